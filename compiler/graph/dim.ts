@@ -1,0 +1,107 @@
+/**
+ * Sizes. Most are numbers; where a program must work for any number of rows or any length, a size is a polynomial
+ * with integer coefficients over symbols (`N`, `T`): what layers do to sizes (scale, add, fold together) stays exact.
+ * A canonical form makes equality structural.
+ */
+
+/** Symbol products ("N", "N*T", sorted) to coefficients; `constant` apart; never empty of terms (else it is a number). */
+export interface Polynomial {
+  readonly terms: Readonly<Record<string, number>>;
+  readonly constant: number;
+}
+export type Dim = number | Polynomial;
+export type Shape = readonly Dim[];
+
+export const symbol = (name: string): Dim => ({ terms: { [name]: 1 }, constant: 0 });
+
+function termsOf(dim: Dim): Record<string, number> {
+  return typeof dim === 'number' ? { '': dim } : { ...dim.terms, '': dim.constant };
+}
+
+function normal(terms: Record<string, number>): Dim {
+  const kept: Record<string, number> = {};
+  for (const key of Object.keys(terms).sort()) if (key !== '' && terms[key] !== 0) kept[key] = terms[key];
+  const constant = terms[''] ?? 0;
+  return Object.keys(kept).length === 0 ? constant : { terms: kept, constant };
+}
+
+export function addDims(a: Dim, b: Dim): Dim {
+  const sum = termsOf(a);
+  for (const [key, coefficient] of Object.entries(termsOf(b))) sum[key] = (sum[key] ?? 0) + coefficient;
+  return normal(sum);
+}
+
+export function mulDims(a: Dim, b: Dim): Dim {
+  const product: Record<string, number> = {};
+  for (const [ka, ca] of Object.entries(termsOf(a))) {
+    for (const [kb, cb] of Object.entries(termsOf(b))) {
+      const key = [...ka.split('*'), ...kb.split('*')].filter(Boolean).sort().join('*');
+      product[key] = (product[key] ?? 0) + ca * cb;
+    }
+  }
+  return normal(product);
+}
+
+export const subDims = (a: Dim, b: Dim): Dim => addDims(a, mulDims(-1, b));
+
+/** a / b where it is exact for every value of the symbols, else undefined. */
+export function divDims(a: Dim, b: Dim): Dim | undefined {
+  if (typeof b !== 'number') return sameDim(a, b) ? 1 : divByMonomial(a, b);
+  if (b === 0 || Object.values(termsOf(a)).some((c) => c % b !== 0)) return undefined;
+  return mulDims(1 / b, a);
+}
+
+function divByMonomial(a: Dim, b: Polynomial): Dim | undefined {
+  const [key, ...more] = Object.keys(b.terms);
+  if (more.length > 0 || b.constant !== 0) return undefined;
+  const out: Record<string, number> = {};
+  for (const [ka, ca] of Object.entries(termsOf(a))) {
+    if (ca === 0) continue;
+    const rest = ka.split('*');
+    for (const factor of key.split('*')) {
+      const at = rest.indexOf(factor);
+      if (at < 0) return undefined;
+      rest.splice(at, 1);
+    }
+    if (ca % b.terms[key] !== 0) return undefined;
+    out[rest.join('*')] = ca / b.terms[key];
+  }
+  return normal(out);
+}
+
+/** ceil(a / n): exact where every symbol's coefficient is a multiple of n, else undefined. */
+export function ceilDivDim(a: Dim, n: number): Dim | undefined {
+  if (typeof a === 'number') return Math.ceil(a / n);
+  if (Object.values(a.terms).some((c) => c % n !== 0)) return undefined;
+  return addDims(mulDims(1 / n, { terms: a.terms, constant: 0 }), Math.ceil(a.constant / n));
+}
+
+export function sameDim(a: Dim, b: Dim): boolean {
+  return printDim(a) === printDim(b);
+}
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dim, i) => sameDim(dim, b[i]));
+}
+export const product = (shape: Shape): Dim => shape.reduce<Dim>(mulDims, 1);
+
+/** The size with numbers (or other sizes) for its symbols; symbols without one stay. */
+export function substituteDim(dim: Dim, values: Readonly<Record<string, Dim>>): Dim {
+  if (typeof dim === 'number') return dim;
+  return Object.entries(dim.terms).reduce<Dim>(
+    (sum, [key, coefficient]) =>
+      addDims(sum, key.split('*').reduce<Dim>((p, name) => mulDims(p, values[name] ?? symbol(name)), coefficient)),
+    dim.constant,
+  );
+}
+
+export function symbolsOf(dim: Dim): string[] {
+  return typeof dim === 'number' ? [] : [...new Set(Object.keys(dim.terms).flatMap((key) => key.split('*')))];
+}
+
+/** `2*N + 1`, `128`, `T`: also the canonical key. */
+export function printDim(dim: Dim): string {
+  if (typeof dim === 'number') return String(dim);
+  const terms = Object.entries(dim.terms).map(([key, c]) => (c === 1 ? key : `${c}*${key}`));
+  return [...terms, ...(dim.constant === 0 ? [] : [String(dim.constant)])].join(' + ').replaceAll('+ -', '- ');
+}
+export const printShape = (shape: Shape): string => `[${shape.map(printDim).join(', ')}]`;

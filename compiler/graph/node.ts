@@ -1,0 +1,45 @@
+/**
+ * The graph: a hash-consed DAG of primitives (compiler/ops). One float type, channels first, one output a node;
+ * truth values are 0 and 1, classes are whole numbers. Leaves are what the host feeds (`input`, `draw`),
+ * constants, and sizes. Nothing here knows a spec or an engine.
+ */
+import type { OpName } from '../ops/catalog.ts';
+import type { Shape } from './dim.ts';
+import type { Span } from '../../grammar/source.ts';
+
+/** Plain, JSON-like, compared by its printed form. `scan` holds a Subgraph. */
+export type Attrs = Readonly<Record<string, unknown>>;
+
+export interface Node {
+  /** Unique in its builder and topological: inputs have smaller ids. */
+  readonly id: number;
+  readonly op: OpName;
+  readonly inputs: readonly Node[];
+  readonly attrs: Attrs;
+  readonly shape: Shape;
+  /** The text this came from, for diagnostics and comments in emitted programs; not part of its identity. */
+  readonly origin?: Span;
+}
+
+/**
+ * The body of a scan: a function of rows, built with a symbolic number of rows `R`, so that it can be applied to a
+ * step's rows or to all steps' rows at once. Parameters, in order: the state [R, S...], one slice [R, X...] of each
+ * sequence, then the constants (no row axis; weights). The result is the next state.
+ */
+export interface Subgraph {
+  readonly parameters: readonly Node[];
+  readonly result: Node;
+}
+
+/** All nodes that `roots` depend on, inputs before users, each once. */
+export function reachable(roots: readonly Node[]): Node[] {
+  const seen = new Map<number, Node>();
+  const stack = [...roots];
+  while (stack.length > 0) {
+    const node = stack.pop()!;
+    if (seen.has(node.id)) continue;
+    seen.set(node.id, node);
+    stack.push(...node.inputs);
+  }
+  return [...seen.values()].sort((a, b) => a.id - b.id);
+}
