@@ -1,0 +1,67 @@
+/**
+ * What the compiler must know of things that the runtime does: data sources, metrics, pictures. Each of them is one
+ * file in runtime/ that holds both halves; this is the half that the compiler sees, handed to `compile` as a catalogue.
+ */
+import type { Option } from './manifest.ts';
+
+/** A parameter of a layer, optimizer, source, metric, ...: what it takes, what it is unless told, what it means. */
+export interface ParamSpec {
+  readonly name: string;
+  readonly type:
+    'int' | 'real' | 'bool' | 'string' | 'choice' | 'reals' | 'value' | 'values' | 'varied' | 'names';
+  /** Absent: required. null: may be left out, without a value. */
+  readonly default?: Option | null;
+  /** For `choice` (and words allowed beside a number, `frames: all`). */
+  readonly choices?: readonly string[];
+  readonly doc: string;
+}
+
+export type FieldKind = 'image' | 'vec' | 'seq' | 'scalar' | 'label';
+
+/** One field of a record, without rows: `image[1,28,28] in [0,1]`, `label[10]`. */
+export interface FieldType {
+  readonly kind: FieldKind;
+  /** Without rows; empty for labels and scalars. A string is a length that differs from row to row (`T`). */
+  readonly shape: readonly (number | string)[];
+  readonly range?: readonly [number, number];
+  /** Of a label: the number of classes. */
+  readonly classes?: number;
+}
+
+export type SourceArguments = Readonly<Record<string, Option | null>>;
+
+export interface SourceSignature {
+  readonly name: string;
+  readonly doc: string;
+  readonly params: readonly ParamSpec[];
+  /** The record's type, from the arguments alone, so that a spec can be checked without its data; throws Error with a sentence on a bad argument. */
+  fields(args: SourceArguments): Readonly<Record<string, FieldType>>;
+}
+
+/** What a look at the files says. */
+export interface DataDescription {
+  readonly count: number;
+  /** Hex digest of the content. */
+  readonly hash: string;
+}
+
+/** `value` parameters take rows of the graph: [N, ...] numbers; distributions are passed as what `takes` says. */
+export interface MetricSignature {
+  readonly name: string;
+  readonly doc: string;
+  readonly params: readonly ParamSpec[];
+  readonly better: 'higher' | 'lower' | 'neither';
+}
+
+export interface PictureSignature {
+  readonly name: string;
+  readonly medium: 'picture' | 'sound';
+  readonly doc: string;
+  readonly params: readonly ParamSpec[];
+}
+
+export interface Catalogue {
+  readonly sources: Readonly<Record<string, SourceSignature>>;
+  readonly metrics: Readonly<Record<string, MetricSignature>>;
+  readonly pictures: Readonly<Record<string, PictureSignature>>;
+}

@@ -1,0 +1,67 @@
+/**
+ * Scalars that the host computes, in float64: learning rates, weights of losses, bias corrections, anything made of
+ * numbers and time alone. They reach a graph as scalar inputs. Plain JSON, so that a manifest can hold them.
+ */
+export type TimeName = 'step' | 'epoch' | 'progress';
+export type HostOperator =
+  | 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'neg' | 'exp' | 'log' | 'sqrt' | 'abs' | 'min' | 'max' | 'floor' | 'tanh' | 'sigmoid'
+  | 'less' | 'equal' | 'and' | 'or' | 'not' | 'select'; // prettier-ignore
+
+export type HostExpr =
+  | number
+  /** Iterations, epochs and the share done, all counted from the phase's start. */
+  | { readonly time: TimeName }
+  /** How often the update has been applied, this time included (1 at its first). */
+  | { readonly applied: string }
+  /** In a metric: the result of the set call with this index. */
+  | { readonly set: number }
+  | { readonly op: HostOperator; readonly args: readonly HostExpr[] };
+
+export interface HostValues {
+  readonly time?: Readonly<Record<TimeName, number>>;
+  applied?(update: string): number;
+  readonly sets?: readonly number[];
+}
+
+const operators: Record<HostOperator, (...x: number[]) => number> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  pow: (a, b) => a ** b,
+  neg: (a) => -a,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  abs: Math.abs,
+  min: Math.min,
+  max: Math.max,
+  floor: Math.floor,
+  tanh: Math.tanh,
+  sigmoid: (a) => 1 / (1 + Math.exp(-a)),
+  less: (a, b) => Number(a < b),
+  equal: (a, b) => Number(a === b),
+  and: (a, b) => Number(a !== 0 && b !== 0),
+  or: (a, b) => Number(a !== 0 || b !== 0),
+  not: (a) => Number(a === 0),
+  select: (c, a, b) => (c !== 0 ? a : b),
+};
+
+/** The expression on known arguments, folded when all are numbers. */
+export function host(op: HostOperator, ...args: HostExpr[]): HostExpr {
+  return args.every((arg) => typeof arg === 'number') ? operators[op](...(args as number[])) : { op, args };
+}
+
+/** The value; a name that `values` lacks is a compiler's mistake and throws. */
+export function evaluateHost(expr: HostExpr, values: HostValues): number {
+  if (typeof expr === 'number') return expr;
+  if ('time' in expr) return known(values.time?.[expr.time], expr);
+  if ('applied' in expr) return known(values.applied?.(expr.applied), expr);
+  if ('set' in expr) return known(values.sets?.[expr.set], expr);
+  return operators[expr.op](...expr.args.map((arg) => evaluateHost(arg, values)));
+}
+
+function known(value: number | undefined, expr: HostExpr): number {
+  if (value === undefined) throw new Error(`no value for ${JSON.stringify(expr)}`);
+  return value;
+}

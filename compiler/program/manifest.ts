@@ -1,0 +1,219 @@
+/**
+ * The program: what the compiler hands to a runtime. A manifest (plain JSON) and the graphs that it names. It holds
+ * all that a run needs (state and how it starts, streams, steps, schedule, reports) and nothing of the language:
+ * a runtime never asks which spec it runs. schema.ts checks the same shape with ajv.
+ */
+import type { HostExpr } from './host.ts';
+import type { DataDescription, FieldType, SourceArguments } from './catalogue.ts';
+
+export interface Manifest {
+  readonly format: 1;
+  readonly name: string;
+  /** Path of the spec as given, and its formatted text with imports, for the run directory and `--resume`. */
+  readonly spec: { readonly path: string; readonly text: string };
+  readonly profile: string | null;
+  readonly params: Readonly<Record<string, number | boolean | string>>;
+  readonly target: string;
+  readonly float: 'float32' | 'float64';
+  readonly networks: readonly NetworkEntry[];
+  readonly state: readonly StateEntry[];
+  readonly streams: readonly StreamEntry[];
+  readonly losses: readonly string[];
+  readonly updates: readonly UpdateEntry[];
+  readonly graphs: Readonly<Record<string, GraphEntry>>;
+  readonly schedule: readonly PhaseEntry[];
+  readonly reports: readonly ReportEntry[];
+  /** What the compiler counted before anything ran. */
+  readonly bytes: { readonly weights: number; readonly optimizer: number; readonly activations: number };
+}
+
+export interface NetworkEntry {
+  readonly name: string;
+  readonly signature: string;
+  readonly weights: number;
+}
+
+// ---------------------------------------------------------------- state
+
+export type StateRole = 'weight' | 'buffer' | 'moment' | 'average';
+
+/** A tensor that lives from step to step, in channels-first layout, and goes into checkpoints under its name. */
+export interface StateEntry {
+  /** `G.dense_1.weight`, `D.batch_norm_1.running_mean`, `update_1.G.dense_1.weight.m`, `C.average.conv_1.weight` */
+  readonly name: string;
+  readonly role: StateRole;
+  /** The network that it belongs to. */
+  readonly network: string;
+  readonly shape: readonly number[];
+  readonly initial: Initial;
+}
+
+/** How a tensor starts. Random ones draw from the stream keyed by (seed, `init:` + name), row 0. */
+export type Initial =
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'normal'; readonly mean: number; readonly std: number }
+  | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
+  | { readonly kind: 'copy'; readonly of: string };
+
+// ---------------------------------------------------------------- data
+
+export interface StreamEntry {
+  /** The spec's name for it: `mnist`. */
+  readonly name: string;
+  readonly source: string;
+  readonly args: SourceArguments;
+  /** After `as` and `in`. */
+  readonly fields: Readonly<Record<string, FieldType>>;
+  /** `as` and `in`, for the source's fields to be converted while they are read. */
+  readonly convert: {
+    readonly shape?: readonly number[];
+    readonly kind?: string;
+    readonly range?: readonly [number, number];
+  };
+  readonly batch: number;
+  /** Rows and content hash at compile time; null when the files weren't there. */
+  readonly description: DataDescription | null;
+}
+
+// ---------------------------------------------------------------- graphs
+
+export interface GraphEntry {
+  /** File in the program's directory; absent for targets without files. */
+  readonly file?: string;
+  readonly inputs: readonly GraphInput[];
+  readonly outputs: readonly GraphOutput[];
+}
+
+/** Sizes of what the host feeds; the string is a symbol (`N` rows, `T` length). */
+export type HostShape = readonly (number | string)[];
+
+export interface GraphInput {
+  readonly name: string;
+  readonly shape: HostShape;
+  readonly from: InputOrigin;
+}
+
+export type InputOrigin =
+  | { readonly kind: 'state'; readonly state: string }
+  /** Labels come as class numbers, [N]. */
+  | { readonly kind: 'field'; readonly stream: string; readonly field: string }
+  /** Element (row, j) is a pure function of (seed, key, scope, row, j): see runtime/random.ts. */
+  | {
+      readonly kind: 'draw';
+      readonly key: string;
+      readonly distribution: 'uniform' | 'normal' | 'integer';
+      readonly k?: number;
+    }
+  | { readonly kind: 'scalar'; readonly value: HostExpr }
+  /** Fed by the report that owns the graph (a traversal's values), [N]. */
+  | { readonly kind: 'given'; readonly name: string };
+
+export interface GraphOutput {
+  readonly name: string;
+  readonly shape: HostShape;
+  readonly to: OutputUse;
+}
+
+export type OutputUse =
+  | { readonly kind: 'state'; readonly state: string }
+  /** The mean over rows, as the update computed it. */
+  | { readonly kind: 'loss'; readonly loss: string; readonly update: string }
+  /** What the update minimised (sign as written). */
+  | { readonly kind: 'objective'; readonly update: string }
+  /** 1 if the update was applied, 0 if its `when` skipped it; only where there is a `when`. */
+  | { readonly kind: 'applied'; readonly update: string }
+  /** Read by a report. */
+  | { readonly kind: 'value'; readonly name: string };
+
+// ---------------------------------------------------------------- schedule
+
+export interface UpdateEntry {
+  /** `update_1`, in the order of the spec. */
+  readonly name: string;
+  readonly networks: readonly string[];
+  /** As written, for logs: `minimize judge with adam(2e-4, beta1: 0.5)`. */
+  readonly text: string;
+  readonly losses: readonly string[];
+  readonly conditional: boolean;
+}
+
+/** A count of steps, or of epochs of a stream. */
+export interface Length {
+  readonly count: number;
+  readonly unit: 'steps' | 'epochs';
+  /** The stream whose floor(size / batch) batches make an epoch. */
+  readonly of: string | null;
+}
+
+export interface PhaseEntry {
+  /** null when the schedule has no phases. */
+  readonly name: string | null;
+  /** null: what remains of the whole. */
+  readonly length: Length | null;
+  readonly body: Scope;
+}
+
+/** One minibatch of each stream that an update in it reads, one draw of each sample. */
+export interface Scope {
+  readonly reads: readonly string[];
+  readonly actions: readonly Action[];
+}
+
+export type Action =
+  /** Runs a step graph: one or more updates and averages. */
+  | {
+      readonly do: 'step';
+      readonly graph: string;
+      readonly updates: readonly string[];
+      readonly every: Length | null;
+    }
+  /** `fresh: false`: the passes keep the enclosing scope's batch and draws (`scope` then reads nothing). */
+  | { readonly do: 'repeat'; readonly count: number; readonly fresh: boolean; readonly scope: Scope };
+
+// ---------------------------------------------------------------- reports
+
+export interface ReportEntry {
+  readonly every: Length;
+  readonly items: readonly ReportItem[];
+}
+
+/** Values of one graph output for rows of one origin. */
+export interface ValueRef {
+  readonly graph: string;
+  readonly output: string;
+  /** A stream's rows in order, or draws alone. */
+  readonly rows: { readonly stream: string } | { readonly samples: true };
+}
+
+export type Option = number | boolean | string | readonly number[];
+
+/** A metric function of the catalogue (or `mean`) over all rows. */
+export interface SetCall {
+  readonly fn: string;
+  readonly values: Readonly<Record<string, ValueRef>>;
+  readonly options: Readonly<Record<string, Option>>;
+}
+
+export type ReportItem =
+  | { readonly kind: 'metric'; readonly name: string; readonly every: Length | null; readonly sets: readonly SetCall[]; readonly value: HostExpr; readonly rows: number }
+  | {
+      readonly kind: 'picture' | 'sound';
+      readonly name: string;
+      readonly every: Length | null;
+      /** A picture function of the catalogue. */
+      readonly fn: string;
+      readonly values: Readonly<Record<string, ValueRef>>;
+      /** Samples that the picture varies, by its parameter's name: fed as `given` inputs. */
+      readonly varied: Readonly<Record<string, Varied>>;
+      readonly options: Readonly<Record<string, Option>>;
+      readonly rows: number;
+    }
+  /** Replaces the network's running statistics, for the lines below, by means over `length` batches. */
+  | { readonly kind: 'recalibrate'; readonly network: string; readonly every: Length | null; readonly length: Length; readonly graph: string; readonly stream: string | null }; // prettier-ignore
+
+/** `rows: digit` → a class 0..k-1; `columns: style[0]` → a number. */
+export interface Varied {
+  /** The `given` input. */
+  readonly input: string;
+  readonly classes: number | null;
+}
