@@ -8,7 +8,10 @@ import type { Span } from './source.ts';
 export type Severity = 'error' | 'warning';
 
 /** A second place that explains the first: "declared here", "this is what came in". */
-export interface Label { readonly span: Span; readonly text: string }
+export interface Label {
+  readonly span: Span;
+  readonly text: string;
+}
 
 export interface Diagnostic {
   readonly code: string;
@@ -33,7 +36,12 @@ export interface DiagnosticKind {
   readonly explanation: string;
 }
 
-export interface DiagnosticDetails { readonly what: string; readonly why?: string; readonly hint?: string; readonly labels?: readonly Label[] }
+export interface DiagnosticDetails {
+  readonly what: string;
+  readonly why?: string;
+  readonly hint?: string;
+  readonly labels?: readonly Label[];
+}
 
 export function diagnostic(kind: DiagnosticKind, span: Span, details: DiagnosticDetails): Diagnostic {
   return { code: kind.code, severity: kind.severity, span, labels: [], ...details };

@@ -25,5 +25,9 @@ export function golden(name: string, text: string): void {
     return;
   }
   assert(existsSync(path), `no golden ${name}; with UPDATE_GOLDEN=1 it would hold:\n${wanted}`);
-  assert.equal(wanted, readFileSync(path, 'utf8'), `golden ${name} differs; UPDATE_GOLDEN=1 accepts the change`);
+  assert.equal(
+    wanted,
+    readFileSync(path, 'utf8'),
+    `golden ${name} differs; UPDATE_GOLDEN=1 accepts the change`,
+  );
 }

@@ -89,7 +89,10 @@ export function substituteDim(dim: Dim, values: Readonly<Record<string, Dim>>): 
   if (typeof dim === 'number') return dim;
   return Object.entries(dim.terms).reduce<Dim>(
     (sum, [key, coefficient]) =>
-      addDims(sum, key.split('*').reduce<Dim>((p, name) => mulDims(p, values[name] ?? symbol(name)), coefficient)),
+      addDims(
+        sum,
+        key.split('*').reduce<Dim>((p, name) => mulDims(p, values[name] ?? symbol(name)), coefficient),
+      ),
     dim.constant,
   );
 }
@@ -102,6 +105,8 @@ export function symbolsOf(dim: Dim): string[] {
 export function printDim(dim: Dim): string {
   if (typeof dim === 'number') return String(dim);
   const terms = Object.entries(dim.terms).map(([key, c]) => (c === 1 ? key : `${c}*${key}`));
-  return [...terms, ...(dim.constant === 0 ? [] : [String(dim.constant)])].join(' + ').replaceAll('+ -', '- ');
+  return [...terms, ...(dim.constant === 0 ? [] : [String(dim.constant)])]
+    .join(' + ')
+    .replaceAll('+ -', '- ');
 }
 export const printShape = (shape: Shape): string => `[${shape.map(printDim).join(', ')}]`;
