@@ -4,11 +4,18 @@
  */
 import type { Option } from './manifest.ts';
 
+/**
+ * What a parameter takes. int, real, bool, string, reals (a list): known when compiling. scalar: a number of the host,
+ * also one that changes with time. choice: a word from `choices`. value / values: a tensor or distribution (any
+ * number of them). network, varied (a sample, or one component of it), names: as they say.
+ */
+export type ParamType =
+  | 'int' | 'real' | 'bool' | 'string' | 'reals' | 'scalar' | 'choice' | 'value' | 'values' | 'network' | 'varied' | 'names'; // prettier-ignore
+
 /** A parameter of a layer, optimizer, source, metric, ...: what it takes, what it is unless told, what it means. */
 export interface ParamSpec {
   readonly name: string;
-  readonly type:
-    'int' | 'real' | 'bool' | 'string' | 'choice' | 'reals' | 'value' | 'values' | 'varied' | 'names';
+  readonly type: ParamType;
   /** Absent: required. null: may be left out, without a value. */
   readonly default?: Option | null;
   /** For `choice` (and words allowed beside a number, `frames: all`). */

@@ -1,0 +1,74 @@
+/**
+ * What the checker knows of a value: form and shape without rows, kind, range, where its rows come from, and whether a
+ * hidden field went into it.
+ */
+import { printDim, sameShape, type Dim, type Shape } from './graph/dim.ts';
+
+export type Form = 'scalar' | 'vec' | 'seq' | 'image';
+
+/** What the numbers mean. `truth` is the result of a comparison. */
+export type Kind = 'real' | 'logit' | 'prob' | 'onehot' | 'label' | 'truth';
+
+export type Bounds = readonly [number, number];
+
+/**
+ * Where rows come from: a data stream or sample by name, or several stacked. Names that have met are one origin
+ * (rows.ts). null: the value has no rows (a batch mean, a weight).
+ */
+export type RowOrigin = string | readonly RowOrigin[];
+
+export interface TensorType {
+  readonly form: Form;
+  /** Without rows: [] scalar, [N] vec, [C, T] seq, [C, H, W] image. */
+  readonly shape: Shape;
+  readonly kind: Kind;
+  readonly range: Bounds | null;
+  readonly rows: RowOrigin | null;
+  /** Of a label: the number of classes. */
+  readonly classes: Dim | null;
+  /** The hidden field that went into it, as `data.field`. */
+  readonly hidden: string | null;
+}
+
+export const formOfRank: readonly Form[] = ['scalar', 'vec', 'seq', 'image'];
+
+/** A real tensor of this shape, its form by the shape's rank. */
+export function real(shape: Shape, rows: RowOrigin | null): TensorType {
+  return {
+    form: formOfRank[shape.length],
+    shape,
+    kind: 'real',
+    range: null,
+    rows,
+    classes: null,
+    hidden: null,
+  };
+}
+
+/** One number a row: scalars and `vec[1]`. */
+export function isScalar(type: TensorType): boolean {
+  return type.form === 'scalar' || (type.form === 'vec' && type.shape[0] === 1);
+}
+
+const vectorKinds: Partial<Record<Kind, string>> = { logit: 'logits', prob: 'probs', onehot: 'onehot' };
+
+/** As it would be written in a spec: `image[1, 28, 28] in [0, 1]`, `logits[10]`, `label[10]`. */
+export function printType(type: TensorType): string {
+  const dims = (shape: Shape): string => (shape.length === 0 ? '' : `[${shape.map(printDim).join(', ')}]`);
+  const range = type.range === null ? '' : ` in [${type.range.join(', ')}]`;
+  if (type.kind === 'label') return `label${type.classes === null ? '' : dims([type.classes])}`;
+  if (type.kind === 'truth') return 'truth';
+  if (type.form === 'scalar') return type.kind + range;
+  const name = (type.form === 'vec' && vectorKinds[type.kind]) || type.form;
+  const word = name === type.form && type.kind !== 'real' ? ` of ${type.kind}s` : '';
+  return name + dims(type.shape) + word + range;
+}
+
+export function sameTypeShape(a: TensorType, b: TensorType): boolean {
+  return a.form === b.form && sameShape(a.shape, b.shape);
+}
+
+export function printRows(rows: RowOrigin | null): string {
+  if (rows === null) return 'no rows';
+  return typeof rows === 'string' ? rows : `stack(${rows.map(printRows).join(', ')})`;
+}

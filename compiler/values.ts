@@ -1,0 +1,91 @@
+/**
+ * What an expression evaluates to. A tensor carries its graph node and its type side by side, so that a type is
+ * never inferred by a second set of rules. `ident` names the expression itself, whatever weights it is computed at:
+ * equal expressions have equal idents, and draws inside a value are keyed by them.
+ */
+import type { BlockDecl, FnDecl } from '../grammar/ast.ts';
+import type { Span } from '../grammar/source.ts';
+import type { Node } from './graph/node.ts';
+import type { HostExpr } from './program/host.ts';
+import type { TensorType } from './types.ts';
+
+export interface TensorValue {
+  readonly sort: 'tensor';
+  /** Shape: [rows, ...type.shape], or type.shape without rows. */
+  readonly node: Node;
+  readonly type: TensorType;
+  readonly ident: string;
+  /**
+   * The node without the bias that a layer would add; a normalisation that cancels the bias takes it instead, and the
+   * bias is then never made (`node` is a getter that makes it).
+   */
+  readonly unbiased?: Node;
+}
+
+/** A number of the host: a literal, a param, time, or arithmetic on them. */
+export interface NumberValue {
+  readonly sort: 'number';
+  readonly value: HostExpr;
+}
+export interface BoolValue { readonly sort: 'bool'; readonly value: boolean } // prettier-ignore
+export interface StringValue { readonly sort: 'string'; readonly value: string } // prettier-ignore
+export interface ListValue { readonly sort: 'list'; readonly items: readonly Value[] } // prettier-ignore
+export interface RecordValue {
+  readonly sort: 'record';
+  readonly fields: Readonly<Record<string, Value>>;
+  /** For messages: `Q(...)`, `mnist`. */
+  readonly of: string;
+}
+export type FamilyName = 'normal' | 'categorical' | 'bernoulli';
+/** normal: mean, logVariance; categorical: logits; bernoulli: logits. All [rows, N]. */
+export interface DistributionValue {
+  readonly sort: 'distribution';
+  readonly family: FamilyName;
+  readonly parameters: Readonly<Record<string, TensorValue>>;
+  readonly ident: string;
+}
+export interface NetworkValue { readonly sort: 'network'; readonly name: string; readonly averaged: boolean } // prettier-ignore
+export interface FunctionValue { readonly sort: 'function'; readonly declaration: FnDecl | BlockDecl } // prettier-ignore
+/** In error, reported already: whatever it meets is unknown too, silently. */
+export interface UnknownValue { readonly sort: 'unknown' } // prettier-ignore
+
+export type Value =
+  | TensorValue | NumberValue | BoolValue | StringValue | ListValue | RecordValue | DistributionValue
+  | NetworkValue | FunctionValue | UnknownValue; // prettier-ignore
+
+export const unknown: UnknownValue = { sort: 'unknown' };
+export const number = (value: HostExpr): NumberValue => ({ sort: 'number', value });
+
+/** For messages: what a value is, in a word or two. */
+export function describeSort(value: Value): string {
+  switch (value.sort) {
+    case 'tensor': return 'a tensor';
+    case 'number': return 'a number';
+    case 'bool': return 'true or false';
+    case 'string': return 'a string';
+    case 'list': return 'a list';
+    case 'record': return `the record ${value.of}`;
+    case 'distribution': return `a ${value.family} distribution`;
+    case 'network': return `the network ${value.name}`;
+    case 'function': return `the ${value.declaration.kind === 'Fn' ? 'fn' : 'block'} ${value.declaration.name.name}`;
+    case 'unknown': return 'a value in error';
+  } // prettier-ignore
+}
+
+/** A short stable digest (FNV-1a, two 32-bit lanes) for idents; readable parts go in front of it at the caller's wish. */
+export function digest(...parts: readonly string[]): string {
+  let a = 0x811c9dc5;
+  let b = 0x9dc5811c;
+  for (const character of parts.join('\u0000')) {
+    const code = character.codePointAt(0)!;
+    a = Math.imul(a ^ code, 0x01000193) >>> 0;
+    b = Math.imul(b ^ (code + 0x9e37), 0x01000193) >>> 0;
+  }
+  return a.toString(16).padStart(8, '0') + b.toString(16).padStart(8, '0');
+}
+
+/** A host number's ident. */
+export const identOfNumber = (value: HostExpr): string => JSON.stringify(value);
+
+/** Where something was said, carried beside a value where a message may need it. */
+export interface Placed<T> { readonly value: T; readonly span: Span } // prettier-ignore

@@ -1,0 +1,31 @@
+/**
+ * What an optimizer is: a rule from (weight, gradient, slots) to (weight, slots), written in primitives. Step counts and
+ * bias corrections are the host's: `scalars` says which numbers a step is fed.
+ */
+import type { Builder } from '../graph/builder.ts';
+import type { Node } from '../graph/node.ts';
+import type { ParamSpec } from '../program/catalogue.ts';
+import type { HostExpr } from '../program/host.ts';
+
+/** Argument values: numbers, host expressions (the rate may change with time), lists. */
+export type OptimizerArguments = Readonly<Record<string, HostExpr | boolean | readonly HostExpr[] | null>>;
+
+export interface Optimizer {
+  readonly doc: string;
+  readonly params: readonly ParamSpec[];
+  /** One tensor of the weight's shape each, starting at 0. */
+  slots(args: OptimizerArguments): readonly string[];
+  /** Host numbers fed with each step; `applied` counts this update's applications, this one included. */
+  scalars(args: OptimizerArguments, applied: HostExpr): Readonly<Record<string, HostExpr>>;
+  /** The next weight and slots. `decay`: whether weight decay touches this weight. */
+  step(b: Builder, weight: Node, gradient: Node, slots: Readonly<Record<string, Node>>, scalars: Readonly<Record<string, Node>>, args: OptimizerArguments, decay: boolean): { readonly weight: Node; readonly slots: Readonly<Record<string, Node>> }; // prettier-ignore
+}
+
+/** Arguments that every optimizer takes and the planner applies, in this order, before the rule. */
+export interface Common {
+  /** Added to the gradient (not for adamw, which decouples it); spares biases and norm gains. */
+  readonly weight_decay: HostExpr;
+  readonly clip_value: HostExpr | null;
+  /** Over all weights of the update. */
+  readonly clip_norm: HostExpr | null;
+}

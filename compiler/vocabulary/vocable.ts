@@ -1,0 +1,108 @@
+/**
+ * The open vocabulary: layers, functions and the like. An item is one object: parameters (from which come checking,
+ * did-you-mean, `ganc explain`, the reference docs), a sentence, and `build`, which makes the value's graph and type in
+ * one go. It runs when a spec is checked (on sizes with symbols) and again when an update is lowered; there is no other
+ * rule for its shape. What doesn't fit is said by throwing `Mistake` (usually through `call.fail`).
+ */
+import type { Span } from '../../grammar/source.ts';
+import type { MistakeName } from '../errors.ts';
+import type { Builder } from '../graph/builder.ts';
+import type { Dim, Shape } from '../graph/dim.ts';
+import type { Node } from '../graph/node.ts';
+import type { ParamSpec } from '../program/catalogue.ts';
+import type { HostExpr } from '../program/host.ts';
+import type { Initial } from '../program/manifest.ts';
+import type { RowOrigin, TensorType } from '../types.ts';
+import type { DistributionValue, TensorValue, Value } from '../values.ts';
+
+export interface Vocable {
+  readonly doc: string;
+  /** Layers own weights or noise and stand only inside networks and blocks. */
+  readonly where: 'network' | 'anywhere';
+  readonly params: readonly ParamSpec[];
+  /** The value; `call.result` makes its ident, so that draws inside it are its own. */
+  build(call: Call, args: Args): Value;
+}
+
+export interface WeightOptions {
+  /** False for biases and for the gains of normalisations: weight decay spares them. */
+  readonly decay: boolean;
+}
+
+/** What `build` may use beside its arguments. */
+export interface Call {
+  readonly b: Builder;
+  readonly span: Span;
+  /** An update makes this call (dropout and noise are active, batch norm uses the batch), or a report. */
+  readonly mode: 'train' | 'report';
+  /** The weight of this layer under this name, at the version that is current. `initial` is what it starts from unless the network is `initialize`d. */
+  weight(name: string, shape: Shape, initial: Initial, options: WeightOptions): Node;
+  /** A tensor that is no weight: running statistics, power iteration vectors. Constant to every gradient. */
+  buffer(name: string, shape: Shape, initial: Initial): Node;
+  /** Batch statistics of this call for a running buffer: averaged over the calls, by rows, when an update that names the network is applied: momentum 0.1. */
+  observe(name: string, batch: Node, rows: Dim): void;
+  /** Whether the update being lowered trains the network of this layer (its spectral vectors then move). */
+  readonly trained: boolean;
+  /** The buffer's next value, if an update that names the network is applied. */
+  move(name: string, next: Node): void;
+  /** Fresh draws of this shape, fixed for the scope, keyed by the expression and `name`. `rows` leads the shape. */
+  draw(name: string, distribution: 'uniform' | 'normal' | 'integer', shape: Shape, k?: number): Node;
+  /** A host number as a graph scalar. */
+  scalar(value: HostExpr): Node;
+  /** A tensor of this type for a node, with the ident of this call. */
+  tensor(node: Node, type: TensorType): TensorValue;
+  /** As `tensor`, with an explicit tail for values of which one call makes several (fields of a record). */
+  part(name: string, node: Node, type: TensorType): TensorValue;
+  /** A tensor whose bias may turn out to be unwanted (see TensorValue.unbiased). */
+  biased(unbiased: Node, biased: () => Node, type: TensorType): TensorValue;
+  /** Rows of two origins made one (samples join streams), or a `rows` mistake. */
+  join(a: RowOrigin | null, b: RowOrigin | null): RowOrigin | null;
+  /** The number of rows behind an origin: a number when lowering a step, else with symbols. */
+  rowCount(rows: RowOrigin): Dim;
+  /** The derivative of `y` (summed over rows) by `x`; see LANGUAGE `gradient`. Mistake if there is no path. */
+  gradient(y: TensorValue, x: TensorValue): Node;
+  /** Throws a Mistake, placed at this call. */
+  fail(mistake: MistakeName, what: string, why?: string, hint?: string): never;
+}
+
+/** The arguments, bound to parameters by name, checked for sort, defaults filled in. */
+export interface Args {
+  has(name: string): boolean;
+  int(name: string): number;
+  real(name: string): number;
+  bool(name: string): boolean;
+  string(name: string): string;
+  choice(name: string): string;
+  reals(name: string): readonly number[];
+  scalar(name: string): HostExpr;
+  /** A tensor; a host number becomes a scalar tensor without rows. */
+  tensor(name: string): TensorValue;
+  distribution(name: string): DistributionValue;
+  /** Whatever was given. */
+  value(name: string): Value;
+  values(name: string): readonly Value[];
+}
+
+// ---------------------------------------------------------------- how parameters are written
+
+const spec =
+  (type: ParamSpec['type']) =>
+  (name: string, doc: string, fallback?: ParamSpec['default']): ParamSpec =>
+    fallback === undefined ? { name, type, doc } : { name, type, doc, default: fallback };
+
+export const value = spec('value');
+export const values = spec('values');
+export const int = spec('int');
+export const flag = spec('bool');
+export const num = spec('real');
+export const nums = spec('reals');
+export const scalar = spec('scalar');
+export const choice = (
+  name: string,
+  choices: readonly string[],
+  doc: string,
+  fallback?: string | null,
+): ParamSpec =>
+  fallback === undefined
+    ? { name, type: 'choice', choices, doc }
+    : { name, type: 'choice', choices, doc, default: fallback };
