@@ -21,6 +21,8 @@ export interface Manifest {
   readonly losses: readonly string[];
   readonly updates: readonly UpdateEntry[];
   readonly graphs: Readonly<Record<string, GraphEntry>>;
+  /** `train for ...`: what a phase without a length takes the rest of. */
+  readonly length: Length;
   readonly schedule: readonly PhaseEntry[];
   readonly reports: readonly ReportEntry[];
   /** What the compiler counted before anything ran. */
