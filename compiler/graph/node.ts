@@ -31,15 +31,15 @@ export interface Subgraph {
   readonly result: Node;
 }
 
-/** All nodes that `roots` depend on, inputs before users, each once. */
-export function reachable(roots: readonly Node[]): Node[] {
+/** All nodes that `roots` depend on, inputs before users, each once; nothing before the nodes that `until` names. */
+export function reachable(roots: readonly Node[], until: (node: Node) => boolean = () => false): Node[] {
   const seen = new Map<number, Node>();
   const stack = [...roots];
   while (stack.length > 0) {
     const node = stack.pop()!;
     if (seen.has(node.id)) continue;
     seen.set(node.id, node);
-    stack.push(...node.inputs);
+    if (!until(node)) stack.push(...node.inputs);
   }
   return [...seen.values()].sort((a, b) => a.id - b.id);
 }

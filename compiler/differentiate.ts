@@ -1,0 +1,101 @@
+/**
+ * Reverse-mode differentiation: one walk from y back, over each primitive's own rule; no primitive is known by name.
+ * In: a graph; out: more graph, which can be differentiated again.
+ */
+import { ops } from './ops/catalog.ts';
+import { ShapeError } from './ops/op.ts';
+import type { Builder } from './graph/builder.ts';
+import { fill } from './graph/compose.ts';
+import { printShape, sameShape } from './graph/dim.ts';
+import { reachable, type Node } from './graph/node.ts';
+
+export interface DifferentiateOptions {
+  /** Nothing flows into or through these. */
+  readonly constants?: ReadonlySet<Node>;
+  /** The cotangent of y, of its shape; 1 for a y of rank 0. */
+  readonly cotangent?: Node;
+}
+
+/**
+ * The gradients of y with respect to `wrt`, which may be interior nodes and are taken as leaves: what flows into one
+ * doesn't go on to another behind it. Zeros where no path leads. Throws ShapeError if y needs a cotangent.
+ */
+export function differentiate(
+  b: Builder,
+  y: Node,
+  wrt: readonly Node[],
+  { constants = new Set(), cotangent }: DifferentiateOptions = {},
+): Node[] {
+  const seed = cotangent ?? fill(b, 1, y.shape);
+  if (!sameShape(seed.shape, y.shape) || (!cotangent && y.shape.length > 0)) {
+    throw new ShapeError(`a gradient of ${printShape(y.shape)} needs a cotangent of that shape`);
+  }
+  const leaves = new Set(wrt);
+  const path = dependents(y, leaves, constants, flowingInputs);
+  const sums = new Map<Node, Node>(path.has(y) ? [[y, seed]] : []);
+  for (const node of [...path].sort((p, q) => q.id - p.id)) {
+    const g = sums.get(node);
+    if (g !== undefined && !leaves.has(node))
+      b.withOrigin(node.origin, () => backwards(b, node, g, path, sums));
+  }
+  return wrt.map((x) => sums.get(x) ?? fill(b, 0, x.shape));
+}
+
+/** Adds what flows from one node into its inputs that lie on the path. */
+function backwards(b: Builder, node: Node, g: Node, path: ReadonlySet<Node>, sums: Map<Node, Node>): void {
+  const { gradient } = ops[node.op];
+  if (gradient === 'none') return;
+  const parts = gradient(b, node, g);
+  for (const [i, input] of node.inputs.entries()) {
+    const part = parts[i];
+    if (part === undefined || !path.has(input)) continue;
+    const sum = sums.get(input);
+    sums.set(input, sum === undefined ? part : b.add(sum, part));
+  }
+}
+
+/** The inputs that a cotangent flows into. */
+function flowingInputs(node: Node): Node[] {
+  const { gradient, cuts = [] } = ops[node.op];
+  return gradient === 'none' ? [] : node.inputs.filter((_, i) => !cuts.includes(i));
+}
+
+/** The nodes between y and `leaves` (both included) along the given edges; `constants` are left out. */
+function dependents(
+  y: Node,
+  leaves: ReadonlySet<Node>,
+  constants: ReadonlySet<Node>,
+  edges: (node: Node) => readonly Node[],
+): Set<Node> {
+  const path = new Set<Node>();
+  for (const node of reachable([y], (n) => leaves.has(n) || constants.has(n))) {
+    if (constants.has(node)) continue;
+    if (leaves.has(node) || edges(node).some((x) => path.has(x))) path.add(node);
+  }
+  return path;
+}
+
+export type Flow =
+  | { readonly kind: 'reaches' }
+  /** y depends on them, but no derivative passes `at`, the nearest such node to y. */
+  | { readonly kind: 'cut'; readonly at: Node }
+  | { readonly kind: 'independent' };
+
+/** Whether a derivative of y flows to any of `wrt`, without building it. */
+export function flow(y: Node, wrt: readonly Node[], constants: ReadonlySet<Node> = new Set()): Flow {
+  const leaves = new Set(wrt);
+  if (dependents(y, leaves, constants, flowingInputs).has(y)) return { kind: 'reaches' };
+  const linked = dependents(y, leaves, constants, (node) => node.inputs);
+  if (!linked.has(y)) return { kind: 'independent' };
+  return { kind: 'cut', at: nearestCut(y, linked) };
+}
+
+function nearestCut(y: Node, linked: ReadonlySet<Node>): Node {
+  const queue = new Set([y]);
+  for (const node of queue) {
+    const flowing = flowingInputs(node);
+    if (node.inputs.some((x) => linked.has(x) && !flowing.includes(x))) return node;
+    flowing.filter((x) => linked.has(x)).forEach((x) => queue.add(x));
+  }
+  return y;
+}
