@@ -1,0 +1,88 @@
+/**
+ * What a graph is fed: for each input that the manifest lists, the tensor of the state, of a minibatch, of draws or
+ * of a host's scalar that it asks for. Within one scope a draw and a field are made once, whichever graphs ask.
+ */
+import { evaluateHost } from '../compiler/program/host.ts';
+import type { HostExpr, HostValues } from '../compiler/program/host.ts';
+import type { GraphEntry, GraphInput, InputOrigin, Manifest } from '../compiler/program/manifest.ts';
+import { allocate } from './engine.ts';
+import type { Tensor, Tensors } from './engine.ts';
+import { draws } from './random.ts';
+
+/** Where the values of one run of a graph come from. */
+export interface FeedSource {
+  state(name: string): Tensor;
+  field(stream: string, field: string): Tensor;
+  /** Iteration and scope that draws are keyed by, and the first row of this run within them. */
+  readonly drawn: { readonly iteration: number; readonly scope: number; readonly firstRow: number };
+  readonly host: HostValues;
+  given?(name: string): Tensor;
+  /** Sizes of the symbols in the inputs' shapes (`N`). */
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+/** Buffers of draws and scalars, kept between runs; one Feeder serves one loop, one run at a time. */
+export interface Feeder {
+  feeds(graph: GraphEntry, source: FeedSource): Tensors;
+}
+
+type DrawOrigin = Extract<InputOrigin, { kind: 'draw' }>;
+
+/** A feeder's buffers are never dropped: where shapes keep changing, make one for each report. */
+export function feeder(manifest: Manifest, seed: number): Feeder {
+  const drawn = new Map<string, { tensor: Tensor; at: string }>();
+  const scalars = new Map<GraphInput, Tensor>();
+
+  const draw = (
+    origin: DrawOrigin,
+    shape: readonly number[],
+    { iteration, scope, firstRow }: FeedSource['drawn'],
+  ) => {
+    const name = `${origin.key} ${shape.join()}`;
+    const at = `${iteration} ${scope} ${firstRow}`;
+    const kept = drawn.get(name) ?? { tensor: allocate(manifest.float, shape), at: '' };
+    if (kept.at === at) return kept.tensor;
+    const rows = shape.at(0) ?? 1;
+    const place = { seed, key: origin.key, iteration, scope };
+    draws(place, origin.distribution, rows, kept.tensor.data.length / Math.max(1, rows), kept.tensor.data, {
+      k: origin.k,
+      rowOf: (row) => firstRow + row,
+    });
+    drawn.set(name, { tensor: kept.tensor, at });
+    return kept.tensor;
+  };
+
+  const scalar = (input: GraphInput, value: HostExpr, shape: readonly number[], host: HostValues): Tensor => {
+    const tensor = scalars.get(input) ?? allocate(manifest.float, shape);
+    scalars.set(input, tensor);
+    tensor.data[0] = evaluateHost(value, host);
+    return tensor;
+  };
+
+  const feed = (input: GraphInput, source: FeedSource): Tensor => {
+    const { from } = input;
+    if (from.kind === 'state') return source.state(from.state);
+    if (from.kind === 'field') return source.field(from.stream, from.field);
+    if (from.kind === 'given') return given(from.name, source);
+    const shape = input.shape.map((dim) => sized(dim, source.sizes, input.name));
+    return from.kind === 'draw'
+      ? draw(from, shape, source.drawn)
+      : scalar(input, from.value, shape, source.host);
+  };
+  return {
+    feeds: (graph, source) =>
+      Object.fromEntries(graph.inputs.map((input) => [input.name, feed(input, source)])),
+  };
+}
+
+function sized(dim: number | string, sizes: Readonly<Record<string, number>>, input: string): number {
+  const size = typeof dim === 'number' ? dim : sizes[dim];
+  if (size === undefined) throw new Error(`nothing says how large ${dim} of the input ${input} is`);
+  return size;
+}
+
+function given(name: string, source: FeedSource): Tensor {
+  const tensor = source.given?.(name);
+  if (!tensor) throw new Error(`nothing gives the values of ${name}`);
+  return tensor;
+}

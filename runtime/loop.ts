@@ -1,0 +1,193 @@
+/**
+ * One iteration after another. In: a program, an engine, streams, a state and a position; out: the next state and
+ * position, and what the iteration's updates computed. Writes no file and asks no clock: given the same position and
+ * state it does the same again, which is what makes a resumed run equal to one that never stopped.
+ */
+import type { GraphEntry, GraphOutput, Manifest } from '../compiler/program/manifest.ts';
+import type { Engine, Tensors } from './engine.ts';
+import { feeder } from './feeds.ts';
+import type { Feeder } from './feeds.ts';
+import { iterationAt } from './schedule.ts';
+import type { Iteration, Position, Schedule, StepRun } from './schedule.ts';
+import { broken } from './state.ts';
+import type { State } from './state.ts';
+import type { Streams } from './streams.ts';
+
+export interface Trainer {
+  readonly manifest: Manifest;
+  readonly engine: Engine;
+  readonly streams: Streams;
+  readonly schedule: Schedule;
+  readonly seed: number;
+  readonly feeder: Feeder;
+}
+
+export function trainer(parts: Omit<Trainer, 'feeder'>): Trainer {
+  return { ...parts, feeder: feeder(parts.manifest, parts.seed) };
+}
+
+/** How often each update has been applied. */
+export type Applied = Readonly<Record<string, number>>;
+
+/** What an iteration computed; where several runs computed a loss, the last one's value. */
+export interface Logged {
+  readonly losses: Readonly<Record<string, number>>;
+  readonly objectives: Readonly<Record<string, number>>;
+  /** Updates whose `when` let none of their runs pass. */
+  readonly skipped: readonly string[];
+}
+
+export interface Done {
+  readonly iteration: Iteration;
+  readonly applied: Applied;
+  readonly logged: Logged;
+}
+
+/** Which number stopped the run. */
+export interface Failure {
+  readonly iteration: number;
+  readonly update: string;
+  /** null: what the update minimises, an expression without a name. */
+  readonly loss: string | null;
+  readonly value: number;
+  /** Networks whose weights (or moments, or statistics) were no longer finite first; empty if all were. */
+  readonly networks: readonly string[];
+  /** Whether they were so before the update that failed, or only after it. */
+  readonly before: boolean;
+}
+
+/** A loss or an objective became NaN or infinite. */
+export class Diverged extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(sentence(failure));
+    this.failure = failure;
+  }
+}
+
+function sentence({ iteration, update, loss, value, networks, before }: Failure): string {
+  const what = loss === null ? `what ${update} minimises` : `the loss ${loss} of ${update}`;
+  const where = `in iteration ${iteration}, ${what} became ${value}`;
+  if (networks.length === 0) return `${where}; all weights are finite, so the loss itself overflowed`;
+  const went = before ? 'was no longer finite before it' : 'is no longer finite after it';
+  return `${where}; ${networks[0]} ${went}`;
+}
+
+/** Runs the iteration that follows `position`, changing `state`. Throws Diverged, with the state as it was found. */
+export async function runIteration(
+  trainer: Trainer,
+  state: State,
+  position: Position,
+  applied: Applied,
+): Promise<Done> {
+  // prettier-ignore
+  const iteration = iterationAt(trainer.schedule, position);
+  const counts = { ...applied };
+  const log = newLog();
+  for (const run of iteration.runs) {
+    const outputs = await runStep(trainer, state, iteration, run, position.iteration, counts);
+    const read = readOutputs(trainer.manifest.graphs[run.graph], outputs, run);
+    const bad = read.numbers.find(({ value }) => !Number.isFinite(value));
+    if (bad) throw new Diverged(diagnose(trainer, state, run, { ...bad, iteration: position.iteration + 1 }));
+    state.swap(written(trainer.manifest.graphs[run.graph]));
+    for (const update of read.applied) counts[update] = (counts[update] ?? 0) + 1;
+    log.add(read);
+  }
+  return { iteration, applied: counts, logged: log.logged() };
+}
+
+/** Runs one step graph into the spare buffers. */
+async function runStep(
+  { manifest, engine, streams, feeder }: Trainer,
+  state: State,
+  iteration: Iteration,
+  run: StepRun,
+  number: number,
+  counts: Applied,
+): Promise<Tensors> {
+  // prettier-ignore
+  const graph = manifest.graphs[run.graph];
+  const feeds = feeder.feeds(graph, {
+    state: (name) => state.now(name),
+    field: (stream, field) => streams.batch(stream, run.batches[stream], field),
+    drawn: { iteration: number, scope: run.scope, firstRow: 0 },
+    host: { time: iteration.time, applied: (update) => (counts[update] ?? 0) + 1 },
+    sizes: {},
+  });
+  const into = Object.fromEntries(
+    stateOutputs(graph).map(({ name, state: into }) => [name, state.spare(into)]),
+  );
+  const executable = await engine.open(run.graph);
+  return executable.run(
+    feeds,
+    graph.outputs.map(({ name }) => name),
+    into,
+  );
+}
+
+function stateOutputs(graph: GraphEntry): { name: string; state: string }[] {
+  return graph.outputs.flatMap(({ name, to }) => (to.kind === 'state' ? [{ name, state: to.state }] : []));
+}
+
+const written = (graph: GraphEntry): string[] => stateOutputs(graph).map(({ state }) => state);
+
+// ---------------------------------------------------------------- what came out
+
+interface Read {
+  readonly numbers: readonly {
+    readonly update: string;
+    readonly loss: string | null;
+    readonly value: number;
+  }[];
+  readonly applied: readonly string[];
+  readonly skipped: readonly string[];
+}
+
+function readOutputs(graph: GraphEntry, outputs: Tensors, run: StepRun): Read {
+  const number = ({ name }: GraphOutput): number => outputs[name].data[0];
+  const numbers = graph.outputs.flatMap((output) => {
+    const { to } = output;
+    if (to.kind === 'loss') return [{ update: to.update, loss: to.loss, value: number(output) }];
+    if (to.kind === 'objective') return [{ update: to.update, loss: null, value: number(output) }];
+    return [];
+  });
+  const skipped = graph.outputs.flatMap((output) =>
+    output.to.kind === 'applied' && number(output) === 0 ? [output.to.update] : [],
+  );
+  return { numbers, skipped, applied: run.updates.filter((update) => !skipped.includes(update)) };
+}
+
+function newLog(): { add(read: Read): void; logged(): Logged } {
+  const losses: Record<string, number> = {};
+  const objectives: Record<string, number> = {};
+  const skipped = new Set<string>();
+  const applied = new Set<string>();
+  return {
+    add(read) {
+      for (const { update, loss, value } of read.numbers) {
+        if (loss === null) objectives[update] = value;
+        else losses[loss] = value;
+      }
+      for (const update of read.skipped) skipped.add(update);
+      for (const update of read.applied) applied.add(update);
+    },
+    logged: () => ({ losses, objectives, skipped: [...skipped].filter((update) => !applied.has(update)) }),
+  };
+}
+
+/** The state is looked at as the step found it, then (it still lies in the spare buffers) as the step left it. */
+function diagnose(
+  trainer: Trainer,
+  state: State,
+  run: StepRun,
+  bad: Omit<Failure, 'networks' | 'before'>,
+): Failure {
+  const before = broken(state, 'now');
+  if (before.length > 0) return { ...bad, networks: before, before: true };
+  const after = broken(state, 'spare', new Set(written(trainer.manifest.graphs[run.graph])));
+  const order = trainer.manifest.updates
+    .filter(({ name }) => run.updates.includes(name))
+    .flatMap((u) => u.networks);
+  const first = [...new Set(order)].filter((network) => after.includes(network));
+  return { ...bad, networks: first.length > 0 ? first : after, before: false };
+}
