@@ -1,0 +1,42 @@
+/**
+ * Arguments of sources, as the checker hands them over (defaults filled in, kinds right): read with their types,
+ * and the conditions that several sources share. A bad one is an Error with a sentence; the checker shows it.
+ */
+import type { ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+
+/** The whole number called `name`, at least `least`. */
+export function count(args: SourceArguments, name: string, least: number): number {
+  const value = args[name];
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least) return value;
+  throw new Error(`${name} is a whole number from ${least}, not ${String(value)}`);
+}
+
+/** The same, or null where it was left out. */
+export function countOrNull(args: SourceArguments, name: string, least: number): number | null {
+  return args[name] === null || args[name] === undefined ? null : count(args, name, least);
+}
+
+export function real(args: SourceArguments, name: string): number {
+  const value = args[name];
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new Error(`${name} is a number, not ${String(value)}`);
+}
+
+export function text(args: SourceArguments, name: string): string {
+  const value = args[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new Error(`${name} is a text, not ${JSON.stringify(value)}`);
+}
+
+export function textOrNull(args: SourceArguments, name: string): string | null {
+  return args[name] === null || args[name] === undefined ? null : text(args, name);
+}
+
+/** The arguments with the defaults of the parameters that were left out. */
+export function withDefaults(params: readonly ParamSpec[], args: SourceArguments): SourceArguments {
+  const defaults = params.filter(({ default: value }) => value !== undefined);
+  return {
+    ...Object.fromEntries(defaults.map(({ name, default: value }) => [name, value ?? null])),
+    ...args,
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * `as image[3,28,28]` and `in [-1, 1]`: a source whose fields are of the types that the spec asked for. In: an open
+ * source and the wanted types (StreamEntry.fields). Out: an open source that converts the rows as they are read:
+ * size, then colour, then range.
+ */
+import type { FieldType } from '../../compiler/program/catalogue.ts';
+import { fieldWidth, rowCount } from './source.ts';
+import type { NumberArray, OpenSource, Rows } from './source.ts';
+import { resizePlane } from './resize.ts';
+
+type Step = (values: NumberArray) => NumberArray;
+
+/** Throws, with the reason, where a field can't become what is wanted (the checker says so first). */
+export function convertSource(source: OpenSource, wanted: Readonly<Record<string, FieldType>>): OpenSource {
+  const readers = Object.entries(wanted).map(([name, to]) => [name, reader(source, name, to)] as const);
+  const byName = new Map(readers);
+  return {
+    count: source.count,
+    fields: wanted,
+    read(field, rows, out) {
+      const read = byName.get(field);
+      if (read === undefined)
+        throw new Error(`no field ${field}; there are ${Object.keys(wanted).join(', ')}`);
+      read(rows, out);
+    },
+  };
+}
+
+function reader(source: OpenSource, name: string, to: FieldType): (rows: Rows, out: NumberArray) => void {
+  const from = source.fields[name];
+  if (from === undefined) throw new Error(`the source has no field ${name}`);
+  const shape = shapeSteps(name, from, to);
+  const range = rangeStep(from.range, to.range);
+  if (shape.length === 0) {
+    return (rows, out) => {
+      source.read(name, rows, out);
+      if (range) affine(out, rowCount(rows) * fieldWidth(to), range);
+    };
+  }
+  const [widthIn, widthOut] = [fieldWidth(from), fieldWidth(to)];
+  return (rows, out) => {
+    const n = rowCount(rows);
+    const read = make(out, n * widthIn);
+    source.read(name, rows, read);
+    for (let row = 0; row < n; row++) {
+      const one = read.subarray(row * widthIn, (row + 1) * widthIn);
+      out.set(
+        shape.reduce((values, step) => step(values), one as NumberArray),
+        row * widthOut,
+      );
+    }
+    if (range) affine(out, n * widthOut, range);
+  };
+}
+
+/** Scratch of the same precision as what it ends in. */
+function make(like: NumberArray, length: number): Float32Array | Float64Array {
+  return like instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
+}
+
+function shapeSteps(name: string, from: FieldType, to: FieldType): Step[] {
+  if (from.shape.join() === to.shape.join()) return [];
+  if (from.kind === 'image' && to.kind === 'image') return imageSteps(name, from.shape, to.shape);
+  if (from.kind !== 'label' && to.kind !== 'label' && fieldWidth(from) === fieldWidth(to)) return [(x) => x];
+  throw new Error(`${name} is ${print(from)}, which can't become ${print(to)}`);
+}
+
+function print(type: FieldType): string {
+  return `${type.kind}[${type.shape.join(',')}]`;
+}
+
+function imageSteps(name: string, from: FieldType['shape'], to: FieldType['shape']): Step[] {
+  const [channels, height, width] = from.map(Number);
+  const [channelsOut, heightOut, widthOut] = to.map(Number);
+  const steps: Step[] = [];
+  if (channels === 3 && channelsOut === 1) steps.push((x) => luma(x));
+  else if (channels !== channelsOut && channels !== 1) {
+    throw new Error(`${name} has ${channels} channels, which can't become ${channelsOut}`);
+  }
+  if (height !== heightOut || width !== widthOut) {
+    steps.push((x) => resizeImage(x, [height, width], [heightOut, widthOut]));
+  }
+  if (channels === 1 && channelsOut > 1) steps.push((x) => replicate(x, channelsOut));
+  return steps;
+}
+
+function resizeImage(x: NumberArray, from: [number, number], to: [number, number]): NumberArray {
+  const plane = from[0] * from[1];
+  const out = make(x, (x.length / plane) * to[0] * to[1]);
+  for (let c = 0; c * plane < x.length; c++) {
+    out.set(resizePlane(x.subarray(c * plane, (c + 1) * plane), from, to), c * to[0] * to[1]);
+  }
+  return out;
+}
+
+/** Gray of red, green, blue: the weights of ITU-R BT.601. */
+function luma(x: NumberArray): NumberArray {
+  const plane = x.length / 3;
+  const out = make(x, plane);
+  for (let i = 0; i < plane; i++) out[i] = 0.299 * x[i] + 0.587 * x[plane + i] + 0.114 * x[2 * plane + i];
+  return out;
+}
+
+function replicate(x: NumberArray, channels: number): NumberArray {
+  const out = make(x, x.length * channels);
+  for (let c = 0; c < channels; c++) out.set(x, c * x.length);
+  return out;
+}
+
+interface Affine {
+  readonly scale: number;
+  readonly shift: number;
+}
+
+/** A field without a range is taken as it is: there is nothing to scale from. */
+function rangeStep(from: FieldType['range'], to: FieldType['range']): Affine | null {
+  if (!from || !to || (from[0] === to[0] && from[1] === to[1])) return null;
+  const scale = (to[1] - to[0]) / (from[1] - from[0]);
+  return { scale, shift: to[0] - from[0] * scale };
+}
+
+function affine(values: NumberArray, length: number, { scale, shift }: Affine): void {
+  for (let i = 0; i < length; i++) values[i] = values[i] * scale + shift;
+}

@@ -1,0 +1,42 @@
+/**
+ * Parts of a data set: a balanced few of its rows (`examples: 100`). In: the labels of all rows. Out: the chosen
+ * rows, in the set's order, the same for the same seed.
+ */
+import type { ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import { permutation } from '../random.ts';
+import { count, countOrNull } from './arguments.ts';
+
+export const exampleParams: readonly ParamSpec[] = [
+  { name: 'examples', type: 'int', default: null, doc: 'keep only so many rows, equally many of each class' },
+  { name: 'seed', type: 'int', default: 0, doc: 'which rows `examples` keeps' },
+];
+
+/** Throws if `examples` isn't a multiple of the number of classes: what can be said without the files. */
+export function checkExamples(args: SourceArguments, classes: number): void {
+  count(args, 'seed', 0);
+  const wanted = countOrNull(args, 'examples', 1);
+  if (wanted !== null && wanted % classes !== 0) {
+    throw new Error(
+      `examples: ${wanted} can't be balanced over ${classes} classes; take a multiple of ${classes}`,
+    );
+  }
+}
+
+/** The rows that `examples` keeps of those in `rows`; all of them where it isn't given. */
+export function balanced(
+  args: SourceArguments,
+  rows: Uint32Array,
+  labels: ArrayLike<number>,
+  classes: number,
+): Uint32Array {
+  const wanted = countOrNull(args, 'examples', 1);
+  if (wanted === null) return rows;
+  const left = new Array<number>(classes).fill(wanted / classes);
+  const order = permutation(count(args, 'seed', 0), 'examples', 0, rows.length);
+  const kept = Array.from(order, (at) => rows[at]).filter((row) => left[labels[row]]-- > 0);
+  const short = left.findIndex((missing) => missing > 0);
+  if (short >= 0) {
+    throw new Error(`examples: ${wanted} needs ${wanted / classes} of class ${short}, there are ${wanted / classes - left[short]}`); // prettier-ignore
+  }
+  return Uint32Array.from(kept).sort();
+}

@@ -1,0 +1,46 @@
+/**
+ * What a data source is: one object with two halves. The compiler sees `signature` (the record's type, from the
+ * arguments alone) and `describe` (a look at the files); a run sees `open`. Nothing is read row by row from disk:
+ * an open source holds its rows in memory, images as bytes, and converts the rows that a batch asks for.
+ */
+import type {
+  DataDescription,
+  FieldType,
+  SourceArguments,
+  SourceSignature,
+} from '../../compiler/program/catalogue.ts';
+
+/** Which rows to read: these, in this order, or from one to before another. */
+export type Rows = Uint32Array | { readonly from: number; readonly to: number };
+
+export type NumberArray = Float32Array | Float64Array | Int32Array;
+
+export interface OpenSource {
+  readonly count: number;
+  readonly fields: Readonly<Record<string, FieldType>>;
+  /**
+   * Fills `out` with the field's values of the rows, row after row, in the field's shape; labels as class numbers.
+   * Throws on a field it lacks, a row out of range, or an `out` too short.
+   */
+  read(field: string, rows: Rows, out: NumberArray): void;
+}
+
+export interface Source {
+  readonly signature: SourceSignature;
+  /** Row count and content hash; null when the files aren't there. Paths are relative to `folder`, the spec's. */
+  describe(args: SourceArguments, folder: string): DataDescription | null;
+  /** Loads the data, checked as a whole: a FileError names file and place. */
+  open(args: SourceArguments, folder: string): OpenSource;
+}
+
+export function rowCount(rows: Rows): number {
+  return rows instanceof Uint32Array ? rows.length : rows.to - rows.from;
+}
+
+/** Numbers in one row of the field: a label or a scalar is one. */
+export function fieldWidth(type: FieldType): number {
+  return type.shape.reduce<number>((width, size) => {
+    if (typeof size === 'string') throw new Error(`the length ${size} differs from row to row`);
+    return width * size;
+  }, 1);
+}

@@ -1,0 +1,54 @@
+/**
+ * An open source made of columns in memory: bytes, floats or class numbers, one stretch of `width` numbers a row.
+ * In: the columns and, where not all rows are wanted, which. Out: an OpenSource. Every source ends here.
+ */
+import type { FieldType } from '../../compiler/program/catalogue.ts';
+import { fieldWidth, rowCount } from './source.ts';
+import type { NumberArray, OpenSource, Rows } from './source.ts';
+
+export interface Column {
+  readonly data: ArrayLike<number>;
+  /** Divides what is stored: 255 for bytes that stand for [0, 1]. */
+  readonly divisor?: number;
+}
+
+/**
+ * `selected`: the rows of the columns that the source has, in its order; null for all of them.
+ * Throws if a column is not a whole number of rows, or the columns differ in rows.
+ */
+export function tableSource(
+  fields: Readonly<Record<string, FieldType>>,
+  columns: Readonly<Record<string, Column>>,
+  selected: Uint32Array | null = null,
+): OpenSource {
+  const stored = storedRows(fields, columns);
+  const count = selected?.length ?? stored;
+  const read = (field: string, rows: Rows, out: NumberArray): void => {
+    const column = columns[field];
+    if (column === undefined)
+      throw new Error(`no field ${field}; there are ${Object.keys(columns).join(', ')}`);
+    const width = fieldWidth(fields[field]);
+    const n = rowCount(rows);
+    if (out.length < n * width) throw new Error(`${n} rows of ${field} do not fit in ${out.length} numbers`);
+    const { data, divisor = 1 } = column;
+    for (let i = 0; i < n; i++) {
+      const row = rows instanceof Uint32Array ? rows[i] : rows.from + i;
+      if (!(row >= 0 && row < count)) throw new Error(`row ${row} of ${count}`);
+      const from = (selected === null ? row : selected[row]) * width;
+      const to = i * width;
+      for (let j = 0; j < width; j++) out[to + j] = data[from + j] / divisor;
+    }
+  };
+  return { count, fields, read };
+}
+
+function storedRows(
+  fields: Readonly<Record<string, FieldType>>,
+  columns: Readonly<Record<string, Column>>,
+): number {
+  const counts = Object.entries(columns).map(([name, { data }]) => data.length / fieldWidth(fields[name]));
+  if (counts.some((rows) => rows !== counts[0] || !Number.isInteger(rows))) {
+    throw new Error(`columns of ${counts.join(' and ')} rows`);
+  }
+  return counts[0];
+}

@@ -1,0 +1,72 @@
+/**
+ * IDX files, the format of MNIST and its kin: a magic number (0, 0, type, rank), the sizes, the numbers, all
+ * big-endian. In: a file's bytes, plain or gzipped. Out: sizes and numbers. Anything else is a FileError with the
+ * byte (counted after decompression).
+ */
+import { gunzipSync } from 'node:zlib';
+import { FileError } from './file-error.ts';
+
+export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+
+export interface Idx {
+  readonly shape: readonly number[];
+  readonly data: IdxData;
+}
+
+interface IdxType {
+  readonly size: number;
+  make(length: number): IdxData;
+  get(view: DataView, at: number): number;
+}
+
+const types: Readonly<Record<number, IdxType>> = {
+  0x08: { size: 1, make: (n) => new Uint8Array(n), get: (view, at) => view.getUint8(at) },
+  0x09: { size: 1, make: (n) => new Int8Array(n), get: (view, at) => view.getInt8(at) },
+  0x0b: { size: 2, make: (n) => new Int16Array(n), get: (view, at) => view.getInt16(at) },
+  0x0c: { size: 4, make: (n) => new Int32Array(n), get: (view, at) => view.getInt32(at) },
+  0x0d: { size: 4, make: (n) => new Float32Array(n), get: (view, at) => view.getFloat32(at) },
+  0x0e: { size: 8, make: (n) => new Float64Array(n), get: (view, at) => view.getFloat64(at) },
+};
+
+/** Reads IDX bytes; `path` is for the errors. Bytes (type 8) of a plain file are a view of the input, not a copy. */
+export function readIdx(file: Uint8Array, path: string): Idx {
+  const bytes = file[0] === 0x1f && file[1] === 0x8b ? gunzip(file, path) : file;
+  if (bytes.length < 4) throw new FileError(path, `byte ${bytes.length}`, 'too short for an IDX file');
+  const [zero, zero2, code, rank] = bytes;
+  const type = types[code];
+  if (zero !== 0 || zero2 !== 0 || type === undefined || rank === 0) {
+    const magic = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    throw new FileError(path, 'byte 0', `${magic} is not the start of an IDX file`);
+  }
+  const start = 4 + 4 * rank;
+  if (bytes.length < start) throw new FileError(path, `byte ${bytes.length}`, `the file ends within its ${rank} sizes`); // prettier-ignore
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
+  const length = shape.reduce((a, b) => a * b, 1);
+  const wanted = start + length * type.size;
+  if (bytes.length !== wanted) {
+    throw new FileError(path, `byte ${Math.min(bytes.length, wanted)}`, `sizes ${shape.join(' × ')} take ${wanted} bytes, the file has ${bytes.length}`); // prettier-ignore
+  }
+  if (code === 0x08) return { shape, data: bytes.subarray(start) };
+  const data = type.make(length);
+  for (let i = 0; i < length; i++) data[i] = type.get(view, start + i * type.size);
+  return { shape, data };
+}
+
+function gunzip(file: Uint8Array, path: string): Uint8Array {
+  try {
+    return gunzipSync(file);
+  } catch (error) {
+    throw new FileError(path, null, `cannot be decompressed: ${(error as Error).message}`);
+  }
+}
+
+/** An IDX file of bytes: what the tests and the tools that make data sets write. */
+export function writeIdx(shape: readonly number[], data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(4 + 4 * shape.length + data.length);
+  bytes.set([0, 0, 0x08, shape.length]);
+  const view = new DataView(bytes.buffer);
+  shape.forEach((size, i) => view.setUint32(4 + 4 * i, size));
+  bytes.set(data, 4 + 4 * shape.length);
+  return bytes;
+}

@@ -1,0 +1,106 @@
+import { assert } from 'chai';
+import { convertSource } from '../../runtime/data/convert.ts';
+import { mnist } from '../../runtime/data/mnist.ts';
+import type { OpenSource } from '../../runtime/data/source.ts';
+
+function labels(source: OpenSource): number[] {
+  const out = new Int32Array(source.count);
+  source.read('label', { from: 0, to: source.count }, out);
+  return [...out];
+}
+
+function perClass(values: number[]): number[] {
+  return [...Array(10).keys()].map((digit) => values.filter((value) => value === digit).length);
+}
+
+const open = (args: Record<string, string | number>): OpenSource => mnist.open(args, '.');
+
+describe('the mnist source', () => {
+  it('has the class counts of MNIST', () => {
+    const train = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949];
+    assert.deepEqual(perClass(labels(open({ split: 'train' }))), train);
+    assert.deepEqual(perClass(labels(open({ split: 'test' }))), [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]); // prettier-ignore
+    const parts = [perClass(labels(open({ split: 'fit' }))), perClass(labels(open({ split: 'validate' })))];
+    assert.deepEqual(parts[0].map((n, i) => n + parts[1][i]), train); // prettier-ignore
+  });
+
+  it('has the pixels of MNIST: mean 0.1307, deviation 0.3081, the first digit a 5', () => {
+    const source = open({ split: 'train' });
+    assert.deepEqual(labels(source).slice(0, 5), [5, 0, 4, 1, 9]);
+    const out = new Float32Array(784 * 6000);
+    // Not every tenth: the digits were collected in turn, so tens are mostly of one class.
+    const rows = Uint32Array.from({ length: 6000 }, (_, i) => 7 * i);
+    source.read('image', rows, out);
+    const mean = out.reduce((a, b) => a + b, 0) / out.length;
+    const std = Math.sqrt(out.reduce((a, b) => a + (b - mean) ** 2, 0) / out.length);
+    assert.closeTo(mean, 0.1307, 0.001);
+    assert.closeTo(std, 0.3081, 0.001);
+    assert.isTrue(out.every((x) => x >= 0 && x <= 1));
+  });
+
+  it('reads the rows that are asked for, in their order', () => {
+    const source = open({ split: 'test' });
+    const [some, range] = [new Float32Array(3 * 784), new Float32Array(784)];
+    source.read('image', Uint32Array.of(5, 9999, 5), some);
+    source.read('image', { from: 5, to: 6 }, range);
+    assert.deepEqual(some.subarray(0, 784), range);
+    assert.deepEqual(some.subarray(2 * 784), range);
+    assert.notDeepEqual(some.subarray(784, 2 * 784), range);
+    assert.throws(() => source.read('image', Uint32Array.of(10000), some), /row 10000 of 10000/);
+    assert.throws(() => source.read('image', { from: 0, to: 4 }, some), /4 rows of image do not fit/);
+    assert.throws(
+      () => source.read('sound', { from: 0, to: 1 }, some),
+      /no field sound; there are image, label/,
+    );
+  });
+
+  it('keeps a balanced few, the same for the same seed', () => {
+    const few = open({ examples: 100 });
+    assert.equal(few.count, 100);
+    assert.deepEqual(perClass(labels(few)), Array(10).fill(10));
+    assert.deepEqual(labels(few), labels(open({ examples: 100, seed: 0 })));
+    assert.notDeepEqual(labels(few), labels(open({ examples: 100, seed: 1 })));
+    assert.throws(() => mnist.signature.fields({ examples: 25 }), /take a multiple of 10/);
+    assert.throws(
+      () => mnist.signature.fields({ split: 'tset' }),
+      /split is one of train, fit, validate, test/,
+    );
+    assert.throws(() => open({ examples: 59000 }), /needs 5900 of class 4, there are 5842/);
+  });
+
+  it('describes what it opens; another part has another hash', () => {
+    const describe = (args: Record<string, string | number>) => mnist.describe(args, '.');
+    const all = [{}, { split: 'fit' }, { split: 'test' }, { examples: 100 }, { examples: 100, seed: 1 }];
+    assert.deepEqual(all.map((args) => describe(args)?.count), all.map((args) => open(args).count)); // prettier-ignore
+    assert.equal(new Set(all.map((args) => describe(args)?.hash)).size, all.length);
+    assert.deepEqual(describe({}), describe({ split: 'train' }));
+  });
+
+  it('is converted as the spec says: three channels, another size, another range', () => {
+    const source = open({ split: 'test' });
+    const rows = { from: 3, to: 5 };
+    const plain = new Float32Array(2 * 784);
+    source.read('image', rows, plain);
+    const { label } = source.fields;
+    const made = convertSource(source, {
+      image: { kind: 'image', shape: [3, 28, 28], range: [-1, 1] },
+      label,
+    });
+    const out = new Float32Array(2 * 3 * 784);
+    made.read('image', rows, out);
+    for (let row = 0; row < 2; row++) {
+      for (let c = 0; c < 3; c++) {
+        for (let i = 0; i < 784; i++) {
+          assert.closeTo(out[(row * 3 + c) * 784 + i], 2 * plain[row * 784 + i] - 1, 1e-6);
+        }
+      }
+    }
+    const small = convertSource(source, { image: { kind: 'image', shape: [1, 14, 14], range: [0, 1] } });
+    const half = new Float64Array(196);
+    small.read('image', { from: 3, to: 4 }, half);
+    const at = (x: number, y: number): number => plain[28 * y + x];
+    assert.closeTo(half[14 * 7 + 6], (at(12, 14) + at(13, 14) + at(12, 15) + at(13, 15)) / 4, 1e-7);
+    assert.throws(() => made.read('size', rows, out), /no field size/);
+    assert.throws(() => convertSource(made, { image: { kind: 'image', shape: [2, 28, 28] } }), /3 channels/);
+  });
+});
