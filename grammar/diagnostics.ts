@@ -59,7 +59,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 }
 
 /** Damerau-Levenshtein (adjacent swaps count once). */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     rows[i] = [i];

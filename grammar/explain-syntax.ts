@@ -1,0 +1,278 @@
+/**
+ * One error of chevrotain in, one diagnostic in plain words out. What was expected comes as a bare word from
+ * syntax-errors.ts; the tokens around it say which of the catalogue's errors it is.
+ */
+import { tokenMatcher, EOF, type IRecognitionException, type IToken } from 'chevrotain';
+import {
+  diagnostic,
+  nearest,
+  type Diagnostic,
+  type DiagnosticDetails,
+  type DiagnosticKind,
+} from './diagnostics.ts';
+import { endsOperand, isCloser, isOpener, spanOf } from './prescan.ts';
+import type { Source, Span } from './source.ts';
+import { syntaxErrors } from './syntax-errors.ts';
+import {
+  BinaryOperator, contextualWords, declarationWords, Dot, endOf, is, isReserved, keywords, LBrace, LParen, LSquare,
+  Name, Pipe, RParen, RSquare, touches,
+} from './tokens.ts'; // prettier-ignore
+
+/** How a statement of each sort reads; shown when one doesn't. */
+const forms: Readonly<Record<string, string>> = {
+  header: 'gan Name',
+  param: 'param n: int = 64',
+  profile: 'profile tiny { n = 8 }',
+  setting: 'profile tiny { n = 8 }',
+  data: 'data d = mnist(split: train) as image[1, 28, 28] in [0, 1] hide label batch 64',
+  sample: 'sample z ~ normal[64]',
+  network: 'network G(z: vec[64]) -> image[1, 28, 28] { z |> dense(784) |> reshape(1, 28, 28) }',
+  block: 'block twice(x) { x |> dense(64) |> dense(64) }',
+  fn: 'fn double(x) = 2 * x',
+  initialize: 'initialize G, D with normal(0, 0.02)',
+  let: 'let fake = G(z)',
+  loss: 'loss judge = bce(D(fake), 0)',
+  import: 'import "blocks.gan"',
+  train: 'train for 5000 steps, batch 64 { ... }',
+  phase: 'phase warmup for 2 epochs { ... }',
+  repeat: 'repeat 5 { ... }',
+  together: 'together { update ... }',
+  update: 'update G to minimize fool with adam(2e-4)',
+  average: 'average G decay 0.999',
+  report: 'report every 500 steps { picture samples = grid(fake) }',
+  show: 'metric error = 1 - accuracy(Q(test.image), test.label)',
+  recalibrate: 'recalibrate E(mnist.image) for 1000 steps',
+  every: 'every 500 steps',
+};
+
+const signs: Readonly<Record<string, string>> = {
+  LParen: '(', RParen: ')', LSquare: '[', RSquare: ']', LBrace: '{', RBrace: '}', Comma: ',', Colon: ':',
+  Equals: '=', Arrow: '->', Tilde: '~', Dot: '.',
+}; // prettier-ignore
+
+const others: Readonly<Record<string, string>> = {
+  Name: 'a name',
+  Word: 'a name',
+  Text: 'a string in double quotes',
+};
+const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+interface Place {
+  readonly source: Source;
+  /** The tokens of the declaration, and where in them the error is (their length: at the end). */
+  readonly tokens: readonly IToken[];
+  readonly at: number;
+  readonly expected: string;
+  readonly rules: readonly string[];
+}
+
+/** The index in `tokens` of the token that an error is about. */
+export function errorIndex(tokens: readonly IToken[], error: IRecognitionException): number {
+  const at = tokens.indexOf(error.token);
+  return at < 0 ? tokens.length : at;
+}
+
+export function explainSyntax(
+  source: Source,
+  tokens: readonly IToken[],
+  error: IRecognitionException,
+): Diagnostic {
+  const at = errorIndex(tokens, error);
+  const place: Place = { source, tokens, at, expected: error.message, rules: error.context.ruleStack };
+  for (const explain of [spaced, afterStage, unopened, unclosed, reservedName, expression, leftover]) {
+    const found = explain(place);
+    if (found) return found;
+  }
+  return unexpected(place);
+}
+
+// Each of these recognises one error of the catalogue, or passes.
+
+function spaced(place: Place): Diagnostic | undefined {
+  const [before, token] = [
+    place.tokens[place.at - 1] as IToken | undefined,
+    place.tokens[place.at] as IToken | undefined,
+  ];
+  if (!token || !before || !(is(token, LParen) || is(token, LSquare))) return undefined;
+  const callable = is(before, Name) || is(before, RParen) || is(before, RSquare);
+  if (!callable || touches(before, token) || before.endLine !== token.startLine) return undefined;
+  const sort = is(token, LParen) ? 'call' : 'index';
+  return at(place, syntaxErrors.spacedBracket, {
+    what: `The \`${token.image}\` of ${sort === 'call' ? 'a call' : 'an index'} must touch what it follows.`,
+    hint: `Delete the blank before it: \`${before.image}${token.image}\`.`,
+  });
+}
+
+function afterStage(place: Place): Diagnostic | undefined {
+  const token = place.tokens[place.at] as IToken | undefined;
+  const operator = is(token, BinaryOperator) || is(token, Dot) || is(token, LSquare) || is(token, LParen);
+  if (!token || !operator || !endsStage(place.tokens, place.at)) return undefined;
+  return at(place, syntaxErrors.afterStage, {
+    what: `A pipeline can't be followed by \`${token.image}\`.`,
+    why: '`|>` binds loosest of all, so nothing but another `|>` may follow its right side.',
+    hint:
+      'Put the pipeline in parentheses: `(x |> f) ' + `${is(token, BinaryOperator) ? token.image : '...'}\`.`,
+  });
+}
+
+/** Whether the tokens before `end` are `|> name.field(...)`. */
+function endsStage(tokens: readonly IToken[], end: number): boolean {
+  let i = end - 1;
+  if (is(tokens[i], RParen)) i = openerOf(tokens, i) - 1;
+  while (i > 1 && is(tokens[i - 1], Dot)) i -= 2;
+  return i > 0 && is(tokens[i], Name) && is(tokens[i - 1], Pipe);
+}
+
+function openerOf(tokens: readonly IToken[], closer: number): number {
+  let depth = 0;
+  for (let i = closer; i >= 0; i--) {
+    if (isCloser(tokens[i])) depth += 1;
+    if (isOpener(tokens[i]) && --depth === 0) return i;
+  }
+  return -1;
+}
+
+function unopened(place: Place): Diagnostic | undefined {
+  const token = place.tokens[place.at] as IToken | undefined;
+  if (!token || !isCloser(token) || openBefore(place).length > 0) return undefined;
+  return at(place, syntaxErrors.unopened, {
+    what: `This \`${token.image}\` closes nothing.`,
+    hint: 'Delete it, or look for the opening bracket that is missing before it.',
+  });
+}
+
+/** The brackets that are open where the error is. */
+function openBefore(place: Place): IToken[] {
+  const open: IToken[] = [];
+  for (const token of place.tokens.slice(0, place.at)) {
+    if (isOpener(token)) open.push(token);
+    if (isCloser(token)) open.pop();
+  }
+  return open;
+}
+
+function unclosed(place: Place): Diagnostic | undefined {
+  const opener = openBefore(place).pop();
+  if (!opener) return undefined;
+  const [token, closer] = [place.tokens[place.at] as IToken | undefined, closers[opener.image]];
+  const mismatched = token !== undefined && isCloser(token) && token.image !== closer;
+  if (!(
+    mismatched ||
+    token === undefined ||
+    (isReserved(token) && signs[place.expected] === closer && !isClosed(place, opener))
+  ))
+    return undefined;
+  const details = {
+    what: `A \`${closer}\` is missing here.`,
+    hint: `Close the \`${opener.image}\` with \`${closer}\`.`,
+    labels: [{ span: spanOf(place.source, opener), text: `this \`${opener.image}\` is never closed` }],
+  };
+  return diagnostic(syntaxErrors.unclosed, afterPrevious(place), details);
+}
+
+function isClosed(place: Place, opener: IToken): boolean {
+  let depth = 0;
+  for (const token of place.tokens.slice(place.tokens.indexOf(opener))) {
+    if (isOpener(token)) depth += 1;
+    if (isCloser(token) && --depth === 0) return true;
+  }
+  return false;
+}
+
+function reservedName(place: Place): Diagnostic | undefined {
+  const token = place.tokens[place.at] as IToken | undefined;
+  const before = place.tokens[place.at - 1] as IToken | undefined;
+  const wantsValue = place.expected === 'an expression' && !is(before, LBrace);
+  if (!token || !isReserved(token) || !(place.expected === 'Name' || wantsValue)) return undefined;
+  if (before && token.startLine !== before.endLine) return undefined;
+  return at(place, syntaxErrors.reservedName, {
+    what: `\`${token.image}\` is a word of the language and can't be a name.`,
+    hint: `Choose another name, such as \`${token.image}_\` or \`my_${token.image}\`.`,
+  });
+}
+
+function expression(place: Place): Diagnostic | undefined {
+  if (place.expected !== 'an expression') return undefined;
+  const token = place.tokens[place.at] as IToken | undefined;
+  const before = place.tokens[place.at - 1] as IToken | undefined;
+  const leadingDot = is(token, Dot);
+  const details: DiagnosticDetails = {
+    what: `${before ? `After \`${before.image}\`` : 'Here'} I expected an expression, ${found(token)}.`,
+    hint: leadingDot ? 'A number begins with a digit: `0.5`.' : formHint(place),
+  };
+  return diagnostic(
+    syntaxErrors.noExpression,
+    token ? spanOf(place.source, token) : afterPrevious(place),
+    details,
+  );
+}
+
+function leftover(place: Place): Diagnostic | undefined {
+  const token = place.tokens[place.at] as IToken | undefined;
+  if (!token || !['the end of the declaration', 'a declaration'].includes(place.expected)) return undefined;
+  const first = place.at === 0;
+  const word = nearest(token.image, [...declarationWords]);
+  const modifier =
+    (contextualWords as readonly string[]).includes(token.image) && is(place.tokens[0], keywords.data);
+  const begins = `A declaration begins with ${declarationWords.map((w) => `\`${w}\``).join(', ')}.`;
+  return at(place, syntaxErrors.leftover, {
+    what: first
+      ? `\`${token.image}\` begins no declaration.`
+      : `\`${token.image}\` doesn't belong to the \`${place.tokens[0].image}\` before it.`,
+    why: modifier
+      ? 'The modifiers of data stand in this order: `as`, `in`, `hide`, `batch`.'
+      : first
+        ? begins
+        : undefined,
+    hint: modifier
+      ? `Such as: \`${forms.data}\``
+      : word
+        ? `Did you mean \`${word}\`?`
+        : first
+          ? undefined
+          : begins,
+  });
+}
+
+function unexpected(place: Place): Diagnostic {
+  const token = place.tokens[place.at] as IToken | undefined;
+  const before = place.tokens[place.at - 1] as IToken | undefined;
+  const between = endsOperand(before) && ['RParen', 'RSquare'].includes(place.expected);
+  const wanted = between ? `\`,\` or \`${signs[place.expected]}\`` : wordsFor(place.expected);
+  const details = {
+    what: `${before ? `After \`${before.image}\`` : 'Here'} I expected ${wanted}, ${found(token)}.`,
+    why: place.expected === 'With' ? 'Every update names its optimizer.' : undefined,
+    hint: formHint(place),
+  };
+  const newLine = token && before && token.startLine !== before.endLine;
+  const span = token && !newLine ? spanOf(place.source, token) : afterPrevious(place);
+  return diagnostic(syntaxErrors.unexpected, span, details);
+}
+
+function wordsFor(expected: string): string {
+  if (expected in signs) return `\`${signs[expected]}\``;
+  if (expected in others) return others[expected];
+  const keyword = expected.toLowerCase();
+  return keyword in keywords ? `\`${keyword}\`` : expected;
+}
+
+function found(token: IToken | undefined): string {
+  if (!token || tokenMatcher(token, EOF)) return 'but the text ends';
+  return `not \`${token.image.length > 40 ? token.image.slice(0, 37) + '...' : token.image}\``;
+}
+
+function formHint(place: Place): string | undefined {
+  const rule = [...place.rules].reverse().find((name) => name in forms);
+  return rule ? `Such as: \`${forms[rule]}\`` : undefined;
+}
+
+/** Where the token before the error ends: what is missing should stand there. */
+function afterPrevious(place: Place): Span {
+  const before = place.tokens[place.at - 1] as IToken | undefined;
+  const offset = before ? endOf(before) : 0;
+  return { source: place.source, start: offset, end: offset };
+}
+
+function at(place: Place, kind: DiagnosticKind, details: DiagnosticDetails): Diagnostic {
+  return diagnostic(kind, spanOf(place.source, place.tokens[place.at]), details);
+}

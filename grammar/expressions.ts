@@ -1,0 +1,304 @@
+/**
+ * Expressions, types and durations: CST → AST. Operators come as flat lists; their precedence is applied here
+ * (tightest first: `^`, unary `-`, `* /`, `+ -`, comparisons, `not`, `and`, `or`, `|>`). Parentheses leave no
+ * node: they only widen the span of what is built around them.
+ */
+import type { CstNode, IToken } from 'chevrotain';
+import type {
+  Argument, BinaryOperator, Duration, Expr, Ident, NamedType, Range, RecordField, RecordType, TypeExpr, TypeField,
+} from './ast.ts'; // prettier-ignore
+import { childNode, childNodes, nodeSpan, tokenOf, tokensOf, tokenSpan, type Reader } from './cst.ts';
+import { diagnostic } from './diagnostics.ts';
+import { readNumber, readString } from './literals.ts';
+import { cover, type Span } from './source.ts';
+import { syntaxErrors } from './syntax-errors.ts';
+import { startOf } from './tokens.ts';
+
+/** An expression, and its text with the parentheses around it. */
+interface Read {
+  readonly expr: Expr;
+  readonly outer: Span;
+}
+
+export const identOf = (reader: Reader, token: IToken): Ident => ({
+  kind: 'Ident',
+  name: token.image,
+  span: tokenSpan(reader, token),
+});
+
+/** What could not be read, at the place where it should stand. */
+export const missing = (reader: Reader, offset: number): Expr => ({
+  kind: 'Missing',
+  span: { source: reader.source, start: offset, end: offset },
+});
+
+/** Reads an `expression` node; `at` is where a missing one should have stood. */
+export function readExpression(reader: Reader, node: CstNode | undefined, at: number): Expr {
+  return readWithOuter(reader, node, at).expr;
+}
+
+function readWithOuter(reader: Reader, node: CstNode | undefined, at: number): Read {
+  if (!node) return bare(missing(reader, at));
+  let left = readOperators(reader, node, 1, at);
+  for (const stage of childNodes(node, 'stage')) {
+    const right = readStage(reader, stage, left.outer.end);
+    left = bare({ kind: 'Pipe', left: left.expr, right, span: cover(left.outer, right.span) });
+  }
+  return left;
+}
+
+/** Reads an `arithmetic` node: a count. */
+export function readArithmetic(reader: Reader, node: CstNode | undefined, at: number): Expr {
+  return node ? readOperators(reader, node, power['+'], at).expr : missing(reader, at);
+}
+
+const bare = (expr: Expr): Read => ({ expr, outer: expr.span });
+
+// ---------------------------------------------------------------- operators
+
+const notPower = 3;
+const minusPower = 7;
+const power: Readonly<Record<BinaryOperator, number>> = {
+  or: 1, and: 2, '<': 4, '<=': 4, '>': 4, '>=': 4, '==': 4, '!=': 4, '+': 5, '-': 5, '*': 6, '/': 6, '^': 8,
+}; // prettier-ignore
+
+/** The flat list of an expression, taken from the front. */
+interface Flat {
+  readonly reader: Reader;
+  readonly operands: readonly { readonly prefixes: readonly IToken[]; readonly node: CstNode | undefined }[];
+  readonly operators: readonly IToken[];
+  readonly at: number;
+  operand: number;
+  prefix: number;
+}
+
+function readOperators(reader: Reader, node: CstNode, least: number, at: number): Read {
+  const operands = childNodes(node, 'operand').map((operand) => ({
+    prefixes: tokensOf(operand, 'prefix').sort((a, b) => startOf(a) - startOf(b)),
+    node: childNode(operand, 'postfix'),
+  }));
+  const operators = tokensOf(node, 'BinaryOperator');
+  return readBinary({ reader, operands, operators, at, operand: 0, prefix: 0 }, least);
+}
+
+function readBinary(flat: Flat, least: number): Read {
+  let left = readPrefix(flat, least);
+  for (;;) {
+    const token = flat.operators[flat.operand - 1] as IToken | undefined;
+    const operator = token?.image as BinaryOperator | undefined;
+    if (!token || !operator || power[operator] < least) return left;
+    const right = readNext(flat, operator === '^' ? power['^'] : power[operator] + 1);
+    const span = cover(left.outer, right.outer);
+    left = bare({ kind: 'Binary', operator, left: left.expr, right: right.expr, span });
+    if (power[operator] === power['<']) refuseChain(flat);
+  }
+}
+
+/** Reads on behind the operator that was just looked at. */
+function readNext(flat: Flat, least: number): Read {
+  if (flat.operand < flat.operands.length) return readBinary(flat, least);
+  flat.operand += 1;
+  return bare(missing(flat.reader, flat.at));
+}
+
+function refuseChain(flat: Flat): void {
+  const next = flat.operators[flat.operand - 1] as IToken | undefined;
+  if (!next || power[next.image as BinaryOperator] !== power['<']) return;
+  const details = {
+    what: "Comparisons can't be chained.",
+    why: `The left side of this \`${next.image}\` is a truth value already.`,
+    hint: 'Write two comparisons with `and` between them: `a < b and b < c`.',
+  };
+  flat.reader.report(diagnostic(syntaxErrors.chainedComparison, tokenSpan(flat.reader, next), details));
+}
+
+function readPrefix(flat: Flat, least: number): Read {
+  const operand = flat.operands[flat.operand];
+  const token = operand?.prefixes[flat.prefix] as IToken | undefined;
+  if (!token) {
+    flat.operand += 1;
+    flat.prefix = 0;
+    return operand ? readPostfix(flat.reader, operand.node, flat.at) : bare(missing(flat.reader, flat.at));
+  }
+  flat.prefix += 1;
+  const not = token.image === 'not';
+  if (not && least > notPower) refuseNot(flat.reader, token);
+  const inner = readBinary(flat, not ? notPower : Math.max(least, minusPower));
+  const span = cover(tokenSpan(flat.reader, token), inner.outer);
+  return bare({ kind: 'Unary', operator: not ? 'not' : '-', operand: inner.expr, span });
+}
+
+function refuseNot(reader: Reader, token: IToken): void {
+  const details = {
+    what: "`not` can't stand inside arithmetic or to the right of a comparison.",
+    hint: 'Put it in parentheses: `a == (not b)`.',
+  };
+  reader.report(diagnostic(syntaxErrors.misplacedNot, tokenSpan(reader, token), details));
+}
+
+// ---------------------------------------------------------------- calls, fields, atoms
+
+/** Reads a `postfix` node. */
+export function readPostfixed(reader: Reader, node: CstNode | undefined, at: number): Expr {
+  return readPostfix(reader, node, at).expr;
+}
+
+function readPostfix(reader: Reader, node: CstNode | undefined, at: number): Read {
+  let left = readPrimary(reader, node && childNode(node, 'primary'), at);
+  for (const suffix of node ? childNodes(node, 'suffix') : []) left = bare(readSuffix(reader, left, suffix));
+  return left;
+}
+
+function readSuffix(reader: Reader, left: Read, suffix: CstNode): Expr {
+  const span = cover(left.outer, nodeSpan(reader, suffix, left.outer.end));
+  if (suffix.name === 'args') {
+    if (!['Name', 'Field', 'Missing'].includes(left.expr.kind)) refuseCall(reader, left.outer);
+    return { kind: 'Call', callee: left.expr, args: readArguments(reader, suffix), span };
+  }
+  if (suffix.name === 'index') {
+    const index = readExpression(reader, childNode(suffix, 'expression'), span.end - 1);
+    return { kind: 'Index', object: left.expr, index, span };
+  }
+  const word = tokenOf(suffix, 'Word');
+  if (!word) return { kind: 'Missing', span };
+  return { kind: 'Field', object: left.expr, field: identOf(reader, word), span };
+}
+
+function refuseCall(reader: Reader, span: Span): void {
+  const details = {
+    what: 'Only a name or a field can be called.',
+    hint: 'If two expressions were meant, put an operator or a comma between them.',
+  };
+  reader.report(diagnostic(syntaxErrors.notCallable, span, details));
+}
+
+function readStage(reader: Reader, stage: CstNode, at: number): Expr {
+  const name = tokenOf(stage, 'Name');
+  if (!name) return missing(reader, at);
+  let target = nameOf(reader, name);
+  for (const field of childNodes(stage, 'field')) target = readSuffix(reader, bare(target), field);
+  const args = childNode(stage, 'args');
+  return args ? readSuffix(reader, bare(target), args) : target;
+}
+
+const nameOf = (reader: Reader, token: IToken): Expr => ({
+  kind: 'Name',
+  name: token.image,
+  span: tokenSpan(reader, token),
+});
+
+function readPrimary(reader: Reader, node: CstNode | undefined, at: number): Read {
+  const [number, text] = [node && tokenOf(node, 'Number'), node && tokenOf(node, 'Text')];
+  if (number) return bare(readNumber(reader, number));
+  if (text) return bare(readString(reader, text));
+  const [bool, name] = [node && tokenOf(node, 'Boolean'), node && tokenOf(node, 'Name')];
+  if (bool) return bare({ kind: 'Bool', value: bool.image === 'true', span: tokenSpan(reader, bool) });
+  if (name) return bare(nameOf(reader, name));
+  const group = node && childNode(node, 'group');
+  if (group) {
+    const outer = nodeSpan(reader, group, at);
+    return { expr: readExpression(reader, childNode(group, 'expression'), outer.end - 1), outer };
+  }
+  return bare(readBracketed(reader, node, at));
+}
+
+function readBracketed(reader: Reader, node: CstNode | undefined, at: number): Expr {
+  const [list, record] = [node && childNode(node, 'list'), node && childNode(node, 'record')];
+  if (list) {
+    const items = childNodes(list, 'expression').map((item) => readExpression(reader, item, at));
+    return { kind: 'List', items, span: nodeSpan(reader, list, at) };
+  }
+  if (!record) return missing(reader, at);
+  const fields = childNodes(record, 'recordField').flatMap((field) => readRecordField(reader, field));
+  return { kind: 'Record', fields, span: nodeSpan(reader, record, at) };
+}
+
+function readRecordField(reader: Reader, node: CstNode): RecordField[] {
+  const name = tokenOf(node, 'Word');
+  if (!name) return [];
+  const span = nodeSpan(reader, node, startOf(name));
+  const value = readExpression(reader, childNode(node, 'expression'), span.end);
+  return [{ kind: 'RecordField', name: identOf(reader, name), value, span }];
+}
+
+// ---------------------------------------------------------------- arguments and durations
+
+export function readArguments(reader: Reader, args: CstNode): Argument[] {
+  return childNodes(args, 'argument').map((node) => {
+    const span = nodeSpan(reader, node, nodeSpan(reader, args, 0).end);
+    const name = tokenOf(node, 'Word');
+    const value = readArgumentValue(reader, node, span.end);
+    return { kind: 'Argument', ...(name && { name: identOf(reader, name) }), value, span };
+  });
+}
+
+function readArgumentValue(reader: Reader, node: CstNode, at: number): Expr | Duration {
+  const choice = tokenOf(node, 'choice');
+  if (choice) return nameOf(reader, choice);
+  const { expr, outer } = readWithOuter(reader, childNode(node, 'expression'), at);
+  const unit = childNode(node, 'unit');
+  return unit ? durationOf(reader, expr, outer, unit) : expr;
+}
+
+/** Reads a `duration` node. */
+export function readDuration(reader: Reader, node: CstNode | undefined, at: number): Duration {
+  const arithmetic = node && childNode(node, 'arithmetic');
+  const count = readArithmetic(reader, arithmetic, at);
+  return durationOf(reader, count, nodeSpan(reader, arithmetic, at), node && childNode(node, 'unit'));
+}
+
+function durationOf(reader: Reader, count: Expr, outer: Span, unit: CstNode | undefined): Duration {
+  const of = unit && tokenOf(unit, 'Name');
+  return {
+    kind: 'Duration',
+    count,
+    unit: unit && tokenOf(unit, 'Epochs') ? 'epochs' : 'steps',
+    ...(of && { of: identOf(reader, of) }),
+    span: cover(outer, nodeSpan(reader, unit, outer.end)),
+  };
+}
+
+// ---------------------------------------------------------------- types
+
+/** Reads a `type` node. A type that was not read is a NamedType whose name is empty. */
+export function readType(reader: Reader, node: CstNode | undefined, at: number): TypeExpr {
+  const record = node && childNode(node, 'recordType');
+  if (record) return readRecordType(reader, record, at);
+  const shape = readShape(reader, node && childNode(node, 'shape'), at);
+  const range = readRange(reader, node && childNode(node, 'range'));
+  return range ? { ...shape, range, span: cover(shape.span, range.span) } : shape;
+}
+
+export function readShape(reader: Reader, node: CstNode | undefined, at: number): NamedType {
+  const span = nodeSpan(reader, node, at);
+  const name = node && tokenOf(node, 'Name');
+  const ident: Ident = name ? identOf(reader, name) : { kind: 'Ident', name: '', span };
+  return { kind: 'NamedType', name: ident, dims: readDims(reader, node && childNode(node, 'dims')), span };
+}
+
+export function readDims(reader: Reader, node: CstNode | undefined): Expr[] {
+  return node ? childNodes(node, 'arithmetic').map((dim) => readArithmetic(reader, dim, 0)) : [];
+}
+
+export function readRange(reader: Reader, node: CstNode | undefined): Range | undefined {
+  if (!node) return undefined;
+  const span = nodeSpan(reader, node, 0);
+  const [low, high] = childNodes(node, 'arithmetic');
+  return {
+    kind: 'Range',
+    low: readArithmetic(reader, low, span.end),
+    high: readArithmetic(reader, high, span.end),
+    span,
+  };
+}
+
+function readRecordType(reader: Reader, node: CstNode, at: number): RecordType {
+  const fields = childNodes(node, 'typeField').flatMap((field): TypeField[] => {
+    const name = tokenOf(field, 'Word');
+    if (!name) return [];
+    const span = nodeSpan(reader, field, startOf(name));
+    const type = readType(reader, childNode(field, 'type'), span.end);
+    return [{ kind: 'TypeField', name: identOf(reader, name), type, span }];
+  });
+  return { kind: 'RecordType', fields, span: nodeSpan(reader, node, at) };
+}

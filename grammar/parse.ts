@@ -1,0 +1,112 @@
+/**
+ * Text in, AST and every syntax error out; never an exception, whatever the text. The file is cut into
+ * declarations first (prescan.ts), each is parsed by itself, and of each statement the first error is shown.
+ */
+import type { IRecognitionException, IToken } from 'chevrotain';
+import type { Comment, Declaration, Spec } from './ast.ts';
+import type { Reader } from './cst.ts';
+import { diagnostic, type Diagnostic, type DiagnosticDetails, type DiagnosticKind } from './diagnostics.ts';
+import { errorIndex, explainSyntax } from './explain-syntax.ts';
+import { characterErrors, documentation, readComments } from './lexical.ts';
+import { SpecParser } from './parser.ts';
+import { repairWords, splitDeclarations, tooDeep } from './prescan.ts';
+import type { Source } from './source.ts';
+import { syntaxErrors } from './syntax-errors.ts';
+import { is, isReserved, keywords, statementWords, tokenize } from './tokens.ts';
+import { toAst } from './toAst.ts';
+
+export interface Parsed {
+  readonly spec: Spec;
+  readonly diagnostics: Diagnostic[];
+}
+
+const maxLength = 1_000_000;
+const parser = new SpecParser();
+
+/**
+ * Reads one file. The AST holds what could be read: unread expressions are `Missing`, an unread type has an empty
+ * name, a declaration without a name is left out. Diagnostics come in the order of the text.
+ */
+export function parse(source: Source): Parsed {
+  const unreadable = refuseWhole(source);
+  if (unreadable) return { spec: emptySpec(source, []), diagnostics: [unreadable] };
+  const lexed = tokenize(source.text);
+  const comments = readComments(source, lexed.groups.comments ?? []);
+  const deep = tooDeep(source, lexed.tokens);
+  if (deep) return { spec: emptySpec(source, comments), diagnostics: [deep] };
+  const diagnostics: Diagnostic[] = characterErrors(source, lexed.errors);
+  if (lexed.tokens.length === 0 && diagnostics.length === 0) diagnostics.push(nothingDeclared(source));
+  const repaired = repairWords(source, lexed.tokens);
+  diagnostics.push(...repaired.diagnostics);
+  const reader: Reader = { source, report: (problem) => diagnostics.push(problem) };
+  const docAt = documentation(source, comments);
+  const declarations = splitDeclarations(repaired.tokens).flatMap((tokens): Declaration[] => {
+    const declaration = parseDeclaration(reader, docAt, tokens);
+    return declaration ? [declaration] : [];
+  });
+  return { spec: { ...emptySpec(source, comments), declarations }, diagnostics: inOrder(diagnostics) };
+}
+
+function parseDeclaration(reader: Reader, docAt: (offset: number) => string | undefined, tokens: IToken[]) {
+  parser.input = tokens;
+  const tree = parser.declaration();
+  for (const error of firstOfStatements(tokens, parser.errors))
+    reader.report(explainSyntax(reader.source, tokens, error));
+  return toAst(reader, docAt, tree);
+}
+
+const statementTypes = new Set([...statementWords, 'let' as const].map((word) => keywords[word]));
+
+/** Recovery may stumble again; only what stands in another statement is news. */
+function firstOfStatements(
+  tokens: readonly IToken[],
+  errors: readonly IRecognitionException[],
+): IRecognitionException[] {
+  const seen = new Set<number>();
+  const ordered = [...errors].sort((a, b) => errorIndex(tokens, a) - errorIndex(tokens, b));
+  return ordered.filter((error) => {
+    let start = errorIndex(tokens, error) - 1;
+    while (start > 0 && !(isReserved(tokens[start]) && statementTypes.has(tokens[start].tokenType)))
+      start -= 1;
+    if (is(tokens[start - 1], keywords.every)) start -= 1;
+    const fresh = !seen.has(start);
+    seen.add(start);
+    return fresh;
+  });
+}
+
+// ---------------------------------------------------------------- files that are no specs
+
+function refuseWhole(source: Source): Diagnostic | undefined {
+  if (source.text.length > maxLength)
+    return whole(source, syntaxErrors.tooLarge, {
+      what: `The file has ${source.text.length} characters; a spec has at most ${maxLength}.`,
+      hint: 'Check the path, or split the spec with `import`.',
+    });
+  const strange = source.text.match(/[\0\ufffd]/g)?.length ?? 0;
+  if (strange === 0 || (strange < 3 && !source.text.includes('\0'))) return undefined;
+  return whole(source, syntaxErrors.notText, {
+    what: 'This is not UTF-8 text.',
+    hint: 'Check the path, or save the file as UTF-8.',
+  });
+}
+
+const nothingDeclared = (source: Source): Diagnostic =>
+  whole(source, syntaxErrors.empty, {
+    what: 'There is no declaration in this file.',
+    hint: '`ganc init` writes a spec to start from.',
+  });
+
+const whole = (source: Source, kind: DiagnosticKind, details: DiagnosticDetails): Diagnostic =>
+  diagnostic(kind, { source, start: 0, end: 0 }, details);
+
+const emptySpec = (source: Source, comments: readonly Comment[]): Spec => ({
+  kind: 'Spec',
+  declarations: [],
+  comments,
+  span: { source, start: 0, end: source.text.length },
+});
+
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...diagnostics].sort((a, b) => a.span.start - b.span.start);
+}
