@@ -145,7 +145,7 @@ interface Read {
 
 function readOutputs(graph: GraphEntry, outputs: Tensors, run: StepRun): Read {
   const number = ({ name }: GraphOutput): number => outputs[name].data[0];
-  const numbers = graph.outputs.flatMap((output) => {
+  const numbers = graph.outputs.flatMap((output): Read['numbers'] => {
     const { to } = output;
     if (to.kind === 'loss') return [{ update: to.update, loss: to.loss, value: number(output) }];
     if (to.kind === 'objective') return [{ update: to.update, loss: null, value: number(output) }];

@@ -171,8 +171,13 @@ export function iterationAt(schedule: Schedule, position: Position): Iteration {
 
 function timeAt(phase: Phase, step: number, epoch: Schedule['epoch']): Time {
   const takes = phase.clock === null ? 0 : (phase.takes[phase.clock] ?? 0);
-  const epochs = takes === 0 ? 0 : Math.floor((step * takes) / epoch[phase.clock!]);
-  return { step, epoch: epochs, progress: phase.steps === 0 ? 1 : Math.min(1, step / phase.steps) };
+  const epochs = takes === 0 ? 0 : (step * takes) / epoch[phase.clock!];
+  return {
+    step,
+    epoch: Math.floor(epochs),
+    epochs,
+    progress: phase.steps === 0 ? 1 : Math.min(1, step / phase.steps),
+  };
 }
 
 /** Whether the iteration from `step` to the next completes an n-th step or epoch of the phase. */

@@ -4,17 +4,9 @@
  */
 import type { Manifest } from '../compiler/program/manifest.ts';
 import { allocate } from './engine.ts';
-import type { Floats, Tensor } from './engine.ts';
+import type { OpenSource } from './data/source.ts';
+import type { Tensor } from './engine.ts';
 import { permutation } from './random.ts';
-
-/** An opened source, after `as` and `in`: fields by name, in the manifest's float type. */
-export interface Rows {
-  readonly count: number;
-  /** Sizes of one row of the field; labels have none. */
-  shape(field: string): readonly number[];
-  /** Writes the field's values of `rows`, one row after the other, into `out`. */
-  read(field: string, rows: ArrayLike<number>, out: Floats): void;
-}
 
 export interface Streams {
   readonly counts: Readonly<Record<string, number>>;
@@ -24,7 +16,11 @@ export interface Streams {
   slice(stream: string, from: number, to: number, field: string): Tensor;
 }
 
-export function streams(manifest: Manifest, opened: Readonly<Record<string, Rows>>, seed: number): Streams {
+export function streams(
+  manifest: Manifest,
+  opened: Readonly<Record<string, OpenSource>>,
+  seed: number,
+): Streams {
   const orders = new Map<string, { pass: number; order: Uint32Array }>();
   const buffers = new Map<string, { tensor: Tensor; ordinal: number }>();
   const batches = Object.fromEntries(manifest.streams.map(({ name, batch }) => [name, batch]));
@@ -42,26 +38,25 @@ export function streams(manifest: Manifest, opened: Readonly<Record<string, Rows
     const from = (ordinal % perPass) * size;
     return orderOf(stream, Math.floor(ordinal / perPass)).subarray(from, from + size);
   };
+  const shapeOf = (stream: string, field: string): number[] =>
+    opened[stream].fields[field].shape.map((size) => {
+      if (typeof size === 'number') return size;
+      throw new Error(`the length ${size} of ${stream}.${field} differs from row to row`);
+    });
   return {
     counts: Object.fromEntries(Object.entries(opened).map(([name, rows]) => [name, rows.count])),
     batch(stream, ordinal, field) {
       const key = `${stream}.${field}`;
-      const rows = opened[stream];
-      const shape = [batches[stream], ...rows.shape(field)];
+      const shape = [batches[stream], ...shapeOf(stream, field)];
       const kept = buffers.get(key) ?? { tensor: allocate(manifest.float, shape), ordinal: -1 };
       if (kept.ordinal === ordinal) return kept.tensor;
-      rows.read(field, rowsOf(stream, ordinal), kept.tensor.data);
+      opened[stream].read(field, rowsOf(stream, ordinal), kept.tensor.data);
       buffers.set(key, { tensor: kept.tensor, ordinal });
       return kept.tensor;
     },
     slice(stream, from, to, field) {
-      const rows = opened[stream];
-      const tensor = allocate(manifest.float, [to - from, ...rows.shape(field)]);
-      rows.read(
-        field,
-        Uint32Array.from({ length: to - from }, (_, i) => from + i),
-        tensor.data,
-      );
+      const tensor = allocate(manifest.float, [to - from, ...shapeOf(stream, field)]);
+      opened[stream].read(field, { from, to }, tensor.data);
       return tensor;
     },
   };

@@ -105,15 +105,15 @@ describe('the training loop', () => {
       ],
     });
     const state = newState(manifest, 5);
-    const normal = state.now('normal').data;
+    const normal = Array.from(state.now('normal').data);
     const mean = normal.reduce((a, b) => a + b, 0) / 4000;
     assert.closeTo(mean, 3, 0.05);
     assert.closeTo(Math.sqrt(normal.reduce((a, b) => a + (b - mean) ** 2, 0) / 4000), 0.5, 0.03);
-    const uniform = state.now('uniform').data;
+    const uniform = Array.from(state.now('uniform').data);
     assert.isTrue(uniform.every((v) => v >= -2 && v < 1));
     assert.isBelow(Math.min(...uniform), -1.9);
-    assert.deepEqual(state.now('copied').data, normal);
-    assert.notStrictEqual(state.now('copied').data, normal);
+    assert.deepEqual(Array.from(state.now('copied').data), normal);
+    assert.notStrictEqual(state.now('copied').data, state.now('normal').data);
   });
 });
 

@@ -9,7 +9,7 @@ import { trainer } from '../../runtime/loop.ts';
 import type { Trainer } from '../../runtime/loop.ts';
 import { draws } from '../../runtime/random.ts';
 import { streams } from '../../runtime/streams.ts';
-import type { Rows } from '../../runtime/streams.ts';
+import type { OpenSource } from '../../runtime/data/source.ts';
 
 export const rowCount = 50;
 const truth = { w: [2, -1], b: 0.5 };
@@ -124,15 +124,19 @@ export function tinyManifest(changes: Partial<Manifest> = {}): Manifest {
 }
 
 /** Rows that any process makes alike: y = truth + what the draws add. */
-export function tinyRows(count = rowCount): Rows {
+export function tinyRows(count = rowCount): OpenSource {
   const x = new Float64Array(2 * count);
   draws({ seed: 7, key: 'points', iteration: 0, scope: 0 }, 'normal', count, 2, x);
   return {
     count,
-    shape: (field) => (field === 'x' ? [2] : []),
+    fields: stream('points', 1).fields,
     read(field, rows, out) {
-      for (let i = 0; i < rows.length; i++) {
-        const [a, b] = [x[2 * rows[i]], x[2 * rows[i] + 1]];
+      const which =
+        rows instanceof Uint32Array
+          ? rows
+          : Uint32Array.from({ length: rows.to - rows.from }, (_, i) => rows.from + i);
+      for (let i = 0; i < which.length; i++) {
+        const [a, b] = [x[2 * which[i]], x[2 * which[i] + 1]];
         if (field === 'x') out.set([a, b], 2 * i);
         else out[i] = truth.w[0] * a + truth.w[1] * b + truth.b;
       }

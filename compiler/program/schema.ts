@@ -1,0 +1,191 @@
+/**
+ * The manifest's JSON schema: what a runtime demands of a file before it believes it. It says what manifest.ts says
+ * (a test compares the two, interface by interface); nothing that the schema doesn't name is let in.
+ */
+import { Ajv } from 'ajv';
+import type { ErrorObject } from 'ajv';
+import type { TimeName } from './host.ts';
+import type { Manifest } from './manifest.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const text = { type: 'string' };
+const number = { type: 'number' };
+const count = { type: 'integer', minimum: 0 };
+const bool = { type: 'boolean' };
+const nullable = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
+const list = (items: Schema): Schema => ({ type: 'array', items });
+const table = (values: Schema): Schema => ({ type: 'object', additionalProperties: values });
+const oneOf = (...words: string[]): Schema => ({ enum: words });
+const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` });
+
+/** All properties are required but those whose names end in `?`. */
+function object(properties: Readonly<Record<string, Schema>>): Schema {
+  const names = Object.keys(properties);
+  const bare = (name: string): string => name.replace(/\?$/, '');
+  return {
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [bare(name), properties[name]])),
+    required: names.filter((name) => !name.endsWith('?')),
+    additionalProperties: false,
+  };
+}
+
+/** One of several objects, told apart by the value of `tag`: a mistake inside is reported for that one alone. */
+function tagged(tag: string, variants: Readonly<Record<string, Readonly<Record<string, Schema>>>>): Schema {
+  return {
+    type: 'object',
+    required: [tag],
+    discriminator: { propertyName: tag },
+    oneOf: Object.entries(variants).map(([value, properties]) =>
+      object({ [tag]: { const: value }, ...properties }),
+    ),
+  };
+}
+
+const times = { step: 0, epoch: 0, epochs: 0, progress: 0 } satisfies Record<TimeName, 0>;
+const shape = list(count);
+const hostShape = list({ anyOf: [count, text] });
+const option = { anyOf: [number, bool, text, list(number)] };
+const pair = { type: 'array', items: number, minItems: 2, maxItems: 2 };
+
+const show = {
+  name: text,
+  every: nullable(ref('Length')),
+  fn: text,
+  values: table(ref('ValueRef')),
+  varied: table(ref('Varied')),
+  options: table(option),
+  rows: count,
+};
+
+/** By the names of manifest.ts (and host.ts, catalogue.ts for what it uses of them). */
+export const definitions: Readonly<Record<string, Schema>> = {
+  NetworkEntry: object({ name: text, signature: text, weights: count }),
+  StateEntry: object({
+    name: text,
+    role: oneOf('weight', 'buffer', 'moment', 'average'),
+    network: text,
+    shape,
+    initial: ref('Initial'),
+  }),
+  Initial: tagged('kind', {
+    constant: { value: number },
+    normal: { mean: number, std: number },
+    uniform: { low: number, high: number },
+    copy: { of: text },
+  }),
+  StreamEntry: object({
+    name: text,
+    source: text,
+    args: table(nullable(option)),
+    fields: table(ref('FieldType')),
+    convert: object({ 'shape?': shape, 'kind?': text, 'range?': pair }),
+    batch: { type: 'integer', minimum: 1 },
+    description: nullable(ref('DataDescription')),
+  }),
+  FieldType: object({
+    kind: oneOf('image', 'vec', 'seq', 'scalar', 'label'),
+    shape: hostShape,
+    'range?': pair,
+    'classes?': count,
+  }),
+  DataDescription: object({ count, hash: text }),
+  GraphEntry: object({ 'file?': text, inputs: list(ref('GraphInput')), outputs: list(ref('GraphOutput')) }),
+  GraphInput: object({ name: text, shape: hostShape, from: ref('InputOrigin') }),
+  InputOrigin: tagged('kind', {
+    state: { state: text },
+    field: { stream: text, field: text },
+    draw: { key: text, distribution: oneOf('uniform', 'normal', 'integer'), 'k?': count },
+    scalar: { value: ref('HostExpr') },
+    given: { name: text },
+  }),
+  GraphOutput: object({ name: text, shape: hostShape, to: ref('OutputUse') }),
+  OutputUse: tagged('kind', {
+    state: { state: text },
+    loss: { loss: text, update: text },
+    objective: { update: text },
+    applied: { update: text },
+    value: { name: text },
+  }),
+  HostExpr: {
+    anyOf: [
+      number,
+      object({ time: oneOf(...Object.keys(times)) }),
+      object({ applied: text }),
+      object({ set: count }),
+      object({ op: text, args: list(ref('HostExpr')) }),
+    ],
+  },
+  UpdateEntry: object({ name: text, networks: list(text), text, losses: list(text), conditional: bool }),
+  Length: object({ count: { type: 'number', minimum: 0 }, unit: oneOf('steps', 'epochs'), of: nullable(text) }),
+  PhaseEntry: object({ name: nullable(text), length: nullable(ref('Length')), body: ref('Scope') }),
+  Scope: object({ reads: list(text), actions: list(ref('Action')) }),
+  Action: tagged('do', {
+    step: { graph: text, updates: list(text), every: nullable(ref('Length')) },
+    repeat: { count, fresh: bool, scope: ref('Scope') },
+  }),
+  ReportEntry: object({ every: ref('Length'), items: list(ref('ReportItem')) }),
+  ValueRef: object({
+    graph: text,
+    output: text,
+    rows: { anyOf: [object({ stream: text }), object({ samples: { const: true } })] },
+  }),
+  SetCall: object({ fn: text, values: table(ref('ValueRef')), options: table(option) }),
+  ReportItem: tagged('kind', {
+    metric: { name: text, every: nullable(ref('Length')), sets: list(ref('SetCall')), value: ref('HostExpr'), rows: count },
+    picture: show,
+    sound: show,
+    recalibrate: {
+      network: text,
+      every: nullable(ref('Length')),
+      length: ref('Length'),
+      graph: text,
+      stream: nullable(text),
+    },
+  }),
+  Varied: object({ input: text, classes: nullable(count) }),
+  Manifest: object({
+    format: { const: 1 },
+    name: text,
+    spec: object({ path: text, text }),
+    profile: nullable(text),
+    params: table({ anyOf: [number, bool, text] }),
+    target: text,
+    float: oneOf('float32', 'float64'),
+    networks: list(ref('NetworkEntry')),
+    state: list(ref('StateEntry')),
+    streams: list(ref('StreamEntry')),
+    losses: list(text),
+    updates: list(ref('UpdateEntry')),
+    graphs: table(ref('GraphEntry')),
+    length: ref('Length'),
+    schedule: list(ref('PhaseEntry')),
+    reports: list(ref('ReportEntry')),
+    bytes: object({ weights: count, optimizer: count, activations: count }),
+  }),
+}; // prettier-ignore
+
+export const manifestSchema: Schema = { ...ref('Manifest'), $defs: definitions };
+
+const validate = new Ajv({
+  discriminator: true,
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+}).compile<Manifest>(manifestSchema);
+
+/** The manifest, or one sentence about the first place that isn't right. */
+export function parseManifest(value: unknown): { readonly manifest: Manifest } | { readonly error: string } {
+  if (validate(value)) return { manifest: value };
+  return { error: sentence(validate.errors ?? []) };
+}
+
+function sentence(errors: readonly ErrorObject[]): string {
+  const deepest = [...errors].sort((a, b) => b.instancePath.length - a.instancePath.length).at(0);
+  if (!deepest) return 'it does not fit the schema';
+  const place = deepest.instancePath === '' ? 'the top' : deepest.instancePath.slice(1).replaceAll('/', '.');
+  const extra =
+    deepest.keyword === 'additionalProperties' ? ` (${String(deepest.params.additionalProperty)})` : '';
+  return `at ${place}: ${deepest.message ?? 'not as it should be'}${extra}`;
+}
