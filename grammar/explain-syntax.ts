@@ -66,18 +66,13 @@ interface Place {
   readonly rules: readonly string[];
 }
 
-/** The index in `tokens` of the token that an error is about. */
-export function errorIndex(tokens: readonly IToken[], error: IRecognitionException): number {
-  const at = tokens.indexOf(error.token);
-  return at < 0 ? tokens.length : at;
-}
-
+/** `at` is the index in `tokens` of the token that the error is about; their length at the end. */
 export function explainSyntax(
   source: Source,
   tokens: readonly IToken[],
+  at: number,
   error: IRecognitionException,
 ): Diagnostic {
-  const at = errorIndex(tokens, error);
   const place: Place = { source, tokens, at, expected: error.message, rules: error.context.ruleStack };
   for (const explain of [spaced, afterStage, unopened, unclosed, reservedName, expression, leftover]) {
     const found = explain(place);
@@ -97,7 +92,7 @@ function spaced(place: Place): Diagnostic | undefined {
   const callable = is(before, Name) || is(before, RParen) || is(before, RSquare);
   if (!callable || touches(before, token) || before.endLine !== token.startLine) return undefined;
   const sort = is(token, LParen) ? 'call' : 'index';
-  return at(place, syntaxErrors.spacedBracket, {
+  return atToken(place, syntaxErrors.spacedBracket, {
     what: `The \`${token.image}\` of ${sort === 'call' ? 'a call' : 'an index'} must touch what it follows.`,
     hint: `Delete the blank before it: \`${before.image}${token.image}\`.`,
   });
@@ -107,7 +102,7 @@ function afterStage(place: Place): Diagnostic | undefined {
   const token = place.tokens[place.at] as IToken | undefined;
   const operator = is(token, BinaryOperator) || is(token, Dot) || is(token, LSquare) || is(token, LParen);
   if (!token || !operator || !endsStage(place.tokens, place.at)) return undefined;
-  return at(place, syntaxErrors.afterStage, {
+  return atToken(place, syntaxErrors.afterStage, {
     what: `A pipeline can't be followed by \`${token.image}\`.`,
     why: '`|>` binds loosest of all, so nothing but another `|>` may follow its right side.',
     hint:
@@ -135,7 +130,7 @@ function openerOf(tokens: readonly IToken[], closer: number): number {
 function unopened(place: Place): Diagnostic | undefined {
   const token = place.tokens[place.at] as IToken | undefined;
   if (!token || !isCloser(token) || openBefore(place).length > 0) return undefined;
-  return at(place, syntaxErrors.unopened, {
+  return atToken(place, syntaxErrors.unopened, {
     what: `This \`${token.image}\` closes nothing.`,
     hint: 'Delete it, or look for the opening bracket that is missing before it.',
   });
@@ -185,7 +180,7 @@ function reservedName(place: Place): Diagnostic | undefined {
   const wantsValue = place.expected === 'an expression' && !is(before, LBrace);
   if (!token || !isReserved(token) || !(place.expected === 'Name' || wantsValue)) return undefined;
   if (before && token.startLine !== before.endLine) return undefined;
-  return at(place, syntaxErrors.reservedName, {
+  return atToken(place, syntaxErrors.reservedName, {
     what: `\`${token.image}\` is a word of the language and can't be a name.`,
     hint: `Choose another name, such as \`${token.image}_\` or \`my_${token.image}\`.`,
   });
@@ -215,7 +210,7 @@ function leftover(place: Place): Diagnostic | undefined {
   const modifier =
     (contextualWords as readonly string[]).includes(token.image) && is(place.tokens[0], keywords.data);
   const begins = `A declaration begins with ${declarationWords.map((w) => `\`${w}\``).join(', ')}.`;
-  return at(place, syntaxErrors.leftover, {
+  return atToken(place, syntaxErrors.leftover, {
     what: first
       ? `\`${token.image}\` begins no declaration.`
       : `\`${token.image}\` doesn't belong to the \`${place.tokens[0].image}\` before it.`,
@@ -273,6 +268,6 @@ function afterPrevious(place: Place): Span {
   return { source: place.source, start: offset, end: offset };
 }
 
-function at(place: Place, kind: DiagnosticKind, details: DiagnosticDetails): Diagnostic {
+function atToken(place: Place, kind: DiagnosticKind, details: DiagnosticDetails): Diagnostic {
   return diagnostic(kind, spanOf(place.source, place.tokens[place.at]), details);
 }

@@ -57,53 +57,66 @@ const bare = (expr: Expr): Read => ({ expr, outer: expr.span });
 // ---------------------------------------------------------------- operators
 
 const notPower = 3;
+const comparison = 4;
 const minusPower = 7;
 const power: Readonly<Record<BinaryOperator, number>> = {
   or: 1, and: 2, '<': 4, '<=': 4, '>': 4, '>=': 4, '==': 4, '!=': 4, '+': 5, '-': 5, '*': 6, '/': 6, '^': 8,
 }; // prettier-ignore
 
-/** The flat list of an expression, taken from the front. */
+/** The signs and operands of an expression in the order of the text, and how many have been read. */
 interface Flat {
   readonly reader: Reader;
-  readonly operands: readonly { readonly prefixes: readonly IToken[]; readonly node: CstNode | undefined }[];
-  readonly operators: readonly IToken[];
-  readonly at: number;
-  operand: number;
-  prefix: number;
+  readonly items: readonly Item[];
+  /** Where the last item ends: something missing is said to stand there. */
+  readonly end: number;
+  next: number;
 }
 
+type Item =
+  | { readonly kind: 'prefix' | 'operator'; readonly token: IToken; readonly start: number }
+  | { readonly kind: 'operand'; readonly node: CstNode; readonly start: number };
+
 function readOperators(reader: Reader, node: CstNode, least: number, at: number): Read {
-  const operands = childNodes(node, 'operand').map((operand) => ({
-    prefixes: tokensOf(operand, 'prefix').sort((a, b) => startOf(a) - startOf(b)),
-    node: childNode(operand, 'postfix'),
+  const prefixes = tokensOf(node, 'Prefix').map((token) => ({
+    kind: 'prefix' as const,
+    token,
+    start: startOf(token),
   }));
-  const operators = tokensOf(node, 'BinaryOperator');
-  return readBinary({ reader, operands, operators, at, operand: 0, prefix: 0 }, least);
+  const operators = tokensOf(node, 'BinaryOperator').map((token) => ({
+    kind: 'operator' as const,
+    token,
+    start: startOf(token),
+  }));
+  const operands = childNodes(node, 'postfix').map((operand) => {
+    const start = nodeSpan(reader, operand, at).start;
+    return { kind: 'operand' as const, node: operand, start };
+  });
+  const items = [...prefixes, ...operators, ...operands].sort((a, b) => a.start - b.start);
+  return readBinary({ reader, items, end: at, next: 0 }, least);
 }
 
 function readBinary(flat: Flat, least: number): Read {
   let left = readPrefix(flat, least);
   for (;;) {
-    const token = flat.operators[flat.operand - 1] as IToken | undefined;
+    const token = operatorAhead(flat);
     const operator = token?.image as BinaryOperator | undefined;
-    if (!token || !operator || power[operator] < least) return left;
-    const right = readNext(flat, operator === '^' ? power['^'] : power[operator] + 1);
+    if (!operator || power[operator] < least) return left;
+    flat.next += 1;
+    const right = readBinary(flat, operator === '^' ? power['^'] : power[operator] + 1);
     const span = cover(left.outer, right.outer);
     left = bare({ kind: 'Binary', operator, left: left.expr, right: right.expr, span });
-    if (power[operator] === power['<']) refuseChain(flat);
+    if (power[operator] === comparison) refuseChain(flat);
   }
 }
 
-/** Reads on behind the operator that was just looked at. */
-function readNext(flat: Flat, least: number): Read {
-  if (flat.operand < flat.operands.length) return readBinary(flat, least);
-  flat.operand += 1;
-  return bare(missing(flat.reader, flat.at));
+function operatorAhead(flat: Flat): IToken | undefined {
+  const item = flat.items[flat.next] as Item | undefined;
+  return item?.kind === 'operator' ? item.token : undefined;
 }
 
 function refuseChain(flat: Flat): void {
-  const next = flat.operators[flat.operand - 1] as IToken | undefined;
-  if (!next || power[next.image as BinaryOperator] !== power['<']) return;
+  const next = operatorAhead(flat);
+  if (!next || power[next.image as BinaryOperator] !== comparison) return;
   const details = {
     what: "Comparisons can't be chained.",
     why: `The left side of this \`${next.image}\` is a truth value already.`,
@@ -113,18 +126,14 @@ function refuseChain(flat: Flat): void {
 }
 
 function readPrefix(flat: Flat, least: number): Read {
-  const operand = flat.operands[flat.operand];
-  const token = operand?.prefixes[flat.prefix] as IToken | undefined;
-  if (!token) {
-    flat.operand += 1;
-    flat.prefix = 0;
-    return operand ? readPostfix(flat.reader, operand.node, flat.at) : bare(missing(flat.reader, flat.at));
-  }
-  flat.prefix += 1;
-  const not = token.image === 'not';
-  if (not && least > notPower) refuseNot(flat.reader, token);
+  const item = flat.items[flat.next] as Item | undefined;
+  if (!item || item.kind === 'operator') return bare(missing(flat.reader, item?.start ?? flat.end));
+  flat.next += 1;
+  if (item.kind === 'operand') return readPostfix(flat.reader, item.node, item.start);
+  const not = item.token.image === 'not';
+  if (not && least > notPower) refuseNot(flat.reader, item.token);
   const inner = readBinary(flat, not ? notPower : Math.max(least, minusPower));
-  const span = cover(tokenSpan(flat.reader, token), inner.outer);
+  const span = cover(tokenSpan(flat.reader, item.token), inner.outer);
   return bare({ kind: 'Unary', operator: not ? 'not' : '-', operand: inner.expr, span });
 }
 
@@ -144,7 +153,7 @@ export function readPostfixed(reader: Reader, node: CstNode | undefined, at: num
 }
 
 function readPostfix(reader: Reader, node: CstNode | undefined, at: number): Read {
-  let left = readPrimary(reader, node && childNode(node, 'primary'), at);
+  let left = readPrimary(reader, node, at);
   for (const suffix of node ? childNodes(node, 'suffix') : []) left = bare(readSuffix(reader, left, suffix));
   return left;
 }

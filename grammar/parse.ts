@@ -6,14 +6,14 @@ import type { IRecognitionException, IToken } from 'chevrotain';
 import type { Comment, Declaration, Spec } from './ast.ts';
 import type { Reader } from './cst.ts';
 import { diagnostic, type Diagnostic, type DiagnosticDetails, type DiagnosticKind } from './diagnostics.ts';
-import { errorIndex, explainSyntax } from './explain-syntax.ts';
+import { explainSyntax } from './explain-syntax.ts';
 import { characterErrors, documentation, readComments } from './lexical.ts';
 import { SpecParser } from './parser.ts';
-import { repairWords, splitDeclarations, tooDeep } from './prescan.ts';
+import { nestingError, repairWords, splitDeclarations, tooDeep } from './prescan.ts';
 import type { Source } from './source.ts';
 import { syntaxErrors } from './syntax-errors.ts';
 import { is, isReserved, keywords, statementWords, tokenize } from './tokens.ts';
-import { toAst } from './toAst.ts';
+import { toAst, type DocAt } from './toAst.ts';
 
 export interface Parsed {
   readonly spec: Spec;
@@ -21,6 +21,8 @@ export interface Parsed {
 }
 
 const maxLength = 1_000_000;
+/** Nobody reads on after so many; those beyond are not looked into. */
+const maxErrors = 200;
 const parser = new SpecParser();
 
 /**
@@ -40,19 +42,35 @@ export function parse(source: Source): Parsed {
   diagnostics.push(...repaired.diagnostics);
   const reader: Reader = { source, report: (problem) => diagnostics.push(problem) };
   const docAt = documentation(source, comments);
+  const room = () => Math.max(0, maxErrors - diagnostics.length);
   const declarations = splitDeclarations(repaired.tokens).flatMap((tokens): Declaration[] => {
-    const declaration = parseDeclaration(reader, docAt, tokens);
+    const declaration = parseDeclaration(reader, docAt, room, tokens);
     return declaration ? [declaration] : [];
   });
-  return { spec: { ...emptySpec(source, comments), declarations }, diagnostics: inOrder(diagnostics) };
+  return {
+    spec: { ...emptySpec(source, comments), declarations },
+    diagnostics: inOrder(diagnostics).slice(0, maxErrors),
+  };
 }
 
-function parseDeclaration(reader: Reader, docAt: (offset: number) => string | undefined, tokens: IToken[]) {
-  parser.input = tokens;
-  const tree = parser.declaration();
-  for (const error of firstOfStatements(tokens, parser.errors))
-    reader.report(explainSyntax(reader.source, tokens, error));
-  return toAst(reader, docAt, tree);
+function parseDeclaration(
+  reader: Reader,
+  docAt: DocAt,
+  room: () => number,
+  tokens: IToken[],
+): Declaration | undefined {
+  try {
+    parser.input = tokens;
+    const tree = parser.declaration();
+    const positions = new Map(tokens.map((token, i) => [token, i]));
+    for (const error of firstOfStatements(tokens, positions, parser.errors).slice(0, room()))
+      reader.report(explainSyntax(reader.source, tokens, positions.get(error.token) ?? tokens.length, error));
+    return toAst(reader, docAt, tree);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    reader.report(nestingError(reader.source, tokens[0])); // called from deep inside another program
+    return undefined;
+  }
 }
 
 const statementTypes = new Set([...statementWords, 'let' as const].map((word) => keywords[word]));
@@ -60,19 +78,30 @@ const statementTypes = new Set([...statementWords, 'let' as const].map((word) =>
 /** Recovery may stumble again; only what stands in another statement is news. */
 function firstOfStatements(
   tokens: readonly IToken[],
+  positions: ReadonlyMap<IToken, number>,
   errors: readonly IRecognitionException[],
 ): IRecognitionException[] {
+  const statements = statementIndices(tokens);
+  const at = (error: IRecognitionException) => positions.get(error.token) ?? tokens.length;
   const seen = new Set<number>();
-  const ordered = [...errors].sort((a, b) => errorIndex(tokens, a) - errorIndex(tokens, b));
+  const ordered = [...errors].sort((a, b) => at(a) - at(b));
   return ordered.filter((error) => {
-    let start = errorIndex(tokens, error) - 1;
-    while (start > 0 && !(isReserved(tokens[start]) && statementTypes.has(tokens[start].tokenType)))
-      start -= 1;
-    if (is(tokens[start - 1], keywords.every)) start -= 1;
-    const fresh = !seen.has(start);
-    seen.add(start);
+    const statement = statements[at(error)];
+    const fresh = !seen.has(statement);
+    seen.add(statement);
     return fresh;
   });
+}
+
+/** For each place between tokens, where the statement that it stands in begins; the last is the end. */
+function statementIndices(tokens: readonly IToken[]): number[] {
+  const starts = [0];
+  for (let i = 0; i < tokens.length; i++) {
+    const begins = isReserved(tokens[i]) && statementTypes.has(tokens[i].tokenType);
+    const prefixed = is(tokens[i - 1], keywords.every) || is(tokens[i], keywords.every);
+    starts.push(begins && !(prefixed && starts[i] === i - 1) ? i : starts[i]);
+  }
+  return starts;
 }
 
 // ---------------------------------------------------------------- files that are no specs

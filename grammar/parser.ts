@@ -6,7 +6,7 @@
 import { CstParser, type CstNode, type IToken, type ParserMethod } from 'chevrotain';
 import {
   allTokens, ArithmeticOperator, Arrow, BinaryOperator, Boolean, Colon, Comma, Dot, Equals, is, isReserved,
-  keywords as k, LBrace, LParen, LSquare, Minus, Name, NumberToken, Pipe, RBrace, RParen, RSquare, Text, Tilde,
+  keywords as k, LBrace, LParen, LSquare, Name, NumberToken, Pipe, Prefix, RBrace, RParen, RSquare, Text, Tilde,
   touches, Word,
 } from './tokens.ts'; // prettier-ignore
 import { messageProvider } from './syntax-errors.ts';
@@ -443,12 +443,14 @@ export class SpecParser extends CstParser {
   // -------------------------------------------------------------- expressions
 
   readonly expression: Rule = this.RULE('expression', () => {
-    this.SUBRULE(this.operand);
-    this.MANY(() => {
-      this.CONSUME(BinaryOperator);
-      this.SUBRULE2(this.operand);
-    });
+    this.MANY(() => this.CONSUME(Prefix));
+    this.SUBRULE(this.postfix);
     this.MANY2(() => {
+      this.CONSUME(BinaryOperator);
+      this.MANY3(() => this.CONSUME2(Prefix));
+      this.SUBRULE2(this.postfix);
+    });
+    this.MANY4(() => {
       this.CONSUME(Pipe);
       this.SUBRULE(this.stage);
     });
@@ -456,21 +458,13 @@ export class SpecParser extends CstParser {
 
   /** A count: no comparison, no pipeline. */
   readonly arithmetic: Rule = this.RULE('arithmetic', () => {
-    this.SUBRULE(this.operand);
-    this.MANY(() => {
-      this.CONSUME(ArithmeticOperator, { LABEL: 'BinaryOperator' });
-      this.SUBRULE2(this.operand);
-    });
-  });
-
-  readonly operand: Rule = this.RULE('operand', () => {
-    this.MANY(() =>
-      this.OR([
-        { ALT: () => this.CONSUME(Minus, { LABEL: 'prefix' }) },
-        { ALT: () => this.CONSUME(k.not, { LABEL: 'prefix' }) },
-      ]),
-    );
+    this.MANY(() => this.CONSUME(Prefix));
     this.SUBRULE(this.postfix);
+    this.MANY2(() => {
+      this.CONSUME(ArithmeticOperator, { LABEL: 'BinaryOperator' });
+      this.MANY3(() => this.CONSUME2(Prefix));
+      this.SUBRULE2(this.postfix);
+    });
   });
 
   /** The right side of `|>`. */
@@ -481,19 +475,6 @@ export class SpecParser extends CstParser {
   });
 
   readonly postfix: Rule = this.RULE('postfix', () => {
-    this.SUBRULE(this.primary);
-    this.MANY({
-      GATE: () => is(this.LA(1), Dot) || this.touching(),
-      DEF: () =>
-        this.OR([
-          { ALT: () => this.SUBRULE(this.args, { LABEL: 'suffix' }) },
-          { ALT: () => this.SUBRULE(this.index, { LABEL: 'suffix' }) },
-          { ALT: () => this.SUBRULE(this.field, { LABEL: 'suffix' }) },
-        ]),
-    });
-  });
-
-  readonly primary: Rule = this.RULE('primary', () => {
     this.OR({
       DEF: [
         { ALT: () => this.CONSUME(NumberToken) },
@@ -505,6 +486,15 @@ export class SpecParser extends CstParser {
         { ALT: () => this.SUBRULE(this.record) },
       ],
       ERR_MSG: 'an expression',
+    });
+    this.MANY({
+      GATE: () => is(this.LA(1), Dot) || this.touching(),
+      DEF: () =>
+        this.OR2([
+          { ALT: () => this.SUBRULE(this.args, { LABEL: 'suffix' }) },
+          { ALT: () => this.SUBRULE(this.index, { LABEL: 'suffix' }) },
+          { ALT: () => this.SUBRULE(this.field, { LABEL: 'suffix' }) },
+        ]),
     });
   });
 

@@ -40,7 +40,7 @@ export function tooDeep(source: Source, tokens: readonly IToken[]): Diagnostic |
   return undefined;
 }
 
-function nestingError(source: Source, token: IToken): Diagnostic {
+export function nestingError(source: Source, token: IToken): Diagnostic {
   return diagnostic(syntaxErrors.tooDeep, spanOf(source, token), {
     what: `This is nested more than ${maxNesting} deep, or in a chain of more than ${maxChain} operators.`,
     hint: 'Name parts of the expression with `let`.',

@@ -44,6 +44,8 @@ export const Word = abstract('Word');
 export const Name = abstract('Name', Word);
 export const BinaryOperator = abstract('BinaryOperator');
 export const ArithmeticOperator = abstract('ArithmeticOperator', BinaryOperator);
+/** `-` and `not`, before an operand. */
+export const Prefix = abstract('Prefix');
 export const Boolean = abstract('Boolean', Word);
 export const Text = abstract('Text');
 
@@ -55,6 +57,7 @@ export const Identifier = createToken({
 
 function wordCategories(word: Keyword): TokenType[] {
   if (word === 'and' || word === 'or') return [Word, BinaryOperator];
+  if (word === 'not') return [Word, Prefix];
   if (word === 'true' || word === 'false') return [Boolean];
   return (contextualWords as readonly string[]).includes(word) ? [Name] : [Word];
 }
@@ -82,7 +85,7 @@ export const Less = sign('Less', '<', BinaryOperator);
 export const Greater = sign('Greater', '>', BinaryOperator);
 export const Equals = sign('Equals', '=');
 export const Plus = sign('Plus', '+', ArithmeticOperator);
-export const Minus = sign('Minus', '-', ArithmeticOperator);
+export const Minus = sign('Minus', '-', ArithmeticOperator, Prefix);
 export const Star = sign('Star', '*', ArithmeticOperator);
 export const Slash = sign('Slash', '/', ArithmeticOperator);
 export const Caret = sign('Caret', '^', ArithmeticOperator);
@@ -124,7 +127,7 @@ export const allTokens: TokenType[] = [
   Caret, Tilde, LParen, RParen, LSquare, RSquare, LBrace, RBrace, Comma, Colon, Dot,
   NumberToken, StringToken, OpenString,
   ...Object.values(keywords), Identifier,
-  Word, Name, BinaryOperator, ArithmeticOperator, Boolean, Text,
+  Word, Name, BinaryOperator, ArithmeticOperator, Prefix, Boolean, Text,
 ]; // prettier-ignore
 
 const lexer = new Lexer(allTokens, { positionTracking: 'full', ensureOptimizations: true });
