@@ -105,7 +105,8 @@ function tensorParts(tensor: TensorProto): Bytes[] {
 }
 
 function rawData({ type, values }: TensorProto): Bytes {
-  const whole = (): BigInt64Array => BigInt64Array.from({ length: values.length }, (_, i) => BigInt(values[i]));
+  const whole = (): BigInt64Array =>
+    BigInt64Array.from({ length: values.length }, (_, i) => BigInt(values[i]));
   const data =
     type === 'float32' ? Float32Array.from(values)
     : type === 'float64' ? Float64Array.from(values)

@@ -34,7 +34,9 @@ function printTensor({ name, type, dims, values }: TensorProto): string {
 
 function nodeLines(node: NodeProto, indent: string): string[] {
   const attributes = Object.entries(node.attributes);
-  const plain = attributes.filter(([, value]) => !isGraph(value)).map(([k, v]) => `${k}: ${printAttribute(v)}`);
+  const plain = attributes
+    .filter(([, value]) => !isGraph(value))
+    .map(([k, v]) => `${k}: ${printAttribute(v)}`);
   const args = [...node.inputs.map((name) => name || '_'), ...plain].join(', ');
   const op = node.domain === '' ? node.op : `${node.domain}.${node.op}`;
   return [

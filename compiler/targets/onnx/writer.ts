@@ -4,36 +4,49 @@
  * and puts its constants there, so names are unique in the whole model and sub-graphs see everything around them.
  */
 import { isGraph } from './model.ts';
-import type { AttributeProto, ElementType, GraphProto, NodeProto, TensorProto, ValueInfoProto } from './model.ts';
+import type {
+  AttributeProto,
+  ElementType,
+  GraphProto,
+  NodeProto,
+  TensorProto,
+  ValueInfoProto,
+} from './model.ts';
 
 export type Attributes = Readonly<Record<string, AttributeProto>>;
 
 export class GraphWriter {
-  readonly #nodes: NodeProto[] = [];
-  readonly #known = new Map<string, readonly string[]>();
-  readonly #constants = new Map<string, TensorProto>();
-  readonly #parent: GraphWriter | undefined;
-  #count = 0;
+  private readonly made: NodeProto[] = [];
+  private readonly known = new Map<string, readonly string[]>();
+  private readonly constants = new Map<string, TensorProto>();
+  private readonly parent: GraphWriter | undefined;
+  private count = 0;
 
   constructor(parent?: GraphWriter) {
-    this.#parent = parent;
+    this.parent = parent;
   }
 
   /** A name that nothing in the model has. */
   fresh(): string {
-    return this.#parent === undefined ? `t${this.#count++}` : this.#parent.fresh();
+    return this.parent === undefined ? `t${this.count++}` : this.parent.fresh();
   }
 
   /** The outputs of an ONNX node; equal nodes are made once. */
-  nodes(op: string, inputs: readonly string[], attributes: Attributes, outputs: number, domain = ''): readonly string[] {
+  nodes(
+    op: string,
+    inputs: readonly string[],
+    attributes: Attributes,
+    outputs: number,
+    domain = '',
+  ): readonly string[] {
     const key = Object.values(attributes).some(isGraph)
       ? this.fresh()
       : JSON.stringify([op, inputs, attributes, domain]);
-    const known = this.#lookup(key);
+    const known = this.lookup(key);
     if (known !== undefined) return known;
     const names = Array.from({ length: outputs }, () => this.fresh());
-    this.#known.set(key, names);
-    this.#nodes.push({ op, inputs, outputs: names, attributes, domain });
+    this.known.set(key, names);
+    this.made.push({ op, inputs, outputs: names, attributes, domain });
     return names;
   }
 
@@ -44,34 +57,34 @@ export class GraphWriter {
 
   /** A constant tensor, row-major. */
   constant(type: ElementType, dims: readonly number[], values: ArrayLike<number>): string {
-    if (this.#parent !== undefined) return this.#parent.constant(type, dims, values);
+    if (this.parent !== undefined) return this.parent.constant(type, dims, values);
     const key = `${type}[${dims.join()}]${Array.prototype.join.call(values)}`;
-    const known = this.#constants.get(key);
+    const known = this.constants.get(key);
     if (known !== undefined) return known.name;
-    const tensor = { name: `c${this.#constants.size}`, type, dims, values };
-    this.#constants.set(key, tensor);
+    const tensor = { name: `c${this.constants.size}`, type, dims, values };
+    this.constants.set(key, tensor);
     return tensor.name;
   }
 
   /** Names a graph's output: a node of its own, so that an input or a value wanted twice can be one. */
   output(name: string, value: string): void {
-    this.#nodes.push({ op: 'Identity', inputs: [value], outputs: [name], attributes: {}, domain: '' });
+    this.made.push({ op: 'Identity', inputs: [value], outputs: [name], attributes: {}, domain: '' });
   }
 
   finish(name: string, inputs: readonly ValueInfoProto[], outputs: readonly ValueInfoProto[]): GraphProto {
     const needed = new Set(outputs.map((info) => info.name));
     const nodes: NodeProto[] = [];
-    for (const node of this.#nodes.toReversed()) {
+    for (const node of this.made.toReversed()) {
       if (!node.outputs.some((out) => needed.has(out))) continue;
       nodes.push(node);
       for (const used of usedNames(node)) needed.add(used);
     }
-    const initializers = [...this.#constants.values()].filter((tensor) => needed.has(tensor.name));
+    const initializers = [...this.constants.values()].filter((tensor) => needed.has(tensor.name));
     return { name, nodes: nodes.reverse(), initializers, inputs, outputs };
   }
 
-  #lookup(key: string): readonly string[] | undefined {
-    return this.#known.get(key) ?? this.#parent?.#lookup(key);
+  private lookup(key: string): readonly string[] | undefined {
+    return this.known.get(key) ?? this.parent?.lookup(key);
   }
 }
 

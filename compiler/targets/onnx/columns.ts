@@ -1,0 +1,96 @@
+/**
+ * Windows of an image as rows of a matrix (im2col; Chellapilla et al. 2006, section 2.1), channels last: for x [N,S..,C]
+ * the matrix [N·O.., K..·C]. Equal windows of one image are made once, so a convolution and its weight gradient share
+ * them. Where the sizes are known it is one Gather of pixels whose index mentions no N; else slices, put side by side.
+ */
+import { addDims, mulDims, product } from '../../graph/dim.ts';
+import type { Dim, Shape } from '../../graph/dim.ts';
+import type { Emission } from './emission.ts';
+import { padPhysical } from './movement.ts';
+import { sizes, whole } from './sizes.ts';
+import { reshape } from './value.ts';
+
+export interface Image {
+  readonly name: string;
+  /** [N, S.., C] */
+  readonly shape: Shape;
+}
+
+/** One spatial axis of the windows: taps `start + step·o + j` for o below `count` and j below `size`, zero outside. */
+export interface Taps {
+  readonly start: number;
+  readonly step: number;
+  readonly size: number;
+  readonly count: Dim;
+}
+
+/** The matrix [N·counts.., sizes..·C]. */
+export function columns(e: Emission, image: Image, taps: readonly Taps[]): string {
+  const [batch, ...rest] = image.shape;
+  const channels = rest[rest.length - 1];
+  const known =
+    rest.every((dim) => typeof dim === 'number') && taps.every((t) => typeof t.count === 'number');
+  const name = known ? gathered(e, image, taps) : sliced(e, image, taps);
+  const rows = taps.reduce<Dim>((all, { count }) => mulDims(all, count), batch);
+  const width = taps.reduce<Dim>((all, t) => mulDims(all, t.size), channels);
+  return reshape(e, name, [rows, width]);
+}
+
+/** What must be added around an axis of `size` so that every tap is inside: before and after. */
+function margins(size: Dim, { start, step, size: taps, count }: Taps): { low: number; high: Dim } {
+  const low = Math.max(0, -start);
+  const end = addDims(mulDims(addDims(count, -1), step), start + taps);
+  const over = addDims(end, mulDims(-1, size));
+  return { low, high: typeof over === 'number' ? Math.max(0, over) : over };
+}
+
+function padded(e: Emission, { name, shape }: Image, taps: readonly Taps[]): Image {
+  const around = taps.map((t, i) => margins(shape[i + 1], t));
+  const low = [0, ...around.map((m) => m.low), 0];
+  const high = [0, ...around.map((m) => m.high), 0];
+  const bigger = shape.map((dim, i) => addDims(dim, addDims(low[i], high[i])));
+  return { name: padPhysical(e, name, shape, { low, high, interior: shape.map(() => 0) }), shape: bigger };
+}
+
+function gathered(e: Emission, image: Image, taps: readonly Taps[]): string {
+  const wide = padded(e, image, taps);
+  const spatial = wide.shape.slice(1, -1) as number[];
+  let index = [0];
+  // Positions first, then taps: the row's order is [K.., C].
+  taps.forEach(({ start, step, count }, axis) => {
+    const first = start + Math.max(0, -start);
+    index = index.flatMap((at) => range(count as number, (o) => at * spatial[axis] + first + step * o));
+  });
+  let offsets = [0];
+  taps.forEach(({ size }, axis) => {
+    offsets = offsets.flatMap((at) => range(size, (j) => at * spatial[axis] + j));
+  });
+  const pixels = index.flatMap((at) => offsets.map((offset) => at + offset));
+  const [batch] = wide.shape;
+  const channels = wide.shape[wide.shape.length - 1];
+  const flat = reshape(e, wide.name, [batch, product(spatial), channels]);
+  return e.w.node('Gather', [flat, whole(e.w, pixels)], { axis: 1 });
+}
+
+const range = <T>(length: number, f: (i: number) => T): T[] => Array.from({ length }, (_, i) => f(i));
+
+/** For sizes that aren't known: one slice a tap. */
+function sliced(e: Emission, image: Image, taps: readonly Taps[]): string {
+  const wide = padded(e, image, taps);
+  const axes = whole(
+    e.w,
+    taps.map((_, i) => i + 1),
+  );
+  const steps = whole(
+    e.w,
+    taps.map((t) => t.step),
+  );
+  let offsets: number[][] = [[]];
+  for (const { size } of taps) offsets = offsets.flatMap((o) => range(size, (j) => [...o, j]));
+  const pieces = offsets.map((offset) => {
+    const from = taps.map((t, i) => t.start + Math.max(0, -t.start) + offset[i]);
+    const to = taps.map((t, i) => addDims(from[i] + 1, mulDims(t.step, addDims(t.count, -1))));
+    return e.w.node('Slice', [wide.name, whole(e.w, from), sizes(e.w, e.symbols, to), axes, steps]);
+  });
+  return pieces.length === 1 ? pieces[0] : e.w.node('Concat', pieces, { axis: taps.length + 1 });
+}

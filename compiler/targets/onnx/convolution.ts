@@ -1,0 +1,81 @@
+/**
+ * Convolution and its two adjoints as matrix products over gathered windows, channels last, in any float type
+ * (columns.ts); `channels-first` uses ONNX's own Conv and ConvTranspose (native.ts) for the first two.
+ */
+import { product } from '../../graph/dim.ts';
+import type { Dim } from '../../graph/dim.ts';
+import type { Node } from '../../graph/node.ts';
+import { columns } from './columns.ts';
+import type { Image, Taps } from './columns.ts';
+import type { Emission } from './emission.ts';
+import { gemm } from './matmul.ts';
+import { nativeConv, nativeConvInputGrad } from './native.ts';
+import { inputGradient } from './subpixel.ts';
+import { arrange, channelsLast, expand, permute, reshape } from './value.ts';
+import type { Value } from './value.ts';
+
+export interface Window {
+  readonly strides: readonly number[];
+  readonly pads: readonly (readonly [number, number])[];
+}
+
+export const windowOf = (node: Node): Window => node.attrs as unknown as Window;
+
+/** The node's value with channels last and every broadcast made. */
+export function imageOf(e: Emission, node: Node): Image {
+  const perm = channelsLast(node.shape.length);
+  const value = arrange(e, expand(e, e.value(node), node.shape), perm);
+  return { name: value.name, shape: permute(node.shape, perm) };
+}
+
+/** All pixels as rows: [N·S.., C]. */
+export const pixels = (e: Emission, { name, shape }: Image): string =>
+  reshape(e, name, [product(shape.slice(0, -1)), shape[shape.length - 1]]);
+
+/** A matrix of pixels [N·S.., C] as the value of a node [N,C,S..]. */
+export function fromPixels(e: Emission, node: Node, name: string): Value {
+  const perm = channelsLast(node.shape.length);
+  return { name: reshape(e, name, permute(node.shape, perm)), perm, stored: node.shape };
+}
+
+function tapsOf(window: Window, kernel: readonly number[], counts: readonly Dim[]): Taps[] {
+  return kernel.map((size, i) => ({
+    start: -window.pads[i][0],
+    step: window.strides[i],
+    size,
+    count: counts[i],
+  }));
+}
+
+/** conv, with a vector added to every pixel if one is given. */
+export function convolution(e: Emission, node: Node, bias?: string): Value {
+  if (e.layout === 'channels-first' && e.float === 'float32') return nativeConv(e, node);
+  const [x, w] = node.inputs;
+  const kernel = w.shape.slice(2) as number[];
+  const rows = columns(e, imageOf(e, x), tapsOf(windowOf(node), kernel, node.shape.slice(2)));
+  const weights = { name: filters(e, w), turned: true };
+  return fromPixels(e, node, gemm(e, { name: rows, turned: false }, weights, bias));
+}
+
+/** The weights as a matrix [O, K..·C]. */
+function filters(e: Emission, w: Node): string {
+  const { name, shape } = imageOf(e, w);
+  return reshape(e, name, [shape[0], product(shape.slice(1))]);
+}
+
+export const conv = (e: Emission, node: Node): Value => convolution(e, node);
+
+export function convWeightGrad(e: Emission, node: Node): Value {
+  const [x, g] = node.inputs;
+  const kernel = node.shape.slice(2) as number[];
+  const rows = columns(e, imageOf(e, x), tapsOf(windowOf(node), kernel, g.shape.slice(2)));
+  const gradient = { name: pixels(e, imageOf(e, g)), turned: true };
+  const matrix = gemm(e, gradient, { name: rows, turned: false });
+  const perm = channelsLast(node.shape.length);
+  return { name: reshape(e, matrix, permute(node.shape, perm)), perm, stored: node.shape };
+}
+
+export function convInputGrad(e: Emission, node: Node): Value {
+  if (e.layout === 'channels-first' && e.float === 'float32') return nativeConvInputGrad(e, node);
+  return inputGradient(e, node);
+}

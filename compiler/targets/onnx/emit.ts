@@ -1,0 +1,114 @@
+/**
+ * A graph with named outputs as one ONNX model. In: outputs (nodes) and the float type. Out: the model's bytes, its
+ * text, and what the host must feed and gets back. Sizes with symbols stay symbolic; their symbols become dim_params.
+ */
+import type { Node } from '../../graph/node.ts';
+import { reachable } from '../../graph/node.ts';
+import type { Shape } from '../../graph/dim.ts';
+import type { Emission, Layout } from './emission.ts';
+import { feedName } from './leaves.ts';
+import { encodeModel } from './model.ts';
+import type { FloatType, ModelProto } from './model.ts';
+import { rows } from './ops.ts';
+import { readSymbols } from './sizes.ts';
+import { printGraph } from './text.ts';
+import { dense } from './value.ts';
+import type { Value } from './value.ts';
+import { GraphWriter } from './writer.ts';
+
+export interface OnnxProgram {
+  readonly name: string;
+  readonly outputs: Readonly<Record<string, Node>>;
+}
+export interface OnnxOptions {
+  readonly float: FloatType;
+  /** Default channels-last. */
+  readonly layout?: Layout;
+  /** Scans of at most so many steps are written out instead of looped over; default 8. */
+  readonly unroll?: number;
+}
+export interface OnnxInput {
+  /** The leaf's name; `draw:<key>` for draws. */
+  readonly name: string;
+  readonly kind: 'input' | 'draw';
+  readonly shape: Shape;
+}
+export interface OnnxOutput {
+  readonly name: string;
+  readonly shape: Shape;
+}
+export interface OnnxModel {
+  readonly model: Uint8Array;
+  /** The same as readable text, for goldens. */
+  text(): string;
+  readonly inputs: readonly OnnxInput[];
+  readonly outputs: readonly OnnxOutput[];
+}
+
+/** The newest opset whose CPU kernels in onnxruntime 1.30 cover all that is emitted, in both float types. */
+const OPSET = 21;
+const IR_VERSION = 10;
+
+/**
+ * Emits the program. Inputs are those that the outputs depend on, in the order in which they were made. Throws if a
+ * symbolic size is needed that no input has.
+ */
+export function emitOnnx(program: OnnxProgram, options: OnnxOptions): OnnxModel {
+  const roots = Object.values(program.outputs);
+  const leaves = reachable(roots).filter((node) => node.op === 'input' || node.op === 'draw');
+  const inputs = leaves.map((node) => inputOf(node));
+  const w = new GraphWriter();
+  const e = emission(w, roots, options, readSymbols(w, inputs));
+  emitNodes(e, reachable(roots));
+  const outputs = Object.entries(program.outputs).map(([name, node]) => {
+    w.output(name, dense(e, e.value(node), node.shape));
+    return { name, shape: node.shape };
+  });
+  const typed = <T extends OnnxOutput>(item: T) => ({
+    name: item.name,
+    shape: item.shape,
+    type: options.float,
+  });
+  const graph = w.finish(program.name, inputs.map(typed), outputs.map(typed));
+  const model: ModelProto = { irVersion: IR_VERSION, opset: OPSET, graph };
+  return { model: encodeModel(model), text: () => printGraph(graph), inputs, outputs };
+}
+
+function inputOf(node: Node): OnnxInput {
+  return { name: feedName(node), kind: node.op === 'draw' ? 'draw' : 'input', shape: node.shape };
+}
+
+interface Filled extends Emission {
+  readonly values: Map<Node, Value>;
+}
+
+function emission(
+  w: GraphWriter,
+  roots: readonly Node[],
+  options: OnnxOptions,
+  symbols: Emission['symbols'],
+): Filled {
+  const values = new Map<Node, Value>();
+  const users = new Map<Node, number>();
+  const count = (node: Node): unknown => users.set(node, (users.get(node) ?? 0) + 1);
+  roots.forEach(count);
+  for (const node of reachable(roots)) node.inputs.forEach(count);
+  const e: Filled = {
+    ...{ w, symbols, float: options.float, values },
+    layout: options.layout ?? 'channels-last',
+    unroll: options.unroll ?? 8,
+    value: (node) => values.get(node)!,
+    users: (node) => users.get(node) ?? 0,
+    body(result, given, inner, writer) {
+      const part = emission(writer, [result], options, inner);
+      given.forEach((value, node) => part.values.set(node, value));
+      emitNodes(part, reachable([result]));
+      return part.value(result);
+    },
+  };
+  return e;
+}
+
+function emitNodes(e: Filled, nodes: readonly Node[]): void {
+  for (const node of nodes) if (!e.values.has(node)) e.values.set(node, rows[node.op](e, node));
+}

@@ -1,0 +1,46 @@
+/** How each primitive becomes ONNX: one row each, and a missing row doesn't compile. */
+import type { OpName } from '../../ops/catalog.ts';
+import type { Node } from '../../graph/node.ts';
+import type { Emission } from './emission.ts';
+import { conv, convInputGrad, convWeightGrad } from './convolution.ts';
+import { comparison, elementwise, erf, select, unchanged } from './elementwise.ts';
+import { constant, extent, fed, iota } from './leaves.ts';
+import { matmul } from './matmul.ts';
+import { concat, expand, flip, pad, reshape, slice, transpose } from './movement.ts';
+import { amax, argmax, sum } from './reduction.ts';
+import { scan } from './scan.ts';
+import type { Value } from './value.ts';
+
+/** From a node whose inputs have values to its own value. */
+export type Row = (e: Emission, node: Node) => Value;
+
+export const rows = {
+  ...{ input: fed, draw: fed, constant, iota, extent },
+  neg: elementwise('Neg'),
+  exp: elementwise('Exp'),
+  log: elementwise('Log'),
+  sqrt: elementwise('Sqrt'),
+  tanh: elementwise('Tanh'),
+  sigmoid: elementwise('Sigmoid'),
+  abs: elementwise('Abs'),
+  sign: elementwise('Sign'),
+  floor: elementwise('Floor'),
+  erf,
+  add: elementwise('Add'),
+  sub: elementwise('Sub'),
+  mul: elementwise('Mul'),
+  div: elementwise('Div'),
+  pow: elementwise('Pow'),
+  max: elementwise('Max'),
+  min: elementwise('Min'),
+  less: comparison('Less'),
+  equal: comparison('Equal'),
+  select,
+  ...{ reshape, transpose, expand, slice, pad, concat, flip },
+  ...{ sum, amax, argmax },
+  matmul,
+  ...{ conv, conv_input_grad: convInputGrad, conv_weight_grad: convWeightGrad },
+  stop: unchanged,
+  reverse: unchanged,
+  scan,
+} satisfies { readonly [K in OpName]: Row };

@@ -1,0 +1,73 @@
+/**
+ * Sums and maxima over axes. A sum over a tall matrix's rows is a row of ones times the matrix (three times faster than
+ * ReduceSum there); a sum over a broadcast axis is a product.
+ */
+import { product } from '../../graph/dim.ts';
+import type { Dim } from '../../graph/dim.ts';
+import type { Node } from '../../graph/node.ts';
+import type { Emission } from './emission.ts';
+import { sizes, whole } from './sizes.ts';
+import { expand, guess, permute, physical, reshape, scalar, sizeAsFloat } from './value.ts';
+import type { Value } from './value.ts';
+
+type Row = (e: Emission, node: Node) => Value;
+
+/** How the result lies: the kept axes in their physical order. */
+function kept(x: Value, axes: readonly number[]): Pick<Value, 'perm' | 'stored'> {
+  const rest = [...x.perm].sort((a, b) => a - b).filter((axis) => !axes.includes(axis));
+  const perm = x.perm.filter((axis) => !axes.includes(axis)).map((axis) => rest.indexOf(axis));
+  return { perm, stored: rest.map((axis) => x.stored[axis]) };
+}
+
+export const sum: Row = (e, node) => {
+  const { axes } = node.attrs as { axes: readonly number[] };
+  const x = e.value(node.inputs[0]);
+  const { perm, stored } = kept(x, axes);
+  const summed = axes.filter((axis) => x.stored[axis] !== 1);
+  const repeats = product(
+    axes.filter((axis) => x.stored[axis] === 1).map((axis) => node.inputs[0].shape[axis]),
+  );
+  const total = summed.length === 0 ? x.name : sumPhysical(e, x, summed);
+  const shaped = reshape(e, total, permute(stored, perm));
+  if (repeats === 1) return { name: shaped, perm, stored };
+  return { name: e.w.node('Mul', [shaped, sizeAsFloat(e, repeats)]), perm, stored };
+};
+
+const TALL = 32;
+
+function sumPhysical(e: Emission, x: Value, axes: readonly number[]): string {
+  const at = axes.map((axis) => x.perm.indexOf(axis)).sort((a, b) => a - b);
+  const shape = physical(x);
+  const last = at[at.length - 1];
+  const before = shape.slice(0, last + 1);
+  const after = shape.slice(last + 1);
+  const leading = before.every((dim, i) => dim === 1 || at.includes(i));
+  if (leading && guess(before) >= TALL && guess(after) > 1) {
+    const rows = product(before);
+    return e.w.node('MatMul', [ones(e, rows), reshape(e, x.name, [rows, product(after)])]);
+  }
+  return e.w.node('ReduceSum', [x.name, whole(e.w, at)], { keepdims: 0 });
+}
+
+/** A row of ones. */
+function ones(e: Emission, length: Dim): string {
+  if (typeof length === 'number')
+    return e.w.constant(e.float, [1, length], new Array<number>(length).fill(1));
+  return e.w.node('Expand', [scalar(e, 1), sizes(e.w, e.symbols, [1, length])]);
+}
+
+export const amax: Row = (e, node) => {
+  const { axes } = node.attrs as { axes: readonly number[] };
+  const x = expand(e, e.value(node.inputs[0]), node.inputs[0].shape);
+  const at = axes.map((axis) => x.perm.indexOf(axis)).sort((a, b) => a - b);
+  if (at.length === 0) return x;
+  return { name: e.w.node('ReduceMax', [x.name, whole(e.w, at)], { keepdims: 0 }), ...kept(x, axes) };
+};
+
+export const argmax: Row = (e, node) => {
+  const { axis } = node.attrs as { axis: number };
+  const x = e.value(node.inputs[0]);
+  const whole = expand(e, x, node.inputs[0].shape);
+  const index = e.w.node('ArgMax', [whole.name], { axis: x.perm.indexOf(axis), keepdims: 0 });
+  return { name: e.w.node('Cast', [index], { to: e.float === 'float32' ? 1 : 11 }), ...kept(whole, [axis]) };
+};

@@ -1,0 +1,87 @@
+/**
+ * Recurrences: written out step by step where they are short and their length is known, else ONNX's Scan with the body
+ * as a sub-graph. Constants of the body are seen from outside.
+ */
+import type { Dim } from '../../graph/dim.ts';
+import type { Node, Subgraph } from '../../graph/node.ts';
+import { denseInput } from './emission.ts';
+import type { Emission } from './emission.ts';
+import { resolve, whole } from './sizes.ts';
+import type { Symbols } from './sizes.ts';
+import { dense, plain, reshape } from './value.ts';
+import type { Value } from './value.ts';
+import { GraphWriter } from './writer.ts';
+
+export function scan(e: Emission, node: Node): Value {
+  const steps = node.shape[0];
+  if (typeof steps === 'number' && steps <= e.unroll) return unrolled(e, node, steps);
+  return asScan(e, node);
+}
+
+interface Parts {
+  readonly body: Subgraph;
+  readonly init: Node;
+  readonly sequences: readonly Node[];
+  readonly constants: readonly Node[];
+  /** Sizes inside the body: its rows are those of the initial state. */
+  readonly symbols: Symbols;
+}
+
+function partsOf(e: Emission, node: Node): Parts {
+  const { body, sequences } = node.attrs as { body: Subgraph; sequences: number };
+  const [init, ...rest] = node.inputs;
+  const [rows] = resolve(e.symbols, init.shape);
+  const known: Record<string, Dim> = { ...e.symbols.known, R: rows };
+  const symbols = { ...e.symbols, known };
+  return { body, init, sequences: rest.slice(0, sequences), constants: rest.slice(sequences), symbols };
+}
+
+function unrolled(e: Emission, node: Node, steps: number): Value {
+  const { body, init, sequences, constants, symbols } = partsOf(e, node);
+  const slices = sequences.map((x) => rowsOf(e, x, steps));
+  const fixed = constants.map((c) => e.value(c));
+  const states: string[] = [];
+  let state = denseInput(e, init);
+  for (let t = 0; t < steps; t++) {
+    const given = [
+      plain(state, init.shape),
+      ...slices.map((s, i) => plain(s[t], sequences[i].shape.slice(1))),
+    ];
+    const next = e.body(body.result, parameterValues(body, [...given, ...fixed]), symbols, e.w);
+    state = dense(e, next, init.shape);
+    states.push(reshape(e, state, [1, ...init.shape]));
+  }
+  return plain(states.length === 1 ? states[0] : e.w.node('Concat', states, { axis: 0 }), node.shape);
+}
+
+const parameterValues = (body: Subgraph, values: readonly Value[]): Map<Node, Value> =>
+  new Map(body.parameters.map((parameter, i) => [parameter, values[i]]));
+
+/** x[t] for every step. */
+function rowsOf(e: Emission, x: Node, steps: number): string[] {
+  const all = denseInput(e, x);
+  const shape = x.shape.slice(1);
+  if (steps === 1) return [reshape(e, all, shape)];
+  const split = e.w.nodes('Split', [all, whole(e.w, new Array<number>(steps).fill(1))], { axis: 0 }, steps);
+  return split.map((piece) => reshape(e, piece, shape));
+}
+
+function asScan(e: Emission, node: Node): Value {
+  const { body, init, sequences, constants, symbols } = partsOf(e, node);
+  const inner = new GraphWriter(e.w);
+  const looped = [init.shape, ...sequences.map((x) => x.shape.slice(1))];
+  const inputs = looped.map((shape) => ({
+    name: inner.fresh(),
+    type: e.float,
+    shape: resolve(symbols, shape),
+  }));
+  const given = [...inputs.map(({ name }, i) => plain(name, looped[i])), ...constants.map((c) => e.value(c))];
+  const place = { ...e, w: inner, symbols };
+  const state = dense(place, e.body(body.result, parameterValues(body, given), symbols, inner), init.shape);
+  const outputs = ['state', 'kept'].map(() => ({ ...inputs[0], name: inner.fresh() }));
+  outputs.forEach((info) => inner.output(info.name, state));
+  const graph = inner.finish('step', inputs, outputs);
+  const feeds = [init, ...sequences].map((x) => denseInput(e, x));
+  const [, states] = e.w.nodes('Scan', feeds, { body: graph, num_scan_inputs: sequences.length }, 2);
+  return plain(states, node.shape);
+}
