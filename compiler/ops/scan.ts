@@ -121,13 +121,13 @@ export const scan: Op = {
 
 /** h' = tanh(x + h·w). */
 function plainCell(b: Builder): Scan {
-  const body = b.body([2], [[2]], [[2, 2]], (state, [x], [w]) => b.tanh(b.add(x, b.matmul(state, w))));
+  const body = b.body([2], [[2]], [[2, 2]], (_, state, [x], [w]) => b.tanh(b.add(x, b.matmul(state, w))));
   return { body, sequences: 1 };
 }
 
 /** h' = z·h + (1 - z)·c·x with z = sigmoid(gate): two sequences, one constant. */
 function gatedCell(b: Builder): Scan {
-  const body = b.body([2], [[2], [2]], [[2]], (state, [x, gate], [c]) => {
+  const body = b.body([2], [[2], [2]], [[2]], (_, state, [x, gate], [c]) => {
     const z = b.sigmoid(gate);
     const scale = b.expand(b.reshape(c, [1, 2]), state.shape);
     return b.add(b.mul(z, state), b.mul(b.sub(1, z), b.mul(x, scale)));
