@@ -13,14 +13,21 @@ export const isSymbolic = (value: unknown): value is Polynomial =>
 export const isSubgraph = (value: unknown): value is Subgraph =>
   isRecord(value) && 'parameters' in value && 'result' in value;
 
-/** `[2, N + 1]`, `"name"`, `-0`; sub-graphs as `body` prints them. Throws on what is no attribute (a function). */
-export function printValue(value: unknown, body: (graph: Subgraph) => string): string {
+function refuse(value: unknown): never {
+  throw new Error(`not an attribute: ${String(value)}`);
+}
+
+/** `[2, N + 1]`, `"name"`, `-0`; sub-graphs as `body` prints them, what is no attribute (a function) as `other` does. */
+export function printValue(
+  value: unknown,
+  body: (graph: Subgraph) => string,
+  other: (value: unknown) => string = refuse,
+): string {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
   if (typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => printValue(item, body)).join(', ')}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => printValue(item, body, other)).join(', ')}]`;
   if (isSymbolic(value)) return printDim(value);
-  if (isSubgraph(value)) return body(value);
-  throw new Error(`not an attribute: ${String(value)}`);
+  return isSubgraph(value) ? body(value) : other(value);
 }
 
 /** The attributes as a key: equal exactly where they are equal; sub-graphs by their nodes' ids in one builder. */

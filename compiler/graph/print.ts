@@ -51,14 +51,22 @@ function printAttrs(attrs: Attrs, shape: Shape): string {
     ([name, value]) => !isSubgraph(value) && !(name === 'shape' && sameShape(value as Shape, shape)),
   );
   const items = shown.map(([name, value]) => {
-    const text = name === 'values' ? `[${printNumbers(value as number[])}]` : printValue(value, () => '');
+    const text = name === 'values' ? `[${printNumbers(value as number[])}]` : printAny(value);
     return `${name}: ${text}`;
   });
   return items.length === 0 ? '' : `{${items.join(', ')}}`;
 }
 
+/** Broken graphs print too. */
+const printAny = (value: unknown): string =>
+  printValue(
+    value,
+    () => '',
+    () => '?',
+  );
+
 function printNumbers(values: readonly number[]): string {
-  const shown = values.slice(0, shownValues).map((value) => printValue(value, () => ''));
+  const shown = values.slice(0, shownValues).map(printAny);
   return (values.length > shownValues ? [...shown, `... ${values.length} values`] : shown).join(', ');
 }
 
