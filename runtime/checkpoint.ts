@@ -64,7 +64,8 @@ export function readCheckpoint(path: string): Checkpoint | null {
   try {
     const stored = JSON.parse(readFileSync(join(path, 'checkpoint.json'), 'utf8')) as Stored;
     const file = join(path, 'state.safetensors');
-    const bytes = readFileSync(file);
+    // Not the Buffer itself: its slices share memory, a Uint8Array's are copies.
+    const bytes = new Uint8Array(readFileSync(file));
     if (stored.format !== 1 || digest(bytes) !== stored.state) return null;
     const { position, applied, best, metricsBytes } = stored;
     const values = Object.fromEntries(readSafetensors(bytes, file).tensors) as Record<string, Tensor>;

@@ -46,7 +46,8 @@ export interface Done {
 /** Which number stopped the run. */
 export interface Failure {
   readonly iteration: number;
-  readonly update: string;
+  /** null: no update of this iteration gave such a number, but weights had gone when they were to be saved. */
+  readonly update: string | null;
   /** null: what the update minimises, an expression without a name. */
   readonly loss: string | null;
   readonly value: number;
@@ -66,6 +67,8 @@ export class Diverged extends Error {
 }
 
 function sentence({ iteration, update, loss, value, networks, before }: Failure): string {
+  if (update === null)
+    return `after iteration ${iteration}, the weights of ${networks.join(', ')} are not finite`;
   const what = loss === null ? `what ${update} minimises` : `the loss ${loss} of ${update}`;
   const where = `in iteration ${iteration}, ${what} became ${value}`;
   if (networks.length === 0) return `${where}; all weights are finite, so the loss itself overflowed`;

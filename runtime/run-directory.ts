@@ -18,6 +18,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -197,8 +198,10 @@ export function metricsLine(row: object): string {
   return JSON.stringify(row, plain) + '\n';
 }
 
+/** Takes away the lines that came after a checkpoint. */
 export function truncateMetrics(path: string, bytes: number): void {
-  truncateSync(inside(path).metrics, bytes);
+  const { metrics } = inside(path);
+  if (existsSync(metrics) && statSync(metrics).size > bytes) truncateSync(metrics, bytes);
 }
 
 export function appendLog(path: string, text: string): void {

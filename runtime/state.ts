@@ -18,19 +18,20 @@ export interface State {
   swap(names: Iterable<string>): void;
 }
 
-/** The state as the program starts it, or as `values` (a checkpoint's) say. */
-export function newState(manifest: Manifest, seed: number, values?: Tensors): State {
-  const pairs = new Map<string, [Tensor, Tensor]>();
-  for (const entry of manifest.state) {
-    const pair: [Tensor, Tensor] = [
-      allocate(manifest.float, entry.shape),
-      allocate(manifest.float, entry.shape),
-    ];
-    pairs.set(entry.name, pair);
-    if (values) pair[0].data.set(stored(entry, values));
-  }
+/**
+ * The state as the program starts it, or as `values` (a checkpoint's) say. Throws if a value is missing or of another
+ * shape, unless `lenient`: then such a tensor starts anew.
+ */
+export function newState(manifest: Manifest, seed: number, values?: Tensors, lenient = false): State {
+  const make = ({ shape }: StateEntry): Tensor => allocate(manifest.float, shape);
+  const pairs = new Map(
+    manifest.state.map((entry) => [entry.name, [make(entry), make(entry)] as [Tensor, Tensor]]),
+  );
   const now = (name: string): Tensor => pairOf(pairs, name)[0];
-  if (!values) for (const entry of inOrder(manifest.state)) fill(entry, seed, now);
+  for (const entry of inOrder(manifest.state)) {
+    if (values && (!lenient || fits(entry, values))) now(entry.name).data.set(stored(entry, values));
+    else fill(entry, seed, now);
+  }
   return {
     entries: manifest.state,
     now,
@@ -47,14 +48,14 @@ function pairOf(pairs: ReadonlyMap<string, [Tensor, Tensor]>, name: string): [Te
   return pair;
 }
 
+const fits = (entry: StateEntry, values: Tensors): boolean =>
+  values[entry.name]?.shape.join() === entry.shape.join();
+
 function stored(entry: StateEntry, values: Tensors): Tensor['data'] {
-  const value = values[entry.name];
-  if (value?.shape.join() !== entry.shape.join()) {
-    throw new Error(
-      `the checkpoint's ${entry.name} is [${value?.shape.join(', ')}], not [${entry.shape.join(', ')}]`,
-    );
-  }
-  return value.data;
+  if (fits(entry, values)) return values[entry.name].data;
+  const shape = values[entry.name]?.shape.join(', ');
+  const found = shape === undefined ? 'is missing' : `is [${shape}], not [${entry.shape.join(', ')}]`;
+  throw new Error(`the checkpoint's ${entry.name} ${found}`);
 }
 
 /** Copies after what they copy. */
