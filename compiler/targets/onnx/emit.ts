@@ -8,7 +8,7 @@ import type { Shape } from '../../graph/dim.ts';
 import type { Emission, Layout } from './emission.ts';
 import { feedName } from './leaves.ts';
 import { encodeModel } from './model.ts';
-import type { FloatType, ModelProto } from './model.ts';
+import type { FloatType, ModelProto, ValueInfoProto } from './model.ts';
 import { rows } from './ops.ts';
 import { readSymbols } from './sizes.ts';
 import { printGraph } from './text.ts';
@@ -34,6 +34,7 @@ export interface OnnxInput {
   readonly shape: Shape;
 }
 export interface OnnxOutput {
+  /** The program's name, with `next:` before it where an input has the same one (a weight and its next value). */
   readonly name: string;
   readonly shape: Shape;
 }
@@ -60,11 +61,13 @@ export function emitOnnx(program: OnnxProgram, options: OnnxOptions): OnnxModel 
   const w = new GraphWriter();
   const e = emission(w, roots, options, readSymbols(w, inputs));
   emitNodes(e, reachable(roots));
-  const outputs = Object.entries(program.outputs).map(([name, node]) => {
+  const taken = new Set(inputs.map(({ name }) => name));
+  const outputs = Object.entries(program.outputs).map(([key, node]) => {
+    const name = taken.has(key) ? `next:${key}` : key;
     w.output(name, dense(e, e.value(node), node.shape));
     return { name, shape: node.shape };
   });
-  const typed = <T extends OnnxOutput>(item: T) => ({
+  const typed = (item: OnnxOutput): ValueInfoProto => ({
     name: item.name,
     shape: item.shape,
     type: options.float,

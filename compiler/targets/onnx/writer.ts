@@ -20,6 +20,8 @@ export class GraphWriter {
   private readonly known = new Map<string, readonly string[]>();
   private readonly constants = new Map<string, TensorProto>();
   private readonly parent: GraphWriter | undefined;
+  /** Values that are outputs: their names. */
+  private readonly named = new Map<string, string>();
   private count = 0;
 
   constructor(parent?: GraphWriter) {
@@ -66,15 +68,27 @@ export class GraphWriter {
     return tensor.name;
   }
 
-  /** Names a graph's output: a node of its own, so that an input or a value wanted twice can be one. */
+  /** Names a graph's output. A value made here takes the name; an input, or one that has a name, gets a copy. */
   output(name: string, value: string): void {
-    this.made.push({ op: 'Identity', inputs: [value], outputs: [name], attributes: {}, domain: '' });
+    const at = this.made.findIndex(({ outputs }) => outputs.includes(value));
+    if (at < 0 || this.named.has(value)) {
+      this.made.push({
+        op: 'Identity',
+        inputs: [this.named.get(value) ?? value],
+        outputs: [name],
+        attributes: {},
+        domain: '',
+      });
+    } else {
+      this.named.set(value, name);
+    }
   }
 
   finish(name: string, inputs: readonly ValueInfoProto[], outputs: readonly ValueInfoProto[]): GraphProto {
     const needed = new Set(outputs.map((info) => info.name));
     const nodes: NodeProto[] = [];
-    for (const node of this.made.toReversed()) {
+    for (const made of this.made.toReversed()) {
+      const node = renamed(made, this.named);
       if (!node.outputs.some((out) => needed.has(out))) continue;
       nodes.push(node);
       for (const used of usedNames(node)) needed.add(used);
@@ -86,6 +100,20 @@ export class GraphWriter {
   private lookup(key: string): readonly string[] | undefined {
     return this.known.get(key) ?? this.parent?.lookup(key);
   }
+}
+
+function renamed(node: NodeProto, names: ReadonlyMap<string, string>): NodeProto {
+  const rename = (name: string): string => names.get(name) ?? name;
+  const attributes = Object.entries(node.attributes).map(([key, value]) => [
+    key,
+    isGraph(value) ? { ...value, nodes: value.nodes.map((inner) => renamed(inner, names)) } : value,
+  ]);
+  return {
+    ...node,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+    attributes: Object.fromEntries(attributes) as NodeProto['attributes'],
+  };
 }
 
 /** What a node reads, with all that its sub-graphs read. */
