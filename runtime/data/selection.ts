@@ -40,3 +40,23 @@ export function balanced(
   }
   return Uint32Array.from(kept).sort();
 }
+
+export const rangeParams: readonly ParamSpec[] = [
+  { name: 'skip', type: 'int', default: 0, doc: 'leave out so many rows at the start' },
+  { name: 'take', type: 'int', default: null, doc: 'and after them keep at most so many' },
+];
+
+/** Throws on a negative `skip` or a `take` of nothing. */
+export function checkRange(args: SourceArguments): void {
+  count(args, 'skip', 0);
+  countOrNull(args, 'take', 1);
+}
+
+/** The rows that `skip` and `take` leave of `total`; throws if there are none. */
+export function rangeRows(args: SourceArguments, total: number): Uint32Array {
+  const skip = count(args, 'skip', 0);
+  const take = countOrNull(args, 'take', 1) ?? total;
+  const length = Math.max(0, Math.min(take, total - skip));
+  if (length === 0) throw new Error(`skip: ${skip} leaves nothing of ${total} rows`);
+  return Uint32Array.from({ length }, (_, i) => skip + i);
+}

@@ -70,7 +70,13 @@ describe('the mnist source', () => {
 
   it('describes what it opens; another part has another hash', () => {
     const describe = (args: Record<string, string | number>) => mnist.describe(args, '.');
-    const all = [{}, { split: 'fit' }, { split: 'test' }, { examples: 100 }, { examples: 100, seed: 1 }];
+    const all: Record<string, string | number>[] = [
+      {},
+      { split: 'fit' },
+      { split: 'test' },
+      { examples: 100 },
+      { examples: 100, seed: 1 },
+    ];
     assert.deepEqual(all.map((args) => describe(args)?.count), all.map((args) => open(args).count)); // prettier-ignore
     assert.equal(new Set(all.map((args) => describe(args)?.hash)).size, all.length);
     assert.deepEqual(describe({}), describe({ split: 'train' }));

@@ -1,0 +1,124 @@
+/**
+ * `npz("faces.npz", values: "x", shape: [3, 64, 64], range: [0, 1], label: "y", labels: 10)`: arrays of a NumPy
+ * archive. Arguments → records { image | seq | values, label }, by the length of `shape`; checked against the file.
+ */
+import type { FieldKind, FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import { FileError } from '../formats/file-error.ts';
+import { readNpz } from '../formats/npz.ts';
+import type { NpyArray } from '../formats/npy.ts';
+import { count, text, textOrNull, withDefaults } from './arguments.ts';
+import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
+import { checkLabels } from './labels.ts';
+import { checkRange, rangeParams, rangeRows } from './selection.ts';
+import type { Source } from './source.ts';
+import { tableSource } from './table.ts';
+import type { Column } from './table.ts';
+
+const params: readonly ParamSpec[] = [
+  { name: 'file', type: 'string', doc: 'the .npz file' },
+  { name: 'values', type: 'string', doc: 'the name of the array, rows first' },
+  { name: 'shape', type: 'reals', doc: 'of a row: [C, H, W] is an image, [C, T] a seq, [N] a vec' },
+  {
+    name: 'range',
+    type: 'reals',
+    default: null,
+    doc: 'bytes are scaled to it; other numbers must lie in it',
+  },
+  { name: 'label', type: 'string', default: null, doc: 'the name of the array of class numbers' },
+  { name: 'labels', type: 'int', default: 10, doc: 'how many classes' },
+  ...rangeParams,
+];
+
+const kinds: Readonly<Record<number, readonly [string, FieldKind]>> = {
+  1: ['values', 'vec'],
+  2: ['seq', 'seq'],
+  3: ['image', 'image'],
+};
+
+/** The field's name and type, by the arguments. */
+function valueField(args: SourceArguments): [string, FieldType] {
+  const { shape, range } = args;
+  const sizes = Array.isArray(shape) ? (shape as readonly number[]) : [];
+  const kind = kinds[sizes.length];
+  if (kind === undefined || sizes.some((size) => !Number.isInteger(size) || size < 1)) {
+    throw new Error('shape is a list of one to three sizes: [N], [C, T] or [C, H, W]');
+  }
+  const type = { kind: kind[1], shape: sizes };
+  if (range === null || range === undefined) return [kind[0], type];
+  const bounds = Array.isArray(range) ? (range as readonly number[]) : [];
+  if (bounds.length !== 2 || !(bounds[0] < bounds[1])) throw new Error('range is two numbers, [low, high]');
+  return [kind[0], { ...type, range: [bounds[0], bounds[1]] }];
+}
+
+function fields(given: SourceArguments): Record<string, FieldType> {
+  const args = withDefaults(params, given);
+  text(args, 'file');
+  text(args, 'values');
+  checkRange(args);
+  const record = Object.fromEntries([valueField(args)]);
+  if (textOrNull(args, 'label') === null) return record;
+  return { ...record, label: { kind: 'label', shape: [], classes: count(args, 'labels', 2) } };
+}
+
+function array(arrays: ReadonlyMap<string, NpyArray>, name: string, path: string): NpyArray {
+  const found = arrays.get(name);
+  if (found) return found;
+  throw new FileError(path, null, `no array ${name}; there are ${[...arrays.keys()].join(', ')}`);
+}
+
+function valueColumn({ shape, data }: NpyArray, name: string, type: FieldType, path: string): Column {
+  if (shape.slice(1).join() !== type.shape.join()) {
+    throw new FileError(path, `array ${name}`, `rows of ${shape.slice(1).join(' × ') || 'one number'}, where shape: says ${type.shape.join(' × ')}`); // prettier-ignore
+  }
+  if (type.range === undefined) return { data };
+  const [low, high] = type.range;
+  if (data instanceof Uint8Array) {
+    if (low === 0) return { data, divisor: 255 / high };
+    return { data: Float32Array.from(data, (value) => low + (value / 255) * (high - low)) };
+  }
+  const width = data.length / shape[0];
+  const bad = data.findIndex((value) => !(value >= low && value <= high));
+  if (bad < 0) return { data };
+  throw new FileError(path, `array ${name}, row ${Math.floor(bad / width)}`, `${data[bad]} is outside the range [${low}, ${high}]`); // prettier-ignore
+}
+
+export const npz: Source = {
+  signature: {
+    name: 'npz',
+    doc: 'Arrays of a NumPy .npz file: { image, seq or values, by the length of shape; label: label[labels] }.',
+    params,
+    fields,
+  },
+  describe(given, folder) {
+    const args = withDefaults(params, given);
+    const path = inFolder(folder, text(args, 'file'));
+    if (!fileExists(path)) return null;
+    const { file: _, ...rest } = args;
+    return { count: npz.open(args, folder).count, hash: hashOf(hashFile(path), JSON.stringify(rest)) };
+  },
+  open(given, folder) {
+    const args = withDefaults(params, given);
+    const types = fields(args);
+    const path = inFolder(folder, text(args, 'file'));
+    const arrays = readNpz(readBytes(path), path);
+    const name = text(args, 'values');
+    const values = array(arrays, name, path);
+    const [field, type] = valueField(args);
+    const columns: Record<string, Column> = { [field]: valueColumn(values, name, type, path) };
+    const labelName = textOrNull(args, 'label');
+    if (labelName !== null) {
+      const labels = array(arrays, labelName, path);
+      if (labels.data.length !== values.shape[0]) {
+        throw new FileError(
+          path,
+          `array ${labelName}`,
+          `${labels.data.length} labels for ${values.shape[0]} rows`,
+        );
+      }
+      columns.label = {
+        data: checkLabels(labels.data, count(args, 'labels', 2), `${path}, array ${labelName}`),
+      };
+    }
+    return tableSource(types, columns, rangeRows(args, values.shape[0]));
+  },
+};

@@ -1,0 +1,141 @@
+import { gzipSync } from 'node:zlib';
+import { assert } from 'chai';
+import fc from 'fast-check';
+import { readCsv } from '../../runtime/formats/csv.ts';
+import { FileError } from '../../runtime/formats/file-error.ts';
+import { readIdx, writeIdx } from '../../runtime/formats/idx.ts';
+import { readNpy, writeNpy } from '../../runtime/formats/npy.ts';
+import { readNpz, writeNpz } from '../../runtime/formats/npz.ts';
+import { blankRaster, readPng, writePng } from '../../runtime/formats/png.ts';
+
+/** Every proper beginning of a file must be refused with its name. */
+function refusesEveryCut(bytes: Uint8Array, read: (bytes: Uint8Array, path: string) => unknown): void {
+  for (let cut = 0; cut < bytes.length; cut++) {
+    assert.throws(
+      () => read(bytes.subarray(0, cut), 'broken.file'),
+      FileError,
+      /broken\.file/,
+      `cut at ${cut}`,
+    );
+  }
+}
+
+describe('IDX files', () => {
+  it('reads what was written, plain or gzipped', () => {
+    const bytes = writeIdx([2, 3], Uint8Array.of(1, 2, 3, 4, 5, 255));
+    for (const file of [bytes, gzipSync(bytes)]) {
+      const { shape, data } = readIdx(file, 'x');
+      assert.deepEqual([shape, [...data]], [[2, 3], [1, 2, 3, 4, 5, 255]]); // prettier-ignore
+    }
+  });
+
+  it('reads wide numbers big-endian', () => {
+    const read = (...bytes: number[]): number => readIdx(Uint8Array.from([0, 0, ...bytes]), 'x').data[0];
+    assert.equal(read(0x09, 1, 0, 0, 0, 1, 0xff), -1);
+    assert.equal(read(0x0b, 1, 0, 0, 0, 1, 0x01, 0x02), 258);
+    assert.equal(read(0x0c, 1, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xfe), -2);
+    assert.equal(read(0x0d, 1, 0, 0, 0, 1, 0x3f, 0xc0, 0, 0), 1.5);
+    assert.equal(read(0x0e, 1, 0, 0, 0, 1, 0xbf, 0xf8, 0, 0, 0, 0, 0, 0), -1.5);
+  });
+
+  it('refuses cut, long and foreign files with the byte', () => {
+    const bytes = writeIdx([2, 2], Uint8Array.of(1, 2, 3, 4));
+    refusesEveryCut(bytes, readIdx);
+    refusesEveryCut(gzipSync(bytes), readIdx);
+    assert.throws(() => readIdx(new Uint8Array([...bytes, 0]), 'f'), 'f, byte 16: sizes 2 × 2 take 16 bytes, the file has 17'); // prettier-ignore
+    assert.throws(() => readIdx(Buffer.from('hello world!'), 'f'), 'f, byte 0: 68 65 6c 6c is not the start'); // prettier-ignore
+    assert.throws(() => readIdx(Uint8Array.of(0, 0, 8, 2, 255, 255, 255, 255, 255, 255, 255, 255), 'f'), /the file has 12/); // prettier-ignore
+  });
+});
+
+describe('npy and npz files', () => {
+  it('give back what was written', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(4), { maxLength: 3 }),
+        fc.constantFrom(Uint8Array, Int32Array, Float32Array, Float64Array),
+        (shape, kind) => {
+          const length = shape.reduce((a, b) => a * b, 1);
+          const array = { shape, data: new kind(Array.from({ length }, (_, i) => i * 1.25)) };
+          assert.deepEqual(readNpy(writeNpy(array), 'x'), array);
+          assert.deepEqual(Object.fromEntries(readNpz(writeNpz([['a', array], ['b', array]]), 'x')), { a: array, b: array }); // prettier-ignore
+        },
+      ),
+    );
+  });
+
+  it("reads an archive laid out as NumPy's savez_compressed lays it out", () => {
+    const archive =
+      'UEsDBC0AAAAIAAAAIQCUrV49//////////8FABQAYS5ucHkBABAAjAAAAAAAAABTAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6loG6XaaSuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GkY6CsaaOgq1CmQDrv//GRgZmBiYGVgYvwAAUEsDBC0AAAAIAAAAIQBEeW1d//////////8FABQAYi5ucHkBABAAggAAAAAAAABEAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6loG6TZqSuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5Gpo6CrUKFAEuBjsAUEsDBC0AAAAIAAAAIQDuGbtd//////////8FABQAYy5ucHkBABAAggAAAAAAAABGAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6loF6TZKiuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GkY6mjoKtQoUAC5GBgBQSwECLQMtAAAACAAAACEAlK1ePVMAAACMAAAABQAAAAAAAAAAAAAAgAEAAAAAYS5ucHlQSwECLQMtAAAACAAAACEARHltXUQAAACCAAAABQAAAAAAAAAAAAAAgAGKAAAAYi5ucHlQSwECLQMtAAAACAAAACEA7hm7XUYAAACCAAAABQAAAAAAAAAAAAAAgAEFAQAAYy5ucHlQSwUGAAAAAAMAAwCZAAAAggEAAAAA';
+    assert.deepEqual(Object.fromEntries(readNpz(Buffer.from(archive, 'base64'), 'x')), {
+      a: { shape: [2, 3], data: Int32Array.of(-1, 1, 2, 3, 4, 500) },
+      b: { shape: [], data: Float32Array.of(1.5) },
+      c: { shape: [2], data: Uint8Array.of(1, 0) },
+    });
+  });
+
+  it('refuse cut and damaged files', () => {
+    const array = { shape: [3], data: Float32Array.of(1, 2, 3) };
+    refusesEveryCut(writeNpy(array), readNpy);
+    const archive = writeNpz([['a', array]]);
+    refusesEveryCut(archive, readNpz);
+    const damaged = Uint8Array.from(archive);
+    damaged[archive.length - 120] ^= 1;
+    assert.throws(() => readNpz(damaged, 'f'), FileError);
+    const flipped = Uint8Array.from(archive);
+    flipped[35 + 128] ^= 1;
+    assert.throws(() => readNpz(flipped, 'f'), /member a\.npy is damaged: length or checksum differ/);
+  });
+
+  it('say which kinds of array they do not read', () => {
+    const edit = (from: string, to: string): Uint8Array =>
+      Buffer.from(Buffer.from(writeNpy({ shape: [1], data: Float32Array.of(1) })).toString('latin1').replace(from, to), 'latin1'); // prettier-ignore
+    assert.throws(() => readNpy(edit('<f4', '|O8'), 'f'), /type \|O8 can't be read/);
+    assert.throws(() => readNpy(edit('False', 'True '), 'f'), /Fortran order/);
+    assert.throws(() => readNpy(edit("'shape'", "'shap_'"), 'f'), /without descr, fortran_order and shape/);
+  });
+});
+
+describe('csv files', () => {
+  it('reads names and numbers', () => {
+    const { names, columns } = readCsv('\ufeffx, "a ""b"""\r\n1,2\n\n-1e3 , "4.5"\n', 'f');
+    assert.deepEqual(names, ['x', 'a "b"']);
+    assert.deepEqual(columns, [Float64Array.of(1, -1000), Float64Array.of(2, 4.5)]);
+  });
+
+  it('names the line that is wrong', () => {
+    const cases: [string, string][] = [
+      ['', 'f, line 1: an empty file'],
+      ['a,b\n1,2\n3\n', 'f, line 3: 1 cells, 2 columns'],
+      ['a,b\n1,2\n\n3,x\n', 'f, line 4: column b: "x" is not a number'],
+      ['a\n1,\n', 'f, line 2: 2 cells, 1 columns'],
+      ['a,b\n1,\n', 'column b: "" is not a number'],
+      ['a,b\n"1,2\n', 'f, line 2: a quotation mark'],
+      ['a,a\n1,2\n', 'two columns are called a'],
+      ['a\nInfinity\n', 'is not a number'],
+    ];
+    for (const [text, message] of cases) assert.throws(() => readCsv(text, 'f'), message);
+  });
+});
+
+describe('png files', () => {
+  it('give back the pixels, gray or coloured', () => {
+    const gray = blankRaster(5, 3, [7, 7, 7]);
+    gray.data.set([200, 200, 200], 6);
+    const colour = blankRaster(2, 2, [250, 3, 99]);
+    for (const raster of [gray, colour]) assert.deepEqual(readPng(writePng(raster), 'x'), raster);
+    assert.equal(writePng(gray)[25], 0, 'colour type gray');
+    assert.equal(writePng(colour)[25], 2, 'colour type RGB');
+  });
+
+  it('refuse what is cut, huge or no PNG', () => {
+    const bytes = writePng(blankRaster(9, 9, [1, 2, 3]));
+    for (let cut = 0; cut < bytes.length - 12; cut++) {
+      assert.throws(() => readPng(bytes.subarray(0, cut), 'p.png'), FileError, /p\.png/, `cut at ${cut}`);
+    }
+    const huge = Uint8Array.from(bytes);
+    huge.set([0x7f, 0xff, 0xff, 0xff], 16);
+    assert.throws(() => readPng(huge, 'p.png'), 'p.png, byte 16: 2147483647 × 9 pixels');
+    assert.throws(() => readPng(Buffer.alloc(100, 'GIF89a'), 'p.png'), /not a PNG file/);
+  });
+});
