@@ -1,0 +1,93 @@
+/**
+ * How values of different shapes and rows combine. In: tensors; out: nodes that elementwise primitives take together,
+ * and the type of what they give. A scalar goes with anything, vec[C] with seq[C, T] and image[C, H, W] channel by
+ * channel, a value without rows with every row; all else must be equal. Operators and loss functions both come here.
+ */
+import { Mistake } from '../errors.ts';
+import { broadcastTo, fill, meanAll } from '../graph/compose.ts';
+import { product, sameDim, sameShape, type Dim, type Shape } from '../graph/dim.ts';
+import type { Node } from '../graph/node.ts';
+import { isScalar, printType, real, type RowOrigin, type TensorType } from '../types.ts';
+import type { TensorValue } from '../values.ts';
+import type { Call } from './vocable.ts';
+
+export interface Aligned {
+  /** Of the shape [rows, ...type.shape], or rank 0 where a number goes with everything. */
+  readonly nodes: readonly Node[];
+  /** A real tensor without range, hidden if one of the values is. */
+  readonly type: TensorType;
+}
+
+/** The values side by side; a `shape` or `rows` mistake if they do not combine. */
+export function align(call: Call, values: readonly TensorValue[]): Aligned {
+  const shape = commonShape(call, values);
+  const rows = values.reduce<RowOrigin | null>((all, { type }) => call.join(all, type.rows), null);
+  const count = values.find(({ type }) => type.rows !== null)?.node.shape[0];
+  const full = count === undefined ? shape : [count, ...shape];
+  const hidden = values.map(({ type }) => type.hidden).find((name) => name !== null) ?? null;
+  return {
+    nodes: values.map((value) => spread(call, value, full, full.length - shape.length)),
+    type: { ...real(shape, rows), hidden },
+  };
+}
+
+/** As `align`, with every node of the full shape. */
+export function alignFully(call: Call, values: readonly TensorValue[]): Aligned {
+  const { nodes, type } = align(call, values);
+  const full = nodes.find((node) => node.shape.length > 0)?.shape ?? [];
+  const whole = (node: Node): Node => (node.shape.length === full.length ? node : fill(call.b, node, full));
+  return { nodes: nodes.map(whole), type };
+}
+
+function commonShape(call: Call, values: readonly TensorValue[]): Shape {
+  const types = values.map(({ type }) => type);
+  const wide = types.filter((type) => !isScalar(type));
+  if (wide.length === 0) return types.some((type) => type.shape.length === 1) ? [1] : [];
+  const widest = wide.reduce((a, b) => (b.shape.length > a.shape.length ? b : a));
+  const odd = wide.find((type) => !fits(type.shape, widest.shape));
+  return odd === undefined ? widest.shape : apart(call, odd, widest);
+}
+
+function fits(shape: Shape, wanted: Shape): boolean {
+  const byChannel = shape.length === 1 && wanted.length > 1 && sameDim(shape[0], wanted[0]);
+  return byChannel || sameShape(shape, wanted);
+}
+
+function apart(call: Call, a: TensorType, b: TensorType): never {
+  const sameSize = sameDim(product(a.shape), product(b.shape));
+  return call.fail(
+    'shape',
+    `${printType(a)} and ${printType(b)} do not combine`,
+    'Shapes must be equal, except that a scalar goes with anything and vec[C] with seq[C, T] and image[C, H, W], channel by channel.',
+    sameSize
+      ? 'They hold as many numbers: `flatten` or `reshape` brings one to the shape of the other.'
+      : undefined,
+  );
+}
+
+/** A value's node, repeated to the full shape (`lead` row axes, then the common shape); rank 0 stays as it is. */
+function spread(call: Call, { node, type }: TensorValue, full: Shape, lead: number): Node {
+  if (node.shape.length === 0 || sameShape(node.shape, full)) return node;
+  const rows: Dim[] = type.rows === null ? [] : [node.shape[0]];
+  const own = isScalar(type) ? [] : type.shape;
+  const axes = [...rows.keys(), ...own.map((_, axis) => lead + axis)];
+  return broadcastTo(call.b, call.b.reshape(node, [...rows, ...own]), full, axes);
+}
+
+/**
+ * a + b for two losses: row by row where rows agree, else the sum of their means over rows ("adding numbers of
+ * different rows adds their means").
+ */
+export function addLosses(call: Call, a: TensorValue, b: TensorValue): { node: Node; type: TensorType } {
+  try {
+    const { nodes, type } = align(call, [a, b]);
+    return { node: call.b.add(nodes[0], nodes[1]), type };
+  } catch (error) {
+    if (!(error instanceof Mistake) || error.mistake !== 'rows') throw error;
+    const hidden = a.type.hidden ?? b.type.hidden;
+    return {
+      node: call.b.add(meanAll(call.b, a.node), meanAll(call.b, b.node)),
+      type: { ...real([], null), hidden },
+    };
+  }
+}
