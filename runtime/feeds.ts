@@ -13,12 +13,19 @@ import { draws } from './random.ts';
 export interface FeedSource {
   state(name: string): Tensor;
   field(stream: string, field: string): Tensor;
-  /** Iteration and scope that draws are keyed by, and the first row of this run within them. */
-  readonly drawn: { readonly iteration: number; readonly scope: number; readonly firstRow: number };
+  /** Iteration and scope that draws are keyed by, and which of their rows stand at the rows of this run. */
+  readonly drawn: DrawPlace;
   readonly host: HostValues;
   given?(name: string): Tensor;
   /** Sizes of the symbols in the inputs' shapes (`N`). */
   readonly sizes: Readonly<Record<string, number>>;
+}
+
+export interface DrawPlace {
+  readonly iteration: number;
+  readonly scope: number;
+  /** Row i unless told; its `name` tells such orders apart. */
+  readonly order?: { readonly name: string; rowOf(row: number): number };
 }
 
 /** Buffers of draws and scalars, kept between runs; one Feeder serves one loop, one run at a time. */
@@ -33,20 +40,16 @@ export function feeder(manifest: Manifest, seed: number): Feeder {
   const drawn = new Map<string, { tensor: Tensor; at: string }>();
   const scalars = new Map<GraphInput, Tensor>();
 
-  const draw = (
-    origin: DrawOrigin,
-    shape: readonly number[],
-    { iteration, scope, firstRow }: FeedSource['drawn'],
-  ) => {
+  const draw = (origin: DrawOrigin, shape: readonly number[], { iteration, scope, order }: DrawPlace) => {
     const name = `${origin.key} ${shape.join()}`;
-    const at = `${iteration} ${scope} ${firstRow}`;
+    const at = `${iteration} ${scope} ${order?.name ?? ''}`;
     const kept = drawn.get(name) ?? { tensor: allocate(manifest.float, shape), at: '' };
     if (kept.at === at) return kept.tensor;
     const rows = shape.at(0) ?? 1;
     const place = { seed, key: origin.key, iteration, scope };
     draws(place, origin.distribution, rows, kept.tensor.data.length / Math.max(1, rows), kept.tensor.data, {
       k: origin.k,
-      rowOf: (row) => firstRow + row,
+      rowOf: order?.rowOf,
     });
     drawn.set(name, { tensor: kept.tensor, at });
     return kept.tensor;

@@ -113,7 +113,7 @@ async function runStep(
   const feeds = feeder.feeds(graph, {
     state: (name) => state.now(name),
     field: (stream, field) => streams.batch(stream, run.batches[stream], field),
-    drawn: { iteration: number, scope: run.scope, firstRow: 0 },
+    drawn: { iteration: number, scope: run.scope },
     host: { time: iteration.time, applied: (update) => (counts[update] ?? 0) + 1 },
     sizes: {},
   });

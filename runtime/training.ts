@@ -12,8 +12,8 @@ import type { Best } from './checkpoint.ts';
 import { Diverged, runIteration } from './loop.ts';
 import type { Applied, Done, Logged, Trainer } from './loop.ts';
 import { appendLog, inside, metricsLine, truncateMetrics } from './run-directory.ts';
-import { reportDue, start } from './schedule.ts';
-import type { Position } from './schedule.ts';
+import { iterationAt, reportDue, start } from './schedule.ts';
+import type { Position, Time } from './schedule.ts';
 import { broken, newState } from './state.ts';
 import type { State } from './state.ts';
 
@@ -22,8 +22,15 @@ export type ReportResult =
   | { readonly kind: 'metric'; readonly name: string; readonly value: number; readonly better: 'higher' | 'lower' | 'neither' }
   | { readonly kind: 'file'; readonly name: string; readonly extension: string; readonly bytes: Uint8Array }; // prettier-ignore
 
-/** Runs these items, in order, on the state as it is. */
-export type Reporter = (items: readonly ReportItem[], state: State) => Promise<readonly ReportResult[]>;
+/** What a report may ask of the run. */
+export interface Moment {
+  readonly state: State;
+  readonly time: Time;
+  readonly applied: Applied;
+}
+
+/** Runs these items, in order, and changes nothing. */
+export type Reporter = (items: readonly ReportItem[], moment: Moment) => Promise<readonly ReportResult[]>;
 
 export interface TrainingPlan {
   /** Stop after this iteration of the run. */
@@ -178,7 +185,9 @@ async function report(run: Run, items: readonly ReportItem[]): Promise<boolean> 
   if (items.length === 0) return false;
   const iteration = run.position.iteration;
   const before = run.best;
-  for (const result of await run.reporter(items, run.state)) {
+  const { time } = iterationAt(run.trainer.schedule, run.position);
+  const moment = { state: run.state, time, applied: run.applied };
+  for (const result of await run.reporter(items, moment)) {
     if (result.kind === 'metric') {
       const { name, value } = result;
       run.metrics.append({ iteration, metric: name, value });

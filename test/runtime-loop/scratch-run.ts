@@ -4,6 +4,7 @@ import { createRun, thisMachine } from '../../runtime/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../../runtime/run-directory.ts';
 import { train } from '../../runtime/training.ts';
 import type {
+  Moment,
   Outcome,
   ReportResult,
   Surroundings,
@@ -11,7 +12,6 @@ import type {
   TrainingPlan,
 } from '../../runtime/training.ts';
 import type { Trainer } from '../../runtime/loop.ts';
-import type { State } from '../../runtime/state.ts';
 import { tinyEngine, tinyManifest, tinyTrainer } from './tiny.ts';
 
 export const tinyInfo = (manifest: Manifest): RunInfo => ({
@@ -37,7 +37,7 @@ export const reporting = (changes: Partial<Manifest> = {}): Manifest =>
   });
 
 /** The metric is the distance of w from the truth; the picture is its bytes. */
-export async function tinyReporter(items: readonly ReportItem[], state: State): Promise<ReportResult[]> {
+export async function tinyReporter(items: readonly ReportItem[], { state }: Moment): Promise<ReportResult[]> {
   const [a, b] = state.now('L.w').data;
   return items.map(({ kind }) =>
     kind === 'metric'

@@ -1,0 +1,23 @@
+/** What the training thread and the thread that watches it say to each other. */
+import type { Outcome, TrainingEvent } from './training.ts';
+
+export interface TrainingRequest {
+  /** The run directory. */
+  readonly path: string;
+  /** Stop after so many iterations, or epochs; null: where the spec ends. */
+  readonly steps: number | null;
+  readonly epochs: number | null;
+  readonly threads: number;
+  readonly checkpointEvery: number | null;
+  readonly keep: number;
+  /** A state that doesn't fit the program starts anew. */
+  readonly lenient: boolean;
+}
+
+export type ToTraining = { readonly kind: 'stop' };
+
+export type FromTraining =
+  | { readonly kind: 'event'; readonly event: TrainingEvent }
+  | { readonly kind: 'outcome'; readonly outcome: Outcome }
+  /** An error outside of training: `name` is its class, `message` a sentence if the class is one of ours. */
+  | { readonly kind: 'error'; readonly name: string; readonly message: string; readonly stack: string };
