@@ -3,7 +3,14 @@
  * come in through `Host`; what comes out is a program and diagnostics, never an effect.
  */
 import type { Diagnostic } from '../grammar/diagnostics.ts';
+import { parse } from '../grammar/parse.ts';
+import { printAst } from '../grammar/print-ast.ts';
 import type { Source } from '../grammar/source.ts';
+import { check, type Checked } from './check/check.ts';
+import { printGraph } from './graph/print.ts';
+import { plan } from './plan.ts';
+import { printModel, printPlan } from './print.ts';
+import { targets } from './targets/targets.ts';
 import type { Node } from './graph/node.ts';
 import type { Catalogue, DataDescription, SourceArguments } from './program/catalogue.ts';
 import type { Manifest } from './program/manifest.ts';
@@ -39,4 +46,25 @@ export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];
   /** Absent if any diagnostic is an error. */
   readonly program?: Program;
+}
+
+/** Text → AST → model: everything that is wrong with the spec, without making a program. */
+export function checkSpec(entry: Source, host: Host, options: CompileOptions = {}): Checked {
+  const parsed = parse(entry);
+  options.dump?.('ast', () => printAst(parsed.spec));
+  return check(parsed.spec, parsed.diagnostics, host, options);
+}
+
+/** The whole way. Errors of the spec come back as diagnostics, each at its place; never as exceptions. */
+export function compile(entry: Source, host: Host, options: CompileOptions = {}): Compiled {
+  const checked = checkSpec(entry, host, options);
+  if (checked.model === null) return { diagnostics: checked.diagnostics };
+  options.dump?.('model', () => printModel(checked.model!));
+  const late: Diagnostic[] = [];
+  const planned = plan(checked.model, host, options, (found) => late.push(found));
+  options.dump?.('plan', () => printPlan(planned.manifest));
+  options.dump?.('graph', () => Object.entries(planned.graphs).map(([name, roots]) => `graph ${name}\n${printGraph(roots)}`).join('\n')); // prettier-ignore
+  const diagnostics = [...checked.diagnostics, ...late];
+  if (late.some((d) => d.severity === 'error')) return { diagnostics };
+  return { diagnostics, program: targets[options.target ?? 'onnx'](planned) };
 }

@@ -1,0 +1,91 @@
+/**
+ * Gradient flow: from each update's objective to the weights of each network it names there must be a differentiable
+ * path; every weight of a trained network must be reached by some update that names it; every network must be trained.
+ */
+import { diagnostic, type Label } from '../../grammar/diagnostics.ts';
+import { textOf } from '../../grammar/source.ts';
+import { flow, type Flow } from '../differentiate.ts';
+import type { Context } from '../elaborate/context.ts';
+import type { WeightInfo } from '../elaborate/names.ts';
+import { kinds } from '../errors.ts';
+import type { Reporter } from './collect.ts';
+import type { CheckedUpdate } from './schedule.ts';
+
+export function checkFlow(context: Context, updates: readonly CheckedUpdate[], report: Reporter): void {
+  const reached = new Map<string, Set<string>>();
+  const blocked = new Set<string>();
+  for (const update of updates) {
+    update.networks.forEach((network) => {
+      const info = context.names.networks.get(network)!;
+      if (update.objective === null || info.broken) return void blocked.add(network);
+      const weights = [...info.weights.values()].filter((w) => w.role === 'weight');
+      const found = weights.map((weight) => [weight, path(context, update, weight)] as const);
+      const arrived = found.filter(([, way]) => way.kind === 'reaches').map(([weight]) => weight.name);
+      reached.set(network, new Set([...(reached.get(network) ?? []), ...arrived]));
+      if (arrived.length > 0 || weights.length === 0) return;
+      blocked.add(network);
+      sayCut(update, network, found.map(([, way]) => way), report); // prettier-ignore
+    });
+  }
+  for (const [network, weights] of reached)
+    if (!blocked.has(network)) sayUnreached(context, network, weights, updates, report);
+}
+
+function path(context: Context, update: CheckedUpdate, weight: WeightInfo): Flow {
+  const node = context.state(weight, false);
+  const others = new Set([...context.constants()].filter((other) => other !== node));
+  return flow(update.objective!.node, [node], others);
+}
+
+function sayCut(update: CheckedUpdate, network: string, ways: readonly Flow[], report: Reporter): void {
+  const ident = update.declaration.networks.find((n) => n.name === network)!;
+  const cut = ways.find((way) => way.kind === 'cut');
+  const objective = `\`${textOf(update.declaration.objective.span).replace(/\s+/g, ' ')}\``;
+  const labels: Label[] = cut?.kind === 'cut' && cut.at.origin !== undefined ? [{ span: cut.at.origin, text: 'the gradient is cut here' }] : []; // prettier-ignore
+  report.say(
+    diagnostic(kinds.gradientPath, ident.span, {
+      what: `no gradient leads from ${objective} to the weights of \`${network}\``,
+      why: cut === undefined ? `${objective} does not depend on \`${network}\` at all.` : 'It depends on them, but only through something that has no derivative.',
+      hint: cut === undefined ? 'Minimise a loss that the network influences, or leave the network out of this update.' : 'Use `probs` instead of `mode` or a discrete `draw`, or leave out the `stop`.',
+      labels,
+    }), // prettier-ignore
+  );
+}
+
+function sayUnreached(
+  context: Context,
+  network: string,
+  reached: ReadonlySet<string>,
+  updates: readonly CheckedUpdate[],
+  report: Reporter,
+): void {
+  const info = context.names.networks.get(network)!;
+  const missed = [...info.weights.values()].filter((w) => w.role === 'weight' && !reached.has(w.name));
+  const layers = [...new Set(missed.map((weight) => weight.name.slice(0, weight.name.lastIndexOf('.'))))];
+  if (layers.length === 0) return;
+  const update = updates.find((u) => u.networks.includes(network))!;
+  const ident = update.declaration.networks.find((n) => n.name === network)!;
+  report.say(
+    diagnostic(kinds.unreachedWeights, ident.span, {
+      what: `no objective reaches ${layers.length === 1 ? 'the layer' : 'the layers'} ${layers.map((l) => `\`${l}\``).join(', ')}`,
+      why: `No update that trains \`${network}\` depends on ${layers.length === 1 ? 'it' : 'them'} by a differentiable path.`,
+      hint: 'Use what the layer computes in a loss of this update, or remove it.',
+      labels: [{ span: info.declaration.name.span, text: 'declared here' }],
+    }),
+  );
+}
+
+/** Networks that no update names. */
+export function checkTrained(
+  context: Context,
+  updates: readonly CheckedUpdate[],
+  named: ReadonlySet<string>,
+  report: Reporter,
+): void {
+  const trained = new Set(updates.flatMap((u) => u.networks));
+  for (const info of context.names.networks.values()) {
+    if (trained.has(info.name) || named.has(info.name)) continue;
+    if (!info.broken && [...info.weights.values()].every((w) => w.role !== 'weight')) continue;
+    report.say(diagnostic(kinds.neverTrained, info.declaration.name.span, { what: `no update trains \`${info.name}\``, why: 'Its weights would stay as they start.', hint: `Name it in an update: \`update ${info.name} to minimize …\`.` })); // prettier-ignore
+  }
+}

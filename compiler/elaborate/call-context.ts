@@ -1,0 +1,154 @@
+/**
+ * What a vocabulary item sees of the evaluation: `Call` for one call of a layer or function, over the context and the
+ * scope it stands in.
+ */
+import type { Span } from '../../grammar/source.ts';
+import { differentiate, flow } from '../differentiate.ts';
+import { Mistake } from '../errors.ts';
+import { addDims, printShape, type Dim, type Shape } from '../graph/dim.ts';
+import type { Node } from '../graph/node.ts';
+import { reachable } from '../graph/node.ts';
+import type { Initial } from '../program/manifest.ts';
+import { printRows, type RowOrigin } from '../types.ts';
+import type { TensorValue } from '../values.ts';
+import type { Call } from '../vocabulary/vocable.ts';
+import { scalarNode } from './arguments.ts';
+import type { Context, NetworkScope, Scope } from './context.ts';
+import type { WeightInfo } from './names.ts';
+
+/** `layer` is the item's name with its place in the body (`dense_1`) for layers, its plain name for functions. */
+export function makeCall(context: Context, scope: Scope, layer: string, ident: string, span: Span): Call {
+  const { b } = context;
+  const owner = scope.network;
+  const fail: Call['fail'] = (mistake, what, why, hint) => {
+    throw new Mistake(mistake, { what, why, hint });
+  };
+  const own = (
+    part: string,
+    role: WeightInfo['role'],
+    shape: Shape,
+    initial: Initial,
+    decay: boolean,
+  ): WeightInfo => declare(context, owner, layer, part, role, shape, initial, decay);
+  const bufferName = (part: string): string => `${owner!.path}.${layer}.${part}`;
+  return {
+    b,
+    span,
+    mode: context.mode,
+    trained: owner !== null && context.trained.has(owner.name),
+    weight: (part, shape, initial, options) =>
+      context.state(own(part, 'weight', shape, initial, options.decay), owner!.averaged),
+    buffer: (part, shape, initial) =>
+      context.state(own(part, 'buffer', shape, initial, false), owner!.averaged),
+    observe: (part, batch, rows) => {
+      context.acrossRows.add(batch);
+      const list = context.effects.observed.get(bufferName(part)) ?? [];
+      if (!list.some((one) => one.batch === batch)) list.push({ batch, rows });
+      context.effects.observed.set(bufferName(part), list);
+    },
+    move: (part, next) => void context.effects.moved.set(bufferName(part), next),
+    draw: (name, distribution, shape, k) => {
+      const key = `${ident}/${name}`;
+      context.origins.set(`draw:${key}`, {
+        kind: 'draw',
+        key,
+        distribution,
+        ...(k === undefined ? {} : { k }),
+      });
+      return b.draw(distribution, key, shape, k);
+    },
+    scalar: (value) => scalarNode(context, value),
+    tensor: (node, type) => ({ sort: 'tensor', node, type, ident }),
+    part: (name, node, type) => ({ sort: 'tensor', node, type, ident: `${ident}.${name}` }),
+    biased: (unbiased, biased, type) => lazilyBiased(unbiased, biased, type, ident),
+    join: (x, y) => joinRows(context, x, y),
+    rowCount: (rows) => rowCountOf(context, rows),
+    gradient: (y, x) => gradientOf(context, y, x),
+    fail,
+  };
+}
+
+function lazilyBiased(
+  unbiased: Node,
+  biased: () => Node,
+  type: TensorValue['type'],
+  ident: string,
+): TensorValue {
+  let made: Node | undefined;
+  return {
+    sort: 'tensor',
+    type,
+    ident,
+    unbiased,
+    get node() {
+      return (made ??= biased());
+    },
+  };
+}
+
+/** Registers the weight on first sight; its shape must be free of symbols. */
+function declare(
+  context: Context,
+  owner: NetworkScope | null,
+  layer: string,
+  part: string,
+  role: WeightInfo['role'],
+  shape: Shape,
+  initial: Initial,
+  decay: boolean,
+): WeightInfo {
+  if (owner === null)
+    throw new Mistake('layerOutside', { what: `\`${layer}\` owns weights and stands outside a network` });
+  const name = `${owner.path}.${layer}.${part}`;
+  const network = context.names.networks.get(owner.name)!;
+  const known = network.weights.get(name);
+  if (known !== undefined) return known;
+  if (!shape.every((dim): dim is number => typeof dim === 'number')) {
+    throw new Mistake('shape', { what: `the weights of \`${layer}\` would have the shape ${printShape(shape)}`, why: 'A weight has one size, whatever the length of what comes in.', hint: 'Reduce the length first, with `mean(over: time)` for example.' }); // prettier-ignore
+  }
+  const info: WeightInfo = {
+    name,
+    network: owner.name,
+    role,
+    part,
+    shape: shape as readonly number[],
+    initial,
+    decay,
+    layer,
+  };
+  network.weights.set(name, info);
+  return info;
+}
+
+export function joinRows(context: Context, x: RowOrigin | null, y: RowOrigin | null): RowOrigin | null {
+  if (x === null || y === null) return x ?? y;
+  const joined = context.rows.join(x, y);
+  if (joined !== null) return joined;
+  const [a, b] = [printRows(context.rows.resolve(x)), printRows(context.rows.resolve(y))];
+  throw new Mistake('rows', { what: `rows of ${a} are combined with rows of ${b}`, why: 'A row of one stream has nothing to do with the same row of another.', hint: 'Add their losses instead, or put one below the other with `stack(...)`.' }); // prettier-ignore
+}
+
+export function rowCountOf(context: Context, rows: RowOrigin): Dim {
+  return typeof rows === 'string'
+    ? context.rowCount(rows)
+    : sumOf(rows.map((part) => rowCountOf(context, part)));
+}
+
+const sumOf = (dims: readonly Dim[]): Dim => dims.reduce<Dim>(addDims, 0);
+
+/** d(sum over rows of y) / dx, as a graph that can be differentiated again. */
+function gradientOf(context: Context, y: TensorValue, x: TensorValue): Node {
+  const between = reachable([y.node]).filter((node) => context.acrossRows.has(node));
+  if (between.some((node) => reachable([node]).includes(x.node))) {
+    throw new Mistake('gradientOf', { what: 'a batch norm lies between the two values of `gradient`', why: 'Through it, the gradient of a row depends on the other rows.', hint: 'Use layer_norm or instance_norm in this network, or none.' }); // prettier-ignore
+  }
+  const { b } = context;
+  const total = b.sum(y.node, y.node.shape.map((_, axis) => axis)); // prettier-ignore
+  const constants = context.constants();
+  if (flow(total, [x.node], constants).kind !== 'reaches') {
+    throw new Mistake('gradientOf', {
+      what: '`gradient(y, x)`: y does not depend on x by a differentiable path',
+    });
+  }
+  return differentiate(b, total, [x.node], { constants })[0];
+}

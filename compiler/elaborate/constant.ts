@@ -1,0 +1,72 @@
+/** Numbers known when compiling: counts, ranges, arguments of data sources. Literals, params and arithmetic on them. */
+import type * as ast from '../../grammar/ast.ts';
+import { textOf } from '../../grammar/source.ts';
+import { Mistake } from '../errors.ts';
+import { Silence } from './dims.ts';
+import type { Names, ParamValue } from './names.ts';
+
+/** A number, or a mistake that says where it isn't one. */
+export function evaluateConstant(expr: ast.Expr, names: Pick<Names, 'params' | 'broken'>): number {
+  const value = evaluateSetting(expr, names);
+  if (typeof value === 'number') return value;
+  throw new Mistake('badArgument', { what: `\`${textOf(expr.span)}\` is no number` }, expr.span);
+}
+
+/** A positive whole number. */
+export function evaluateCount(expr: ast.Expr, names: Pick<Names, 'params' | 'broken'>, what: string): number {
+  const value = evaluateConstant(expr, names);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new Mistake(
+    'schedule',
+    { what: `${what} is ${value}, and must be a positive whole number` },
+    expr.span,
+  );
+}
+
+/** A literal, a param, or arithmetic on them. */
+export function evaluateSetting(expr: ast.Expr, names: Pick<Names, 'params' | 'broken'>): ParamValue {
+  switch (expr.kind) {
+    case 'Number':
+    case 'String':
+    case 'Bool':
+      return expr.value;
+    case 'Name':
+      return nameSetting(expr, names);
+    case 'Unary': {
+      const operand = evaluateSetting(expr.operand, names);
+      return expr.operator === 'not' ? !operand : -Number(operand);
+    }
+    case 'Binary':
+      return binarySetting(expr, names);
+    case 'Missing':
+      throw new Silence();
+    default:
+      throw new Mistake('badArgument', { what: `\`${textOf(expr.span)}\` is not known when compiling`, hint: 'Use numbers, params and arithmetic on them.' }, expr.span); // prettier-ignore
+  }
+}
+
+function nameSetting(expr: ast.NameExpr, names: Pick<Names, 'params' | 'broken'>): ParamValue {
+  const param = names.params.get(expr.name);
+  if (param !== undefined) return param.value;
+  if (names.broken.has(expr.name)) throw new Silence();
+  throw new Mistake('unknownName', { what: `there is no param \`${expr.name}\`` }, expr.span);
+}
+
+const arithmetic: Partial<Record<ast.BinaryOperator, (a: number, b: number) => number>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '^': (a, b) => a ** b,
+};
+
+function binarySetting(expr: ast.BinaryExpr, names: Pick<Names, 'params' | 'broken'>): ParamValue {
+  const [left, right] = [evaluateSetting(expr.left, names), evaluateSetting(expr.right, names)];
+  const rule = arithmetic[expr.operator];
+  if (rule !== undefined && typeof left === 'number' && typeof right === 'number') return rule(left, right);
+  throw new Mistake(
+    'badArgument',
+    { what: `\`${textOf(expr.span)}\` is not known when compiling` },
+    expr.span,
+  );
+}

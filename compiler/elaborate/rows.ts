@@ -1,0 +1,53 @@
+/**
+ * Where rows come from. Samples that are combined share rows; where they meet a stream they take its rows; two streams
+ * never become one. A union-find over names; `join` is asked wherever values meet.
+ */
+import type { RowOrigin } from '../types.ts';
+
+export class RowsTable {
+  private readonly parent = new Map<string, string>();
+  private readonly streams: ReadonlySet<string>;
+
+  /** `streams`: the names that are data, not samples. */
+  constructor(streams: Iterable<string>) {
+    this.streams = new Set(streams);
+  }
+
+  /** The name that stands for all that have met: the stream, if one is among them. */
+  root(name: string): string {
+    const parent = this.parent.get(name);
+    return parent === undefined ? name : this.root(parent);
+  }
+
+  /** An origin with every name replaced by its root. */
+  resolve(origin: RowOrigin): RowOrigin {
+    return typeof origin === 'string' ? this.root(origin) : origin.map((part) => this.resolve(part));
+  }
+
+  isStream(name: string): boolean {
+    return this.streams.has(this.root(name));
+  }
+
+  /** All names that have met `name`. */
+  members(name: string): string[] {
+    const root = this.root(name);
+    return [root, ...[...this.parent.keys()].filter((other) => this.root(other) === root)];
+  }
+
+  /** One origin for both, or null if they cannot be one; rows that meet are joined for good. */
+  join(a: RowOrigin, b: RowOrigin): RowOrigin | null {
+    if (typeof a === 'string' && typeof b === 'string') return this.unite(a, b);
+    if (typeof a === 'string' || typeof b === 'string' || a.length !== b.length) return null;
+    const parts = a.map((part, i) => this.join(part, b[i]));
+    return parts.includes(null) ? null : (parts as RowOrigin[]);
+  }
+
+  private unite(a: string, b: string): string | null {
+    const [ra, rb] = [this.root(a), this.root(b)];
+    if (ra === rb) return ra;
+    if (this.streams.has(ra) && this.streams.has(rb)) return null;
+    const [winner, loser] = this.streams.has(rb) || (!this.streams.has(ra) && rb < ra) ? [rb, ra] : [ra, rb];
+    this.parent.set(loser, winner);
+    return winner;
+  }
+}

@@ -1,0 +1,36 @@
+/** How much a step's values take: the largest sum of sizes alive at once, running nodes in order, each freed after its last use. */
+import { substituteDim, type Dim } from '../graph/dim.ts';
+import { reachable, type Node } from '../graph/node.ts';
+
+/** Numbers (not bytes), leaves and results left out: those are state, batches and draws. */
+export function activationBytes(roots: readonly Node[]): number {
+  const nodes = reachable(roots);
+  const lastUse = new Map<Node, number>();
+  nodes.forEach((node, at) => node.inputs.forEach((input) => lastUse.set(input, at)));
+  const kept = new Set(roots);
+  const freedAt = new Map<number, Node[]>();
+  for (const [node, at] of lastUse) freedAt.set(at, [...(freedAt.get(at) ?? []), node]);
+  let [alive, most] = [0, 0];
+  nodes.forEach((node, at) => {
+    if (counts(node) && !kept.has(node)) alive += sizeOf(node);
+    most = Math.max(most, alive);
+    for (const done of freedAt.get(at) ?? []) if (counts(done) && !kept.has(done)) alive -= sizeOf(done);
+  });
+  return most;
+}
+
+/** Movement that engines do in place takes nothing of its own. */
+const free = new Set(['input', 'draw', 'constant', 'iota', 'extent', 'reshape', 'expand', 'stop', 'reverse']);
+const counts = (node: Node): boolean => !free.has(node.op);
+
+const sizeOf = (node: Node): number => node.shape.reduce<number>((size, dim) => size * numeric(dim), 1);
+
+/** Symbols count as one: steps have none. */
+function numeric(dim: Dim): number {
+  if (typeof dim === 'number') return dim;
+  const value = substituteDim(
+    dim,
+    Object.fromEntries(Object.keys(dim.terms).flatMap((key) => key.split('*').map((name) => [name, 1]))),
+  );
+  return typeof value === 'number' ? value : 1;
+}

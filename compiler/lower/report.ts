@@ -1,0 +1,160 @@
+/**
+ * Reports as graphs: metrics of one report that go over the same rows share one, a picture has its own. Rows are
+ * symbolic; running statistics, no dropout.
+ */
+import type * as ast from '../../grammar/ast.ts';
+import { evaluateCount } from '../elaborate/constant.ts';
+import {
+  metricLine,
+  pictureLine,
+  recalibrateLine,
+  type ReportValue,
+  type RowSource,
+  type SetUse,
+} from '../elaborate/report-lines.ts';
+import { Builder } from '../graph/builder.ts';
+import type { Node } from '../graph/node.ts';
+import type {
+  GraphEntry,
+  InputOrigin,
+  Length,
+  OutputUse,
+  ReportEntry,
+  ReportItem,
+  ValueRef,
+} from '../program/manifest.ts';
+import { reportContext, type Lowering } from './context.ts';
+import { finish, type LoweredGraph } from './step.ts';
+
+/** Graphs under construction, by name; values of lines are added to them, then all are finished. */
+interface Group {
+  readonly outputs: Map<string, { node: Node; to: OutputUse }>;
+}
+
+interface Work {
+  readonly lowering: Lowering;
+  readonly b: Builder;
+  readonly origins: Map<string, InputOrigin>;
+  readonly groups: Map<string, Group>;
+  readonly prefix: string;
+  everyOf(every: ast.Every | undefined): Length | null;
+  lengthOf(duration: ast.Duration): Length;
+}
+
+export interface LoweredReport {
+  readonly entry: ReportEntry;
+  readonly graphs: Readonly<Record<string, LoweredGraph>>;
+}
+
+export function lowerReport(lowering: Lowering, declaration: ast.ReportDecl, index: number): LoweredReport {
+  const work: Work = {
+    lowering,
+    b: new Builder(),
+    origins: new Map(),
+    groups: new Map(),
+    prefix: `report_${index}`,
+    everyOf: (every) => (every === undefined ? null : lengthOf(lowering, every)),
+    lengthOf: (duration) => lengthOf(lowering, duration),
+  };
+  const items = declaration.body.map((line) => lowerLine(work, line));
+  const graphs = Object.fromEntries(
+    [...work.groups].map(([name, group]) => [name, finish(work.origins, group.outputs)]),
+  );
+  return { entry: { every: lengthOf(lowering, declaration.every), items }, graphs };
+}
+
+/** In a report, epochs are of the schedule's stream. */
+function lengthOf(
+  { model }: Lowering,
+  duration: { count: ast.Expr; unit: 'steps' | 'epochs'; of?: ast.Ident },
+): Length {
+  const count = evaluateCount(duration.count, model.names, 'a count');
+  const streams = [...model.names.data.keys()];
+  const of = duration.of?.name ?? model.schedule.length.of ?? (streams.length === 1 ? streams[0] : null);
+  return { count, unit: duration.unit, of: duration.unit === 'epochs' ? of : null };
+}
+
+function lowerLine(work: Work, line: ast.ReportLine): ReportItem {
+  const every = work.everyOf(line.every);
+  if (line.kind === 'Recalibrate') return recalibrate(work, line, every);
+  const context = reportContext(work.lowering, work.b, 'report', work.origins);
+  const name = line.name.name;
+  if (line.medium === 'metric') {
+    const use = metricLine(context, line.value);
+    const sets = use.sets.map((set, i) => ({ fn: set.fn, options: set.options, values: refs(work, set, `${name}.${i}`, (rows) => metricGroup(work, rows, every)) })); // prettier-ignore
+    return { kind: 'metric', name, every, sets, value: use.value, rows: use.rows };
+  }
+  const use = pictureLine(context, line.medium, line.value);
+  const values = refs(work, use, name, (rows) => `${work.prefix}_${name}_${sourceName(rows)}`);
+  return {
+    kind: use.kind,
+    name,
+    every,
+    fn: use.fn,
+    values,
+    varied: use.varied,
+    options: use.options,
+    rows: use.rows,
+  };
+}
+
+const sourceName = (rows: RowSource): string => ('stream' in rows ? rows.stream : 'samples');
+
+/** Metrics that are due together and go over the same rows share a graph. */
+function metricGroup(work: Work, rows: RowSource, every: Length | null): string {
+  const due = every === null ? '' : `_every_${every.count}_${every.unit}`;
+  return `${work.prefix}_metrics_${sourceName(rows)}${due}`;
+}
+
+function refs(
+  work: Work,
+  set: Pick<SetUse, 'values'>,
+  name: string,
+  groupOf: (rows: RowSource) => string,
+): Record<string, ValueRef> {
+  return Object.fromEntries(
+    Object.entries(set.values).map(([param, value]) => {
+      const graph = groupOf(value.rows);
+      const output = addOutput(work, graph, `${name}.${param}`, value);
+      return [param, { graph, output, rows: value.rows }];
+    }),
+  );
+}
+
+function addOutput(work: Work, graph: string, output: string, { value }: ReportValue): string {
+  const group = work.groups.get(graph) ?? { outputs: new Map() };
+  work.groups.set(graph, group);
+  group.outputs.set(output, { node: value.node, to: { kind: 'value', name: output } });
+  return output;
+}
+
+/** The batch statistics of the network's calls, one output for each running buffer. */
+function recalibrate(work: Work, line: ast.Recalibrate, every: Length | null): ReportItem {
+  const context = reportContext(work.lowering, work.b, 'recalibrate', work.origins);
+  const { network } = recalibrateLine(context, line);
+  const graph = `${work.prefix}_recalibrate_${network}`;
+  const outputs: Group['outputs'] = new Map();
+  for (const [buffer, observed] of context.effects.observed) {
+    if (!buffer.startsWith(`${network}.`)) continue;
+    const total = observed.reduce((sum, one) => work.b.add(sum, one.batch), work.b.constant(0) as Node);
+    outputs.set(buffer, { node: work.b.div(total, observed.length), to: { kind: 'state', state: buffer } });
+  }
+  work.groups.set(graph, { outputs });
+  const fields = [...context.origins.values()].flatMap((origin) =>
+    origin.kind === 'field' ? [origin.stream] : [],
+  );
+  return {
+    kind: 'recalibrate',
+    network,
+    every,
+    length: work.lengthOf(line.duration),
+    graph,
+    stream: streamOf(work, outputs, fields),
+  };
+}
+
+function streamOf(work: Work, outputs: Group['outputs'], candidates: readonly string[]): string | null {
+  const { entry }: { entry: GraphEntry } = finish(work.origins, outputs);
+  const read = entry.inputs.flatMap((input) => (input.from.kind === 'field' ? [input.from.stream] : []));
+  return read[0] ?? candidates[0] ?? null;
+}

@@ -1,0 +1,101 @@
+/**
+ * A step as one graph: updates in order, each seeing what the ones before it left, weights in SSA form, so that what two
+ * updates share at the same weights is the same node. Averages follow where they stand.
+ */
+import { Builder } from '../graph/builder.ts';
+import type { Node } from '../graph/node.ts';
+import { simplify } from '../graph/simplify.ts';
+import { verify } from '../graph/verify.ts';
+import { scalarNode } from '../elaborate/arguments.ts';
+import type { AverageInfo, StatementInfo, UpdateInfo } from '../model.ts';
+import type { GraphEntry, GraphOutput, InputOrigin, OutputUse } from '../program/manifest.ts';
+import { averageName, graphInputs, outputShape, StateNodes, trainContext, type Lowering } from './context.ts';
+import { applyUpdate, takeGradients, type Taken } from './update.ts';
+
+export interface LoweredGraph {
+  readonly entry: GraphEntry;
+  readonly outputs: Readonly<Record<string, Node>>;
+}
+
+/** Statements without repeats: what the host runs in one go. */
+export type StepStatement = Exclude<StatementInfo, { readonly kind: 'repeat' }>;
+
+export function lowerStep(lowering: Lowering, statements: readonly StepStatement[]): LoweredGraph {
+  const b = new Builder();
+  const state = new StateNodes(b);
+  const origins = new Map<string, InputOrigin>();
+  const taken: Taken[] = [];
+  const take = (update: UpdateInfo): Taken => {
+    const one = takeGradients(trainContext(lowering, b, state, update.networks, origins), state, update);
+    taken.push(one);
+    return one;
+  };
+  for (const statement of statements) {
+    if (statement.kind === 'average') average(lowering, b, state, origins, statement.average);
+    else {
+      const updates = statement.kind === 'update' ? [statement.update] : statement.updates;
+      for (const one of updates.map(take)) applyUpdate(one, state);
+    }
+  }
+  return finish(origins, outputsOf(state, taken));
+}
+
+/** An exponential moving average of the network's weights and running statistics. */
+function average(
+  lowering: Lowering,
+  b: Builder,
+  state: StateNodes,
+  origins: Map<string, InputOrigin>,
+  info: AverageInfo,
+): void {
+  const context = trainContext(lowering, b, state, [], origins);
+  const decay = scalarNode(context, info.decay);
+  for (const weight of lowering.model.names.networks.get(info.network)!.weights.values()) {
+    const name = averageName(weight);
+    const before = state.get(name, weight.shape);
+    const current = state.get(weight.name, weight.shape);
+    state.set(name, b.add(current, b.mul(decay, b.sub(before, current))));
+  }
+}
+
+type Output = { readonly node: Node; readonly to: OutputUse };
+
+function outputsOf(state: StateNodes, taken: readonly Taken[]): Map<string, Output> {
+  const outputs = new Map<string, Output>();
+  for (const { update, objective, condition, context } of taken) {
+    outputs.set(`objective:${update.name}`, {
+      node: objective,
+      to: { kind: 'objective', update: update.name },
+    });
+    if (condition !== null)
+      outputs.set(`applied:${update.name}`, {
+        node: condition,
+        to: { kind: 'applied', update: update.name },
+      });
+    for (const [loss, node] of context.effects.losses) {
+      outputs.set(`loss:${loss}`, { node, to: { kind: 'loss', loss, update: update.name } });
+    }
+  }
+  for (const [name, node] of state.changed())
+    outputs.set(`next:${name}`, { node, to: { kind: 'state', state: name } });
+  return outputs;
+}
+
+/** Simplified, verified, with its inputs declared. */
+export function finish(
+  origins: ReadonlyMap<string, InputOrigin>,
+  outputs: ReadonlyMap<string, Output>,
+): LoweredGraph {
+  const names = [...outputs.keys()];
+  const { roots } = simplify(names.map((name) => outputs.get(name)!.node));
+  verify(roots);
+  const entries = names.map((name, i): GraphOutput => ({
+    name,
+    shape: outputShape(roots[i]),
+    to: outputs.get(name)!.to,
+  }));
+  return {
+    entry: { inputs: graphInputs(roots, origins), outputs: entries },
+    outputs: Object.fromEntries(names.map((name, i) => [name, roots[i]])),
+  };
+}

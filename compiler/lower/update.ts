@@ -1,0 +1,137 @@
+/**
+ * One update as graph: objective and condition at the weights as they stand, gradients by the weights of the networks
+ * that it names (all else is constant), clipped and decayed, the optimizer's rule, running statistics. `gradients` and
+ * `apply` are apart because a `together` takes all gradients before it applies any.
+ */
+import { differentiate } from '../differentiate.ts';
+import type { Context } from '../elaborate/context.ts';
+import { topScope } from '../elaborate/context.ts';
+import { evaluate } from '../elaborate/expression.ts';
+import type { WeightInfo } from '../elaborate/names.ts';
+import { scalarNode } from '../elaborate/arguments.ts';
+import type { Builder } from '../graph/builder.ts';
+import { meanAll, square, sumAll } from '../graph/compose.ts';
+import { addDims, type Dim } from '../graph/dim.ts';
+import type { Node } from '../graph/node.ts';
+import type { UpdateInfo } from '../model.ts';
+import type { HostExpr } from '../program/host.ts';
+import type { Value } from '../values.ts';
+import type { StateNodes } from './context.ts';
+
+/** An update with its gradients taken, not yet applied. */
+export interface Taken {
+  readonly update: UpdateInfo;
+  readonly context: Context;
+  /** What it minimises, the mean over rows, sign as written. */
+  readonly objective: Node;
+  /** 1 or 0; null: always. */
+  readonly condition: Node | null;
+  readonly weights: readonly WeightInfo[];
+  readonly gradients: readonly Node[];
+}
+
+export function takeGradients(context: Context, state: StateNodes, update: UpdateInfo): Taken {
+  const { declaration } = update;
+  const objective = meanNode(context.b, evaluate(declaration.objective, context, topScope));
+  const condition =
+    declaration.when === undefined
+      ? null
+      : conditionNode(context, evaluate(declaration.when, context, topScope));
+  const weights = update.networks.flatMap((network) => weightsOf(context, network, 'weight'));
+  const nodes = weights.map((weight) => state.get(weight.name, weight.shape));
+  const constants = state.current();
+  for (const node of nodes) constants.delete(node);
+  const signed = declaration.sense === 'maximize' ? context.b.neg(objective) : objective;
+  return {
+    update,
+    context,
+    objective,
+    condition,
+    weights,
+    gradients: differentiate(context.b, signed, nodes, { constants }),
+  };
+}
+
+function weightsOf(context: Context, network: string, role: WeightInfo['role']): WeightInfo[] {
+  return [...context.names.networks.get(network)!.weights.values()].filter((weight) => weight.role === role);
+}
+
+function meanNode(b: Builder, value: Value): Node {
+  if (value.sort === 'tensor') return value.node.shape.length === 0 ? value.node : meanAll(b, value.node);
+  throw new Error(`an objective that the checker let through is ${value.sort}`);
+}
+
+function conditionNode(context: Context, value: Value): Node | null {
+  if (value.sort === 'tensor') return value.node;
+  if (value.sort === 'bool') return value.value ? null : context.b.constant(0);
+  return value.sort === 'number' ? scalarNode(context, value.value) : null;
+}
+
+/** Sets the next weights, slots and statistics in `state`. */
+export function applyUpdate(taken: Taken, state: StateNodes): void {
+  const { context, update, condition } = taken;
+  const { b } = context;
+  const set = (name: string, before: Node, after: Node): void =>
+    state.set(name, condition === null ? after : b.select(condition, after, before));
+  const gradients = clipped(context, update, taken.gradients);
+  const { rule, args } = update.optimizer;
+  const applied: HostExpr = { applied: update.name };
+  const scalars = mapValues(rule.scalars(args, applied), (value) => scalarNode(context, value));
+  taken.weights.forEach((weight, i) => {
+    const before = state.get(weight.name, weight.shape);
+    const slots = Object.fromEntries(
+      rule.slots(args).map((slot) => [slot, state.get(slotName(update, weight, slot), weight.shape)]),
+    );
+    const after = rule.step(b, before, gradients[i], slots, scalars, args, weight.decay);
+    set(weight.name, before, after.weight);
+    for (const [slot, node] of Object.entries(after.slots))
+      set(slotName(update, weight, slot), slots[slot], node);
+  });
+  for (const network of update.networks) for (const buffer of weightsOf(context, network, 'buffer')) moveBuffer(taken, state, buffer, set); // prettier-ignore
+}
+
+/** `update_1.G.dense_1.weight.m` */
+export const slotName = (update: UpdateInfo, weight: WeightInfo, slot: string): string =>
+  `${update.name}.${weight.name}.${slot}`;
+
+/** Running statistics move once: 0.9 running + 0.1 batch, the batch's averaged over the calls, by rows. */
+function moveBuffer(
+  taken: Taken,
+  state: StateNodes,
+  buffer: WeightInfo,
+  set: (name: string, before: Node, after: Node) => void,
+): void {
+  const { b, effects } = taken.context;
+  const before = state.get(buffer.name, buffer.shape);
+  const moved = effects.moved.get(buffer.name);
+  if (moved !== undefined) return set(buffer.name, before, moved);
+  const observed = effects.observed.get(buffer.name);
+  if (observed === undefined) return;
+  const total = observed.reduce<Dim>((sum, { rows }) => addDims(sum, rows), 0);
+  const parts = observed.map(({ batch, rows }) =>
+    observed.length === 1 ? batch : b.mul(batch, b.div(b.extent(rows), b.extent(total))),
+  );
+  const batch = parts.reduce((sum, part) => b.add(sum, part));
+  set(buffer.name, before, b.add(b.mul(before, 0.9), b.mul(batch, 0.1)));
+}
+
+/** `clip_value` elementwise, then `clip_norm` over all weights of the update. */
+function clipped(context: Context, update: UpdateInfo, gradients: readonly Node[]): readonly Node[] {
+  const { b } = context;
+  const { clip_value: value, clip_norm: norm } = update.optimizer.args;
+  let clippedGradients = gradients;
+  if (value !== null && value !== undefined) {
+    const limit = scalarNode(context, value as HostExpr);
+    clippedGradients = gradients.map((g) => b.max(b.min(g, limit), b.neg(limit)));
+  }
+  if (norm === null || norm === undefined) return clippedGradients;
+  const length = b.sqrt(
+    clippedGradients.map((g) => sumAll(b, square(b, g))).reduce((sum, one) => b.add(sum, one)),
+  );
+  const limit = scalarNode(context, norm as HostExpr);
+  const factor = b.select(b.less(limit, length), b.div(limit, length), b.constant(1));
+  return clippedGradients.map((g) => b.mul(g, factor));
+}
+
+const mapValues = <A, B>(object: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));

@@ -1,0 +1,87 @@
+/**
+ * What a checked spec means: names resolved, params and counts computed, the schedule as a tree of updates. Values stay
+ * expressions: the planner evaluates them on each update's weights (elaborate/expression.ts).
+ */
+import type * as ast from '../grammar/ast.ts';
+import type { Span } from '../grammar/source.ts';
+import type { Names } from './elaborate/names.ts';
+import type { RowsTable } from './elaborate/rows.ts';
+import type { HostExpr } from './program/host.ts';
+import type { Length } from './program/manifest.ts';
+import type { Optimizer, OptimizerArguments } from './vocabulary/optimizer.ts';
+
+export interface UpdateInfo {
+  /** `update_1`, in the order of the spec. */
+  readonly name: string;
+  readonly declaration: ast.Update;
+  readonly networks: readonly string[];
+  readonly optimizer: OptimizerUse;
+  readonly every: Length | null;
+  /** As written, on one line. */
+  readonly text: string;
+  /** The streams that its objective and condition read. */
+  readonly reads: readonly string[];
+}
+
+export interface OptimizerUse {
+  readonly name: string;
+  readonly rule: Optimizer;
+  readonly args: OptimizerArguments;
+}
+
+export interface AverageInfo {
+  readonly declaration: ast.Average;
+  readonly network: string;
+  readonly decay: HostExpr;
+  readonly every: Length | null;
+}
+
+export type StatementInfo =
+  | { readonly kind: 'update'; readonly update: UpdateInfo }
+  | { readonly kind: 'together'; readonly updates: readonly UpdateInfo[] }
+  | { readonly kind: 'average'; readonly average: AverageInfo }
+  | {
+      readonly kind: 'repeat';
+      readonly count: number;
+      readonly fresh: boolean;
+      readonly body: readonly StatementInfo[];
+    };
+
+export interface PhaseInfo {
+  readonly name: string | null;
+  readonly length: Length | null;
+  readonly body: readonly StatementInfo[];
+  readonly span: Span;
+}
+
+export interface ScheduleInfo {
+  readonly length: Length;
+  /** The batch of streams and samples without their own. */
+  readonly batch: number | null;
+  readonly phases: readonly PhaseInfo[];
+}
+
+export interface Model {
+  readonly names: Names;
+  /** Which samples and streams share rows, over the whole spec. */
+  readonly rows: RowsTable;
+  readonly schedule: ScheduleInfo;
+  readonly reports: readonly ast.ReportDecl[];
+  readonly span: Span;
+}
+
+/** All updates of a list of statements, in order. */
+export function updatesIn(statements: readonly StatementInfo[]): UpdateInfo[] {
+  return statements.flatMap((statement) => {
+    switch (statement.kind) {
+      case 'update':
+        return [statement.update];
+      case 'together':
+        return [...statement.updates];
+      case 'repeat':
+        return updatesIn(statement.body);
+      case 'average':
+        return [];
+    }
+  });
+}

@@ -1,0 +1,196 @@
+/**
+ * Model → plan: which graphs a run needs, what state it owns, in what order the host runs them. A step is a straight run
+ * of updates between decisions of the host (`every`, `repeat`, phases). The plan is a manifest without files, and graphs.
+ */
+import type { Diagnostic } from '../grammar/diagnostics.ts';
+import { textOf } from '../grammar/source.ts';
+import type { CompileOptions, Host } from './compile.ts';
+import type { Node } from './graph/node.ts';
+import { batchOf, type Lowering } from './lower/context.ts';
+import { activationBytes } from './lower/memory.ts';
+import { lowerReport } from './lower/report.ts';
+import { stateEntries } from './lower/state.ts';
+import { lowerStep, type LoweredGraph, type StepStatement } from './lower/step.ts';
+import { updatesIn, type Model, type PhaseInfo, type StatementInfo, type UpdateInfo } from './model.ts';
+import type {
+  Action,
+  GraphEntry,
+  Length,
+  Manifest,
+  NetworkEntry,
+  PhaseEntry,
+  ReportEntry,
+  Scope,
+  StateEntry,
+  StreamEntry,
+  UpdateEntry,
+} from './program/manifest.ts';
+
+export interface Plan {
+  readonly manifest: Manifest;
+  readonly graphs: Readonly<Record<string, Readonly<Record<string, Node>>>>;
+}
+
+/** Diagnostics of lowering go to `say`; with any, the plan is not to be used. */
+export function plan(
+  model: Model,
+  host: Host,
+  options: CompileOptions,
+  say: (found: Diagnostic) => void,
+): Plan {
+  const lowering: Lowering = { model, catalogue: host.catalogue, say };
+  const steps: Record<string, LoweredGraph> = {};
+  const phases = model.schedule.phases.map((phase) => planPhase(lowering, phase, steps));
+  const reports = model.reports.map((report, i) => lowerReport(lowering, report, i + 1));
+  const graphs = Object.assign({}, steps, ...reports.map((r) => r.graphs)) as Record<string, LoweredGraph>;
+  const manifest = manifestOf(model, options, phases, reports.map((r) => r.entry), graphs, steps); // prettier-ignore
+  return {
+    manifest,
+    graphs: Object.fromEntries(Object.entries(graphs).map(([name, graph]) => [name, graph.outputs])),
+  };
+}
+
+function manifestOf(
+  model: Model,
+  options: CompileOptions,
+  schedule: PhaseEntry[],
+  reports: ReportEntry[],
+  graphs: Readonly<Record<string, LoweredGraph>>,
+  steps: Readonly<Record<string, LoweredGraph>>,
+): Manifest {
+  const { names } = model;
+  const updates = model.schedule.phases.flatMap((phase) => updatesIn(phase.body));
+  const state = stateEntries(model, updates, Object.values(graphs).map((g) => g.entry)); // prettier-ignore
+  const float = options.float ?? 'float32';
+  const element = float === 'float32' ? 4 : 8;
+  const bytes = (roles: readonly StateEntry['role'][]): number =>
+    element *
+    state
+      .filter((s) => roles.includes(s.role))
+      .reduce((sum, s) => sum + s.shape.reduce((p, d) => p * d, 1), 0);
+  return {
+    format: 1,
+    name: names.title,
+    spec: { path: model.span.source.path, text: model.span.source.text },
+    profile: options.profile ?? null,
+    params: Object.fromEntries([...names.params].map(([name, { value }]) => [name, value])),
+    target: options.target ?? 'onnx',
+    float,
+    networks: networkEntries(model),
+    state,
+    streams: streamEntries(model, graphs),
+    losses: [...names.losses.keys()],
+    updates: updates.map(updateEntry),
+    graphs: Object.fromEntries(
+      Object.entries(graphs).map(([name, graph]): [string, GraphEntry] => [name, graph.entry]),
+    ),
+    length: model.schedule.length,
+    schedule,
+    reports,
+    bytes: {
+      weights: bytes(['weight', 'buffer', 'average']),
+      optimizer: bytes(['moment']),
+      activations:
+        element *
+        Math.max(0, ...Object.values(steps).map((step) => activationBytes(Object.values(step.outputs)))),
+    },
+  };
+}
+
+// ---------------------------------------------------------------- schedule
+
+function planPhase(lowering: Lowering, phase: PhaseInfo, steps: Record<string, LoweredGraph>): PhaseEntry {
+  return { name: phase.name, length: phase.length, body: planScope(lowering, phase.body, steps, null) };
+}
+
+/** `within`: the streams of the enclosing scope, for passes that keep its batch. */
+function planScope(
+  lowering: Lowering,
+  body: readonly StatementInfo[],
+  steps: Record<string, LoweredGraph>,
+  within: readonly string[] | null,
+): Scope {
+  const actions: Action[] = [];
+  let run: StepStatement[] = [];
+  const flush = (): void => {
+    if (run.length > 0) actions.push(planStep(lowering, run, steps));
+    run = [];
+  };
+  for (const statement of body) {
+    if (statement.kind === 'repeat') {
+      flush();
+      const scope = planScope(lowering, statement.body, steps, statement.fresh ? null : []);
+      actions.push({ do: 'repeat', count: statement.count, fresh: statement.fresh, scope });
+    } else {
+      if (run.length > 0 && !sameEvery(everyOf(run[0]), everyOf(statement))) flush();
+      run.push(statement);
+    }
+  }
+  flush();
+  return { reads: within ?? readsOf(body), actions };
+}
+
+/** Streams that an update of this scope reads; fresh repeats are scopes of their own. */
+function readsOf(body: readonly StatementInfo[]): string[] {
+  const own = body.flatMap((statement): UpdateInfo[] => {
+    if (statement.kind === 'repeat') return statement.fresh ? [] : updatesIn(statement.body);
+    return updatesIn([statement]);
+  });
+  return [...new Set(own.flatMap((update) => update.reads))];
+}
+
+/** Updates of a `together` are due together: the first one's `every` counts. */
+function everyOf(statement: StepStatement): Length | null {
+  if (statement.kind === 'average') return statement.average.every;
+  return statement.kind === 'update' ? statement.update.every : (statement.updates[0]?.every ?? null);
+}
+
+const sameEvery = (a: Length | null, b: Length | null): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+function planStep(
+  lowering: Lowering,
+  run: readonly StepStatement[],
+  steps: Record<string, LoweredGraph>,
+): Action {
+  const graph = `step_${Object.keys(steps).length + 1}`;
+  steps[graph] = lowerStep(lowering, run);
+  return { do: 'step', graph, updates: updatesIn(run).map((update) => update.name), every: everyOf(run[0]) };
+}
+
+// ---------------------------------------------------------------- tables
+
+function networkEntries({ names }: Model): NetworkEntry[] {
+  return [...names.networks.values()].map(({ name, declaration, weights }) => ({
+    name,
+    signature: `${name}(${declaration.parameters.map((p) => textOf(p.span)).join(', ')}) -> ${textOf(declaration.result.span)}`,
+    weights: [...weights.values()]
+      .filter((w) => w.role === 'weight')
+      .reduce((sum, w) => sum + w.shape.reduce((p, d) => p * d, 1), 0),
+  }));
+}
+
+/** Streams that some graph reads. */
+function streamEntries(model: Model, graphs: Readonly<Record<string, LoweredGraph>>): StreamEntry[] {
+  const inputs = Object.values(graphs).flatMap((graph) => graph.entry.inputs);
+  const read = new Set(inputs.flatMap(({ from }) => (from.kind === 'field' ? [from.stream] : [])));
+  if (model.schedule.length.of !== null) read.add(model.schedule.length.of);
+  return [...model.names.data]
+    .filter(([name]) => read.has(name))
+    .map(([name, info]) => ({
+      name,
+      source: info.source,
+      args: info.args,
+      fields: info.fields,
+      convert: info.convert,
+      batch: info.batch ?? model.schedule.batch ?? batchOf(model, name),
+      description: info.description,
+    }));
+}
+
+const updateEntry = (update: UpdateInfo): UpdateEntry => ({
+  name: update.name,
+  networks: update.networks,
+  text: update.text,
+  losses: [],
+  conditional: update.declaration.when !== undefined,
+});

@@ -1,0 +1,128 @@
+/** Models and plans as stable text: for `ganc build --dump` and the goldens. */
+import type { HostExpr } from './program/host.ts';
+import type { Action, GraphInput, Length, Manifest, Scope } from './program/manifest.ts';
+import { updatesIn, type Model, type StatementInfo } from './model.ts';
+import { textOf } from '../grammar/source.ts';
+
+export function printModel(model: Model): string {
+  const { names } = model;
+  const lines = [`gan ${names.title}`];
+  for (const [name, { value, declaration }] of names.params)
+    lines.push(`param ${name}: ${declaration.type} = ${JSON.stringify(value)}`);
+  for (const [name, info] of names.data) {
+    lines.push(`data ${name} = ${info.source} ${JSON.stringify(info.args)}`);
+    for (const [field, type] of Object.entries(info.fields)) {
+      lines.push(`  ${field}: ${type.kind}[${type.classes ?? type.shape.join(', ')}]${type.range ? ` in [${type.range.join(', ')}]` : ''}${info.hidden.has(field) ? ' hidden' : ''}`);
+    } // prettier-ignore
+  }
+  for (const [name, s] of names.samples)
+    lines.push(
+      `sample ${name} ~ ${s.family}[${s.size ?? ''}](${s.args.join(', ')}) rows of ${model.rows.root(name)}`,
+    );
+  for (const network of names.networks.values()) {
+    lines.push(`${network.shared ? 'shared ' : ''}network ${network.name}`);
+    for (const w of network.weights.values())
+      lines.push(
+        `  ${w.role} ${w.name} [${w.shape.join(', ')}] ${JSON.stringify(w.initial)}${w.decay ? '' : ' no decay'}`,
+      );
+  }
+  lines.push(`train for ${printLength(model.schedule.length)}, batch ${model.schedule.batch}`);
+  for (const phase of model.schedule.phases) {
+    lines.push(
+      `  phase ${phase.name ?? '(whole)'}${phase.length ? ` for ${printLength(phase.length)}` : ''}`,
+    );
+    lines.push(...phase.body.flatMap((s) => printStatement(s, '    ')));
+  }
+  return lines.join('\n') + '\n';
+}
+
+function printStatement(statement: StatementInfo, indent: string): string[] {
+  switch (statement.kind) {
+    case 'update': {
+      const { update } = statement;
+      const when =
+        update.declaration.when === undefined ? '' : ` when ${textOf(update.declaration.when.span)}`;
+      const every = update.every === null ? '' : `every ${printLength(update.every)} `;
+      return [
+        `${indent}${every}${update.name}: update ${update.networks.join(', ')} to ${update.text}${when} reads [${update.reads.join(', ')}]`,
+      ];
+    }
+    case 'together':
+      return [
+        `${indent}together`,
+        ...updatesIn([statement]).flatMap((u) =>
+          printStatement({ kind: 'update', update: u }, indent + '  '),
+        ),
+      ];
+    case 'repeat':
+      return [
+        `${indent}repeat ${statement.count}${statement.fresh ? '' : ' fresh: false'}`,
+        ...statement.body.flatMap((s) => printStatement(s, indent + '  ')),
+      ];
+    case 'average':
+      return [`${indent}average ${statement.average.network} decay ${printHost(statement.average.decay)}`];
+  }
+}
+
+export const printLength = (length: Length): string =>
+  `${length.count} ${length.unit}${length.of === null ? '' : ` of ${length.of}`}`;
+
+export function printHost(expr: HostExpr): string {
+  if (typeof expr === 'number') return String(expr);
+  if ('time' in expr) return expr.time;
+  if ('applied' in expr) return `applied(${expr.applied})`;
+  if ('set' in expr) return `set ${expr.set}`;
+  return `${expr.op}(${expr.args.map(printHost).join(', ')})`;
+}
+
+export function printPlan(manifest: Manifest): string {
+  const lines = [`${manifest.name}: train for ${printLength(manifest.length)}`];
+  for (const phase of manifest.schedule) {
+    lines.push(
+      `phase ${phase.name ?? '(whole)'}${phase.length ? ` for ${printLength(phase.length)}` : ''}`,
+      ...printScope(phase.body, '  '),
+    );
+  }
+  for (const [name, graph] of Object.entries(manifest.graphs)) {
+    lines.push(`graph ${name}`);
+    for (const input of graph.inputs)
+      lines.push(`  in  ${input.name} [${input.shape.join(', ')}] ${printOrigin(input)}`);
+    for (const output of graph.outputs) lines.push(`  out ${output.name} [${output.shape.join(', ')}]`);
+  }
+  for (const s of manifest.state)
+    lines.push(`state ${s.role} ${s.name} [${s.shape.join(', ')}] ${JSON.stringify(s.initial)}`);
+  manifest.reports.forEach((report) => {
+    lines.push(`report every ${printLength(report.every)}`);
+    for (const item of report.items) lines.push(`  ${JSON.stringify(item)}`);
+  });
+  lines.push(`bytes ${JSON.stringify(manifest.bytes)}`);
+  return lines.join('\n') + '\n';
+}
+
+function printScope(scope: Scope, indent: string): string[] {
+  return [
+    `${indent}reads [${scope.reads.join(', ')}]`,
+    ...scope.actions.flatMap((action) => printAction(action, indent)),
+  ];
+}
+
+function printAction(action: Action, indent: string): string[] {
+  if (action.do === 'repeat') return [`${indent}repeat ${action.count}${action.fresh ? '' : ' fresh: false'}`, ...printScope(action.scope, indent + '  ')]; // prettier-ignore
+  const every = action.every === null ? '' : `every ${printLength(action.every)} `;
+  return [`${indent}${every}run ${action.graph} (${action.updates.join(', ')})`];
+}
+
+function printOrigin({ from }: GraphInput): string {
+  switch (from.kind) {
+    case 'state':
+      return 'state';
+    case 'field':
+      return `field ${from.stream}.${from.field}`;
+    case 'draw':
+      return `draw ${from.distribution}${from.k === undefined ? '' : ` of ${from.k}`}`;
+    case 'scalar':
+      return `scalar ${printHost(from.value)}`;
+    case 'given':
+      return 'given';
+  }
+}
