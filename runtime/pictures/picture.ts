@@ -4,13 +4,7 @@
  */
 import type { PictureSignature } from '../../compiler/program/catalogue.ts';
 import type { Option, Varied } from '../../compiler/program/manifest.ts';
-
-/** Rows of values, row after row. */
-export interface Values {
-  readonly data: Float32Array | Float64Array | Int32Array;
-  /** Rows first. */
-  readonly shape: readonly number[];
-}
+import type { Values } from '../metrics/metric.ts';
 
 export type Options = Readonly<Record<string, Option>>;
 

@@ -3,10 +3,11 @@
  * labels for rows and columns where they mean something. In: rows of values [N, C, H, W] and the range that they
  * live in. Out: a raster.
  */
+import type { Values } from '../metrics/metric.ts';
 import { blankRaster } from '../formats/png.ts';
 import type { Raster } from '../formats/png.ts';
 import { drawText, ink, paper, textHeight, textWidth } from './canvas.ts';
-import type { Options, Values } from './picture.ts';
+import type { Options } from './picture.ts';
 
 export interface Labels {
   readonly rows?: readonly string[];

@@ -1,0 +1,87 @@
+/**
+ * All data sources, metrics and pictures there are, in the order that the reference shows them; and the half of them
+ * that the compiler sees. To add one: write its file, name it here.
+ */
+import type { Catalogue } from '../compiler/program/catalogue.ts';
+import type { StreamEntry } from '../compiler/program/manifest.ts';
+import { convertSource } from './data/convert.ts';
+import { csv } from './data/csv.ts';
+import { gaussians } from './data/gaussians.ts';
+import { idx } from './data/idx.ts';
+import { images } from './data/images.ts';
+import { mnistM } from './data/mnist-m.ts';
+import { mnist } from './data/mnist.ts';
+import { npz } from './data/npz.ts';
+import type { OpenSource, Source } from './data/source.ts';
+import { accuracy } from './metrics/accuracy.ts';
+import { coverage } from './metrics/coverage.ts';
+import { frechet } from './metrics/frechet.ts';
+import { knnAccuracy } from './metrics/knn-accuracy.ts';
+import { matchedAccuracy } from './metrics/matched-accuracy.ts';
+import type { Metric } from './metrics/metric.ts';
+import { mean, std } from './metrics/moments.ts';
+import { probe } from './metrics/probe.ts';
+import { embedding } from './pictures/embedding.ts';
+import { grid } from './pictures/grid.ts';
+import type { Picture } from './pictures/picture.ts';
+import { rows } from './pictures/rows.ts';
+import { scatter } from './pictures/scatter.ts';
+import { traverse } from './pictures/traverse.ts';
+
+export const sources: Readonly<Record<string, Source>> = byName([
+  mnist,
+  mnistM,
+  idx,
+  images,
+  npz,
+  csv,
+  gaussians,
+]);
+
+export const metrics: Readonly<Record<string, Metric>> = byName([
+  mean,
+  std,
+  accuracy,
+  matchedAccuracy,
+  knnAccuracy,
+  probe,
+  frechet,
+  coverage,
+]);
+
+export const pictures: Readonly<Record<string, Picture>> = byName([grid, rows, traverse, embedding, scatter]);
+
+/** What the compiler is handed. */
+export const catalogue: Catalogue = {
+  sources: signatures(sources),
+  metrics: signatures(metrics),
+  pictures: signatures(pictures),
+};
+
+/**
+ * Opens a program's stream: its source, converted to the types that the program wants. `folder` is the spec's.
+ * Throws a FileError if the files are wrong, an Error if they are no longer those of `entry.description`.
+ */
+export function openStream(entry: StreamEntry, folder: string): OpenSource {
+  const source = sources[entry.source];
+  if (source === undefined) throw new Error(`data ${entry.name}: there is no source ${entry.source}`);
+  const opened = convertSource(source.open(entry.args, folder), entry.fields);
+  if (entry.description !== null && entry.description.hash !== source.describe(entry.args, folder)?.hash) {
+    throw new Error(`data ${entry.name}: the files are not those that the program was compiled with`);
+  }
+  return opened;
+}
+
+interface Named {
+  readonly signature: { readonly name: string };
+}
+
+function byName<T extends Named>(list: readonly T[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(list.map((one) => [one.signature.name, one]));
+}
+
+function signatures<S>(
+  table: Readonly<Record<string, { readonly signature: S }>>,
+): Readonly<Record<string, S>> {
+  return Object.fromEntries(Object.entries(table).map(([name, { signature }]) => [name, signature]));
+}

@@ -1,0 +1,24 @@
+/** `accuracy(C(test.image), test.label)`: the share of rows whose class is guessed right. */
+import { allFinite, classNumbers, commonRows } from './metric.ts';
+import type { Metric } from './metric.ts';
+
+/** The share of places where two lists of classes agree. */
+export function agreement(a: Int32Array, b: Int32Array): number {
+  return a.reduce((right, guess, row) => right + Number(guess === b[row]), 0) / a.length;
+}
+
+export const accuracy: Metric = {
+  signature: {
+    name: 'accuracy',
+    doc: 'The share of rows whose class is guessed right.',
+    params: [
+      { name: 'guess', type: 'value', doc: 'scores or probabilities of the classes, or class numbers' },
+      { name: 'label', type: 'value', doc: 'the true classes' },
+    ],
+    better: 'higher',
+  },
+  compute({ guess, label }) {
+    commonRows({ guess, label });
+    return allFinite(guess) ? agreement(classNumbers(guess), classNumbers(label)) : NaN;
+  },
+};

@@ -1,0 +1,33 @@
+/**
+ * `coverage(fake, among: ring.point, labels: ring.label, within: 0.06)`: which share of the classes of the data the
+ * generated points reach: 1 minus what a generator has forgotten. For toys, where distances mean something.
+ */
+import { allFinite, classNumbers, commonRows, rowWidth } from './metric.ts';
+import type { Metric } from './metric.ts';
+import { nearestRows } from './neighbours.ts';
+
+export const coverage: Metric = {
+  signature: {
+    name: 'coverage',
+    doc: 'The share of the classes among which some point has its nearest neighbour, no farther than `within`.',
+    params: [
+      { name: 'points', type: 'value', doc: 'what was generated' },
+      { name: 'among', type: 'value', doc: 'the data' },
+      { name: 'labels', type: 'value', doc: 'its classes' },
+      { name: 'within', type: 'real', default: null, doc: 'a farther point reaches nothing; any distance unless told' }, // prettier-ignore
+    ],
+    better: 'higher',
+  },
+  compute({ points, among, labels }, { within }) {
+    commonRows({ among, labels });
+    if (rowWidth(points) !== rowWidth(among)) throw new Error('points and among have different sizes');
+    if (![points, among].every(allFinite)) return NaN;
+    const classes = classNumbers(labels);
+    const limit = typeof within === 'number' ? within : Infinity;
+    const reached = new Set<number>();
+    nearestRows(points, among, 1, (_, [nearest], [distance]) => {
+      if (distance <= limit) reached.add(classes[nearest]);
+    });
+    return reached.size / new Set(classes).size;
+  },
+};

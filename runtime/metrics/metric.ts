@@ -1,0 +1,47 @@
+/**
+ * What a metric is: the half that the compiler sees, and the half that computes. In: all rows of each argument and
+ * the options. Out: one number. Distributions come as probabilities [N, K] (or their mean), labels as class numbers.
+ */
+import type { MetricSignature } from '../../compiler/program/catalogue.ts';
+import type { Option } from '../../compiler/program/manifest.ts';
+
+/** Rows first. */
+export interface Values {
+  readonly data: Float32Array | Float64Array | Int32Array;
+  readonly shape: readonly number[];
+}
+
+export interface Metric {
+  readonly signature: MetricSignature;
+  /** By the parameters' names. Throws Error with a sentence on values that it can't compare; NaN in gives NaN. */
+  compute(values: Readonly<Record<string, Values>>, options: Readonly<Record<string, Option>>): number;
+}
+
+/** Numbers in a row. */
+export function rowWidth({ shape }: Values): number {
+  return shape.slice(1).reduce((a, b) => a * b, 1);
+}
+
+/** Throws unless all have the same number of rows, at least one; says which they are. */
+export function commonRows(values: Readonly<Record<string, Values>>): number {
+  const counts = Object.values(values).map(({ shape }) => shape[0]);
+  if (counts[0] > 0 && counts.every((count) => count === counts[0])) return counts[0];
+  throw new Error(`${Object.keys(values).join(' and ')} have ${counts.join(' and ')} rows`);
+}
+
+/** A class for each row: [N] holds class numbers, [N, K] a score for each class (the first of the highest counts). */
+export function classNumbers(values: Values): Int32Array {
+  const width = rowWidth(values);
+  const { data, shape } = values;
+  if (width === 1) return Int32Array.from(data.subarray(0, shape[0]), Math.round);
+  return Int32Array.from({ length: shape[0] }, (_, row) => {
+    let best = 0;
+    for (let k = 1; k < width; k++) if (data[row * width + k] > data[row * width + best]) best = k;
+    return best;
+  });
+}
+
+/** Whether every number is finite. */
+export function allFinite({ data }: Values): boolean {
+  return data.every((x: number) => Number.isFinite(x));
+}

@@ -1,0 +1,173 @@
+/**
+ * Eigenvalues and eigenvectors of a symmetric matrix, in float64: Householder's reduction to three diagonals, then
+ * implicit QL steps (Golub & Van Loan, Matrix Computations, sections 8.3.1 and 8.3.3). Also the covariance matrices
+ * that it is asked about. A matrix is n × n numbers, row by row.
+ */
+
+export interface Eigen {
+  /** Ascending. */
+  readonly values: Float64Array;
+  /** Row i is the unit eigenvector of values[i]; empty if none were asked for. */
+  readonly vectors: Float64Array;
+}
+
+/** Throws on numbers that aren't finite. */
+export function eigenSymmetric(matrix: Float64Array, n: number, wantVectors = true): Eigen {
+  if (!matrix.every(Number.isFinite)) throw new Error('the matrix has numbers that are not finite');
+  const { diagonal, beside, vectors } = tridiagonal(Float64Array.from(matrix), n, wantVectors);
+  diagonalise(diagonal, beside, vectors, n);
+  const order = [...diagonal.keys()].sort((a, b) => diagonal[a] - diagonal[b]);
+  const sorted = new Float64Array(vectors.length);
+  if (wantVectors)
+    order.forEach((from, to) => sorted.set(vectors.subarray(from * n, (from + 1) * n), to * n));
+  return { values: Float64Array.from(order, (i) => diagonal[i]), vectors: sorted };
+}
+
+interface Tridiagonal {
+  readonly diagonal: Float64Array;
+  /** beside[i] stands between i and i + 1; the last is 0. */
+  readonly beside: Float64Array;
+  /** The reflections' product, transposed. */
+  readonly vectors: Float64Array;
+}
+
+/** a = Q T Qᵀ by n - 2 reflections; destroys `a`. */
+function tridiagonal(a: Float64Array, n: number, wantVectors: boolean): Tridiagonal {
+  const mirrors: Float64Array[] = [];
+  for (let k = 0; k < n - 2; k++) {
+    const mirror = new Float64Array(n);
+    for (let i = k + 1; i < n; i++) mirror[i] = a[i * n + k];
+    const length = norm(mirror);
+    if (length > 0) {
+      mirror[k + 1] += mirror[k + 1] < 0 ? -length : length;
+      const scale = Math.SQRT2 / norm(mirror);
+      for (let i = k + 1; i < n; i++) mirror[i] *= scale;
+      reflect(a, n, k, mirror);
+    }
+    mirrors.push(mirror);
+  }
+  const diagonal = Float64Array.from({ length: n }, (_, i) => a[i * n + i]);
+  const beside = Float64Array.from({ length: n }, (_, i) => (i < n - 1 ? a[(i + 1) * n + i] : 0));
+  return { diagonal, beside, vectors: wantVectors ? product(mirrors, n) : new Float64Array(0) };
+}
+
+/** a := (1 - u uᵀ) a (1 - u uᵀ), where u has length √2 and is 0 up to k. */
+function reflect(a: Float64Array, n: number, k: number, u: Float64Array): void {
+  const p = new Float64Array(n);
+  for (let i = k; i < n; i++) {
+    let sum = 0;
+    for (let j = k + 1; j < n; j++) sum += a[i * n + j] * u[j];
+    p[i] = sum;
+  }
+  let half = 0;
+  for (let i = k + 1; i < n; i++) half += (u[i] * p[i]) / 2;
+  for (let i = k; i < n; i++) p[i] -= half * u[i];
+  for (let i = k; i < n; i++) {
+    for (let j = k; j < n; j++) a[i * n + j] -= u[i] * p[j] + p[i] * u[j];
+  }
+}
+
+/** (H₀ H₁ ...)ᵀ, from the last reflection, which touches least, to the first. */
+function product(mirrors: readonly Float64Array[], n: number): Float64Array {
+  const q = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) q[i * n + i] = 1;
+  for (let k = mirrors.length - 1; k >= 0; k--) {
+    const u = mirrors[k];
+    for (let i = k + 1; i < n; i++) {
+      let sum = 0;
+      for (let j = k + 1; j < n; j++) sum += q[i * n + j] * u[j];
+      for (let j = k + 1; j < n; j++) q[i * n + j] -= sum * u[j];
+    }
+  }
+  return q;
+}
+
+function norm(v: Float64Array): number {
+  const largest = v.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  if (largest === 0) return 0;
+  return largest * Math.sqrt(v.reduce((sum, x) => sum + (x / largest) ** 2, 0));
+}
+
+/** Turns the three diagonals into one, in place, and the rows of `vectors` with them. */
+function diagonalise(d: Float64Array, e: Float64Array, vectors: Float64Array, n: number): void {
+  for (let low = 0; low < n; low++) {
+    for (let pass = 0; ; pass++) {
+      let high = low;
+      while (high < n - 1 && Math.abs(e[high]) > Number.EPSILON * (Math.abs(d[high]) + Math.abs(d[high + 1]))) high++; // prettier-ignore
+      if (high === low) break;
+      if (pass === 100) throw new Error('the eigenvalues do not settle');
+      sweep(d, e, vectors, n, low, high);
+    }
+  }
+}
+
+/** One implicit QL step on the block low..high, with Wilkinson's shift. */
+function sweep(
+  d: Float64Array,
+  e: Float64Array,
+  vectors: Float64Array,
+  n: number,
+  low: number,
+  high: number,
+): void {
+  // prettier-ignore
+  const half = (d[low + 1] - d[low]) / (2 * e[low]);
+  let g = d[high] - d[low] + e[low] / (half + Math.sign(half || 1) * Math.hypot(half, 1));
+  let [sine, cosine, shift] = [1, 1, 0];
+  for (let i = high - 1; i >= low; i--) {
+    const f = sine * e[i];
+    const b = cosine * e[i];
+    const r = Math.hypot(f, g);
+    e[i + 1] = r;
+    if (r === 0) {
+      d[i + 1] -= shift;
+      e[high] = 0;
+      return;
+    }
+    sine = f / r;
+    cosine = g / r;
+    g = d[i + 1] - shift;
+    const t = (d[i] - g) * sine + 2 * cosine * b;
+    shift = sine * t;
+    d[i + 1] = g + shift;
+    g = cosine * t - b;
+    if (vectors.length > 0) rotate(vectors, n, i, cosine, sine);
+  }
+  d[low] -= shift;
+  e[low] = g;
+  e[high] = 0;
+}
+
+function rotate(vectors: Float64Array, n: number, i: number, cosine: number, sine: number): void {
+  const [upper, lower] = [i * n, (i + 1) * n];
+  for (let k = 0; k < n; k++) {
+    const [a, b] = [vectors[upper + k], vectors[lower + k]];
+    vectors[lower + k] = sine * a + cosine * b;
+    vectors[upper + k] = cosine * a - sine * b;
+  }
+}
+
+export interface Gaussian {
+  readonly mean: Float64Array;
+  /** Divided by rows - 1. */
+  readonly covariance: Float64Array;
+}
+
+/** The Gaussian fitted to rows of `width` numbers; at least two rows. */
+export function fitGaussian(data: ArrayLike<number>, width: number): Gaussian {
+  const rows = data.length / width;
+  const mean = new Float64Array(width);
+  for (let i = 0; i < data.length; i++) mean[i % width] += data[i] / rows;
+  const covariance = new Float64Array(width * width);
+  const centred = new Float64Array(width);
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < width; j++) centred[j] = data[row * width + j] - mean[j];
+    for (let i = 0; i < width; i++) {
+      const share = centred[i] / (rows - 1);
+      if (share !== 0) for (let j = 0; j <= i; j++) covariance[i * width + j] += share * centred[j];
+    }
+  }
+  for (let i = 0; i < width; i++)
+    for (let j = 0; j < i; j++) covariance[j * width + i] = covariance[i * width + j];
+  return { mean, covariance };
+}
