@@ -14,8 +14,8 @@ import { endsOperand, isCloser, isOpener, spanOf } from './prescan.ts';
 import type { Source, Span } from './source.ts';
 import { syntaxErrors } from './syntax-errors.ts';
 import {
-  BinaryOperator, contextualWords, declarationWords, Dot, endOf, is, isReserved, keywords, LBrace, LParen, LSquare,
-  Name, Pipe, RParen, RSquare, touches,
+  BinaryOperator, Comma, contextualWords, declarationWords, Dot, endOf, is, isReserved, keywords, LBrace, LParen, LSquare,
+  Name, NumberToken, Pipe, RParen, RSquare, touches,
 } from './tokens.ts'; // prettier-ignore
 
 /** How a statement of each sort reads; shown when one doesn't. */
@@ -190,7 +190,7 @@ function expression(place: Place): Diagnostic | undefined {
   if (place.expected !== 'an expression') return undefined;
   const token = place.tokens[place.at] as IToken | undefined;
   const before = place.tokens[place.at - 1] as IToken | undefined;
-  const leadingDot = is(token, Dot);
+  const leadingDot = token !== undefined && is(token, Dot) && is(place.tokens[place.at + 1], NumberToken);
   const details: DiagnosticDetails = {
     what: `${before ? `After \`${before.image}\`` : 'Here'} I expected an expression, ${found(token)}.`,
     hint: leadingDot ? 'A number begins with a digit: `0.5`.' : formHint(place),
@@ -233,7 +233,11 @@ function unexpected(place: Place): Diagnostic {
   const token = place.tokens[place.at] as IToken | undefined;
   const before = place.tokens[place.at - 1] as IToken | undefined;
   const between = endsOperand(before) && ['RParen', 'RSquare'].includes(place.expected);
-  const wanted = between ? `\`,\` or \`${signs[place.expected]}\`` : wordsFor(place.expected);
+  const wanted = between
+    ? `\`,\` or \`${signs[place.expected]}\``
+    : is(before, Comma) || (before && isOpener(before) && !is(before, LBrace))
+      ? `an expression or ${wordsFor(place.expected)}`
+      : wordsFor(place.expected);
   const details = {
     what: `${before ? `After \`${before.image}\`` : 'Here'} I expected ${wanted}, ${found(token)}.`,
     why: place.expected === 'With' ? 'Every update names its optimizer.' : undefined,

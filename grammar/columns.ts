@@ -1,0 +1,75 @@
+/** How wide text stands on a terminal: graphemes, tabs and control characters, for carets under the right place. */
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const tabWidth = 4;
+
+const wide =
+  /\p{Emoji_Presentation}|\ufe0f|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
+const zeroWidth = /^[\p{M}\u200b-\u200f\u2060\ufeff]+$/u;
+
+/** One line as it is shown. */
+export interface ShownLine {
+  readonly text: string;
+  /** The column (from 0) at which each UTF-16 offset of the line stands; one more for its end. */
+  readonly columns: readonly number[];
+}
+
+/** Tabs become blanks, control characters pictures of themselves; everything else stays. */
+export function showLine(line: string): ShownLine {
+  const columns: number[] = [];
+  let text = '';
+  let column = 0;
+  for (const { segment } of segmenter.segment(line)) {
+    for (let i = 0; i < segment.length; i++) columns.push(column);
+    const shown = segment === '\t' ? ' '.repeat(tabWidth - (column % tabWidth)) : pictured(segment);
+    text += shown;
+    column += segment === '\t' ? shown.length : graphemeWidth(shown);
+  }
+  return { text, columns: [...columns, column] };
+}
+
+function pictured(segment: string): string {
+  return segment.replace(/[\0-\x1f\x7f]/g, (c) => (c === '\x7f' ? '\u2421' : String.fromCharCode(0x2400 + c.charCodeAt(0)))); // prettier-ignore
+}
+
+function graphemeWidth(grapheme: string): number {
+  if (zeroWidth.test(grapheme)) return 0;
+  return wide.test(grapheme) ? 2 : 1;
+}
+
+/** The part of a line between two columns, with `…` where something was cut off. */
+export function cutLine(
+  line: ShownLine,
+  from: number,
+  width: number,
+): { readonly text: string; readonly from: number } {
+  const total = line.columns[line.columns.length - 1];
+  if (total <= width) return { text: line.text, from: 0 };
+  const start = Math.max(0, Math.min(from - Math.floor(width / 4), total - width));
+  let [text, column, first] = ['', 0, -1];
+  for (const { segment } of segmenter.segment(line.text)) {
+    if (column >= start && column + 2 < start + width) {
+      if (first < 0) first = column;
+      text += segment;
+    }
+    column += graphemeWidth(segment);
+  }
+  const left = start > 0 ? '…' : '';
+  return { text: left + text + (column > start + width ? '…' : ''), from: Math.max(0, first) - left.length };
+}
+
+/** Breaks text at blanks into lines of at most `width` characters. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split('\n')) {
+    let line = '';
+    for (const word of paragraph.split(' ')) {
+      if (line !== '' && line.length + 1 + word.length > width) {
+        lines.push(line);
+        line = word;
+      } else line = line === '' ? word : `${line} ${word}`;
+    }
+    lines.push(line);
+  }
+  return lines;
+}
