@@ -95,7 +95,8 @@ function emission(
   const users = new Map<Node, number>();
   const count = (node: Node): unknown => users.set(node, (users.get(node) ?? 0) + 1);
   roots.forEach(count);
-  for (const node of reachable(roots)) node.inputs.forEach(count);
+  // A sum over a factored tensor reads what is behind the factor.
+  for (const node of reachable(roots)) if (node.op !== 'sum') node.inputs.forEach(count);
   const e: Filled = {
     ...{ w, symbols, float: options.float, values },
     layout: options.layout ?? 'channels-last',

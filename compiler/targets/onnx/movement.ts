@@ -24,7 +24,13 @@ type Row = (e: Emission, node: Node) => Value;
 export const transpose: Row = (e, node) => {
   const { perm } = node.attrs as { perm: readonly number[] };
   const x = e.value(node.inputs[0]);
-  return { ...x, perm: x.perm.map((axis) => perm.indexOf(axis)), stored: permute(x.stored, perm) };
+  const truth = x.truth === undefined ? {} : { truth: x.truth };
+  return {
+    name: x.name,
+    perm: x.perm.map((axis) => perm.indexOf(axis)),
+    stored: permute(x.stored, perm),
+    ...truth,
+  };
 };
 
 /** Left to the elementwise users; whoever needs it made asks for it. */

@@ -3,7 +3,7 @@ import type { OpName } from '../../ops/catalog.ts';
 import type { Node } from '../../graph/node.ts';
 import type { Emission } from './emission.ts';
 import { conv, convInputGrad, convWeightGrad } from './convolution.ts';
-import { comparison, elementwise, erf, select, unchanged } from './elementwise.ts';
+import { add, comparison, div, elementwise, erf, mul, neg, select, sub, unchanged } from './elementwise.ts';
 import { constant, extent, fed, iota } from './leaves.ts';
 import { matmul } from './matmul.ts';
 import { concat, expand, flip, pad, reshape, slice, transpose } from './movement.ts';
@@ -16,7 +16,7 @@ export type Row = (e: Emission, node: Node) => Value;
 
 export const rows = {
   ...{ input: fed, draw: fed, constant, iota, extent },
-  neg: elementwise('Neg'),
+  ...{ neg, add, sub, mul, div },
   exp: elementwise('Exp'),
   log: elementwise('Log'),
   sqrt: elementwise('Sqrt'),
@@ -26,10 +26,6 @@ export const rows = {
   sign: elementwise('Sign'),
   floor: elementwise('Floor'),
   erf,
-  add: elementwise('Add'),
-  sub: elementwise('Sub'),
-  mul: elementwise('Mul'),
-  div: elementwise('Div'),
   pow: elementwise('Pow'),
   max: elementwise('Max'),
   min: elementwise('Min'),

@@ -7,7 +7,8 @@ import type { Dim } from '../../graph/dim.ts';
 import type { Node } from '../../graph/node.ts';
 import type { Emission } from './emission.ts';
 import { sizes, whole } from './sizes.ts';
-import { expand, guess, permute, physical, reshape, scalar, sizeAsFloat } from './value.ts';
+import { constantAlong, made } from './linear.ts';
+import { arrange, expand, guess, permute, physical, reshape, scalar, sizeAsFloat } from './value.ts';
 import type { Value } from './value.ts';
 
 type Row = (e: Emission, node: Node) => Value;
@@ -21,17 +22,35 @@ function kept(x: Value, axes: readonly number[]): Pick<Value, 'perm' | 'stored'>
 
 export const sum: Row = (e, node) => {
   const { axes } = node.attrs as { axes: readonly number[] };
-  const x = e.value(node.inputs[0]);
+  return sumOfParts(e, node, axes) ?? total(e, node, e.value(node.inputs[0]), axes);
+};
+
+/** A sum over what isn't made yet: factors that the axes don't touch stay outside. */
+function sumOfParts(e: Emission, node: Node, axes: readonly number[]): Value | undefined {
+  const { linear } = e.value(node.inputs[0]);
+  if (linear === undefined || linear.terms.length !== 1 || linear.constant !== undefined) return undefined;
+  const [{ base, factor }] = linear.terms;
+  if (!constantAlong(factor, axes)) return undefined;
+  const summed = total(e, node, base, axes);
+  const rest = made(e, factor);
+  if (rest.stored.length === 0) return { ...summed, name: e.w.node('Mul', [summed.name, rest.name]) };
+  const { perm, stored } = kept(rest, axes);
+  const small = arrange(e, { name: reshape(e, rest.name, permute(stored, perm)), perm, stored }, summed.perm);
+  return { ...summed, name: e.w.node('Mul', [summed.name, small.name]) };
+}
+
+/** The sum of a value's tensor. */
+function total(e: Emission, node: Node, x: Value, axes: readonly number[]): Value {
   const { perm, stored } = kept(x, axes);
   const summed = axes.filter((axis) => x.stored[axis] !== 1);
   const repeats = product(
     axes.filter((axis) => x.stored[axis] === 1).map((axis) => node.inputs[0].shape[axis]),
   );
-  const total = summed.length === 0 ? x.name : sumPhysical(e, x, summed);
-  const shaped = reshape(e, total, permute(stored, perm));
+  const folded = summed.length === 0 ? x.name : sumPhysical(e, x, summed);
+  const shaped = reshape(e, folded, permute(stored, perm));
   if (repeats === 1) return { name: shaped, perm, stored };
   return { name: e.w.node('Mul', [shaped, sizeAsFloat(e, repeats)]), perm, stored };
-};
+}
 
 const TALL = 32;
 

@@ -5,6 +5,7 @@
  */
 import { product, sameDim } from '../../graph/dim.ts';
 import type { Dim, Shape } from '../../graph/dim.ts';
+import type { Linear } from './linear.ts';
 import type { FloatType } from './model.ts';
 import { resolve, size, sizes, whole } from './sizes.ts';
 import type { Symbols } from './sizes.ts';
@@ -20,6 +21,8 @@ export interface Value {
   readonly stored: Shape;
   /** The same truth values as booleans, for comparisons; same layout. */
   readonly truth?: string;
+  /** The value as a sum that isn't made yet; reading `name` makes it. */
+  readonly linear?: Linear;
 }
 
 /** Where values are made: the graph under construction, its sizes and its float type. */
@@ -61,7 +64,7 @@ export function reshape(p: Place, name: string, given: Shape): string {
 /** The value with the same done to its numbers and to its truth values. */
 function both(value: Value, change: Partial<Value>, f: (name: string) => string): Value {
   const truth = value.truth === undefined ? {} : { truth: f(value.truth) };
-  return { ...value, ...change, name: f(value.name), ...truth };
+  return { perm: value.perm, stored: value.stored, ...change, name: f(value.name), ...truth };
 }
 
 /** The same value with its axes in physical order `perm`: free where only axes of size 1 change places. */
