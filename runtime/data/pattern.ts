@@ -24,7 +24,7 @@ export function findFiles(pattern: string, folder: string): Found[] {
   for (const [i, part] of parts.entries()) {
     if (part === '' || part === '.') continue;
     const last = i === parts.length - 1;
-    found = found.flatMap((at) => (/[*<]/.test(part) ? matches(at, part, last) : [{ ...at, path: join(at.path, part) }])); // prettier-ignore
+    found = found.flatMap((at) => (last || /[*<]/.test(part) ? matches(at, part, last) : [{ ...at, path: join(at.path, part) }])); // prettier-ignore
   }
   return found;
 }
@@ -37,7 +37,11 @@ function matches({ path, words }: Found, part: string, last: boolean): Found[] {
   });
   const fits = new RegExp(`^${pieces.join('')}$`);
   return list(path)
-    .filter((entry) => !entry.name.startsWith('.') && (last ? !entry.isDirectory() : !entry.isFile()))
+    .filter(
+      (entry) =>
+        entry.name.startsWith('.') === part.startsWith('.') &&
+        (last ? !entry.isDirectory() : !entry.isFile()),
+    )
     .flatMap(({ name }) => {
       const match = fits.exec(name);
       return match === null ? [] : [{ path: join(path, name), words: { ...words, ...match.groups } }];

@@ -141,7 +141,8 @@ function sweep(
 function rotate(vectors: Float64Array, n: number, i: number, cosine: number, sine: number): void {
   const [upper, lower] = [i * n, (i + 1) * n];
   for (let k = 0; k < n; k++) {
-    const [a, b] = [vectors[upper + k], vectors[lower + k]];
+    const a = vectors[upper + k];
+    const b = vectors[lower + k];
     vectors[lower + k] = sine * a + cosine * b;
     vectors[upper + k] = cosine * a - sine * b;
   }

@@ -1,0 +1,225 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { assert } from 'chai';
+import type { SourceArguments } from '../../compiler/program/catalogue.ts';
+import { catalogue, openStream, sources } from '../../runtime/catalogue.ts';
+import { findFiles } from '../../runtime/data/pattern.ts';
+import { resizePlane } from '../../runtime/data/resize.ts';
+import type { OpenSource } from '../../runtime/data/source.ts';
+import { FileError } from '../../runtime/formats/file-error.ts';
+import { writeIdx } from '../../runtime/formats/idx.ts';
+import { writeNpz } from '../../runtime/formats/npz.ts';
+import { blankRaster, writePng } from '../../runtime/formats/png.ts';
+
+let folder: string;
+const put = (name: string, content: Uint8Array | string): void => {
+  mkdirSync(join(folder, name, '..'), { recursive: true });
+  writeFileSync(join(folder, name), content);
+};
+const open = (source: string, args: SourceArguments): OpenSource => sources[source].open(args, folder);
+const all = (source: OpenSource, field: string): number[] => {
+  const out = new Float64Array(
+    source.count * source.fields[field].shape.reduce<number>((a, b) => a * Number(b), 1),
+  );
+  source.read(field, { from: 0, to: source.count }, out);
+  return [...out];
+};
+
+describe('sources of files', () => {
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'ganc-data-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('are null where their files are missing, and say which when opened', () => {
+    const missing: Record<string, SourceArguments> = {
+      idx: { images: 'no/images', labels: 'no/labels' },
+      images: { files: 'no/*.png', size: 8 },
+      npz: { file: 'no.npz', values: 'x', shape: [2] },
+      csv: { file: 'no.csv', columns: 'x' },
+    };
+    for (const [name, args] of Object.entries(missing)) {
+      assert.isNull(sources[name].describe(args, folder), name);
+      assert.throws(() => open(name, args), FileError, /no.*: no such file/, name);
+    }
+  });
+
+  it('idx: reads pairs, plain or gzipped, in parts', () => {
+    put(
+      'images',
+      writeIdx(
+        [4, 2, 2],
+        Uint8Array.from({ length: 16 }, (_, i) => i * 17),
+      ),
+    );
+    put('labels.gz', gzipSync(writeIdx([4], Uint8Array.of(0, 1, 1, 0))));
+    const args = { images: 'images', labels: 'labels.gz', size: 2, classes: 2 };
+    assert.deepEqual(sources.idx.signature.fields(args), {
+      image: { kind: 'image', shape: [1, 2, 2], range: [0, 1] },
+      label: { kind: 'label', shape: [], classes: 2 },
+    });
+    const source = open('idx', args);
+    assert.deepEqual(all(source, 'label'), [0, 1, 1, 0]);
+    assert.deepEqual(all(source, 'image').map((x) => Math.round(x * 15)), [...Array(16).keys()]); // prettier-ignore
+    assert.deepEqual(all(open('idx', { ...args, skip: 1, take: 2 }), 'label'), [1, 1]);
+    assert.deepEqual(all(open('idx', { ...args, examples: 2 }), 'label').sort(), [0, 1]);
+    assert.equal(sources.idx.describe({ ...args, skip: 3 }, folder)?.count, 1);
+  });
+
+  it('idx: says where files contradict the arguments', () => {
+    put('images', writeIdx([2, 2, 3], new Uint8Array(12)));
+    put('labels', writeIdx([2], Uint8Array.of(0, 7)));
+    put('short', writeIdx([1], Uint8Array.of(0)));
+    const args = { images: 'images', labels: 'labels', size: 2, width: 3, classes: 8 };
+    assert.equal(open('idx', args).count, 2);
+    const wrong = (change: SourceArguments, message: RegExp): void =>
+      assert.throws(() => open('idx', { ...args, ...change } as SourceArguments), message) as never;
+    wrong({ width: null }, /images, byte 4: rows of 2 × 3, where the arguments say 2 × 2/);
+    wrong({ classes: 7 }, /labels, row 1: label 7, where classes are 0 to 6/);
+    wrong({ labels: 'short' }, /short, byte 4: 1 labels for 2 images/);
+    wrong({ skip: 2 }, /skip: 2 leaves nothing of 2 rows/);
+    wrong({ labels: null, examples: 8 }, /needs labels/);
+    wrong({ size: 0 }, /size is a whole number from 1, not 0/);
+  });
+
+  it('images: labels by folder, centre cut, resized, in colour or gray', () => {
+    const wide = blankRaster(8, 4, [255, 0, 0]);
+    for (let y = 0; y < 4; y++) for (let x = 2; x < 6; x++) wide.data.set([0, 255, 0], 3 * (8 * y + x));
+    put('b/1.png', writePng(wide));
+    put('a/2.png', writePng(blankRaster(4, 4, [0, 0, 255])));
+    put('a/1.png', writePng(blankRaster(2, 2, [255, 255, 255])));
+    put('a/notes.txt', 'not a picture');
+    const args = { files: '<label>/*.png', size: 2, labels: 2 };
+    const source = open('images', args);
+    assert.deepEqual(all(source, 'label'), [0, 0, 1]);
+    const planes = [[1, 1, 1], [0, 0, 1], [0, 1, 0]]; // prettier-ignore
+    assert.deepEqual(all(source, 'image'), planes.flatMap((row) => row.flatMap((x) => [x, x, x, x]))); // prettier-ignore
+    const gray = all(open('images', { ...args, channels: 1 }), 'image');
+    assert.deepEqual(gray.map((x) => Math.round(255 * x)), [255, 29, 150].flatMap((x) => [x, x, x, x])); // prettier-ignore
+    assert.throws(() => open('images', { ...args, labels: 3 }), /2 classes \(a, b\), where labels: says 3/);
+    put('a/3.png', writePng(blankRaster(4, 4, [0, 0, 255])).subarray(0, 50));
+    assert.throws(() => open('images', args), FileError, /a\/3\.png/);
+  });
+
+  it('images: fit and validate divide each class', () => {
+    for (let i = 0; i < 30; i++) put(`x${i % 2}/${10 + i}.png`, writePng(blankRaster(2, 2, [i, i, i])));
+    const args = { files: '<label>/*.png', size: 2, labels: 2, channels: 1 };
+    const parts = ['fit', 'validate'].map((split) => open('images', { ...args, split }));
+    assert.deepEqual(parts.map(({ count }) => count), [28, 2]); // prettier-ignore
+    assert.deepEqual(all(parts[1], 'label'), [0, 1]);
+    const pixels = parts.flatMap((part) => all(part, 'image').map((x) => Math.round(255 * x)));
+    assert.equal(new Set(pixels).size, 30);
+    const bads: SourceArguments[] = [
+      { files: '*.png', size: 2, labels: 2 },
+      { files: '<label>/*', size: 2 },
+      { files: '<who>/*', size: 2, labels: 3 },
+      { files: '*', size: 2, channels: 2 },
+    ];
+    for (const bad of bads) {
+      // prettier-ignore
+      assert.throws(() => sources.images.signature.fields(bad), Error, /labels|label>|channels/);
+    }
+  });
+
+  it('npz: scales bytes, checks ranges and shapes', () => {
+    put('d.npz', writeNpz([
+      ['x', { shape: [2, 1, 1, 2], data: Uint8Array.of(0, 51, 102, 255) }],
+      ['y', { shape: [2], data: Int32Array.of(1, 0) }],
+      ['f', { shape: [2, 3], data: Float32Array.of(0, 1, 2, 3, 4, 5) }],
+    ])); // prettier-ignore
+    const args = { file: 'd.npz', values: 'x', shape: [1, 1, 2], range: [0, 1], label: 'y', labels: 2 };
+    const source = open('npz', args);
+    assert.deepEqual(all(source, 'label'), [1, 0]);
+    all(source, 'image').forEach((x, i) => assert.closeTo(x, [0, 0.2, 0.4, 1][i], 1e-7));
+    all(open('npz', { ...args, range: [-1, 1] }), 'image').forEach((x, i) => assert.closeTo(x, [-1, -0.6, -0.2, 1][i], 1e-6)); // prettier-ignore
+    assert.deepEqual(
+      all(open('npz', { file: 'd.npz', values: 'f', shape: [3] }), 'values'),
+      [0, 1, 2, 3, 4, 5],
+    );
+    const wrong = (change: SourceArguments, message: RegExp): void => assert.throws(() => open('npz', { ...args, ...change }), message) as never; // prettier-ignore
+    wrong({ values: 'z' }, /no array z; there are x, y, f/);
+    wrong({ shape: [1, 2, 1] }, /array x: rows of 1 × 1 × 2, where shape: says 1 × 2 × 1/);
+    wrong({ values: 'f', shape: [3], range: [0, 4] }, /array f, row 1: 5 is outside the range \[0, 4\]/);
+    wrong({ label: 'f' }, /6 labels for 2 rows/);
+    wrong({ shape: [] }, /one to three sizes/);
+    wrong({ range: [1, 0] }, /two numbers/);
+  });
+
+  it('csv: columns in the order asked for', () => {
+    put('p.csv', 'class,x,y\n0,1,2\n2,3,4\n');
+    const args = { file: 'p.csv', columns: 'y, x', label: 'class', labels: 3 };
+    assert.deepEqual(all(open('csv', args), 'values'), [2, 1, 4, 3]);
+    assert.deepEqual(all(open('csv', args), 'label'), [0, 2]);
+    assert.throws(
+      () => open('csv', { ...args, columns: 'z' }),
+      /p\.csv, line 1: no column z; there are class, x, y/,
+    );
+    assert.throws(() => open('csv', { ...args, labels: 2 }), /p\.csv, row 1: label 2/);
+  });
+
+  it('patterns: sorted, hidden files left out, special characters meant as written', () => {
+    for (const name of ['b/z.png', 'a/y.png', 'a/.x.png', 'a/y.pngx', 'c.d/w.png']) put(name, '');
+    const found = (pattern: string): string[] => findFiles(pattern, folder).map(({ path }) => path.slice(folder.length + 1)); // prettier-ignore
+    assert.deepEqual(found('*/*.png'), ['a/y.png', 'b/z.png', 'c.d/w.png']);
+    assert.deepEqual(found('c.*/*.png'), ['c.d/w.png']);
+    assert.deepEqual(found('./a/*'), ['a/y.png', 'a/y.pngx']);
+    assert.deepEqual(findFiles('<label>/z.png', folder)[0].words, { label: 'b' });
+  });
+
+  it('a stream is refused when its files are not those of the compilation', () => {
+    put('p.csv', 'x\n1\n');
+    const args = { file: 'p.csv', columns: 'x' };
+    const entry = { name: 'd', source: 'csv', args, fields: catalogue.sources.csv.fields(args), convert: {}, batch: 1, description: sources.csv.describe(args, folder) }; // prettier-ignore
+    assert.equal(openStream(entry, folder).count, 1);
+    put('p.csv', 'x\n1\n2\n');
+    assert.throws(() => openStream(entry, folder), /data d: the files are not those/);
+  });
+});
+
+describe('sources that make their data', () => {
+  it('gaussians: points round their centres, the centres in turn', () => {
+    const source = sources.gaussians.open({ layout: 'grid', modes: 9, radius: 1, std: 0.1, rows: 9000 }, '.');
+    const points = all(source, 'point');
+    const labels = all(source, 'label');
+    for (let mode = 0; mode < 9; mode++) {
+      const mine = [...labels.keys()].filter((row) => labels[row] === mode);
+      assert.equal(mine.length, 1000);
+      const centre = [(mode % 3) - 1, Math.floor(mode / 3) - 1];
+      for (const axis of [0, 1]) {
+        const mean = mine.reduce((sum, row) => sum + points[2 * row + axis], 0) / 1000;
+        const variance = mine.reduce((sum, row) => sum + (points[2 * row + axis] - mean) ** 2, 0) / 1000;
+        assert.closeTo(mean, centre[axis], 0.015);
+        assert.closeTo(Math.sqrt(variance), 0.1, 0.01);
+      }
+    }
+    assert.throws(() => sources.gaussians.signature.fields({ layout: 'grid', modes: 8 }), /square number/);
+  });
+
+  it('mnist_m: |digit - texture|, the same whatever is read first, another for every digit', () => {
+    const [digits, blends] = [sources.mnist, sources.mnist_m].map((source) =>
+      source.open({ split: 'test' }, '.'),
+    );
+    const [plain, blend, again] = [new Float64Array(784), new Float64Array(2352), new Float64Array(2 * 2352)];
+    digits.read('image', { from: 7, to: 8 }, plain);
+    blends.read('image', { from: 7, to: 8 }, blend);
+    sources.mnist_m.open({ split: 'test' }, '.').read('image', Uint32Array.of(3, 7), again);
+    assert.deepEqual(again.subarray(2352), blend);
+    assert.notDeepEqual(again.subarray(0, 2352), blend);
+    // Where the digit is 0 we see the texture, where it is 1 its negative: both have been smooth.
+    const background = [...blend.keys()].filter((i) => plain[i % 784] === 0).map((i) => blend[i]);
+    assert.isAbove(new Set(background).size, 20);
+    assert.isTrue(blend.every((x) => x >= 0 && x <= 1));
+    assert.deepEqual([digits, blends].map((source) => all(source, 'label').slice(0, 9)), Array(2).fill([7, 2, 1, 0, 4, 1, 4, 9, 5])); // prettier-ignore
+    assert.notEqual(sources.mnist_m.describe({}, '.')?.hash, sources.mnist.describe({}, '.')?.hash);
+  });
+});
+
+describe('resizing', () => {
+  it('keeps the mean when it shrinks, repeats pixels when it grows', () => {
+    const plane = Float64Array.from({ length: 35 }, (_, i) => (i * 37) % 11);
+    const mean = (x: Float64Array): number => x.reduce((a, b) => a + b, 0) / x.length;
+    for (const to of [[2, 3], [5, 7], [3, 1], [9, 8]] as const) assert.closeTo(mean(resizePlane(plane, [5, 7], to)), mean(plane), 1e-12); // prettier-ignore
+    assert.deepEqual([...resizePlane([1, 2, 3, 4], [2, 2], [4, 4])].map((x) => Math.round(x)), [1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]); // prettier-ignore
+    assert.deepEqual([...resizePlane([0, 3, 6], [1, 3], [1, 2])], [1, 5]);
+  });
+});
