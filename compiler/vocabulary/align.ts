@@ -39,6 +39,26 @@ export function alignFully(call: Call, values: readonly TensorValue[]): Aligned 
   return { nodes: nodes.map(whole), type };
 }
 
+/** Nodes with the same row axis (or none), whatever their other axes. */
+export function alignRows(
+  call: Call,
+  values: readonly TensorValue[],
+): { nodes: readonly Node[]; rows: RowOrigin | null; hidden: string | null } {
+  const rows = values.reduce<RowOrigin | null>((all, { type }) => call.join(all, type.rows), null);
+  const count = values.find(({ type }) => type.rows !== null)?.node.shape[0];
+  const nodes = values.map(({ node, type }) => {
+    if (count === undefined || type.rows !== null) return node;
+    const full = [count, ...node.shape];
+    return broadcastTo(
+      call.b,
+      node,
+      full,
+      node.shape.map((_, axis) => axis + 1),
+    );
+  });
+  return { nodes, rows, hidden: values.map(({ type }) => type.hidden).find((name) => name !== null) ?? null };
+}
+
 function commonShape(call: Call, values: readonly TensorValue[]): Shape {
   const types = values.map(({ type }) => type);
   const wide = types.filter((type) => !isScalar(type));

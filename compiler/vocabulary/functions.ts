@@ -1,0 +1,19 @@
+/** All functions by their language names: each family file exports its items under the names that specs use. */
+import * as adversarial from './functions/adversarial.ts';
+import * as control from './functions/control.ts';
+import * as distributions from './functions/distributions.ts';
+import { bce, cross_entropy, l1, mse } from './functions/losses.ts';
+import * as maths from './functions/maths.ts';
+import * as reductions from './functions/reductions.ts';
+import * as rows from './functions/rows.ts';
+import type { Vocable } from './vocable.ts';
+
+export const functions = {
+  ...maths,
+  ...reductions,
+  ...control,
+  ...rows,
+  ...distributions,
+  ...{ bce, cross_entropy, l1, mse },
+  ...adversarial,
+} satisfies Record<string, Vocable>;

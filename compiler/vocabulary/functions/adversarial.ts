@@ -1,0 +1,40 @@
+/** `adversarial`: the two sides of a game as one record. */
+import { isScalar, printType } from '../../types.ts';
+import type { TensorValue } from '../../values.ts';
+import { play, type GameKind } from '../games.ts';
+import { choice, value, type Args, type Call, type Vocable } from '../vocable.ts';
+import { logitsFor } from './losses.ts';
+
+const kinds: readonly GameKind[] = ['non_saturating', 'minimax', 'least_squares', 'hinge', 'wasserstein'];
+
+export const adversarial: Vocable = {
+  doc: 'The losses of an adversarial game, as a record. judge: what the discriminator minimises. fool: what the generator minimises. confuse: both answers flipped, where real rows pass through a trained network too. non_saturating: judge = bce(real, 1) + bce(fake, 0), fool = bce(fake, 1), confuse = bce(real, 0) + bce(fake, 1).',
+  where: 'anywhere',
+  params: [
+    value('real', 'The discriminator\'s answer to real rows: a logit.'),
+    value('fake', 'Its answer to generated rows.'),
+    choice('kind', kinds, 'Which game. wasserstein and hinge take unbounded scores, and wasserstein a penalty beside it (`gradient_penalty`).', 'non_saturating'), // prettier-ignore
+  ], // prettier-ignore
+  build(call, args) {
+    const kind = args.choice('kind') as GameKind;
+    const [real, fake] = [answer(call, args, 'real', kind), answer(call, args, 'fake', kind)];
+    const made = play(call, kind, real, fake);
+    const fields = Object.entries(made).map(([name, { node, type }]) => [name, call.part(name, node, type)]);
+    return { sort: 'record', fields: Object.fromEntries(fields), of: 'adversarial(...)' };
+  },
+};
+
+/** The answer as the game takes it: a logit, an unbounded score, or anything (least squares). */
+function answer(call: Call, args: Args, name: 'real' | 'fake', kind: GameKind): TensorValue {
+  const given = args.value(name);
+  if (kind === 'non_saturating' || kind === 'minimax') return logitsFor(call, given, 'adversarial');
+  const found = args.tensor(name);
+  const { type } = found;
+  if (!isScalar(type))
+    call.fail('notScalar', `\`${name}\` of \`adversarial\` is one number a row, and ${printType(type)} came in`); // prettier-ignore
+  if (type.kind === 'label') call.fail('kind', `\`${name}\` of \`adversarial\` is a label`);
+  if (kind !== 'least_squares' && (type.kind === 'prob' || type.range !== null)) {
+    call.fail('kind', `a ${kind} critic gives an unbounded score, and ${printType(type)} came in`, 'The score measures a distance; squeezed into a range it measures none.', 'Leave out the `sigmoid` (or `tanh`) at the end of the critic, and declare its result `-> logit`.'); // prettier-ignore
+  }
+  return found;
+}

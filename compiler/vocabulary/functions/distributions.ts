@@ -1,0 +1,128 @@
+/** Constructors of distributions, and what is asked of one: likelihood, divergence, entropy. */
+import { alignFully } from '../align.ts';
+import { families, printDistribution } from '../distributions.ts';
+import { perRow, safeLog, sumRow } from '../losses.ts';
+import { isProbability, wrongKind } from '../shapes.ts';
+import { printType } from '../../types.ts';
+import { describeSort, type DistributionValue, type FamilyName, type TensorValue } from '../../values.ts';
+import { value, type Args, type Call, type Vocable } from '../vocable.ts';
+
+/** A distribution whose parameters have one shape. */
+function distribution(
+  call: Call,
+  family: FamilyName,
+  parameters: Readonly<Record<string, TensorValue>>,
+): DistributionValue {
+  const [first, ...names] = Object.keys(parameters);
+  const { nodes, type } = alignFully(call, Object.values(parameters));
+  const made = [first, ...names].map((name, i) => [name, call.part(name, nodes[i], type)] as const);
+  return { sort: 'distribution', family, parameters: Object.fromEntries(made), ident: call.tensor(nodes[0], type).ident }; // prettier-ignore
+}
+
+export const normal: Vocable = {
+  doc: 'A normal distribution: independent numbers with these means and spreads.',
+  where: 'anywhere',
+  params: [
+    value('mean', 'The means; gives the shape.'),
+    value('std', 'Standard deviations, positive; a number for all of them.', null),
+    value('log_variance', 'Logarithms of the variances, which any network output can be.', null),
+  ],
+  build(call, args) {
+    const { b } = call;
+    if (args.has('std') === args.has('log_variance')) {
+      const what = args.has('std') ? '`normal` has both `std` and `log_variance`' : '`normal` needs `std` or `log_variance`'; // prettier-ignore
+      call.fail(args.has('std') ? 'tooManyArguments' : 'missingArgument', what, undefined, 'Give one of the two: `normal(h, std: 1)`.'); // prettier-ignore
+    }
+    const mean = amounts(call, args, 'mean');
+    if (args.has('log_variance')) return distribution(call, 'normal', { mean, logVariance: amounts(call, args, 'log_variance') }); // prettier-ignore
+    const std = amounts(call, args, 'std');
+    const logVariance = call.part('log_variance', b.mul(b.log(std.node), 2), { ...std.type, kind: 'real', range: null }); // prettier-ignore
+    return distribution(call, 'normal', { mean, logVariance });
+  },
+};
+
+function amounts(call: Call, args: Args, name: string): TensorValue {
+  const given = args.tensor(name);
+  return given.type.kind === 'label' ? wrongKind(call, 'normal', given.type, 'A class is a name, not an amount.', 'Use `categorical`.') : given; // prettier-ignore
+}
+
+/** Logits, or reals that become logits here; probabilities never do. */
+function logits(call: Call, args: Args, family: FamilyName): TensorValue {
+  const given = args.tensor('logits');
+  const { type } = given;
+  if (isProbability(type.kind) || type.kind === 'label')
+    wrongKind(call, family, type, 'It takes logits, which any real numbers are; a probability is none.', 'Leave out the `softmax` or `sigmoid` before it.'); // prettier-ignore
+  if (type.range?.[0] === 0 && type.range[1] === 1)
+    wrongKind(call, family, type, 'It takes logits, and these numbers were squeezed into [0, 1].', 'Leave out the `sigmoid` before it.'); // prettier-ignore
+  return given;
+}
+
+export const categorical: Vocable = {
+  doc: 'A distribution over K classes, from logits.',
+  where: 'anywhere',
+  params: [value('logits', 'vec[K], or logits[K].')],
+  build(call, args) {
+    const given = logits(call, args, 'categorical');
+    if (given.type.form !== 'vec')
+      call.fail('shape', `\`categorical\` takes vec[K], and ${printType(given.type)} came in`, undefined, 'One number for each class: `|> flatten |> dense(K)` makes them.'); // prettier-ignore
+    return distribution(call, 'categorical', { logits: given });
+  },
+};
+
+export const bernoulli: Vocable = {
+  doc: 'Independent zeros and ones, from logits.',
+  where: 'anywhere',
+  params: [value('logits', 'Any shape: one logit for each number.')],
+  build: (call, args) => distribution(call, 'bernoulli', { logits: logits(call, args, 'bernoulli') }),
+};
+
+export const nll: Vocable = {
+  doc: 'Minus the log likelihood of x, summed over a row: of normal (squared error by variance, with its constants), categorical (cross entropy), bernoulli (binary cross entropy).',
+  where: 'anywhere',
+  params: [
+    value('distribution', 'What is believed.'),
+    value('x', 'What came: a tensor, a label, or a constant.'),
+  ],
+  build(call, args) {
+    const d = args.distribution('distribution');
+    const { node, type } = families[d.family].nll(call, d, args.value('x'));
+    return call.tensor(node, type);
+  },
+};
+
+export const kl: Vocable = {
+  doc: 'The Kullback-Leibler divergence of `from` from `to`, summed over a row; without `to`, from normal(0, 1), or from equal probabilities.',
+  where: 'anywhere',
+  params: [
+    value('from', 'A distribution.'),
+    value('to', 'A distribution of the same family and shape.', null),
+  ],
+  build(call, args) {
+    const d = args.distribution('from');
+    const other = args.has('to') ? args.distribution('to') : null;
+    if (other !== null && other.family !== d.family) {
+      call.fail('kind', `\`kl\` of ${printDistribution(d)} and ${printDistribution(other)}`, 'Both must be of one family.'); // prettier-ignore
+    }
+    const { node, type } = families[d.family].kl(call, d, other);
+    return call.tensor(node, type);
+  },
+};
+
+export const entropy: Vocable = {
+  doc: 'The entropy in nats, summed over a row, of a distribution or of probs[K].',
+  where: 'anywhere',
+  params: [value('x', 'A distribution, or probabilities that sum to 1.')],
+  build(call, args) {
+    const given = args.value('x');
+    if (given.sort === 'distribution') {
+      const { node, type } = families[given.family].entropy(call, given);
+      return call.tensor(node, type);
+    }
+    if (given.sort !== 'tensor' || given.type.kind !== 'prob') {
+      const came = given.sort === 'tensor' ? printType(given.type) : describeSort(given);
+      return call.fail('kind', `\`entropy\` takes a distribution or probabilities, and ${came} came in`, undefined, 'Of logits: `entropy(categorical(x))`.'); // prettier-ignore
+    }
+    const each = call.b.mul(given.node, safeLog(call, given.node));
+    return call.tensor(call.b.neg(sumRow(call, each, given.type)), perRow(given.type));
+  },
+};

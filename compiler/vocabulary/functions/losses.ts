@@ -1,0 +1,87 @@
+/** Losses, one number a row: cross entropies sum over a row's axes, `l1` and `mse` average. */
+import { target } from '../distributions.ts';
+import { bceOf, crossEntropyOf, logProbsOf, meanRow, operand, perRow, safeLog } from '../losses.ts';
+import { align } from '../align.ts';
+import { describeSort, type TensorValue, type Value } from '../../values.ts';
+import { printType } from '../../types.ts';
+import type { Node } from '../../graph/node.ts';
+import { value, type Call, type Vocable } from '../vocable.ts';
+
+/** The logits of a tensor of logits or of a bernoulli; mistakes that say why nothing else will do. */
+export function logitsFor(call: Call, given: Value, what: string): TensorValue {
+  if (given.sort === 'distribution' && given.family === 'bernoulli') return given.parameters.logits;
+  if (given.sort !== 'tensor')
+    return call.fail('kind', `\`${what}\` takes a logit, and ${describeSort(given)} came in`);
+  const { kind } = given.type;
+  if (kind === 'logit') return given;
+  if (kind === 'prob' || String(given.type.range) === '0,1') {
+    return call.fail('kind', `\`${what}\` takes a logit, and ${printType(given.type)} came in`, 'From logits the loss stays exact where a probability would round to 0 or 1.', 'Leave out the `sigmoid`, and declare the network\'s result `-> logit`.'); // prettier-ignore
+  }
+  return call.fail('kind', `\`${what}\` takes a logit, and ${printType(given.type)} came in`, 'A real becomes a logit by a declaration only.', 'Declare the network\'s result `-> logit`, or write `nll(bernoulli(x), ...)`.'); // prettier-ignore
+}
+
+export const bce: Vocable = {
+  doc: 'Binary cross entropy from logits, summed over a row: -t·log p - (1 - t)·log(1 - p) with p = sigmoid(x).',
+  where: 'anywhere',
+  params: [
+    value('x', 'A logit, logits of any shape, or a bernoulli.'),
+    value('target', '0, 1, or a tensor in [0, 1].'),
+  ],
+  build(call, args) {
+    const logits = logitsFor(call, args.value('x'), 'bce');
+    const given = args.value('target');
+    const constant = given.sort === 'number' && (given.value === 0 || given.value === 1) ? given.value : null;
+    const wanted = constant ?? target(call, operand(call, given, '`bce`'), 'bce');
+    const { node, type } = bceOf(call, logits, wanted as TensorValue | 0 | 1);
+    return call.tensor(node, type);
+  },
+};
+
+export const cross_entropy: Vocable = {
+  doc: 'Cross entropy of the target from a categorical, logits or probabilities: -Σ t_k log p_k.',
+  where: 'anywhere',
+  params: [
+    value('x', 'A categorical, logits[K], or probs[K].'),
+    { ...value('target', 'A label, a onehot, probabilities, a constant class, or `uniform` for equal weights.'), choices: ['uniform'] }, // prettier-ignore
+  ],
+  build(call, args) {
+    const logProbs = logProbsFor(call, args.value('x'));
+    const wanted = args.value('target');
+    if (wanted.sort === 'string') {
+      const { type } = logProbs;
+      return call.tensor(call.b.neg(meanRow(call, logProbs.node, type)), perRow(type));
+    }
+    const { node, type } = crossEntropyOf(call, logProbs, wanted);
+    return call.tensor(node, type);
+  },
+};
+
+function logProbsFor(call: Call, given: Value): TensorValue {
+  if (given.sort === 'distribution' && given.family === 'categorical')
+    return logProbsOf(call, given.parameters.logits);
+  const takes = '`cross_entropy` takes a categorical, logits[K] or probs[K]';
+  if (given.sort !== 'tensor') return call.fail('kind', `${takes}, and ${describeSort(given)} came in`);
+  const { type } = given;
+  const { kind } = type;
+  if (type.form !== 'vec' || (kind !== 'logit' && kind !== 'prob')) {
+    return call.fail('kind', `${takes}, and ${printType(type)} came in`, undefined, kind === 'real' ? 'Declare the network\'s result `-> logits[K]`, or wrap it: `categorical(x)`.' : undefined); // prettier-ignore
+  }
+  if (kind === 'logit') return logProbsOf(call, given);
+  return call.part('log', safeLog(call, given.node), { ...type, kind: 'real', range: null });
+}
+
+function averaged(name: string, doc: string, make: (call: Call, gap: Node) => Node): Vocable {
+  return {
+    doc,
+    where: 'anywhere',
+    params: [value('a', 'Any tensor of numbers.'), value('b', 'Another that combines with it.')],
+    build(call, args) {
+      const operands = ['a', 'b'].map((one) => operand(call, args.value(one), `\`${name}\``));
+      const { nodes, type } = align(call, operands);
+      return call.tensor(meanRow(call, make(call, call.b.sub(nodes[0], nodes[1])), type), perRow(type));
+    },
+  };
+}
+
+export const l1: Vocable = averaged('l1', 'The mean over a row of |a - b|.', ({ b }, gap) => b.abs(gap));
+export const mse: Vocable = averaged('mse', 'The mean over a row of (a - b)².', ({ b }, gap) => b.mul(gap, gap)); // prettier-ignore

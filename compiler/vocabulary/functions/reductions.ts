@@ -1,0 +1,119 @@
+/**
+ * Reductions: over a row's own axes unless told; never across rows, except for `mean(x, over: rows)`. `max` and `min`
+ * of two arguments are elementwise.
+ */
+import { mean as meanOf, norm as normOf } from '../../graph/compose.ts';
+import type { Node } from '../../graph/node.ts';
+import type { TensorType } from '../../types.ts';
+import type { TensorValue } from '../../values.ts';
+import { align } from '../align.ts';
+import { operand, perRow, sumRow } from '../losses.ts';
+import { derived, leadOf, rowAxes, wrongForm } from '../shapes.ts';
+import { choice, value, type Args, type Call, type Vocable } from '../vocable.ts';
+
+const x = value('x', 'Any tensor of numbers.');
+const over = choice('over', ['time'], 'time: over the steps of a seq, one number for each channel.', null);
+const overRows = choice('over', ['time', 'rows'], 'time: over the steps of a seq, one number for each channel. rows: the mean of the batch, which has no rows.', null); // prettier-ignore
+
+/** The axes to reduce, and the type of what stays. */
+function reduced(
+  call: Call,
+  args: Args,
+  name: string,
+  { type, node }: TensorValue,
+): { axes: number[]; made: TensorType } {
+  const where = args.has('over') ? args.choice('over') : 'row';
+  if (where === 'rows') {
+    if (type.rows !== null) return { axes: [0], made: { ...derived(type), rows: null } };
+    return call.fail('rows', `\`${name}\` over rows of a value without rows`, undefined, 'Leave out `over: rows`.'); // prettier-ignore
+  }
+  if (where === 'row') return { axes: rowAxes({ type, node } as TensorValue), made: perRow(type) };
+  if (type.form !== 'seq') wrongForm(call, name, 'seq[C, T] with `over: time`', type);
+  return { axes: [leadOf(type) + 1], made: derived(type, [type.shape[0]]) };
+}
+
+function reduction(
+  name: string,
+  doc: string,
+  param: typeof over,
+  make: (call: Call, x: Node, axes: readonly number[]) => Node,
+  keeps: 'kind' | 'nothing',
+): Vocable {
+  return {
+    doc,
+    where: 'anywhere',
+    params: [x, param],
+    build(call, args) {
+      const input = operand(call, args.value('x'), `\`${name}\``);
+      const { axes, made } = reduced(call, args, name, input);
+      return call.tensor(make(call, input.node, axes), keeps === 'kind' ? averaged(made, input.type) : made);
+    },
+  };
+}
+
+/** Means of probabilities are probabilities, of logits logits; they stay in their range. */
+function averaged(made: TensorType, from: TensorType): TensorType {
+  const kind = from.kind === 'onehot' || from.kind === 'truth' ? 'prob' : from.kind;
+  return { ...made, kind, range: from.range };
+}
+
+export const sum: Vocable = reduction('sum', 'The sum over all numbers of a row, or over time.', over, ({ b }, node, axes) => b.sum(node, axes), 'nothing'); // prettier-ignore
+
+export const mean: Vocable = reduction('mean', 'The mean over all numbers of a row, over time, or over rows.', overRows, ({ b }, node, axes) => meanOf(b, node, axes), 'kind'); // prettier-ignore
+
+export const norm: Vocable = reduction('norm', 'The Euclidean norm of a row, or over time; its gradient at 0 is 0.', over, ({ b }, node, axes) => normOf(b, node, axes), 'nothing'); // prettier-ignore
+
+export const distance: Vocable = {
+  doc: 'The Euclidean distance of two rows: norm(a - b); its gradient where they are equal is 0.',
+  where: 'anywhere',
+  params: [value('a', 'Any tensor of numbers.'), value('b', 'Another that combines with it.')],
+  build(call, args) {
+    const { b } = call;
+    const operands = [operand(call, args.value('a'), '`distance`'), operand(call, args.value('b'), '`distance`')]; // prettier-ignore
+    const { nodes, type } = align(call, operands);
+    const gap = b.sub(nodes[0], nodes[1]);
+    return call.tensor(b.sqrt(sumRow(call, b.mul(gap, gap), type)), perRow(type));
+  },
+};
+
+// ---------------------------------------------------------------- largest and smallest
+
+const largestOf = ({ b }: Call, node: Node, axes: readonly number[]): Node =>
+  axes.length === 0 ? node : b.amax(node, axes);
+
+function extreme(
+  name: string,
+  doc: string,
+  ofRow: (call: Call, x: Node, axes: readonly number[]) => Node,
+  ofTwo: (call: Call, p: Node, q: Node) => Node,
+): Vocable {
+  return {
+    doc,
+    where: 'anywhere',
+    params: [x, value('y', 'Another tensor: the result is elementwise.', null), over],
+    build(call, args) {
+      const first = operand(call, args.value('x'), `\`${name}\``);
+      if (args.has('y')) {
+        const second = operand(call, args.value('y'), `\`${name}\``);
+        const { nodes, type } = align(call, [first, second]);
+        return call.tensor(ofTwo(call, nodes[0], nodes[1]), type);
+      }
+      const { axes, made } = reduced(call, args, name, first);
+      return call.tensor(ofRow(call, first.node, axes), averaged(made, first.type));
+    },
+  };
+}
+
+export const max: Vocable = extreme(
+  'max',
+  'Of one argument, the largest number of a row (or over time); of two, the larger, elementwise.',
+  largestOf,
+  ({ b }, p, q) => b.max(p, q),
+);
+
+export const min: Vocable = extreme(
+  'min',
+  'Of one argument, the smallest number of a row (or over time); of two, the smaller, elementwise.',
+  (call, node, axes) => call.b.neg(largestOf(call, call.b.neg(node), axes)),
+  ({ b }, p, q) => b.min(p, q),
+);

@@ -1,0 +1,85 @@
+/** Batches put together and taken apart, and random mixtures of two. */
+import { addDims, sameShape, type Dim } from '../../graph/dim.ts';
+import { broadcastTo } from '../../graph/compose.ts';
+import { printRows, printType, type RowOrigin, type TensorType } from '../../types.ts';
+import type { TensorValue } from '../../values.ts';
+import { align } from '../align.ts';
+import { features, tensorOf } from '../shapes.ts';
+import { int, value, values, type Call, type Vocable } from '../vocable.ts';
+
+export const stack: Vocable = {
+  doc: 'One batch below another: the rows of all, in this order. What batch norm sees together is so written down. `part` takes a stack apart.',
+  where: 'anywhere',
+  params: [values('x', 'Two or more tensors of one shape, each with rows.')],
+  build(call, args) {
+    const given = args.values('x').map((one) => tensorOf(call, one, '`stack`'));
+    const parts = alike(call, given);
+    const [first] = parts;
+    const origin = parts.map(({ type }): RowOrigin => type.rows ?? rowless(call, type));
+    const node = call.b.concat(parts.map((part) => part.node), 0); // prettier-ignore
+    const hidden = parts.map(({ type }) => type.hidden).find((name) => name !== null) ?? null;
+    return call.tensor(node, { ...first.type, kind: commonKind(parts), range: commonRange(parts), rows: origin, hidden }); // prettier-ignore
+  },
+};
+
+const rowless = (call: Call, type: TensorType): never =>
+  call.fail('rows', `\`stack\` takes values with rows, and ${printType(type)} without rows came in`);
+
+/** All labels, or all tensors of one shape (labels as onehots). */
+function alike(call: Call, given: readonly TensorValue[]): readonly TensorValue[] {
+  if (given.length === 0) call.fail('missingArgument', '`stack` takes at least one tensor');
+  const labels = given.every(({ type }) => type.kind === 'label');
+  const parts = labels ? given : given.map((part) => features(call, part));
+  const [{ type }] = parts;
+  const odd = parts.find(
+    (part) => part.type.form !== type.form || !sameShape(part.type.shape, type.shape) || (labels && String(part.type.classes) !== String(type.classes)), // prettier-ignore
+  );
+  if (odd !== undefined)
+    call.fail('shape', `\`stack\` of ${printType(type)} and ${printType(odd.type)}`, 'What lies in one batch has one shape.'); // prettier-ignore
+  return parts;
+}
+
+function commonKind(parts: readonly TensorValue[]): TensorType['kind'] {
+  const kinds = new Set(parts.map(({ type }) => type.kind));
+  if (kinds.size === 1) return parts[0].type.kind;
+  const probable = [...kinds].every((kind) => kind === 'onehot' || kind === 'prob');
+  return probable ? 'prob' : 'real';
+}
+
+function commonRange(parts: readonly TensorValue[]): TensorType['range'] {
+  const [first, ...rest] = parts.map(({ type }) => type.range);
+  return rest.every((range) => String(range) === String(first)) ? first : null;
+}
+
+export const part: Vocable = {
+  doc: 'The rows of one batch of a stack: `part(stack(a, b), 1)` is b.',
+  where: 'anywhere',
+  params: [value('x', 'Made from a stack.'), int('i', 'Which batch, from 0.')],
+  build(call, args) {
+    const { node, type } = args.tensor('x');
+    const { rows } = type;
+    if (rows === null || typeof rows === 'string')
+      return call.fail('rows', `\`part\` takes rows of a stack, and rows of ${printRows(rows)} came in`, undefined, 'Make one with `stack(a, b)`.'); // prettier-ignore
+    const i = args.int('i');
+    if (!(i in rows)) return call.fail('badArgument', `there is no part ${i} of ${rows.length}`, undefined, 'Parts count from 0.'); // prettier-ignore
+    const start = rows.slice(0, i).reduce<Dim>((sum, one) => addDims(sum, call.rowCount(one)), 0);
+    const end = addDims(start, call.rowCount(rows[i]));
+    return call.tensor(call.b.slice(node, 0, start, end), { ...type, rows: rows[i] });
+  },
+};
+
+export const between: Vocable = {
+  doc: 'A random point on the straight line from a to b, one draw a row: what gradient penalties look at.',
+  where: 'anywhere',
+  params: [value('a', 'Any tensor with rows.'), value('b', 'Another of its shape.')],
+  build(call, args) {
+    const { b } = call;
+    const { nodes, type } = align(call, [args.tensor('a'), args.tensor('b')]);
+    const [p, q] = nodes;
+    if (type.rows === null) return call.fail('rows', '`between` takes values with rows', 'Each row has a draw of its own.'); // prettier-ignore
+    const full = p.shape.length > 0 ? p.shape : q.shape;
+    const u = broadcastTo(b, call.draw('place', 'uniform', [full[0]]), full, [0]);
+    const range = commonRange([args.tensor('a'), args.tensor('b')]);
+    return call.tensor(b.add(p, b.mul(u, b.sub(q, p))), { ...type, range });
+  },
+};

@@ -1,0 +1,80 @@
+/**
+ * The adversarial games by kind: what the judge minimises, what fools it, and what confuses it (both answers flipped),
+ * from the critic's answers to real and generated rows. One formula for each of the four parts.
+ */
+import type { Node } from '../graph/node.ts';
+import type { TensorValue } from '../values.ts';
+import { addLosses } from './align.ts';
+import { bceOf, perRow, sumRow, type Made } from './losses.ts';
+import type { Call } from './vocable.ts';
+
+export type GameKind = 'non_saturating' | 'minimax' | 'least_squares' | 'hinge' | 'wasserstein';
+
+/** Losses of one answer: seen as real or as fake. */
+interface Game {
+  /** What the judge pays for an answer to a real row, and to a generated one. */
+  real(call: Call, answer: TensorValue): Made;
+  fake(call: Call, answer: TensorValue): Made;
+  /** What the generator pays for the answer to its row. */
+  fool(call: Call, answer: TensorValue): Made;
+  /** What an encoder pays for the answer to a real row, where it takes part in the game. */
+  flip(call: Call, answer: TensorValue): Made;
+}
+
+const each =
+  (make: (b: Call['b'], x: Node) => Node) =>
+  (call: Call, answer: TensorValue): Made => ({
+    node: sumRow(call, make(call.b, answer.node), answer.type),
+    type: perRow(answer.type),
+  });
+
+const yes = (call: Call, answer: TensorValue): Made => bceOf(call, answer, 1);
+const no = (call: Call, answer: TensorValue): Made => bceOf(call, answer, 0);
+const minus =
+  (make: (call: Call, answer: TensorValue) => Made) =>
+  (call: Call, answer: TensorValue): Made => {
+    const { node, type } = make(call, answer);
+    return { node: call.b.neg(node), type };
+  };
+const halfSquare = (to: number): Game['real'] =>
+  each((b, x) => {
+    const gap = b.sub(x, to);
+    return b.mul(b.mul(gap, gap), 0.5);
+  });
+const plain: Game['real'] = each((_, x) => x);
+const negated: Game['real'] = each((b, x) => b.neg(x));
+
+export const games: Readonly<Record<GameKind, Game>> = {
+  /** Goodfellow et al. 2014, arXiv:1406.2661, section 3: the generator's better gradient. */
+  non_saturating: { real: yes, fake: no, fool: yes, flip: no },
+  /** The same paper, equation 1: the generator maximises what the judge minimises. */
+  minimax: { real: yes, fake: no, fool: minus(no), flip: minus(yes) },
+  /** Mao et al. 2016, arXiv:1611.04076, equation 9: 0 for fake, 1 for real. */
+  least_squares: { real: halfSquare(1), fake: halfSquare(0), fool: halfSquare(1), flip: halfSquare(0) },
+  /** Lim & Ye 2017, arXiv:1705.02894; Miyato et al. 2018, equations 16 and 17. */
+  hinge: {
+    real: each((b, x) => b.max(b.sub(1, x), 0)),
+    fake: each((b, x) => b.max(b.add(x, 1), 0)),
+    fool: negated,
+    flip: plain,
+  },
+  /** Arjovsky et al. 2017, arXiv:1701.07875. */
+  wasserstein: { real: negated, fake: plain, fool: negated, flip: plain },
+};
+
+/** judge, fool and confuse of a game. */
+export function play(
+  call: Call,
+  kind: GameKind,
+  real: TensorValue,
+  fake: TensorValue,
+): Readonly<Record<'judge' | 'fool' | 'confuse', Made>> {
+  const game = games[kind];
+  const value = (name: string, { node, type }: Made): TensorValue => call.part(name, node, type);
+  const fool = value('fool', game.fool(call, fake));
+  return {
+    judge: addLosses(call, value('real', game.real(call, real)), value('fake', game.fake(call, fake))),
+    fool,
+    confuse: addLosses(call, value('flip', game.flip(call, real)), fool),
+  };
+}

@@ -1,0 +1,72 @@
+/** Convolutions over images (two spatial axes) and sequences (one). */
+import type { TensorValue } from '../../values.ts';
+import { count, derived, fixed, inRows, wrongForm } from '../shapes.ts';
+import { flag, int, value, type Args, type Call, type Vocable } from '../vocable.ts';
+import { glorot, layerWeight, spectralParam, withBias } from '../weights.ts';
+import { attrsOf, kernelParam, padParam, strideParam, transposedWindows, windowsOf } from '../windows.ts';
+
+const takes = 'image[C, H, W] or seq[C, T]';
+const biasParam = flag('bias', 'Whether a bias is added for each channel; left out anyway where a normalisation follows that would cancel it.', true); // prettier-ignore
+
+function spatial(call: Call, args: Args, layer: string): TensorValue {
+  const input = args.tensor('x');
+  const { form } = input.type;
+  if (form === 'image' || form === 'seq') return input;
+  const hint =
+    form === 'vec' ? 'Bring it to an image with `|> reshape(C, H, W)`, or use `dense`.' : undefined;
+  return wrongForm(call, layer, takes, input.type, hint);
+}
+
+const area = (windows: readonly { kernel: number }[]): number => windows.reduce((n, w) => n * w.kernel, 1);
+
+export const conv: Vocable = {
+  doc: 'A convolution: image[C, H, W] to image[channels, ceil(H / stride), ceil(W / stride)], seq[C, T] to seq[channels, ceil(T / stride)]. Weights [channels, C, kernel...] Glorot uniform, biases 0.',
+  where: 'network',
+  params: [
+    value('x', takes),
+    int('channels', 'Channels that come out.'),
+    kernelParam,
+    strideParam,
+    padParam,
+    biasParam,
+    spectralParam,
+  ],
+  build(call, args) {
+    const input = spatial(call, args, 'conv');
+    const [channels, inside] = [count(call, args, 'channels'), fixed(call, 'conv', input.type.shape[0])];
+    const windows = windowsOf(call, args, input.type.shape.slice(1));
+    const initial = glorot(inside * area(windows), channels * area(windows));
+    const shape = [channels, inside, ...windows.map((w) => w.kernel)];
+    const weight = layerWeight(call, shape, initial, args.bool('spectral'), 0);
+    const { x, undo } = inRows(call, input);
+    const made = call.b.conv(x, weight, attrsOf(windows));
+    return withBias(call, made, channels, args.bool('bias'), undo, derived(input.type, [channels, ...windows.map((w) => w.out)])); // prettier-ignore
+  },
+};
+
+export const conv_transpose: Vocable = {
+  doc: 'A transposed convolution, the adjoint of `conv`: image[C, H, W] to image[channels, H · stride, W · stride], seq[C, T] to seq[channels, T · stride]; with `pad: p`, (size - 1) · stride + kernel - 2p. Weights [C, channels, kernel...] Glorot uniform, biases 0.',
+  where: 'network',
+  params: [
+    value('x', takes),
+    int('channels', 'Channels that come out.'),
+    kernelParam,
+    strideParam,
+    padParam,
+    biasParam,
+    spectralParam,
+  ],
+  build(call, args) {
+    const input = spatial(call, args, 'conv_transpose');
+    const channels = count(call, args, 'channels');
+    const inside = fixed(call, 'conv_transpose', input.type.shape[0]);
+    const windows = transposedWindows(call, args, input.type.shape.slice(1));
+    const initial = glorot(inside * area(windows), channels * area(windows));
+    const shape = [inside, channels, ...windows.map((w) => w.kernel)];
+    const weight = layerWeight(call, shape, initial, args.bool('spectral'), 1);
+    const { x, undo } = inRows(call, input);
+    const size = windows.map((w) => w.out);
+    const made = call.b.convInputGrad(x, weight, { ...attrsOf(windows), size });
+    return withBias(call, made, channels, args.bool('bias'), undo, derived(input.type, [channels, ...size]));
+  },
+};

@@ -1,0 +1,63 @@
+/** Layers that are one matrix product: each takes a vec (or the channels of a seq) to `units` numbers. */
+import type { Node } from '../../graph/node.ts';
+import { count, derived, features, fixed, inRows, toClasses, wrongForm } from '../shapes.ts';
+import { flag, int, value, type Call, type Vocable } from '../vocable.ts';
+import { glorot, layerWeight, spectralParam, withBias } from '../weights.ts';
+
+export const dense: Vocable = {
+  doc: 'A fully connected layer: vec[N] to vec[units]; of a seq[C, T], every time step to seq[units, T]. Weights Glorot uniform, biases 0.',
+  where: 'network',
+  params: [
+    value('x', 'vec[N] or seq[C, T]; a scalar is vec[1], a label its onehot.'),
+    int('units', 'How many numbers come out.'),
+    flag('bias', 'Whether a bias is added; left out anyway where a normalisation follows that would cancel it.', true),
+    spectralParam,
+  ], // prettier-ignore
+  build(call, args) {
+    const input = features(call, args.tensor('x'));
+    const { type } = input;
+    if (type.form === 'image')
+      wrongForm(call, 'dense', 'vec[N] or seq[C, T]', type, 'Put `|> flatten` before it.');
+    const units = count(call, args, 'units');
+    const { x, undo } = inRows(call, input);
+    const channels = fixed(call, 'dense', type.shape[0] ?? 1);
+    const weight = layerWeight(call, [channels, units], glorot(channels, units), args.bool('spectral'), 1);
+    const made = type.form === 'seq' ? overTime(call, x, weight) : call.b.matmul(flat(call, x, channels), weight); // prettier-ignore
+    return withBias(
+      call,
+      made,
+      units,
+      args.bool('bias'),
+      undo,
+      derived(type, [units, ...type.shape.slice(1)]),
+    );
+  },
+};
+
+/** A scalar is a vector of one. */
+const flat = ({ b }: Call, x: Node, channels: number): Node => b.reshape(x, [x.shape[0], channels]);
+
+/** [N, C, T] · [C, units] at every time step: [N, units, T]. */
+function overTime({ b }: Call, x: Node, weight: Node): Node {
+  return b.transpose(b.matmul(b.transpose(x, [0, 2, 1]), weight), [0, 2, 1]);
+}
+
+export const embedding: Vocable = {
+  doc: 'A learned vector for each class: label[K] or onehot[K] to vec[units].',
+  where: 'network',
+  params: [
+    value('x', 'label[K], onehot[K] or probs[K] (then the mean vector).'),
+    int('units', 'Size of each vector.'),
+  ],
+  build(call, args) {
+    const given = args.tensor('x').type;
+    const classes = given.kind === 'label' ? given.classes : given.shape[0];
+    if (classes === null || (given.kind !== 'label' && given.form !== 'vec'))
+      return wrongForm(call, 'embedding', 'label[K] or onehot[K]', given);
+    const chosen = toClasses(call, args.value('x'), classes);
+    const [units, size] = [count(call, args, 'units'), fixed(call, 'embedding', classes)];
+    const weight = call.weight('weight', [size, units], glorot(size, units), { decay: true });
+    const { x, undo } = inRows(call, chosen);
+    return call.tensor(undo(call.b.matmul(x, weight)), derived(chosen.type, [units]));
+  },
+};

@@ -1,0 +1,154 @@
+/** Layers that move numbers and change none: kinds and ranges stay. */
+import {
+  addDims,
+  mulDims,
+  printDim,
+  printShape,
+  product,
+  divDims,
+  sameDim,
+  sameShape,
+  type Dim,
+} from '../../graph/dim.ts';
+import type { Node } from '../../graph/node.ts';
+import { alignRows } from '../align.ts';
+import { printType, type TensorType } from '../../types.ts';
+import type { TensorValue } from '../../values.ts';
+import {
+  count,
+  derived,
+  features,
+  inRows,
+  leadOf,
+  moved,
+  tensorOf,
+  withShape,
+  wrongForm,
+} from '../shapes.ts';
+import { int, nums, value, values, type Call, type Vocable } from '../vocable.ts';
+import { passBias } from '../weights.ts';
+
+export const flatten: Vocable = {
+  doc: 'The same numbers as one vec.',
+  where: 'anywhere',
+  params: [value('x', 'Any tensor.')],
+  build(call, args) {
+    const input = features(call, args.tensor('x'));
+    const shape = [product(input.type.shape)];
+    return call.tensor(call.b.reshape(input.node, withShape(input, shape)), moved(input.type, shape));
+  },
+};
+
+export const reshape: Vocable = {
+  doc: 'The same numbers, row-major, in another shape: one size makes a vec, two a seq[C, T], three an image[C, H, W].',
+  where: 'anywhere',
+  params: [value('x', 'Any tensor.'), nums('shape', 'The sizes, without rows.')],
+  build(call, args) {
+    const input = features(call, args.tensor('x'));
+    const shape = args.reals('shape');
+    if (shape.length < 1 || shape.length > 3 || shape.some((n) => !Number.isInteger(n) || n < 1))
+      call.fail(
+        'badArgument',
+        `\`reshape\` takes one to three whole numbers, and ${shape.join(', ')} are given`,
+      );
+    const [has, wants] = [product(input.type.shape), product(shape)];
+    if (!sameDim(has, wants)) {
+      call.fail('shape', `${printType(input.type)} has ${printDim(has)} numbers, and ${printShape(shape)} would have ${printDim(wants)}`); // prettier-ignore
+    }
+    return call.tensor(call.b.reshape(input.node, withShape(input, shape)), moved(input.type, shape));
+  },
+};
+
+// ---------------------------------------------------------------- concat
+
+export const concat: Vocable = {
+  doc: 'Values side by side along the channel axis. A scalar counts as vec[1], a label as its onehot; a vec beside images or seqs is repeated at every place.',
+  where: 'anywhere',
+  params: [values('x', 'Two or more tensors with equal places: vec, seq[C, T] or image[C, H, W].')],
+  build(call, args) {
+    const parts = args.values('x').map((part) => asVector(call, features(call, tensorOf(call, part, '`concat`')))); // prettier-ignore
+    if (parts.length === 0) call.fail('missingArgument', '`concat` takes at least one tensor');
+    const widest = parts.reduce((a, b) => (b.type.shape.length > a.type.shape.length ? b : a)).type;
+    const places = widest.shape.slice(1);
+    const spread = parts.map((part) => atPlaces(call, part, widest));
+    const { nodes, rows, hidden } = alignRows(call, spread);
+    const channels = parts.map((part) => part.type.shape[0]);
+    const shape = [sum(channels), ...places];
+    const type: TensorType = { ...derived(widest, shape), rows, hidden, range: commonRange(parts) };
+    return call.tensor(call.b.concat(nodes, rows === null ? 0 : 1), type);
+  },
+};
+
+const sum = (dims: readonly Dim[]): Dim => dims.reduce<Dim>(addDims, 0);
+
+function asVector(call: Call, input: TensorValue): TensorValue {
+  if (input.type.form !== 'scalar') return input;
+  return call.part('vector', call.b.reshape(input.node, withShape(input, [1])), moved(input.type, [1]));
+}
+
+/** A vec is repeated at the places of `widest`; other forms must have the same places. */
+function atPlaces(call: Call, input: TensorValue, widest: TensorType): TensorValue {
+  const { node, type } = input;
+  const places = widest.shape.slice(1);
+  if (type.form === widest.form && sameShape(type.shape.slice(1), places)) return input;
+  if (type.form !== 'vec') {
+    return call.fail('shape', `\`concat\` of ${printType(type)} and ${printType(widest)}`, 'Side by side along the channels, all other sizes must be equal.'); // prettier-ignore
+  }
+  const ones = withShape(input, [type.shape[0], ...places.map(() => 1)]);
+  const shape = [type.shape[0], ...places];
+  const repeated = call.b.expand(call.b.reshape(node, ones), withShape(input, shape));
+  return call.part('places', repeated, moved(type, shape));
+}
+
+function commonRange(parts: readonly TensorValue[]): TensorType['range'] {
+  const [first, ...rest] = parts.map(({ type }) => type.range);
+  return rest.every((range) => String(range) === String(first)) ? first : null;
+}
+
+// ---------------------------------------------------------------- resizing
+
+const takes = 'image[C, H, W] or seq[C, T]';
+
+export const upsample: Vocable = {
+  doc: 'Every place repeated `factor` times along each axis (nearest neighbour): image[C, H, W] to image[C, H · factor, W · factor].',
+  where: 'anywhere',
+  params: [value('x', takes), int('factor', 'How many times.', 2)],
+  build(call, args) {
+    const input = args.tensor('x');
+    const { type } = input;
+    if (type.form !== 'image' && type.form !== 'seq') wrongForm(call, 'upsample', takes, type);
+    const factor = count(call, args, 'factor');
+    const [channels, ...places] = type.shape;
+    const shape = [channels, ...places.map((size) => mulDims(size, factor))];
+    const change = (node: Node): Node => {
+      const lead = node.shape.slice(0, leadOf(type));
+      const apart = (n: number): Dim[] => [...lead, channels, ...places.flatMap((size) => [size, n])];
+      const repeated = call.b.expand(call.b.reshape(node, apart(1)), apart(factor));
+      return call.b.reshape(repeated, [...lead, ...shape]);
+    };
+    return passBias(call, input, change, moved(type, shape));
+  },
+};
+
+export const pixel_shuffle: Vocable = {
+  doc: 'Channels to places: image[C · factor², H, W] to image[C, H · factor, W · factor], seq[C · factor, T] to seq[C, T · factor] (Shi et al. 2016, arXiv:1609.05158).',
+  where: 'anywhere',
+  params: [value('x', takes), int('factor', 'How many times larger each axis becomes.', 2)],
+  build(call, args) {
+    const input = args.tensor('x');
+    const { type } = input;
+    if (type.form !== 'image' && type.form !== 'seq') wrongForm(call, 'pixel_shuffle', takes, type);
+    const factor = count(call, args, 'factor');
+    const [inside, ...places] = type.shape;
+    const group = factor ** places.length;
+    const channels = divDims(inside, group) ?? call.fail('shape', `\`pixel_shuffle(${factor})\` takes a multiple of ${group} channels, and ${printType(type)} came in`); // prettier-ignore
+    const { x, undo } = inRows(call, input);
+    const { b } = call;
+    const split = b.reshape(x, [x.shape[0], channels, ...places.map(() => factor), ...places]);
+    const n = places.length;
+    const order = [0, 1, ...places.flatMap((_, i) => [2 + n + i, 2 + i])];
+    const shape = [channels, ...places.map((size) => mulDims(size, factor))];
+    const made = b.reshape(b.transpose(split, order), [x.shape[0], ...shape]);
+    return call.tensor(undo(made), moved(type, shape));
+  },
+};

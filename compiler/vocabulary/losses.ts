@@ -1,0 +1,67 @@
+/**
+ * Losses as formulas on nodes: from aligned operands to one number a row. What the functions, the distributions and
+ * the adversarial games have in common; all are finite where their mathematics is.
+ */
+import { logSoftmax, mean, softplus } from '../graph/compose.ts';
+import type { Node } from '../graph/node.ts';
+import { real, type TensorType } from '../types.ts';
+import type { TensorValue, Value } from '../values.ts';
+import { align } from './align.ts';
+import { leadOf, tensorOf, toClasses } from './shapes.ts';
+import type { Call } from './vocable.ts';
+
+/** A node for each row and its type, before it gets an ident. */
+export interface Made {
+  readonly node: Node;
+  readonly type: TensorType;
+}
+
+/** One number a row: the type of a loss of operands that were aligned to `type`. */
+export const perRow = (type: TensorType): TensorType => ({ ...real([], type.rows), hidden: type.hidden });
+
+/** Sums a row's axes: [rows, ...] to [rows]. */
+export function sumRow(call: Call, node: Node, type: TensorType): Node {
+  const lead = leadOf(type);
+  return call.b.sum(node, [...node.shape.keys()].slice(lead));
+}
+
+/** Binary cross entropy from logits, summed over a row's axes: softplus(l) - t·l, for t in [0, 1]. */
+export function bceOf(call: Call, logits: TensorValue, target: TensorValue | 0 | 1): Made {
+  const { b } = call;
+  if (target === 0 || target === 1) {
+    const node = softplus(b, target === 1 ? b.neg(logits.node) : logits.node);
+    return { node: sumRow(call, node, logits.type), type: perRow(logits.type) };
+  }
+  const { nodes, type } = align(call, [logits, target]);
+  const node = b.sub(softplus(b, nodes[0]), b.mul(nodes[1], nodes[0]));
+  return { node: sumRow(call, node, type), type: perRow(type) };
+}
+
+/** -Σ t_k log p_k over the classes, from log probabilities. */
+export function crossEntropyOf(call: Call, logProbs: TensorValue, target: Value): Made {
+  const classes = toClasses(call, target, logProbs.type.shape[0]);
+  const { nodes, type } = align(call, [logProbs, classes]);
+  return { node: call.b.neg(sumRow(call, call.b.mul(nodes[0], nodes[1]), type)), type: perRow(type) };
+}
+
+/** Of logits [rows, K]: log probabilities, as a value. */
+export function logProbsOf(call: Call, logits: TensorValue): TensorValue {
+  const node = logSoftmax(call.b, logits.node, leadOf(logits.type));
+  return call.part('log', node, { ...logits.type, kind: 'real', range: null });
+}
+
+/** log p with p taken as at least 1e-12, so that 0·log 0 is 0. */
+export function safeLog({ b }: Call, probs: Node): Node {
+  return b.log(b.max(probs, 1e-12));
+}
+
+/** Means over a row's axes: [rows, ...] to [rows]. */
+export const meanRow = (call: Call, node: Node, type: TensorType): Node =>
+  mean(call.b, node, [...node.shape.keys()].slice(leadOf(type)));
+
+/** A value as a tensor in a loss; a label is a mistake. */
+export function operand(call: Call, given: Value, what: string): TensorValue {
+  const found = tensorOf(call, given, what);
+  if (found.type.kind !== 'label') return found;
+  return call.fail('kind', `${what} takes numbers, and a label came in`, 'A class is a name, not an amount.', 'Use `nll` or `cross_entropy`.'); // prettier-ignore
+}

@@ -1,0 +1,26 @@
+/**
+ * What every optimizer takes beside its own arguments, and how arguments are read. The planner clips and adds
+ * `weight_decay` before the rule (`adamw` decays by itself).
+ */
+import type { ParamSpec } from '../../program/catalogue.ts';
+import type { HostExpr } from '../../program/host.ts';
+import type { OptimizerArguments } from '../optimizer.ts';
+import { scalar } from '../vocable.ts';
+
+export const rateParam = scalar('rate', 'The learning rate; a number, which may change with time.');
+
+export const commonParams: readonly ParamSpec[] = [
+  scalar('weight_decay', 'This times each weight is added to its gradient; biases and norm gains are spared.', 0),
+  scalar('clip_value', 'Gradients are cut to ± this, element by element.', null),
+  scalar('clip_norm', 'The gradient of all weights of the update is scaled to at most this Euclidean norm.', null),
+]; // prettier-ignore
+
+/** An argument that is a number of the host. */
+export const hostArgument = (args: OptimizerArguments, name: string): HostExpr => args[name] as HostExpr;
+
+/** An argument that is known when compiling. */
+export function numberArgument(args: OptimizerArguments, name: string): number {
+  const given = args[name];
+  if (typeof given === 'number') return given;
+  throw new Error(`the optimizer's ${name} is no number`);
+}

@@ -1,0 +1,90 @@
+/**
+ * Sliding windows: kernel sizes, strides and padding of a call, for one or two spatial axes. The default padding gives
+ * ceil(size / stride), the odd zero at the end; `pad: p` puts p zeros at both ends. Sizes may have symbols.
+ */
+import { addDims, ceilDivDim, mulDims, printDim, subDims, type Dim } from '../graph/dim.ts';
+import type { Args, Call } from './vocable.ts';
+import { int, nums } from './vocable.ts';
+import { whole } from './shapes.ts';
+
+/** Along one axis. */
+export interface Window {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly pads: readonly [number, number];
+  readonly out: Dim;
+}
+
+export const kernelParam = nums('kernel', 'Size of the window: one number, or one for each axis, `[3, 9]`.');
+export const strideParam = nums(
+  'stride',
+  'Steps from one window to the next: one number, or one for each axis.',
+  1,
+);
+export const padParam = int(
+  'pad',
+  'Zeros at both ends of each axis; unless told, as many as give ceil(size / stride) (transposed: size · stride), the odd one at the end.',
+  null,
+);
+
+/** One number for each of `axes`, from one number or a list. */
+export function perAxis(call: Call, args: Args, name: string, axes: number): number[] {
+  const given = args.reals(name);
+  const list = typeof given === 'number' ? [given] : given;
+  if (list.some((n) => !Number.isInteger(n) || n < 1))
+    call.fail('badArgument', `\`${name}\` is ${list.join(', ')}, and must be a whole number of at least 1`);
+  if (list.length === 1) return Array.from({ length: axes }, () => list[0]);
+  return list.length === axes
+    ? [...list]
+    : call.fail('badArgument', `\`${name}\` has ${list.length} numbers for ${axes} ${axes === 1 ? 'axis' : 'axes'}`); // prettier-ignore
+}
+
+/** The padding that was asked for; null: the default. */
+function padOf(call: Call, args: Args): number | null {
+  if (!args.has('pad')) return null;
+  const pad = args.int('pad');
+  return pad >= 0 ? pad : call.fail('badArgument', `\`pad\` is ${pad}, and must be 0 or more`);
+}
+
+const split = (total: number): [number, number] => [Math.floor(total / 2), Math.ceil(total / 2)];
+
+/** The windows of a convolution over `sizes`. */
+export function windowsOf(call: Call, args: Args, sizes: readonly Dim[]): Window[] {
+  const kernels = perAxis(call, args, 'kernel', sizes.length);
+  const strides = perAxis(call, args, 'stride', sizes.length);
+  const pad = padOf(call, args);
+  return sizes.map((size, i) => {
+    const [kernel, stride] = [kernels[i], strides[i]];
+    if (pad !== null) return { kernel, stride, pads: [pad, pad], out: slots(call, addDims(size, 2 * pad), kernel, stride) }; // prettier-ignore
+    const out = whole(call, ceilDivDim(size, stride), size, stride);
+    const rest = Number(subDims(mulDims(out, stride), size));
+    return { kernel, stride, pads: split(Math.max(0, rest + kernel - stride)), out };
+  });
+}
+
+/** How many windows have room: floor((size - kernel) / stride) + 1. */
+export function slots(call: Call, size: Dim, kernel: number, stride: number): Dim {
+  const room = subDims(size, kernel);
+  if (typeof room === 'number' && room < 0)
+    call.fail('shape', `a window of ${kernel} is larger than the ${printDim(size)} that come in`);
+  return addDims(whole(call, ceilDivDim(subDims(room, stride - 1), stride), size, stride), 1);
+}
+
+/** The windows of the convolution that a transposed one is the adjoint of; `out` is the transposed one's size. */
+export function transposedWindows(call: Call, args: Args, sizes: readonly Dim[]): Window[] {
+  const kernels = perAxis(call, args, 'kernel', sizes.length);
+  const strides = perAxis(call, args, 'stride', sizes.length);
+  const pad = padOf(call, args);
+  return sizes.map((size, i) => {
+    const [kernel, stride] = [kernels[i], strides[i]];
+    if (pad === null)
+      return { kernel, stride, pads: split(Math.max(0, kernel - stride)), out: mulDims(size, stride) };
+    const out = addDims(mulDims(subDims(size, 1), stride), kernel - 2 * pad);
+    if (typeof out === 'number' && out < 1)
+      call.fail('shape', `nothing would come out: \`pad: ${pad}\` is too much for a kernel of ${kernel}`);
+    return { kernel, stride, pads: [pad, pad], out };
+  });
+}
+
+/** As the primitives take them. */
+export const attrsOf = (windows: readonly Window[]): { strides: number[]; pads: (readonly [number, number])[] } => ({ strides: windows.map((w) => w.stride), pads: windows.map((w) => w.pads) }); // prettier-ignore
