@@ -8,7 +8,7 @@ import { diagnostic, editDistance, type Diagnostic } from './diagnostics.ts';
 import type { Source, Span } from './source.ts';
 import { syntaxErrors } from './syntax-errors.ts';
 import {
-  BinaryOperator, Boolean, Colon, Comma, contextualWords, declarationWords, Dot, endOf, Identifier, is,
+  BinaryOperator, Boolean, Colon, Comma, contextualWords, declarationWords, Dot, endOf, Equals, Identifier, is,
   isReserved, keywords, LBrace, LParen, LSquare, Name, NumberToken, Pipe, RBrace, reservedWords, RParen,
   RSquare, startOf, statementWords, StringToken, Word, type Keyword,
 } from './tokens.ts'; // prettier-ignore
@@ -140,9 +140,12 @@ function opensDeclaration(tokens: readonly IToken[], i: number): boolean {
   const token = tokens[i];
   if (!isReserved(token) || !openers.has(wordOf(token)) || isFreeWord(tokens, i)) return false;
   const before = tokens[i - 1] as IToken | undefined;
-  if (!before || !openers.has(wordOf(before)) || !isReserved(before)) return true;
-  return before.startLine !== token.startLine; // `let data = 1`: a name, badly chosen
+  if (!before || before.startLine !== token.startLine) return true;
+  const afterWord = isReserved(before) && openers.has(wordOf(before)); // `let data = 1`: a name, badly chosen
+  return !afterWord && !(wantsValue.some((type) => is(before, type)) || isOpener(before));
 }
+
+const wantsValue = [BinaryOperator, Equals, Comma, Colon, Pipe];
 
 /** The word that a token stands for, also when it was misspelt. */
 const wordOf = (token: IToken): string =>

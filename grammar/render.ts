@@ -81,7 +81,9 @@ function renderLines(source: Source, marks: readonly Mark[], style: Style): stri
   return numbers.flatMap((line, i) => {
     const skipped = i > 0 && line > numbers[i - 1] + 1 ? [gap] : [];
     const here = parts.filter((part) => part.line === line).sort((a, b) => b.start - a.start);
-    return [...skipped, ...renderLine(line, texts[line - 1], here, style)];
+    const apart = texts[line - 1].length > style.width - style.gutter - 3; // one frame for each place
+    const frames = apart ? [...here].reverse().map((part) => [part]) : [here];
+    return [...skipped, ...frames.flatMap((frame) => renderLine(line, texts[line - 1], frame, style))];
   });
 }
 
