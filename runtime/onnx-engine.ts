@@ -2,11 +2,14 @@
  * The engine for programs of ONNX graphs: onnxruntime on the CPU. One session a graph, made on first use and kept
  * (making and releasing sessions leaks); sessions stop spinning between runs, else two of them fight for the cores.
  */
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { InferenceSession as Session, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import { EngineError } from './engine.ts';
 import type { Engine, Executable, Floats, Tensor, Tensors } from './engine.ts';
+
+const engineName = 'onnxruntime-node cpu';
 
 type Ort = typeof import('onnxruntime-node');
 
@@ -29,15 +32,25 @@ export async function onnxEngine(manifest: Manifest, folder: string, threads: nu
     return executable(session, wrap);
   };
   return {
-    name: 'onnxruntime-node cpu',
-    version: ort.env.versions.node ?? ort.env.versions.common,
-    threads,
+    ...onnxIdentity(threads),
     open: (graph) => {
       const opened = kept.get(graph) ?? make(graph);
       kept.set(graph, opened);
       return opened;
     },
   };
+}
+
+/** Which engine this is, without loading it; throws EngineError where its package isn't installed. */
+export function onnxIdentity(threads: number): Pick<Engine, 'name' | 'version' | 'threads'> {
+  try {
+    const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as {
+      version: string;
+    };
+    return { name: engineName, version, threads };
+  } catch {
+    throw new EngineError('onnxruntime-node is not installed: run `npm ci`, then `ganc doctor`');
+  }
 }
 
 async function load(): Promise<Ort> {

@@ -16,8 +16,8 @@ import type {
 import type { Engine, Floats, Tensor, Tensors } from './engine.ts';
 import { feeder } from './feeds.ts';
 import type { DrawPlace, FeedSource } from './feeds.ts';
-import type { Metric } from './metrics/metric.ts';
-import type { Feeding, Picture, Values } from './pictures/picture.ts';
+import type { Metric, Values } from './metrics/metric.ts';
+import type { Feeding, Picture } from './pictures/picture.ts';
 import type { Schedule } from './schedule.ts';
 import type { Streams } from './streams.ts';
 import type { Moment, Reporter, ReportResult } from './training.ts';
@@ -40,10 +40,11 @@ const chunk = 256;
 export function reporter(context: ReportContext): Reporter {
   return async (items, moment) => {
     const results: ReportResult[] = [];
-    let view = newView(context, moment, new Map());
+    let view = newView({ context, moment, items, replaced: new Map() });
     for (const item of items) {
       if (item.kind === 'metric') results.push(await metric(view, item));
-      else if (item.kind === 'recalibrate') view = newView(context, moment, await recalibrated(view, item));
+      else if (item.kind === 'recalibrate')
+        view = newView({ ...view, replaced: await recalibrated(view, item) });
       else results.push({ kind: 'file', name: item.name, ...(await picture(view, item)) });
     }
     return results;
@@ -54,13 +55,28 @@ export function reporter(context: ReportContext): Reporter {
 interface View {
   readonly context: ReportContext;
   readonly moment: Moment;
+  readonly items: readonly ReportItem[];
   readonly replaced: ReadonlyMap<string, Tensor>;
   readonly feeder: ReturnType<typeof feeder>;
   readonly known: Map<string, Promise<Tensors>>;
 }
 
-function newView(context: ReportContext, moment: Moment, replaced: ReadonlyMap<string, Tensor>): View {
-  return { context, moment, replaced, feeder: feeder(context.manifest, context.seed), known: new Map() };
+function newView(base: Pick<View, 'context' | 'moment' | 'items' | 'replaced'>): View {
+  const { manifest, seed } = base.context;
+  return { ...base, feeder: feeder(manifest, seed), known: new Map() };
+}
+
+/** The rows of one value: the first `rows` of its stream, or so many samples. */
+export function sampleValue(
+  context: ReportContext,
+  moment: Moment,
+  ref: ValueRef,
+  rows: number,
+): Promise<Values> {
+  const item: ReportItem = {
+    kind: 'picture', name: '', every: null, fn: '', values: { value: ref }, varied: {}, options: {}, rows,
+  }; // prettier-ignore
+  return firstRows(newView({ context, moment, items: [item], replaced: new Map() }), ref, rows);
 }
 
 // ---------------------------------------------------------------- items
@@ -81,12 +97,8 @@ async function metric(view: View, { name, sets, value, rows }: Item<'metric'>): 
 async function setCall(view: View, { fn, values, options }: SetCall, rows: number): Promise<number> {
   const given: Record<string, Values> = {};
   for (const [name, ref] of Object.entries(values)) given[name] = await allRows(view, ref, rows);
-  if (fn === 'mean' && !(fn in view.context.metrics)) return mean(Object.values(given)[0].data);
   return known(view.context.metrics, fn, 'metric').compute(given, options);
 }
-
-const mean = (data: ArrayLike<number>): number =>
-  Array.prototype.reduce.call<ArrayLike<number>, [(sum: number, x: number) => number, number], number>(data, (sum, x) => sum + x, 0) / data.length; // prettier-ignore
 
 /** Which way a metric improves: its function's, turned round where the arithmetic around it falls. */
 function sense(
@@ -132,7 +144,7 @@ function allRows(view: View, ref: ValueRef, count: number): Promise<Values> {
 async function firstRows(view: View, ref: ValueRef, most: number): Promise<Values> {
   const rows = rowCount(view.context, ref, most);
   const key = `${ref.graph} ${rows}`;
-  const made = view.known.get(key) ?? inChunks(view, ref.graph, wanted(view.context, ref.graph, rows), rows);
+  const made = view.known.get(key) ?? inChunks(view, ref.graph, wanted(view, ref.graph, rows), rows);
   view.known.set(key, made);
   return (await made)[ref.output];
 }
@@ -141,9 +153,9 @@ function rowCount({ streams }: ReportContext, ref: ValueRef, most: number): numb
   return 'stream' in ref.rows ? Math.min(most, streams.counts[ref.rows.stream]) : most;
 }
 
-/** The outputs of the graph that any report line reads over so many rows. */
-function wanted(context: ReportContext, graph: string, rows: number): string[] {
-  const refs = context.manifest.reports.flatMap(({ items }) => items.flatMap(refsOf));
+/** The outputs of the graph that these lines read over so many rows. */
+function wanted({ context, items }: View, graph: string, rows: number): string[] {
+  const refs = items.flatMap(refsOf);
   const same = refs.filter(({ ref, most }) => ref.graph === graph && rowCount(context, ref, most) === rows);
   return [...new Set(same.map(({ ref }) => ref.output))];
 }

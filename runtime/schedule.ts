@@ -62,10 +62,7 @@ export class ScheduleError extends Error {}
 /** Lengths in iterations. `counts` are the rows of each stream. Throws ScheduleError. */
 export function schedule(manifest: Manifest, counts: Readonly<Record<string, number>>): Schedule {
   const epoch = Object.fromEntries(
-    manifest.streams.map((stream) => [
-      stream.name,
-      wholeBatches(stream.name, counts[stream.name], stream.batch),
-    ]),
+    manifest.streams.map(({ name, batch }) => [name, Math.floor(counts[name] / batch)]),
   );
   const only = manifest.streams.length === 1 ? manifest.streams[0].name : null;
   const drafts = manifest.schedule.map((entry) => {
@@ -73,17 +70,16 @@ export function schedule(manifest: Manifest, counts: Readonly<Record<string, num
     const named = entry.length?.of ?? manifest.length.of ?? only;
     return { ...entry, takes, clock: named ?? Object.keys(takes).at(0) ?? null };
   });
+  for (const { name, batch } of manifest.streams) {
+    if (epoch[name] > 0 || !drafts.some(({ takes }) => name in takes)) continue;
+    throw new ScheduleError(`${name} has ${counts[name]} rows, fewer than its batch of ${batch}`);
+  }
   const known = drafts.map((draft) => draft.length && inSteps(draft.length, draft, epoch));
   const phases = drafts.map(({ name, body, takes, clock }, i) => {
     const steps = known[i] ?? rest(manifest.length, drafts, known, i, epoch);
     return { name, steps, body, takes, clock };
   });
   return { phases, epoch, steps: phases.reduce((sum, phase) => sum + phase.steps, 0) };
-}
-
-function wholeBatches(stream: string, count: number, batch: number): number {
-  if (batch <= count) return Math.floor(count / batch);
-  throw new ScheduleError(`${stream} has ${count} rows, fewer than its batch of ${batch}`);
 }
 
 /** Minibatches that one pass through a scope takes from each stream. */

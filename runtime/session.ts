@@ -2,20 +2,18 @@
  * An opened run: its directory in, and out everything that trains it, reports on it or samples from it. The one
  * place where program, engine, data and vocabulary come together.
  */
-import { pictures, metrics, sources } from './catalogue.ts';
-import { convertSource } from './data/convert.ts';
-import type { OpenSource } from './data/source.ts';
+import { metrics, openStream, pictures } from './catalogue.ts';
 import { EngineError } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { trainer } from './loop.ts';
 import type { Trainer } from './loop.ts';
 import { onnxEngine } from './onnx-engine.ts';
 import type { ReportContext } from './reports.ts';
-import { inside, RunDirectoryError } from './run-directory.ts';
+import { inside } from './run-directory.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { schedule } from './schedule.ts';
 import { streams } from './streams.ts';
-import type { Manifest, StreamEntry } from '../compiler/program/manifest.ts';
+import type { Manifest } from '../compiler/program/manifest.ts';
 
 export interface Session {
   readonly trainer: Trainer;
@@ -44,9 +42,4 @@ export async function openSession(run: RunDirectory, threads: number): Promise<S
 export async function openEngine(manifest: Manifest, folder: string, threads: number): Promise<Engine> {
   if (manifest.target === 'onnx') return onnxEngine(manifest, folder, threads);
   throw new EngineError(`no engine runs programs for the target ${manifest.target}: build it for onnx`);
-}
-
-function openStream({ name, source, args, fields }: StreamEntry, folder: string): OpenSource {
-  if (!Object.hasOwn(sources, source)) throw new RunDirectoryError(`data ${name}: this version of ganc has no source called ${source}`); // prettier-ignore
-  return convertSource(sources[source].open(args, folder), fields);
 }

@@ -1,0 +1,65 @@
+/** `ganc build FILE`: the program, as the folder that a run holds; or what one pass of the compiler made. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { nearest } from '../grammar/diagnostics.ts';
+import { writeFolderAtomic } from '../runtime/atomic.ts';
+import { programFiles } from '../runtime/run-directory.ts';
+import { Exit, exitCodes } from './exit.ts';
+import type { ExitCode } from './exit.ts';
+import { counted, readSpec } from './read.ts';
+import { compileSpec } from './spec.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface BuildOptions {
+  readonly set: Readonly<Record<string, string>>;
+  readonly profile?: string;
+  readonly target: 'onnx' | 'reference';
+  readonly out?: string;
+  readonly dump?: string;
+  readonly quiet: boolean;
+}
+
+export async function build(file: string, options: BuildOptions, terminal: Terminal): Promise<ExitCode> {
+  const { set, profile, target, dump } = options;
+  const passes = new Map<string, string>();
+  const keep = (pass: string, print: () => string): void => {
+    if (dump === pass || !passes.has(pass)) passes.set(pass, dump === pass ? print() : '');
+  };
+  const entry = await readSpec(file, terminal);
+  const { manifest, files } = compileSpec(
+    entry,
+    { set, profile, target, ...(dump === undefined ? {} : { dump: keep }) },
+    terminal,
+  );
+  if (dump !== undefined) {
+    if (!passes.has(dump)) throw new Exit(exitCodes.usage, noPass(dump, [...passes.keys()]));
+    terminal.out(passes.get(dump)!.replace(/\n?$/, '\n'));
+    return exitCodes.fine;
+  }
+  const out = options.out ?? join('build', manifest.name.toLowerCase());
+  replace(out);
+  writeFolderAtomic(out, programFiles(manifest, files));
+  if (!options.quiet) {
+    const bytes = Object.values(files).reduce((sum, content) => sum + content.length, 0);
+    terminal.err(
+      `${out}: manifest.json and ${counted(Object.keys(files).length, 'graph')}, ${Math.ceil(bytes / 1024)} KiB\n`,
+    );
+  }
+  return exitCodes.fine;
+}
+
+function noPass(dump: string, passes: readonly string[]): string {
+  const near = nearest(dump, passes);
+  const meant = near === undefined ? '.' : `; did you mean ${near}?`;
+  return `there is no pass called ${dump}${meant} The passes are ${passes.join(', ')}.`;
+}
+
+/** Makes room for a program, where there is none or an older one; anything else stays. */
+function replace(out: string): void {
+  if (!existsSync(out)) return;
+  const holds = readdirSync(out);
+  if (holds.length > 0 && !holds.includes('manifest.json')) {
+    throw new Exit(exitCodes.usage, `${out} holds something else than a program: choose another --out`);
+  }
+  rmSync(out, { recursive: true });
+}

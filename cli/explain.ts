@@ -1,0 +1,81 @@
+/** `ganc explain CODE`: a diagnostic at length; or a source, a metric, a picture with its parameters. */
+import { kinds } from '../compiler/errors.ts';
+import type { ParamSpec } from '../compiler/program/catalogue.ts';
+import { nearest } from '../grammar/diagnostics.ts';
+import type { DiagnosticKind } from '../grammar/diagnostics.ts';
+import { syntaxErrors } from '../grammar/syntax-errors.ts';
+import { catalogue } from '../runtime/catalogue.ts';
+import { Exit, exitCodes } from './exit.ts';
+import type { ExitCode } from './exit.ts';
+import { paint } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
+
+interface Explained {
+  readonly doc: string;
+  readonly params: readonly ParamSpec[];
+}
+
+const codes = (): DiagnosticKind[] => [...Object.values(syntaxErrors), ...Object.values(kinds)];
+
+/** What has a name and parameters, by family. */
+const families = (): Record<string, Readonly<Record<string, Explained>>> => ({
+  source: catalogue.sources,
+  metric: catalogue.metrics,
+  picture: catalogue.pictures,
+});
+
+/** Without a topic, the list of codes. */
+export function explain(topic: string | undefined, terminal: Terminal): ExitCode {
+  const { bold } = paint(terminal);
+  if (topic === undefined) {
+    terminal.out(
+      codes()
+        .map(({ code, title }) => `${code}  ${title}\n`)
+        .join(''),
+    );
+    return exitCodes.fine;
+  }
+  const kind = codes().find(({ code }) => code === topic.toUpperCase());
+  if (kind) {
+    terminal.out(`${bold(`${kind.code}: ${kind.title}`)}\n\n${kind.explanation}\n`);
+    return exitCodes.fine;
+  }
+  const texts = [...namedAs(topic, bold), ...listOf(topic)];
+  if (texts.length === 0) throw new Exit(exitCodes.usage, unknown(topic));
+  terminal.out(texts.join('\n'));
+  return exitCodes.fine;
+}
+
+function namedAs(topic: string, bold: (text: string) => string): string[] {
+  return Object.entries(families()).flatMap(([family, table]) => {
+    if (!Object.hasOwn(table, topic)) return [];
+    const { doc, params } = table[topic];
+    return [`${bold(`${family} ${topic}`)}\n\n${doc}\n\n${params.map(parameter).join('')}`];
+  });
+}
+
+function parameter({ name, type, default: unless, choices, doc }: ParamSpec): string {
+  const form = type === 'choice' && choices ? choices.join(' | ') : type;
+  const value = unless === undefined || unless === null ? '' : ` = ${String(unless)}`;
+  const optional = unless === null ? ', may be left out' : '';
+  return `  ${name}: ${form}${value}${optional}\n      ${doc}\n`;
+}
+
+/** `metrics`: all of a family, each with its sentence. */
+function listOf(topic: string): string[] {
+  const table = families()[topic.replace(/s$/, '')];
+  if (table === undefined) return [];
+  return [
+    Object.entries(table)
+      .map(([name, { doc }]) => `${name.padEnd(18)}${doc}\n`)
+      .join(''),
+  ];
+}
+
+function unknown(topic: string): string {
+  const names = Object.values(families()).flatMap((table) => Object.keys(table));
+  const lists = Object.keys(families()).map((family) => `${family}s`);
+  const near = nearest(topic.toUpperCase(), codes().map(({ code }) => code)) ?? nearest(topic, [...names, ...lists]); // prettier-ignore
+  const meant = near === undefined ? '.' : `; did you mean ${near}?`;
+  return `nothing is called ${topic}${meant} \`ganc explain\` lists the codes, \`ganc explain metrics\` the metrics.`;
+}

@@ -1,0 +1,188 @@
+/**
+ * The command line: arguments in, an exit code out. Each command has its file, loaded when it is called: `ganc fmt`
+ * starts no engine. Data goes to the standard output, all else to the error output.
+ */
+import { createRequire } from 'node:module';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { asExit, exitCodes } from './exit.ts';
+import type { ExitCode } from './exit.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Runs `ganc ...args`; nothing is thrown, whatever happens. */
+export async function ganc(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.fine;
+  const program = commands(terminal, async (work) => void (code = await work));
+  try {
+    if (args.length === 0) {
+      program.outputHelp();
+      return exitCodes.fine;
+    }
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    return explained(error, terminal);
+  }
+}
+
+function explained(error: unknown, terminal: Terminal): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+  const exit = asExit(error);
+  if (exit) {
+    if (exit.message !== '') terminal.err(`error: ${exit.message}\n`);
+    return exit.code;
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  terminal.err(
+    `error: ${message}\nThis is a mistake of ganc's own${process.env.GANC_DEBUG ? `:\n${stack}` : '; GANC_DEBUG=1 shows where'}.\n`,
+  );
+  return exitCodes.failed;
+}
+
+type Done = (work: Promise<ExitCode>) => Promise<void>;
+
+function commands(terminal: Terminal, done: Done): Command {
+  const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+  const program = new Command('ganc')
+    .description('Checks, builds and trains adversarial architectures written as .gan specs.')
+    .version(version)
+    .option('--no-color', 'plain text, as with NO_COLOR=1')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      outputError: (text, write) => write(text),
+    });
+  program.addHelpText('after', examples);
+  checking(program, terminal, done);
+  running(program, terminal, done);
+  helping(program, terminal, done);
+  return program;
+}
+
+const examples = `
+Examples:
+  ganc init my.gan                              a spec to start from
+  ganc check my.gan                             what is wrong with it
+  ganc run my.gan --profile tiny                trains it, small
+  ganc run my.gan --set width=128 --seed 7
+  ganc run --resume runs/my-1                   goes on where it stopped
+  ganc sample runs/my-1 samples --out digits.png`;
+
+const setOption = () =>
+  new Option('--set <name=value>', 'give a param another value (may be repeated)')
+    .default({})
+    .argParser((text: string, before: Record<string, string>): Record<string, string> => {
+      const [, name, value] = /^\s*([A-Za-z_]\w*)\s*=(.*)$/s.exec(text) ?? [];
+      if (name === undefined) throw new InvalidArgumentError('It takes name=value, as in --set width=128.');
+      return { ...before, [name]: value.trim() };
+    });
+const profileOption = () => new Option('--profile <name>', "use the values of one of the spec's profiles");
+const quietOption = () => new Option('-q, --quiet', 'say only what went wrong').default(false);
+const count =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= least && text.trim() !== '') return value;
+    throw new InvalidArgumentError(`It takes a whole number from ${least}.`);
+  };
+
+function checking(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command('check')
+    .description('say everything that is wrong with a spec')
+    .argument('<files...>', 'specs, or - for the standard input')
+    .addOption(setOption())
+    .addOption(profileOption())
+    .option('--json', 'diagnostics as JSON on the standard output', false)
+    .addOption(quietOption())
+    .action((files, options) =>
+      done(import('./check.ts').then((m) => m.checkFiles(files, options, terminal))),
+    );
+  program
+    .command('build')
+    .description('write the program: graphs and a manifest, all that a runtime needs')
+    .argument('<file>', 'a spec')
+    .addOption(setOption())
+    .addOption(profileOption())
+    .addOption(
+      new Option('--target <target>', 'what to write').choices(['onnx', 'reference']).default('onnx'),
+    )
+    .option('--out <folder>', 'where to (default: build/<name>)')
+    .option('--dump <pass>', 'print what a pass of the compiler made, and write nothing')
+    .addOption(quietOption())
+    .action((file, options) => done(import('./build.ts').then((m) => m.build(file, options, terminal))));
+  program
+    .command('fmt')
+    .description('lay a spec out')
+    .argument('<files...>', 'specs, or - for the standard input')
+    .option('--write', 'in place', false)
+    .option('--check', 'only say what is not formatted; exit code 1 if anything is', false)
+    .addOption(quietOption())
+    .action((files, options) =>
+      done(import('./fmt.ts').then((m) => m.formatFiles(files, options, terminal))),
+    );
+}
+
+function running(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command('run')
+    .description('train a spec, or go on with a run')
+    .argument('[file]', 'a spec; with --resume it may be left out')
+    .addOption(setOption())
+    .addOption(profileOption())
+    .option('--seed <n>', 'which random numbers (default: 1)', count(0))
+    .addOption(
+      new Option('--device <device>', 'what to train on')
+        .choices(['auto', 'cpu', 'webgpu', 'cuda'])
+        .default('auto'),
+    )
+    .option('--threads <n>', 'threads of the engine (default: one a core)', count(1))
+    .addOption(
+      new Option('--steps <n>', 'stop after so many iterations, whatever the spec says')
+        .argParser(count(0))
+        .conflicts('epochs'),
+    )
+    .option('--epochs <n>', 'stop after so many epochs', count(0))
+    .option('--out <folder>', 'the run directory (default: runs/<name>-<n>)')
+    .option('--resume <folder>', 'go on with the run in this directory')
+    .option('--force', 'go on although spec, data or machine changed', false)
+    .option('--checkpoint-every <n>', 'a checkpoint each n iterations (default: each minute)', count(1))
+    .option('--keep <n>', 'how many checkpoints stay, beside the best', count(1), 2)
+    .option('--json', 'events as one JSON object a line on the standard output', false)
+    .addOption(quietOption())
+    .action((file, options) => done(import('./run.ts').then((m) => m.run(file, options, terminal))));
+  program
+    .command('sample')
+    .description('a picture or the values of a trained run')
+    .argument('<run>', 'a run directory, or one of its checkpoints')
+    .argument('[name]', 'a picture of the spec, or a value of its reports')
+    .option('--out <file>', 'a .png or .npy file (default: <name>.png)')
+    .option('--count <n>', 'how many rows', count(1))
+    .option('--seed <n>', "other samples than the run's own", count(0))
+    .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
+    .option('--threads <n>', 'threads of the engine', count(1), 1)
+    .addOption(quietOption())
+    .action((run, name, options) =>
+      done(import('./sample.ts').then((m) => m.sample(run, name, options, terminal))),
+    );
+}
+
+function helping(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command('init')
+    .description('write a commented spec to start from')
+    .argument('[file]', 'its name', 'my-gan.gan')
+    .addOption(quietOption())
+    .action((file, options) => done(import('./init.ts').then((m) => m.init(file, options, terminal))));
+  program
+    .command('doctor')
+    .description('what this machine has, and what is missing')
+    .option('--json', 'as JSON', false)
+    .action((options) => done(import('./doctor.ts').then((m) => m.doctor(options, terminal))));
+  program
+    .command('explain')
+    .description('a diagnostic, a source, a metric or a picture at length')
+    .argument('[topic]', 'GAN3001, matched_accuracy, metrics, ...')
+    .action((topic) => done(import('./explain.ts').then((m) => m.explain(topic, terminal))));
+}

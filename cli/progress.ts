@@ -1,0 +1,108 @@
+/**
+ * What a person sees of a run: on a terminal one line that is drawn again (bar, losses, speed, time left), elsewhere
+ * a plain line now and then; report results and checkpoints as they come. In: training events; out: text.
+ */
+import { relative } from 'node:path';
+import type { TrainingEvent } from '../runtime/training.ts';
+import { paint } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Watcher {
+  see(event: TrainingEvent): void;
+  /** Takes the drawn line away. */
+  end(): void;
+}
+
+/** `--json`: each event as one line of JSON on the data side. */
+export function jsonWatcher(terminal: Terminal): Watcher {
+  return { see: (event) => terminal.out(JSON.stringify(event) + '\n'), end: () => undefined };
+}
+
+export const quietWatcher: Watcher = { see: () => undefined, end: () => undefined };
+
+/** Milliseconds between two plain lines. */
+const plainPause = 10_000;
+
+export function textWatcher(terminal: Terminal, now: () => number = () => performance.now()): Watcher {
+  const speed = speedometer(now);
+  let stop = 0;
+  let drawn = false;
+  let said = -Infinity;
+  const wipe = (): void => {
+    if (drawn) terminal.err('\r\x1b[2K');
+    drawn = false;
+  };
+  const line = (text: string): void => {
+    wipe();
+    terminal.err(`${text}\n`);
+  };
+  const iteration = (event: Extract<TrainingEvent, { kind: 'iteration' }>): void => {
+    const text = describe(event, stop, speed.after(event.iteration));
+    if (terminal.live) {
+      wipe();
+      terminal.err(bar(terminal, event.iteration, stop, text));
+      drawn = true;
+    } else if (now() - said >= plainPause) {
+      said = now();
+      line(`iteration ${event.iteration}/${stop}  ${text}`);
+    }
+  };
+  return {
+    see(event) {
+      if (event.kind === 'start') stop = event.stop;
+      else if (event.kind === 'iteration') iteration(event);
+      else if (event.kind === 'log') line(event.text);
+      else if (event.kind === 'file') line(`iteration ${event.iteration}: ${relative('.', event.path)}`);
+    },
+    end: wipe,
+  };
+}
+
+/** `judge 1.21  fool 0.73  (skipped update_2)  3.1 it/s  0:12:30 left` */
+function describe(
+  { iteration, phase, logged }: Extract<TrainingEvent, { kind: 'iteration' }>,
+  stop: number,
+  perSecond: number | null,
+): string {
+  // prettier-ignore
+  const named = Object.keys(logged.losses).length > 0 ? logged.losses : logged.objectives;
+  const losses = Object.entries(named).map(([name, value]) => `${name} ${short(value)}`);
+  const skipped = logged.skipped.length > 0 ? [`(skipped ${logged.skipped.join(', ')})`] : [];
+  const pace =
+    perSecond === null ? [] : [`${short(perSecond)} it/s`, `${clock((stop - iteration) / perSecond)} left`];
+  return [...(phase === null ? [] : [phase]), ...losses, ...skipped, ...pace].join('  ');
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));
+
+/** `4:05`, `1:02:09` */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+function bar(terminal: Terminal, iteration: number, stop: number, text: string): string {
+  const share = stop === 0 ? 1 : Math.min(1, iteration / stop);
+  const cells = 20;
+  const full = Math.round(share * cells);
+  const count = ` ${iteration}/${stop}  `;
+  const drawn = paint(terminal).green('█'.repeat(full)) + paint(terminal).dim('░'.repeat(cells - full));
+  const room = terminal.width - cells - count.length - 1;
+  return drawn + count + (text.length > room ? text.slice(0, Math.max(0, room - 1)) + '…' : text);
+}
+
+/** Iterations a second over the last half minute or so. */
+function speedometer(now: () => number): { after(iteration: number): number | null } {
+  const seen: { at: number; iteration: number }[] = [];
+  return {
+    after(iteration) {
+      const at = now();
+      seen.push({ at, iteration });
+      while (seen.length > 2 && at - seen[0].at > 30_000) seen.shift();
+      const [first] = seen;
+      return at - first.at < 200 ? null : (1000 * (iteration - first.iteration)) / (at - first.at);
+    },
+  };
+}

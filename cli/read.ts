@@ -1,0 +1,49 @@
+/** Reading specs, and saying what is wrong with them: what commands need that compile nothing. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { nearest } from '../grammar/diagnostics.ts';
+import type { Diagnostic } from '../grammar/diagnostics.ts';
+import { render } from '../grammar/render.ts';
+import type { Source } from '../grammar/source.ts';
+import { Exit, exitCodes } from './exit.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The file, or the standard input for `-`. Throws Exit with the nearest name if there is none. */
+export async function readSpec(path: string, terminal: Terminal): Promise<Source> {
+  if (path === '-') return { path: '<stdin>', text: await terminal.input() };
+  if (!existsSync(path)) throw new Exit(exitCodes.usage, `${path}: there is no such file${meant(path)}`);
+  if (statSync(path).isDirectory()) {
+    const inside = specsIn(path).slice(0, 3);
+    const hint = inside.length > 0 ? `, with specs such as ${inside.join(', ')} in it` : '';
+    throw new Exit(exitCodes.usage, `${path} is a folder${hint}: name a .gan file`);
+  }
+  return { path, text: readFileSync(path, 'utf8') };
+}
+
+function specsIn(folder: string): string[] {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith('.gan'));
+  return names.sort().map((name) => join(folder, name));
+}
+
+function meant(path: string): string {
+  const places = [...new Set([dirname(path), '.', 'specs'])].flatMap(specsIn);
+  const whole = nearest(path, places);
+  const name = nearest(basename(path), places.map((place) => basename(place))); // prettier-ignore
+  const found = whole ?? places.find((place) => basename(place) === name);
+  return found === undefined ? '; `ganc init` writes a spec to start from' : `; did you mean ${found}?`;
+}
+
+/** Diagnostics on the terminal; true if none is an error. */
+export function say(terminal: Terminal, diagnostics: readonly Diagnostic[]): boolean {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  if (diagnostics.length === 0) return true;
+  terminal.err(`${render(diagnostics, terminal)}\n\n`);
+  if (errors > 0) {
+    const codes = [...new Set(diagnostics.map(({ code }) => code))];
+    terminal.err(`${counted(errors, 'error')}. \`ganc explain ${codes[0]}\` says more.\n`);
+  }
+  return errors === 0;
+}
+
+export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

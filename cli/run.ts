@@ -1,0 +1,144 @@
+/** `ganc run FILE` and `ganc run --resume DIR`: makes or opens the run directory, trains, says what happens. */
+import type { Program } from '../compiler/compile.ts';
+import type { DataDescription } from '../compiler/program/catalogue.ts';
+import type { Manifest } from '../compiler/program/manifest.ts';
+import { createRun } from '../runtime/run-directory.ts';
+import type { RunDirectory, RunInfo } from '../runtime/run-directory.ts';
+import { startTraining } from '../runtime/training-thread.ts';
+import type { Outcome } from '../runtime/training.ts';
+import { Exit, exitCodes } from './exit.ts';
+import type { ExitCode } from './exit.ts';
+import { jsonWatcher, quietWatcher, textWatcher } from './progress.ts';
+import type { Watcher } from './progress.ts';
+import { resumable } from './resume.ts';
+import { defaultThreads, machineFor } from './machine.ts';
+import { readSpec } from './read.ts';
+import { compileSpec, dataFolder } from './spec.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface RunOptions {
+  readonly set: Readonly<Record<string, string>>;
+  readonly profile?: string;
+  readonly seed?: number;
+  readonly device: string;
+  readonly epochs?: number;
+  readonly steps?: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly force: boolean;
+  readonly checkpointEvery?: number;
+  readonly keep: number;
+  readonly threads?: number;
+}
+
+export async function run(
+  file: string | undefined,
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { resume } = options;
+  if (resume === undefined && file === undefined)
+    throw new Exit(exitCodes.usage, 'which spec? `ganc run FILE`, or `ganc run --resume DIR`');
+  const directory =
+    resume === undefined
+      ? await fresh(file!, options, terminal)
+      : await resumable(resume, file, options, terminal);
+  const watcher = options.json ? jsonWatcher(terminal) : options.quiet ? quietWatcher : textWatcher(terminal);
+  if (options.json)
+    terminal.out(JSON.stringify({ kind: 'run', path: directory.path, seed: directory.info.seed }) + '\n');
+  else if (!options.quiet)
+    terminal.err(`${directory.path}: ${sizes(directory.manifest)}, seed ${directory.info.seed}\n`);
+  return ended(await train(directory, options, watcher, terminal), directory, options, terminal);
+}
+
+async function fresh(file: string, options: RunOptions, terminal: Terminal): Promise<RunDirectory> {
+  const { set, profile, device, threads } = options;
+  const machine = machineFor(device, threads ?? defaultThreads());
+  const entry = await readSpec(file, terminal);
+  const { manifest, files } = compileSpec(entry, { set, profile, target: 'onnx' }, terminal);
+  const info: RunInfo = {
+    format: 1, seed: options.seed ?? 1, set, profile: profile ?? null, params: manifest.params, device,
+    folder: dataFolder(entry), data: described(manifest), machine,
+  }; // prettier-ignore
+  return createRun(options.out ?? null, manifest, files, info);
+}
+
+/** Throws Exit if a source's files are not there: they are needed now. */
+export function described(manifest: Program['manifest']): Record<string, DataDescription> {
+  return Object.fromEntries(
+    manifest.streams.map(({ name, source, description }) => {
+      if (description) return [name, description];
+      throw new Exit(
+        exitCodes.usage,
+        `data ${name}: the files of ${source} are not there; \`ganc doctor\` says what is missing`,
+      );
+    }),
+  );
+}
+
+function sizes({ name, networks, bytes, profile }: Manifest): string {
+  const weights = networks.reduce((sum, network) => sum + network.weights, 0);
+  const memory = (bytes.weights + bytes.optimizer + bytes.activations) / 2 ** 20;
+  const profiled = profile === null ? '' : ` (${profile})`;
+  return `${name}${profiled}, ${weights.toLocaleString('en')} weights in ${networks.map((n) => n.name).join(', ')}, about ${Math.ceil(memory)} MiB`;
+}
+
+async function train(
+  directory: RunDirectory,
+  options: RunOptions,
+  watcher: Watcher,
+  terminal: Terminal,
+): Promise<Outcome | null> {
+  const thread = startTraining(
+    {
+      path: directory.path,
+      steps: options.steps ?? null,
+      epochs: options.epochs ?? null,
+      threads: directory.info.machine.threads,
+      checkpointEvery: options.checkpointEvery ?? null,
+      keep: options.keep,
+      lenient: options.force,
+    },
+    (event) => watcher.see(event),
+  );
+  let asked = 0;
+  const unlisten = terminal.onInterrupt(() => {
+    if (asked++ > 0) return thread.kill();
+    watcher.end();
+    if (!options.quiet)
+      terminal.err('stopping after this iteration, with a checkpoint; again to stop at once\n');
+    thread.stop();
+  });
+  try {
+    return await thread.outcome;
+  } catch (error) {
+    if (asked > 1) return null;
+    throw error;
+  } finally {
+    watcher.end();
+    unlisten();
+  }
+}
+
+function ended(
+  outcome: Outcome | null,
+  { path }: RunDirectory,
+  { json, quiet }: RunOptions,
+  terminal: Terminal,
+): ExitCode {
+  if (json) terminal.out(JSON.stringify(outcome ?? { kind: 'killed' }) + '\n');
+  const go = `\`ganc run --resume ${path}\` goes on`;
+  if (outcome === null || outcome.kind === 'stopped') {
+    if (!quiet && !json) terminal.err(`${go}\n`);
+    return exitCodes.interrupted;
+  }
+  if (outcome.kind === 'failed') {
+    if (quiet || json) terminal.err(`${outcome.reason}\n`);
+    return exitCodes.failed;
+  }
+  if (!quiet && !json)
+    terminal.err(`${path} holds the weights, pictures and metrics; ${go} with --steps or --epochs\n`);
+  return exitCodes.fine;
+}

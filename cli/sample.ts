@@ -1,0 +1,128 @@
+/**
+ * `ganc sample RUN NAME`: a picture of the spec, or the values behind it, from a checkpoint. To PNG, or to npy
+ * (format 1.0: [rows, ...] in the program's float type).
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import type { Manifest, ReportItem, ValueRef } from '../compiler/program/manifest.ts';
+import { nearest } from '../grammar/diagnostics.ts';
+import { checkpoints, newestCheckpoint, readCheckpoint } from '../runtime/checkpoint.ts';
+import type { Checkpoint } from '../runtime/checkpoint.ts';
+import { writeNpy } from '../runtime/formats/npy.ts';
+import { reporter, sampleValue } from '../runtime/reports.ts';
+import { inside, openRun } from '../runtime/run-directory.ts';
+import type { RunDirectory } from '../runtime/run-directory.ts';
+import { iterationAt } from '../runtime/schedule.ts';
+import { openSession } from '../runtime/session.ts';
+import { newState } from '../runtime/state.ts';
+import type { Moment } from '../runtime/training.ts';
+import { Exit, exitCodes } from './exit.ts';
+import type { ExitCode } from './exit.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface SampleOptions {
+  readonly out?: string;
+  readonly count?: number;
+  readonly seed?: number;
+  /** `best`, an iteration, or the newest. */
+  readonly checkpoint?: string;
+  readonly threads: number;
+  readonly quiet: boolean;
+}
+
+type Shown = Extract<ReportItem, { kind: 'picture' | 'sound' }>;
+
+/** Without a name, the spec's only picture. */
+export async function sample(
+  path: string,
+  name: string | undefined,
+  options: SampleOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { run, checkpoint } = opened(path, options.checkpoint);
+  const chosen = choose(run.manifest, name);
+  const out =
+    options.out ?? `${'item' in chosen ? chosen.item.name : chosen.name}.${'item' in chosen ? 'png' : 'npy'}`;
+  const kind = extname(out).toLowerCase();
+  if (kind !== '.png' && kind !== '.npy')
+    throw new Exit(exitCodes.usage, `${out}: samples are written as .png or .npy`);
+  if (kind === '.png' && !('item' in chosen))
+    throw new Exit(exitCodes.usage, `${chosen.name} is a value without a picture: write it as .npy`);
+  const session = await openSession(run, options.threads);
+  const context = { ...session.reports, seed: options.seed ?? run.info.seed };
+  const moment: Moment = {
+    state: newState(run.manifest, run.info.seed, checkpoint.values),
+    time: iterationAt(context.schedule, checkpoint.position).time,
+    applied: checkpoint.applied,
+  };
+  if (kind === '.png' && 'item' in chosen) {
+    const item = { ...chosen.item, rows: options.count ?? chosen.item.rows };
+    const [result] = await reporter(context)([item], moment);
+    if (result.kind === 'file') writeFileSync(out, result.bytes);
+  } else {
+    const values = 'item' in chosen ? Object.values(chosen.item.values) : [chosen.ref];
+    if ('item' in chosen && Object.keys(chosen.item.varied).length > 0)
+      throw new Exit(
+        exitCodes.usage,
+        `${chosen.item.name} varies its samples, so it is a picture only: write it as .png`,
+      );
+    const rows = options.count ?? ('item' in chosen ? chosen.item.rows : 64);
+    const value = await sampleValue(context, moment, values[0], rows);
+    writeFileSync(out, writeNpy(value));
+  }
+  if (!options.quiet) terminal.err(`${out}: from iteration ${checkpoint.position.iteration}\n`);
+  return exitCodes.fine;
+}
+
+/** A run directory, or one of its checkpoints. */
+function opened(path: string, which: string | undefined): { run: RunDirectory; checkpoint: Checkpoint } {
+  const within = existsSync(join(path, 'checkpoint.json'));
+  const run = openRun(within ? dirname(dirname(path)) : path);
+  const folder = inside(run.path).checkpoints;
+  const found = within ? readCheckpoint(path) : chosenCheckpoint(folder, which);
+  if (found) return { run, checkpoint: found };
+  const there = checkpoints(folder).map((place) => Number(place.slice(-8)));
+  const list = there.length === 0 ? 'it has none yet' : `it has those of the iterations ${there.join(', ')}`;
+  throw new Exit(
+    exitCodes.usage,
+    `${path} has no whole checkpoint${which === undefined ? '' : ` ${which}`}: ${list}`,
+  );
+}
+
+function chosenCheckpoint(folder: string, which: string | undefined): Checkpoint | null {
+  const newest = newestCheckpoint(folder);
+  if (which === undefined || newest === null) return newest;
+  const iteration = which === 'best' ? newest.best?.iteration : Number(which);
+  const place = checkpoints(folder).find((path) => Number(path.slice(-8)) === iteration);
+  return place === undefined ? null : readCheckpoint(place);
+}
+
+type Choice = { readonly item: Shown } | { readonly name: string; readonly ref: ValueRef };
+
+function choose(manifest: Manifest, name: string | undefined): Choice {
+  const lines = manifest.reports.flatMap(({ items }) => items);
+  const pictures = lines.filter((item): item is Shown => item.kind === 'picture' || item.kind === 'sound');
+  const values = new Map(lines.flatMap(refsOf).map((ref) => [ref.output, ref]));
+  const names = [...pictures.map((item) => item.name), ...values.keys()];
+  const list = names.length === 0 ? 'its spec reports none' : `there are ${names.join(', ')}`;
+  if (name === undefined) {
+    if (pictures.length === 1) return { item: pictures[0] };
+    throw new Exit(exitCodes.usage, `which picture or value? ${list}`);
+  }
+  const item = pictures.find((picture) => picture.name === name);
+  if (item) return { item };
+  const ref = values.get(name);
+  if (ref) return { name, ref };
+  const near = nearest(name, names);
+  throw new Exit(
+    exitCodes.usage,
+    `no picture or value is called ${name}${near === undefined ? '' : `; did you mean ${near}?`} (${list})`,
+  );
+}
+
+function refsOf(item: ReportItem): ValueRef[] {
+  if (item.kind === 'recalibrate') return [];
+  return item.kind === 'metric'
+    ? item.sets.flatMap(({ values }) => Object.values(values))
+    : Object.values(item.values);
+}

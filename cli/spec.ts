@@ -1,0 +1,41 @@
+/**
+ * From a spec to a compiled program: reads its imports, lets its data be described, and says every diagnostic. The
+ * compiler itself reads nothing.
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { checkSpec, compile } from '../compiler/compile.ts';
+import type { CompileOptions, Host, Program } from '../compiler/compile.ts';
+import type { Diagnostic } from '../grammar/diagnostics.ts';
+import type { Source } from '../grammar/source.ts';
+import { catalogue, sources } from '../runtime/catalogue.ts';
+import { Exit, exitCodes } from './exit.ts';
+import { say } from './read.ts';
+import type { Terminal } from './terminal.ts';
+
+export function hostFor(entry: Source): Host {
+  const folder = dataFolder(entry);
+  return {
+    catalogue,
+    read(path, from) {
+      const place = join(dirname(from.path), path);
+      if (!existsSync(place) || !statSync(place).isFile()) return null;
+      return { path: place, text: readFileSync(place, 'utf8') };
+    },
+    describe: (source, args) => sources[source].describe(args, folder),
+  };
+}
+
+/** Paths in a spec are relative to its file. */
+export const dataFolder = (entry: Source): string => dirname(entry.path);
+
+export function checkFile(entry: Source, options: CompileOptions): readonly Diagnostic[] {
+  return checkSpec(entry, hostFor(entry), options).diagnostics;
+}
+
+/** The program; its diagnostics are said. Throws Exit if there is none. */
+export function compileSpec(entry: Source, options: CompileOptions, terminal: Terminal): Program {
+  const { diagnostics, program } = compile(entry, hostFor(entry), options);
+  if (say(terminal, diagnostics) && program) return program;
+  throw new Exit(exitCodes.diagnostics);
+}

@@ -1,0 +1,42 @@
+/** Where a command writes: data on `out`, messages on `err`. The tests have one that remembers. */
+import colors from 'picocolors';
+
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  /** Whether messages go to a person at a terminal: only then is anything animated. */
+  readonly live: boolean;
+  readonly color: boolean;
+  readonly width: number;
+  /** All of the standard input. */
+  input(): Promise<string>;
+  /** Calls at Ctrl-C (and SIGTERM) until it is told to stop. */
+  onInterrupt(listen: () => void): () => void;
+}
+
+export type Paint = ReturnType<typeof colors.createColors>;
+export const paint = ({ color }: Terminal): Paint => colors.createColors(color);
+
+export function realTerminal(): Terminal {
+  const { stdout, stderr, stdin, env, argv } = process;
+  const plain = (env.NO_COLOR ?? '') !== '' || argv.includes('--no-color') || env.TERM === 'dumb';
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    live: stderr.isTTY === true && env.TERM !== 'dumb',
+    color: !plain && (stderr.isTTY === true || (env.FORCE_COLOR ?? '') !== ''),
+    get width() {
+      return stderr.columns ?? 100;
+    },
+    async input() {
+      const parts: Buffer[] = [];
+      for await (const part of stdin) parts.push(part as Buffer);
+      return Buffer.concat(parts).toString('utf8');
+    },
+    onInterrupt(listen) {
+      const signals = ['SIGINT', 'SIGTERM'] as const;
+      for (const signal of signals) process.on(signal, listen);
+      return () => signals.forEach((signal) => process.off(signal, listen));
+    },
+  };
+}
