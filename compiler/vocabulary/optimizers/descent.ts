@@ -15,7 +15,7 @@ export const sgd: Optimizer = {
   scalars: (args) => ({ rate: hostArgument(args, 'rate') }),
   step(b, weight, gradient, slots, { rate }, args) {
     const momentum = numberArgument(args, 'momentum');
-    if (momentum === 0) return { weight: b.sub(weight, b.mul(gradient, rate)), slots: {} };
+    if (momentum === 0) return { weight: b.sub(weight, b.mul(gradient, rate)), slots };
     const next = b.add(b.mul(slots.momentum, momentum), gradient);
     const direction = args.nesterov === true ? b.add(gradient, b.mul(next, momentum)) : next;
     return { weight: b.sub(weight, b.mul(direction, rate)), slots: { momentum: next } };
