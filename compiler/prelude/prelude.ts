@@ -8,15 +8,15 @@ export const prelude = `/// Losses that the language can say itself. A spec's ow
 
 /// WGAN-GP: the gradient's norm is held at 1 between real and generated rows.
 /// Gulrajani et al. 2017, arXiv:1704.00028, equation 3. Add it to the critic's loss, 10 times.
-fn gradient_penalty(critic: network, real, fake) =
+fn gradient_penalty(critic, real, fake) =
   square(norm(gradient(critic(between(real, fake)), between(real, fake))) - 1)
 
 /// WGAN-LP: only norms above 1 are punished. Petzka et al. 2017, arXiv:1709.08894.
-fn lipschitz_penalty(critic: network, real, fake) =
+fn lipschitz_penalty(critic, real, fake) =
   square(max(0, norm(gradient(critic(between(real, fake)), between(real, fake))) - 1))
 
 /// R1 or R2: half the squared gradient at real (or generated) rows. Mescheder et al. 2018, arXiv:1801.04406.
-fn zero_penalty(critic: network, x) = 0.5 * sum(square(gradient(critic(x), x)))
+fn zero_penalty(critic, x) = 0.5 * sum(square(gradient(critic(x), x)))
 
 /// Keeps a critic's scores near 0 (the drift term of Karras et al. 2017, arXiv:1710.10196, 0.001 times).
 fn drift(score) = square(score)
