@@ -16,6 +16,8 @@ export interface Emission extends Place {
   value(node: Node): Value;
   /** How many nodes read this one, outputs included. */
   users(node: Node): number;
+  /** Whether max(x, 0) is in the graph. */
+  rectified(x: Node): boolean;
   /** Emits `result` with the parameters' values given; inside a sub-graph with a writer of its own. */
   body(result: Node, given: ReadonlyMap<Node, Value>, symbols: Symbols, w: GraphWriter): Value;
 }

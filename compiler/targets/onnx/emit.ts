@@ -5,11 +5,13 @@
 import type { Node } from '../../graph/node.ts';
 import { reachable } from '../../graph/node.ts';
 import type { Shape } from '../../graph/dim.ts';
+import { uniformValue } from '../../graph/rules.ts';
 import type { Emission, Layout } from './emission.ts';
 import { feedName } from './leaves.ts';
 import { encodeModel } from './model.ts';
 import type { FloatType, ModelProto, ValueInfoProto } from './model.ts';
 import { rows } from './ops.ts';
+import { rectifier } from './rectifiers.ts';
 import { readSymbols } from './sizes.ts';
 import { printGraph } from './text.ts';
 import { dense } from './value.ts';
@@ -97,11 +99,14 @@ function emission(
   roots.forEach(count);
   // A sum over a factored tensor reads what is behind the factor.
   for (const node of reachable(roots)) if (node.op !== 'sum') node.inputs.forEach(count);
+  const isRelu = (node: Node): boolean => node.op === 'max' && uniformValue(node.inputs[1]) === 0;
+  const rectified = new Set(reachable(roots).filter(isRelu).map((node) => node.inputs[0])); // prettier-ignore
   const e: Filled = {
     ...{ w, symbols, float: options.float, values },
     layout: options.layout ?? 'channels-last',
     unroll: options.unroll ?? 8,
     value: (node) => values.get(node)!,
+    rectified: (x) => rectified.has(x),
     users: (node) => users.get(node) ?? 0,
     body(result, given, inner, writer) {
       const part = emission(writer, [result], options, inner);
@@ -114,5 +119,6 @@ function emission(
 }
 
 function emitNodes(e: Filled, nodes: readonly Node[]): void {
-  for (const node of nodes) if (!e.values.has(node)) e.values.set(node, rows[node.op](e, node));
+  for (const node of nodes)
+    if (!e.values.has(node)) e.values.set(node, rectifier(e, node) ?? rows[node.op](e, node));
 }
