@@ -398,7 +398,11 @@ export class SpecParser extends CstParser {
   });
 
   readonly shape: Rule = this.RULE('shape', () => {
-    this.CONSUME(Name);
+    // `network` is reserved, and the type of a fn's parameter that takes one.
+    this.OR([
+      { ALT: () => this.CONSUME(Name) },
+      { ALT: () => this.CONSUME(k.network, { LABEL: Name.name }) },
+    ]);
     this.OPTION(() => this.SUBRULE(this.dims));
   });
 

@@ -23,7 +23,7 @@ import { checkOwnership } from './ownership.ts';
 import { RangeRule } from './ranges.ts';
 import { checkReports } from './reports.ts';
 import { checkSchedule, lossValue } from './schedule.ts';
-import { checkUnused } from './unused.ts';
+import { checkUnused, reachedFrom } from './unused.ts';
 
 export interface Checked {
   /** Absent if any diagnostic is an error. */
@@ -86,17 +86,31 @@ function checkContext(names: Names, host: Host, report: Reporter): Context {
   };
 }
 
-/** Every let and loss, used or not; losses are one number a row and touch nothing hidden. */
-function checkValues(context: Context, { names, own }: Collected, report: Reporter): void {
+/**
+ * Every let and loss, used or not. Losses are one number a row and touch nothing hidden. A let that only reports use has
+ * rows of its own, and may call averaged networks.
+ */
+function checkValues(context: Context, collected: Collected, report: Reporter): void {
+  const { names, own, trains } = collected;
+  const trained = reachedFrom(trains, own);
   for (const declaration of own) {
-    if (declaration.kind === 'Let' && names.lets.get(declaration.name.name) === declaration)
-      declaredValue(declaration, context);
+    if (declaration.kind === 'Let' && names.lets.get(declaration.name.name) === declaration) {
+      declaredValue(declaration, trained.has(declaration.name.name) ? context : reportView(context));
+    }
     if (declaration.kind !== 'Loss' || names.losses.get(declaration.name.name) !== declaration) continue;
     const value = declaredValue(declaration, context);
     if (report.attempt(declaration.value.span, () => lossValue(value, declaration.value)) === undefined)
       spoil(context, declaration);
   }
 }
+
+/** The context of a report: rows and remembered values of its own. */
+const reportView = (context: Context): Context => ({
+  ...context,
+  mode: 'report',
+  rows: new RowsTable(context.names.data.keys()),
+  memo: new Map(),
+});
 
 /** A loss in error is unknown to whatever uses it. */
 function spoil(context: Context, declaration: ast.LossDecl): void {

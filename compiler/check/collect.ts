@@ -74,6 +74,7 @@ export function collect(spec: ast.Spec, host: Host, options: CompileOptions, rep
     ]),
     lets: pick(declared.values, 'Let', (d) => d, broken),
     losses: pick(declared.values, 'Loss', (d) => d, broken),
+    averaged: new Set(of('Train').flatMap((train) => averagedIn(train.body))),
     initialize: initializers(of('Initialize'), declared.values, report),
   };
   return { names, trains: of('Train'), reports: of('Report'), own: spec.declarations, span: spec.span };
@@ -162,6 +163,13 @@ function pick<K extends Named['kind'], T>(
       found.set(name, make(declaration as Extract<Named, { readonly kind: K }>));
   }
   return found;
+}
+
+function averagedIn(body: readonly ast.Statement[]): string[] {
+  return body.flatMap((statement) => {
+    if (statement.kind === 'Average') return [statement.network.name];
+    return statement.kind === 'Phase' || statement.kind === 'Repeat' ? averagedIn(statement.body) : [];
+  });
 }
 
 type Base = { readonly params: ReadonlyMap<string, ParamInfo>; readonly broken: ReadonlySet<string> };

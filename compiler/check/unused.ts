@@ -10,7 +10,7 @@ const checked = new Set(['Param', 'Data', 'Sample', 'Let', 'Fn', 'Block', 'Loss'
 export function checkUnused(collected: Collected, report: Reporter): void {
   const { own, names } = collected;
   const used = new Map(own.map((declaration) => [declaration, uses(declaration)]));
-  const reached = reachableNames(own, used);
+  const reached = reachedFrom(own.filter((d) => d.kind === 'Train' || d.kind === 'Report'), own); // prettier-ignore
   for (const declaration of own) {
     if (!('name' in declaration) || !checked.has(declaration.kind)) continue;
     const { name } = declaration.name;
@@ -44,11 +44,8 @@ function uses(declaration: ast.Declaration): Set<string> {
   return found;
 }
 
-/** What the schedule and the reports reach, directly or through other declarations. */
-function reachableNames(
-  own: readonly ast.Declaration[],
-  used: ReadonlyMap<ast.Declaration, ReadonlySet<string>>,
-): Set<string> {
+/** Names that these declarations mention, directly or through other declarations. */
+export function reachedFrom(roots: readonly ast.Declaration[], own: readonly ast.Declaration[]): Set<string> {
   const byName = new Map(
     own.flatMap((d) =>
       'name' in d && d.kind !== 'Profile' && d.kind !== 'Header' ? [[d.name.name, d] as const] : [],
@@ -56,14 +53,13 @@ function reachableNames(
   );
   const reached = new Set<string>();
   const visit = (declaration: ast.Declaration): void => {
-    for (const name of used.get(declaration)!) {
+    for (const name of uses(declaration)) {
       if (reached.has(name)) continue;
       reached.add(name);
       const next = byName.get(name);
       if (next !== undefined) visit(next);
     }
   };
-  for (const declaration of own)
-    if (declaration.kind === 'Train' || declaration.kind === 'Report') visit(declaration);
+  roots.forEach(visit);
   return reached;
 }

@@ -60,7 +60,7 @@ function callValue(
     const declared =
       scope.locals.has(name) || context.names.networks.has(name) || context.names.functions.has(name);
     if (!declared) {
-      if (context.report !== undefined && Object.hasOwn(context.catalogue.metrics, name)) {
+      if (context.report !== undefined && isMetric(name, context)) {
         return context.report.metric(name, given, evaluateHere, span);
       }
       if (name === 'again') return again(given, span, context, scope);
@@ -91,6 +91,10 @@ function callValue(
       throw new Mistake('notCallable', { what: `\`${textOf(callee.span)}\` is ${describeSort(target)}, not something to call` }, callee.span); // prettier-ignore
   }
 }
+
+/** `mean` of the vocabulary is also the metric's: its mean over all rows is what a metric takes anyway. */
+const isMetric = (name: string, { catalogue }: Context): boolean =>
+  Object.hasOwn(catalogue.metrics, name) && !Object.hasOwn(vocabulary, name);
 
 function knownName(name: string, { names }: Context): boolean {
   const tables = [names.lets, names.losses, names.samples, names.data, names.params];

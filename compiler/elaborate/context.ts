@@ -4,7 +4,7 @@
  */
 import { cover, type Span } from '../../grammar/source.ts';
 import { diagnostic, type Diagnostic, type Label } from '../../grammar/diagnostics.ts';
-import { kinds, Mistake } from '../errors.ts';
+import { kinds, type Mistake } from '../errors.ts';
 import type { Builder } from '../graph/builder.ts';
 import type { Dim } from '../graph/dim.ts';
 import type { Node } from '../graph/node.ts';

@@ -191,6 +191,9 @@ function averageOf(network: string, name: string, context: Context, span: Span):
   if (context.mode !== 'report') {
     throw new Mistake('pathWithin', { what: `\`${network}.average\` stands outside a report`, hint: 'Average weights are for evaluation: training never sees them.' }, span); // prettier-ignore
   }
+  if (!context.names.averaged.has(network)) {
+    throw new Mistake('unknownField', { what: `the schedule keeps no average of \`${network}\``, hint: `Write \`average ${network} decay 0.99\` behind its update.` }, span); // prettier-ignore
+  }
   return { sort: 'network', name: network, averaged: true };
 }
 

@@ -73,6 +73,8 @@ export interface Names {
   readonly lets: ReadonlyMap<string, ast.LetDecl>;
   readonly losses: ReadonlyMap<string, ast.LossDecl>;
   readonly initialize: ReadonlyMap<string, ast.InitializeDecl>;
+  /** Networks that an `average` statement keeps an average of. */
+  readonly averaged: ReadonlySet<string>;
   /** Declarations in error: what refers to them is unknown, silently. */
   readonly broken: ReadonlySet<string>;
 }

@@ -190,10 +190,14 @@ export function pictureLine(context: Context, medium: 'picture' | 'sound', expr:
     expr.span,
   );
   const rows = rest.some((param) => param.name === 'rows') ? args.int('rows') : 64;
+  const { values, options } = split(inner, rest, args, `\`${name}\``);
+  const range = Object.values(values)[0]?.value.type.range;
+  const ranged = rest.some((param) => param.name === 'range') && options.range === undefined && range !== undefined && range !== null;
   return {
     kind: medium,
     fn: name,
-    ...split(inner, rest, args, `\`${name}\``),
+    values,
+    options: ranged ? { ...options, range } : options,
     varied: Object.fromEntries(
       [...varied].map(([param, v]) => [param, { input: v.input, classes: v.classes }]),
     ),

@@ -8,7 +8,7 @@ import { textOf, type Span } from '../../grammar/source.ts';
 import { Mistake, type MistakeName } from '../errors.ts';
 import { addDims, printDim, sameShape, type Dim } from '../graph/dim.ts';
 import { oneHot } from '../graph/compose.ts';
-import { evaluateHost } from '../program/host.ts';
+import { evaluateHost, type HostExpr } from '../program/host.ts';
 import { formOfRank, printType, type Bounds, type Form, type Kind, type TensorType } from '../types.ts';
 import {
   describeSort,
@@ -156,7 +156,7 @@ function fitFamily(
 
 const printShapeOf = (type: TensorType): string => `[${type.shape.map(printDim).join(', ')}]`;
 
-function numberAs(context: Context, want: Expected, value: import('../program/host.ts').HostExpr): Value {
+function numberAs(context: Context, want: Expected, value: HostExpr): Value {
   if (want.kind === 'onehot' && typeof value === 'number') {
     const type: TensorType = {
       form: 'scalar',

@@ -2,14 +2,14 @@
  * Scalars that the host computes, in float64: learning rates, weights of losses, bias corrections, anything made of
  * numbers and time alone. They reach a graph as scalar inputs. Plain JSON, so that a manifest can hold them.
  */
-export type TimeName = 'step' | 'epoch' | 'progress';
+export type TimeName = 'step' | 'epoch' | 'epochs' | 'progress';
 export type HostOperator =
   | 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'neg' | 'exp' | 'log' | 'sqrt' | 'abs' | 'min' | 'max' | 'floor' | 'tanh' | 'sigmoid'
   | 'less' | 'equal' | 'and' | 'or' | 'not' | 'select'; // prettier-ignore
 
 export type HostExpr =
   | number
-  /** Iterations, epochs and the share done, all counted from the phase's start. */
+  /** Iterations, whole epochs, epochs with their fraction, and the share done, all counted from the phase's start. */
   | { readonly time: TimeName }
   /** How often the update has been applied, this time included (1 at its first). */
   | { readonly applied: string }

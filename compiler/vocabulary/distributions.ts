@@ -5,10 +5,10 @@
 import { logSigmoid, oneHot, softmax, softplus, square } from '../graph/compose.ts';
 import { printDim } from '../graph/dim.ts';
 import type { Node } from '../graph/node.ts';
-import { printType, real, type TensorType } from '../types.ts';
+import { real, type TensorType } from '../types.ts';
 import type { DistributionValue, FamilyName, TensorValue, Value } from '../values.ts';
 import { align } from './align.ts';
-import { bceOf, crossEntropyOf, logProbsOf, operand, perRow, sumRow, type Made } from './losses.ts';
+import { bceOf, crossEntropyOf, logProbsOf, operand, perRow, sumRow, target, type Made } from './losses.ts';
 import { derived, leadOf } from './shapes.ts';
 import type { Call } from './vocable.ts';
 
@@ -171,19 +171,6 @@ const bernoulli: Family = {
 function chanceOf(call: Call, { parameters: { logits } }: DistributionValue): TensorValue {
   const type: TensorType = { ...derived(logits.type), kind: 'prob', range: [0, 1] };
   return call.tensor(call.b.sigmoid(logits.node), type);
-}
-
-/** A target of a binary cross entropy lies in [0, 1], as far as is known. */
-export function target(call: Call, value: TensorValue, what: string): TensorValue {
-  const { range, kind } = value.type;
-  if (kind === 'logit') {
-    return call.fail('kind', `the target of \`${what}\` is ${printType(value.type)}`, 'A target is 0, 1, or a probability.', 'Take its `sigmoid`, cut by `stop` if it is not to learn.'); // prettier-ignore
-  }
-  const constant = value.node.op === 'constant' && value.type.shape.length === 0;
-  const [low, high] = constant ? [(value.node.attrs.values as number[])[0], (value.node.attrs.values as number[])[0]] : (range ?? [0, 1]); // prettier-ignore
-  if (low >= 0 && high <= 1) return value;
-  const came = constant ? String(low) : printType(value.type);
-  return call.fail('range', `the target of \`${what}\` is ${came}`, 'A cross entropy compares probabilities, so its target lies in [0, 1].', 'Convert the data (`data ... in [0, 1]`), or use `mse` or `l1`.'); // prettier-ignore
 }
 
 export const families: Readonly<Record<FamilyName, Family>> = { normal, categorical, bernoulli };

@@ -2,7 +2,7 @@
 import * as adversarial from './functions/adversarial.ts';
 import * as control from './functions/control.ts';
 import * as distributions from './functions/distributions.ts';
-import { bce, cross_entropy, l1, mse } from './functions/losses.ts';
+import * as losses from './functions/losses.ts';
 import * as maths from './functions/maths.ts';
 import * as reductions from './functions/reductions.ts';
 import * as rows from './functions/rows.ts';
@@ -14,6 +14,6 @@ export const functions = {
   ...control,
   ...rows,
   ...distributions,
-  ...{ bce, cross_entropy, l1, mse },
+  ...losses,
   ...adversarial,
 } satisfies Record<string, Vocable>;

@@ -7,6 +7,9 @@ import * as convolution from './layers/convolution.ts';
 import * as dense from './layers/dense.ts';
 import * as movement from './layers/movement.ts';
 import * as normalisation from './layers/normalisation.ts';
+import * as pooling from './layers/pooling.ts';
+import * as randomness from './layers/randomness.ts';
+import * as recurrent from './layers/recurrent.ts';
 import type { Vocable } from './vocable.ts';
 
 export const layers = {
@@ -14,5 +17,8 @@ export const layers = {
   ...convolution,
   ...normalisation,
   ...movement,
+  ...pooling,
+  ...recurrent,
+  ...randomness,
   ...activation,
 } satisfies Record<string, Vocable>;

@@ -4,8 +4,8 @@
  */
 import { logSoftmax, mean, softplus } from '../graph/compose.ts';
 import type { Node } from '../graph/node.ts';
-import { real, type TensorType } from '../types.ts';
-import type { TensorValue, Value } from '../values.ts';
+import { printType, real, type TensorType } from '../types.ts';
+import { describeSort, type TensorValue, type Value } from '../values.ts';
 import { align } from './align.ts';
 import { leadOf, tensorOf, toClasses } from './shapes.ts';
 import type { Call } from './vocable.ts';
@@ -64,4 +64,32 @@ export function operand(call: Call, given: Value, what: string): TensorValue {
   const found = tensorOf(call, given, what);
   if (found.type.kind !== 'label') return found;
   return call.fail('kind', `${what} takes numbers, and a label came in`, 'A class is a name, not an amount.', 'Use `nll` or `cross_entropy`.'); // prettier-ignore
+}
+
+// ---------------------------------------------------------------- what a cross entropy takes
+
+/** The logits of a tensor of logits or of a bernoulli; mistakes that say why nothing else will do. */
+export function logitsFor(call: Call, given: Value, what: string): TensorValue {
+  if (given.sort === 'distribution' && given.family === 'bernoulli') return given.parameters.logits;
+  if (given.sort !== 'tensor')
+    return call.fail('kind', `\`${what}\` takes a logit, and ${describeSort(given)} came in`);
+  const { kind } = given.type;
+  if (kind === 'logit') return given;
+  if (kind === 'prob' || String(given.type.range) === '0,1') {
+    return call.fail('kind', `\`${what}\` takes a logit, and ${printType(given.type)} came in`, 'From logits the loss stays exact where a probability would round to 0 or 1.', 'Leave out the `sigmoid`, and declare the network\'s result `-> logit`.'); // prettier-ignore
+  }
+  return call.fail('kind', `\`${what}\` takes a logit, and ${printType(given.type)} came in`, 'A real becomes a logit by a declaration only.', 'Declare the network\'s result `-> logit`, or write `nll(bernoulli(x), ...)`.'); // prettier-ignore
+}
+
+/** A target of a binary cross entropy lies in [0, 1], as far as is known. */
+export function target(call: Call, value: TensorValue, what: string): TensorValue {
+  const { range, kind } = value.type;
+  if (kind === 'logit') {
+    return call.fail('kind', `the target of \`${what}\` is ${printType(value.type)}`, 'A target is 0, 1, or a probability.', 'Take its `sigmoid`, cut by `stop` if it is not to learn.'); // prettier-ignore
+  }
+  const constant = value.node.op === 'constant' && value.type.shape.length === 0;
+  const [low, high] = constant ? [(value.node.attrs.values as number[])[0], (value.node.attrs.values as number[])[0]] : (range ?? [0, 1]); // prettier-ignore
+  if (low >= 0 && high <= 1) return value;
+  const came = constant ? String(low) : printType(value.type);
+  return call.fail('range', `the target of \`${what}\` is ${came}`, 'A cross entropy compares probabilities, so its target lies in [0, 1].', 'Convert the data (`data ... in [0, 1]`), or use `mse` or `l1`.'); // prettier-ignore
 }

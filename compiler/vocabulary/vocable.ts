@@ -24,6 +24,12 @@ export interface Vocable {
   build(call: Call, args: Args): Value;
 }
 
+/**
+ * Who asks. train: an update (dropout and noise are active, batch norm uses the batch); report: neither, running
+ * statistics; recalibrate: batch statistics without dropout or noise.
+ */
+export type Mode = 'train' | 'report' | 'recalibrate';
+
 export interface WeightOptions {
   /** False for biases and for the gains of normalisations: weight decay spares them. */
   readonly decay: boolean;
@@ -33,8 +39,7 @@ export interface WeightOptions {
 export interface Call {
   readonly b: Builder;
   readonly span: Span;
-  /** An update makes this call (dropout and noise are active, batch norm uses the batch), or a report. */
-  readonly mode: 'train' | 'report';
+  readonly mode: Mode;
   /** The weight of this layer under this name, at the version that is current. `initial` is what it starts from unless the network is `initialize`d. */
   weight(name: string, shape: Shape, initial: Initial, options: WeightOptions): Node;
   /** A tensor that is no weight: running statistics, power iteration vectors. Constant to every gradient. */

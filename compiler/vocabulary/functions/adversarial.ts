@@ -2,8 +2,8 @@
 import { isScalar, printType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { play, type GameKind } from '../games.ts';
+import { logitsFor } from '../losses.ts';
 import { choice, value, type Args, type Call, type Vocable } from '../vocable.ts';
-import { logitsFor } from './losses.ts';
 
 const kinds: readonly GameKind[] = ['non_saturating', 'minimax', 'least_squares', 'hinge', 'wasserstein'];
 

@@ -1,24 +1,20 @@
 /** Losses, one number a row: cross entropies sum over a row's axes, `l1` and `mse` average. */
-import { target } from '../distributions.ts';
-import { bceOf, crossEntropyOf, logProbsOf, meanRow, operand, perRow, safeLog } from '../losses.ts';
+import {
+  bceOf,
+  crossEntropyOf,
+  logitsFor,
+  logProbsOf,
+  meanRow,
+  operand,
+  perRow,
+  safeLog,
+  target,
+} from '../losses.ts';
 import { align } from '../align.ts';
 import { describeSort, type TensorValue, type Value } from '../../values.ts';
 import { printType } from '../../types.ts';
 import type { Node } from '../../graph/node.ts';
 import { value, type Call, type Vocable } from '../vocable.ts';
-
-/** The logits of a tensor of logits or of a bernoulli; mistakes that say why nothing else will do. */
-export function logitsFor(call: Call, given: Value, what: string): TensorValue {
-  if (given.sort === 'distribution' && given.family === 'bernoulli') return given.parameters.logits;
-  if (given.sort !== 'tensor')
-    return call.fail('kind', `\`${what}\` takes a logit, and ${describeSort(given)} came in`);
-  const { kind } = given.type;
-  if (kind === 'logit') return given;
-  if (kind === 'prob' || String(given.type.range) === '0,1') {
-    return call.fail('kind', `\`${what}\` takes a logit, and ${printType(given.type)} came in`, 'From logits the loss stays exact where a probability would round to 0 or 1.', 'Leave out the `sigmoid`, and declare the network\'s result `-> logit`.'); // prettier-ignore
-  }
-  return call.fail('kind', `\`${what}\` takes a logit, and ${printType(given.type)} came in`, 'A real becomes a logit by a declaration only.', 'Declare the network\'s result `-> logit`, or write `nll(bernoulli(x), ...)`.'); // prettier-ignore
-}
 
 export const bce: Vocable = {
   doc: 'Binary cross entropy from logits, summed over a row: -t·log p - (1 - t)·log(1 - p) with p = sigmoid(x).',

@@ -1,0 +1,37 @@
+/** Layers with noise of their own, active in every call that an update makes and in no report. */
+import { derived } from '../shapes.ts';
+import { num, scalar, value, type Call, type Vocable } from '../vocable.ts';
+import type { TensorValue } from '../../values.ts';
+
+function withRows(call: Call, layer: string, input: TensorValue): TensorValue {
+  if (input.type.rows !== null) return input;
+  return call.fail('rows', `\`${layer}\` takes a value with rows`, 'Each row has draws of its own.');
+}
+
+export const dropout: Vocable = {
+  doc: 'Each number is set to 0 with probability `rate`, the others grow by 1 / (1 - rate) (Srivastava et al. 2014).',
+  where: 'network',
+  params: [value('x', 'Any tensor.'), num('rate', 'Probability of 0, below 1.', 0.5)],
+  build(call, args) {
+    const { b } = call;
+    const input = withRows(call, 'dropout', args.tensor('x'));
+    const rate = args.real('rate');
+    if (!(rate >= 0 && rate < 1)) call.fail('badArgument', `\`rate\` is ${rate}, and must lie in [0, 1)`);
+    if (call.mode !== 'train') return call.tensor(input.node, derived(input.type));
+    const kept = b.less(call.draw('mask', 'uniform', input.node.shape), 1 - rate);
+    return call.tensor(b.mul(input.node, b.div(kept, 1 - rate)), derived(input.type));
+  },
+};
+
+export const noise: Vocable = {
+  doc: 'Normal noise is added to each number.',
+  where: 'network',
+  params: [value('x', 'Any tensor.'), scalar('std', 'Its standard deviation; a number, which may change with time.')], // prettier-ignore
+  build(call, args) {
+    const { b } = call;
+    const input = withRows(call, 'noise', args.tensor('x'));
+    if (call.mode !== 'train') return call.tensor(input.node, derived(input.type));
+    const drawn = call.draw('noise', 'normal', input.node.shape);
+    return call.tensor(b.add(input.node, b.mul(drawn, call.scalar(args.scalar('std')))), derived(input.type)); // prettier-ignore
+  },
+};
