@@ -22,8 +22,6 @@ export interface DrawKey {
   readonly scope: number;
 }
 
-type Words = [number, number, number, number];
-
 /** High word of the product of two 32-bit words; the first is given in halves. */
 function high(aHigh: number, aLow: number, b: number): number {
   const bLow = b & 0xffff;
@@ -33,7 +31,7 @@ function high(aHigh: number, aLow: number, b: number): number {
   return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (other >>> 16)) | 0;
 }
 
-/** Philox4x32-10: fills `out` with four unsigned words for the counter (c0, c1, c2, c3) and the key (k0, k1). */
+/** Philox4x32-10: four unsigned words at out[at] and on, for the counter (c0, c1, c2, c3) and the key (k0, k1). */
 export function philox(
   c0: number,
   c1: number,
@@ -41,7 +39,8 @@ export function philox(
   c3: number,
   k0: number,
   k1: number,
-  out: Uint32Array | Words,
+  out: Uint32Array,
+  at = 0,
 ): void {
   for (let round = 0; round < 10; round++) {
     const high0 = high(0xd251, 0x1f53, c0);
@@ -55,10 +54,10 @@ export function philox(
     k0 = (k0 + 0x9e3779b9) | 0;
     k1 = (k1 + 0xbb67ae85) | 0;
   }
-  out[0] = c0 >>> 0;
-  out[1] = c1 >>> 0;
-  out[2] = c2 >>> 0;
-  out[3] = c3 >>> 0;
+  out[at] = c0 >>> 0;
+  out[at + 1] = c1 >>> 0;
+  out[at + 2] = c2 >>> 0;
+  out[at + 3] = c3 >>> 0;
 }
 
 /** FNV-1a, 64 bits, of the text's UTF-8 bytes. */
@@ -80,7 +79,7 @@ function streamKey(seed: number, key: string): readonly [number, number] {
   const known = keys.get(name);
   if (known) return known;
   const hash = hashKey(key);
-  const words: Words = [0, 0, 0, 0];
+  const words = new Uint32Array(4);
   const low = Number(hash & 0xffffffffn);
   philox(low, Number(hash >> 32n), 0, 0, seed % 2 ** 32, Math.floor(seed / 2 ** 32), words);
   if (keys.size > 4096) keys.clear();
@@ -109,37 +108,41 @@ export function draws(
     throw new Error(`integer draws need k from 1 to 2^21, not ${k}`);
   }
   const [k0, k1] = streamKey(at.seed, at.key);
-  const words = new Uint32Array(4);
-  const four = new Float64Array(4);
   for (let row = 0; row < rows; row++) {
-    const start = row * perRow;
-    for (let j = 0; j < perRow; j += 4) {
-      philox(j >>> 2, rowOf ? rowOf(row) : row, at.scope, at.iteration, k0, k1, words);
-      convert(distribution, words, k, four);
-      const count = Math.min(4, perRow - j);
-      for (let i = 0; i < count; i++) out[start + j + i] = four[i];
+    const counter = rowOf ? rowOf(row) : row;
+    for (let j = 0; j < perRow; j += scratch.length) {
+      const count = Math.min(scratch.length, perRow - j);
+      for (let w = 0; w < count; w += 4) {
+        philox((j + w) >>> 2, counter, at.scope, at.iteration, k0, k1, scratch, w);
+      }
+      converters[distribution](out, row * perRow + j, count, k);
     }
   }
 }
 
-function convert(distribution: Distribution, words: Uint32Array, k: number, out: Float64Array): void {
-  if (distribution === 'normal') {
-    boxMuller(words[0], words[1], out, 0);
-    boxMuller(words[2], words[3], out, 2);
-  } else if (distribution === 'uniform') {
-    for (let i = 0; i < 4; i++) out[i] = (words[i] >>> 8) / 2 ** 24;
-  } else {
-    for (let i = 0; i < 4; i++) out[i] = Math.floor((words[i] * k) / 2 ** 32);
-  }
-}
+/** Words of a part of a row, before they become numbers. */
+const scratch = new Uint32Array(1024);
 
-/** Two independent standard normals; (a + 1) / 2^32 is never 0, so the logarithm is finite. */
-function boxMuller(a: number, b: number, out: Float64Array, at: number): void {
-  const radius = Math.sqrt(-2 * Math.log((a + 1) / 2 ** 32));
-  const angle = 2 * Math.PI * (b / 2 ** 32);
-  out[at] = radius * Math.cos(angle);
-  out[at + 1] = radius * Math.sin(angle);
-}
+/** Turns the first `count` words of `scratch` into numbers at out[at], out[at + 1], ... */
+type Converter = (out: Float32Array | Float64Array, at: number, count: number, k: number) => void;
+
+const converters: Readonly<Record<Distribution, Converter>> = {
+  uniform(out, at, count) {
+    for (let i = 0; i < count; i++) out[at + i] = (scratch[i] >>> 8) / 2 ** 24;
+  },
+  integer(out, at, count, k) {
+    for (let i = 0; i < count; i++) out[at + i] = Math.floor((scratch[i] * k) / 2 ** 32);
+  },
+  // (word + 1) / 2^32 is never 0, so the logarithm is finite.
+  normal(out, at, count) {
+    for (let i = 0; i < count; i += 2) {
+      const radius = Math.sqrt(-2 * Math.log((scratch[i] + 1) / 2 ** 32));
+      const angle = 2 * Math.PI * (scratch[i + 1] / 2 ** 32);
+      out[at + i] = radius * Math.cos(angle);
+      if (i + 1 < count) out[at + i + 1] = radius * Math.sin(angle);
+    }
+  },
+};
 
 /** The order of a stream's n rows in its pass number `pass`: Fisher-Yates, from the end, word i for place n - 1 - i. */
 export function permutation(seed: number, key: string, pass: number, n: number): Uint32Array {

@@ -9,33 +9,50 @@ export function resizePlane(
   from: readonly [number, number],
   to: readonly [number, number],
 ): Float64Array {
-  const across = shares(from[1], to[1]);
+  const across = sharesOf(from[1], to[1]);
   const narrow = new Float64Array(from[0] * to[1]);
   for (let y = 0; y < from[0]; y++) {
-    across.forEach((parts, x) => {
-      let sum = 0;
-      for (const [at, share] of parts) sum += share * plane[y * from[1] + at];
-      narrow[y * to[1] + x] = sum;
-    });
-  }
-  const out = new Float64Array(to[0] * to[1]);
-  shares(from[0], to[0]).forEach((parts, y) => {
-    for (const [at, share] of parts) {
-      for (let x = 0; x < to[1]; x++) out[y * to[1] + x] += share * narrow[at * to[1] + x];
+    for (let i = 0; i < across.share.length; i++) {
+      narrow[y * to[1] + across.into[i]] += across.share[i] * plane[y * from[1] + across.of[i]];
     }
-  });
+  }
+  const down = sharesOf(from[0], to[0]);
+  const out = new Float64Array(to[0] * to[1]);
+  for (let i = 0; i < down.share.length; i++) {
+    const [target, source, share] = [down.into[i] * to[1], down.of[i] * to[1], down.share[i]];
+    for (let x = 0; x < to[1]; x++) out[target + x] += share * narrow[source + x];
+  }
   return out;
 }
 
-/** For each new pixel along an axis: which old ones lie under it, and what share of it each covers. */
-function shares(from: number, to: number): [number, number][][] {
-  return Array.from({ length: to }, (_, i) => {
+/** Along an axis, each overlap of an old pixel with a new one, and what share of the new one it is. */
+interface Shares {
+  readonly into: Int32Array;
+  readonly of: Int32Array;
+  readonly share: Float64Array;
+}
+
+const known = new Map<string, Shares>();
+
+function sharesOf(from: number, to: number): Shares {
+  const key = `${from} ${to}`;
+  const made = known.get(key) ?? shares(from, to);
+  known.set(key, made);
+  return made;
+}
+
+function shares(from: number, to: number): Shares {
+  const list: [number, number, number][] = [];
+  for (let i = 0; i < to; i++) {
     const [low, high] = [(i * from) / to, ((i + 1) * from) / to];
-    const parts: [number, number][] = [];
     for (let at = Math.floor(low); at < Math.min(from, Math.ceil(high)); at++) {
       const covered = Math.min(high, at + 1) - Math.max(low, at);
-      if (covered > 1e-9) parts.push([at, covered / (high - low)]);
+      if (covered > 1e-9) list.push([i, at, covered / (high - low)]);
     }
-    return parts;
-  });
+  }
+  return {
+    into: Int32Array.from(list, ([into]) => into),
+    of: Int32Array.from(list, ([, of]) => of),
+    share: Float64Array.from(list, ([, , share]) => share),
+  };
 }

@@ -6,6 +6,9 @@
 import { rowWidth } from './metric.ts';
 import type { Values } from './metric.ts';
 
+/** Candidates that are compared with all queries before the next ones: what fits a processor's cache. */
+const blockNumbers = 16384;
+
 /** Calls `each` for every query in order with the rows of its k nearest, nearest first; of equals the earlier. */
 export function nearestRows(
   queries: Values,
@@ -13,38 +16,77 @@ export function nearestRows(
   k: number,
   each: (row: number, neighbours: Int32Array, distances: Float64Array) => void,
 ): void {
-  const width = rowWidth(queries);
-  const order = bySpread(candidates, width);
+  const order = bySpread(candidates, rowWidth(queries));
+  const width = 4 * Math.ceil(order.length / 4);
   const [from, among] = [reordered(queries, order), reordered(candidates, order)];
-  const best = new Int32Array(k);
-  const squares = new Float64Array(k);
-  for (let row = 0; row < queries.shape[0]; row++) {
-    const query = from.subarray(row * width, (row + 1) * width);
-    squares.fill(Infinity);
-    for (let other = 0; other < candidates.shape[0]; other++) {
-      const square = squareBelow(query, among, other * width, squares[k - 1]);
-      if (square < squares[k - 1]) insert(best, squares, other, square);
+  const [rows, total] = [queries.shape[0], candidates.shape[0]];
+  const best = new Int32Array(rows * k);
+  const squares = new Float64Array(rows * k).fill(Infinity);
+  const block = Math.max(1, Math.floor(blockNumbers / width));
+  for (let start = 0; start < total; start += block) {
+    const end = Math.min(total, start + block);
+    for (let row = 0; row < rows; row++) {
+      search(from, among, row, start, end, width, best, squares, k);
     }
-    each(row, best, squares.map(Math.sqrt));
+  }
+  for (let row = 0; row < rows; row++) {
+    each(row, best.subarray(row * k, (row + 1) * k), squares.subarray(row * k, (row + 1) * k).map(Math.sqrt));
+  }
+}
+
+/** Compares one query with the candidates from `start` to before `end`. */
+function search(
+  from: Float64Array,
+  among: Float64Array,
+  row: number,
+  start: number,
+  end: number,
+  width: number,
+  best: Int32Array,
+  squares: Float64Array,
+  k: number,
+): void {
+  const [query, first, last] = [row * width, row * k, row * k + k - 1];
+  let limit = squares[last];
+  for (let other = start; other < end; other++) {
+    const square = squareBelow(from, query, among, other * width, width, limit);
+    if (square >= limit) continue;
+    insert(best, squares, first, last, other, square);
+    limit = squares[last];
   }
 }
 
 /** The squared distance, or something at least `limit` if it is that large. */
-function squareBelow(query: Float64Array, among: Float64Array, at: number, limit: number): number {
+function squareBelow(
+  from: Float64Array,
+  query: number,
+  among: Float64Array,
+  at: number,
+  width: number,
+  limit: number,
+): number {
   let sum = 0;
-  for (let j = 0; j < query.length && sum < limit;) {
-    const end = Math.min(query.length, j + 8);
+  for (let j = 0; j < width && sum < limit;) {
+    const end = Math.min(width, j + 8);
     for (; j < end; j++) {
-      const difference = query[j] - among[at + j];
+      const difference = from[query + j] - among[at + j];
       sum += difference * difference;
     }
   }
   return sum;
 }
 
-function insert(best: Int32Array, squares: Float64Array, row: number, square: number): void {
-  let at = best.length - 1;
-  for (; at > 0 && squares[at - 1] > square; at--) {
+/** Puts a candidate in its place among first..last, the farthest of which falls out. */
+function insert(
+  best: Int32Array,
+  squares: Float64Array,
+  first: number,
+  last: number,
+  row: number,
+  square: number,
+): void {
+  let at = last;
+  for (; at > first && squares[at - 1] > square; at--) {
     best[at] = best[at - 1];
     squares[at] = squares[at - 1];
   }
@@ -63,11 +105,12 @@ function bySpread({ data, shape }: Values, width: number): number[] {
   return [...spread.keys()].sort((a, b) => spread[b] - spread[a]);
 }
 
+/** The rows with their coordinates in this order, and zeros up to a multiple of four. */
 function reordered({ data, shape }: Values, order: readonly number[]): Float64Array {
-  const width = order.length;
+  const width = 4 * Math.ceil(order.length / 4);
   const out = new Float64Array(shape[0] * width);
   for (let row = 0; row < shape[0]; row++) {
-    for (let j = 0; j < width; j++) out[row * width + j] = data[row * width + order[j]];
+    for (let j = 0; j < order.length; j++) out[row * width + j] = data[row * order.length + order[j]];
   }
   return out;
 }

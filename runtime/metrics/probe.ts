@@ -11,6 +11,8 @@ import type { Metric, Values } from './metric.ts';
 /** More rows make the same answer dearer. */
 const mostRows = 10000;
 const passes = 200;
+/** A gradient below this changes no guess worth counting. */
+const settled = 1e-4;
 /** Weight of |w|²/2: enough that the optimum exists where classes can be told apart without error. */
 const decay = 1e-3;
 
@@ -94,6 +96,7 @@ function fit(train: Half, width: number, classes: number): Float64Array {
   let ahead: Float64Array = w;
   for (let pass = 0; pass < passes; pass++) {
     const g = gradient(train, ahead, width, classes);
+    if (g.every((slope) => Math.abs(slope) < settled)) break;
     const next = ahead.map((weight, i) => weight - rate * g[i]);
     const momentum = pass / (pass + 3);
     ahead = next.map((weight, i) => weight + momentum * (weight - w[i]));
