@@ -18,20 +18,21 @@ const params: Vocable['params'] = [
 
 /** How many products the input and the state take part in, and one step from them. */
 interface Cell {
+  readonly name: string;
   readonly gates: number;
   /** The next state [R, U] from the state, the input's part [R, gates·U] and the state's [R, gates·U]. */
   next(b: Builder, state: Node, input: Node, recurrent: Node, units: number): Node;
 }
 
-function recurrent(name: string, doc: string, cell: Cell): Vocable {
-  return { doc, where: 'network', params, build: (call, args) => build(call, args, name, cell) };
+function recurrent(doc: string, cell: Cell): Vocable {
+  return { doc, where: 'network', params, build: (call, args) => build(call, args, cell) };
 }
 
-function build(call: Call, args: Args, name: string, cell: Cell): Value {
+function build(call: Call, args: Args, cell: Cell): Value {
   const { b } = call;
   const input = args.tensor('x');
   if (input.type.form !== 'seq')
-    wrongForm(call, name, 'seq[C, T]', input.type, 'It reads one step after another, so it needs a time axis.'); // prettier-ignore
+    wrongForm(call, cell.name, 'seq[C, T]', input.type, 'It reads one step after another, so it needs a time axis.'); // prettier-ignore
   const units = count(call, args, 'units');
   const { x, undo } = inRows(call, input);
   const steps = b.transpose(x, [2, 0, 1]);
@@ -46,7 +47,7 @@ function build(call: Call, args: Args, name: string, cell: Cell): Value {
 function states(call: Call, steps: Node, units: number, cell: Cell, prefix: string): Node {
   const { b } = call;
   const [, rows, channels] = steps.shape;
-  const inside = fixed(call, 'recurrent', channels);
+  const inside = fixed(call, cell.name, channels);
   const width = cell.gates * units;
   const weight = call.weight(`${prefix}weight`, [inside, width], glorot(inside, units), { decay: true });
   const own = call.weight(`${prefix}recurrent_weight`, [units, width], glorot(units, units), { decay: true });
@@ -61,18 +62,18 @@ function states(call: Call, steps: Node, units: number, cell: Cell, prefix: stri
 }
 
 export const rnn: Vocable = recurrent(
-  'rnn',
   'A plain recurrent layer: h ← tanh(x·W + b + h·U + c).',
-  { gates: 1, next: (b, _, input, own) => b.tanh(b.add(input, own)) }, // prettier-ignore
+  { name: 'rnn',
+  gates: 1, next: (b, _, input, own) => b.tanh(b.add(input, own)) }, // prettier-ignore
 );
 
 const gate = (b: Builder, x: Node, i: number, units: number): Node =>
   b.slice(x, 1, i * units, (i + 1) * units);
 
 export const gru: Vocable = recurrent(
-  'gru',
   'A gated recurrent layer (Cho et al. 2014, arXiv:1406.1078): r = σ(x·Wr + br + h·Ur + cr), z likewise, n = tanh(x·Wn + bn + r·(h·Un + cn)), h ← (1 - z)·n + z·h.',
   {
+    name: 'gru',
     gates: 3,
     next(b, state, input, own, units) {
       const sum = (i: number): Node => b.add(gate(b, input, i, units), gate(b, own, i, units));
