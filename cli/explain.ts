@@ -1,6 +1,10 @@
-/** `ganc explain CODE`: a diagnostic at length; or a source, a metric, a picture with its parameters. */
+/** `ganc explain CODE`: a diagnostic at length; or a layer, a metric, ... with its parameters. */
 import { kinds } from '../compiler/errors.ts';
 import type { ParamSpec } from '../compiler/program/catalogue.ts';
+import { functions } from '../compiler/vocabulary/functions.ts';
+import { initializers } from '../compiler/vocabulary/initializers.ts';
+import { layers } from '../compiler/vocabulary/layers.ts';
+import { optimizers } from '../compiler/vocabulary/optimizers.ts';
 import { nearest } from '../grammar/diagnostics.ts';
 import type { DiagnosticKind } from '../grammar/diagnostics.ts';
 import { syntaxErrors } from '../grammar/syntax-errors.ts';
@@ -19,6 +23,10 @@ const codes = (): DiagnosticKind[] => [...Object.values(syntaxErrors), ...Object
 
 /** What has a name and parameters, by family. */
 const families = (): Record<string, Readonly<Record<string, Explained>>> => ({
+  layer: layers,
+  function: functions,
+  optimizer: optimizers,
+  initializer: initializers,
   source: catalogue.sources,
   metric: catalogue.metrics,
   picture: catalogue.pictures,

@@ -182,7 +182,7 @@ function helping(program: Command, terminal: Terminal, done: Done): void {
     .action((options) => done(import('./doctor.ts').then((m) => m.doctor(options, terminal))));
   program
     .command('explain')
-    .description('a diagnostic, a source, a metric or a picture at length')
-    .argument('[topic]', 'GAN3001, matched_accuracy, metrics, ...')
+    .description('a diagnostic, a layer, an optimizer, a metric, ... at length')
+    .argument('[topic]', 'GAN3001, conv, layers, metrics, ...')
     .action((topic) => done(import('./explain.ts').then((m) => m.explain(topic, terminal))));
 }

@@ -3,7 +3,7 @@
  * What would make another run of it is refused with the difference shown, unless forced; changed reports are taken.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import { dataChanges, programChanges, textDiff } from '../runtime/resume.ts';
 import {
@@ -39,8 +39,14 @@ export async function resumable(
   const machine = machineFor(options.device, options.threads ?? run.info.machine.threads);
   const differences = machineDifferences(run.info.machine, machine);
   refuse(differences, `the results may differ from a run that was never stopped`, options, terminal);
-  const updated = await withSpec(run, file ?? run.manifest.spec.path, file !== undefined, options, terminal);
+  const updated = await withSpec(run, file ?? specOf(run), file !== undefined, options, terminal);
   return differences.length > 0 ? replaceInfo(updated, { ...updated.info, machine }) : updated;
+}
+
+/** Where the spec was: runs are resumed from any folder. */
+function specOf({ manifest, info }: RunDirectory): string {
+  const { path } = manifest.spec;
+  return path === '<stdin>' ? path : relative('.', join(info.folder, basename(path)));
 }
 
 function refuse(

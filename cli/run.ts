@@ -1,4 +1,5 @@
 /** `ganc run FILE` and `ganc run --resume DIR`: makes or opens the run directory, trains, says what happens. */
+import { resolve } from 'node:path';
 import type { Program } from '../compiler/compile.ts';
 import type { DataDescription } from '../compiler/program/catalogue.ts';
 import type { Manifest } from '../compiler/program/manifest.ts';
@@ -60,7 +61,7 @@ async function fresh(file: string, options: RunOptions, terminal: Terminal): Pro
   const { manifest, files } = compileSpec(entry, { set, profile, target: 'onnx' }, terminal);
   const info: RunInfo = {
     format: 1, seed: options.seed ?? 1, set, profile: profile ?? null, params: manifest.params, device,
-    folder: dataFolder(entry), data: described(manifest), machine,
+    folder: resolve(dataFolder(entry)), data: described(manifest), machine,
   }; // prettier-ignore
   return createRun(options.out ?? null, manifest, files, info);
 }

@@ -26,9 +26,7 @@ export function startTraining(
   request: TrainingRequest,
   listen: (event: TrainingEvent) => void,
 ): TrainingThread {
-  // A thread doesn't inherit the hook that lets Node read TypeScript.
-  const execArgv = [...process.execArgv, '--import', import.meta.resolve('tsx')];
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: request, execArgv });
+  const worker = new Worker(new URL('./worker-entry.js', import.meta.url), { workerData: request });
   const outcome = new Promise<Outcome>((resolve, reject) => {
     worker.on('message', (message: FromTraining) => {
       if (message.kind === 'event') listen(message.event);
