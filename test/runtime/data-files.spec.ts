@@ -166,13 +166,17 @@ describe('sources of files', () => {
     assert.deepEqual(findFiles('<label>/z.png', folder)[0].words, { label: 'b' });
   });
 
-  it('a stream is refused when its files are not those of the compilation', () => {
+  it('a stream is its source, with the fields that the program wants; another content has another hash', () => {
     put('p.csv', 'x\n1\n');
     const args = { file: 'p.csv', columns: 'x' };
-    const entry = { name: 'd', source: 'csv', args, fields: catalogue.sources.csv.fields(args), convert: {}, batch: 1, description: sources.csv.describe(args, folder) }; // prettier-ignore
-    assert.equal(openStream(entry, folder).count, 1);
+    const entry = { name: 'd', source: 'csv', args, fields: catalogue.sources.csv.fields(args), convert: {}, batch: 1, description: null }; // prettier-ignore
+    assert.deepEqual(all(openStream(entry, folder), 'values'), [1]);
+    const before = sources.csv.describe(args, folder);
     put('p.csv', 'x\n1\n2\n');
-    assert.throws(() => openStream(entry, folder), /data d: the files are not those/);
+    assert.deepEqual(all(openStream(entry, folder), 'values'), [1, 2]);
+    assert.deepEqual([before?.count, sources.csv.describe(args, folder)?.count], [1, 2]);
+    assert.notEqual(sources.csv.describe(args, folder)?.hash, before?.hash);
+    assert.throws(() => openStream({ ...entry, source: 'cvs' }, folder), /there is no source cvs/);
   });
 });
 
