@@ -25,7 +25,7 @@ export interface Given {
 export interface Slot {
   readonly name: string;
   readonly optional: boolean;
-  /** Takes all that is left by place; only the last. */
+  /** Takes all that is left by place; what stands behind it is given by name. */
   readonly variadic: boolean;
 }
 
@@ -74,7 +74,7 @@ export const slotsOf = (params: readonly ParamSpec[]): Slot[] =>
   params.map((param, i) => ({
     name: param.name,
     optional: param.default !== undefined,
-    variadic: (param.type === 'values' || param.type === 'reals') && i === params.length - 1,
+    variadic: param.type === 'values' || (param.type === 'reals' && i === params.length - 1),
   }));
 
 /** Evaluates an expression; given by the evaluator, so that this file stands before it. */
