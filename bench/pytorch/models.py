@@ -1,0 +1,187 @@
+"""The two GANs that the benchmarks compare, as one writes them well in PyTorch: InfoGAN of specs/infogan.gan and the
+dense GAN of bench/specs/mlp-gan.gan. In: a batch of real images and draws. Out: weights one iteration further, losses.
+
+The fakes are computed once and serve both updates, the critic's detached; the critic is frozen while the generator's
+gradient is taken, so that none is computed for it. Parameters are named, and dense weights lie, as in our programs.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def initialise_normal(module):
+    """All weights from N(0, 0.02), biases 0; batch norm's gains are 1 and its biases 0 from the start."""
+    for layer in module.modules():
+        if isinstance(layer, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
+            nn.init.normal_(layer.weight, 0.0, 0.02)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+
+
+def initialise_glorot(module):
+    for layer in module.modules():
+        if isinstance(layer, nn.Linear):
+            nn.init.xavier_uniform_(layer.weight)
+            nn.init.zeros_(layer.bias)
+
+
+def freeze(modules, frozen):
+    for module in modules:
+        module.requires_grad_(not frozen)
+
+
+def adam(parameters, rate):
+    return torch.optim.Adam(list(parameters), rate, betas=(0.5, 0.999), eps=1e-8, fused=True)
+
+
+class Gan:
+    """Networks by name, two optimizers, and `step`; subclasses say what the losses are."""
+
+    def networks(self):
+        raise NotImplementedError
+
+    def prepare(self, device, channels_last):
+        self.device = device
+        form = torch.channels_last if channels_last else torch.contiguous_format
+        for network in self.networks().values():
+            network.to(device=device, memory_format=form)
+        self.critics = [n for name, n in self.networks().items() if name != "G"]
+        rate_g, rate_d = self.rates
+        self.adam_d = adam((p for n in self.critics for p in n.parameters()), rate_d)
+        self.adam_g = adam(self.G.parameters(), rate_g)
+
+    def step(self, image, draws):
+        """One iteration: critic, then generator. Returns the losses as tensors, so that nobody waits for a device."""
+        fake = self.generate(draws)
+        judge, parts = self.judge(image, fake.detach(), draws)
+        self.adam_d.zero_grad(set_to_none=True)
+        judge.backward()
+        self.adam_d.step()
+
+        freeze(self.critics, True)
+        fool = self.fool(fake, draws)
+        self.adam_g.zero_grad(set_to_none=True)
+        fool.backward()
+        self.adam_g.step()
+        freeze(self.critics, False)
+        return {"judge": judge.detach(), "fool": fool.detach(), **parts}
+
+    def tensors(self):
+        """(our name, tensor, whether ours lies transposed) of each weight and running statistic."""
+        kinds = {nn.Linear: "dense", nn.Conv2d: "conv", nn.ConvTranspose2d: "conv_transpose"}
+        kinds |= {nn.BatchNorm1d: "batch_norm", nn.BatchNorm2d: "batch_norm"}
+        names = {"batch_norm": {"weight": "gain", "running_mean": "mean", "running_var": "variance"}}
+        for network, module in self.networks().items():
+            counts = {}
+            for layer in module.modules():
+                kind = kinds.get(type(layer))
+                if kind is None:
+                    continue
+                counts[kind] = counts.get(kind, 0) + 1
+                for key, tensor in layer.state_dict(keep_vars=True).items():
+                    if key != "num_batches_tracked":
+                        name = names.get(kind, {}).get(key, key)
+                        yield f"{network}.{kind}_{counts[kind]}.{name}", tensor, kind == "dense" and key == "weight"
+
+    def export(self):
+        """Our names to tensors in our layout, copied."""
+        with torch.no_grad():
+            return {n: (t.t() if turned else t).detach().cpu().contiguous().clone() for n, t, turned in self.tensors()}
+
+
+class InfoGan(Gan):
+    """Chen et al. 2016, arXiv:1606.03657, as specs/infogan.gan says."""
+
+    batch = 128
+    rates = (1e-3, 2e-4)
+
+    def __init__(self, device="cpu", channels_last=False):
+        slope = 0.1
+        self.G = nn.Sequential(
+            nn.Linear(74, 1024, bias=False), nn.BatchNorm1d(1024), nn.ReLU(),
+            nn.Linear(1024, 6272, bias=False), nn.BatchNorm1d(6272), nn.ReLU(), nn.Unflatten(1, (128, 7, 7)),
+            nn.ConvTranspose2d(128, 64, 4, 2, 1, bias=False), nn.BatchNorm2d(64), nn.ReLU(),
+            nn.ConvTranspose2d(64, 1, 4, 2, 1), nn.Sigmoid())  # fmt: skip
+        self.Trunk = nn.Sequential(
+            nn.Conv2d(1, 64, 4, 2, 1), nn.LeakyReLU(slope),
+            nn.Conv2d(64, 128, 4, 2, 1, bias=False), nn.BatchNorm2d(128), nn.LeakyReLU(slope),
+            nn.Flatten(), nn.Linear(6272, 1024, bias=False), nn.BatchNorm1d(1024), nn.LeakyReLU(slope))  # fmt: skip
+        self.D = nn.Linear(1024, 1)
+        # Behind the hidden layer, one product for both heads would save nothing that can be measured.
+        self.Q = nn.ModuleDict({
+            "hidden": nn.Sequential(nn.Linear(1024, 128, bias=False), nn.BatchNorm1d(128), nn.LeakyReLU(slope)),
+            "digit": nn.Linear(128, 10),
+            "style": nn.Linear(128, 2),
+        })  # fmt: skip
+        for network in self.networks().values():
+            initialise_normal(network)
+        self.prepare(device, channels_last)
+
+    def networks(self):
+        return {"G": self.G, "Trunk": self.Trunk, "D": self.D, "Q": self.Q}
+
+    def draw(self):
+        n, uniform = self.batch, lambda k: torch.rand(self.batch, k, device=self.device) * 2 - 1
+        return {"noise": uniform(62), "digit": torch.randint(10, (n,), device=self.device), "style": uniform(2)}
+
+    def generate(self, draws):
+        return self.G(torch.cat([draws["noise"], F.one_hot(draws["digit"], 10).float(), draws["style"]], 1))
+
+    def inform(self, features, draws):
+        """nll of the codes under Q: categorical, and normal with deviation 1, its constant included."""
+        hidden = self.Q["hidden"](features)
+        digit = F.cross_entropy(self.Q["digit"](hidden), draws["digit"])
+        off = self.Q["style"](hidden) - draws["style"]
+        return digit, 0.5 * off.square().sum(1).mean() + math.log(2 * math.pi)
+
+    def judge(self, image, fake, draws):
+        real = self.D(self.Trunk(image))
+        features = self.Trunk(fake)
+        digit, style = self.inform(features, draws)
+        loss = F.softplus(-real).mean() + F.softplus(self.D(features)).mean() + digit + style
+        return loss, {"digit": digit.detach(), "style": style.detach()}
+
+    def fool(self, fake, draws):
+        features = self.Trunk(fake)
+        digit, style = self.inform(features, draws)
+        return F.softplus(-self.D(features)).mean() + digit + style
+
+    def classify(self, image):
+        return self.Q["digit"](self.Q["hidden"](self.Trunk(image))).argmax(1)
+
+
+class MlpGan(Gan):
+    """bench/specs/mlp-gan.gan: small enough that what isn't matrix product decides."""
+
+    batch = 64
+    rates = (2e-4, 2e-4)
+
+    def __init__(self, device="cpu", channels_last=False):
+        self.G = nn.Sequential(
+            nn.Linear(64, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(),
+            nn.Linear(256, 784), nn.Tanh(), nn.Unflatten(1, (1, 28, 28)))  # fmt: skip
+        self.D = nn.Sequential(
+            nn.Flatten(), nn.Linear(784, 256), nn.LeakyReLU(0.2), nn.Linear(256, 256), nn.LeakyReLU(0.2),
+            nn.Linear(256, 1))  # fmt: skip
+        for network in self.networks().values():
+            initialise_glorot(network)
+        self.prepare(device, channels_last)
+
+    def networks(self):
+        return {"G": self.G, "D": self.D}
+
+    def draw(self):
+        return {"noise": torch.randn(self.batch, 64, device=self.device)}
+
+    def generate(self, draws):
+        return self.G(draws["noise"])
+
+    def judge(self, image, fake, draws):
+        # The data's range is [-1, 1]: that of tanh.
+        return F.softplus(-self.D(image * 2 - 1)).mean() + F.softplus(self.D(fake)).mean(), {}
+
+    def fool(self, fake, draws):
+        return F.softplus(-self.D(fake)).mean()
