@@ -25,7 +25,11 @@ export interface Taps {
 }
 
 /** The matrix [N·counts.., sizes..·C]. */
-export function columns(e: Emission, image: Image, taps: readonly Taps[]): string {
+export function columns(e: Emission, given: Image, wanted: readonly Taps[]): string {
+  const {
+    image,
+    taps: [taps],
+  } = paddedFor(e, given, [wanted]);
   const [batch, ...rest] = image.shape;
   const channels = rest[rest.length - 1];
   const known =
@@ -44,8 +48,25 @@ function margins(size: Dim, { start, step, size: taps, count }: Taps): { low: nu
   return { low, high: typeof over === 'number' ? Math.max(0, over) : over };
 }
 
-function padded(e: Emission, { name, shape }: Image, taps: readonly Taps[]): Image {
-  const around = taps.map((t, i) => margins(shape[i + 1], t));
+/** The image with the zeros around it that all of some taps reach, and the taps as seen from its new corner. */
+export function paddedFor(
+  e: Emission,
+  image: Image,
+  all: readonly (readonly Taps[])[],
+): { image: Image; taps: Taps[][] } {
+  const around = all[0].map((_, axis) => {
+    const each = all.map((taps) => margins(image.shape[axis + 1], taps[axis]));
+    return { low: Math.max(...each.map(({ low }) => low)), high: largest(each.map(({ high }) => high)) };
+  });
+  const moved = all.map((taps) => taps.map((t, axis) => ({ ...t, start: t.start + around[axis].low })));
+  return { image: padded(e, image, around), taps: moved };
+}
+
+/** The largest of sizes; symbolic ones come alone. */
+const largest = (sizes: readonly Dim[]): Dim =>
+  sizes.every((size) => typeof size === 'number') ? Math.max(...sizes) : sizes[0];
+
+function padded(e: Emission, { name, shape }: Image, around: readonly { low: number; high: Dim }[]): Image {
   const low = [0, ...around.map((m) => m.low), 0];
   const high = [0, ...around.map((m) => m.high), 0];
   const bigger = shape.map((dim, i) => addDims(dim, addDims(low[i], high[i])));
@@ -53,30 +74,41 @@ function padded(e: Emission, { name, shape }: Image, taps: readonly Taps[]): Ima
 }
 
 function gathered(e: Emission, image: Image, taps: readonly Taps[]): string {
-  const wide = padded(e, image, taps);
-  const spatial = wide.shape.slice(1, -1) as number[];
+  const spatial = image.shape.slice(1, -1) as number[];
+  const last = taps.length - 1;
+  const block = blockOf(taps[last], spatial[last]);
+  // From here on the innermost axis is counted in blocks.
+  const unit = (axis: number): number => (axis === last ? block : 1);
   let index = [0];
   // Positions first, then taps: the row's order is [K.., C].
   taps.forEach(({ start, step, count }, axis) => {
-    const first = start + Math.max(0, -start);
-    index = index.flatMap((at) => range(count as number, (o) => at * spatial[axis] + first + step * o));
+    const width = spatial[axis] / unit(axis);
+    index = index.flatMap((at) =>
+      range(count as number, (o) => at * width + (start + step * o) / unit(axis)),
+    );
   });
   let offsets = [0];
   taps.forEach(({ size }, axis) => {
-    offsets = offsets.flatMap((at) => range(size, (j) => at * spatial[axis] + j));
+    const width = spatial[axis] / unit(axis);
+    offsets = offsets.flatMap((at) => range(size / unit(axis), (j) => at * width + j));
   });
   const pixels = index.flatMap((at) => offsets.map((offset) => at + offset));
-  const [batch] = wide.shape;
-  const channels = wide.shape[wide.shape.length - 1];
-  const flat = reshape(e, wide.name, [batch, product(spatial), channels]);
+  const [batch] = image.shape;
+  const channels = image.shape[image.shape.length - 1] as number;
+  const flat = reshape(e, image.name, [batch, (product(spatial) as number) / block, channels * block]);
   return e.w.node('Gather', [flat, whole(e.w, pixels)], { axis: 1 });
+}
+
+/** How many neighbouring pixels can be gathered as one: what divides the width and every place a window starts or ends. */
+function blockOf({ start, step, size, count }: Taps, width: number): number {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  return [start, count === 1 ? 0 : step, size].reduce(divisor, width);
 }
 
 const range = <T>(length: number, f: (i: number) => T): T[] => Array.from({ length }, (_, i) => f(i));
 
 /** For sizes that aren't known: one slice a tap. */
 function sliced(e: Emission, image: Image, taps: readonly Taps[]): string {
-  const wide = padded(e, image, taps);
   const axes = whole(
     e.w,
     taps.map((_, i) => i + 1),
@@ -88,9 +120,9 @@ function sliced(e: Emission, image: Image, taps: readonly Taps[]): string {
   let offsets: number[][] = [[]];
   for (const { size } of taps) offsets = offsets.flatMap((o) => range(size, (j) => [...o, j]));
   const pieces = offsets.map((offset) => {
-    const from = taps.map((t, i) => t.start + Math.max(0, -t.start) + offset[i]);
+    const from = taps.map((t, i) => t.start + offset[i]);
     const to = taps.map((t, i) => addDims(from[i] + 1, mulDims(t.step, addDims(t.count, -1))));
-    return e.w.node('Slice', [wide.name, whole(e.w, from), sizes(e.w, e.symbols, to), axes, steps]);
+    return e.w.node('Slice', [image.name, whole(e.w, from), sizes(e.w, e.symbols, to), axes, steps]);
   });
   return pieces.length === 1 ? pieces[0] : e.w.node('Concat', pieces, { axis: taps.length + 1 });
 }

@@ -8,10 +8,11 @@ import type { Node } from '../../graph/node.ts';
 import { columns } from './columns.ts';
 import type { Image, Taps } from './columns.ts';
 import type { Emission } from './emission.ts';
+import { folded, foldIsCheaper } from './fold.ts';
 import { gemm } from './matmul.ts';
 import { nativeConv, nativeConvInputGrad } from './native.ts';
 import { inputGradient } from './subpixel.ts';
-import { arrange, channelsLast, expand, permute, reshape } from './value.ts';
+import { arrange, channelsLast, expand, identity, permute, reshape } from './value.ts';
 import type { Value } from './value.ts';
 
 export interface Window {
@@ -58,7 +59,7 @@ export function convolution(e: Emission, node: Node, bias?: string): Value {
 }
 
 /** The weights as a matrix [O, K..·C]. */
-function filters(e: Emission, w: Node): string {
+export function filters(e: Emission, w: Node): string {
   const { name, shape } = imageOf(e, w);
   return reshape(e, name, [shape[0], product(shape.slice(1))]);
 }
@@ -69,13 +70,14 @@ export function convWeightGrad(e: Emission, node: Node): Value {
   const [x, g] = node.inputs;
   const kernel = node.shape.slice(2) as number[];
   const rows = columns(e, imageOf(e, x), tapsOf(windowOf(node), kernel, g.shape.slice(2)));
-  const gradient = { name: pixels(e, imageOf(e, g)), turned: true };
-  const matrix = gemm(e, gradient, { name: rows, turned: false });
-  const perm = channelsLast(node.shape.length);
+  // A product is faster with more rows than columns: the transpose of what comes to mind, [K..·C, O].
+  const matrix = gemm(e, { name: rows, turned: true }, { name: pixels(e, imageOf(e, g)), turned: false });
+  const rank = node.shape.length;
+  const perm = [...identity(rank).slice(2), 1, 0];
   return { name: reshape(e, matrix, permute(node.shape, perm)), perm, stored: node.shape };
 }
 
 export function convInputGrad(e: Emission, node: Node): Value {
   if (e.layout === 'channels-first' && e.float === 'float32') return nativeConvInputGrad(e, node);
-  return inputGradient(e, node);
+  return foldIsCheaper(node) ? folded(e, node) : inputGradient(e, node);
 }

@@ -9,7 +9,7 @@ import { erf64 } from './erf.ts';
 import type { Emission } from './emission.ts';
 import { isSmall, linearValue, negated, one, over, parts, scaled, sumOf, times } from './linear.ts';
 import type { Factor, Linear, Term } from './linear.ts';
-import { arrange, guess, identity } from './value.ts';
+import { arrange, channelsLast, guess, identity, samePermutation } from './value.ts';
 import type { Permutation, Value } from './value.ts';
 
 type Row = (e: Emission, node: Node) => Value;
@@ -24,9 +24,12 @@ export function commonOrder(values: readonly Value[], rank: number): Permutation
   const cost = (perm: Permutation): number =>
     values.reduce((sum, value) => sum + (moved(value, perm) ? guess(value.stored) : 0), 0);
   // On equal terms images lie channels last, matrices as they are.
-  const orders = values.map((value) => value.perm);
-  orders.splice(rank > 2 ? orders.length : 0, 0, identity(rank));
-  return orders.reduce((best, perm) => (cost(perm) < cost(best) ? perm : best));
+  const usual = rank > 2 ? channelsLast(rank) : identity(rank);
+  const orders = [usual, identity(rank), ...values.map((value) => value.perm)];
+  const used = orders.filter(
+    (perm, i) => i === 1 || values.some((value) => samePermutation(value.perm, perm)),
+  );
+  return used.reduce((best, perm) => (cost(perm) < cost(best) ? perm : best));
 }
 
 /** The sum that a value is; a tensor by itself is the sum of one. A sum with other users is made once for all. */

@@ -6,7 +6,7 @@
 import { addDims, mulDims, product, subDims } from '../../graph/dim.ts';
 import type { Dim } from '../../graph/dim.ts';
 import type { Node } from '../../graph/node.ts';
-import { columns } from './columns.ts';
+import { columns, paddedFor } from './columns.ts';
 import type { Image, Taps } from './columns.ts';
 import { fromPixels, imageOf, windowOf } from './convolution.ts';
 import type { Emission } from './emission.ts';
@@ -104,23 +104,38 @@ function byPhases(e: Emission, node: Node): Value {
   const sizes = node.shape.slice(2) as number[];
   const rounded = sizes.map((size, i) => Math.ceil(size / strides[i]) * strides[i]);
   const [batch, channels] = node.shape;
-  const interleave = (chosen: readonly Phase[]): string => {
-    const axis = chosen.length;
-    if (axis === strides.length) return atPhase(e, g, w, chosen);
-    const parts = Array.from({ length: strides[axis] }, (_, first) => {
-      const phase = phaseAt(first, strides[axis], pads[axis][0], w.shape[axis + 2] as number, rounded[axis]);
-      return interleave([...chosen, phase]);
-    });
-    const counts = rounded.map((size, i) => size / strides[i]);
+  const along = strides.map((stride, axis) =>
+    Array.from({ length: stride }, (_, first) =>
+      phaseAt(first, stride, pads[axis][0], w.shape[axis + 2] as number, rounded[axis]),
+    ),
+  );
+  const all = along.reduce<Phase[][]>(
+    (lists, phases) => lists.flatMap((l) => phases.map((p) => [...l, p])),
+    [[]],
+  );
+  const { image, taps } = paddedFor(
+    e,
+    g,
+    all.map((phases) => phases.map((phase) => phase.taps)),
+  );
+  const made = all.map((phases, i) =>
+    atPhase(
+      e,
+      image,
+      w,
+      phases.map(({ kernel }, axis) => ({ kernel, taps: taps[i][axis] })),
+    ),
+  );
+  const counts = rounded.map((size, i) => size / strides[i]);
+  const interleaved = strides.reduceRight((parts, stride, axis) => {
     const rows = product([batch, ...counts.slice(0, axis + 1)]);
     const width = product([...rounded.slice(axis + 1), channels]);
-    return e.w.node(
-      'Concat',
-      parts.map((part) => reshape(e, part, [rows, width])),
-      { axis: 1 },
-    );
-  };
-  return cropped(e, node, interleave([]), rounded);
+    return Array.from({ length: parts.length / stride }, (_, i) => {
+      const group = parts.slice(i * stride, (i + 1) * stride).map((part) => reshape(e, part, [rows, width]));
+      return e.w.node('Concat', group, { axis: 1 });
+    });
+  }, made);
+  return cropped(e, node, interleaved[0], rounded);
 }
 
 /** Cuts off what a size that isn't a multiple of the stride has too much. */

@@ -1,0 +1,72 @@
+/**
+ * conv_input_grad by one product and a fold (col2im): every pixel of g makes its whole window [K..,C], and each result
+ * gathers the windows' elements that fall on it. Right where C is small beside O: an image's own channels. What a window
+ * puts outside is never gathered; where a result has fewer taps than others, a row of zeros fills the place.
+ */
+import { product } from '../../graph/dim.ts';
+import type { Node } from '../../graph/node.ts';
+import { filters, fromPixels, imageOf, pixels, windowOf } from './convolution.ts';
+import type { Emission } from './emission.ts';
+import { gemm } from './matmul.ts';
+import { whole } from './sizes.ts';
+import { reshape } from './value.ts';
+import type { Value } from './value.ts';
+
+/** Elements moved by a fold (product, gather, sum) against those of sub-pixel columns, for each tap of each pixel. */
+export function foldIsCheaper(node: Node): boolean {
+  const [g, w] = node.inputs;
+  const [out, channels] = w.shape as number[];
+  const known = [...node.shape.slice(2), ...g.shape.slice(2)].every((dim) => typeof dim === 'number');
+  return known && 3 * channels < out;
+}
+
+export function folded(e: Emission, node: Node): Value {
+  const [g, w] = node.inputs;
+  const [batch, channels] = node.shape;
+  const windows = gemm(
+    e,
+    { name: pixels(e, imageOf(e, g)), turned: false },
+    { name: filters(e, w), turned: false },
+  );
+  const index = elementsOf(node);
+  const rows = product([...g.shape.slice(2), ...w.shape.slice(2)]) as number;
+  const each = reshape(e, windows, [batch, rows, channels]);
+  const withZero = index.some((at) => at.includes(rows))
+    ? e.w.node('Pad', [each, whole(e.w, [0, 0, 0, 0, 1, 0])])
+    : each;
+  const parts = index.map((at) => e.w.node('Gather', [withZero, whole(e.w, at)], { axis: 1 }));
+  return fromPixels(e, node, parts.length === 1 ? parts[0] : e.w.node('Sum', parts));
+}
+
+/** The rows (pixel, kernel position) that add up to each result: one list a tap, filled up with the zero row. */
+function elementsOf(node: Node): number[][] {
+  const { strides, pads } = windowOf(node);
+  const grid = node.inputs[0].shape.slice(2) as number[];
+  const kernel = node.inputs[1].shape.slice(2) as number[];
+  const size = node.shape.slice(2) as number[];
+  const zero = [...grid, ...kernel].reduce((a, b) => a * b, 1);
+  // Along one axis: for each result, pairs of pixel and kernel position.
+  const along = size.map((length, axis) =>
+    Array.from({ length }, (_, y) =>
+      Array.from({ length: kernel[axis] }, (__, k) => [(y + pads[axis][0] - k) / strides[axis], k]).filter(
+        ([at]) => Number.isInteger(at) && at >= 0 && at < grid[axis],
+      ),
+    ),
+  );
+  const taps = along.reduce((all, places) => all * Math.max(...places.map((pairs) => pairs.length)), 1);
+  let lists: { pixel: number; place: number }[][] = [[{ pixel: 0, place: 0 }]];
+  along.forEach((places, axis) => {
+    const step = (
+      list: { pixel: number; place: number }[],
+      pairs: number[][],
+    ): { pixel: number; place: number }[] =>
+      list.flatMap(({ pixel, place }) =>
+        pairs.map(([at, k]) => ({ pixel: pixel * grid[axis] + at, place: place * kernel[axis] + k })),
+      );
+    lists = lists.flatMap((list) => places.map((pairs) => step(list, pairs)));
+  });
+  const positions = kernel.reduce((a, b) => a * b, 1);
+  return Array.from({ length: taps }, (_, i) =>
+    lists.map((list) => (i < list.length ? list[i].pixel * positions + list[i].place : zero)),
+  );
+}
