@@ -112,13 +112,29 @@ function alone(comment: Attached): boolean {
   const node = comment.enclosingNode;
   if (!node || comment.precedingNode || comment.followingNode || node.kind === 'Spec') return false;
   if (braced.has(node.kind)) util.addDanglingComment(node, comment, 'inside');
+  else if (node.kind === 'Argument' || node.kind === 'Parameter') util.addLeadingComment(node, comment);
   else util.addTrailingComment(node, comment);
   return true;
 }
 
+/** Nodes whose parts follow one another on a line; a comment between two goes behind the first. */
+const inline: ReadonlySet<string> = new Set(['Pipe', 'Binary', 'Update', 'Index', 'Fn']);
+
+function between(comment: Attached): boolean {
+  const { enclosingNode, precedingNode, followingNode } = comment;
+  if (!enclosingNode || !precedingNode || !followingNode || !inline.has(enclosingNode.kind)) return false;
+  const chain = precedingNode.kind === 'Pipe' || precedingNode.kind === 'Binary';
+  util.addTrailingComment(
+    chain && enclosingNode.kind === 'Pipe' ? precedingNode.right : precedingNode,
+    comment,
+  );
+  return true;
+}
+
 export const handleComments = {
-  ownLine: (comment: Attached) => alone(comment),
-  endOfLine: (comment: Attached, text: string) => behindBrace(comment, text) || alone(comment),
+  ownLine: (comment: Attached) => between(comment) || alone(comment),
+  endOfLine: (comment: Attached, text: string) =>
+    behindBrace(comment, text) || between(comment) || alone(comment),
   remaining: (comment: Attached, text: string) => behindBrace(comment, text) || alone(comment),
 };
 

@@ -106,7 +106,8 @@ function afterStage(place: Place): Diagnostic | undefined {
     what: `A pipeline can't be followed by \`${token.image}\`.`,
     why: '`|>` binds loosest of all, so nothing but another `|>` may follow its right side.',
     hint:
-      'Put the pipeline in parentheses: `(x |> f) ' + `${is(token, BinaryOperator) ? token.image : '...'}\`.`,
+      'Put the pipeline in parentheses: `(x |> f) ' +
+      `${is(token, BinaryOperator) ? token.image + ' ...' : '...'}\`.`,
   });
 }
 

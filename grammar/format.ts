@@ -9,11 +9,17 @@ import type { Source } from './source.ts';
 export async function format(source: Source): Promise<{ text?: string; diagnostics: Diagnostic[] }> {
   const { diagnostics } = parse(source);
   if (diagnostics.some((problem) => problem.severity === 'error')) return { diagnostics };
-  const text = await prettify(source.text, {
-    parser: 'gan',
-    plugins: [plugin],
-    printWidth: 110,
-    endOfLine: 'lf',
-  });
+  let text = await layOut(source.text);
+  for (let pass = 1; pass < maxPasses; pass++) {
+    const again = await layOut(text);
+    if (again === text) break;
+    text = again;
+  }
   return { text, diagnostics };
 }
+
+/** A comment in an odd place may move once more: the result is what formatting leaves alone. */
+const maxPasses = 6;
+
+const layOut = (text: string): Promise<string> =>
+  prettify(text, { parser: 'gan', plugins: [plugin], printWidth: 110, endOfLine: 'lf' });

@@ -43,8 +43,9 @@ export function parse(source: Source): Parsed {
   const reader: Reader = { source, report: (problem) => diagnostics.push(problem) };
   const docAt = documentation(source, comments);
   const room = () => Math.max(0, maxErrors - diagnostics.length);
+  const dirty = new Set(lexed.errors.map(({ line }) => line));
   const declarations = splitDeclarations(repaired.tokens).flatMap((tokens): Declaration[] => {
-    const declaration = parseDeclaration(reader, docAt, room, tokens);
+    const declaration = parseDeclaration(reader, docAt, { room, dirty }, tokens);
     return declaration ? [declaration] : [];
   });
   return {
@@ -53,17 +54,27 @@ export function parse(source: Source): Parsed {
   };
 }
 
+/** Which errors are worth showing: so many, and none on a line with characters that were skipped. */
+interface Limits {
+  readonly room: () => number;
+  readonly dirty: ReadonlySet<number | undefined>;
+}
+
 function parseDeclaration(
   reader: Reader,
   docAt: DocAt,
-  room: () => number,
+  limits: Limits,
   tokens: IToken[],
 ): Declaration | undefined {
   try {
     parser.input = tokens;
     const tree = parser.declaration();
     const positions = new Map(tokens.map((token, i) => [token, i]));
-    for (const error of firstOfStatements(tokens, positions, parser.errors).slice(0, room()))
+    const clean = parser.errors.filter(({ token }) => {
+      const line = (positions.has(token) ? token : tokens[tokens.length - 1]).startLine;
+      return !limits.dirty.has(line);
+    });
+    for (const error of firstOfStatements(tokens, positions, clean).slice(0, limits.room()))
       reader.report(explainSyntax(reader.source, tokens, positions.get(error.token) ?? tokens.length, error));
     return toAst(reader, docAt, tree);
   } catch (error) {

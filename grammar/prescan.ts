@@ -141,7 +141,7 @@ function opensDeclaration(tokens: readonly IToken[], i: number): boolean {
   if (!isReserved(token) || !openers.has(wordOf(token)) || isFreeWord(tokens, i)) return false;
   const before = tokens[i - 1] as IToken | undefined;
   if (!before || before.startLine !== token.startLine) return true;
-  const afterWord = isReserved(before) && openers.has(wordOf(before)); // `let data = 1`: a name, badly chosen
+  const afterWord = isReserved(before) && openers.has(wordOf(before)) && !isFreeWord(tokens, i - 1); // `let data = 1`: a name, badly chosen
   return !afterWord && !(wantsValue.some((type) => is(before, type)) || isOpener(before));
 }
 
@@ -154,7 +154,7 @@ const wordOf = (token: IToken): string =>
 /** Whether a reserved word stands where it is a field, an argument's name, or a choice. */
 function isFreeWord(tokens: readonly IToken[], i: number): boolean {
   const [before, after] = [tokens[i - 1] as IToken | undefined, tokens[i + 1] as IToken | undefined];
-  if (is(before, Dot) || is(after, Colon) || is(before, keywords.hide)) return true;
+  if (is(before, Dot) || is(after, Colon) || isHideModifier(tokens, i - 1)) return true;
   if (is(before, Colon)) return !is(tokens[i], Boolean) && (is(after, Comma) || is(after, RParen));
   return is(before, Comma) && inHideList(tokens, i);
 }
@@ -162,7 +162,12 @@ function isFreeWord(tokens: readonly IToken[], i: number): boolean {
 function inHideList(tokens: readonly IToken[], i: number): boolean {
   let at = i - 1;
   while (is(tokens[at], Comma) && is(tokens[at - 1], Word) && !is(tokens[at - 1], keywords.hide)) at -= 2;
-  return is(tokens[at], keywords.hide);
+  return isHideModifier(tokens, at);
+}
+
+/** `hide` behind a source, not as a name. */
+function isHideModifier(tokens: readonly IToken[], i: number): boolean {
+  return is(tokens[i], keywords.hide) && endsOperand(tokens[i - 1]);
 }
 
 /** A name that could be told from an operand: for messages. */

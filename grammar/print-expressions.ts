@@ -82,7 +82,10 @@ export function printExpression(path: Path, options: Options, print: Print): Doc
     case 'Field':
       return [sub('object', tightness.postfix), '.', node.field.name];
     case 'Index':
-      return [sub('object', tightness.postfix), '[', sub('index', tightness.any), ']'];
+      return [
+        sub('object', tightness.postfix),
+        group(['[', indent([softline, sub('index', tightness.any)]), softline, ']']),
+      ];
     case 'Duration':
       return [sub('count', durationLeast(path)), ' ', node.unit, node.of ? ` of ${node.of.name}` : ''];
     default:

@@ -102,6 +102,7 @@ function partsOf(source: Source, mark: Mark, texts: readonly string[]): Part[] {
   const end = position(source, mark.span.end);
   const [from, to] = [start.column - 1, end.column - 1];
   if (start.line === end.line) return [{ line: start.line, start: from, end: to, mark, last: true }];
+  if (to === 0) return partsOf(source, { ...mark, span: { ...mark.span, end: mark.span.end - 1 } }, texts);
   const text = texts[end.line - 1];
   const indent = Math.min(to, text.length - text.trimStart().length);
   return [
