@@ -5,6 +5,7 @@
  */
 import type { Span } from './source.ts';
 
+/** A name in the text. Empty where recovery left a type without one: already reported, like `Missing`. */
 export interface Ident {
   readonly kind: 'Ident';
   readonly name: string;

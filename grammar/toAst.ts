@@ -10,11 +10,17 @@ import type {
 import { childNode, childNodes, nodeSpan, tokenOf, tokensOf, tokenSpan, type Reader } from './cst.ts';
 import { diagnostic, nearest } from './diagnostics.ts';
 import {
-  identOf, readArguments, readArithmetic, readDims, readDuration, readExpression, readPostfixed, readRange, readShape, readType,
-} from './expressions.ts'; // prettier-ignore
+  identOf,
+  readArguments,
+  readArithmetic,
+  readDuration,
+  readExpression,
+  readPostfixed,
+} from './expressions.ts';
 import { readString } from './literals.ts';
 import { readEvery, readLines, readStatements } from './schedules.ts';
 import { syntaxErrors } from './syntax-errors.ts';
+import { readDims, readRange, readShape, readType } from './types.ts';
 
 /** Where the doc comment above a declaration comes from: a function of the declaration's first offset. */
 export type DocAt = (offset: number) => string | undefined;

@@ -70,7 +70,6 @@ describe('rendering', () => {
     const problem = diagnostic(error, find(source, 'bad'), { what: 'Bad.', hint: 'Good.' });
     const coloured = render([problem], { color: true });
     assert.include(coloured, '\u001b[31m');
-    // eslint-disable-next-line no-control-regex
     assert.equal(coloured.replace(/\u001b\[\d+m/g, ''), render([problem], { color: false }));
   });
 });
