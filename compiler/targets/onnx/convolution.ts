@@ -64,7 +64,11 @@ export function filters(e: Emission, w: Node): string {
   return reshape(e, name, [shape[0], product(shape.slice(1))]);
 }
 
-export const conv = (e: Emission, node: Node): Value => convolution(e, node);
+export function conv(e: Emission, node: Node): Value {
+  const value = convolution(e, node);
+  if (e.layout === 'channels-first' && e.float === 'float32') return value;
+  return { ...value, biased: (row) => convolution(e, node, row).name };
+}
 
 export function convWeightGrad(e: Emission, node: Node): Value {
   const [x, g] = node.inputs;

@@ -45,7 +45,7 @@ function linearOf(e: Emission, node: Node, shape: Shape): Linear {
     };
   }
   if (value.linear !== undefined && (parts(value.linear) === 1 || e.users(node) === 1)) return value.linear;
-  return { terms: [{ base: value, factor: one }] };
+  return { terms: [{ base: value, factor: one, alone: e.alone(node) }] };
 }
 
 /** Arithmetic on sums where it pays: a tensor that is large beside some operand's factors. */

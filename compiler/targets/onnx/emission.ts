@@ -14,8 +14,10 @@ export interface Emission extends Place {
   readonly unroll: number;
   /** The value of a node that comes earlier. */
   value(node: Node): Value;
-  /** How many nodes read this one, outputs included. */
+  /** How many nodes read this one, outputs included, sums not: they read what is behind a factor. */
   users(node: Node): number;
+  /** Whether a single node reads it. */
+  alone(node: Node): boolean;
   /** Whether max(x, 0) is in the graph. */
   rectified(x: Node): boolean;
   /** Emits `result` with the parameters' values given; inside a sub-graph with a writer of its own. */

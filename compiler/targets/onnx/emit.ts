@@ -94,11 +94,13 @@ function emission(
   symbols: Emission['symbols'],
 ): Filled {
   const values = new Map<Node, Value>();
-  const users = new Map<Node, number>();
-  const count = (node: Node): unknown => users.set(node, (users.get(node) ?? 0) + 1);
-  roots.forEach(count);
-  // A sum over a factored tensor reads what is behind the factor.
-  for (const node of reachable(roots)) if (node.op !== 'sum') node.inputs.forEach(count);
+  const users = new Map<Node, { all: number; sums: number }>();
+  const count = (node: Node, isSum: boolean): void => {
+    const { all, sums } = users.get(node) ?? { all: 0, sums: 0 };
+    users.set(node, { all: all + 1, sums: sums + Number(isSum) });
+  };
+  roots.forEach((root) => count(root, false));
+  for (const { op, inputs } of reachable(roots)) inputs.forEach((node) => count(node, op === 'sum'));
   const isRelu = (node: Node): boolean => node.op === 'max' && uniformValue(node.inputs[1]) === 0;
   const rectified = new Set(reachable(roots).filter(isRelu).map((node) => node.inputs[0])); // prettier-ignore
   const e: Filled = {
@@ -107,7 +109,8 @@ function emission(
     unroll: options.unroll ?? 8,
     value: (node) => values.get(node)!,
     rectified: (x) => rectified.has(x),
-    users: (node) => users.get(node) ?? 0,
+    users: (node) => users.get(node)!.all - users.get(node)!.sums,
+    alone: (node) => users.get(node)!.all === 1,
     body(result, given, inner, writer) {
       const part = emission(writer, [result], options, inner);
       given.forEach((value, node) => part.values.set(node, value));

@@ -4,7 +4,7 @@
  * other, and the tensor is passed over once, when something that isn't linear asks for it.
  * In: operands as values. Out: a value whose name is made on demand.
  */
-import { arrange, guess, scalar } from './value.ts';
+import { arrange, guess, reshape, samePermutation, scalar } from './value.ts';
 import type { Permutation, Place, Value } from './value.ts';
 import type { Shape } from '../../graph/dim.ts';
 
@@ -16,6 +16,8 @@ export interface Factor {
 export interface Term {
   readonly base: Value;
   readonly factor: Factor;
+  /** Whether nothing else reads the base. */
+  readonly alone?: boolean;
 }
 export interface Linear {
   readonly terms: readonly Term[];
@@ -78,7 +80,7 @@ export function sumOf(p: Place, a: Linear, b: Linear): Linear {
 }
 
 export function scaled(linear: Linear, change: (factor: Factor) => Factor): Linear {
-  const terms = linear.terms.map(({ base, factor }) => ({ base, factor: change(factor) }));
+  const terms = linear.terms.map((term) => ({ ...term, factor: change(term.factor) }));
   return linear.constant === undefined ? { terms } : { terms, constant: change(linear.constant) };
 }
 
@@ -102,20 +104,46 @@ export function linearValue(p: Place, linear: Linear, perm: Permutation, shape: 
 function materialised(p: Place, { terms, constant }: Linear, perm: Permutation): string {
   const laid = (value: Value): string =>
     value.stored.length === 0 ? value.name : arrange(p, value, perm).name;
-  // Positive terms first, so that the rest can be subtracted.
-  const sorted = [...terms].sort((a, b) => Number(a.factor.scale < 0) - Number(b.factor.scale < 0));
-  let total = product(p, laid(sorted[0].base), sorted[0].factor, laid);
-  for (const { base, factor } of sorted.slice(1)) {
-    const minus = factor.scale < 0;
-    total = p.w.node(minus ? 'Sub' : 'Add', [
-      total,
-      product(p, laid(base), minus ? negated(factor) : factor, laid),
-    ]);
-  }
+  const row = constant === undefined ? undefined : biasOf(p, terms, constant, perm);
+  if (row !== undefined) return terms[0].base.biased!(row);
+  const total = sumOfTerms(p, terms, laid);
   if (constant === undefined || (constant.small === undefined && constant.scale === 0)) return total;
   const minus = constant.scale < 0;
   return p.w.node(minus ? 'Sub' : 'Add', [total, laid(made(p, minus ? negated(constant) : constant))]);
 }
+
+/** The constant as a row that a product can add by itself, if the sum is that product and a row of channels. */
+function biasOf(p: Place, terms: readonly Term[], constant: Factor, perm: Permutation): string | undefined {
+  const [{ base, factor, alone }] = terms;
+  const { small } = constant;
+  if (terms.length > 1 || !isPlain(factor) || !alone || base.biased === undefined) return undefined;
+  if (small === undefined || small.stored.length === 0 || !samePermutation(base.perm, perm)) return undefined;
+  const last = perm[perm.length - 1];
+  if (small.stored.some((dim, axis) => axis !== last && dim !== 1)) return undefined;
+  return reshape(p, made(p, constant).name, [small.stored[last]]);
+}
+
+function sumOfTerms(p: Place, terms: readonly Term[], laid: (value: Value) => string): string {
+  const [first] = terms;
+  // A factor that all have is multiplied once.
+  const common = terms.length > 1 && terms.every(({ factor }) => sameFactor(factor, first.factor));
+  if (common && !isPlain(first.factor)) {
+    const sum = terms.map(({ base }) => laid(base)).reduce((a, b) => p.w.node('Add', [a, b]));
+    return product(p, sum, first.factor, laid);
+  }
+  // Positive terms first, so that the rest can be subtracted.
+  const sorted = [...terms].sort((a, b) => Number(a.factor.scale < 0) - Number(b.factor.scale < 0));
+  const head = product(p, laid(sorted[0].base), sorted[0].factor, laid);
+  return sorted.slice(1).reduce((total, { base, factor }) => {
+    const minus = factor.scale < 0;
+    return p.w.node(minus ? 'Sub' : 'Add', [
+      total,
+      product(p, laid(base), minus ? negated(factor) : factor, laid),
+    ]);
+  }, head);
+}
+
+const sameFactor = (a: Factor, b: Factor): boolean => a.scale === b.scale && a.small?.name === b.small?.name;
 
 function product(p: Place, base: string, factor: Factor, laid: (value: Value) => string): string {
   if (isPlain(factor)) return base;

@@ -6,7 +6,7 @@ import { mulDims } from '../../graph/dim.ts';
 import type { Node } from '../../graph/node.ts';
 import { denseInput } from './emission.ts';
 import type { Emission } from './emission.ts';
-import { expand, plain, reshape } from './value.ts';
+import { expand, guess, plain, reshape } from './value.ts';
 import type { Value } from './value.ts';
 
 /** A matrix as it lies in memory; `turned` if that is its transpose. */
@@ -41,4 +41,29 @@ export function product(e: Emission, node: Node, bias?: string): Value {
   return plain(node.shape.length === 2 ? flat : reshape(e, flat, node.shape), node.shape);
 }
 
-export const matmul = (e: Emission, node: Node): Value => product(e, node);
+export function matmul(e: Emission, node: Node): Value {
+  const value = product(e, node);
+  if (node.inputs[1].shape.length === 3) return value;
+  return { ...value, biased: (row) => product(e, node, row).name };
+}
+
+const isMatrixProduct = (e: Emission, node: Node): boolean =>
+  node.op === 'matmul' && node.shape.length === 2 && e.alone(node);
+
+/**
+ * x₁·y₁ + x₂·y₂ as one product of the operands side by side, where that moves less than adding two large results: the
+ * gradient of a dense layer's weights that two calls share. Undefined for anything else.
+ */
+export function sumOfProducts(e: Emission, node: Node): Value | undefined {
+  if (node.inputs[0] === node.inputs[1] || !node.inputs.every((x) => isMatrixProduct(e, x))) return undefined;
+  const operands = node.inputs.flatMap((x) => x.inputs);
+  const moved = operands.reduce((sum, x) => sum + guess(x.shape), 0);
+  if (moved >= guess(node.shape)) return undefined;
+  const [a, b] = [0, 1].map((side) => node.inputs.map((x) => matrixOf(e, x.inputs[side])));
+  if (a[0].turned !== a[1].turned || b[0].turned !== b[1].turned) return undefined;
+  const beside = (parts: Matrix[], axis: number): Matrix => {
+    const names = parts.map(({ name }) => name);
+    return { ...parts[0], name: e.w.node('Concat', names, { axis: parts[0].turned ? 1 - axis : axis }) };
+  };
+  return plain(gemm(e, beside(a, 1), beside(b, 0)), node.shape);
+}

@@ -5,7 +5,7 @@ import type { Emission } from './emission.ts';
 import { conv, convInputGrad, convWeightGrad } from './convolution.ts';
 import { add, comparison, div, elementwise, erf, mul, neg, select, sub, unchanged } from './elementwise.ts';
 import { constant, extent, fed, iota } from './leaves.ts';
-import { matmul } from './matmul.ts';
+import { matmul, sumOfProducts } from './matmul.ts';
 import { concat, expand, flip, pad, reshape, slice, transpose } from './movement.ts';
 import { amax, argmax, sum } from './reduction.ts';
 import { scan } from './scan.ts';
@@ -16,7 +16,8 @@ export type Row = (e: Emission, node: Node) => Value;
 
 export const rows = {
   ...{ input: fed, draw: fed, constant, iota, extent },
-  ...{ neg, add, sub, mul, div },
+  add: (e, node) => sumOfProducts(e, node) ?? add(e, node),
+  ...{ neg, sub, mul, div },
   exp: elementwise('Exp'),
   log: elementwise('Log'),
   sqrt: elementwise('Sqrt'),

@@ -23,6 +23,8 @@ export interface Value {
   readonly truth?: string;
   /** The value as a sum that isn't made yet; reading `name` makes it. */
   readonly linear?: Linear;
+  /** For a product: the name of the same product with a row added to all its rows. */
+  readonly biased?: (row: string) => string;
 }
 
 /** Where values are made: the graph under construction, its sizes and its float type. */
