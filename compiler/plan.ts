@@ -6,7 +6,7 @@ import type { Diagnostic } from '../grammar/diagnostics.ts';
 import { textOf } from '../grammar/source.ts';
 import type { CompileOptions, Host } from './compile.ts';
 import type { Node } from './graph/node.ts';
-import { batchOf, type Lowering } from './lower/context.ts';
+import { batchOf, lateDiagnostic, type Lowering } from './lower/context.ts';
 import { activationBytes } from './lower/memory.ts';
 import { lowerReport } from './lower/report.ts';
 import { stateEntries } from './lower/state.ts';
@@ -80,7 +80,7 @@ function manifestOf(
     state,
     streams: streamEntries(model, graphs),
     losses: [...names.losses.keys()],
-    updates: updates.map(updateEntry),
+    updates: updates.map((update) => updateEntry(update, steps)),
     graphs: Object.fromEntries(
       Object.entries(graphs).map(([name, graph]): [string, GraphEntry] => [name, graph.entry]),
     ),
@@ -132,14 +132,14 @@ function planScope(
 
 /** Streams that an update of this scope reads; fresh repeats are scopes of their own. */
 function readsOf(body: readonly StatementInfo[]): string[] {
-  const own = body.flatMap((statement): UpdateInfo[] => {
-    if (statement.kind === 'repeat') return statement.fresh ? [] : updatesIn(statement.body);
-    return updatesIn([statement]);
+  const own = body.flatMap((statement): readonly string[] => {
+    if (statement.kind === 'repeat') return statement.fresh ? [] : readsOf(statement.body);
+    return updatesIn([statement]).flatMap((update) => update.reads);
   });
-  return [...new Set(own.flatMap((update) => update.reads))];
+  return [...new Set(own)];
 }
 
-/** Updates of a `together` are due together: the first one's `every` counts. */
+/** Updates of a `together` are due together (checked below). */
 function everyOf(statement: StepStatement): Length | null {
   if (statement.kind === 'average') return statement.average.every;
   return statement.kind === 'update' ? statement.update.every : (statement.updates[0]?.every ?? null);
@@ -152,9 +152,18 @@ function planStep(
   run: readonly StepStatement[],
   steps: Record<string, LoweredGraph>,
 ): Action {
+  run.forEach((statement) => checkTogether(lowering, statement));
   const graph = `step_${Object.keys(steps).length + 1}`;
   steps[graph] = lowerStep(lowering, run);
   return { do: 'step', graph, updates: updatesIn(run).map((update) => update.name), every: everyOf(run[0]) };
+}
+
+/** All gradients of a `together` are taken in one graph, so the host runs all of it or nothing. */
+function checkTogether({ say }: Lowering, statement: StepStatement): void {
+  if (statement.kind !== 'together') return;
+  const odd = statement.updates.find(({ every }) => !sameEvery(every, everyOf(statement)));
+  if (odd === undefined) return;
+  say(lateDiagnostic('schedule', odd.declaration.span, 'updates of one `together` are due at different times', 'Write the same `every` before each of them, or let a `when` skip one.')); // prettier-ignore
 }
 
 // ---------------------------------------------------------------- tables
@@ -187,10 +196,14 @@ function streamEntries(model: Model, graphs: Readonly<Record<string, LoweredGrap
     }));
 }
 
-const updateEntry = (update: UpdateInfo): UpdateEntry => ({
-  name: update.name,
-  networks: update.networks,
-  text: update.text,
-  losses: [],
-  conditional: update.declaration.when !== undefined,
-});
+function updateEntry(update: UpdateInfo, steps: Readonly<Record<string, LoweredGraph>>): UpdateEntry {
+  const outputs = Object.values(steps).flatMap((step) => step.entry.outputs);
+  const computed = outputs.flatMap(({ to }) => to.kind === 'loss' && to.update === update.name ? [to.loss] : []); // prettier-ignore
+  return {
+    name: update.name,
+    networks: update.networks,
+    text: update.text,
+    losses: computed,
+    conditional: update.declaration.when !== undefined,
+  };
+}

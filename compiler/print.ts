@@ -1,5 +1,5 @@
 /** Models and plans as stable text: for `ganc build --dump` and the goldens. */
-import type { HostExpr } from './program/host.ts';
+import { printHost } from './program/host.ts';
 import type { Action, GraphInput, Length, Manifest, Scope } from './program/manifest.ts';
 import { updatesIn, type Model, type StatementInfo } from './model.ts';
 import { textOf } from '../grammar/source.ts';
@@ -67,14 +67,6 @@ function printStatement(statement: StatementInfo, indent: string): string[] {
 export const printLength = (length: Length): string =>
   `${length.count} ${length.unit}${length.of === null ? '' : ` of ${length.of}`}`;
 
-export function printHost(expr: HostExpr): string {
-  if (typeof expr === 'number') return String(expr);
-  if ('time' in expr) return expr.time;
-  if ('applied' in expr) return `applied(${expr.applied})`;
-  if ('set' in expr) return `set ${expr.set}`;
-  return `${expr.op}(${expr.args.map(printHost).join(', ')})`;
-}
-
 export function printPlan(manifest: Manifest): string {
   const lines = [`${manifest.name}: train for ${printLength(manifest.length)}`];
   for (const phase of manifest.schedule) {
@@ -121,7 +113,7 @@ function printOrigin({ from }: GraphInput): string {
     case 'draw':
       return `draw ${from.distribution}${from.k === undefined ? '' : ` of ${from.k}`}`;
     case 'scalar':
-      return `scalar ${printHost(from.value)}`;
+      return 'scalar';
     case 'given':
       return 'given';
   }

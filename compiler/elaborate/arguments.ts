@@ -7,7 +7,7 @@ import { nearest } from '../../grammar/diagnostics.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
 import { Mistake } from '../errors.ts';
 import type { ParamSpec } from '../program/catalogue.ts';
-import type { HostExpr } from '../program/host.ts';
+import { printHost, type HostExpr } from '../program/host.ts';
 import { real, type TensorType } from '../types.ts';
 import type { Args } from '../vocabulary/vocable.ts';
 import { describeSort, identOfNumber, type TensorValue, type Value } from '../values.ts';
@@ -256,7 +256,7 @@ export function asTensor(context: Context, given: Value, what: string): TensorVa
 /** A host number in the graph: a constant, or a scalar that the host feeds. */
 export function scalarNode(context: Context, value: HostExpr): TensorValue['node'] {
   if (typeof value === 'number') return context.b.constant(value);
-  const name = `scalar:${JSON.stringify(value)}`;
+  const name = `scalar:${printHost(value)}`;
   context.origins.set(name, { kind: 'scalar', value });
   return context.b.input(name, []);
 }

@@ -6,8 +6,8 @@ import { reachable, type Node } from '../graph/node.ts';
 export function activationBytes(roots: readonly Node[]): number {
   const nodes = reachable(roots);
   const lastUse = new Map<Node, number>();
-  nodes.forEach((node, at) => node.inputs.forEach((input) => lastUse.set(input, at)));
-  const kept = new Set(roots);
+  nodes.forEach((node, at) => node.inputs.forEach((input) => lastUse.set(storageOf(input), at)));
+  const kept = new Set(roots.map(storageOf));
   const freedAt = new Map<number, Node[]>();
   for (const [node, at] of lastUse) freedAt.set(at, [...(freedAt.get(at) ?? []), node]);
   let [alive, most] = [0, 0];
@@ -20,8 +20,12 @@ export function activationBytes(roots: readonly Node[]): number {
 }
 
 /** Movement that engines do in place takes nothing of its own. */
-const free = new Set(['input', 'draw', 'constant', 'iota', 'extent', 'reshape', 'expand', 'stop', 'reverse']);
-const counts = (node: Node): boolean => !free.has(node.op);
+const views = new Set(['reshape', 'expand', 'stop', 'reverse']);
+const leaves = new Set(['input', 'draw', 'constant', 'iota', 'extent']);
+const counts = (node: Node): boolean => !views.has(node.op) && !leaves.has(node.op);
+
+/** Whose memory a node's value lies in: a view keeps alive what it looks at. */
+const storageOf = (node: Node): Node => (views.has(node.op) ? storageOf(node.inputs[0]) : node);
 
 const sizeOf = (node: Node): number => node.shape.reduce<number>((size, dim) => size * numeric(dim), 1);
 

@@ -73,7 +73,7 @@ function outputsOf(state: StateNodes, taken: readonly Taken[]): Map<string, Outp
         to: { kind: 'applied', update: update.name },
       });
     for (const [loss, node] of context.effects.losses) {
-      outputs.set(`loss:${loss}`, { node, to: { kind: 'loss', loss, update: update.name } });
+      outputs.set(`loss:${update.name}.${loss}`, { node, to: { kind: 'loss', loss, update: update.name } });
     }
   }
   for (const [name, node] of state.changed())

@@ -4,7 +4,7 @@
  * `apply` are apart because a `together` takes all gradients before it applies any.
  */
 import { differentiate } from '../differentiate.ts';
-import type { Context } from '../elaborate/context.ts';
+import type { Context, Effects } from '../elaborate/context.ts';
 import { topScope } from '../elaborate/context.ts';
 import { evaluate } from '../elaborate/expression.ts';
 import type { WeightInfo } from '../elaborate/names.ts';
@@ -28,11 +28,16 @@ export interface Taken {
   readonly condition: Node | null;
   readonly weights: readonly WeightInfo[];
   readonly gradients: readonly Node[];
+  /** What the calls in the objective leave behind; those that only the condition makes move nothing. */
+  readonly observed: Effects['observed'];
+  readonly moved: Effects['moved'];
 }
 
 export function takeGradients(context: Context, state: StateNodes, update: UpdateInfo): Taken {
   const { declaration } = update;
   const objective = meanNode(context.b, evaluate(declaration.objective, context, topScope));
+  const observed = new Map([...context.effects.observed].map(([buffer, calls]) => [buffer, [...calls]]));
+  const moved = new Map(context.effects.moved);
   const condition =
     declaration.when === undefined
       ? null
@@ -49,6 +54,8 @@ export function takeGradients(context: Context, state: StateNodes, update: Updat
     condition,
     weights,
     gradients: differentiate(context.b, signed, nodes, { constants }),
+    observed,
+    moved,
   };
 }
 
@@ -73,7 +80,7 @@ export function applyUpdate(taken: Taken, state: StateNodes): void {
   const { b } = context;
   const set = (name: string, before: Node, after: Node): void =>
     state.set(name, condition === null ? after : b.select(condition, after, before));
-  const gradients = clipped(context, update, taken.gradients);
+  const gradients = decayed(taken, state, clipped(context, update, taken.gradients));
   const { rule, args } = update.optimizer;
   const applied: HostExpr = { applied: update.name };
   const scalars = mapValues(rule.scalars(args, applied), (value) => scalarNode(context, value));
@@ -101,11 +108,11 @@ function moveBuffer(
   buffer: WeightInfo,
   set: (name: string, before: Node, after: Node) => void,
 ): void {
-  const { b, effects } = taken.context;
+  const { b } = taken.context;
   const before = state.get(buffer.name, buffer.shape);
-  const moved = effects.moved.get(buffer.name);
+  const moved = taken.moved.get(buffer.name);
   if (moved !== undefined) return set(buffer.name, before, moved);
-  const observed = effects.observed.get(buffer.name);
+  const observed = taken.observed.get(buffer.name);
   if (observed === undefined) return;
   const total = observed.reduce<Dim>((sum, { rows }) => addDims(sum, rows), 0);
   const parts = observed.map(({ batch, rows }) =>
@@ -131,6 +138,19 @@ function clipped(context: Context, update: UpdateInfo, gradients: readonly Node[
   const limit = scalarNode(context, norm as HostExpr);
   const factor = b.select(b.less(limit, length), b.div(limit, length), b.constant(1));
   return clippedGradients.map((g) => b.mul(g, factor));
+}
+
+/** `weight_decay` times the weight, added to what is left after clipping, as PyTorch's optimizers do. */
+function decayed(
+  { context, update, weights }: Taken,
+  state: StateNodes,
+  gradients: readonly Node[],
+): readonly Node[] {
+  const { b } = context;
+  const decay = (update.optimizer.args.weight_decay ?? 0) as HostExpr;
+  if (decay === 0 || update.optimizer.rule.decoupled === true) return gradients;
+  const factor = scalarNode(context, decay);
+  return weights.map((weight, i) => weight.decay ? b.add(gradients[i], b.mul(state.get(weight.name, weight.shape), factor)) : gradients[i]); // prettier-ignore
 }
 
 const mapValues = <A, B>(object: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>

@@ -65,3 +65,12 @@ function known(value: number | undefined, expr: HostExpr): number {
   if (value === undefined) throw new Error(`no value for ${JSON.stringify(expr)}`);
   return value;
 }
+
+/** `mul(0.1, sub(1, progress))` */
+export function printHost(expr: HostExpr): string {
+  if (typeof expr === 'number') return String(expr);
+  if ('time' in expr) return expr.time;
+  if ('applied' in expr) return `applied(${expr.applied})`;
+  if ('set' in expr) return `set ${expr.set}`;
+  return `${expr.op}(${expr.args.map(printHost).join(', ')})`;
+}

@@ -13,6 +13,8 @@ export type OptimizerArguments = Readonly<Record<string, HostExpr | boolean | re
 export interface Optimizer {
   readonly doc: string;
   readonly params: readonly ParamSpec[];
+  /** The rule applies `weight_decay` itself; the planner then adds nothing to the gradient. */
+  readonly decoupled?: true;
   /** One tensor of the weight's shape each, starting at 0. */
   slots(args: OptimizerArguments): readonly string[];
   /** Host numbers fed with each step; `applied` counts this update's applications, this one included. */
@@ -23,9 +25,9 @@ export interface Optimizer {
 
 /** Arguments that every optimizer takes and the planner applies, in this order, before the rule. */
 export interface Common {
-  /** Added to the gradient (not for adamw, which decouples it); spares biases and norm gains. */
-  readonly weight_decay: HostExpr;
   readonly clip_value: HostExpr | null;
   /** Over all weights of the update. */
   readonly clip_norm: HostExpr | null;
+  /** Added to the clipped gradient (not where the rule decouples it); spares biases and norm gains. */
+  readonly weight_decay: HostExpr;
 }

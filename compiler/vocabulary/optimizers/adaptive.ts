@@ -77,6 +77,7 @@ export const adam: Optimizer = {
 export const adamw: Optimizer = {
   doc: 'Adam with decoupled weight decay (Loshchilov & Hutter 2017, arXiv:1711.05101): w ← w - rate · weight_decay · w beside the step.',
   params: [...adamParams, ...commonParams],
+  decoupled: true,
   slots: () => ['mean', 'square'],
   scalars: (args, applied) => ({
     ...corrections(args, applied),
