@@ -2,7 +2,7 @@
  * The text of losses.gan, so that the compiler stays pure. Kept in step by test/vocabulary/prelude.spec.ts
  * (UPDATE_GOLDEN=1 rewrites it): edit the .gan file.
  */
-export const prelude = `/// Losses that the language can say itself. A spec's own declarations hide these.
+export const prelude = `// Losses that the language can say itself. A spec's own declarations hide these.
 
 // ------------------------------------------------------------ penalties on a critic's gradient
 
@@ -23,12 +23,14 @@ fn drift(score) = square(score)
 
 // ------------------------------------------------------------ pieces of adversarial losses
 
-/// The hinge losses of one answer. Lim & Ye 2017, arXiv:1705.02894.
+/// The hinge loss of an answer to a real row. Lim & Ye 2017, arXiv:1705.02894.
 fn hinge_real(score) = max(0, 1 - score)
+/// The hinge loss of an answer to a generated row.
 fn hinge_fake(score) = max(0, 1 + score)
 
-/// The least squares losses of one answer. Mao et al. 2016, arXiv:1611.04076.
+/// The least squares loss of an answer to a real row. Mao et al. 2016, arXiv:1611.04076.
 fn square_real(score) = 0.5 * square(score - 1)
+/// The least squares loss of an answer to a generated row.
 fn square_fake(score) = 0.5 * square(score)
 
 /// Means of a layer's features over the batch, real against generated. Salimans et al. 2016, arXiv:1606.03498.

@@ -90,6 +90,12 @@ describe('vocabulary: functions', () => {
     close(numbers(bench, 'cross_entropy', { x: bench.tensor('softmax', { x: k }), target: label }), [log(3)]);
   });
 
+  it('total_variation sums the steps between neighbours', () => {
+    const { bench, input } = one();
+    const x = input('x', [1, 2, 4, 0], {}, [1, 2, 2]);
+    close(numbers(bench, 'total_variation', { x }), [1 + 4 + 3 + 2]);
+  });
+
   it('normal: nll, kl, entropy and fields', () => {
     const { bench, input } = one();
     const m = input('m', [0.5, -1]);

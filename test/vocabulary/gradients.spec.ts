@@ -168,6 +168,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   l1: [binary('a', 'b', image), binary('a', 'b', vec, [])],
   mse: [binary('a', 'b', image), binary('a', 'b', seq, [2])],
+  total_variation: [unary(image), unary(seq)],
   adversarial: ['non_saturating', 'minimax', 'least_squares', 'hinge', 'wasserstein'].map((kind) => ({
     inputs: { r: [[], logit], f: [[1], logit] },
     args: ({ r, f }) => ({ real: r, fake: f, kind }),

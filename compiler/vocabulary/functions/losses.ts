@@ -7,13 +7,16 @@ import {
   meanRow,
   operand,
   perRow,
+  sumRow,
   safeLog,
   target,
 } from '../losses.ts';
 import { align } from '../align.ts';
 import { describeSort, type TensorValue, type Value } from '../../values.ts';
 import { printType } from '../../types.ts';
+import { addDims } from '../../graph/dim.ts';
 import type { Node } from '../../graph/node.ts';
+import { leadOf, wrongForm } from '../shapes.ts';
 import { value, type Call, type Vocable } from '../vocable.ts';
 
 export const bce: Vocable = {
@@ -81,3 +84,22 @@ function averaged(name: string, doc: string, make: (call: Call, gap: Node) => No
 
 export const l1: Vocable = averaged('l1', 'The mean over a row of |a - b|.', ({ b }, gap) => b.abs(gap));
 export const mse: Vocable = averaged('mse', 'The mean over a row of (a - b)².', ({ b }, gap) => b.mul(gap, gap)); // prettier-ignore
+
+export const total_variation: Vocable = {
+  doc: 'The sum over a row of |differences| between neighbours along each axis of places: how rough an image or seq is (Rudin, Osher & Fatemi 1992).',
+  where: 'anywhere',
+  params: [value('x', 'image[C, H, W] or seq[C, T]')],
+  build(call, args) {
+    const { b } = call;
+    const { node, type } = args.tensor('x');
+    if (type.form !== 'image' && type.form !== 'seq')
+      wrongForm(call, 'total_variation', 'image[C, H, W] or seq[C, T]', type);
+    const axes = type.shape.slice(1).map((_, i) => leadOf(type) + 1 + i);
+    const parts = axes.map((axis) => {
+      const size = node.shape[axis];
+      const steps = b.sub(b.slice(node, axis, 1, size), b.slice(node, axis, 0, addDims(size, -1)));
+      return sumRow(call, b.abs(steps), type);
+    });
+    return call.tensor(parts.reduce((sum, one) => b.add(sum, one)), perRow(type)); // prettier-ignore
+  },
+};

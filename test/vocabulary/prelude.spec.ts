@@ -1,0 +1,109 @@
+/** The prelude: its text as the compiler has it, and the value of each of its functions, from spec to number. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { assert } from 'chai';
+import { compile } from '../../compiler/compile.ts';
+import { tensor } from '../../compiler/ops/tensor.ts';
+import { prelude } from '../../compiler/prelude/prelude.ts';
+import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
+import { parse } from '../../grammar/parse.ts';
+
+const folder = new URL('../../compiler/prelude/', import.meta.url);
+const header = `/**
+ * The text of losses.gan, so that the compiler stays pure. Kept in step by test/vocabulary/prelude.spec.ts
+ * (UPDATE_GOLDEN=1 rewrites it): edit the .gan file.
+ */
+`;
+
+/** Two rows of each, and the weights of a linear critic. */
+const a = [
+  [1, -2, 0.5],
+  [0.25, 3, -1],
+];
+const b = [
+  [0.5, 1, 2],
+  [-1, 0, 0.75],
+];
+const c = [
+  [2, 0, -1],
+  [1, 1, 1],
+];
+const w = [0.6, -1.2, 0.4];
+
+type Row = readonly number[];
+const dot = (x: Row, y: Row): number => x.reduce((sum, v, i) => sum + v * y[i], 0);
+const length = (x: Row): number => Math.sqrt(dot(x, x));
+const minus = (x: Row, y: Row): number[] => x.map((v, i) => v - y[i]);
+const mean = (xs: readonly number[]): number => xs.reduce((p, q) => p + q, 0) / xs.length;
+const overRows = (f: (x: Row, y: Row, z: Row) => number): number =>
+  mean(a.map((_, i) => f(a[i], b[i], c[i])));
+const column = (rows: readonly Row[], i: number): number => mean(rows.map((row) => row[i]));
+
+const cases: Readonly<Record<string, readonly [expression: string, wanted: number]>> = {
+  gradient_penalty: ['gradient_penalty(C, a, b)', (length(w) - 1) ** 2],
+  lipschitz_penalty: ['lipschitz_penalty(C, a, b)', Math.max(0, length(w) - 1) ** 2],
+  zero_penalty: ['zero_penalty(C, a)', dot(w, w) / 2],
+  drift: ['drift(C(a))', overRows((x) => dot(x, w) ** 2)],
+  hinge_real: ['hinge_real(C(a))', overRows((x) => Math.max(0, 1 - dot(x, w)))],
+  hinge_fake: ['hinge_fake(C(a))', overRows((x) => Math.max(0, 1 + dot(x, w)))],
+  square_real: ['square_real(C(a))', overRows((x) => (dot(x, w) - 1) ** 2 / 2)],
+  square_fake: ['square_fake(C(a))', overRows((x) => dot(x, w) ** 2 / 2)],
+  feature_matching: ['feature_matching(a, b)', [0, 1, 2].reduce((sum, i) => sum + (column(a, i) - column(b, i)) ** 2, 0)], // prettier-ignore
+  cosine_distance: ['cosine_distance(a, b)', overRows((x, y) => 1 - dot(x, y) / (length(x) * length(y)))],
+  contrastive: ['contrastive(distance(a, b), distance(a, c), margin: 4)', overRows((x, y, z) => length(minus(x, y)) ** 2 + Math.max(0, 4 - length(minus(x, z))) ** 2)], // prettier-ignore
+  triplet: ['triplet(a, b, c)', overRows((x, y, z) => Math.max(0, length(minus(x, y)) ** 2 - length(minus(x, z)) ** 2 + 1))], // prettier-ignore
+  huber: ['huber(a, b)', overRows((x, y) => mean(minus(x, y).map((g) => (Math.abs(g) <= 1 ? g * g / 2 : Math.abs(g) - 0.5))))], // prettier-ignore
+  charbonnier: ['charbonnier(a, b, epsilon: 0.5)', overRows((x, y) => mean(minus(x, y).map((g) => Math.sqrt(g * g + 0.25))))], // prettier-ignore
+};
+
+/** The value of an expression on a, b, c and C, as an update's objective computes it. */
+function valueOf(expression: string): number {
+  const text = `gan T
+sample a ~ normal[3]
+sample b ~ normal[3]
+sample c ~ normal[3]
+network C(x: vec[3]) -> logit { x |> dense(1, bias: false) }
+loss value = ${expression} + 0 * (C(a) + C(b) + C(c))
+train for 1 steps, batch 2 { update C to minimize value with sgd(1) }
+`;
+  const host = {
+    catalogue: { sources: {}, metrics: {}, pictures: {} },
+    read: () => null,
+    describe: () => null,
+  };
+  const { program, diagnostics } = compile({ path: 'test.gan', text }, host, { target: 'reference' });
+  assert.deepEqual(
+    diagnostics.map((d) => d.what),
+    [],
+  );
+  const draws = new Map(
+    Object.entries({ a, b, c }).map(([name, rows]) => [name, tensor([2, 3], rows.flat())]),
+  );
+  for (const { from } of program!.manifest.graphs.step_1.inputs)
+    if (from.kind === 'draw' && !draws.has(from.key)) draws.set(from.key, tensor([2], [0.3, 0.8]));
+  const inputs = new Map([['C.dense_1.weight', tensor([3, 1], w)]]);
+  return evaluate([program!.graphs.step_1['objective:update_1']], { inputs, draws })[0].data[0];
+}
+
+describe('prelude', () => {
+  it('the compiler has the text of losses.gan', () => {
+    const text = readFileSync(new URL('losses.gan', folder), 'utf8');
+    const escaped = text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
+    const module = `${header}export const prelude = \`${escaped}\`;\n`;
+    const path = new URL('prelude.ts', folder);
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, module);
+    assert.equal(readFileSync(path, 'utf8'), module, 'UPDATE_GOLDEN=1 accepts the change');
+    assert.equal(prelude, text, 'run again after an update');
+  });
+
+  it('every function has a case here, and a doc comment', () => {
+    const { spec, diagnostics } = parse({ path: 'losses.gan', text: prelude });
+    assert.deepEqual([...diagnostics], []);
+    const names = spec.declarations.map((d) => (d.kind === 'Fn' ? d.name.name : d.kind));
+    assert.sameMembers(Object.keys(cases), names);
+    const undocumented = spec.declarations.filter((d) => d.kind === 'Fn' && !d.doc);
+    assert.isEmpty(undocumented);
+  });
+
+  for (const [name, [expression, wanted]] of Object.entries(cases))
+    it(name, () => assert.closeTo(valueOf(expression), wanted, 1e-12));
+});
