@@ -81,7 +81,7 @@ function apart(call: Call, a: TensorType, b: TensorType): never {
     'Shapes must be equal, except that a scalar goes with anything and vec[C] with seq[C, T] and image[C, H, W], channel by channel.',
     sameSize
       ? 'They hold as many numbers: `flatten` or `reshape` brings one to the shape of the other.'
-      : undefined,
+      : 'Bring one to the size of the other with `dense`, or put them side by side with `concat`.',
   );
 }
 

@@ -72,7 +72,7 @@ export function operand(call: Call, given: Value, what: string): TensorValue {
 export function logitsFor(call: Call, given: Value, what: string): TensorValue {
   if (given.sort === 'distribution' && given.family === 'bernoulli') return given.parameters.logits;
   if (given.sort !== 'tensor')
-    return call.fail('kind', `\`${what}\` takes a logit, and ${describeSort(given)} came in`);
+    return call.fail('kind', `\`${what}\` takes a logit, and ${describeSort(given)} came in`, undefined, given.sort === 'distribution' ? 'Use `nll` with it.' : 'Give the discriminator\'s answer, `D(x)`.'); // prettier-ignore
   const { kind } = given.type;
   if (kind === 'logit') return given;
   if (kind === 'prob' || String(given.type.range) === '0,1') {

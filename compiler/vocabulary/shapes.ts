@@ -48,14 +48,14 @@ export function inRows(call: Call, { node, type }: TensorValue): { x: Node; undo
 export function tensorOf(call: Call, value: Value, what: string): TensorValue {
   if (value.sort === 'tensor') return value;
   if (value.sort === 'number') return call.part('number', call.scalar(value.value), real([], null));
-  return call.fail('badArgument', `${what} takes a tensor, and ${describeSort(value)} is given`);
+  return call.fail('badArgument', `${what} takes a tensor, and ${describeSort(value)} is given`, undefined, value.sort === 'distribution' ? 'Take its `draw`, `mode`, `mean` or `probs`.' : 'Take one of its parts.'); // prettier-ignore
 }
 
 /** The tensor as numbers that a layer may weigh: a label becomes a onehot. */
 export function features(call: Call, value: TensorValue): TensorValue {
   const { type } = value;
   if (type.kind !== 'label') return value;
-  if (type.classes === null) return call.fail('kind', 'a label without a number of classes came in');
+  if (type.classes === null) return call.fail('kind', 'a label without a number of classes came in', undefined, 'Declare how many there are: label[10].'); // prettier-ignore
   return asOnehot(call, value, type.classes);
 }
 
@@ -72,7 +72,7 @@ export function toClasses(call: Call, given: Value, classes: Dim): TensorValue {
   const wants = `a label of ${printDim(classes)} classes`;
   if (type.kind === 'label') {
     if (type.classes !== null && !sameDim(type.classes, classes)) {
-      return call.fail('kind', `${printType(type)} came in, and ${wants} is wanted`, 'Both must have as many classes.'); // prettier-ignore
+      return call.fail('kind', `${printType(type)} came in, and ${wants} is wanted`, 'Both must have as many classes.', `Let the network give ${printDim(type.classes)} logits, or use another label.`); // prettier-ignore
     }
     return asOnehot(call, value, classes);
   }
@@ -94,10 +94,20 @@ function constantClass(call: Call, value: unknown, classes: Dim): TensorValue {
   });
 }
 
+/** The range that all parts have, if it is one. */
+export function commonRange(parts: readonly TensorValue[]): TensorType['range'] {
+  const [first, ...rest] = parts.map(({ type }) => type.range);
+  return rest.every((range) => String(range) === String(first)) ? first : null;
+}
+
 // ---------------------------------------------------------------- mistakes
 
+/** The way out where images or seqs are wanted. */
+export const toPlaces =
+  'Bring it to an image with `|> reshape(C, H, W)` or a seq with `|> reshape(C, T)`, or use `dense`.';
+
 /** "conv takes image[C, H, W] or seq[C, T], and vec[1024] came in". */
-export function wrongForm(call: Call, layer: string, takes: string, came: TensorType, hint?: string): never {
+export function wrongForm(call: Call, layer: string, takes: string, came: TensorType, hint: string): never {
   return call.fail('shape', `\`${layer}\` takes ${takes}, and ${printType(came)} came in`, undefined, hint);
 }
 
@@ -115,7 +125,7 @@ export function wrongKind(
 export function count(call: Call, args: Args, name: string, least = 1): number {
   const value = args.int(name);
   if (Number.isInteger(value) && value >= least) return value;
-  return call.fail('badArgument', `\`${name}\` is ${value}, and must be a whole number of at least ${least}`);
+  return call.fail('badArgument', `\`${name}\` is ${value}, and must be a whole number of at least ${least}`, undefined, `Write \`${name}: ${least}\` or more.`); // prettier-ignore
 }
 
 /** A size that weights need as a number. */
@@ -134,9 +144,9 @@ export function whole(call: Call, size: Dim | undefined, from: Dim, by: number):
   if (size !== undefined) return size;
   return call.fail(
     'division',
-    `${printDim(from)} steps divided by ${by} are not a whole number for every length`,
+    `${printDim(from)} divided by ${by} is not a whole number for every length`,
     'With a shape variable, a division must be exact.',
-    `Declare the result with the quotient (\`T / ${by}\`): the variable is then taken as a multiple.`,
+    `Say that the length is a multiple: \`seq[C, ${by} * T]\` in the parameter, or \`T / ${by}\` in the result.`,
   );
 }
 

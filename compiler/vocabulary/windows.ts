@@ -32,18 +32,18 @@ export function perAxis(call: Call, args: Args, name: string, axes: number): num
   const given = args.reals(name);
   const list = typeof given === 'number' ? [given] : given;
   if (list.some((n) => !Number.isInteger(n) || n < 1))
-    call.fail('badArgument', `\`${name}\` is ${list.join(', ')}, and must be a whole number of at least 1`);
+    call.fail('badArgument', `\`${name}\` is ${list.join(', ')}, and must be a whole number of at least 1`, undefined, `Write \`${name}: 1\` or more, or a list with one for each axis.`); // prettier-ignore
   if (list.length === 1) return Array.from({ length: axes }, () => list[0]);
   return list.length === axes
     ? [...list]
-    : call.fail('badArgument', `\`${name}\` has ${list.length} numbers for ${axes} ${axes === 1 ? 'axis' : 'axes'}`); // prettier-ignore
+    : call.fail('badArgument', `\`${name}\` has ${list.length} numbers for ${axes} ${axes === 1 ? 'axis' : 'axes'}`, undefined, 'Write one number for all axes, or one for each.'); // prettier-ignore
 }
 
 /** The padding that was asked for; null: the default. */
 function padOf(call: Call, args: Args): number | null {
   if (!args.has('pad')) return null;
   const pad = args.int('pad');
-  return pad >= 0 ? pad : call.fail('badArgument', `\`pad\` is ${pad}, and must be 0 or more`);
+  return pad >= 0 ? pad : call.fail('badArgument', `\`pad\` is ${pad}, and must be 0 or more`, undefined, 'Write `pad: 0` for none, or leave it out.'); // prettier-ignore
 }
 
 const split = (total: number): [number, number] => [Math.floor(total / 2), Math.ceil(total / 2)];
@@ -66,7 +66,7 @@ export function windowsOf(call: Call, args: Args, sizes: readonly Dim[]): Window
 export function slots(call: Call, size: Dim, kernel: number, stride: number): Dim {
   const room = subDims(size, kernel);
   if (typeof room === 'number' && room < 0)
-    call.fail('shape', `a window of ${kernel} is larger than the ${printDim(size)} that come in`);
+    call.fail('shape', `a window of ${kernel} is larger than the ${printDim(size)} that come in`, 'Padding counts as coming in.', 'Make the window smaller, or leave out a layer that shrinks before it.'); // prettier-ignore
   return addDims(whole(call, ceilDivDim(subDims(room, stride - 1), stride), size, stride), 1);
 }
 
@@ -81,7 +81,7 @@ export function transposedWindows(call: Call, args: Args, sizes: readonly Dim[])
       return { kernel, stride, pads: split(Math.max(0, kernel - stride)), out: mulDims(size, stride) };
     const out = addDims(mulDims(subDims(size, 1), stride), kernel - 2 * pad);
     if (typeof out === 'number' && out < 1)
-      call.fail('shape', `nothing would come out: \`pad: ${pad}\` is too much for a kernel of ${kernel}`);
+      call.fail('shape', `nothing would come out: \`pad: ${pad}\` is too much for a kernel of ${kernel}`, undefined, 'Make the padding smaller.'); // prettier-ignore
     return { kernel, stride, pads: [pad, pad], out };
   });
 }

@@ -287,7 +287,7 @@ describe('vocabulary: what layers take', () => {
     assert.deepEqual(conv, {
       name: 'shape',
       what: '`conv` takes image[C, H, W] or seq[C, T], and vec[1024] came in',
-      hint: 'Bring it to an image with `|> reshape(C, H, W)`, or use `dense`.',
+      hint: 'Bring it to an image with `|> reshape(C, H, W)` or a seq with `|> reshape(C, T)`, or use `dense`.',
     });
     const dense = bench.mistake('dense', { x: image, units: 3 });
     assert.equal(dense.hint, 'Put `|> flatten` before it.');

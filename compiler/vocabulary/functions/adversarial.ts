@@ -31,8 +31,8 @@ function answer(call: Call, args: Args, name: 'real' | 'fake', kind: GameKind): 
   const found = args.tensor(name);
   const { type } = found;
   if (!isScalar(type))
-    call.fail('notScalar', `\`${name}\` of \`adversarial\` is one number a row, and ${printType(type)} came in`); // prettier-ignore
-  if (type.kind === 'label') call.fail('kind', `\`${name}\` of \`adversarial\` is a label`);
+    call.fail('notScalar', `\`${name}\` of \`adversarial\` is one number a row, and ${printType(type)} came in`, undefined, 'End the critic with `dense(1)`, or reduce its scores with `mean`.'); // prettier-ignore
+  if (type.kind === 'label') call.fail('kind', `\`${name}\` of \`adversarial\` is a label`, 'A class is a name, not a score.', 'Give the critic\'s answer, `D(x)`.'); // prettier-ignore
   if (kind !== 'least_squares' && (type.kind === 'prob' || type.range !== null)) {
     call.fail('kind', `a ${kind} critic gives an unbounded score, and ${printType(type)} came in`, 'The score measures a distance; squeezed into a range it measures none.', 'Leave out the `sigmoid` (or `tanh`) at the end of the critic, and declare its result `-> logit`.'); // prettier-ignore
   }

@@ -22,7 +22,7 @@ function stopped(call: Call, given: Value, name: string): Value {
     case 'number':
       return given;
     default:
-      return call.fail('badArgument', `\`stop\` takes a tensor, and ${describeSort(given)} is given`);
+      return call.fail('badArgument', `\`stop\` takes a tensor, and ${describeSort(given)} is given`, undefined, 'Call it on a value.'); // prettier-ignore
   }
 }
 

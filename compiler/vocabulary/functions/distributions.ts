@@ -101,7 +101,7 @@ export const kl: Vocable = {
     const d = args.distribution('from');
     const other = args.has('to') ? args.distribution('to') : null;
     if (other !== null && other.family !== d.family) {
-      call.fail('kind', `\`kl\` of ${printDistribution(d)} and ${printDistribution(other)}`, 'Both must be of one family.'); // prettier-ignore
+      call.fail('kind', `\`kl\` of ${printDistribution(d)} and ${printDistribution(other)}`, 'Both must be of one family.', 'Compare each with its own kind, or leave the second out for the standard one.'); // prettier-ignore
     }
     const { node, type } = families[d.family].kl(call, d, other);
     return call.tensor(node, type);

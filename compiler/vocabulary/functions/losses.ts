@@ -16,7 +16,7 @@ import { describeSort, type TensorValue, type Value } from '../../values.ts';
 import { printType } from '../../types.ts';
 import { addDims } from '../../graph/dim.ts';
 import type { Node } from '../../graph/node.ts';
-import { leadOf, wrongForm } from '../shapes.ts';
+import { leadOf, toPlaces, wrongForm } from '../shapes.ts';
 import { value, type Call, type Vocable } from '../vocable.ts';
 
 export const bce: Vocable = {
@@ -59,11 +59,11 @@ function logProbsFor(call: Call, given: Value): TensorValue {
   if (given.sort === 'distribution' && given.family === 'categorical')
     return logProbsOf(call, given.parameters.logits);
   const takes = '`cross_entropy` takes a categorical, logits[K] or probs[K]';
-  if (given.sort !== 'tensor') return call.fail('kind', `${takes}, and ${describeSort(given)} came in`);
+  if (given.sort !== 'tensor') return call.fail('kind', `${takes}, and ${describeSort(given)} came in`, undefined, given.sort === 'distribution' ? 'Use `nll` with it.' : undefined); // prettier-ignore
   const { type } = given;
   const { kind } = type;
   if (type.form !== 'vec' || (kind !== 'logit' && kind !== 'prob')) {
-    return call.fail('kind', `${takes}, and ${printType(type)} came in`, undefined, kind === 'real' ? 'Declare the network\'s result `-> logits[K]`, or wrap it: `categorical(x)`.' : undefined); // prettier-ignore
+    return call.fail('kind', `${takes}, and ${printType(type)} came in`, undefined, type.form === 'scalar' ? 'Of one logit, take `bce`.' : 'Declare the network\'s result `-> logits[K]`, or wrap it: `categorical(x)`.'); // prettier-ignore
   }
   if (kind === 'logit') return logProbsOf(call, given);
   return call.part('log', safeLog(call, given.node), { ...type, kind: 'real', range: null });
@@ -93,7 +93,7 @@ export const total_variation: Vocable = {
     const { b } = call;
     const { node, type } = args.tensor('x');
     if (type.form !== 'image' && type.form !== 'seq')
-      wrongForm(call, 'total_variation', 'image[C, H, W] or seq[C, T]', type);
+      wrongForm(call, 'total_variation', 'image[C, H, W] or seq[C, T]', type, toPlaces);
     const axes = type.shape.slice(1).map((_, i) => leadOf(type) + 1 + i);
     const parts = axes.map((axis) => {
       const size = node.shape[axis];

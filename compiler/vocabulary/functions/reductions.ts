@@ -28,7 +28,7 @@ function reduced(
     return call.fail('rows', `\`${name}\` over rows of a value without rows`, undefined, 'Leave out `over: rows`.'); // prettier-ignore
   }
   if (where === 'row') return { axes: rowAxes({ type, node } as TensorValue), made: perRow(type) };
-  if (type.form !== 'seq') wrongForm(call, name, 'seq[C, T] with `over: time`', type);
+  if (type.form !== 'seq') wrongForm(call, name, 'seq[C, T] with `over: time`', type, 'Leave out `over: time`, or bring it to a seq with `|> reshape(C, T)`.'); // prettier-ignore
   return { axes: [leadOf(type) + 1], made: derived(type, [type.shape[0]]) };
 }
 

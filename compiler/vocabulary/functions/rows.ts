@@ -4,7 +4,7 @@ import { broadcastTo } from '../../graph/compose.ts';
 import { printRows, printType, type RowOrigin, type TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { align } from '../align.ts';
-import { features, tensorOf } from '../shapes.ts';
+import { commonRange, features, tensorOf } from '../shapes.ts';
 import { int, value, values, type Call, type Vocable } from '../vocable.ts';
 
 export const stack: Vocable = {
@@ -23,11 +23,11 @@ export const stack: Vocable = {
 };
 
 const rowless = (call: Call, type: TensorType): never =>
-  call.fail('rows', `\`stack\` takes values with rows, and ${printType(type)} without rows came in`);
+  call.fail('rows', `\`stack\` takes values with rows, and ${printType(type)} without rows came in`, undefined, 'Give values of streams or samples.'); // prettier-ignore
 
 /** All labels, or all tensors of one shape (labels as onehots). */
 function alike(call: Call, given: readonly TensorValue[]): readonly TensorValue[] {
-  if (given.length === 0) call.fail('missingArgument', '`stack` takes at least one tensor');
+  if (given.length === 0) call.fail('missingArgument', '`stack` takes at least one tensor', undefined, 'Write `stack(a, b)`.'); // prettier-ignore
   const labels = given.every(({ type }) => type.kind === 'label');
   const parts = labels ? given : given.map((part) => features(call, part));
   const [{ type }] = parts;
@@ -35,7 +35,7 @@ function alike(call: Call, given: readonly TensorValue[]): readonly TensorValue[
     (part) => part.type.form !== type.form || !sameShape(part.type.shape, type.shape) || (labels && String(part.type.classes) !== String(type.classes)), // prettier-ignore
   );
   if (odd !== undefined)
-    call.fail('shape', `\`stack\` of ${printType(type)} and ${printType(odd.type)}`, 'What lies in one batch has one shape.'); // prettier-ignore
+    call.fail('shape', `\`stack\` of ${printType(type)} and ${printType(odd.type)}`, 'What lies in one batch has one shape.', 'Bring them to one shape first.'); // prettier-ignore
   return parts;
 }
 
@@ -44,11 +44,6 @@ function commonKind(parts: readonly TensorValue[]): TensorType['kind'] {
   if (kinds.size === 1) return parts[0].type.kind;
   const probable = [...kinds].every((kind) => kind === 'onehot' || kind === 'prob');
   return probable ? 'prob' : 'real';
-}
-
-function commonRange(parts: readonly TensorValue[]): TensorType['range'] {
-  const [first, ...rest] = parts.map(({ type }) => type.range);
-  return rest.every((range) => String(range) === String(first)) ? first : null;
 }
 
 export const part: Vocable = {
@@ -76,7 +71,7 @@ export const between: Vocable = {
     const { b } = call;
     const { nodes, type } = align(call, [args.tensor('a'), args.tensor('b')]);
     const [p, q] = nodes;
-    if (type.rows === null) return call.fail('rows', '`between` takes values with rows', 'Each row has a draw of its own.'); // prettier-ignore
+    if (type.rows === null) return call.fail('rows', '`between` takes values with rows', 'Each row has a draw of its own.', 'Give values of streams or samples.'); // prettier-ignore
     const full = p.shape.length > 0 ? p.shape : q.shape;
     const u = broadcastTo(b, call.draw('place', 'uniform', [full[0]]), full, [0]);
     const range = commonRange([args.tensor('a'), args.tensor('b')]);

@@ -1,6 +1,6 @@
 /** Convolutions over images (two spatial axes) and sequences (one). */
 import type { TensorValue } from '../../values.ts';
-import { count, derived, fixed, inRows, wrongForm } from '../shapes.ts';
+import { count, derived, fixed, inRows, toPlaces, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Args, type Call, type Vocable } from '../vocable.ts';
 import { glorot, layerWeight, spectralParam, withBias } from '../weights.ts';
 import { attrsOf, kernelParam, padParam, strideParam, transposedWindows, windowsOf } from '../windows.ts';
@@ -12,9 +12,7 @@ function spatial(call: Call, args: Args, layer: string): TensorValue {
   const input = args.tensor('x');
   const { form } = input.type;
   if (form === 'image' || form === 'seq') return input;
-  const hint =
-    form === 'vec' ? 'Bring it to an image with `|> reshape(C, H, W)`, or use `dense`.' : undefined;
-  return wrongForm(call, layer, takes, input.type, hint);
+  return wrongForm(call, layer, takes, input.type, toPlaces);
 }
 
 const area = (windows: readonly { kernel: number }[]): number => windows.reduce((n, w) => n * w.kernel, 1);

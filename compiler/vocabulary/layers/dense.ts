@@ -53,7 +53,13 @@ export const embedding: Vocable = {
     const given = args.tensor('x').type;
     const classes = given.kind === 'label' ? given.classes : given.shape[0];
     if (classes === null || (given.kind !== 'label' && given.form !== 'vec'))
-      return wrongForm(call, 'embedding', 'label[K] or onehot[K]', given);
+      return wrongForm(
+        call,
+        'embedding',
+        'label[K] or onehot[K]',
+        given,
+        'Of other numbers, `dense` makes a vector.',
+      );
     const chosen = toClasses(call, args.value('x'), classes);
     const [units, size] = [count(call, args, 'units'), fixed(call, 'embedding', classes)];
     const weight = call.weight('weight', [size, units], glorot(size, units), { decay: true });

@@ -15,6 +15,7 @@ import { alignRows } from '../align.ts';
 import { printType, type TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import {
+  commonRange,
   count,
   derived,
   features,
@@ -22,6 +23,7 @@ import {
   leadOf,
   moved,
   tensorOf,
+  toPlaces,
   withShape,
   wrongForm,
 } from '../shapes.ts';
@@ -50,10 +52,12 @@ export const reshape: Vocable = {
       call.fail(
         'badArgument',
         `\`reshape\` takes one to three whole numbers, and ${shape.join(', ')} are given`,
+        undefined,
+        'Write `reshape(C, H, W)` for an image, `reshape(C, T)` for a seq, `reshape(N)` for a vec.',
       );
     const [has, wants] = [product(input.type.shape), product(shape)];
     if (!sameDim(has, wants)) {
-      call.fail('shape', `${printType(input.type)} has ${printDim(has)} numbers, and ${printShape(shape)} would have ${printDim(wants)}`); // prettier-ignore
+      call.fail('shape', `${printType(input.type)} has ${printDim(has)} numbers, and ${printShape(shape)} would have ${printDim(wants)}`, undefined, `Change the sizes, or let \`dense(${printDim(wants)})\` make as many numbers before it.`); // prettier-ignore
     }
     return call.tensor(call.b.reshape(input.node, withShape(input, shape)), moved(input.type, shape));
   },
@@ -67,7 +71,7 @@ export const concat: Vocable = {
   params: [values('x', 'Two or more tensors with equal places: vec, seq[C, T] or image[C, H, W].')],
   build(call, args) {
     const parts = args.values('x').map((part) => asVector(call, features(call, tensorOf(call, part, '`concat`')))); // prettier-ignore
-    if (parts.length === 0) call.fail('missingArgument', '`concat` takes at least one tensor');
+    if (parts.length === 0) call.fail('missingArgument', '`concat` takes at least one tensor', undefined, 'Write `concat(a, b)`.'); // prettier-ignore
     const widest = parts.reduce((a, b) => (b.type.shape.length > a.type.shape.length ? b : a)).type;
     const places = widest.shape.slice(1);
     const spread = parts.map((part) => atPlaces(call, part, widest));
@@ -92,17 +96,12 @@ function atPlaces(call: Call, input: TensorValue, widest: TensorType): TensorVal
   const places = widest.shape.slice(1);
   if (type.form === widest.form && sameShape(type.shape.slice(1), places)) return input;
   if (type.form !== 'vec') {
-    return call.fail('shape', `\`concat\` of ${printType(type)} and ${printType(widest)}`, 'Side by side along the channels, all other sizes must be equal.'); // prettier-ignore
+    return call.fail('shape', `\`concat\` of ${printType(type)} and ${printType(widest)}`, 'Side by side along the channels, all other sizes must be equal.', 'Resize one with `upsample`, a pool or a strided `conv`, or `flatten` both.'); // prettier-ignore
   }
   const ones = withShape(input, [type.shape[0], ...places.map(() => 1)]);
   const shape = [type.shape[0], ...places];
   const repeated = call.b.expand(call.b.reshape(node, ones), withShape(input, shape));
   return call.part('places', repeated, moved(type, shape));
-}
-
-function commonRange(parts: readonly TensorValue[]): TensorType['range'] {
-  const [first, ...rest] = parts.map(({ type }) => type.range);
-  return rest.every((range) => String(range) === String(first)) ? first : null;
 }
 
 // ---------------------------------------------------------------- resizing
@@ -116,7 +115,7 @@ export const upsample: Vocable = {
   build(call, args) {
     const input = args.tensor('x');
     const { type } = input;
-    if (type.form !== 'image' && type.form !== 'seq') wrongForm(call, 'upsample', takes, type);
+    if (type.form !== 'image' && type.form !== 'seq') wrongForm(call, 'upsample', takes, type, toPlaces);
     const factor = count(call, args, 'factor');
     const [channels, ...places] = type.shape;
     const shape = [channels, ...places.map((size) => mulDims(size, factor))];
@@ -137,11 +136,11 @@ export const pixel_shuffle: Vocable = {
   build(call, args) {
     const input = args.tensor('x');
     const { type } = input;
-    if (type.form !== 'image' && type.form !== 'seq') wrongForm(call, 'pixel_shuffle', takes, type);
+    if (type.form !== 'image' && type.form !== 'seq') wrongForm(call, 'pixel_shuffle', takes, type, toPlaces);
     const factor = count(call, args, 'factor');
     const [inside, ...places] = type.shape;
     const group = factor ** places.length;
-    const channels = divDims(inside, group) ?? call.fail('shape', `\`pixel_shuffle(${factor})\` takes a multiple of ${group} channels, and ${printType(type)} came in`); // prettier-ignore
+    const channels = divDims(inside, group) ?? call.fail('shape', `\`pixel_shuffle(${factor})\` takes a multiple of ${group} channels, and ${printType(type)} came in`, undefined, `Let the layer before it give a multiple of ${group}.`); // prettier-ignore
     const { x, undo } = inRows(call, input);
     const { b } = call;
     const split = b.reshape(x, [x.shape[0], channels, ...places.map(() => factor), ...places]);

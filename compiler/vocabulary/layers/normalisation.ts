@@ -25,7 +25,7 @@ const scaleOf = ({ b }: Call, variance: Node): Node => b.div(1, b.sqrt(b.add(var
 /** Sizes of a vec, seq or image; anything else does not fit. */
 function channelsOf(call: Call, layer: string, type: TensorType): number {
   if (type.form === 'scalar' || type.kind === 'label')
-    wrongForm(call, layer, 'vec[N], seq[C, T] or image[C, H, W]', type);
+    wrongForm(call, layer, 'vec[N], seq[C, T] or image[C, H, W]', type, 'A single number has nothing to be normalised with: put it after a layer of several.'); // prettier-ignore
   return fixed(call, layer, type.shape[0]);
 }
 

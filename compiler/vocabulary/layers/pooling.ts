@@ -1,7 +1,7 @@
 /** Pooling over windows without padding: floor((size - window) / stride) + 1 places, what is left over is dropped. */
 import { addDims, mulDims, sameDim, type Dim } from '../../graph/dim.ts';
 import type { Node } from '../../graph/node.ts';
-import { derived, inRows, moved, wrongForm, wrongKind } from '../shapes.ts';
+import { derived, inRows, moved, toPlaces, wrongForm, wrongKind } from '../shapes.ts';
 import { nums, value, type Args, type Call, type Vocable } from '../vocable.ts';
 import { passBias } from '../weights.ts';
 import { perAxis, slots } from '../windows.ts';
@@ -32,7 +32,7 @@ function pooling(
     build(call, args) {
       const input = args.tensor('x');
       const { type } = input;
-      if (type.form !== 'image' && type.form !== 'seq') wrongForm(call, name, takes, type);
+      if (type.form !== 'image' && type.form !== 'seq') wrongForm(call, name, takes, type, toPlaces);
       if (type.kind === 'label') wrongKind(call, name, type, undefined, 'Pool numbers.');
       const [channels, ...places] = type.shape;
       const pool = poolOf(call, args, places);

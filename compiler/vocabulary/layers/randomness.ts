@@ -5,7 +5,7 @@ import type { TensorValue } from '../../values.ts';
 
 function withRows(call: Call, layer: string, input: TensorValue): TensorValue {
   if (input.type.rows !== null) return input;
-  return call.fail('rows', `\`${layer}\` takes a value with rows`, 'Each row has draws of its own.');
+  return call.fail('rows', `\`${layer}\` takes a value with rows`, 'Each row has draws of its own.', 'Put it on what comes from data or samples.'); // prettier-ignore
 }
 
 export const dropout: Vocable = {
@@ -16,7 +16,7 @@ export const dropout: Vocable = {
     const { b } = call;
     const input = withRows(call, 'dropout', args.tensor('x'));
     const rate = args.real('rate');
-    if (!(rate >= 0 && rate < 1)) call.fail('badArgument', `\`rate\` is ${rate}, and must lie in [0, 1)`);
+    if (!(rate >= 0 && rate < 1)) call.fail('badArgument', `\`rate\` is ${rate}, and must lie in [0, 1)`, undefined, 'Write the share that is set to 0: `dropout(0.5)`.'); // prettier-ignore
     if (call.mode !== 'train') return call.tensor(input.node, derived(input.type));
     const kept = b.less(call.draw('mask', 'uniform', input.node.shape), 1 - rate);
     return call.tensor(b.mul(input.node, b.div(kept, 1 - rate)), derived(input.type));
