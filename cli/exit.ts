@@ -12,10 +12,10 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** Ends the command with a sentence that says what is wrong and what to do; an empty one was said already. */
 export class Exit extends Error {
-  readonly code: ExitCode;
-  constructor(code: ExitCode, message = '') {
+  readonly exitCode: ExitCode;
+  constructor(exitCode: ExitCode, message = '') {
     super(message);
-    this.code = code;
+    this.exitCode = exitCode;
   }
 }
 
@@ -29,8 +29,9 @@ const ours: Readonly<Record<string, ExitCode>> = {
 
 /** What to say and how to end for anything that was thrown; null if it is a mistake of ganc's own. */
 export function asExit(error: unknown): Exit | null {
-  if (error instanceof Exit) return error;
   if (!(error instanceof Error)) return null;
+  // By its form: a loader may have read this file twice.
+  if ('exitCode' in error) return error as Exit;
   const kind = 'kind' in error && typeof error.kind === 'string' ? error.kind : error.constructor.name;
   if (Object.hasOwn(ours, kind)) return new Exit(ours[kind], error.message);
   const system = systemError(error);

@@ -29,7 +29,7 @@ function explained(error: unknown, terminal: Terminal): ExitCode {
   const exit = asExit(error);
   if (exit) {
     if (exit.message !== '') terminal.err(`error: ${exit.message}\n`);
-    return exit.code;
+    return exit.exitCode;
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   terminal.err(

@@ -1,4 +1,5 @@
 /** The process around the command line. */
+import { exitCodes } from './exit.ts';
 import { ganc } from './ganc.ts';
 import { realTerminal } from './terminal.ts';
 
@@ -9,4 +10,7 @@ for (const stream of [process.stdout, process.stderr]) {
     throw error;
   });
 }
-process.exitCode = await ganc(process.argv.slice(2), realTerminal());
+const code = await ganc(process.argv.slice(2), realTerminal());
+// An engine in the middle of a run would hold the process up.
+if (code === exitCodes.interrupted) process.exit(code);
+process.exitCode = code;

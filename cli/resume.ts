@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Manifest } from '../compiler/program/manifest.ts';
+import { requireUnlocked } from '../runtime/lock.ts';
 import { dataChanges, programChanges, textDiff } from '../runtime/resume.ts';
 import {
   inside,
@@ -30,6 +31,7 @@ export async function resumable(
   terminal: Terminal,
 ): Promise<RunDirectory> {
   const run = openRun(path);
+  requireUnlocked(path);
   if (options.seed !== undefined && options.seed !== run.info.seed) {
     throw new Exit(
       exitCodes.usage,

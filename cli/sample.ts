@@ -9,7 +9,8 @@ import { nearest } from '../grammar/diagnostics.ts';
 import { checkpoints, newestCheckpoint, readCheckpoint } from '../runtime/checkpoint.ts';
 import type { Checkpoint } from '../runtime/checkpoint.ts';
 import { writeNpy } from '../runtime/formats/npy.ts';
-import { reporter, sampleValue } from '../runtime/reports.ts';
+import { sampleValue } from '../runtime/report-values.ts';
+import { reporter } from '../runtime/reports.ts';
 import { inside, openRun } from '../runtime/run-directory.ts';
 import type { RunDirectory } from '../runtime/run-directory.ts';
 import { iterationAt } from '../runtime/schedule.ts';
@@ -58,6 +59,7 @@ export async function sample(
   if (kind === '.png' && 'item' in chosen) {
     const item = { ...chosen.item, rows: options.count ?? chosen.item.rows };
     const [result] = await reporter(context)([item], moment);
+    if (result.kind === 'problem') throw new Exit(exitCodes.failed, `no ${item.name}: ${result.reason}`);
     if (result.kind === 'file') writeFileSync(out, result.bytes);
   } else {
     const values = 'item' in chosen ? Object.values(chosen.item.values) : [chosen.ref];

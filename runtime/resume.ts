@@ -36,7 +36,10 @@ function partsOf({ manifest, files }: ProgramParts): Record<string, string> {
     'the schedule': manifest.schedule,
   };
   for (const { name, ...rest } of manifest.networks) parts[`network ${name}`] = rest;
-  for (const { name, ...rest } of manifest.state) parts[`state ${name}`] = rest;
+  for (const { name } of manifest.networks) {
+    const entries = manifest.state.filter(({ network }) => network === name);
+    parts[`the weights of ${name}`] = entries.map((entry) => JSON.stringify(entry)).sort();
+  }
   // What the files hold is compared by dataChanges.
   for (const { name, description: _, ...rest } of manifest.streams) parts[`data ${name}`] = rest;
   for (const { name, ...rest } of manifest.updates) parts[`${name} (${rest.text})`] = rest;

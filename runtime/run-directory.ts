@@ -8,19 +8,11 @@
  *   log.txt         what was said
  *   pictures/       and sounds, by name and iteration
  *   checkpoints/    see checkpoint.ts
+ *   training.pid    the process that trains it now (lock.ts)
  *
  * It comes into being whole (a kill leaves a run that can be resumed, or no folder), and is read back checked.
  */
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  truncateSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -187,21 +179,6 @@ function finishReplacing(path: string): void {
 export function replaceInfo(run: RunDirectory, info: RunInfo): RunDirectory {
   writeFileAtomic(inside(run.path).info, JSON.stringify(info, null, 2) + '\n');
   return { ...run, info };
-}
-
-// ---------------------------------------------------------------- metrics and log
-
-/** A value of metrics.jsonl; what JSON has no number for becomes a string (`NaN`). */
-export function metricsLine(row: object): string {
-  const plain = (_key: string, value: unknown): unknown =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-  return JSON.stringify(row, plain) + '\n';
-}
-
-/** Takes away the lines that came after a checkpoint. */
-export function truncateMetrics(path: string, bytes: number): void {
-  const { metrics } = inside(path);
-  if (existsSync(metrics) && statSync(metrics).size > bytes) truncateSync(metrics, bytes);
 }
 
 export function appendLog(path: string, text: string): void {

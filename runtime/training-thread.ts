@@ -27,7 +27,9 @@ export function startTraining(
   listen: (event: TrainingEvent) => void,
 ): TrainingThread {
   const worker = new Worker(new URL('./worker-entry.js', import.meta.url), { workerData: request });
+  let abandon = (): void => undefined;
   const outcome = new Promise<Outcome>((resolve, reject) => {
+    abandon = () => reject(new ThreadError('Error', 'the training thread was killed', ''));
     worker.on('message', (message: FromTraining) => {
       if (message.kind === 'event') listen(message.event);
       else if (message.kind === 'outcome') resolve(message.outcome);
@@ -40,7 +42,10 @@ export function startTraining(
   });
   return {
     stop: () => worker.postMessage({ kind: 'stop' } satisfies ToTraining),
-    kill: () => void worker.terminate(),
+    kill: () => {
+      abandon();
+      void worker.terminate();
+    },
     outcome,
   };
 }

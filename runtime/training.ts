@@ -3,7 +3,6 @@
  * In: an opened run directory and a trainer; out: files in the directory, events for whoever watches. Whatever
  * happens, the directory can be resumed: every number in it up to the newest checkpoint is that of a run never cut.
  */
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportItem } from '../compiler/program/manifest.ts';
 import { removeUnfinished, writeFileAtomic } from './atomic.ts';
@@ -11,7 +10,9 @@ import { newestCheckpoint, prune, writeCheckpoint } from './checkpoint.ts';
 import type { Best } from './checkpoint.ts';
 import { Diverged, runIteration } from './loop.ts';
 import type { Applied, Done, Logged, Trainer } from './loop.ts';
-import { appendLog, inside, metricsLine, truncateMetrics } from './run-directory.ts';
+import { metricsFile } from './metrics-file.ts';
+import type { MetricsFile } from './metrics-file.ts';
+import { appendLog, inside } from './run-directory.ts';
 import { iterationAt, reportDue, start } from './schedule.ts';
 import type { Position, Time } from './schedule.ts';
 import { broken, newState } from './state.ts';
@@ -20,7 +21,9 @@ import type { State } from './state.ts';
 /** What a report gives: numbers, and files for pictures/. */
 export type ReportResult =
   | { readonly kind: 'metric'; readonly name: string; readonly value: number; readonly better: 'higher' | 'lower' | 'neither' }
-  | { readonly kind: 'file'; readonly name: string; readonly extension: string; readonly bytes: Uint8Array }; // prettier-ignore
+  | { readonly kind: 'file'; readonly name: string; readonly extension: string; readonly bytes: Uint8Array }
+  /** It could not be computed or drawn; a report is no reason to stop a run. */
+  | { readonly kind: 'problem'; readonly name: string; readonly reason: string }; // prettier-ignore
 
 /** What a report may ask of the run. */
 export interface Moment {
@@ -117,7 +120,6 @@ function begin(
   removeUnfinished(places.checkpoints);
   removeUnfinished(places.pictures);
   const checkpoint = newestCheckpoint(places.checkpoints);
-  truncateMetrics(path, checkpoint?.metricsBytes ?? 0);
   const state = newState(trainer.manifest, trainer.seed, checkpoint?.values, lenient);
   const position = checkpoint?.position ?? start;
   const run: Run = {
@@ -128,6 +130,11 @@ function begin(
     saved: { iteration: checkpoint ? position.iteration : -1, at: around.now() },
   }; // prettier-ignore
   if (checkpoint) say(run, `resumed after iteration ${position.iteration}`);
+  else
+    appendLog(
+      path,
+      `seed ${trainer.seed}, ${trainer.engine.name} ${trainer.engine.version}, threads: ${trainer.engine.threads}`,
+    );
   return run;
 }
 
@@ -194,6 +201,8 @@ async function report(run: Run, items: readonly ReportItem[]): Promise<boolean> 
       say(run, `iteration ${iteration}: ${name} ${round(value)}`);
       run.around.emit({ kind: 'metric', iteration, name, value });
       run.best = better(run, result);
+    } else if (result.kind === 'problem') {
+      say(run, `iteration ${iteration}: no ${result.name}: ${result.reason}`);
     } else {
       const file = `${result.name}-${String(iteration).padStart(8, '0')}.${result.extension}`;
       const path = join(inside(run.path).pictures, file);
@@ -238,40 +247,4 @@ function save(run: Run): void {
   prune(folder, run.plan.keep, best);
   run.saved = { iteration: position.iteration, at: run.around.now() };
   run.around.emit({ kind: 'checkpoint', iteration: position.iteration });
-}
-
-interface MetricsFile {
-  append(row: object): void;
-  /** Bytes written and on the disk. */
-  flush(): number;
-  close(): void;
-}
-
-function metricsFile(path: string, bytes: number): MetricsFile {
-  const file = openSync(path, 'a');
-  let pending: string[] = [];
-  let size = 0;
-  const write = (): void => {
-    const text = Buffer.from(pending.join(''));
-    for (let at = 0; at < text.length;) at += writeSync(file, text, at);
-    bytes += text.length;
-    [pending, size] = [[], 0];
-  };
-  return {
-    append(row) {
-      const line = metricsLine(row);
-      pending.push(line);
-      size += line.length;
-      if (size > 4096) write();
-    },
-    flush() {
-      write();
-      fsyncSync(file);
-      return bytes;
-    },
-    close() {
-      write();
-      closeSync(file);
-    },
-  };
 }

@@ -4,6 +4,7 @@
  * or an error.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { lock } from './lock.ts';
 import type { FromTraining, ToTraining, TrainingRequest } from './messages.ts';
 import { reporter } from './reports.ts';
 import { openRun } from './run-directory.ts';
@@ -39,23 +40,25 @@ function surroundings(): Surroundings {
 async function work(): Promise<void> {
   const { path, steps, epochs, threads, checkpointEvery, keep, lenient } = request;
   const around = surroundings();
-  const session = await openSession(openRun(path), threads);
-  const stop = stopAt(session.trainer.schedule, steps, epochs);
-  const plan = { stop, checkpointEvery, keep };
-  const outcome = await train(path, session.trainer, reporter(session.reports), plan, around, lenient);
-  post({ kind: 'outcome', outcome });
+  const run = openRun(path);
+  const unlock = lock(path);
+  try {
+    const session = await openSession(run, threads);
+    const stop = stopAt(session.trainer.schedule, steps, epochs);
+    const plan = { stop, checkpointEvery, keep };
+    const outcome = await train(path, session.trainer, reporter(session.reports), plan, around, lenient);
+    post({ kind: 'outcome', outcome });
+  } finally {
+    unlock();
+  }
 }
 
 try {
   await work();
 } catch (error) {
-  const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-  post({
-    kind: 'error',
-    name: error?.constructor === Error ? 'Error' : (error?.constructor.name ?? name),
-    message,
-    stack,
-  });
+  const known = error instanceof Error ? error : new Error(String(error));
+  const { message, stack = '' } = known;
+  post({ kind: 'error', name: known.constructor.name, message, stack });
 } finally {
   parentPort?.close();
 }

@@ -6,8 +6,9 @@ import type { Metric } from '../../runtime/metrics/metric.ts';
 import { traverse } from '../../runtime/pictures/traverse.ts';
 import type { Picture } from '../../runtime/pictures/picture.ts';
 import { draws } from '../../runtime/random.ts';
-import { reporter, sampleValue } from '../../runtime/reports.ts';
-import type { ReportContext } from '../../runtime/reports.ts';
+import { sampleValue } from '../../runtime/report-values.ts';
+import type { ReportContext } from '../../runtime/report-values.ts';
+import { reporter } from '../../runtime/reports.ts';
 import { schedule } from '../../runtime/schedule.ts';
 import { newState } from '../../runtime/state.ts';
 import { streams } from '../../runtime/streams.ts';
@@ -235,6 +236,15 @@ describe('reports', () => {
     assert.deepEqual(z.slice(0, 2), z.slice(4, 6));
     assert.notDeepEqual(z.slice(0, 2), z.slice(6, 8));
     assert(result.kind === 'file' && result.extension === 'png');
+  });
+
+  it('go on where a metric cannot be computed, and say why', async () => {
+    const failing = { ...metrics, rows: { ...metrics.rows, compute: () => { throw new Error('a and b have 3 and 4 rows'); } } }; // prettier-ignore
+    const given = { ...context(spy().engine), metrics: failing };
+    const lines = [metric('a', 'rows', { value: data }), metric('b', 'sum', { value: data })];
+    const [a, b] = await reporter(given)(lines, moment());
+    assert.deepEqual(a, { kind: 'problem', name: 'a', reason: 'a and b have 3 and 4 rows' });
+    assert.equal(b.kind, 'metric');
   });
 
   it('recalibrate for the lines below, and leave the run as it was', async () => {

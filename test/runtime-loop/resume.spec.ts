@@ -43,7 +43,7 @@ describe('what changed since a run began', () => {
     ]);
     assert.deepEqual(changes({ length: { count: 41, unit: 'steps', of: null } }).training, ['the length']);
     assert.deepEqual(changes({ streams: [{ ...manifest.streams[0], batch: 9 }] }).training, ['data points']);
-    assert.deepEqual(changes({ state: manifest.state.slice(0, 3) }).training, ['state C.seen']);
+    assert.deepEqual(changes({ state: manifest.state.slice(0, 3) }).training, ['the weights of C']);
     assert.deepEqual(changes({ schedule: [] }).training, [
       'the schedule', 'the computation of update_1', 'the computation of update_2',
     ]); // prettier-ignore

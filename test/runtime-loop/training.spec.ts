@@ -197,12 +197,12 @@ describe('a run that is killed', () => {
     });
 
   it('ends with the same weights and metrics, to the bit, as the run that was left alone', async () => {
-    const stop = 600;
+    const stop = 400;
     const [alone, killed] = [path('alone'), path('killed')];
     for (const run of [alone, killed]) newRun(run);
     await trainTiny(alone, { stop, checkpointEvery: 3 });
     let kills = 0;
-    for (let kill = 1; kills < 6; kill = (kill * 7 + 13) % 61) {
+    for (let kill = 1; kills < 4; kill = (kill * 7 + 13) % 61) {
       if (await child(killed, stop, kill)) break;
       kills++;
       assert.doesNotThrow(() => openRun(killed));

@@ -1,0 +1,43 @@
+/** One process at a time trains a run: two would write over each other's metrics and checkpoints. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RunDirectoryError } from './run-directory.ts';
+
+/** Throws RunDirectoryError if another process trains the run in `path`. */
+export function requireUnlocked(path: string): void {
+  const file = fileIn(path);
+  const holder = holderOf(file);
+  if (holder === null) return;
+  throw new RunDirectoryError(
+    `${path} is being trained by process ${holder}: stop that one first (or, if it is no ganc, delete ${file})`,
+  );
+}
+
+const fileIn = (path: string): string => join(path, 'training.pid');
+
+/** Takes the run in `path` until the returned function is called; a lock of a process that died counts for nothing. */
+export function lock(path: string): () => void {
+  requireUnlocked(path);
+  const file = fileIn(path);
+  writeFileSync(file, String(process.pid));
+  return () => rmSync(file, { force: true });
+}
+
+function holderOf(file: string): number | null {
+  let pid: number;
+  try {
+    pid = Number(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+  return Number.isSafeInteger(pid) && pid > 0 && pid !== process.pid && lives(pid) ? pid : null;
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,190 @@
+import { assert } from 'chai';
+import { ring, shell } from './shell.ts';
+
+const { run, write, path, read } = shell();
+
+describe('ganc', () => {
+  it('says what it can do, and what was meant', async () => {
+    const help = await run([]);
+    assert.equal(help.code, 0);
+    for (const name of ['check', 'build', 'run', 'sample', 'fmt', 'init', 'doctor', 'explain'])
+      assert.include(help.out, `  ${name} `);
+    const typo = await run(['rnu']);
+    assert.equal(typo.code, 2);
+    assert.equal(typo.err, "error: unknown command 'rnu'\n(Did you mean run?)\n");
+  });
+
+  it('refuses arguments that make no sense, with exit code 2 and one sentence', async () => {
+    const cases: [string[], RegExp][] = [
+      [['check'], /missing required argument 'files'/],
+      [['run'], /which spec\? `ganc run FILE`/],
+      [['run', 'x.gan', '--steps', '1.5'], /It takes a whole number from 0/],
+      [['run', 'x.gan', '--set', 'width'], /It takes name=value/],
+      [['run', 'x.gan', '--steps', '1', '--epochs', '1'], /cannot be used with/],
+      [['run', '--resume', path('nowhere')], /nowhere does not exist/],
+      [['fmt', '--wirte', 'x.gan'], /Did you mean --write\?/],
+      [['build', path('.')], /is a folder/],
+      [['sample', path('.')], /is not a run directory/],
+      [['explain', 'GAN9999'], /nothing is called GAN9999/],
+    ];
+    for (const [args, message] of cases) {
+      const said = await run(args);
+      assert.equal(said.code, 2, args.join(' '));
+      assert.match(said.err, message);
+      assert.match(said.err, /^error: /);
+      assert.equal(said.out, '');
+    }
+  });
+
+  it('finds the file that was meant', async () => {
+    write('infogan.gan', ring);
+    const { code, err } = await run(['check', path('infogna.gan')]);
+    assert.equal(code, 2);
+    assert.equal(
+      err,
+      `error: ${path('infogna.gan')}: there is no such file; did you mean ${path('infogan.gan')}?\n`,
+    );
+  });
+});
+
+describe('ganc check', () => {
+  it('is content with a good spec, and says every mistake of a bad one', async () => {
+    const good = await run(['check', write('good.gan', ring)]);
+    assert.deepEqual(good, { code: 0, out: '', err: `${path('good.gan')} is fine.\n` });
+    assert.deepEqual(await run(['check', '--quiet', path('good.gan')]), { code: 0, out: '', err: '' });
+    const bad = write(
+      'bad.gan',
+      ring.replace('dense(8) |> relu', 'dens(8) |> relu').replace('with adam(rate)', 'with adm(rate)'),
+    );
+    const { code, out, err } = await run(['check', bad]);
+    assert.equal(code, 1);
+    assert.equal(out, '');
+    assert.match(err, /bad\.gan:10:/);
+    assert.match(err, /bad\.gan:21:/);
+    assert.match(err, /2 errors\. `ganc explain GAN\d+` says more\.\n$/);
+  });
+
+  it('gives JSON on the data side', async () => {
+    const bad = await run(['check', '--json', write('bad.gan', ring.replace('dense(8)', 'dens(8)'))]);
+    const report = JSON.parse(bad.out) as {
+      valid: boolean;
+      error_count: number;
+      diagnostics: { span: { path: string } }[];
+    };
+    assert.equal(bad.code, 1);
+    assert.equal(bad.err, '');
+    assert.isFalse(report.valid);
+    assert.equal(report.error_count, report.diagnostics.length);
+    assert.equal(report.diagnostics[0].span.path, path('bad.gan'));
+    const good = await run(['check', '--json', write('good.gan', ring)]);
+    assert.equal(good.code, 0);
+    assert.isTrue((JSON.parse(good.out) as { valid: boolean }).valid);
+  });
+
+  it('reads imports beside the file, params from outside, and the standard input', async () => {
+    write('part.gan', 'fn twice(x) = 2 * x\n');
+    const whole = write(
+      'whole.gan',
+      ring.replace('loss fool = game.fool', 'import "part.gan"\nloss fool = twice(game.fool)'),
+    );
+    assert.equal((await run(['check', whole])).code, 0);
+    assert.equal((await run(['check', whole, '--set', 'rate=0.5'])).code, 0);
+    const wrong = await run(['check', whole, '--set', 'rte=0.5']);
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.err, /rate/);
+    assert.equal((await run(['check', '-'], { input: async () => ring })).code, 0);
+    assert.equal((await run(['check', '-'], { input: async () => 'gan {' })).code, 1);
+  });
+});
+
+describe('ganc fmt', () => {
+  const untidy = ring.replace('network D(x: vec[2])', 'network   D( x : vec[2] )');
+
+  it('prints the spec in its layout, again the same', async () => {
+    const once = await run(['fmt', write('untidy.gan', untidy)]);
+    assert.equal(once.code, 0);
+    assert.include(once.out, 'network D(x: vec[2]) -> logit');
+    assert.equal((await run(['fmt', '-'], { input: async () => once.out })).out, once.out);
+    assert.equal(read('untidy.gan'), untidy);
+  });
+
+  it('checks, and writes in place', async () => {
+    const file = write('untidy.gan', untidy);
+    const unformatted = await run(['fmt', '--check', file]);
+    assert.equal(unformatted.code, 1);
+    assert.match(unformatted.err, /is not formatted: `ganc fmt --write/);
+    assert.equal((await run(['fmt', '--write', file])).code, 0);
+    assert.equal((await run(['fmt', '--check', file])).code, 0);
+    assert.notEqual(read('untidy.gan'), untidy);
+  });
+
+  it('leaves a broken spec alone', async () => {
+    const file = write('broken.gan', 'gan {');
+    const { code, err, out } = await run(['fmt', '--write', file]);
+    assert.equal(code, 1);
+    assert.match(err, /GAN1/);
+    assert.equal(out, '');
+    assert.equal(read('broken.gan'), 'gan {');
+  });
+});
+
+describe('ganc init, build, doctor and explain', () => {
+  it('writes a spec to start from: checked, formatted, named after its file, never over another', async () => {
+    assert.equal((await run(['init', path('my-first')])).code, 0);
+    assert.include(read('my-first.gan'), 'gan MyFirst\n');
+    assert.equal((await run(['check', path('my-first.gan')])).code, 0);
+    assert.equal((await run(['fmt', '--check', path('my-first.gan')])).code, 0);
+    const again = await run(['init', path('my-first.gan')]);
+    assert.equal(again.code, 2);
+    assert.match(again.err, /is there already/);
+  });
+
+  it('builds a folder, again over itself, and never over something else', async () => {
+    const file = write('ring.gan', ring);
+    const built = await run(['build', file, '--out', path('program')]);
+    assert.equal(built.code, 0);
+    const manifest = JSON.parse(read('program/manifest.json')) as {
+      name: string;
+      graphs: Record<string, { file: string }>;
+    };
+    assert.equal(manifest.name, 'Ring');
+    for (const { file: graph } of Object.values(manifest.graphs))
+      assert.isAbove(read(`program/${graph}`).length, 100);
+    assert.equal((await run(['build', file, '--out', path('program')])).code, 0);
+    const refused = await run(['build', file, '--out', path('.')]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /holds something else than a program/);
+  });
+
+  it('prints what a pass of the compiler made', async () => {
+    const file = write('ring.gan', ring);
+    const plan = await run(['build', file, '--dump', 'plan']);
+    assert.equal(plan.code, 0);
+    assert.include(plan.out, 'step_1');
+    const typo = await run(['build', file, '--dump', 'grahp']);
+    assert.equal(typo.code, 2);
+    assert.match(typo.err, /did you mean graph\?/);
+  });
+
+  it('says what this machine has', async () => {
+    const { code, out } = await run(['doctor', '--json']);
+    assert.equal(code, 0);
+    const findings = JSON.parse(out) as { what: string; fine: boolean }[];
+    assert.deepEqual(
+      findings.map(({ what }) => what),
+      ['node', 'engine', 'threads', 'memory', 'data'],
+    );
+    assert.match((await run(['doctor'])).out, /^ok +node/);
+  });
+
+  it('explains codes and vocabulary', async () => {
+    assert.match(
+      (await run(['explain', 'gan3003'])).out,
+      /^GAN3003: kind that does not fit\n\n.*probability is never a logit/,
+    );
+    assert.match((await run(['explain', 'matched_accuracy'])).out, /guess: value/);
+    assert.match((await run(['explain', 'layers'])).out, /^dense /m);
+    assert.match((await run(['explain'])).out, /^GAN1001 {2}/);
+    assert.match((await run(['explain', 'matched_acuracy'])).err, /did you mean matched_accuracy\?/);
+  });
+});

@@ -1,0 +1,74 @@
+import { assert } from 'chai';
+import { clock, textWatcher } from '../../cli/progress.ts';
+import type { TrainingEvent } from '../../runtime/training.ts';
+
+const iteration = (number: number, skipped: string[] = []): TrainingEvent => ({
+  kind: 'iteration',
+  iteration: number,
+  phase: null,
+  logged: { losses: { judge: 1.23456, fool: 0.5 }, objectives: { update_1: 1.23456 }, skipped },
+});
+
+function watch(live: boolean, events: readonly [number, TrainingEvent][]): string {
+  let said = '';
+  let now = 0;
+  const terminal = {
+    out: () => undefined,
+    err: (text: string) => void (said += text),
+    live,
+    color: false,
+    width: 100,
+    input: async () => '',
+    onInterrupt: () => () => undefined,
+  };
+  const watcher = textWatcher(terminal, () => now);
+  for (const [at, event] of events) {
+    now = at;
+    watcher.see(event);
+  }
+  watcher.end();
+  return said;
+}
+
+describe('the progress of a run', () => {
+  const start: TrainingEvent = { kind: 'start', iteration: 0, stop: 200 };
+
+  it('is one line drawn again on a terminal: bar, losses, speed, time left', () => {
+    const said = watch(true, [[0, start], [0, iteration(1)], [10_000, iteration(51, ['update_2'])]]); // prettier-ignore
+    const [first, second] = said.split('\r\x1b[2K');
+    assert.equal(first, '░'.repeat(20) + ' 1/200  judge 1.23  fool 0.5');
+    assert.equal(
+      second,
+      '█████' + '░'.repeat(15) + ' 51/200  judge 1.23  fool 0.5  (skipped update_2)  5 it/s  0:30 left',
+    );
+    assert.isTrue(said.endsWith('\r\x1b[2K'));
+  });
+
+  it('is cut to the width, and gives way to what is said', () => {
+    const losses = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`loss_${i}`, i]));
+    const wide: TrainingEvent = {
+      kind: 'iteration',
+      iteration: 1,
+      phase: 'warm',
+      logged: { losses, objectives: {}, skipped: [] },
+    };
+    const said = watch(true, [[0, start], [0, wide], [1, { kind: 'log', text: 'stopped' }]]); // prettier-ignore
+    const [line, rest] = said.split('\r\x1b[2K');
+    assert.isAtMost(line.length, 100);
+    assert.isTrue(line.endsWith('…'));
+    assert.equal(rest, 'stopped\n');
+  });
+
+  it('is a plain line now and then elsewhere', () => {
+    const said = watch(false, [[0, start], ...[0, 5000, 9000, 10_000, 12_000].map((at, i): [number, TrainingEvent] => [at, iteration(i + 1)])]); // prettier-ignore
+    assert.deepEqual(
+      said.split('\n').map((line) => line.slice(0, 17)),
+      ['iteration 1/200  ', 'iteration 4/200  ', ''],
+    );
+    assert.notInclude(said, '\x1b');
+  });
+
+  it('tells times', () => {
+    assert.deepEqual([0, 59.6, 61, 3600 + 62].map(clock), ['0:00', '1:00', '1:01', '1:01:02']);
+  });
+});

@@ -1,0 +1,284 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { assert } from 'chai';
+import { newestCheckpoint } from '../../runtime/checkpoint.ts';
+import { readNpy } from '../../runtime/formats/npy.ts';
+import { inside } from '../../runtime/run-directory.ts';
+import type { TrainingEvent } from '../../runtime/training.ts';
+import { ring, shell } from './shell.ts';
+
+const { run, write, path, read } = shell();
+const weights = (name: string): Record<string, number[]> =>
+  Object.fromEntries(
+    Object.entries(newestCheckpoint(inside(path(name)).checkpoints)!.values).map(([key, { data }]) => [
+      key,
+      [...data],
+    ]),
+  );
+const events = (out: string): TrainingEvent[] => out.trim().split('\n').map((line) => JSON.parse(line) as TrainingEvent); // prettier-ignore
+
+describe('ganc run', () => {
+  before(async () => {
+    write('ring.gan', ring);
+    const { code, err } = await run(['run', path('ring.gan'), '--out', path('whole'), '--threads', '1']);
+    assert.equal(code, 0, err);
+    assert.match(err, /whole: Ring, 91 weights in G, D, about \d+ MiB, seed 1\n/);
+    assert.match(err, /iteration 30: spread 0?\.\d+/);
+    assert.match(err, /done after iteration 30\n/);
+  });
+
+  it('fills the run directory', () => {
+    for (const file of [
+      'program/manifest.json',
+      'spec.gan',
+      'run.json',
+      'log.txt',
+      'pictures/points-00000030.png',
+    ]) {
+      assert.isTrue(existsSync(path(`whole/${file}`)), file);
+    }
+    const rows = read('whole/metrics.jsonl')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    assert.lengthOf(
+      rows.filter((row) => 'losses' in row),
+      30,
+    );
+    assert.lengthOf(
+      rows.filter((row) => 'metric' in row),
+      3,
+    );
+    assert.equal(read('whole/spec.gan'), ring);
+  });
+
+  it('never writes into a directory that is taken', async () => {
+    const { code, err } = await run(['run', path('ring.gan'), '--out', path('whole')]);
+    assert.equal(code, 2);
+    assert.match(err, /already holds something: choose another --out, or --resume/);
+  });
+
+  it('gives one JSON object a line, and the same weights', async () => {
+    const { code, out, err } = await run([
+      'run',
+      path('ring.gan'),
+      '--out',
+      path('json'),
+      '--threads',
+      '1',
+      '--json',
+    ]);
+    assert.equal(code, 0);
+    assert.equal(err, '');
+    const seen = events(out);
+    assert.deepEqual(seen.at(-1) as unknown, { kind: 'done', iteration: 30 });
+    const metrics = seen.flatMap((event) => (event.kind === 'metric' ? [event.iteration] : []));
+    assert.deepEqual(metrics, [10, 20, 30]);
+    assert.deepEqual(weights('json'), weights('whole'));
+  });
+
+  it('stops at Ctrl-C with a checkpoint, goes on, and ends as the run that was left alone', async () => {
+    const onInterrupt = (listen: () => void) => {
+      setTimeout(listen, 1);
+      return () => undefined;
+    };
+    const stopped = await run(['run', path('ring.gan'), '--out', path('cut'), '--threads', '1'], {
+      onInterrupt,
+    });
+    assert.equal(stopped.code, 130);
+    assert.match(stopped.err, /stopping after this iteration/);
+    assert.match(stopped.err, /`ganc run --resume .*cut` goes on\n$/);
+    const { iteration } = newestCheckpoint(inside(path('cut')).checkpoints)!.position;
+    assert.isBelow(iteration, 30);
+    const resumed = await run(['run', '--resume', path('cut')]);
+    assert.equal(resumed.code, 0);
+    assert.match(resumed.err, new RegExp(`resumed after iteration ${iteration}\n`));
+    assert.deepEqual(weights('cut'), weights('whole'));
+    assert.equal(read('cut/metrics.jsonl'), read('whole/metrics.jsonl'));
+  });
+
+  it('may be cut by --steps and lengthened by --epochs', async () => {
+    await run(['run', path('ring.gan'), '--out', path('short'), '--threads', '1', '--steps', '4', '--quiet']);
+    assert.equal(newestCheckpoint(inside(path('short')).checkpoints)!.position.iteration, 4);
+    const { code, err } = await run(['run', '--resume', path('short'), '--epochs', '5', '--quiet']);
+    assert.deepEqual([code, err], [0, '']);
+    assert.deepEqual(weights('short'), weights('whole'));
+  });
+
+  it('refuses to go on under another spec, shows what changed, and can be forced', async () => {
+    await run([
+      'run',
+      write('other.gan', ring),
+      '--out',
+      path('other'),
+      '--threads',
+      '1',
+      '--steps',
+      '3',
+      '--quiet',
+    ]);
+    write('other.gan', ring.replace('dense(8) |> leaky_relu', 'dense(8) |> relu'));
+    const refused = await run(['run', '--resume', path('other')]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /other\.gan is not the spec that the run was started with/);
+    assert.match(refused.err, /- network D.*leaky_relu/);
+    assert.match(refused.err, /\+ network D.*\|> relu/);
+    assert.match(refused.err, /Go on with --force, or start a new run\./);
+    const set = await run(['run', '--resume', path('other'), '--set', 'rate=0.5']);
+    assert.match(set.err, /param rate: 0\.001 then, 0\.5 now/);
+    const forced = await run(['run', '--resume', path('other'), '--force', '--steps', '5']);
+    assert.equal(forced.code, 0, forced.err);
+    assert.match(forced.err, /forced although/);
+  });
+
+  it('goes on under changed reports, and runs the new ones', async () => {
+    await run([
+      'run',
+      write('told.gan', ring),
+      '--out',
+      path('told'),
+      '--threads',
+      '1',
+      '--steps',
+      '3',
+      '--quiet',
+    ]);
+    write('told.gan', ring.replace('picture points = scatter(fake)', 'metric centre = std(fake, rows: 9)'));
+    const { code, err } = await run(['run', '--resume', path('told')]);
+    assert.equal(code, 0, err);
+    assert.match(err, /only reports changed in .*told\.gan: going on\n/);
+    assert.match(err, /iteration 30: centre/);
+    assert.deepEqual(weights('told'), weights('whole'));
+  });
+
+  it('refuses another seed, other threads, a device that is not there', async () => {
+    const cases: [string[], number, RegExp][] = [
+      [['run', '--resume', path('whole'), '--seed', '2'], 2, /a run keeps its seed/],
+      [['run', '--resume', path('whole'), '--threads', '2'], 2, /threads: 1 then, 2 now/],
+      [['run', path('ring.gan'), '--device', 'cuda'], 3, /no engine for the device cuda/],
+    ];
+    for (const [args, code, message] of cases) {
+      const said = await run(args);
+      assert.equal(said.code, code);
+      assert.match(said.err, message);
+    }
+  });
+
+  it('ends with 4 where a loss is no number any more, and keeps the last good checkpoint', async () => {
+    const file = write(
+      'wild.gan',
+      ring
+        .replace('with adam(rate)', 'with sgd(rate)')
+        .replace('loss judge = game.judge', 'loss judge = exp(exp(game.judge))'),
+    );
+    const { code, err } = await run([
+      'run',
+      file,
+      '--out',
+      path('wild'),
+      '--set',
+      'rate=1e6',
+      '--checkpoint-every',
+      '1',
+    ]);
+    assert.equal(code, 4, err);
+    assert.match(
+      err,
+      /training failed: in iteration \d+, .* of update_1 became (NaN|Infinity)|what update_1 minimises became/,
+    );
+    assert.match(err, /; (the checkpoint of iteration \d+ is kept|no checkpoint was written yet)/);
+  });
+
+  it('samples a picture, and values as npy', async () => {
+    const picture = await run(['sample', path('whole'), 'points', '--out', path('points.png')]);
+    assert.equal(picture.code, 0, picture.err);
+    assert.deepEqual(
+      readFileSync(path('points.png')),
+      readFileSync(path('whole/pictures/points-00000030.png')),
+    );
+    const values = await run([
+      'sample',
+      path('whole'),
+      'points',
+      '--out',
+      path('points.npy'),
+      '--count',
+      '7',
+      '--seed',
+      '3',
+    ]);
+    assert.equal(values.code, 0, values.err);
+    assert.deepEqual(readNpy(new Uint8Array(readFileSync(path('points.npy'))), 'points.npy').shape, [7, 2]);
+    const typo = await run(['sample', path('whole'), 'pionts']);
+    assert.equal(typo.code, 2);
+    assert.match(typo.err, /did you mean points\?/);
+    const none = await run(['sample', path('whole'), 'points', '--checkpoint', '7']);
+    assert.match(none.err, /has no whole checkpoint 7: it has those of the iterations 30/);
+  });
+});
+
+describe('the ganc process', () => {
+  const bin = fileURLToPath(new URL('../../bin/ganc.js', import.meta.url));
+  const start = (args: string[]) =>
+    spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+
+  it('killed with -9 leaves a run that ends with the same weights', async () => {
+    write('ring.gan', ring);
+    const common = [
+      '--threads',
+      '1',
+      '--steps',
+      '1500',
+      '--json',
+      '--checkpoint-every',
+      '50',
+      '--set',
+      'pause=1000',
+    ];
+    const alone = await run(['run', path('ring.gan'), '--out', path('alone'), ...common]);
+    assert.equal(alone.code, 0);
+    const child = start(['run', path('ring.gan'), '--out', path('killed'), ...common]);
+    await new Promise((resolve) => {
+      child.stdout.on(
+        'data',
+        (text: Buffer) => text.includes('"checkpoint"') && setTimeout(() => child.kill('SIGKILL'), 15),
+      );
+      child.on('exit', resolve);
+    });
+    const reached = newestCheckpoint(inside(path('killed')).checkpoints)!.position.iteration;
+    assert.isBelow(reached, 1500);
+    const resumed = await run(['run', '--resume', path('killed'), '--steps', '1500', '--quiet']);
+    assert.equal(resumed.code, 0, resumed.err);
+    assert.deepEqual(weights('killed'), weights('alone'));
+    assert.equal(read('killed/metrics.jsonl'), read('alone/metrics.jsonl'));
+  });
+
+  it('stops at SIGINT with a checkpoint and exit code 130', async () => {
+    write('ring.gan', ring);
+    const child = start([
+      'run',
+      path('ring.gan'),
+      '--out',
+      path('interrupted'),
+      '--steps',
+      '1000000',
+      '--json',
+    ]);
+    let out = '';
+    const code = await new Promise((resolve) => {
+      child.stdout.on('data', (text: Buffer) => {
+        out += text.toString();
+        if (/"kind":"iteration"/.test(text.toString())) child.kill('SIGINT');
+      });
+      child.on('exit', resolve);
+    });
+    assert.equal(code, 130);
+    const last = events(out).at(-1) as unknown as { kind: string; iteration: number };
+    assert.equal(last.kind, 'stopped');
+    assert.equal(
+      newestCheckpoint(inside(path('interrupted')).checkpoints)!.position.iteration,
+      last.iteration,
+    );
+  });
+});
