@@ -14,7 +14,9 @@ export const host: Host = {
   catalogue,
   read(path, from) {
     const file = join(dirname(join(root, from.path)), path);
-    return existsSync(file) ? { path: join(dirname(from.path), path), text: readFileSync(file, 'utf8') } : null;
+    return existsSync(file)
+      ? { path: join(dirname(from.path), path), text: readFileSync(file, 'utf8') }
+      : null;
   },
   describe: (source, args) => sources[source].describe(args, root),
 };

@@ -1,5 +1,5 @@
 /** A few iterations of a program in this process, on any engine: what the parity tests compare. */
-import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Program } from '../../compiler/compile.ts';
@@ -14,21 +14,30 @@ import { streams } from '../../runtime/streams.ts';
 import { root } from './host.ts';
 
 /** The oracle: interprets the graphs in float64. */
-export function referenceEngine({ graphs }: Program): Engine {
+export function referenceEngine({ manifest, graphs }: Program): Engine {
   return {
     name: 'reference',
     version: '1',
     threads: 1,
     open: (graph) => ({
       run(feeds, fetches, into = {}) {
-        const wide = Object.entries(feeds).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }] as const);
+        const wide = Object.entries(feeds).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }] as const); // prettier-ignore
         const inputs = new Map(wide.filter(([name]) => !name.startsWith('draw:')));
-        const draws = new Map(wide.flatMap(([name, t]) => (name.startsWith('draw:') ? [[name.slice(5), t] as const] : [])));
-        const results = evaluate(fetches.map((name) => graphs[graph][name]), { inputs, draws }); // prettier-ignore
+        const draws = new Map(wide.flatMap(([name, t]) => (name.startsWith('draw:') ? [[name.slice(5), t] as const] : []))); // prettier-ignore
+        const symbols = sizesOf(manifest, graph, feeds);
+        const results = evaluate(fetches.map((name) => graphs[graph][name]), { inputs, draws, symbols }); // prettier-ignore
         return Object.fromEntries(fetches.map((name, i) => [name, given(into[name], results[i])]));
       },
     }),
   };
+}
+
+/** What the symbols in the inputs' shapes are, by what was fed. */
+function sizesOf(manifest: Program['manifest'], graph: string, feeds: Tensors): Record<string, number> {
+  const pairs = manifest.graphs[graph].inputs.flatMap(({ name, shape }) =>
+    shape.map((dim, axis) => [dim, feeds[name].shape[axis]] as const),
+  );
+  return Object.fromEntries(pairs.filter(([dim]) => typeof dim === 'string'));
 }
 
 function given(into: Tensor | undefined, value: { shape: readonly number[]; data: Float64Array }): Tensor {
@@ -37,15 +46,28 @@ function given(into: Tensor | undefined, value: { shape: readonly number[]; data
   return into;
 }
 
+const folders: string[] = [];
+process.once('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** The ONNX engine on the program's files, written to a temporary folder. */
 export async function engineOf(program: Program): Promise<Engine> {
   if (program.manifest.target === 'reference') return referenceEngine(program);
   const folder = mkdtempSync(join(tmpdir(), 'ganc-'));
+  folders.push(folder);
   for (const [path, bytes] of Object.entries(program.files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
   return onnxEngine(program.manifest, folder, 1);
+}
+
+/** One run of a step graph: what it was fed, what it gave, the whole state before it. All copies. */
+export interface Recorded {
+  readonly graph: string;
+  readonly iteration: number;
+  readonly feeds: Tensors;
+  readonly outputs: Tensors;
+  readonly state: Tensors;
 }
 
 export interface Trained {
@@ -54,24 +76,54 @@ export interface Trained {
   readonly after: Tensors;
   readonly logged: readonly Logged[];
   readonly applied: Applied;
+  readonly runs: readonly Recorded[];
 }
 
+/** `iterations` of each phase (or all it has), from the start. */
 export async function trained(program: Program, iterations: number, seed = 7): Promise<Trained> {
   const { manifest } = program;
   const opened = Object.fromEntries(manifest.streams.map((s) => [s.name, openStream(s, root)]));
   const data = streams(manifest, opened, seed);
   const state = newState(manifest, seed);
-  const copy = (): Tensors => Object.fromEntries(manifest.state.map(({ name }) => [name, { ...state.now(name), data: state.now(name).data.slice() }]));
-  const run = trainer({ manifest, engine: await engineOf(program), streams: data, schedule: schedule(manifest, data.counts), seed });
-  const before = copy();
-  const logged: Logged[] = [];
+  const whole = (): Tensors => copied(Object.fromEntries(manifest.state.map(({ name }) => [name, state.now(name)]))); // prettier-ignore
+  const runs: Recorded[] = [];
   let position: Position = start;
+  const engine = recording(await engineOf(program), (run) => void runs.push({ ...run, iteration: position.iteration, state: whole() })); // prettier-ignore
+  const run = trainer({ manifest, engine, streams: data, schedule: schedule(manifest, data.counts), seed });
+  const before = whole();
+  const logged: Logged[] = [];
   let applied: Applied = {};
-  for (let i = 0; i < iterations; i++) {
-    const done = await runIteration(run, state, position, applied);
-    logged.push(done.logged);
-    position = done.iteration.next;
-    applied = done.applied;
+  for (const [phase, { steps }] of run.schedule.phases.entries()) {
+    position = { ...position, phase, step: 0 };
+    for (let i = 0; i < Math.min(iterations, steps); i++) {
+      const done = await runIteration(run, state, position, applied);
+      logged.push(done.logged);
+      position = done.iteration.next;
+      applied = done.applied;
+    }
   }
-  return { before, after: copy(), logged, applied };
+  return { before, after: whole(), logged, applied, runs };
 }
+
+/** The engine, telling of each run before its results become the state. */
+function recording(
+  engine: Engine,
+  tell: (run: Pick<Recorded, 'graph' | 'feeds' | 'outputs'>) => void,
+): Engine {
+  return {
+    ...engine,
+    async open(graph) {
+      const executable = await engine.open(graph);
+      return {
+        async run(feeds, fetches, into) {
+          const outputs = await executable.run(feeds, fetches, into);
+          tell({ graph, feeds: copied(feeds), outputs: copied(outputs) });
+          return outputs;
+        },
+      };
+    },
+  };
+}
+
+const copied = (tensors: Tensors): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data: data.slice() }])); // prettier-ignore

@@ -1,0 +1,318 @@
+/**
+ * "Meaning of a schedule" (LANGUAGE.md), each sentence against numbers worked out here: by the reference engine in
+ * float64, from what its runs were fed, what they gave, and gradients taken separately.
+ */
+import { assert } from 'chai';
+import { describe, it } from 'mocha';
+import type { Source } from '../../grammar/source.ts';
+import type { Program } from '../../compiler/compile.ts';
+import { updateGradients, valuesAt } from './gradients.ts';
+import { programFrom } from './host.ts';
+import { trained, type Recorded, type Trained } from './train.ts';
+
+/** A small GAN with the schedule that a test is about. */
+const gan = (train: string, more = '', batch = 16): Source => ({
+  path: 'test.gan',
+  text: `gan Test
+data ring = gaussians(modes: 8, rows: 64)
+sample z ~ normal[4]
+network G(z: vec[4]) -> vec[2] { z |> dense(5) |> tanh |> dense(2) }
+network D(x: vec[2]) -> logit { x |> dense(5) |> tanh |> dense(1) }
+let fake = G(z)
+let game = adversarial(real: D(ring.point), fake: D(fake))
+loss judge = game.judge
+loss fool = game.fool
+${more}
+train for 20 steps, batch ${batch} { ${train} }`,
+});
+
+const compiled = (source: Source): Program => programFrom(source, { target: 'reference', float: 'float64' });
+const run = (source: Source, iterations: number): Promise<Trained> => trained(compiled(source), iterations);
+
+const dataOf = (recorded: Recorded, name: string): number[] => Array.from(recorded.feeds[name].data);
+const graphOf = (program: Program, update: string): string =>
+  Object.entries(program.manifest.graphs).find(([, { outputs }]) => outputs.some(({ to }) => to.kind === 'objective' && to.update === update))![0]; // prettier-ignore
+
+/** The state after each run: what the next one found, then the end. */
+const statesAfter = ({ runs, after }: Trained): Recorded['state'][] => [...runs.slice(1).map(({ state }) => state), after]; // prettier-ignore
+
+const changed = (before: Recorded['state'], after: Recorded['state']): string[] =>
+  Object.keys(before).filter((name) => before[name].data.some((value, i) => value !== after[name].data[i]));
+
+function close(found: ArrayLike<number>, wanted: ArrayLike<number>, what: string): void {
+  assert.equal(found.length, wanted.length, what);
+  for (let i = 0; i < wanted.length; i++) assert.closeTo(found[i], wanted[i], 1e-12, `${what}[${i}]`);
+}
+
+/** Gradient of each of the update's weights at a recorded run's entry. */
+function gradientsAt(
+  source: Source,
+  update: string,
+  at: Recorded,
+  instead = {},
+): Record<string, Float64Array> {
+  const { gradients } = updateGradients(source)[update];
+  const values = valuesAt(Object.values(gradients), at, instead);
+  return Object.fromEntries(Object.keys(gradients).map((name, i) => [name, values[i]]));
+}
+
+const isBias = (name: string): boolean => /\.(bias|gain)$/.test(name);
+
+describe('scopes', () => {
+  it('each pass of a repeat has a batch and draws of its own', async () => {
+    const source = gan(
+      'repeat 3 { update D to minimize judge with sgd(0.1) } update G to minimize fool with sgd(0.1)',
+    );
+    const { runs } = await run(source, 2);
+    assert.lengthOf(runs, 8);
+    const draws = runs.map((one) => dataOf(one, 'draw:z').join());
+    assert.equal(new Set(draws).size, 8, 'draws');
+    const batches = runs
+      .filter((one) => 'field:ring.point' in one.feeds)
+      .map((one) => dataOf(one, 'field:ring.point').join());
+    assert.lengthOf(batches, 6);
+    assert.equal(new Set(batches).size, 6, 'batches: 6 × 16 rows of a shuffled 64');
+  });
+
+  it('`fresh: false` keeps the iteration’s', async () => {
+    const source = gan(
+      'update G to minimize fool with sgd(0.1) repeat 3 fresh: false { update D to minimize judge with sgd(0.1) }',
+    );
+    const { runs } = await run(source, 2);
+    const [first, second] = [runs.slice(0, 4), runs.slice(4)];
+    for (const iteration of [first, second]) {
+      assert.equal(new Set(iteration.map((one) => dataOf(one, 'draw:z').join())).size, 1);
+      assert.equal(new Set(iteration.slice(1).map((one) => dataOf(one, 'field:ring.point').join())).size, 1);
+    }
+    assert.notDeepEqual(dataOf(first[1], 'draw:z'), dataOf(second[1], 'draw:z'));
+    assert.notDeepEqual(dataOf(first[1], 'field:ring.point'), dataOf(second[1], 'field:ring.point'));
+  });
+
+  it('a stream is read by the scope that its updates stand in, and by no other', () => {
+    const { manifest } = compiled(gan('update G to minimize fool with sgd(0.1) repeat 2 fresh: false { repeat 3 { update D to minimize judge with sgd(0.1) } }')); // prettier-ignore
+    const [{ body }] = manifest.schedule;
+    assert.deepEqual(body.reads, []);
+    const outer = body.actions[1];
+    assert(outer.do === 'repeat' && !outer.fresh);
+    assert.deepEqual(outer.scope.reads, []);
+    const inner = outer.scope.actions[0];
+    assert(inner.do === 'repeat' && inner.fresh);
+    assert.deepEqual(inner.scope.reads, ['ring']);
+  });
+
+  it('a stream that only a `when` reads advances with it, skipped or not', async () => {
+    const source = gan('update G to minimize fool with sgd(0.1) when norm(other.point) > 1e9', 'data other = gaussians(modes: 3, rows: 64) \nnetwork E(x: vec[2]) -> vec[1] { x |> dense(1) }').text; // prettier-ignore
+    const whole = { path: 'test.gan', text: source.replace('train for 20 steps, batch 16 {', 'train for 20 steps, batch 16 { update D to minimize judge with sgd(0.1) update E to minimize square(E(z |> G)) with sgd(0.1)') }; // prettier-ignore
+    const program = compiled(whole);
+    assert.sameMembers([...program.manifest.schedule[0].body.reads], ['ring', 'other']);
+    const { runs, applied } = await run(whole, 3);
+    assert.equal(new Set(runs.map((one) => dataOf(one, 'field:other.point').join())).size, 3);
+    assert.deepEqual(applied, { update_1: 3, update_2: 3 });
+  });
+
+  it('a stream advances whether or not `every` skips its update', async () => {
+    const source = gan(
+      'update G to minimize fool with sgd(0.1) every 3 update D to minimize judge with sgd(0.1)',
+    );
+    const { runs } = await run(source, 6);
+    const batches = runs.filter(({ feeds }) => 'field:ring.point' in feeds);
+    assert.deepEqual(
+      batches.map(({ iteration }) => iteration),
+      [2, 5],
+    );
+    // Rows 3 × 16 … 4 × 16 of the first pass are the third batch, then the second pass's second.
+    const always = await run(
+      gan('update G to minimize fool with sgd(0.1) update D to minimize judge with sgd(0)'),
+      6,
+    );
+    assert.deepEqual(dataOf(batches[0], 'field:ring.point'), dataOf(always.runs[2], 'field:ring.point'));
+    assert.deepEqual(dataOf(batches[1], 'field:ring.point'), dataOf(always.runs[5], 'field:ring.point'));
+  });
+});
+
+describe('updates', () => {
+  const both = 'update D to minimize judge with sgd(0.1) update G to minimize fool with sgd(0.2)';
+
+  it('follow each other: the second sees the weights that the first left', async () => {
+    const source = gan(both);
+    const { runs, after } = await run(source, 1);
+    const [first] = runs;
+    const d = gradientsAt(source, 'update_1', first);
+    for (const [name, g] of Object.entries(d))
+      close(
+        after[name].data,
+        first.state[name].data.map((w, i) => w - 0.1 * g[i]),
+        name,
+      );
+    const moved = Object.fromEntries(Object.keys(d).map((name) => [name, after[name]]));
+    const g = gradientsAt(source, 'update_2', first, moved);
+    for (const [name, gradient] of Object.entries(g))
+      close(
+        after[name].data,
+        first.state[name].data.map((w, i) => w - 0.2 * gradient[i]),
+        name,
+      );
+  });
+
+  it('in `together`, all gradients and conditions are taken at the weights on entry', async () => {
+    const source = gan(`together { ${both.replace('sgd(0.2)', 'sgd(0.2) when judge > 1')} }`);
+    const { runs, after } = await run(source, 1);
+    for (const [update, rate] of [
+      ['update_1', 0.1],
+      ['update_2', 0.2],
+    ] as const)
+      // prettier-ignore
+      for (const [name, g] of Object.entries(gradientsAt(source, update, runs[0])))
+        close(after[name].data, runs[0].state[name].data.map((w, i) => w - rate * g[i]), name);
+    // D's giant step changes what judge is: a condition taken after it would differ.
+    const entry = valuesAt([updateGradients(source).update_1.objective], runs[0])[0][0];
+    const when = `update D to minimize judge with sgd(50) update G to minimize fool with sgd(0.2) when judge < ${(entry + 0.1).toFixed(3)}`;
+    assert.deepEqual((await run(gan(`together { ${when} }`), 1)).applied, { update_1: 1, update_2: 1 });
+    assert.deepEqual((await run(gan(when), 1)).applied, { update_1: 1 });
+  });
+
+  it('change the networks they name, and nothing else', async () => {
+    const { before, after } = await run(gan('update G to minimize fool with adam(0.1) update D to minimize judge with adam(0)'), 2); // prettier-ignore
+    const weights = changed(before, after).filter((name) => !name.startsWith('update_'));
+    assert.isNotEmpty(weights);
+    for (const name of weights) assert.match(name, /^G\./);
+  });
+
+  it('`maximize` is the same with the sign turned', async () => {
+    const up = await run(
+      gan('update D to minimize judge with sgd(0.1) update G to maximize -fool with adam(0.01)'),
+      3,
+    );
+    const down = await run(
+      gan('update D to minimize judge with sgd(0.1) update G to minimize fool with adam(0.01)'),
+      3,
+    );
+    for (const name of Object.keys(down.after)) close(up.after[name].data, down.after[name].data, name);
+    assert.closeTo(up.logged[0].objectives.update_2, -down.logged[0].objectives.update_2, 1e-14);
+  });
+
+  it('skipped, change no weight, moment, statistic, average or count', async () => {
+    const more =
+      'network N(x: vec[2]) -> vec[1] { x |> dense(3) |> batch_norm |> tanh |> dense(1, spectral: true) }';
+    const body = `${both} update N to minimize mean(square(N(ring.point) - 1)) with adam(0.01) when step >= 2`;
+    const source = gan(body, more);
+    const { before, runs, after, applied, logged } = await run(source, 3);
+    assert.deepEqual(applied, { update_1: 3, update_2: 3, update_3: 1 });
+    assert.deepEqual(logged.map(({ skipped }) => skipped), [['update_3'], ['update_3'], []]); // prettier-ignore
+    const own = (name: string): boolean => /^(N|update_3)\./.test(name);
+    assert.isEmpty(changed(before, runs[2].state).filter(own));
+    const moved = changed(before, after).filter(own);
+    for (const part of ['mean', 'variance', 'singular', 'gain', 'square'])
+      assert(
+        moved.some((name) => name.endsWith(part)),
+        part,
+      );
+    // Adam's first step, with the corrections of a first step: w - rate · g / (|g| + epsilon).
+    for (const [name, g] of Object.entries(gradientsAt(source, 'update_3', runs[2])))
+      close(
+        after[name].data,
+        before[name].data.map((w, i) => w - (0.01 * g[i]) / (Math.abs(g[i]) + 1e-8)),
+        name,
+      );
+  });
+
+  it('log the losses that they compute, each as its own', async () => {
+    const source = gan(
+      'update D to minimize judge + 0 * fool with sgd(0.1) update G to minimize fool with sgd(0.1)',
+    );
+    const { manifest } = compiled(source);
+    assert.deepEqual(manifest.updates.map(({ losses }) => losses), [['judge', 'fool'], ['fool']]); // prettier-ignore
+    const { runs, logged } = await run(source, 1);
+    const { outputs } = runs[0];
+    assert.notEqual(outputs['loss:update_1.fool'].data[0], outputs['loss:update_2.fool'].data[0]);
+    assert.equal(logged[0].losses.fool, outputs['loss:update_2.fool'].data[0], 'the last one is logged');
+  });
+});
+
+describe('optimizer arguments', () => {
+  const after = async (
+    optimizer: string,
+    change: (w: number, g: number, decayed: boolean, norm: number) => number,
+  ) => {
+    const source = gan(
+      `update G to minimize 30 * fool with ${optimizer} update D to minimize judge with sgd(0)`,
+    );
+    const { runs, after } = await run(source, 1);
+    const gradients = gradientsAt(source, 'update_1', runs[0]);
+    const norm = Math.hypot(...Object.values(gradients).flatMap((g) => Array.from(g)));
+    for (const [name, g] of Object.entries(gradients))
+      close(
+        after[name].data,
+        runs[0].state[name].data.map((w, i) => change(w, g[i], !isBias(name), norm)),
+        name,
+      );
+  };
+
+  it('weight_decay adds to the gradient of weights, not of biases', () =>
+    after('sgd(0.1, weight_decay: 0.3)', (w, g, decayed) => w - 0.1 * (g + (decayed ? 0.3 * w : 0))));
+
+  it('clip_norm is over all weights, of the loss’s gradient, before decay', () =>
+    after('sgd(0.1, weight_decay: 0.3, clip_norm: 0.5)', (w, g, decayed, norm) => w - 0.1 * ((g * 0.5) / norm + (decayed ? 0.3 * w : 0)))); // prettier-ignore
+
+  it('clip_norm leaves short gradients alone', () =>
+    after('sgd(0.1, clip_norm: 1e6)', (w, g) => w - 0.1 * g));
+
+  it('clip_value cuts each element', () =>
+    after('sgd(0.1, clip_value: 0.2)', (w, g) => w - 0.1 * Math.max(-0.2, Math.min(0.2, g))));
+
+  it('adam decays in the gradient, adamw beside it', async () => {
+    await after('adam(0.1, weight_decay: 0.3)', (w, g, decayed) => {
+      const whole = g + (decayed ? 0.3 * w : 0);
+      return w - (0.1 * whole) / (Math.abs(whole) + 1e-8);
+    });
+    await after('adamw(0.1, weight_decay: 0.3)', (w, g, decayed) => w * (decayed ? 1 - 0.1 * 0.3 : 1) - (0.1 * g) / (Math.abs(g) + 1e-8)); // prettier-ignore
+  });
+});
+
+describe('time', () => {
+  const rates = async (
+    rate: string,
+    wanted: readonly number[],
+    train = (update: string) => update,
+  ): Promise<void> => {
+    const source = gan(
+      train(`update G to minimize fool with sgd(${rate}) update D to minimize judge with sgd(0)`),
+    );
+    const made = await run(source, wanted.length);
+    const states = statesAfter(made);
+    made.runs.forEach((one, i) => {
+      const update = graphOf(compiled(source), 'update_1') === one.graph ? 'update_1' : 'update_3';
+      for (const [name, g] of Object.entries(gradientsAt(source, update, one)))
+        close(states[i][name].data, one.state[name].data.map((w, j) => w - wanted[i % wanted.length] * g[j]), `${name} in ${i}`); // prettier-ignore
+    });
+  };
+
+  it('step and progress count iterations', async () => {
+    await rates('0.1 * (step + 1)', [0.1, 0.2, 0.3]);
+    await rates('0.1 * (1 - progress)', [0.1, 0.095, 0.09]);
+  });
+  it('ramp and stepped', async () => {
+    await rates('ramp(0.1, 0.3, over: 4 steps)', [0.1, 0.15, 0.2, 0.25, 0.3, 0.3]);
+    await rates('stepped(0.1, then: 0.4, at: 2 steps)', [0.1, 0.1, 0.4, 0.4]);
+  });
+  it('epoch counts passes of the stream', () => rates('0.1 + epoch', [0.1, 0.1, 0.1, 0.1, 1.1, 1.1]));
+  it('each phase begins anew', () =>
+    rates('0.1 * (step + 1)', [0.1, 0.2, 0.3], (u) => `phase a for 3 steps { ${u} } phase b { ${u} }`));
+
+  it('`every n` runs each n-th iteration, `every n epochs` each n-th pass', async () => {
+    const due = async (every: string, iterations: number): Promise<number[]> => {
+      const source = gan(
+        `update D to minimize judge with sgd(0) every ${every} update G to minimize fool with sgd(0.1)`,
+      );
+      const { runs, applied } = await run(source, iterations);
+      const graph = graphOf(compiled(source), 'update_2');
+      const found = runs.filter((one) => one.graph === graph).map(({ iteration }) => iteration);
+      assert.equal(applied.update_2, found.length);
+      return found;
+    };
+    assert.deepEqual(await due('2', 6), [1, 3, 5]);
+    assert.deepEqual(await due('3 steps', 7), [2, 5]);
+    assert.deepEqual(await due('1 epochs', 9), [3, 7]); // 64 rows in batches of 16
+    assert.deepEqual(await due('2 epochs', 17), [7, 15]);
+  });
+});
