@@ -63,7 +63,11 @@ export function compile(entry: Source, host: Host, options: CompileOptions = {})
   const late: Diagnostic[] = [];
   const planned = plan(checked.model, host, options, (found) => late.push(found));
   options.dump?.('plan', () => printPlan(planned.manifest));
-  options.dump?.('graph', () => Object.entries(planned.graphs).map(([name, roots]) => `graph ${name}\n${printGraph(roots)}`).join('\n')); // prettier-ignore
+  options.dump?.('graph', () =>
+    Object.entries(planned.graphs)
+      .map(([name, roots]) => `graph ${name}\n${printGraph(roots)}`)
+      .join('\n'),
+  );
   const diagnostics = [...checked.diagnostics, ...late];
   if (late.some((d) => d.severity === 'error')) return { diagnostics };
   return { diagnostics, program: targets[options.target ?? 'onnx'](planned) };

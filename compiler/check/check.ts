@@ -53,7 +53,10 @@ export function check(
   const schedule = checkTraining(watching, collected, report);
   checkUnused(collected, report);
   const errors = diagnostics.some((d) => d.severity === 'error');
-  const model = errors || schedule === null ? null : { names: collected.names, rows: context.rows, schedule, reports: collected.reports, span: spec.span }; // prettier-ignore
+  const model =
+    errors || schedule === null
+      ? null
+      : { names: collected.names, rows: context.rows, schedule, reports: collected.reports, span: spec.span };
   return { model, diagnostics: inOrder(diagnostics) };
 }
 
@@ -120,7 +123,10 @@ function spoil(context: Context, declaration: ast.LossDecl): void {
 function checkTraining(context: Context, collected: Collected, report: Reporter): ScheduleInfo | null {
   const { trains, reports, names, span } = collected;
   if (trains.length !== 1) {
-    const [what, place] = trains.length === 0 ? ['there is no `train` declaration', { ...span, start: span.end }] : ['there are two `train` declarations', trains[1].span]; // prettier-ignore
+    const [what, place] =
+      trains.length === 0
+        ? ['there is no `train` declaration', { ...span, start: span.end }]
+        : ['there are two `train` declarations', trains[1].span];
     const hint =
       trains.length === 0
         ? 'Write `train for 1000 steps, batch 64 { update … }`.'
@@ -161,9 +167,19 @@ function checkBatches(schedule: ScheduleInfo, names: Names, report: Reporter): v
     const batch = info.batch ?? schedule.batch;
     const at = (info.declaration.batch ?? info.declaration.name).span;
     if (batch === null)
-      report.say(diagnostic(kinds.schedule, at, { what: `the stream \`${name}\` has no batch size`, hint: 'Write `train for … steps, batch 64`, or `batch 64` behind the stream.' })); // prettier-ignore
+      report.say(
+        diagnostic(kinds.schedule, at, {
+          what: `the stream \`${name}\` has no batch size`,
+          hint: 'Write `train for … steps, batch 64`, or `batch 64` behind the stream.',
+        }),
+      );
     else if (info.description !== null && info.description.count < batch) {
-      report.say(diagnostic(kinds.batch, at, { what: `a batch of ${batch} is larger than \`${name}\`, which has ${info.description.count} rows`, hint: 'Take a smaller batch.' })); // prettier-ignore
+      report.say(
+        diagnostic(kinds.batch, at, {
+          what: `a batch of ${batch} is larger than \`${name}\`, which has ${info.description.count} rows`,
+          hint: 'Take a smaller batch.',
+        }),
+      );
     }
   }
 }
@@ -174,5 +190,11 @@ function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
     const key = `${d.code} ${d.span.source.path}:${d.span.start} ${d.what}`;
     return !seen.has(key) && seen.add(key);
   });
-  return fresh.sort((a, b) => (a.span.source.path < b.span.source.path ? -1 : a.span.source.path > b.span.source.path ? 1 : a.span.start - b.span.start)); // prettier-ignore
+  return fresh.sort((a, b) =>
+    a.span.source.path < b.span.source.path
+      ? -1
+      : a.span.source.path > b.span.source.path
+        ? 1
+        : a.span.start - b.span.start,
+  );
 }

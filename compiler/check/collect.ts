@@ -67,7 +67,13 @@ export function collect(spec: ast.Spec, host: Host, options: CompileOptions, rep
     ...base,
     data: dataTable(of('Data'), base, host, report, broken),
     samples: sampleTable(of('Sample'), base, report, broken),
-    networks: pick(declared.values, 'Network', (d): NetworkInfo => ({ declaration: d, name: d.name.name, shared: d.shared, weights: new Map(), broken: broken.has(d.name.name) })), // prettier-ignore
+    networks: pick(declared.values, 'Network', (d): NetworkInfo => ({
+      declaration: d,
+      name: d.name.name,
+      shared: d.shared,
+      weights: new Map(),
+      broken: broken.has(d.name.name),
+    })),
     functions: new Map<string, ast.FnDecl | ast.BlockDecl>([
       ...pick(declared.values, 'Fn', (d) => d, broken),
       ...pick(declared.values, 'Block', (d) => d, broken),
@@ -96,7 +102,12 @@ function imported(spec: ast.Spec, host: Host, report: Reporter): ast.Spec[] {
       if (declaration.kind !== 'Import') return [];
       const source = host.read(declaration.path.value, file.span.source);
       if (source === null) {
-        report.say(diagnostic(kinds.badImport, declaration.path.span, { what: `there is no file \`${declaration.path.value}\``, hint: 'Paths are relative to the importing file.' })); // prettier-ignore
+        report.say(
+          diagnostic(kinds.badImport, declaration.path.span, {
+            what: `there is no file \`${declaration.path.value}\``,
+            hint: 'Paths are relative to the importing file.',
+          }),
+        );
         return [];
       }
       if (seen.has(source.path)) return [];

@@ -61,7 +61,13 @@ export function cyclic(declarations: readonly Named[], report: Reporter): Set<st
     for (const name of cycle) broken.add(name);
     const first = byName.get(cycle[0])!;
     const round = [...cycle, cycle[0]].map((name) => `\`${name}\``).join(' needs ');
-    report.say(diagnostic(kinds.cycle, first.name.span, { what: `${round}`, why: 'A declaration cannot depend on itself.', labels: cycle.slice(1).map((name) => ({ span: byName.get(name)!.name.span, text: 'and this' })) })); // prettier-ignore
+    report.say(
+      diagnostic(kinds.cycle, first.name.span, {
+        what: `${round}`,
+        why: 'A declaration cannot depend on itself.',
+        labels: cycle.slice(1).map((name) => ({ span: byName.get(name)!.name.span, text: 'and this' })),
+      }),
+    );
   };
   for (const name of byName.keys()) visit(name);
   return broken;

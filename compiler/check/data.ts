@@ -21,7 +21,16 @@ export function describeData(declaration: ast.DataDecl, base: Base, host: Host):
   const source = host.catalogue.sources[callee.name];
   if (source === undefined) {
     const near = nearest(callee.name, Object.keys(host.catalogue.sources));
-    throw new Mistake('unknownName', { what: `there is no data source \`${callee.name}\``, hint: near ? `Did you mean \`${near}\`?` : `Sources: ${Object.keys(host.catalogue.sources).join(', ')}.` }, callee.span); // prettier-ignore
+    throw new Mistake(
+      'unknownName',
+      {
+        what: `there is no data source \`${callee.name}\``,
+        hint: near
+          ? `Did you mean \`${near}\`?`
+          : `Sources: ${Object.keys(host.catalogue.sources).join(', ')}.`,
+      },
+      callee.span,
+    );
   }
   const given = args.map((arg): Given => ({ name: arg.name, expr: arg.value, span: arg.span }));
   const values = sourceArguments(source, given, base, declaration);
@@ -30,7 +39,14 @@ export function describeData(declaration: ast.DataDecl, base: Base, host: Host):
   const hidden = declaration.hide.map((ident) => {
     if (fields[ident.name] !== undefined) return ident.name;
     const near = nearest(ident.name, Object.keys(fields));
-    throw new Mistake('unknownField', { what: `\`${declaration.name.name}\` has no field \`${ident.name}\` to hide`, hint: near ? `Did you mean \`${near}\`?` : `It has ${Object.keys(fields).join(', ')}.` }, ident.span); // prettier-ignore
+    throw new Mistake(
+      'unknownField',
+      {
+        what: `\`${declaration.name.name}\` has no field \`${ident.name}\` to hide`,
+        hint: near ? `Did you mean \`${near}\`?` : `It has ${Object.keys(fields).join(', ')}.`,
+      },
+      ident.span,
+    );
   });
   const batch = declaration.batch === undefined ? null : evaluateCount(declaration.batch, base, 'a batch');
   const description = guarded(() => host.describe(callee.name, values));
@@ -59,7 +75,14 @@ function guarded<T>(run: () => T): T {
 
 function sourceCall(expr: ast.Expr): { callee: ast.NameExpr; args: readonly ast.Argument[] } {
   if (expr.kind === 'Call' && expr.callee.kind === 'Name') return { callee: expr.callee, args: expr.args };
-  throw new Mistake('data', { what: `\`${textOf(expr.span)}\` is no data source`, hint: 'Write a source with its arguments: `mnist(split: train)`.' }, expr.span); // prettier-ignore
+  throw new Mistake(
+    'data',
+    {
+      what: `\`${textOf(expr.span)}\` is no data source`,
+      hint: 'Write a source with its arguments: `mnist(split: train)`.',
+    },
+    expr.span,
+  );
 }
 
 function sourceArguments(
@@ -89,7 +112,14 @@ function option(param: ParamSpec, given: Given, base: Base): Option {
     return expr.items.map((item) => evaluateConstant(item, base));
   if (param.type === 'choice') {
     const near = expr.kind === 'Name' ? nearest(expr.name, param.choices ?? []) : undefined;
-    throw new Mistake('badArgument', { what: `\`${param.name}\` has no choice \`${textOf(expr.span)}\``, hint: near ? `Did you mean \`${near}\`?` : `It takes ${(param.choices ?? []).join(', ')}.` }, given.span); // prettier-ignore
+    throw new Mistake(
+      'badArgument',
+      {
+        what: `\`${param.name}\` has no choice \`${textOf(expr.span)}\``,
+        hint: near ? `Did you mean \`${near}\`?` : `It takes ${(param.choices ?? []).join(', ')}.`,
+      },
+      given.span,
+    );
   }
   const value = evaluateSetting(expr, base);
   const fits = {
@@ -99,7 +129,11 @@ function option(param: ParamSpec, given: Given, base: Base): Option {
     string: typeof value === 'string',
   };
   if (!(param.type in fits) || fits[param.type as keyof typeof fits]) return value;
-  throw new Mistake('badArgument', { what: `\`${param.name}\` takes a value of type ${param.type}, and ${JSON.stringify(value)} is given` }, given.span); // prettier-ignore
+  throw new Mistake(
+    'badArgument',
+    { what: `\`${param.name}\` takes a value of type ${param.type}, and ${JSON.stringify(value)} is given` },
+    given.span,
+  );
 }
 
 /** Fields after `as` (kind and shape) and `in` (range): both convert the field of that kind. */
@@ -118,7 +152,14 @@ function converted(
     shape === undefined ? field.range !== undefined : field.kind === shape.kind;
   const targets = Object.entries(raw).filter(([, field]) => wanted(field));
   if ((shape !== undefined || range !== undefined) && targets.length === 0) {
-    throw new Mistake('data', { what: `\`${declaration.name.name}\` has no field to convert`, hint: `Its fields: ${Object.keys(raw).join(', ')}.` }, declaration.as?.span ?? declaration.range?.span); // prettier-ignore
+    throw new Mistake(
+      'data',
+      {
+        what: `\`${declaration.name.name}\` has no field to convert`,
+        hint: `Its fields: ${Object.keys(raw).join(', ')}.`,
+      },
+      declaration.as?.span ?? declaration.range?.span,
+    );
   }
   const names = new Set(targets.map(([name]) => name));
   const change = (field: FieldType): FieldType => ({
@@ -138,7 +179,14 @@ function converted(
 
 function shapeOf(type: ast.TypeExpr, base: Base): { kind: FieldType['kind']; shape: number[] } {
   if (type.kind !== 'NamedType' || !['image', 'vec', 'seq'].includes(type.name.name)) {
-    throw new Mistake('data', { what: `data cannot be read as \`${textOf(type.span)}\``, hint: 'Use image[C, H, W], vec[N] or seq[C, T].' }, type.span); // prettier-ignore
+    throw new Mistake(
+      'data',
+      {
+        what: `data cannot be read as \`${textOf(type.span)}\``,
+        hint: 'Use image[C, H, W], vec[N] or seq[C, T].',
+      },
+      type.span,
+    );
   }
   return {
     kind: type.name.name as FieldType['kind'],
@@ -164,7 +212,14 @@ export function describeSample(declaration: ast.SampleDecl, base: Base): SampleI
   const family = families[name];
   if (family === undefined) {
     const near = nearest(name, Object.keys(families));
-    throw new Mistake('unknownName', { what: `there is no distribution \`${name}\` to sample`, hint: near ? `Did you mean \`${near}\`?` : `Distributions: ${Object.keys(families).join(', ')}.` }, distribution.name.span); // prettier-ignore
+    throw new Mistake(
+      'unknownName',
+      {
+        what: `there is no distribution \`${name}\` to sample`,
+        hint: near ? `Did you mean \`${near}\`?` : `Distributions: ${Object.keys(families).join(', ')}.`,
+      },
+      distribution.name.span,
+    );
   }
   if (distribution.dims.length > 1 || (family.sized && distribution.dims.length === 0)) {
     throw new Mistake(

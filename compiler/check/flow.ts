@@ -24,7 +24,12 @@ export function checkFlow(context: Context, updates: readonly CheckedUpdate[], r
       reached.set(network, new Set([...(reached.get(network) ?? []), ...arrived]));
       if (arrived.length > 0 || weights.length === 0) return;
       blocked.add(network);
-      sayCut(update, network, found.map(([, way]) => way), report); // prettier-ignore
+      sayCut(
+        update,
+        network,
+        found.map(([, way]) => way),
+        report,
+      );
     });
   }
   for (const [network, weights] of reached)
@@ -41,14 +46,23 @@ function sayCut(update: CheckedUpdate, network: string, ways: readonly Flow[], r
   const ident = update.declaration.networks.find((n) => n.name === network)!;
   const cut = ways.find((way) => way.kind === 'cut');
   const objective = `\`${textOf(update.declaration.objective.span).replace(/\s+/g, ' ')}\``;
-  const labels: Label[] = cut?.kind === 'cut' && cut.at.origin !== undefined ? [{ span: cut.at.origin, text: 'the gradient is cut here' }] : []; // prettier-ignore
+  const labels: Label[] =
+    cut?.kind === 'cut' && cut.at.origin !== undefined
+      ? [{ span: cut.at.origin, text: 'the gradient is cut here' }]
+      : [];
   report.say(
     diagnostic(kinds.gradientPath, ident.span, {
       what: `no gradient leads from ${objective} to the weights of \`${network}\``,
-      why: cut === undefined ? `${objective} does not depend on \`${network}\` at all.` : 'It depends on them, but only through something that has no derivative.',
-      hint: cut === undefined ? 'Minimise a loss that the network influences, or leave the network out of this update.' : 'Use `probs` instead of `mode` or a discrete `draw`, or leave out the `stop`.',
+      why:
+        cut === undefined
+          ? `${objective} does not depend on \`${network}\` at all.`
+          : 'It depends on them, but only through something that has no derivative.',
+      hint:
+        cut === undefined
+          ? 'Minimise a loss that the network influences, or leave the network out of this update.'
+          : 'Use `probs` instead of `mode` or a discrete `draw`, or leave out the `stop`.',
       labels,
-    }), // prettier-ignore
+    }),
   );
 }
 
@@ -86,6 +100,12 @@ export function checkTrained(
   for (const info of context.names.networks.values()) {
     if (trained.has(info.name) || named.has(info.name)) continue;
     if (!info.broken && [...info.weights.values()].every((w) => w.role !== 'weight')) continue;
-    report.say(diagnostic(kinds.neverTrained, info.declaration.name.span, { what: `no update trains \`${info.name}\``, why: 'Its weights would stay as they start.', hint: `Name it in an update: \`update ${info.name} to minimize …\`.` })); // prettier-ignore
+    report.say(
+      diagnostic(kinds.neverTrained, info.declaration.name.span, {
+        what: `no update trains \`${info.name}\``,
+        why: 'Its weights would stay as they start.',
+        hint: `Name it in an update: \`update ${info.name} to minimize …\`.`,
+      }),
+    );
   }
 }

@@ -66,7 +66,12 @@ function placed(expr: ast.Expr, check: () => unknown): void {
 /** Every shape variable as a symbol, times what it is divided by somewhere in the signature. */
 function symbolic(declaration: ast.NetworkDecl, context: Context): Variables {
   const dims = [...declaration.parameters.flatMap((p) => dimsIn(p.type!)), ...dimsIn(declaration.result)];
-  return new Map([...multiplicities(dims, context.names)].map(([name, factor]) => [name, factor === 1 ? symbol(name) : mulDims(factor, symbol(name.toLowerCase()))])); // prettier-ignore
+  return new Map(
+    [...multiplicities(dims, context.names)].map(([name, factor]) => [
+      name,
+      factor === 1 ? symbol(name) : mulDims(factor, symbol(name.toLowerCase())),
+    ]),
+  );
 }
 
 /** A parameter's value for the check: an input of its type. */

@@ -15,7 +15,14 @@ export function checkOwnership(schedule: ScheduleInfo, names: Names, report: Rep
         const first = owners.get(ident.name);
         if (first === undefined) owners.set(ident.name, { update, ident });
         else if (first.update !== update && names.networks.get(ident.name)?.shared === false) {
-          report.say(diagnostic(kinds.notShared, ident.span, { what: `\`${ident.name}\` is trained by two updates of this phase`, why: 'Each would have an optimizer of its own for the same weights.', hint: `If that is meant, declare it \`shared network ${ident.name}\`; else name it in one of them.`, labels: [{ span: first.ident.span, text: 'trained here too' }] })); // prettier-ignore
+          report.say(
+            diagnostic(kinds.notShared, ident.span, {
+              what: `\`${ident.name}\` is trained by two updates of this phase`,
+              why: 'Each would have an optimizer of its own for the same weights.',
+              hint: `If that is meant, declare it \`shared network ${ident.name}\`; else name it in one of them.`,
+              labels: [{ span: first.ident.span, text: 'trained here too' }],
+            }),
+          );
         }
       }
     }
@@ -36,7 +43,13 @@ function twice(updates: readonly UpdateInfo[], where: string, report: Reporter):
       const first = seen.get(ident.name);
       // Within a `together` of several updates, a repeat inside a single one is reported by that one's own turn.
       if (first !== undefined && (updates.length === 1 || first.update !== update)) {
-        report.say(diagnostic(kinds.twice, ident.span, { what: `\`${ident.name}\` stands twice in ${where}`, hint: 'Name it once; add the objectives if both are meant.', labels: [{ span: first.ident.span, text: 'first here' }] })); // prettier-ignore
+        report.say(
+          diagnostic(kinds.twice, ident.span, {
+            what: `\`${ident.name}\` stands twice in ${where}`,
+            hint: 'Name it once; add the objectives if both are meant.',
+            labels: [{ span: first.ident.span, text: 'first here' }],
+          }),
+        );
       } else seen.set(ident.name, { ident, update });
     }
   }

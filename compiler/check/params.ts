@@ -59,7 +59,12 @@ function checkProfiles(
     for (const { name } of profile.settings) {
       const near = nearest(name.name, declarations.keys());
       if (!declarations.has(name.name)) {
-        report.say(diagnostic(kinds.unknownSetting, name.span, { what: `the profile \`${profile.name.name}\` sets \`${name.name}\`, and there is no such param`, hint: near && `Did you mean \`${near}\`?` })); // prettier-ignore
+        report.say(
+          diagnostic(kinds.unknownSetting, name.span, {
+            what: `the profile \`${profile.name.name}\` sets \`${name.name}\`, and there is no such param`,
+            hint: near && `Did you mean \`${near}\`?`,
+          }),
+        );
       } else if (seen.has(name.name)) {
         report.say(
           diagnostic(kinds.duplicateName, name.span, { what: `the profile sets \`${name.name}\` twice` }),
@@ -126,5 +131,9 @@ function ofType(declaration: ast.ParamDecl, value: ParamValue, expr: ast.Expr): 
   if (fits) return value;
   const hint =
     type === 'int' && typeof value === 'number' ? 'Declare it `real`, or give a whole number.' : undefined;
-  throw new Mistake('badParam', { what: `\`${declaration.name.name}\` is declared ${type}, and ${JSON.stringify(value)} is none`, hint }, expr.span); // prettier-ignore
+  throw new Mistake(
+    'badParam',
+    { what: `\`${declaration.name.name}\` is declared ${type}, and ${JSON.stringify(value)} is none`, hint },
+    expr.span,
+  );
 }

@@ -26,7 +26,14 @@ export class RangeRule {
       else if (!sameBounds(first.range, value.type.range) && !this.said.has(key)) {
         this.said.add(key);
         const show = (range: Bounds): string => `[${range.join(', ')}]`;
-        this.report.say(diagnostic(kinds.range, span, { what: `\`${parameter}\` of \`${network}\` is in ${show(value.type.range)} here and in ${show(first.range)} elsewhere`, why: 'The network could tell the two apart by their range alone.', hint: `Convert the data (\`data … in ${show(value.type.range)}\`) or end the generator with the matching activation.`, labels: [{ span: first.span, text: `in ${show(first.range)}` }] })); // prettier-ignore
+        this.report.say(
+          diagnostic(kinds.range, span, {
+            what: `\`${parameter}\` of \`${network}\` is in ${show(value.type.range)} here and in ${show(first.range)} elsewhere`,
+            why: 'The network could tell the two apart by their range alone.',
+            hint: `Convert the data (\`data … in ${show(value.type.range)}\`) or end the generator with the matching activation.`,
+            labels: [{ span: first.span, text: `in ${show(first.range)}` }],
+          }),
+        );
       }
     }
   }

@@ -48,14 +48,31 @@ export function checkSchedule(
   const updates: CheckedUpdate[] = [];
   const work: Work = { context, report, updates, epochOf: train.duration.of?.name ?? null };
   const phased = train.body.some((statement) => statement.kind === 'Phase');
-  const phases = phased ? train.body.flatMap((s) => phase(work, s)) : [{ name: null, length: null, body: statements(work, train.body), span: train.span }]; // prettier-ignore
+  const phases = phased
+    ? train.body.flatMap((s) => phase(work, s))
+    : [{ name: null, length: null, body: statements(work, train.body), span: train.span }];
   const open = phases.filter((p) => p.length === null);
   if (phased && open.length > 1) {
-    say(work, open[1].span, `the phases \`${open[0].name}\` and \`${open[1].name}\` both have no length`, 'One phase may leave out `for`: it takes what remains.'); // prettier-ignore
+    say(
+      work,
+      open[1].span,
+      `the phases \`${open[0].name}\` and \`${open[1].name}\` both have no length`,
+      'One phase may leave out `for`: it takes what remains.',
+    );
   }
-  if (updates.length === 0 && train.body.length === 0) say(work, train.span, 'the schedule updates nothing', 'Write `update N to minimize l with adam(1e-3)` in it.'); // prettier-ignore
+  if (updates.length === 0 && train.body.length === 0)
+    say(
+      work,
+      train.span,
+      'the schedule updates nothing',
+      'Write `update N to minimize l with adam(1e-3)` in it.',
+    );
   const length = report.attempt(train.duration.span, () => lengthOf(work, train.duration));
-  const batch = train.batch === undefined ? null : (report.attempt(train.batch.span, () => evaluateCount(train.batch!, context.names, 'a batch')) ?? null); // prettier-ignore
+  const batch =
+    train.batch === undefined
+      ? null
+      : (report.attempt(train.batch.span, () => evaluateCount(train.batch!, context.names, 'a batch')) ??
+        null);
   return { schedule: length === undefined ? null : { length, batch, phases }, updates };
 }
 
@@ -67,7 +84,10 @@ function phase(work: Work, statement: ast.Statement): PhaseInfo[] {
     say(work, statement.span, 'a statement stands beside phases', 'Put it into a phase of its own.');
     return [];
   }
-  const length = statement.duration === undefined ? null : (work.report.attempt(statement.duration.span, () => lengthOf(work, statement.duration!)) ?? null); // prettier-ignore
+  const length =
+    statement.duration === undefined
+      ? null
+      : (work.report.attempt(statement.duration.span, () => lengthOf(work, statement.duration!)) ?? null);
   return [
     { name: statement.name.name, length, body: statements(work, statement.body), span: statement.name.span },
   ];
@@ -126,7 +146,12 @@ function networkNamed({ context, report }: Work, ident: ast.Ident): string | und
   if (names.networks.has(ident.name)) return ident.name;
   if (names.broken.has(ident.name)) return undefined;
   const near = nearest(ident.name, names.networks.keys());
-  report.say(diagnostic(kinds.unknownName, ident.span, { what: `there is no network \`${ident.name}\``, hint: near && `Did you mean \`${near}\`?` })); // prettier-ignore
+  report.say(
+    diagnostic(kinds.unknownName, ident.span, {
+      what: `there is no network \`${ident.name}\``,
+      hint: near && `Did you mean \`${near}\`?`,
+    }),
+  );
   return undefined;
 }
 
@@ -154,11 +179,23 @@ function lengthOf(work: Work, duration: ast.Duration): Length {
   if (duration.unit === 'steps') return { count, unit: 'steps', of: null };
   if (duration.of !== undefined && !names.data.has(duration.of.name)) {
     const near = nearest(duration.of.name, names.data.keys());
-    throw new Mistake('unknownName', { what: `there is no stream \`${duration.of.name}\``, hint: near && `Did you mean \`${near}\`?` }, duration.of.span); // prettier-ignore
+    throw new Mistake(
+      'unknownName',
+      { what: `there is no stream \`${duration.of.name}\``, hint: near && `Did you mean \`${near}\`?` },
+      duration.of.span,
+    );
   }
   const of = duration.of?.name ?? work.epochOf ?? onlyStream(work.context, work.updates);
   if (of !== null) return { count, unit: 'epochs', of };
-  throw new Mistake('schedule', { what: 'it is not clear which stream the epochs are of', why: 'The updates read several streams, or none.', hint: 'Write `for 40 epochs of mnist`.' }, duration.span); // prettier-ignore
+  throw new Mistake(
+    'schedule',
+    {
+      what: 'it is not clear which stream the epochs are of',
+      why: 'The updates read several streams, or none.',
+      hint: 'Write `for 40 epochs of mnist`.',
+    },
+    duration.span,
+  );
 }
 
 /** The one stream that updates read, or that is declared. */
@@ -212,10 +249,28 @@ export function lossValue(value: Value, expr: ast.Expr): TensorValue | null {
   if (value.sort === 'unknown') return null;
   if (value.sort !== 'tensor' || !isScalar(value.type)) {
     const came = value.sort === 'tensor' ? printType(value.type) : describeSort(value);
-    throw new Mistake('notScalar', { what: `a loss is one number a row, and \`${flat(expr.span)}\` is ${came}`, hint: value.sort === 'record' ? 'Take one of its fields.' : 'Reduce it with `mean`, `sum`, or a loss function.' }, expr.span); // prettier-ignore
+    throw new Mistake(
+      'notScalar',
+      {
+        what: `a loss is one number a row, and \`${flat(expr.span)}\` is ${came}`,
+        hint:
+          value.sort === 'record'
+            ? 'Take one of its fields.'
+            : 'Reduce it with `mean`, `sum`, or a loss function.',
+      },
+      expr.span,
+    );
   }
   if (value.type.hidden !== null) {
-    throw new Mistake('hidden', { what: `this loss depends on \`${value.type.hidden}\`, which is hidden`, why: 'Hidden fields may be measured, never learned from.', hint: 'Use another stream, or move it to a report\'s metric.' }, expr.span); // prettier-ignore
+    throw new Mistake(
+      'hidden',
+      {
+        what: `this loss depends on \`${value.type.hidden}\`, which is hidden`,
+        why: 'Hidden fields may be measured, never learned from.',
+        hint: "Use another stream, or move it to a report's metric.",
+      },
+      expr.span,
+    );
   }
   if (value.type.kind === 'label') throw new Mistake('kind', { what: 'a label is no loss' }, expr.span);
   return value;
@@ -249,11 +304,25 @@ function optimizerOf(context: Context, expr: ast.Expr): OptimizerUse {
     : undefined;
   if (rule === undefined) {
     const near = nearest(callee.name, Object.keys(optimizers));
-    throw new Mistake('unknownFunction', { what: `there is no optimizer \`${callee.name}\``, hint: near ? `Did you mean \`${near}\`?` : `Optimizers: ${Object.keys(optimizers).join(', ')}.` }, callee.span); // prettier-ignore
+    throw new Mistake(
+      'unknownFunction',
+      {
+        what: `there is no optimizer \`${callee.name}\``,
+        hint: near ? `Did you mean \`${near}\`?` : `Optimizers: ${Object.keys(optimizers).join(', ')}.`,
+      },
+      callee.span,
+    );
   }
   const given =
     expr.kind !== 'Call' ? [] : expr.args.map((a): Given => ({ name: a.name, expr: a.value, span: a.span }));
-  const { args } = vocableArguments(context, rule.params, given, (e) => evaluate(e, context, topScope), `\`${callee.name}\``, expr.span); // prettier-ignore
+  const { args } = vocableArguments(
+    context,
+    rule.params,
+    given,
+    (e) => evaluate(e, context, topScope),
+    `\`${callee.name}\``,
+    expr.span,
+  );
   const found: Record<string, OptimizerArguments[string]> = {};
   for (const { name, type } of rule.params) {
     if (!args.has(name)) found[name] = null;

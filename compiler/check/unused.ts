@@ -10,13 +10,22 @@ const checked = new Set(['Param', 'Data', 'Sample', 'Let', 'Fn', 'Block', 'Loss'
 export function checkUnused(collected: Collected, report: Reporter): void {
   const { own, names } = collected;
   const used = new Map(own.map((declaration) => [declaration, uses(declaration)]));
-  const reached = reachedFrom(own.filter((d) => d.kind === 'Train' || d.kind === 'Report'), own); // prettier-ignore
+  const reached = reachedFrom(
+    own.filter((d) => d.kind === 'Train' || d.kind === 'Report'),
+    own,
+  );
   for (const declaration of own) {
     if (!('name' in declaration) || !checked.has(declaration.kind)) continue;
     const { name } = declaration.name;
     if (names.broken.has(name)) continue;
     if (declaration.kind === 'Loss') {
-      if (!reached.has(name)) report.say(diagnostic(kinds.unusedLoss, declaration.name.span, { what: `nothing minimises or shows the loss \`${name}\``, hint: 'Minimise it in an update, show it in a report, or remove it.' })); // prettier-ignore
+      if (!reached.has(name))
+        report.say(
+          diagnostic(kinds.unusedLoss, declaration.name.span, {
+            what: `nothing minimises or shows the loss \`${name}\``,
+            hint: 'Minimise it in an update, show it in a report, or remove it.',
+          }),
+        );
     } else if (![...used].some(([other, names_]) => other !== declaration && names_.has(name))) {
       report.say(
         diagnostic(kinds.unused, declaration.name.span, {

@@ -50,7 +50,11 @@ export function bind(
   const missing = slots.filter((slot) => !slot.optional && !slot.variadic && !bound.has(slot.name));
   if (missing.length > 0) {
     const names = missing.map((slot) => `\`${slot.name}\``).join(', ');
-    throw new Mistake('missingArgument', { what: `${what} needs ${names}`, hint: `It takes ${slots.map((s) => s.name).join(', ')}.` }, span); // prettier-ignore
+    throw new Mistake(
+      'missingArgument',
+      { what: `${what} needs ${names}`, hint: `It takes ${slots.map((s) => s.name).join(', ')}.` },
+      span,
+    );
   }
   return bound;
 }
@@ -59,9 +63,19 @@ function stray(slots: readonly Slot[], one: Given, what: string, count: number):
   const takes =
     slots.length === 0 ? 'It takes no arguments.' : `It takes ${slots.map((s) => s.name).join(', ')}.`;
   if (one.name === undefined) {
-    return new Mistake('tooManyArguments', { what: `${what} takes ${slots.length} argument${slots.length === 1 ? '' : 's'}, and ${count} are given`, hint: takes }, one.span); // prettier-ignore
+    return new Mistake(
+      'tooManyArguments',
+      {
+        what: `${what} takes ${slots.length} argument${slots.length === 1 ? '' : 's'}, and ${count} are given`,
+        hint: takes,
+      },
+      one.span,
+    );
   }
-  const near = nearest(one.name.name, slots.map((s) => s.name)); // prettier-ignore
+  const near = nearest(
+    one.name.name,
+    slots.map((s) => s.name),
+  );
   const hint = near === undefined ? takes : `Did you mean \`${near}\`? ${takes}`;
   return new Mistake(
     'unknownArgument',
@@ -93,7 +107,11 @@ export function vocableArguments(
   const found = new Map<string, Value[]>();
   for (const param of params) {
     const list = bound.get(param.name);
-    if (list !== undefined) found.set(param.name, list.map((one) => argumentValue(param, one, evaluate, what))); // prettier-ignore
+    if (list !== undefined)
+      found.set(
+        param.name,
+        list.map((one) => argumentValue(param, one, evaluate, what)),
+      );
   }
   const idents = [...found].flatMap(([name, list]) => [name, ...list.map(identOf)]);
   return { args: argsOf(context, params, found, what), idents };
@@ -113,7 +131,11 @@ function argumentValue(param: ParamSpec, given: Given, evaluate: Evaluate, what:
   if (value.sort === 'unknown') throw new Silence();
   const problem = sortProblem(param, value);
   if (problem !== null) {
-    throw new Mistake('badArgument', { what: `\`${param.name}\` of ${what} takes ${problem}, and ${describeSort(value)} is given` }, given.span); // prettier-ignore
+    throw new Mistake(
+      'badArgument',
+      { what: `\`${param.name}\` of ${what} takes ${problem}, and ${describeSort(value)} is given` },
+      given.span,
+    );
   }
   return value;
 }
@@ -169,7 +191,9 @@ export function identOf(value: Value): string {
     case 'list':
       return `[${value.items.map(identOf).join(',')}]`;
     case 'record':
-      return `{${Object.entries(value.fields).map(([name, v]) => `${name}:${identOf(v)}`).join(',')}}`; // prettier-ignore
+      return `{${Object.entries(value.fields)
+        .map(([name, v]) => `${name}:${identOf(v)}`)
+        .join(',')}}`;
     case 'network':
       return `${value.name}${value.averaged ? '.average' : ''}`;
     case 'function':
@@ -233,7 +257,10 @@ function argsOf(
     distribution: (name) => {
       const given = value(name);
       if (given.sort === 'distribution') return given;
-      throw new Mistake('badArgument', { what: `\`${name}\` of ${what} takes a distribution, and ${describeSort(given)} is given`, hint: 'Make one with `normal(...)`, `categorical(...)` or `bernoulli(...)`.' }); // prettier-ignore
+      throw new Mistake('badArgument', {
+        what: `\`${name}\` of ${what} takes a distribution, and ${describeSort(given)} is given`,
+        hint: 'Make one with `normal(...)`, `categorical(...)` or `bernoulli(...)`.',
+      });
     },
     value,
     values: (name) => found.get(name) ?? [],
@@ -246,7 +273,11 @@ export function asTensor(context: Context, given: Value, what: string): TensorVa
   if (given.sort === 'number') return numberTensor(scalarNode(context, given.value), given.value);
   if (given.sort === 'unknown') throw new Silence();
   const hint =
-    given.sort === 'distribution' ? 'Take its `draw`, `mode`, `mean` or `probs`.' : given.sort === 'record' ? 'Take one of its fields.' : undefined; // prettier-ignore
+    given.sort === 'distribution'
+      ? 'Take its `draw`, `mode`, `mean` or `probs`.'
+      : given.sort === 'record'
+        ? 'Take one of its fields.'
+        : undefined;
   throw new Mistake('badArgument', {
     what: `${what} takes a tensor, and ${describeSort(given)} is given`,
     hint,

@@ -104,7 +104,11 @@ function declare(
   const known = network.weights.get(name);
   if (known !== undefined) return known;
   if (!shape.every((dim): dim is number => typeof dim === 'number')) {
-    throw new Mistake('shape', { what: `the weights of \`${layer}\` would have the shape ${printShape(shape)}`, why: 'A weight has one size, whatever the length of what comes in.', hint: 'Reduce the length first, with `mean(over: time)` for example.' }); // prettier-ignore
+    throw new Mistake('shape', {
+      what: `the weights of \`${layer}\` would have the shape ${printShape(shape)}`,
+      why: 'A weight has one size, whatever the length of what comes in.',
+      hint: 'Reduce the length first, with `mean(over: time)` for example.',
+    });
   }
   const info: WeightInfo = {
     name,
@@ -125,7 +129,11 @@ export function joinRows(context: Context, x: RowOrigin | null, y: RowOrigin | n
   const joined = context.rows.join(x, y);
   if (joined !== null) return joined;
   const [a, b] = [printRows(context.rows.resolve(x)), printRows(context.rows.resolve(y))];
-  throw new Mistake('rows', { what: `rows of ${a} are combined with rows of ${b}`, why: 'A row of one stream has nothing to do with the same row of another.', hint: 'Add their losses instead, or put one below the other with `stack(...)`.' }); // prettier-ignore
+  throw new Mistake('rows', {
+    what: `rows of ${a} are combined with rows of ${b}`,
+    why: 'A row of one stream has nothing to do with the same row of another.',
+    hint: 'Add their losses instead, or put one below the other with `stack(...)`.',
+  });
 }
 
 export function rowCountOf(context: Context, rows: RowOrigin): Dim {
@@ -140,10 +148,17 @@ const sumOf = (dims: readonly Dim[]): Dim => dims.reduce<Dim>(addDims, 0);
 function gradientOf(context: Context, y: TensorValue, x: TensorValue): Node {
   const between = reachable([y.node]).filter((node) => context.acrossRows.has(node));
   if (between.some((node) => reachable([node]).includes(x.node))) {
-    throw new Mistake('gradientOf', { what: 'a batch norm lies between the two values of `gradient`', why: 'Through it, the gradient of a row depends on the other rows.', hint: 'Use layer_norm or instance_norm in this network, or none.' }); // prettier-ignore
+    throw new Mistake('gradientOf', {
+      what: 'a batch norm lies between the two values of `gradient`',
+      why: 'Through it, the gradient of a row depends on the other rows.',
+      hint: 'Use layer_norm or instance_norm in this network, or none.',
+    });
   }
   const { b } = context;
-  const total = b.sum(y.node, y.node.shape.map((_, axis) => axis)); // prettier-ignore
+  const total = b.sum(
+    y.node,
+    y.node.shape.map((_, axis) => axis),
+  );
   const constants = context.constants();
   if (flow(total, [x.node], constants).kind !== 'reaches') {
     throw new Mistake('gradientOf', {

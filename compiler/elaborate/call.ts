@@ -88,7 +88,11 @@ function callValue(
     case 'function':
       return expand(context, scope, target.declaration, given, span);
     default:
-      throw new Mistake('notCallable', { what: `\`${textOf(callee.span)}\` is ${describeSort(target)}, not something to call` }, callee.span); // prettier-ignore
+      throw new Mistake(
+        'notCallable',
+        { what: `\`${textOf(callee.span)}\` is ${describeSort(target)}, not something to call` },
+        callee.span,
+      );
   }
 }
 
@@ -112,7 +116,11 @@ function unknownFunction(
   const { names } = context;
   const metrics = Object.keys(context.catalogue.metrics);
   if (metrics.includes(callee.name)) {
-    return new Mistake('unknownFunction', { what: `\`${callee.name}\` is a metric and stands outside a report's \`metric\` line` }, callee.span); // prettier-ignore
+    return new Mistake(
+      'unknownFunction',
+      { what: `\`${callee.name}\` is a metric and stands outside a report's \`metric\` line` },
+      callee.span,
+    );
   }
   const near = nearest(callee.name, [
     ...callables(),
@@ -129,7 +137,17 @@ function unknownFunction(
 }
 
 /** Functions that the host can compute when all their arguments are the host's. */
-const onHost: ReadonlySet<string> = new Set<HostOperator>(['exp', 'log', 'sqrt', 'abs', 'min', 'max', 'floor', 'tanh', 'sigmoid']); // prettier-ignore
+const onHost: ReadonlySet<string> = new Set<HostOperator>([
+  'exp',
+  'log',
+  'sqrt',
+  'abs',
+  'min',
+  'max',
+  'floor',
+  'tanh',
+  'sigmoid',
+]);
 
 function callVocable(
   name: string,
@@ -140,16 +158,33 @@ function callVocable(
   scope: Scope,
 ): Value {
   if (item.where === 'network' && scope.network === null) {
-    throw new Mistake('layerOutside', { what: `the layer \`${name}\` stands outside a network`, hint: 'Write it inside a `network` or a `block`.' }, span); // prettier-ignore
+    throw new Mistake(
+      'layerOutside',
+      {
+        what: `the layer \`${name}\` stands outside a network`,
+        hint: 'Write it inside a `network` or a `block`.',
+      },
+      span,
+    );
   }
   const evaluated = given.map((one) => preEvaluate(one, context, scope, onHost.has(name)));
   const numbers = evaluated.map((one) => one.value);
   if (onHost.has(name) && numbers.length > 0 && numbers.every((value) => value?.sort === 'number')) {
     return number(host(name as HostOperator, ...numbers.map((value) => value.value as HostExpr)));
   }
-  const { args, idents } = vocableArguments(context, item.params, evaluated, (e) => evaluate(e, context, scope), `\`${name}\``, span); // prettier-ignore
+  const { args, idents } = vocableArguments(
+    context,
+    item.params,
+    evaluated,
+    (e) => evaluate(e, context, scope),
+    `\`${name}\``,
+    span,
+  );
   const layer = item.where === 'network' ? placeOf(scope.network!, name) : name;
-  const ident = item.where === 'network' ? `${scope.network!.ident}${scope.network!.path.slice(scope.network!.name.length)}.${layer}` : digest(name, context.salt, ...idents); // prettier-ignore
+  const ident =
+    item.where === 'network'
+      ? `${scope.network!.ident}${scope.network!.path.slice(scope.network!.name.length)}.${layer}`
+      : digest(name, context.salt, ...idents);
   return hide(item.build(makeCall(context, scope, layer, ident, span), args), evaluated.concat(), args, item);
 }
 
@@ -210,7 +245,14 @@ const mapValues = <T>(
 function again(given: readonly Given[], span: Span, context: Context, scope: Scope): Value {
   const [one] = given;
   if (given.length !== 1 || one.expr === null || one.expr.kind === 'Duration') {
-    throw new Mistake('badArgument', { what: '`again` takes one expression', hint: 'Write `again(e)`, not a pipe: what is piped in has been drawn already.' }, span); // prettier-ignore
+    throw new Mistake(
+      'badArgument',
+      {
+        what: '`again` takes one expression',
+        hint: 'Write `again(e)`, not a pipe: what is piped in has been drawn already.',
+      },
+      span,
+    );
   }
   return evaluate(one.expr, { ...context, salt: `${context.salt}/again` }, scope);
 }

@@ -41,7 +41,14 @@ export function evaluateSetting(expr: ast.Expr, names: Pick<Names, 'params' | 'b
     case 'Missing':
       throw new Silence();
     default:
-      throw new Mistake('badArgument', { what: `\`${textOf(expr.span)}\` is not known when compiling`, hint: 'Use numbers, params and arithmetic on them.' }, expr.span); // prettier-ignore
+      throw new Mistake(
+        'badArgument',
+        {
+          what: `\`${textOf(expr.span)}\` is not known when compiling`,
+          hint: 'Use numbers, params and arithmetic on them.',
+        },
+        expr.span,
+      );
   }
 }
 

@@ -30,7 +30,14 @@ export function dimOf(expr: ast.Expr, names: Names, variables: Variables): Dim |
     case 'Binary':
       return binaryDim(expr, names, variables);
     default:
-      throw new Mistake('badArgument', { what: `\`${textOf(expr.span)}\` is not a size`, hint: 'A size is arithmetic on whole numbers, params and shape variables.' }, expr.span); // prettier-ignore
+      throw new Mistake(
+        'badArgument',
+        {
+          what: `\`${textOf(expr.span)}\` is not a size`,
+          hint: 'A size is arithmetic on whole numbers, params and shape variables.',
+        },
+        expr.span,
+      );
   }
 }
 
@@ -41,7 +48,11 @@ function nameDim(expr: ast.NameExpr, names: Names, variables: Variables): Dim | 
   if (names.broken.has(expr.name)) throw new Silence();
   const what =
     param === undefined ? `there is no param \`${expr.name}\`` : `the param \`${expr.name}\` is no number`;
-  throw new Mistake('unknownName', { what, hint: 'A size is made of numbers, int params and single capital letters (shape variables).' }, expr.span); // prettier-ignore
+  throw new Mistake(
+    'unknownName',
+    { what, hint: 'A size is made of numbers, int params and single capital letters (shape variables).' },
+    expr.span,
+  );
 }
 
 function binaryDim(expr: ast.BinaryExpr, names: Names, variables: Variables): Dim | undefined {
@@ -68,7 +79,14 @@ function binaryDim(expr: ast.BinaryExpr, names: Names, variables: Variables): Di
 function exact(left: Dim, right: Dim, expr: ast.BinaryExpr): Dim {
   const quotient = divDims(left, right);
   if (quotient !== undefined) return quotient;
-  throw new Mistake('division', { what: `${printDim(left)} / ${printDim(right)} is not a whole number`, why: 'Divisions in sizes are exact.' }, expr.span); // prettier-ignore
+  throw new Mistake(
+    'division',
+    {
+      what: `${printDim(left)} / ${printDim(right)} is not a whole number`,
+      why: 'Divisions in sizes are exact.',
+    },
+    expr.span,
+  );
 }
 
 /** Makes `expr` equal to `size` by solving at most one variable in it; false if they differ. */

@@ -189,10 +189,24 @@ function noField(name: string, of: string, known: readonly string[], span: Span)
 function averageOf(network: string, name: string, context: Context, span: Span): Value {
   if (name !== 'average') throw noField(name, `the network ${network}`, ['average'], span);
   if (context.mode !== 'report') {
-    throw new Mistake('pathWithin', { what: `\`${network}.average\` stands outside a report`, hint: 'Average weights are for evaluation: training never sees them.' }, span); // prettier-ignore
+    throw new Mistake(
+      'pathWithin',
+      {
+        what: `\`${network}.average\` stands outside a report`,
+        hint: 'Average weights are for evaluation: training never sees them.',
+      },
+      span,
+    );
   }
   if (!context.names.averaged.has(network)) {
-    throw new Mistake('unknownField', { what: `the schedule keeps no average of \`${network}\``, hint: `Write \`average ${network} decay 0.99\` behind its update.` }, span); // prettier-ignore
+    throw new Mistake(
+      'unknownField',
+      {
+        what: `the schedule keeps no average of \`${network}\``,
+        hint: `Write \`average ${network} decay 0.99\` behind its update.`,
+      },
+      span,
+    );
   }
   return { sort: 'network', name: network, averaged: true };
 }
@@ -207,7 +221,11 @@ function index(expr: ast.IndexExpr, context: Context, scope: Scope): Value {
   const i = at.value as number;
   if (object.sort === 'list') return inRange(object.items[i], i, object.items.length, expr.index.span);
   if (object.sort !== 'tensor' || object.type.form !== 'vec') {
-    throw new Mistake('badArgument', { what: `${describeSort(object)} cannot be indexed`, hint: 'Lists and vectors can.' }, expr.object.span); // prettier-ignore
+    throw new Mistake(
+      'badArgument',
+      { what: `${describeSort(object)} cannot be indexed`, hint: 'Lists and vectors can.' },
+      expr.object.span,
+    );
   }
   const [size] = object.type.shape;
   inRange(typeof size === 'number' && i >= size ? undefined : object, i, Number(size), expr.index.span);
@@ -215,7 +233,12 @@ function index(expr: ast.IndexExpr, context: Context, scope: Scope): Value {
   const slice = context.b.slice(object.node, lead.length, i, i + 1);
   const made = makeCall(context, scope, 'index', digest('index', identOf(object), String(i)), expr.span);
   const kind = object.type.kind === 'onehot' ? 'real' : object.type.kind;
-  return made.tensor(context.b.reshape(slice, lead), { ...real([], object.type.rows), kind, range: object.type.range, hidden: object.type.hidden }); // prettier-ignore
+  return made.tensor(context.b.reshape(slice, lead), {
+    ...real([], object.type.rows),
+    kind,
+    range: object.type.range,
+    hidden: object.type.hidden,
+  });
 }
 
 function inRange(value: Value | undefined, i: number, size: number, span: Span): Value {

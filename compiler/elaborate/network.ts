@@ -35,7 +35,9 @@ export function callNetwork(
   const values = declaration.parameters.map((p) => argument(context, scope, bound.get(p.name.name)![0]));
   declaration.parameters.forEach((parameter, i) => {
     const one = bound.get(parameter.name.name)![0];
-    const value = placing(one.span, () => fit(context, parameter.type!, values[i], variables, `\`${parameter.name.name}\` of \`${info.name}\``)); // prettier-ignore
+    const value = placing(one.span, () =>
+      fit(context, parameter.type!, values[i], variables, `\`${parameter.name.name}\` of \`${info.name}\``),
+    );
     locals.set(parameter.name.name, value);
     placed.set(parameter.name.name, { value, span: one.span });
   });
@@ -86,14 +88,20 @@ function withIdent(value: Value, ident: string): Value {
     case 'distribution':
       return { ...value, ident };
     case 'record':
-      return { ...value, fields: Object.fromEntries(Object.entries(value.fields).map(([name, v]) => [name, withIdent(v, `${ident}.${name}`)])) }; // prettier-ignore
+      return {
+        ...value,
+        fields: Object.fromEntries(
+          Object.entries(value.fields).map(([name, v]) => [name, withIdent(v, `${ident}.${name}`)]),
+        ),
+      };
     default:
       return value;
   }
 }
 
 function argument(context: Context, scope: Scope, given: Given): Value {
-  if (given.expr?.kind === 'Duration') throw new Mistake('badArgument', { what: 'a duration stands where a value is wanted' }, given.span); // prettier-ignore
+  if (given.expr?.kind === 'Duration')
+    throw new Mistake('badArgument', { what: 'a duration stands where a value is wanted' }, given.span);
   const value = given.value ?? evaluate(given.expr as ast.Expr, context, scope);
   if (value.sort === 'unknown') throw new Silence();
   return value;
@@ -119,7 +127,11 @@ export function expand(
   if (declaration.kind === 'Block' && scope.network === null) {
     throw new Mistake('layerOutside', { what: `the block \`${name}\` stands outside a network` }, span);
   }
-  const slots = declaration.parameters.map((p) => ({ name: p.name.name, optional: p.default !== undefined, variadic: false })); // prettier-ignore
+  const slots = declaration.parameters.map((p) => ({
+    name: p.name.name,
+    optional: p.default !== undefined,
+    variadic: false,
+  }));
   const bound = bind(slots, given, `\`${name}\``, span);
   const site = scope.site ?? { span, name: `\`${name}\`` };
   const variables: Variables = new Map();
@@ -131,7 +143,12 @@ export function expand(
         ? evaluate(parameter.default!, context, { locals, network: null, site })
         : argument(context, scope, one);
     const what = `\`${parameter.name.name}\` of \`${name}\``;
-    locals.set(parameter.name.name, parameter.type === undefined ? value : placing(one?.span ?? span, () => fitParameter(context, parameter, value, variables, what))); // prettier-ignore
+    locals.set(
+      parameter.name.name,
+      parameter.type === undefined
+        ? value
+        : placing(one?.span ?? span, () => fitParameter(context, parameter, value, variables, what)),
+    );
   }
   if (declaration.kind === 'Fn')
     return evaluate(declaration.value, context, { locals, network: scope.network, site });

@@ -16,8 +16,16 @@ import type { Context, Scope } from './context.ts';
 import { Silence } from './dims.ts';
 
 const hostNames: Partial<Record<ast.BinaryOperator, HostOperator>> = {
-  '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '^': 'pow', '<': 'less', '==': 'equal', and: 'and', or: 'or',
-}; // prettier-ignore
+  '+': 'add',
+  '-': 'sub',
+  '*': 'mul',
+  '/': 'div',
+  '^': 'pow',
+  '<': 'less',
+  '==': 'equal',
+  and: 'and',
+  or: 'or',
+};
 
 export function binary(
   context: Context,
@@ -73,7 +81,10 @@ function operand(context: Context, value: Value, operator: string): TensorValue 
     return asTensor(context, { sort: 'number', value: Number(value.value) }, 'an operand');
   const tensor = asTensor(context, value, `\`${operator}\``);
   if (tensor.type.kind === 'label' && !['==', '!='].includes(operator)) {
-    throw new Mistake('kind', { what: `\`${operator}\` of a label has no meaning`, hint: 'A class is a name, not an amount: use nll, cross_entropy or accuracy.' }); // prettier-ignore
+    throw new Mistake('kind', {
+      what: `\`${operator}\` of a label has no meaning`,
+      hint: 'A class is a name, not an amount: use nll, cross_entropy or accuracy.',
+    });
   }
   return tensor;
 }
@@ -190,7 +201,15 @@ export function unary(context: Context, scope: Scope, expr: ast.UnaryExpr, opera
 
 // ---------------------------------------------------------------- comparisons and logic
 
-const truthType: TensorType = { form: 'scalar', shape: [], kind: 'truth', range: null, rows: null, classes: null, hidden: null }; // prettier-ignore
+const truthType: TensorType = {
+  form: 'scalar',
+  shape: [],
+  kind: 'truth',
+  range: null,
+  rows: null,
+  classes: null,
+  hidden: null,
+};
 
 /** One number for the batch: the mean over rows. */
 export function meanOverRows(call: Call, value: TensorValue): TensorValue {
@@ -206,12 +225,22 @@ export function meanOverRows(call: Call, value: TensorValue): TensorValue {
 
 function single(call: Call, value: TensorValue, operator: string): TensorValue {
   if (isScalar(value.type)) return meanOverRows(call, value);
-  return call.fail('notScalar', `\`${operator}\` compares single numbers, and ${printType(value.type)} came in`, undefined, 'Reduce it first, with `mean` or `sum`.'); // prettier-ignore
+  return call.fail(
+    'notScalar',
+    `\`${operator}\` compares single numbers, and ${printType(value.type)} came in`,
+    undefined,
+    'Reduce it first, with `mean` or `sum`.',
+  );
 }
 
 function truth(call: Call, value: TensorValue): TensorValue {
   if (value.type.kind === 'truth') return value;
-  return call.fail('kind', `a condition is wanted, and ${printType(value.type)} came in`, undefined, 'Compare it with something.'); // prettier-ignore
+  return call.fail(
+    'kind',
+    `a condition is wanted, and ${printType(value.type)} came in`,
+    undefined,
+    'Compare it with something.',
+  );
 }
 
 function logic(call: Call, operator: 'and' | 'or', a: TensorValue, b: TensorValue): TensorValue {

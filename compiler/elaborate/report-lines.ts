@@ -87,7 +87,14 @@ export function metricLine(context: Context, expr: ast.Expr): MetricUse {
   if (value.sort === 'tensor' && isScalar(value.type))
     return { kind: 'metric', sets, value: add(meanSet(context, value)), rows };
   const came = value.sort === 'tensor' ? printType(value.type) : describeSort(value);
-  throw new Mistake('notScalar', { what: `a metric is one number, and ${came} is given`, hint: 'Use a metric function, or reduce it to one number a row.' }, expr.span); // prettier-ignore
+  throw new Mistake(
+    'notScalar',
+    {
+      what: `a metric is one number, and ${came} is given`,
+      hint: 'Use a metric function, or reduce it to one number a row.',
+    },
+    expr.span,
+  );
 }
 
 function argumentsOf(
@@ -151,10 +158,17 @@ function reportValue(context: Context, value: Value, what: string): ReportValue 
   if (value.sort !== 'tensor')
     throw new Mistake('badArgument', { what: `${what} takes a tensor, and ${describeSort(value)} is given` });
   if (value.type.rows === null) {
-    throw new Mistake('reportRows', { what: `${what} has no rows: it is one number for a whole batch`, hint: 'Reports go over rows: give the value of each row.' }); // prettier-ignore
+    throw new Mistake('reportRows', {
+      what: `${what} has no rows: it is one number for a whole batch`,
+      hint: 'Reports go over rows: give the value of each row.',
+    });
   }
   const origin = context.rows.resolve(value.type.rows);
-  if (typeof origin !== 'string') throw new Mistake('reportRows', { what: `${what} reads ${printRows(origin)}`, hint: 'Report the streams one by one.' }); // prettier-ignore
+  if (typeof origin !== 'string')
+    throw new Mistake('reportRows', {
+      what: `${what} reads ${printRows(origin)}`,
+      hint: 'Report the streams one by one.',
+    });
   return { value, rows: context.rows.isStream(origin) ? { stream: origin } : { samples: true } };
 }
 
@@ -173,7 +187,11 @@ export function pictureLine(context: Context, medium: 'picture' | 'sound', expr:
   });
   for (const param of params) {
     if (param.type === 'varied' && param.default === undefined && !varied.has(param.name)) {
-      throw new Mistake('missingArgument', { what: `\`${name}\` needs \`${param.name}\``, hint: `Name a sample: \`${param.name}: z[0]\`.` }, expr.span); // prettier-ignore
+      throw new Mistake(
+        'missingArgument',
+        { what: `\`${name}\` needs \`${param.name}\``, hint: `Name a sample: \`${param.name}: z[0]\`.` },
+        expr.span,
+      );
     }
   }
   const inner: Context =
@@ -192,7 +210,11 @@ export function pictureLine(context: Context, medium: 'picture' | 'sound', expr:
   const rows = rest.some((param) => param.name === 'rows') ? args.int('rows') : 64;
   const { values, options } = split(inner, rest, args, `\`${name}\``);
   const range = Object.values(values)[0]?.value.type.range;
-  const ranged = rest.some((param) => param.name === 'range') && options.range === undefined && range !== undefined && range !== null;
+  const ranged =
+    rest.some((param) => param.name === 'range') &&
+    options.range === undefined &&
+    range !== undefined &&
+    range !== null;
   return {
     kind: medium,
     fn: name,
@@ -212,7 +234,14 @@ function pictureCall(context: Context, medium: string, expr: ast.Expr): { name: 
   if (expr.kind === 'Missing') throw new Silence();
   if (expr.kind !== 'Call' || callee.kind !== 'Name' || !names.includes(callee.name)) {
     const near = callee.kind === 'Name' ? nearest(callee.name, names) : undefined;
-    throw new Mistake('unknownFunction', { what: `\`${textOf(callee.span)}\` is no ${medium} function`, hint: near ? `Did you mean \`${near}\`?` : `There are ${names.join(', ')}.` }, callee.span); // prettier-ignore
+    throw new Mistake(
+      'unknownFunction',
+      {
+        what: `\`${textOf(callee.span)}\` is no ${medium} function`,
+        hint: near ? `Did you mean \`${near}\`?` : `There are ${names.join(', ')}.`,
+      },
+      callee.span,
+    );
   }
   return {
     name: callee.name,
@@ -234,16 +263,33 @@ function variedSample(context: Context, param: string, given: Given): VariedSamp
   const info = name === null ? undefined : context.names.samples.get(name.name);
   if (name === null || info === undefined) {
     if (name !== null && context.names.broken.has(name.name)) throw new Silence();
-    throw new Mistake('badArgument', { what: `\`${param}\` takes a sample, or one component of it`, hint: 'Write `digit`, or `style[0]`.' }, given.span); // prettier-ignore
+    throw new Mistake(
+      'badArgument',
+      { what: `\`${param}\` takes a sample, or one component of it`, hint: 'Write `digit`, or `style[0]`.' },
+      given.span,
+    );
   }
   if (expr.kind === 'Index') {
     const at = expr.index.kind === 'Number' ? expr.index.value : -1;
-    if (!(at >= 0 && at < (info.size ?? 0))) throw new Mistake('shape', { what: `\`${name.name}\` has no component ${textOf(expr.index.span)}` }, expr.index.span); // prettier-ignore
+    if (!(at >= 0 && at < (info.size ?? 0)))
+      throw new Mistake(
+        'shape',
+        { what: `\`${name.name}\` has no component ${textOf(expr.index.span)}` },
+        expr.index.span,
+      );
     return { input: `given:${param}`, classes: null, sample: name.name, component: at };
   }
   if (info.family === 'categorical')
     return { input: `given:${param}`, classes: info.size, sample: name.name, component: null };
-  if ((info.size ?? 1) > 1) throw new Mistake('badArgument', { what: `\`${name.name}\` has ${info.size} components`, hint: `Vary one of them: \`${name.name}[0]\`.` }, given.span); // prettier-ignore
+  if ((info.size ?? 1) > 1)
+    throw new Mistake(
+      'badArgument',
+      {
+        what: `\`${name.name}\` has ${info.size} components`,
+        hint: `Vary one of them: \`${name.name}[0]\`.`,
+      },
+      given.span,
+    );
   return {
     input: `given:${param}`,
     classes: null,
@@ -292,7 +338,14 @@ export function recalibrateLine(context: Context, line: ast.Recalibrate): { netw
   const name = call.kind === 'Call' && call.callee.kind === 'Name' ? call.callee.name : '';
   if (!context.names.networks.has(name)) {
     if (call.kind === 'Missing' || context.names.broken.has(name)) throw new Silence();
-    throw new Mistake('badArgument', { what: '`recalibrate` takes a call of a network', hint: 'Write `recalibrate E(mnist.image) for 1000 steps`.' }, call.span); // prettier-ignore
+    throw new Mistake(
+      'badArgument',
+      {
+        what: '`recalibrate` takes a call of a network',
+        hint: 'Write `recalibrate E(mnist.image) for 1000 steps`.',
+      },
+      call.span,
+    );
   }
   const value = evaluate(call, context, topScope);
   if (value.sort === 'unknown') throw new Silence();

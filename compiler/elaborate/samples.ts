@@ -40,9 +40,16 @@ export function sampleValue(context: Context, name: string, info: SampleInfo): T
     context.origins.set(`draw:${key}`, { kind: 'draw', key, distribution });
     return context.b.draw(distribution, key, shape);
   };
-  const make = (node: TensorValue['node'], type: Partial<TensorType>, shape: readonly Dim[] = sizes): TensorValue => ({
-    sort: 'tensor', node, ident: `sample:${key}`, type: { ...real(shape, name), ...type },
-  }); // prettier-ignore
+  const make = (
+    node: TensorValue['node'],
+    type: Partial<TensorType>,
+    shape: readonly Dim[] = sizes,
+  ): TensorValue => ({
+    sort: 'tensor',
+    node,
+    ident: `sample:${key}`,
+    type: { ...real(shape, name), ...type },
+  });
   const [low, high] = info.args;
   switch (info.family) {
     case 'normal':

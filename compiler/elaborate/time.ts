@@ -54,7 +54,11 @@ function hostNumber(given: Given, evaluate: Evaluate): HostExpr {
 
 function duration(given: Given): ast.Duration {
   if (given.expr?.kind === 'Duration') return given.expr;
-  throw new Mistake('badArgument', { what: `\`${textOf(given.span)}\` must be a duration`, hint: 'Write `5000 steps` or `3 epochs`.' }, given.span); // prettier-ignore
+  throw new Mistake(
+    'badArgument',
+    { what: `\`${textOf(given.span)}\` must be a duration`, hint: 'Write `5000 steps` or `3 epochs`.' },
+    given.span,
+  );
 }
 
 /** What has passed of the phase, in the duration's unit. */

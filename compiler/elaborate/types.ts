@@ -61,20 +61,46 @@ export function expected(type: ast.NamedType, context: Pick<Context, 'names'>): 
   const short = named[type.name.name];
   if (short === undefined) {
     const near = nearest(type.name.name, Object.keys(named));
-    throw new Mistake('unknownName', { what: `there is no kind of value called \`${type.name.name}\``, hint: near === undefined ? `Kinds: ${Object.keys(named).join(', ')}.` : `Did you mean \`${near}\`?` }, type.name.span); // prettier-ignore
+    throw new Mistake(
+      'unknownName',
+      {
+        what: `there is no kind of value called \`${type.name.name}\``,
+        hint: near === undefined ? `Kinds: ${Object.keys(named).join(', ')}.` : `Did you mean \`${near}\`?`,
+      },
+      type.name.span,
+    );
   }
   const wanted = short.kind === 'label' ? 1 : formOfRank.indexOf(short.form);
   if (type.dims.length !== wanted) {
-    throw new Mistake('shape', { what: `\`${type.name.name}\` takes ${wanted} size${wanted === 1 ? '' : 's'}, and ${type.dims.length} ${type.dims.length === 1 ? 'is' : 'are'} given` }, type.span); // prettier-ignore
+    throw new Mistake(
+      'shape',
+      {
+        what: `\`${type.name.name}\` takes ${wanted} size${wanted === 1 ? '' : 's'}, and ${type.dims.length} ${type.dims.length === 1 ? 'is' : 'are'} given`,
+      },
+      type.span,
+    );
   }
-  return { name: type.name.name, form: short.form, kind: short.kind, family: short.family ?? null, dims: type.dims, range: boundsOf(type.range, context.names), span: type.span }; // prettier-ignore
+  return {
+    name: type.name.name,
+    form: short.form,
+    kind: short.kind,
+    family: short.family ?? null,
+    dims: type.dims,
+    range: boundsOf(type.range, context.names),
+    span: type.span,
+  };
 }
 
 export function boundsOf(range: ast.Range | undefined, names: Context['names']): Bounds | null {
   if (range === undefined) return null;
   const low = evaluateConstant(range.low, names);
   const high = evaluateConstant(range.high, names);
-  if (!(low < high)) throw new Mistake('range', { what: `the range [${low}, ${high}] is empty`, hint: 'Write the lower bound first.' }, range.span); // prettier-ignore
+  if (!(low < high))
+    throw new Mistake(
+      'range',
+      { what: `the range [${low}, ${high}] is empty`, hint: 'Write the lower bound first.' },
+      range.span,
+    );
   return [low, high];
 }
 
@@ -119,10 +145,16 @@ function fitRecord(
   what: string,
   each: typeof fit,
 ): Value {
-  if (given.sort !== 'record') throw new Mistake('argumentType', { what: `${what} is ${describeSort(given)}, and ${textOf(type.span)} is wanted` }); // prettier-ignore
+  if (given.sort !== 'record')
+    throw new Mistake('argumentType', {
+      what: `${what} is ${describeSort(given)}, and ${textOf(type.span)} is wanted`,
+    });
   const wanted = type.fields.map((field) => field.name.name);
   const extra = Object.keys(given.fields).filter((name) => !wanted.includes(name));
-  if (extra.length > 0) throw new Mistake('declaredResult', { what: `${what} has a field \`${extra[0]}\` that its type does not have` }); // prettier-ignore
+  if (extra.length > 0)
+    throw new Mistake('declaredResult', {
+      what: `${what} has a field \`${extra[0]}\` that its type does not have`,
+    });
   const fields = type.fields.map((field) => {
     const value = given.fields[field.name.name];
     if (value === undefined)
@@ -145,7 +177,13 @@ function fitFamily(
 ): DistributionValue {
   if (given.sort !== 'distribution' || given.family !== want.family) {
     const came = given.sort === 'tensor' ? printType(given.type) : describeSort(given);
-    throw new Mistake(mistake, { what: `${what} is ${came}, and ${textOf(want.span)} is wanted`, hint: given.sort === 'tensor' && want.family === 'categorical' ? 'Make it one from its logits: `categorical(...)`.' : undefined }); // prettier-ignore
+    throw new Mistake(mistake, {
+      what: `${what} is ${came}, and ${textOf(want.span)} is wanted`,
+      hint:
+        given.sort === 'tensor' && want.family === 'categorical'
+          ? 'Make it one from its logits: `categorical(...)`.'
+          : undefined,
+    });
   }
   const first = Object.values(given.parameters)[0];
   if (!matchShape(context, { ...want, form: first.type.form }, first.type, variables)) {
@@ -172,7 +210,15 @@ function numberAs(context: Context, want: Expected, value: HostExpr): Value {
   if (want.form !== 'scalar') return number(value);
   const node = typeof value === 'number' ? context.b.constant(value) : undefined;
   if (node === undefined) return number(value);
-  const type: TensorType = { form: 'scalar', shape: [], kind: 'real', range: [evaluateHost(value, {}), evaluateHost(value, {})], rows: null, classes: null, hidden: null }; // prettier-ignore
+  const type: TensorType = {
+    form: 'scalar',
+    shape: [],
+    kind: 'real',
+    range: [evaluateHost(value, {}), evaluateHost(value, {})],
+    rows: null,
+    classes: null,
+    hidden: null,
+  };
   return { sort: 'tensor', node, type: { ...type, range: null }, ident: JSON.stringify(value) };
 }
 
@@ -182,12 +228,21 @@ function classesAs(context: Context, want: Expected, value: TensorValue, variabl
   const classes = value.type.classes ?? dimOf(want.dims[0], context.names, variables);
   if (typeof classes !== 'number') return value;
   const node = oneHot(context.b, value.node, classes);
-  return { ...value, node, type: { ...value.type, form: 'vec', shape: [classes], kind: 'onehot', classes: null }, ident: `${value.ident}:onehot` }; // prettier-ignore
+  return {
+    ...value,
+    node,
+    type: { ...value.type, form: 'vec', shape: [classes], kind: 'onehot', classes: null },
+    ident: `${value.ident}:onehot`,
+  };
 }
 
 /** Same form, and every size equal or solved. */
 function matchShape(context: Context, want: Expected, type: TensorType, variables: Variables): boolean {
-  if (want.kind === 'label') return type.kind === 'label' && (type.classes === null || solve(want.dims[0], type.classes, context.names, variables)); // prettier-ignore
+  if (want.kind === 'label')
+    return (
+      type.kind === 'label' &&
+      (type.classes === null || solve(want.dims[0], type.classes, context.names, variables))
+    );
   if (want.form !== type.form) return false;
   return want.dims.every((dim, i) => solve(dim, type.shape[i], context.names, variables));
 }
@@ -196,11 +251,21 @@ function matchShape(context: Context, want: Expected, type: TensorType, variable
 function flattenOne(context: Context, want: Expected, value: TensorValue): TensorValue | undefined {
   const lead = value.type.rows === null ? [] : [value.node.shape[0]];
   if (want.form === 'scalar' && value.type.form === 'vec' && value.type.shape[0] === 1) {
-    return { ...value, unbiased: undefined, node: context.b.reshape(value.node, lead), type: { ...value.type, form: 'scalar', shape: [] } }; // prettier-ignore
+    return {
+      ...value,
+      unbiased: undefined,
+      node: context.b.reshape(value.node, lead),
+      type: { ...value.type, form: 'scalar', shape: [] },
+    };
   }
   const one = want.form === 'vec' && value.type.form === 'scalar' && value.type.kind !== 'label';
   if (!one || dimOf(want.dims[0], context.names, new Map()) !== 1) return undefined;
-  return { ...value, unbiased: undefined, node: context.b.reshape(value.node, [...lead, 1]), type: { ...value.type, form: 'vec', shape: [1] } }; // prettier-ignore
+  return {
+    ...value,
+    unbiased: undefined,
+    node: context.b.reshape(value.node, [...lead, 1]),
+    type: { ...value.type, form: 'vec', shape: [1] },
+  };
 }
 
 function mismatch(mistake: MistakeName, want: Expected, came: string, what: string): never {
@@ -212,11 +277,18 @@ function mismatch(mistake: MistakeName, want: Expected, came: string, what: stri
 
 function kindMismatch(want: Expected, type: TensorType, what: string): never {
   const hints: Partial<Record<Kind, string>> = {
-    logit: type.kind === 'prob' ? 'Leave the sigmoid or softmax out: losses take logits.' : 'A real becomes a logit by a network\'s declared result (`-> logit`), or inside `categorical(...)` or `bernoulli(...)`.',
+    logit:
+      type.kind === 'prob'
+        ? 'Leave the sigmoid or softmax out: losses take logits.'
+        : "A real becomes a logit by a network's declared result (`-> logit`), or inside `categorical(...)` or `bernoulli(...)`.",
     prob: 'Use `sigmoid`, `softmax`, or the `probs` of a distribution.',
     onehot: 'A label becomes a onehot by itself.',
-  }; // prettier-ignore
-  throw new Mistake('kind', { what: `${what} is ${printType(type)}, and ${textOf(want.span)} is wanted`, hint: hints[want.kind], labels: [{ span: want.span, text: 'declared here' }] }); // prettier-ignore
+  };
+  throw new Mistake('kind', {
+    what: `${what} is ${printType(type)}, and ${textOf(want.span)} is wanted`,
+    hint: hints[want.kind],
+    labels: [{ span: want.span, text: 'declared here' }],
+  });
 }
 
 function checkRange(want: Expected, type: TensorType, what: string): void {
@@ -254,7 +326,7 @@ export function asResult(
       what: `${what} is declared in [${want.range.join(', ')}], and its body ${shaped.type.range === null ? 'establishes no range' : `gives [${shaped.type.range.join(', ')}]`}`,
       hint: 'End it with `sigmoid` for [0, 1], with `tanh` for [-1, 1].',
       labels: [{ span: want.span, text: 'declared here' }],
-    }); // prettier-ignore
+    });
   }
   return { ...shaped, type: { ...shaped.type, kind } };
 }
