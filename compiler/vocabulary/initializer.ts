@@ -5,6 +5,6 @@ import type { Initial } from '../program/manifest.ts';
 export interface Initializer {
   readonly doc: string;
   readonly params: readonly ParamSpec[];
-  /** `role`: 'weight', 'bias' or 'gain'; biases stay 0 and gains 1 unless the initializer says otherwise. */
-  initial(args: Readonly<Record<string, number>>, shape: readonly number[], role: string): Initial;
+  /** `part`: the layer's name for it, `weight`, `recurrent_weight`, `bias`, `gain`; biases stay 0 and gains 1. */
+  initial(args: Readonly<Record<string, number>>, shape: readonly number[], part: string): Initial;
 }

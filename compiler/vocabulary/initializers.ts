@@ -25,7 +25,8 @@ function initializer(doc: string, params: Initializer['params'], start: Start): 
   return {
     doc,
     params,
-    initial(args, shape, role) {
+    initial(args, shape, part) {
+      const role = roleOf(part);
       if (role === 'bias') return { kind: 'constant', value: 0 };
       if (role === 'gain') return { kind: 'constant', value: 1 };
       return start(args, fansOf(shape));

@@ -117,6 +117,7 @@ describe('initializers', () => {
     const { normal, glorot_uniform, he_normal, constant } = initializers;
     assert.deepEqual(normal.initial({ mean: 0, std: 0.02 }, [3, 5], 'weight'), { kind: 'normal', mean: 0, std: 0.02 }); // prettier-ignore
     assert.deepEqual(normal.initial({ mean: 0, std: 0.02 }, [5], 'bias'), { kind: 'constant', value: 0 });
+    assert.deepEqual(normal.initial({ mean: 0, std: 0.02 }, [5], 'back_recurrent_bias'), { kind: 'constant', value: 0 }); // prettier-ignore
     assert.deepEqual(normal.initial({ mean: 0, std: 0.02 }, [5], 'gain'), { kind: 'constant', value: 1 });
     const high = Math.sqrt(6 / 8);
     assert.deepEqual(glorot_uniform.initial({}, [3, 5], 'weight'), { kind: 'uniform', low: -high, high });

@@ -107,7 +107,7 @@ export class Workbench {
   private join(x: RowOrigin | null, y: RowOrigin | null): RowOrigin | null {
     if (x === null || y === null) return x ?? y;
     const joined = this.rows.join(x, y);
-    if (joined === null) throw new Mistake('rows', { what: 'rows of two streams' });
+    if (joined === null) throw new Mistake('rows', { what: 'rows of two streams', hint: 'stack' });
     return joined;
   }
 
@@ -144,8 +144,10 @@ export class Workbench {
     try {
       this.apply(name, given);
     } catch (error) {
-      if (error instanceof Mistake)
+      if (error instanceof Mistake) {
+        assert.isNotEmpty(error.details.hint ?? '', `${error.details.what}: a way out`);
         return { name: error.mistake, what: error.details.what, hint: error.details.hint };
+      }
       throw error;
     }
     return assert.fail(`${name} makes no mistake`);
