@@ -7,8 +7,8 @@ import { describe, it } from 'mocha';
 import type { Source } from '../../grammar/source.ts';
 import type { Program } from '../../compiler/compile.ts';
 import { updateGradients, valuesAt } from './gradients.ts';
-import { programFrom } from './host.ts';
-import { trained, type Recorded, type Trained } from './train.ts';
+import { close, compiled, run, statesAfter } from './recorded.ts';
+import type { Recorded } from './train.ts';
 
 /** A small GAN with the schedule that a test is about. */
 const gan = (train: string, more = '', batch = 16): Source => ({
@@ -26,23 +26,12 @@ ${more}
 train for 20 steps, batch ${batch} { ${train} }`,
 });
 
-const compiled = (source: Source): Program => programFrom(source, { target: 'reference', float: 'float64' });
-const run = (source: Source, iterations: number): Promise<Trained> => trained(compiled(source), iterations);
-
 const dataOf = (recorded: Recorded, name: string): number[] => Array.from(recorded.feeds[name].data);
 const graphOf = (program: Program, update: string): string =>
   Object.entries(program.manifest.graphs).find(([, { outputs }]) => outputs.some(({ to }) => to.kind === 'objective' && to.update === update))![0]; // prettier-ignore
 
-/** The state after each run: what the next one found, then the end. */
-const statesAfter = ({ runs, after }: Trained): Recorded['state'][] => [...runs.slice(1).map(({ state }) => state), after]; // prettier-ignore
-
 const changed = (before: Recorded['state'], after: Recorded['state']): string[] =>
   Object.keys(before).filter((name) => before[name].data.some((value, i) => value !== after[name].data[i]));
-
-function close(found: ArrayLike<number>, wanted: ArrayLike<number>, what: string): void {
-  assert.equal(found.length, wanted.length, what);
-  for (let i = 0; i < wanted.length; i++) assert.closeTo(found[i], wanted[i], 1e-12, `${what}[${i}]`);
-}
 
 /** Gradient of each of the update's weights at a recorded run's entry. */
 function gradientsAt(

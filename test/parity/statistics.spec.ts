@@ -1,0 +1,127 @@
+/** Buffers by hand: running statistics of batch norm, vectors of spectral norm, averages of weights (LANGUAGE.md, "Meaning of a schedule"). */
+import { assert } from 'chai';
+import { describe, it } from 'mocha';
+import type { Source } from '../../grammar/source.ts';
+import { close, run, statesAfter } from './recorded.ts';
+import type { Recorded } from './train.ts';
+
+const spec = (body: string, train: string, sample = 'sample z ~ normal[2] batch 48'): Source => ({
+  path: 'test.gan',
+  text: `gan Test
+data ring = gaussians(modes: 8, rows: 64)
+${sample}
+${body}
+train for 20 steps, batch 16 { ${train} }`,
+});
+
+type Matrix = readonly (readonly number[])[];
+
+/** [rows, columns] of a recorded tensor. */
+function matrix({ shape, data }: { shape: readonly number[]; data: ArrayLike<number> }): Matrix {
+  const columns = shape[1] ?? 1;
+  return Array.from({ length: shape[0] }, (_, r) => Array.from({ length: columns }, (_, c) => data[r * columns + c])); // prettier-ignore
+}
+
+const product = (a: Matrix, b: Matrix): Matrix =>
+  a.map((row) => b[0].map((_, c) => row.reduce((sum, x, k) => sum + x * b[k][c], 0)));
+
+/** Mean and unbiased variance of each column. */
+function moments(rows: Matrix): { mean: number[]; variance: number[] } {
+  const column = (c: number): number[] => rows.map((row) => row[c]);
+  const mean = rows[0].map((_, c) => column(c).reduce((sum, x) => sum + x, 0) / rows.length);
+  const variance = mean.map((m, c) => column(c).reduce((sum, x) => sum + (x - m) ** 2, 0) / (rows.length - 1)); // prettier-ignore
+  return { mean, variance };
+}
+
+describe('batch norm', () => {
+  const networks = `
+network N(x: vec[2]) -> vec[1] { x |> dense(3) |> batch_norm |> tanh |> dense(1) }
+network G(z: vec[2]) -> vec[2] { z |> dense(2) }`;
+  const own = 'update N to minimize square(N(ring.point) - 1) + square(N(z) - 2) with sgd(0.1)';
+
+  /** What one application should leave: 0.9 running + 0.1 of the calls' statistics, weighted by rows. */
+  function expected(at: Recorded, inputs: readonly string[]): { mean: number[]; variance: number[] } {
+    const calls = inputs.map((name) => matrix(at.feeds[name]));
+    const total = calls.reduce((sum, rows) => sum + rows.length, 0);
+    const parts = calls.map((rows) => ({ share: rows.length / total, ...moments(product(rows, matrix(at.state['N.dense_1.weight']))) })); // prettier-ignore
+    const moved = (part: 'mean' | 'variance'): number[] =>
+      Array.from(at.state[`N.batch_norm_1.${part}`].data, (before, c) => 0.9 * before + 0.1 * parts.reduce((sum, p) => sum + p.share * p[part][c], 0)); // prettier-ignore
+    return { mean: moved('mean'), variance: moved('variance') };
+  }
+
+  function checkMoves(trained: Awaited<ReturnType<typeof run>>, inputs: readonly string[]): void {
+    statesAfter(trained).forEach((after, i) => {
+      const wanted = expected(trained.runs[i], inputs);
+      close(after['N.batch_norm_1.mean'].data, wanted.mean, `mean after ${i}`);
+      close(after['N.batch_norm_1.variance'].data, wanted.variance, `variance after ${i}`);
+    });
+  }
+
+  it('moves once by the statistics of all calls, weighted by rows, with unbiased variance', async () => {
+    checkMoves(await run(spec(networks.split('\nnetwork G')[0], own), 3), ['field:ring.point', 'draw:z']);
+  });
+
+  it('is moved by the update that names the network alone', async () => {
+    const other = 'update G to minimize square(N(G(z))) with sgd(0.1)';
+    checkMoves(await run(spec(networks, `${own} ${other}`), 2), ['field:ring.point', 'draw:z']);
+  });
+
+  it('equal calls count once, and the condition’s not at all', async () => {
+    const twice =
+      'update N to minimize square(N(ring.point) - 1) + N(ring.point) with sgd(0.1) when square(N(z)) >= 0';
+    checkMoves(await run(spec(networks.split('\nnetwork G')[0], twice), 2), ['field:ring.point']);
+  });
+});
+
+describe('spectral norm', () => {
+  const networks = `
+network G(z: vec[2]) -> vec[2] { z |> dense(2) }
+network D(x: vec[2]) -> vec[1] { x |> dense(3, spectral: true) |> tanh |> dense(1) }`;
+
+  const unit = (x: readonly number[]): number[] => x.map((one) => one / (Math.hypot(...x) + 1e-12));
+
+  /** One power iteration of Miyato et al. 2018, algorithm 1, on the layer's matrix [in, out]. */
+  function iterated(at: Recorded): number[] {
+    const weight = matrix(at.state['D.dense_1.weight']);
+    const u = unit(Array.from(at.state['D.dense_1.singular'].data));
+    const v = unit(weight.map((row) => row.reduce((sum, w, out) => sum + w * u[out], 0)));
+    return unit(u.map((_, out) => weight.reduce((sum, row, i) => sum + row[out] * v[i], 0)));
+  }
+
+  it('makes one iteration for each applied update that names the network, however often it is called', async () => {
+    const source = spec(
+      networks,
+      `
+      update D to minimize D(G(z)) - D(ring.point) with sgd(0.1) when step >= 1
+      update G to minimize -D(G(z)) with sgd(0.1)`,
+    );
+    const trained = await run(source, 3);
+    const states = statesAfter(trained).map((state) => state['D.dense_1.singular'].data);
+    close(states[0], trained.before['D.dense_1.singular'].data, 'skipped');
+    close(states[1], iterated(trained.runs[1]), 'first');
+    close(states[2], iterated(trained.runs[2]), 'second');
+    assert.notDeepEqual(states[1], states[2]);
+  });
+});
+
+describe('averages', () => {
+  const body = `
+network N(x: vec[2]) -> vec[1] { x |> dense(3) |> batch_norm |> tanh |> dense(1) }
+report every 5 steps { metric size = mean(square(N.average(ring.point))) }`; // prettier-ignore
+
+  it('start as copies and follow weights and running statistics where they stand', async () => {
+    const update = 'update N to minimize square(N(ring.point) - 1) with adam(0.1)';
+    const trained = await run(spec(body, `${update} average N decay 0.9`, ''), 4);
+    const names = Object.keys(trained.before).filter((name) => name.startsWith('N.average.'));
+    assert.lengthOf(names, 7, 'weights and running statistics');
+    for (const name of names) {
+      const of = name.replace('.average', '');
+      close(trained.before[name].data, trained.before[of].data, `${name} at the start`);
+      let average = Array.from(trained.before[of].data);
+      for (const state of statesAfter(trained)) {
+        average = average.map((a, i) => 0.9 * a + 0.1 * state[of].data[i]);
+        close(state[name].data, average, name);
+      }
+    }
+  });
+});
