@@ -91,7 +91,7 @@ async function train(
   options: RunOptions,
   watcher: Watcher,
   terminal: Terminal,
-): Promise<Outcome | null> {
+): Promise<Outcome> {
   const thread = startTraining(
     {
       path: directory.path,
@@ -106,7 +106,8 @@ async function train(
   );
   let asked = 0;
   const unlisten = terminal.onInterrupt(() => {
-    if (asked++ > 0) return thread.kill();
+    // Not by ending the thread: an engine in the middle of a run takes that badly.
+    if (asked++ > 0) return terminal.die();
     watcher.end();
     if (!options.quiet)
       terminal.err('stopping after this iteration, with a checkpoint; again to stop at once\n');
@@ -114,9 +115,6 @@ async function train(
   });
   try {
     return await thread.outcome;
-  } catch (error) {
-    if (asked > 1) return null;
-    throw error;
   } finally {
     watcher.end();
     unlisten();
@@ -124,14 +122,14 @@ async function train(
 }
 
 function ended(
-  outcome: Outcome | null,
+  outcome: Outcome,
   { path }: RunDirectory,
   { json, quiet }: RunOptions,
   terminal: Terminal,
 ): ExitCode {
-  if (json) terminal.out(JSON.stringify(outcome ?? { kind: 'killed' }) + '\n');
+  if (json) terminal.out(JSON.stringify(outcome) + '\n');
   const go = `\`ganc run --resume ${path}\` goes on`;
-  if (outcome === null || outcome.kind === 'stopped') {
+  if (outcome.kind === 'stopped') {
     if (!quiet && !json) terminal.err(`${go}\n`);
     return exitCodes.interrupted;
   }

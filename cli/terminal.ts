@@ -12,6 +12,8 @@ export interface Terminal {
   input(): Promise<string>;
   /** Calls at Ctrl-C (and SIGTERM) until it is told to stop. */
   onInterrupt(listen: () => void): () => void;
+  /** Ends the process at once, as Ctrl-C does where nobody listens. */
+  die(): void;
 }
 
 export type Paint = ReturnType<typeof colors.createColors>;
@@ -37,6 +39,10 @@ export function realTerminal(): Terminal {
       const signals = ['SIGINT', 'SIGTERM'] as const;
       for (const signal of signals) process.on(signal, listen);
       return () => signals.forEach((signal) => process.off(signal, listen));
+    },
+    die() {
+      process.removeAllListeners('SIGINT');
+      process.kill(process.pid, 'SIGINT');
     },
   };
 }

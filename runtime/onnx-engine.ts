@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type * as ort from 'onnxruntime-node';
 import type { InferenceSession as Session, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import { EngineError } from './engine.ts';
@@ -11,7 +12,7 @@ import type { Engine, Executable, Floats, Tensor, Tensors } from './engine.ts';
 
 const engineName = 'onnxruntime-node cpu';
 
-type Ort = typeof import('onnxruntime-node');
+type Ort = typeof ort;
 
 /** `folder` holds the graphs' files; throws EngineError where onnxruntime does not load. */
 export async function onnxEngine(manifest: Manifest, folder: string, threads: number): Promise<Engine> {

@@ -6,8 +6,6 @@ import type { Outcome, TrainingEvent } from './training.ts';
 export interface TrainingThread {
   /** Finish the iteration, write a checkpoint, end. */
   stop(): void;
-  /** End at once. */
-  kill(): void;
   /** Rejects with ThreadError, or with what the thread died of. */
   readonly outcome: Promise<Outcome>;
 }
@@ -27,9 +25,7 @@ export function startTraining(
   listen: (event: TrainingEvent) => void,
 ): TrainingThread {
   const worker = new Worker(new URL('./worker-entry.js', import.meta.url), { workerData: request });
-  let abandon = (): void => undefined;
   const outcome = new Promise<Outcome>((resolve, reject) => {
-    abandon = () => reject(new ThreadError('Error', 'the training thread was killed', ''));
     worker.on('message', (message: FromTraining) => {
       if (message.kind === 'event') listen(message.event);
       else if (message.kind === 'outcome') resolve(message.outcome);
@@ -42,10 +38,6 @@ export function startTraining(
   });
   return {
     stop: () => worker.postMessage({ kind: 'stop' } satisfies ToTraining),
-    kill: () => {
-      abandon();
-      void worker.terminate();
-    },
     outcome,
   };
 }

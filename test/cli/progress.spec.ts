@@ -20,6 +20,7 @@ function watch(live: boolean, events: readonly [number, TrainingEvent][]): strin
     width: 100,
     input: async () => '',
     onInterrupt: () => () => undefined,
+    die: () => undefined,
   };
   const watcher = textWatcher(terminal, () => now);
   for (const [at, event] of events) {

@@ -281,4 +281,16 @@ describe('the ganc process', () => {
       last.iteration,
     );
   });
+
+  it('ends at once at a second SIGINT', async () => {
+    write('ring.gan', ring);
+    const child = start(['run', path('ring.gan'), '--out', path('twice'), '--steps', '1000000', '--json']);
+    const signal = await new Promise((resolve) => {
+      child.stdout.on('data', () => child.kill('SIGINT'));
+      child.stderr.on('data', () => child.kill('SIGINT'));
+      child.on('exit', (code, by) => resolve(by ?? code));
+    });
+    // Both are what a shell calls 130: by the second signal, or done with the first before it came.
+    assert.include(['SIGINT', 130], signal);
+  });
 });

@@ -43,6 +43,7 @@ export function shell(): Shell {
         width: 100,
         input: async () => '',
         onInterrupt: () => () => undefined,
+        die: () => undefined,
         ...around,
       });
       return { code, out, err: stripVTControlCharacters(err) };
