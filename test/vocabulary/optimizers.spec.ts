@@ -1,5 +1,6 @@
 /** Optimizers against updates computed by hand, in float64; initializers; every item's documentation. */
 import { assert } from 'chai';
+import { Mistake } from '../../compiler/errors.ts';
 import { Builder } from '../../compiler/graph/builder.ts';
 import { tensor } from '../../compiler/ops/tensor.ts';
 import { evaluateHost, type HostExpr } from '../../compiler/program/host.ts';
@@ -98,6 +99,11 @@ describe('optimizers', () => {
     const args = { rate: 0.01, weight_decay: 0.1 };
     close(train('adamw', args, gradients), adamByHand(0.01, 0.9, 0.999, gradients, 0.1));
     close(train('adamw', args, gradients, false), adamByHand(0.01, 0.9, 0.999, gradients));
+  });
+
+  it('betas are two numbers in [0, 1)', () => {
+    for (const betas of [[0.5], [0.5, 1]])
+      assert.throws(() => optimizers.adam.slots({ betas }), Mistake, 'the betas are');
   });
 
   it('the rate may change with time', () => {

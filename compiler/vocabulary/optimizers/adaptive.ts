@@ -5,6 +5,7 @@ import type { Node } from '../../graph/node.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
 import { host, type HostExpr } from '../../program/host.ts';
 import type { Optimizer, OptimizerArguments } from '../optimizer.ts';
+import { Mistake } from '../../errors.ts';
 import { num, nums } from '../vocable.ts';
 import { commonParams, hostArgument, numberArgument, rateParam } from './common.ts';
 
@@ -38,7 +39,19 @@ const adamParams: readonly ParamSpec[] = [
 
 function betasOf(args: OptimizerArguments): [number, number] {
   const both = args.betas as readonly number[] | null | undefined;
-  return both ? [both[0], both[1]] : [numberArgument(args, 'beta1'), numberArgument(args, 'beta2')];
+  const betas = both ?? [numberArgument(args, 'beta1'), numberArgument(args, 'beta2')];
+  if (betas.length === 2 && betas.every((beta) => beta >= 0 && beta < 1)) return [betas[0], betas[1]];
+  throw new Mistake('badArgument', {
+    what: `the betas are ${betas.join(', ')}`,
+    why: 'They are the decays of two running means.',
+    hint: 'Write two numbers in [0, 1): `betas: [0.5, 0.999]`.',
+  });
+}
+
+/** The running mean and the running mean of squares; wrong betas are found when slots are asked for. */
+function adamSlots(args: OptimizerArguments): string[] {
+  betasOf(args);
+  return ['mean', 'square'];
 }
 
 /** rate / (1 - beta1^t), and √(1 - beta2^t): the bias corrections, computed by the host in float64. */
@@ -66,7 +79,7 @@ function adamStep(
 export const adam: Optimizer = {
   doc: 'Adam (Kingma & Ba 2014, arXiv:1412.6980), with bias corrections.',
   params: [...adamParams, ...commonParams],
-  slots: () => ['mean', 'square'],
+  slots: adamSlots,
   scalars: corrections,
   step(b, weight, gradient, slots, scalars, args) {
     const { change, slots: next } = adamStep(b, gradient, slots, scalars, args);
@@ -78,7 +91,7 @@ export const adamw: Optimizer = {
   doc: 'Adam with decoupled weight decay (Loshchilov & Hutter 2017, arXiv:1711.05101): w ← w - rate · weight_decay · w beside the step.',
   params: [...adamParams, ...commonParams],
   decoupled: true,
-  slots: () => ['mean', 'square'],
+  slots: adamSlots,
   scalars: (args, applied) => ({
     ...corrections(args, applied),
     decay: host('mul', hostArgument(args, 'rate'), hostArgument(args, 'weight_decay')),
