@@ -1,4 +1,4 @@
-/** Functions, distributions and games against their definitions; what they refuse; second derivatives. */
+/** Functions, distributions and games against their definitions. */
 import { assert } from 'chai';
 import { differentiate } from '../../compiler/differentiate.ts';
 import { sumAll } from '../../compiler/graph/compose.ts';
