@@ -5,6 +5,7 @@ The fakes are computed once and serve both updates, the critic's detached; the c
 gradient is taken, so that none is computed for it. Parameters are named, and dense weights lie, as in our programs.
 """
 
+import copy
 import math
 
 import torch
@@ -52,6 +53,13 @@ class Gan:
         rate_g, rate_d = self.rates
         self.adam_d = adam((p for n in self.critics for p in n.parameters()), rate_d)
         self.adam_g = adam(self.G.parameters(), rate_g)
+
+    def double(self):
+        """A twin in float64, before the first step."""
+        twin = copy.deepcopy(self)
+        for network in twin.networks().values():
+            network.double()
+        return twin
 
     def step(self, image, draws):
         """One iteration: critic, then generator. Returns the losses as tensors, so that nobody waits for a device."""
@@ -128,7 +136,7 @@ class InfoGan(Gan):
         return {"noise": uniform(62), "digit": torch.randint(10, (n,), device=self.device), "style": uniform(2)}
 
     def generate(self, draws):
-        return self.G(torch.cat([draws["noise"], F.one_hot(draws["digit"], 10).float(), draws["style"]], 1))
+        return self.G(torch.cat([draws["noise"], F.one_hot(draws["digit"], 10).to(draws["noise"]), draws["style"]], 1))
 
     def inform(self, features, draws):
         """nll of the codes under Q: categorical, and normal with deviation 1, its constant included."""

@@ -5,8 +5,9 @@ Answers each line of the standard input with a line of JSON:
   step N          N iterations, minibatch and draws included: {"ms": milliseconds an iteration}
   gemm N          N products of 1024 × 1024 matrices: {"ms": milliseconds each}
   memory          {"peak": bytes resident at most, up to now}
-  export PATH K   a new GAN's K first iterations: writes its first weights (`start.`), what each iteration was fed
-                  (`feed.0.`) and the weights then (`end.`) as safetensors, by our names and in our layout: {"tensors": n}
+  export PATH K   a new GAN's K first iterations, as safetensors by our names and in our layout: its first weights
+                  (`start.`), what each iteration was fed (`feed.0.`), and losses and last weights of the same in
+                  float64 (`loss.0.`, `end.`) and the weights in float32 (`rounded.`): {"tensors": n}
   describe        {"version": ..., "threads": ...}
 """
 
@@ -33,14 +34,19 @@ def timed(count, action):
 
 
 def export(path, gan, batches, count):
+    """The same iterations twice, in float32 and in float64: how far one is from the other is what rounding does."""
+    exact = gan.double()
     tensors = {f"start.{name}": tensor for name, tensor in gan.export().items()}
     for i in range(count):
         image, draws = batches.next(), gan.draw()
+        losses = exact.step(image.double(), {n: v.double() if v.is_floating_point() else v for n, v in draws.items()})
+        tensors |= {f"loss.{i}.{name}": losses[name].reshape(1) for name in ("judge", "fool")}
         gan.step(image, draws)
         tensors[f"feed.{i}.image"] = image
         for name, value in draws.items():
             tensors[f"feed.{i}.{name}"] = value if value.is_floating_point() else value.to(torch.int32)
-    tensors |= {f"end.{name}": tensor for name, tensor in gan.export().items()}
+    tensors |= {f"end.{name}": tensor for name, tensor in exact.export().items()}
+    tensors |= {f"rounded.{name}": tensor for name, tensor in gan.export().items()}
     tensorfile.write(path, tensors)
     return {"tensors": len(tensors)}
 

@@ -1,0 +1,76 @@
+/** A spec's path in; out: its program, opened on the engine as `ganc run` opens it, with a state to train from. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { compile } from '../compiler/compile.ts';
+import type { Host, Program } from '../compiler/compile.ts';
+import { Builder } from '../compiler/graph/builder.ts';
+import { emitOnnx } from '../compiler/targets/onnx/emit.ts';
+import { render } from '../grammar/render.ts';
+import { writeFolderAtomic } from '../runtime/atomic.ts';
+import { catalogue, openStream, sources } from '../runtime/catalogue.ts';
+import { trainer } from '../runtime/loop.ts';
+import type { Trainer } from '../runtime/loop.ts';
+import { onnxEngine } from '../runtime/onnx-engine.ts';
+import { programFiles } from '../runtime/run-directory.ts';
+import { schedule } from '../runtime/schedule.ts';
+import { streams } from '../runtime/streams.ts';
+
+export interface Opened {
+  readonly program: Program;
+  readonly trainer: Trainer;
+  /** What compiling took, in a process that has compiled nothing before. */
+  readonly compiledMs: number;
+}
+
+/** The side of the square matrices whose product is the machine's rate. */
+export const gemmSide = 1024;
+
+export async function openProgram(
+  spec: string,
+  threads: number,
+  float: 'float32' | 'float64' = 'float32',
+): Promise<Opened> {
+  const seed = 1;
+  const start = performance.now();
+  const program = compiled(spec, float);
+  const compiledMs = performance.now() - start;
+  const folder = mkdtempSync(join(tmpdir(), 'ganc-bench-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const place = join(folder, 'program');
+  const manifest = withGemm(program);
+  writeFolderAtomic(place, programFiles(manifest, { ...program.files, 'graphs/gemm.onnx': gemmModel() }));
+  const engine = await onnxEngine(manifest, place, threads);
+  const opened = Object.fromEntries(
+    manifest.streams.map((entry) => [entry.name, openStream(entry, dirname(spec))]),
+  );
+  const data = streams(manifest, opened, seed);
+  const parts = { manifest, engine, streams: data, schedule: schedule(manifest, data.counts), seed };
+  return { program, trainer: trainer(parts), compiledMs };
+}
+
+function compiled(spec: string, float: 'float32' | 'float64'): Program {
+  const host: Host = {
+    catalogue,
+    read: () => null,
+    describe: (name, args) => sources[name].describe(args, dirname(spec)),
+  };
+  const { program, diagnostics } = compile({ path: spec, text: readFileSync(spec, 'utf8') }, host, { float });
+  if (program) return program;
+  throw new Error(render(diagnostics, { color: false, width: 100 }));
+}
+
+/** The product of two matrices beside the program's graphs, so that it runs on the same engine. */
+function withGemm({ manifest }: Program): Program['manifest'] {
+  return {
+    ...manifest,
+    graphs: { ...manifest.graphs, gemm: { file: 'graphs/gemm.onnx', inputs: [], outputs: [] } },
+  };
+}
+
+function gemmModel(): Uint8Array {
+  const b = new Builder();
+  const shape = [gemmSide, gemmSide];
+  const outputs = { product: b.matmul(b.input('a', shape), b.input('b', shape)) };
+  return emitOnnx({ name: 'gemm', outputs }, { float: 'float32' }).model;
+}

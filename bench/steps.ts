@@ -1,0 +1,86 @@
+/**
+ * Times iterations of one spec's program on command: `npx tsx bench/steps.ts SPEC [--threads 2]`. What
+ * pytorch/steps.py is for PyTorch; answers each line of the standard input with a line of JSON:
+ *
+ *   step N       N iterations, minibatch and draws included: {"ms": milliseconds an iteration}
+ *   gemm N       N products of 1024 × 1024 matrices: {"ms": milliseconds each}
+ *   memory       {"peak": bytes resident at most, up to now}
+ *   equal PATH   the peer's export there, done again here: see equality.ts
+ *   describe     {"version", "threads", "flops": of an iteration, "compiledMs"}
+ */
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { allocate } from '../runtime/engine.ts';
+import type { Tensor } from '../runtime/engine.ts';
+import { runIteration } from '../runtime/loop.ts';
+import type { Applied, Trainer } from '../runtime/loop.ts';
+import { newState } from '../runtime/state.ts';
+import { compareWith } from './equality.ts';
+import { flops } from './flops.ts';
+import { gemmSide, openProgram } from './program.ts';
+import type { Opened } from './program.ts';
+
+async function timed(count: number, action: () => Promise<void>): Promise<{ ms: number }> {
+  const start = performance.now();
+  for (let i = 0; i < count; i++) await action();
+  return { ms: (performance.now() - start) / count };
+}
+
+function iterating(trainer: Trainer): () => Promise<void> {
+  const state = newState(trainer.manifest, trainer.seed);
+  let position = { iteration: 0, step: 0, phase: 0, taken: {} as Readonly<Record<string, number>> };
+  let applied: Applied = {};
+  return async () => {
+    const done = await runIteration(trainer, state, position, applied);
+    [position, applied] = [done.iteration.next, done.applied];
+  };
+}
+
+function multiplying({ engine }: Trainer): () => Promise<void> {
+  const matrix = (): Tensor => {
+    const made = allocate('float32', [gemmSide, gemmSide]);
+    for (let i = 0; i < made.data.length; i++) made.data[i] = ((i * 7919) % 1000) / 1000 - 0.5;
+    return made;
+  };
+  const [a, b, product] = [matrix(), matrix(), matrix()];
+  return async () => {
+    await (await engine.open('gemm')).run({ a, b }, ['product'], { product });
+  };
+}
+
+/** Of all step graphs that one iteration runs; a benchmark's spec has no phases and no repeats. */
+function flopsOf({ program }: Opened): number {
+  const steps = program.manifest.schedule[0].body.actions.flatMap((action) =>
+    action.do === 'step' ? [action.graph] : [],
+  );
+  return steps.reduce((sum, graph) => sum + flops(program.graphs[graph]), 0);
+}
+
+/** In float64, where any difference is a mistake, and in float32, where Adam blows roundoff up. */
+async function equal(path: string): Promise<object> {
+  const exact = await openProgram(positionals[0], Number(values.threads), 'float64');
+  return { exact: await compareWith(path, exact.trainer), rounded: await compareWith(path, opened.trainer) };
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { threads: { type: 'string', default: '2' } },
+});
+const opened = await openProgram(positionals[0], Number(values.threads));
+const iterate = iterating(opened.trainer);
+const multiply = multiplying(opened.trainer);
+
+async function answer(command: string, argument: string): Promise<object> {
+  if (command === 'step') return timed(Number(argument), iterate);
+  if (command === 'gemm') return timed(Number(argument), multiply);
+  if (command === 'memory') return { peak: process.resourceUsage().maxRSS * 1024 };
+  if (command === 'equal') return equal(argument);
+  if (command !== 'describe') return { error: `unknown command ${command}` };
+  const { version, threads } = opened.trainer.engine;
+  return { version, threads, flops: flopsOf(opened), compiledMs: opened.compiledMs };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [command, argument = ''] = line.split(' ');
+  console.log(JSON.stringify(await answer(command, argument)));
+}
