@@ -38,4 +38,9 @@ export function allocate(float: 'float32' | 'float64', shape: readonly number[])
   return { shape, data: float === 'float64' ? new Float64Array(size) : new Float32Array(size) };
 }
 
-export const isFinite = (data: Floats): boolean => data.every(Number.isFinite);
+/** Whether no number is NaN or infinite: 0 × x is 0 for all others, and a plain loop looks at 40 million in no time. */
+export function allFinite(data: Floats): boolean {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += 0 * data[i];
+  return sum === 0;
+}

@@ -4,7 +4,7 @@
  * can still be looked at when the step gave NaN.
  */
 import type { Initial, Manifest, StateEntry } from '../compiler/program/manifest.ts';
-import { allocate, isFinite } from './engine.ts';
+import { allocate, allFinite } from './engine.ts';
 import type { Tensor, Tensors } from './engine.ts';
 import { draws } from './random.ts';
 
@@ -85,7 +85,7 @@ function random(initial: Random, key: Parameters<typeof draws>[0], data: Tensor[
 /** The networks with a weight, buffer or moment that is not finite, in the program's order. */
 export function broken(state: State, which: 'now' | 'spare', names?: ReadonlySet<string>): string[] {
   const bad = state.entries.filter(
-    ({ name }) => (names?.has(name) ?? true) && !isFinite(state[which](name).data),
+    ({ name }) => (names?.has(name) ?? true) && !allFinite(state[which](name).data),
   );
   return [...new Set(bad.map((entry) => entry.network))];
 }
