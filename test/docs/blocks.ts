@@ -1,7 +1,7 @@
 /**
  * The specs in the documentation. A ```gan block is a whole spec; ```gan fragment is declarations, read together
  * with context.gan, of which it replaces what has the same name; ```gan wrong GAN3004 is a fragment with that mistake
- * and no other.
+ * and no other, and says so to the reader: `// error GAN3004`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -50,6 +50,7 @@ describe('specs in the documentation', () => {
       });
     else
       it(`${place} shows ${code}`, () => {
+        assert(text.startsWith(`// error ${code}\n`), `its first line says \`// error ${code}\``);
         const found = fragment(block);
         assert.deepEqual([...new Set(found.map((d) => d.code))], [code], said(found));
       });
