@@ -67,28 +67,27 @@ function printStatement(statement: StatementInfo, indent: string): string[] {
 export const printLength = (length: Length): string =>
   `${length.count} ${length.unit}${length.of === null ? '' : ` of ${length.of}`}`;
 
+/** Phases, scopes and actions: what the host does, in order. */
+export function printSchedule(manifest: Manifest): string {
+  const phases = manifest.schedule.flatMap((phase) => [
+    `phase ${phase.name ?? '(whole)'}${phase.length ? ` for ${printLength(phase.length)}` : ''}`,
+    ...printScope(phase.body, '  '),
+  ]);
+  return [`${manifest.name}: train for ${printLength(manifest.length)}`, ...phases].join('\n') + '\n';
+}
+
+export const printReports = ({ reports }: Manifest): string =>
+  reports.flatMap(({ every, items }) => [`report every ${printLength(every)}`, ...items.map((item) => `  ${JSON.stringify(item)}`)]).map((line) => line + '\n').join(''); // prettier-ignore
+
 export function printPlan(manifest: Manifest): string {
-  const lines = [`${manifest.name}: train for ${printLength(manifest.length)}`];
-  for (const phase of manifest.schedule) {
-    lines.push(
-      `phase ${phase.name ?? '(whole)'}${phase.length ? ` for ${printLength(phase.length)}` : ''}`,
-      ...printScope(phase.body, '  '),
-    );
-  }
-  for (const [name, graph] of Object.entries(manifest.graphs)) {
-    lines.push(`graph ${name}`);
-    for (const input of graph.inputs)
-      lines.push(`  in  ${input.name} [${input.shape.join(', ')}] ${printOrigin(input)}`);
-    for (const output of graph.outputs) lines.push(`  out ${output.name} [${output.shape.join(', ')}]`);
-  }
-  for (const s of manifest.state)
-    lines.push(`state ${s.role} ${s.name} [${s.shape.join(', ')}] ${JSON.stringify(s.initial)}`);
-  manifest.reports.forEach((report) => {
-    lines.push(`report every ${printLength(report.every)}`);
-    for (const item of report.items) lines.push(`  ${JSON.stringify(item)}`);
-  });
-  lines.push(`bytes ${JSON.stringify(manifest.bytes)}`);
-  return lines.join('\n') + '\n';
+  const graphs = Object.entries(manifest.graphs).flatMap(([name, graph]) => [
+    `graph ${name}`,
+    ...graph.inputs.map((input) => `  in  ${input.name} [${input.shape.join(', ')}] ${printOrigin(input)}`),
+    ...graph.outputs.map((output) => `  out ${output.name} [${output.shape.join(', ')}]`),
+  ]);
+  const state = manifest.state.map((s) => `state ${s.role} ${s.name} [${s.shape.join(', ')}] ${JSON.stringify(s.initial)}`); // prettier-ignore
+  const lines = [...graphs, ...state].map((line) => line + '\n').join('');
+  return `${printSchedule(manifest)}${lines}${printReports(manifest)}bytes ${JSON.stringify(manifest.bytes)}\n`;
 }
 
 function printScope(scope: Scope, indent: string): string[] {

@@ -1,0 +1,34 @@
+/** Small specs of one feature each, at every stage as text: tree, model, plan, graphs, ONNX. Reviewed like code. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import { describe, it } from 'mocha';
+import { compile } from '../../compiler/compile.ts';
+import { emitOnnx } from '../../compiler/targets/onnx/emit.ts';
+import { render } from '../../grammar/render.ts';
+import { golden } from '../golden.ts';
+import { host, load, root } from '../parity/host.ts';
+
+const folder = 'test/cases/compile';
+
+/** What each pass printed, and the emitted graphs. */
+function stages(path: string): Record<string, string> {
+  const printed: Record<string, string> = {};
+  const dump = (pass: string, print: () => string): void => void (printed[pass] = print());
+  const { program, diagnostics } = compile(load(path), host, { dump });
+  assert.isEmpty(diagnostics, render(diagnostics, { color: false }));
+  const graphs = Object.entries(program!.graphs);
+  const models = graphs.map(([name, outputs]) => emitOnnx({ name, outputs }, { float: 'float32' }).text());
+  return { ...printed, onnx: models.join('\n') };
+}
+
+describe('small specs at every stage', () => {
+  for (const file of readdirSync(join(root, folder))) {
+    const name = file.replace(/\.gan$/, '');
+    it(name, () => {
+      const made = stages(`${folder}/${file}`);
+      assert.hasAllKeys(made, ['ast', 'model', 'plan', 'graph', 'onnx']);
+      for (const [stage, text] of Object.entries(made)) golden(`compile/${name}/${stage}.txt`, text);
+    });
+  }
+});

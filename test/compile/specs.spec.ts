@@ -1,0 +1,38 @@
+/** Each shipped spec as the compiler sees it: what it says about it, networks, schedule, which primitives, how many bytes. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import { describe, it } from 'mocha';
+import { compile, type Program } from '../../compiler/compile.ts';
+import { reachable, type Node } from '../../compiler/graph/node.ts';
+import { printReports, printSchedule } from '../../compiler/print.ts';
+import { render } from '../../grammar/render.ts';
+import { golden } from '../golden.ts';
+import { host, load, root } from '../parity/host.ts';
+
+/** `conv 4, matmul 12, ...`, in the order of the alphabet. */
+function histogram(outputs: Readonly<Record<string, Node>>): string {
+  const counts = new Map<string, number>();
+  for (const { op } of reachable(Object.values(outputs))) counts.set(op, (counts.get(op) ?? 0) + 1);
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([op, count]) => `${op} ${count}`).join(', '); // prettier-ignore
+}
+
+function summary({ manifest, graphs }: Program): string {
+  const networks = manifest.networks.map(({ signature, weights }) => `network ${signature}: ${weights} weights\n`); // prettier-ignore
+  const updates = manifest.updates.map(({ name, networks: trained, text, losses, conditional }) => `${name} (${trained.join(', ')}): ${text}${conditional ? ', on a condition' : ''}; computes ${losses.join(', ') || 'no named loss'}\n`); // prettier-ignore
+  const streams = manifest.streams.map(({ name, source, batch, fields }) => `stream ${name} = ${source} ${JSON.stringify(fields)}, batch ${batch}\n`); // prettier-ignore
+  const ops = Object.entries(graphs).map(([name, outputs]) => `graph ${name}: ${histogram(outputs)}\n`);
+  const bytes = Object.entries(manifest.bytes).map(([what, count]) => `${what}: ${count} bytes\n`);
+  return [...networks, ...streams, printSchedule(manifest), ...updates, printReports(manifest), ...ops, ...bytes].join(''); // prettier-ignore
+}
+
+describe('shipped specs', () => {
+  for (const file of readdirSync(join(root, 'specs')).filter((name) => name.endsWith('.gan'))) {
+    it(file, () => {
+      const { program, diagnostics } = compile(load(`specs/${file}`), host, { target: 'reference' });
+      const said = render(diagnostics, { color: false });
+      assert(program !== undefined, said);
+      golden(`specs/${file.replace(/\.gan$/, '.txt')}`, `${said}${summary(program)}`);
+    });
+  }
+});
