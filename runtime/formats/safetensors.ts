@@ -89,7 +89,8 @@ export function readSafetensors(bytes: Uint8Array, path: string): TensorFile {
     }
     end = to;
     if (start + to > bytes.length) break;
-    const copy = bytes.slice(start + from, start + to);
+    // A Buffer's own slice is a view of the whole file; this is a copy, whatever came in.
+    const copy = Uint8Array.prototype.slice.call(bytes, start + from, start + to);
     tensors.set(name, { shape, data: kinds[kind].make(copy.buffer, 0, elements(shape)) });
   }
   if (start + end !== bytes.length) {

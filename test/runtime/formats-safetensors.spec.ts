@@ -30,6 +30,13 @@ function file(header: unknown, size: number): Uint8Array {
 }
 
 describe('safetensors', () => {
+  it('reads a Buffer, which shares its memory with others, as it reads any bytes', () => {
+    const bytes = writeSafetensors([['a', { shape: [2], data: Float32Array.of(1, 2) }]]);
+    const shifted = Buffer.concat([Buffer.alloc(8, 7), bytes]).subarray(8);
+    const { tensors } = readSafetensors(shifted, 'x.safetensors');
+    assert.deepEqual([...tensors.get('a')!.data], [1, 2]);
+  });
+
   it('gives back what was written: names, shapes, types, bits, metadata', () => {
     fc.assert(
       fc.property(
