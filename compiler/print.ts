@@ -1,6 +1,6 @@
 /** Models and plans as stable text: for `ganc build --dump` and the goldens. */
 import { printHost } from './program/host.ts';
-import type { Action, GraphInput, Length, Manifest, Scope } from './program/manifest.ts';
+import type { Action, GraphInput, Initial, Length, Manifest, Scope } from './program/manifest.ts';
 import { updatesIn, type Model, type StatementInfo } from './model.ts';
 import { textOf } from '../grammar/source.ts';
 
@@ -10,20 +10,20 @@ export function printModel(model: Model): string {
   for (const [name, { value, declaration }] of names.params)
     lines.push(`param ${name}: ${declaration.type} = ${JSON.stringify(value)}`);
   for (const [name, info] of names.data) {
-    lines.push(`data ${name} = ${info.source} ${JSON.stringify(info.args)}`);
+    lines.push(`data ${name} = ${info.source}(${printArguments(info.args)})`);
     for (const [field, type] of Object.entries(info.fields)) {
       lines.push(`  ${field}: ${type.kind}[${type.classes ?? type.shape.join(', ')}]${type.range ? ` in [${type.range.join(', ')}]` : ''}${info.hidden.has(field) ? ' hidden' : ''}`);
     } // prettier-ignore
   }
   for (const [name, s] of names.samples)
     lines.push(
-      `sample ${name} ~ ${s.family}[${s.size ?? ''}](${s.args.join(', ')}) rows of ${model.rows.root(name)}`,
+      `sample ${name} ~ ${s.family}${s.size === null ? '' : `[${s.size}]`}${s.args.length === 0 ? '' : `(${s.args.join(', ')})`}, rows of ${model.rows.root(name)}`,
     );
   for (const network of names.networks.values()) {
     lines.push(`${network.shared ? 'shared ' : ''}network ${network.name}`);
     for (const w of network.weights.values())
       lines.push(
-        `  ${w.role} ${w.name} [${w.shape.join(', ')}] ${JSON.stringify(w.initial)}${w.decay ? '' : ' no decay'}`,
+        `  ${w.role} ${w.name} [${w.shape.join(', ')}] ${printInitial(w.initial)}${w.decay ? '' : ', without decay'}`,
       );
   }
   lines.push(`train for ${printLength(model.schedule.length)}, batch ${model.schedule.batch}`);
@@ -34,6 +34,25 @@ export function printModel(model: Model): string {
     lines.push(...phase.body.flatMap((s) => printStatement(s, '    ')));
   }
   return lines.join('\n') + '\n';
+}
+
+const printArguments = (args: Readonly<Record<string, unknown>>): string =>
+  Object.entries(args).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', '); // prettier-ignore
+
+/** Six digits: enough to know a number by. */
+const short = (x: number): number => Number(x.toPrecision(6));
+
+function printInitial(initial: Initial): string {
+  switch (initial.kind) {
+    case 'constant':
+      return `starts at ${short(initial.value)}`;
+    case 'normal':
+      return `starts normal(${short(initial.mean)}, ${short(initial.std)})`;
+    case 'uniform':
+      return `starts uniform(${short(initial.low)}, ${short(initial.high)})`;
+    case 'copy':
+      return `starts as ${initial.of}`;
+  }
 }
 
 function printStatement(statement: StatementInfo, indent: string): string[] {
@@ -85,7 +104,7 @@ export function printPlan(manifest: Manifest): string {
     ...graph.inputs.map((input) => `  in  ${input.name} [${input.shape.join(', ')}] ${printOrigin(input)}`),
     ...graph.outputs.map((output) => `  out ${output.name} [${output.shape.join(', ')}]`),
   ]);
-  const state = manifest.state.map((s) => `state ${s.role} ${s.name} [${s.shape.join(', ')}] ${JSON.stringify(s.initial)}`); // prettier-ignore
+  const state = manifest.state.map((s) => `state ${s.role} ${s.name} [${s.shape.join(', ')}] ${printInitial(s.initial)}`); // prettier-ignore
   const lines = [...graphs, ...state].map((line) => line + '\n').join('');
   return `${printSchedule(manifest)}${lines}${printReports(manifest)}bytes ${JSON.stringify(manifest.bytes)}\n`;
 }
@@ -108,9 +127,9 @@ function printOrigin({ from }: GraphInput): string {
     case 'state':
       return 'state';
     case 'field':
-      return `field ${from.stream}.${from.field}`;
+      return 'field';
     case 'draw':
-      return `draw ${from.distribution}${from.k === undefined ? '' : ` of ${from.k}`}`;
+      return `${from.distribution}${from.k === undefined ? '' : ` below ${from.k}`}`;
     case 'scalar':
       return 'scalar';
     case 'given':
