@@ -2,106 +2,119 @@
  * Every diagnostic of the checker: GAN2 names, GAN3 types (shapes, kinds, ranges, rows, visibility), GAN4 schedules and
  * gradient flow, GAN5 data and size. `Mistake` is how a vocabulary item or a rule says one; the evaluator adds the place.
  */
-import type { DiagnosticDetails, DiagnosticKind } from '../grammar/diagnostics.ts';
+import { nearest, type DiagnosticDetails, type DiagnosticKind } from '../grammar/diagnostics.ts';
 import type { Span } from '../grammar/source.ts';
 
 const rows = {
   unknownName: [
     'GAN2001',
     'unknown name',
-    'Nothing of this name is declared in this file, in what it imports, or in the prelude. Names are case sensitive.',
+    'Nothing of this name is declared in this file, in what it imports, or in the prelude; or there is no data source, distribution or kind of value of this name. Names are case sensitive. Correct the name, or declare it.',
   ],
   unknownFunction: [
     'GAN2002',
     'unknown layer or function',
-    'No layer, function, block, fn or network has this name. `ganc explain layers` lists them.',
+    'No layer, function, block, fn or network has this name, nor, where one of those is wanted, an optimizer, initializer, metric or picture. `ganc explain layers` lists what is built in.',
   ],
   unknownArgument: [
     'GAN2003',
     'unknown argument',
-    'The thing that is called has no parameter of this name; its parameters are listed in the hint.',
+    'What is called has no parameter of this name; the hint lists those that it has.',
   ],
-  missingArgument: ['GAN2004', 'missing argument', 'A parameter without a default got no argument.'],
+  missingArgument: [
+    'GAN2004',
+    'missing argument',
+    'A parameter without a default got no argument. `x |> f(a)` is `f(x, a)`: what is piped in is the first argument.',
+  ],
   tooManyArguments: [
     'GAN2005',
     'too many arguments',
-    'More arguments were given by position than there are parameters, or one parameter was given twice.',
+    'More arguments were given by position than there are parameters, or one parameter was given twice. `x |> f(a)` is `f(x, a)`: what is piped in counts as the first argument.',
   ],
   badArgument: [
     'GAN2006',
     'argument of the wrong sort',
-    'The parameter takes something else: a number, a word from its list, a tensor, a network.',
+    'The parameter takes something else: a number, a word from its list, a tensor, a distribution, a network. Sizes, counts and arguments of data sources must be known when compiling: numbers, params and arithmetic on them.',
   ],
   duplicateName: [
     'GAN2007',
     'name declared twice',
-    "Two declarations of one namespace (values, sources, or a profile's settings) have the same name.",
+    'Two declarations of one namespace have the same name, or two parameters of one signature, two `let`s of one body, two fields of one record, two lines of one report. Give one of them another name.',
   ],
   cycle: [
     'GAN2008',
     'declarations that need each other',
-    'Declarations come in any order, but none may depend on itself, directly or round about.',
+    'Declarations come in any order, but none may depend on itself, directly or round about: a network that calls itself would never end.',
   ],
-  unknownField: ['GAN2009', 'unknown field', 'The record, stream or distribution has no field of this name.'],
+  unknownField: [
+    'GAN2009',
+    'unknown field',
+    'The record, stream or distribution has no field of this name; the hint lists those that it has.',
+  ],
   unknownSetting: [
     'GAN2010',
-    'unknown param',
-    'A profile or `--set` names a param that the spec does not declare, or a profile that is not there.',
+    'unknown param or profile',
+    'A profile or `--set` names a param that the spec does not declare, or `--profile` names a profile that is not there.',
   ],
   badParam: [
     'GAN2011',
     'param of the wrong type',
-    "A param's value must be of its declared type: int, real, bool or string.",
+    "A param's value, whether from its declaration, a profile or `--set`, must be of its declared type: int, real, bool or string.",
   ],
   badImport: [
     'GAN2012',
     'import that fails',
-    'The imported file is not there, cannot be read, or imports itself.',
+    'The imported file is not there or cannot be read. Paths are relative to the file that imports.',
   ],
   notCallable: [
     'GAN2013',
     'not something to call',
-    'Only networks, blocks, fns, layers and functions can be called.',
+    'Only networks, blocks, fns, layers and functions can be called. A value has been computed already: use it as it is.',
   ],
   layerOutside: [
     'GAN2014',
     'layer outside a network',
-    'Layers own weights, and weights belong to a network: write the layer in a network or a block.',
+    'Layers own weights, and weights belong to a network: write the layer in a `network`, or in a `block` that a network uses.',
   ],
   missingDeclaration: [
     'GAN2015',
     'no schedule',
-    'A spec that is to be trained says who minimises what: it needs a `train` declaration, and one only.',
+    'A spec says who minimises what: it has one `train` declaration, with phases where training goes through several stages.',
+  ],
+  tooLarge: [
+    'GAN2016',
+    'spec that unfolds without end',
+    'fns, blocks and networks are unfolded where they are called. Each calling the last one twice doubles the work every time; there is a limit on it.',
   ],
   shape: [
     'GAN3001',
     'shapes that do not fit',
-    'A layer or function got a shape that it cannot take, or two shapes that do not combine: shapes must be equal, except that a scalar goes with anything and vec[C] with seq[C, T] and image[C, H, W], channel by channel.',
+    'A layer or function got a shape that it cannot take, or two shapes do not combine: shapes must be equal, except that a scalar goes with anything and vec[C] with seq[C, T] and image[C, H, W], channel by channel.',
   ],
   declaredResult: [
     'GAN3002',
     'result that differs from its declaration',
-    "A network's declared result and what its body computes must have the same form, shape and kind, and the range must be one that the body establishes.",
+    "A network's declared result and what its body computes must have the same form, shape and kind, and a declared range must be one that the body establishes (`sigmoid` gives [0, 1], `tanh` [-1, 1]).",
   ],
   kind: [
     'GAN3003',
     'kind that does not fit',
-    'Logits, probabilities, labels and reals are different things: a probability is never a logit, softmax is not applied twice, a cross entropy needs labels with as many classes.',
+    'Logits, probabilities, labels and reals are different things: losses take logits, a probability never becomes one, softmax is not applied twice, a cross entropy needs labels with as many classes, a Wasserstein critic gives an unbounded score.',
   ],
   range: [
     'GAN3004',
     'ranges that do not agree',
-    'A network that sees data in one range and generated values in another can tell them apart by the range alone.',
+    "A network that sees data in one range and generated values in another tells them apart by the range alone and learns nothing else. Convert the data (`data … in [-1, 1]`), or end the generator with the activation that gives the data's range.",
   ],
   rows: [
     'GAN3005',
-    'rows of two streams',
-    'Values of two streams cannot be combined row by row: row 7 of one has nothing to do with row 7 of the other. Their losses can be added, and `stack` puts one below the other.',
+    'rows that do not belong together',
+    'Values of two streams cannot be combined row by row: row 7 of one has nothing to do with row 7 of the other. Nor can batches of two sizes. Their losses can be added, which adds their means, and `stack` puts one below the other.',
   ],
   hidden: [
     'GAN3006',
-    'hidden field in a loss',
-    'The field is declared `hide`: reports may read it, no loss may depend on it.',
+    'hidden field in training',
+    'The field is declared `hide`: reports may read it; no loss and no condition of an update may depend on it.',
   ],
   division: [
     'GAN3007',
@@ -110,8 +123,8 @@ const rows = {
   ],
   notScalar: [
     'GAN3008',
-    'not a single number a row',
-    'A loss, an objective or a condition is one number (a row, or a batch).',
+    'not a single number',
+    'A loss, an objective, a metric or a condition is one number (a row, or a batch). Reduce it with `mean`, `sum` or a loss function.',
   ],
   argumentType: [
     'GAN3009',
@@ -121,68 +134,72 @@ const rows = {
   gradientPath: [
     'GAN4001',
     'no gradient reaches the network',
-    "The update's objective does not depend on the network's weights by any differentiable path, so the update could never change them.",
+    "The update's objective does not depend on the network's weights by any differentiable path, so the update could never change them. The label shows where the path is cut: at a `stop`, a `mode`, a draw without reparameterisation, a comparison.",
   ],
   neverTrained: [
     'GAN4002',
     'network that no update trains',
-    'Its weights would stay as they were initialised. Name it in an update, or in `initialize … with frozen` if that is meant.',
+    'Its weights would stay as they were initialised. Name it in an update, or remove it.',
   ],
   unusedLoss: [
     'GAN4003',
     'loss that nothing reaches',
-    'No update minimises it, no other used value depends on it and no report shows it.',
+    'No update minimises it, nothing that is used depends on it and no report shows it.',
   ],
   unused: [
     'GAN4004',
     'declaration that nothing uses',
-    'A param, sample, data stream, fn, block or value that is never used is usually a wiring mistake.',
+    'A param, sample, data stream, fn, block or value that is never used is usually a wiring mistake. Use it or remove it.',
   ],
   unreachedWeights: [
     'GAN4005',
-    'weights that no loss of their update can reach',
-    'The network is trained, but these of its weights do not influence any objective of an update that names it.',
+    'weights that no objective can reach',
+    'The network is trained, but these of its weights influence no objective of an update that names it, so they would stay as they started.',
   ],
   notShared: [
     'GAN4006',
     'network in two updates of a phase',
-    'Two updates of a phase train the same network with two optimizers. If that is meant, declare it `shared network`.',
+    'Two updates of a phase train the same network, each with an optimizer and moments of its own. If that is meant, declare it `shared network`.',
   ],
   twice: [
     'GAN4007',
     'network twice in one update',
-    'An update, or the updates of one `together`, may name a network once.',
+    'An update, or the updates of one `together`, may name a network once: its weights cannot be set twice at the same time.',
   ],
   schedule: [
     'GAN4008',
     'schedule that cannot be followed',
-    'Phases stand alone and do not nest, `together` holds only updates, counts are positive whole numbers, an epoch needs its stream named where there are several.',
+    'Counts are positive whole numbers, an epoch needs its stream named where there are several, what is trained on needs a batch size, phases fit into the whole, the updates of one `together` are due at the same time.',
   ],
   gradientOf: [
     'GAN4009',
     'gradient of something that does not depend on it',
-    "`gradient(y, x)` needs y, one number a row, to depend on x, and no batch norm between them (a row's gradient would depend on other rows).",
+    "`gradient(y, x)` needs y, one number a row, to depend on x by a differentiable path, and no batch norm between them: through it a row's gradient would depend on other rows.",
   ],
-  pathWithin: [
+  averageOutside: [
     'GAN4010',
-    'average outside a report',
+    'averaged network in training',
     '`N.average` is for reports only: training never sees averaged weights.',
   ],
   batch: [
     'GAN5001',
     'batch larger than its stream',
-    'Batches are drawn without repetition from one pass over the data.',
+    'Batches are drawn without repetition from one pass over the data, so a batch has at most as many rows as the stream.',
   ],
   memory: [
     'GAN5002',
     'more memory than the machine has',
-    'Weights, optimizer state and activations are counted before anything runs.',
+    'Weights, optimizer state and activations are counted before anything runs. Take a smaller batch, or fewer channels in the network that is named.',
   ],
-  data: ['GAN5003', 'data that cannot be described', "The source's arguments or files are wrong."],
+  data: [
+    'GAN5003',
+    'data that cannot be described',
+    "The source's arguments or files are wrong, or its fields cannot be converted as asked.",
+  ],
   reportRows: [
     'GAN5004',
-    'report over two streams',
-    'One value of a report is computed row by row over one stream; a set function may take values of several.',
+    'report value without rows of its own',
+    'A report goes over the rows of one stream, or over fresh draws: what it shows must have one value for each row.',
   ],
 } as const satisfies Record<string, readonly [code: string, title: string, explanation: string]>;
 
@@ -209,3 +226,18 @@ export class Mistake extends Error {
     this.span = span;
   }
 }
+
+/**
+ * The way out of an unknown name: the candidate that was probably meant, or all of them behind `list` ("Sources:").
+ * A single letter is near to every other one, so of those only the other case counts.
+ */
+export function suggestion(name: string, candidates: Iterable<string>, list?: string): string | undefined {
+  const all = [...candidates];
+  const near = nearest(name, all);
+  const meant = near !== undefined && (name.length > 1 || near.toLowerCase() === name.toLowerCase());
+  if (meant) return `Did you mean \`${near}\`?`;
+  return list === undefined || all.length === 0 ? undefined : `${list} ${all.join(', ')}.`;
+}
+
+/** `1 argument`, `3 arguments`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

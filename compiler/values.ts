@@ -7,7 +7,7 @@ import type { BlockDecl, FnDecl } from '../grammar/ast.ts';
 import type { Span } from '../grammar/source.ts';
 import type { Node } from './graph/node.ts';
 import type { HostExpr } from './program/host.ts';
-import type { TensorType } from './types.ts';
+import { printType, type TensorType } from './types.ts';
 
 export interface TensorValue {
   readonly sort: 'tensor';
@@ -71,6 +71,10 @@ export function describeSort(value: Value): string {
     case 'unknown': return 'a value in error';
   } // prettier-ignore
 }
+
+/** For messages: a tensor's type, else what the value is. */
+export const describe = (value: Value): string =>
+  value.sort === 'tensor' ? printType(value.type) : describeSort(value);
 
 /** A short stable digest (FNV-1a, two 32-bit lanes) for idents; readable parts go in front of it at the caller's wish. */
 export function digest(...parts: readonly string[]): string {

@@ -6,24 +6,27 @@
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import type { CompileOptions, Host } from '../compile.ts';
+import { evaluateCount } from '../elaborate/constant.ts';
 import { newEffects, type Context } from '../elaborate/context.ts';
+import { Silence } from '../elaborate/dims.ts';
 import { declaredValue } from '../elaborate/expression.ts';
-import type { Names } from '../elaborate/names.ts';
 import { RowsTable } from '../elaborate/rows.ts';
-import { kinds } from '../errors.ts';
+import { kinds, Mistake } from '../errors.ts';
 import { Builder } from '../graph/builder.ts';
 import { symbol } from '../graph/dim.ts';
 import type { Node } from '../graph/node.ts';
 import type { Model, ScheduleInfo } from '../model.ts';
-import { updatesIn } from '../model.ts';
+import { checkBatches, knownBatches } from './batches.ts';
 import { collect, reporter, type Collected, type Reporter } from './collect.ts';
+import { checkDuplicates } from './duplicates.ts';
 import { checkFlow, checkTrained } from './flow.ts';
 import { checkNetworks } from './networks.ts';
-import { checkOwnership } from './ownership.ts';
+import { checkOwnership, updatesOf } from './ownership.ts';
 import { RangeRule } from './ranges.ts';
-import { checkReports } from './reports.ts';
-import { checkSchedule, lossValue } from './schedule.ts';
+import { checkReports, reportView } from './reports.ts';
+import { checkSchedule } from './schedule.ts';
 import { checkUnused, reachedFrom } from './unused.ts';
+import { lossValue } from './updates.ts';
 
 export interface Checked {
   /** Absent if any diagnostic is an error. */
@@ -40,9 +43,12 @@ export function check(
 ): Checked {
   const diagnostics: Diagnostic[] = [...syntax];
   const report = reporter(diagnostics);
-  const collected = collect(spec, host, options, report);
+  const collected = collect(spec, syntax, host, options, report);
+  checkDuplicates(collected.own, report);
+  const { names, trains } = collected;
+  const batch = trains.length === 0 ? null : batchOf(trains[0], collected, report);
   const ranges = new RangeRule(report);
-  const context = checkContext(collected.names, host, report);
+  const context = checkContext(collected, host, batch, report);
   checkNetworks(context, report, () => diagnostics.length);
   const watching: Context = {
     ...context,
@@ -50,26 +56,35 @@ export function check(
     called: (network, parameters) => ranges.called(network, parameters),
   };
   checkValues(watching, collected, report);
-  const schedule = checkTraining(watching, collected, report);
+  const schedule = checkTraining(watching, collected, batch, report);
   checkUnused(collected, report);
   const errors = diagnostics.some((d) => d.severity === 'error');
+  const { rows } = context;
   const model =
     errors || schedule === null
       ? null
-      : { names: collected.names, rows: context.rows, schedule, reports: collected.reports, span: spec.span };
+      : { names, rows, schedule, reports: collected.reports, span: spec.span };
   return { model, diagnostics: inOrder(diagnostics) };
 }
 
+/** The batch of streams and samples without their own. */
+const batchOf = ({ batch }: ast.TrainDecl, { names }: Collected, report: Reporter): number | null =>
+  (batch && report.attempt(batch.span, () => evaluateCount(batch, names, 'a batch'))) ?? null;
+
+/** How many bodies are unfolded at most: far more than any spec by hand needs. */
+const mostUnfolded = 20_000;
+
 /** Symbolic rows `N` for every stream and sample; weights are inputs by name. */
-function checkContext(names: Names, host: Host, report: Reporter): Context {
+function checkContext({ names }: Collected, host: Host, batch: number | null, report: Reporter): Context {
   const b = new Builder();
   const constants = new Set<Node>();
+  let unfolded = 0;
   return {
     names,
     catalogue: host.catalogue,
     b,
     mode: 'train',
-    rows: new RowsTable(names.data.keys()),
+    rows: new RowsTable(names.data.keys(), knownBatches(names, batch)),
     rowCount: () => symbol('N'),
     state(info) {
       const node = b.input(info.name, info.shape);
@@ -84,17 +99,28 @@ function checkContext(names: Names, host: Host, report: Reporter): Context {
     effects: newEffects(),
     memo: new Map(),
     salt: '',
+    unfold() {
+      unfolded++;
+      if (unfolded === mostUnfolded) throw tooLarge();
+      if (unfolded > mostUnfolded) throw new Silence();
+    },
     called: () => undefined,
     say: report.say,
   };
 }
 
+const tooLarge = (): Mistake =>
+  new Mistake('tooLarge', {
+    what: `unfolding fns, blocks and networks comes to ${mostUnfolded} bodies here`,
+    why: 'Where each calls the last one twice, the work doubles every time.',
+    hint: 'Name what is computed twice with a `let`, or call less.',
+  });
+
 /**
  * Every let and loss, used or not. Losses are one number a row and touch nothing hidden. A let that only reports use has
  * rows of its own, and may call averaged networks.
  */
-function checkValues(context: Context, collected: Collected, report: Reporter): void {
-  const { names, own, trains } = collected;
+function checkValues(context: Context, { names, own, trains }: Collected, report: Reporter): void {
   const trained = reachedFrom(trains, own);
   for (const declaration of own) {
     if (declaration.kind === 'Let' && names.lets.get(declaration.name.name) === declaration) {
@@ -102,99 +128,69 @@ function checkValues(context: Context, collected: Collected, report: Reporter): 
     }
     if (declaration.kind !== 'Loss' || names.losses.get(declaration.name.name) !== declaration) continue;
     const value = declaredValue(declaration, context);
-    if (report.attempt(declaration.value.span, () => lossValue(value, declaration.value)) === undefined)
-      spoil(context, declaration);
+    const loss = report.attempt(declaration.value.span, () => lossValue(value, declaration.value));
+    // A loss in error is unknown to whatever uses it.
+    if (loss === undefined) context.memo.set(`Loss:${declaration.name.name}`, { sort: 'unknown' });
   }
 }
 
-/** The context of a report: rows and remembered values of its own. */
-const reportView = (context: Context): Context => ({
-  ...context,
-  mode: 'report',
-  rows: new RowsTable(context.names.data.keys()),
-  memo: new Map(),
-});
-
-/** A loss in error is unknown to whatever uses it. */
-function spoil(context: Context, declaration: ast.LossDecl): void {
-  context.memo.set(`Loss:${declaration.name.name}`, { sort: 'unknown' });
-}
-
-function checkTraining(context: Context, collected: Collected, report: Reporter): ScheduleInfo | null {
-  const { trains, reports, names, span } = collected;
-  if (trains.length !== 1) {
-    const [what, place] =
-      trains.length === 0
-        ? ['there is no `train` declaration', { ...span, start: span.end }]
-        : ['there are two `train` declarations', trains[1].span];
-    const hint =
-      trains.length === 0
-        ? 'Write `train for 1000 steps, batch 64 { update … }`.'
-        : 'Use phases within one `train`.';
-    report.say(diagnostic(kinds.missingDeclaration, place, { what, hint }));
-    if (trains.length === 0) checkReports(context, reports, report, null);
-    if (trains.length === 0) return null;
+function checkTraining(
+  context: Context,
+  collected: Collected,
+  batch: number | null,
+  report: Reporter,
+): ScheduleInfo | null {
+  const { trains, reports, names } = collected;
+  if (trains.length === 0) {
+    if (!collected.lost.declared.has('train')) sayUntrained(collected, report);
+    const reads = [...names.data.keys()];
+    checkReports(context, reports, report, { names, of: null, reads, uncertain: true });
+    return null;
   }
-  const { schedule, updates } = checkSchedule(context, trains[0], report);
-  checkReports(context, reports, report, trains[0].duration.of?.name ?? null);
+  const [train] = trains;
+  for (const other of trains.slice(1)) saySecond(other, train, report);
+  const { schedule, updates, clock } = checkSchedule(context, train, batch, report);
+  checkReports(context, reports, report, clock);
   checkFlow(context, updates, report);
-  checkTrained(context, updates, namedIn(trains[0].body), report);
-  if (schedule === null) return null;
-  checkOwnership(schedule, names, report);
-  checkBatches(schedule, names, report);
+  checkTrained(context, collected, updatesOf(train.body), report);
+  checkOwnership(train, names, report);
+  checkBatches(train, updates, context, batch, report);
   return schedule;
 }
 
-/** Networks that some update names, whether or not the update is otherwise in order. */
-function namedIn(body: readonly ast.Statement[]): Set<string> {
-  return new Set(
-    body.flatMap((statement): string[] => {
-      if (statement.kind === 'Update') return statement.networks.map((n) => n.name);
-      if (statement.kind === 'Together')
-        return statement.updates.flatMap((u) => u.networks.map((n) => n.name));
-      return statement.kind === 'Average' ? [] : [...namedIn(statement.body)];
+function sayUntrained({ span }: Collected, report: Reporter): void {
+  report.say(
+    diagnostic(
+      kinds.missingDeclaration,
+      { ...span, start: span.end },
+      {
+        what: 'there is no `train` declaration',
+        why: 'Without one nothing says who minimises what.',
+        hint: 'Write `train for 1000 steps, batch 64 { update … }`.',
+      },
+    ),
+  );
+}
+
+function saySecond(other: ast.TrainDecl, first: ast.TrainDecl, report: Reporter): void {
+  report.say(
+    diagnostic(kinds.missingDeclaration, other.duration.span, {
+      what: 'there are two `train` declarations',
+      hint: 'Make each of them a phase of one `train`: `train for … { phase first for … { … } phase second { … } }`.',
+      labels: [{ span: first.duration.span, text: 'the first one' }],
     }),
   );
 }
 
-/** Every stream that is trained on has a batch, and enough rows for it. */
-function checkBatches(schedule: ScheduleInfo, names: Names, report: Reporter): void {
-  const read = new Set(
-    schedule.phases.flatMap((phase) => updatesIn(phase.body).flatMap((update) => update.reads)),
-  );
-  for (const name of read) {
-    const info = names.data.get(name)!;
-    const batch = info.batch ?? schedule.batch;
-    const at = (info.declaration.batch ?? info.declaration.name).span;
-    if (batch === null)
-      report.say(
-        diagnostic(kinds.schedule, at, {
-          what: `the stream \`${name}\` has no batch size`,
-          hint: 'Write `train for … steps, batch 64`, or `batch 64` behind the stream.',
-        }),
-      );
-    else if (info.description !== null && info.description.count < batch) {
-      report.say(
-        diagnostic(kinds.batch, at, {
-          what: `a batch of ${batch} is larger than \`${name}\`, which has ${info.description.count} rows`,
-          hint: 'Take a smaller batch.',
-        }),
-      );
-    }
-  }
-}
-
+/** By place, each once. */
 function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();
-  const fresh = diagnostics.filter((d) => {
-    const key = `${d.code} ${d.span.source.path}:${d.span.start} ${d.what}`;
+  const fresh = diagnostics.filter(({ code, span, what }) => {
+    const key = `${code} ${span.source.path}:${span.start} ${what}`;
     return !seen.has(key) && seen.add(key);
   });
+  const path = ({ span }: Diagnostic): string => span.source.path;
   return fresh.sort((a, b) =>
-    a.span.source.path < b.span.source.path
-      ? -1
-      : a.span.source.path > b.span.source.path
-        ? 1
-        : a.span.start - b.span.start,
+    path(a) === path(b) ? a.span.start - b.span.start : path(a) < path(b) ? -1 : 1,
   );
 }

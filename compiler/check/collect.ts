@@ -3,17 +3,20 @@
  * sources asked for their types, duplicates and cycles reported. What is in error is `broken`: its users stay silent.
  */
 import type * as ast from '../../grammar/ast.ts';
-import { diagnostic, nearest, type Diagnostic } from '../../grammar/diagnostics.ts';
+import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import { parse } from '../../grammar/parse.ts';
 import type { Source, Span } from '../../grammar/source.ts';
 import type { CompileOptions, Host } from '../compile.ts';
-import { kinds, Mistake, type MistakeName } from '../errors.ts';
-import type { DataInfo, Names, NetworkInfo, ParamInfo, SampleInfo } from '../elaborate/names.ts';
 import { Silence } from '../elaborate/dims.ts';
+import { initializerOf } from '../elaborate/initialize.ts';
+import type { Names, NetworkInfo } from '../elaborate/names.ts';
+import { kinds, Mistake } from '../errors.ts';
 import { prelude } from '../prelude/prelude.ts';
-import { cyclic } from './cycles.ts';
+import { cyclic, needs } from './cycles.ts';
 import { describeData, describeSample } from './data.ts';
+import { lostIn, type Lost } from './lost.ts';
 import { resolveParams } from './params.ts';
+import { networkNamed } from './updates.ts';
 
 export interface Collected {
   readonly names: Names;
@@ -21,6 +24,9 @@ export interface Collected {
   readonly reports: readonly ast.ReportDecl[];
   /** Declarations of the spec itself: not of what it imports, nor of the prelude. */
   readonly own: readonly ast.Declaration[];
+  /** Whether imported files, or text with syntax errors, may use the name. */
+  mayUse(name: string): boolean;
+  readonly lost: Lost;
   readonly span: Span;
 }
 
@@ -50,41 +56,72 @@ export function reporter(into: Diagnostic[]): Reporter {
 type Named = Extract<ast.Declaration, { readonly name: ast.Ident }>;
 type Namespace = 'value' | 'profile' | 'header';
 
-export function collect(spec: ast.Spec, host: Host, options: CompileOptions, report: Reporter): Collected {
-  const files = [spec, ...imported(spec, host, report)];
+export function collect(
+  spec: ast.Spec,
+  syntax: readonly Diagnostic[],
+  host: Host,
+  options: CompileOptions,
+  report: Reporter,
+): Collected {
+  const lost = lostIn(spec, syntax);
+  const others = imported(spec, host, report);
+  const files = [spec, ...others];
   const all = files.flatMap((file) => file.declarations);
   const library = preludeSpec();
-  const declared = table(all, library.declarations, report);
-  const broken = new Set<string>(declared.duplicates);
-  for (const name of cyclic([...declared.values.values()], report)) broken.add(name);
+  const values = table(all, library.declarations, report);
+  const broken = new Set<string>([...cyclic([...values.values()], report), ...lost.declared]);
   const of = <K extends ast.Declaration['kind']>(kind: K): Extract<ast.Declaration, { readonly kind: K }>[] =>
     all.filter((d): d is Extract<ast.Declaration, { readonly kind: K }> => d.kind === kind);
-  const params = resolveParams(of('Param'), of('Profile'), options, report, broken, spec.span);
+  const first = <K extends Named['kind']>(kind: K): Map<string, Extract<Named, { readonly kind: K }>> =>
+    pick(values, kind, (declaration) => declaration);
+  const params = resolveParams(
+    [...first('Param').values()],
+    of('Profile'),
+    options,
+    report,
+    broken,
+    spec.span,
+  );
   const base = { params, broken };
   const names: Names = {
     title: of('Header')[0]?.name.name ?? titleOf(spec.span.source),
     span: spec.span,
+    declared: new Set(values.keys()),
     ...base,
-    data: dataTable(of('Data'), base, host, report, broken),
-    samples: sampleTable(of('Sample'), base, report, broken),
-    networks: pick(declared.values, 'Network', (d): NetworkInfo => ({
-      declaration: d,
-      name: d.name.name,
-      shared: d.shared,
-      weights: new Map(),
-      broken: broken.has(d.name.name),
-    })),
+    data: described(first('Data'), (d) => describeData(d, base, host), report, broken),
+    samples: described(first('Sample'), (d) => describeSample(d, base), report, broken),
+    networks: pick(values, 'Network', (declaration) => networkInfo(declaration, broken)),
     functions: new Map<string, ast.FnDecl | ast.BlockDecl>([
-      ...pick(declared.values, 'Fn', (d) => d, broken),
-      ...pick(declared.values, 'Block', (d) => d, broken),
+      ...pick(values, 'Fn', asItIs, broken),
+      ...pick(values, 'Block', asItIs, broken),
     ]),
-    lets: pick(declared.values, 'Let', (d) => d, broken),
-    losses: pick(declared.values, 'Loss', (d) => d, broken),
+    lets: pick(values, 'Let', asItIs, broken),
+    losses: pick(values, 'Loss', asItIs, broken),
     averaged: new Set(of('Train').flatMap((train) => averagedIn(train.body))),
-    initialize: initializers(of('Initialize'), declared.values, report),
+    initialize: new Map(),
   };
-  return { names, trains: of('Train'), reports: of('Report'), own: spec.declarations, span: spec.span };
+  const byImports = new Set(others.flatMap((file) => file.declarations.flatMap((d) => [...needs(d)])));
+  const initialize = initializers(of('Initialize'), names, report);
+  return {
+    names: { ...names, initialize },
+    trains: of('Train'),
+    reports: of('Report'),
+    own: spec.declarations,
+    mayUse: (name) => lost.mayUse(name) || byImports.has(name),
+    lost,
+    span: spec.span,
+  };
 }
+
+const asItIs = <T>(declaration: T): T => declaration;
+
+const networkInfo = (declaration: ast.NetworkDecl, broken: ReadonlySet<string>): NetworkInfo => ({
+  declaration,
+  name: declaration.name.name,
+  shared: declaration.shared,
+  weights: new Map(),
+  broken: broken.has(declaration.name.name),
+});
 
 const titleOf = (source: Source): string => source.path.replace(/^.*\//, '').replace(/\.gan$/, '');
 
@@ -119,45 +156,46 @@ function imported(spec: ast.Spec, host: Host, report: Reporter): ast.Spec[] {
   return visit(spec);
 }
 
-interface Table {
-  readonly values: Map<string, Named>;
-  readonly duplicates: ReadonlySet<string>;
-}
-
-/** One table of values (first declaration wins); the spec's own names hide the prelude's. */
+/** One table of values (the first declaration counts); the spec's own names hide the prelude's. */
 function table(
   all: readonly ast.Declaration[],
   library: readonly ast.Declaration[],
   report: Reporter,
-): Table {
+): Map<string, Named> {
   const values = new Map<string, Named>();
-  const duplicates = new Set<string>();
   const seen: Record<Namespace, Map<string, Named>> = {
     value: values,
     profile: new Map(),
     header: new Map(),
   };
   for (const declaration of all) {
-    if (!('name' in declaration)) continue;
-    const space: Namespace =
-      declaration.kind === 'Profile' ? 'profile' : declaration.kind === 'Header' ? 'header' : 'value';
-    const key = space === 'header' ? '' : declaration.name.name;
+    if (!('name' in declaration) || declaration.name.name === '') continue;
+    const space = namespaceOf(declaration);
+    const key = space === 'header' ? declaration.span.source.path : declaration.name.name;
     const first = seen[space].get(key);
     if (first === undefined) seen[space].set(key, declaration);
-    else if (space !== 'header' || first.span.source === declaration.span.source)
-      report.say(duplicate(declaration, first));
+    else report.say(duplicate(declaration, first));
   }
   for (const declaration of library) {
-    if ('name' in declaration && !values.has(declaration.name.name))
+    if ('name' in declaration && !values.has(declaration.name.name)) {
       values.set(declaration.name.name, declaration);
+    }
   }
-  return { values, duplicates };
+  return values;
+}
+
+function namespaceOf({ kind }: Named): Namespace {
+  if (kind === 'Profile') return 'profile';
+  return kind === 'Header' ? 'header' : 'value';
 }
 
 function duplicate(declaration: Named, first: Named): Diagnostic {
   return diagnostic(kinds.duplicateName, declaration.name.span, {
-    what: `\`${declaration.name.name}\` is declared twice`,
-    hint: 'Give one of them another name.',
+    what:
+      declaration.kind === 'Header'
+        ? 'the spec has two names'
+        : `\`${declaration.name.name}\` is declared twice`,
+    hint: declaration.kind === 'Header' ? 'Keep one `gan` line.' : 'Give one of them another name.',
     labels: [{ span: first.name.span, text: 'first declared here' }],
   });
 }
@@ -183,62 +221,46 @@ function averagedIn(body: readonly ast.Statement[]): string[] {
   });
 }
 
-type Base = { readonly params: ReadonlyMap<string, ParamInfo>; readonly broken: ReadonlySet<string> };
-
-function dataTable(
-  all: readonly ast.DataDecl[],
-  base: Base,
-  host: Host,
+/** Streams or samples as they are described; one in error is broken. */
+function described<D, I>(
+  declarations: ReadonlyMap<string, D & { readonly span: Span }>,
+  describe: (declaration: D) => I,
   report: Reporter,
   broken: Set<string>,
-): Map<string, DataInfo> {
-  const found = new Map<string, DataInfo>();
-  for (const declaration of all) {
-    const info = report.attempt(declaration.source.span, () => describeData(declaration, base, host));
-    if (info === undefined) broken.add(declaration.name.name);
-    else if (!found.has(declaration.name.name)) found.set(declaration.name.name, info);
+): Map<string, I> {
+  const found = new Map<string, I>();
+  for (const [name, declaration] of declarations) {
+    const info = broken.has(name) ? undefined : report.attempt(declaration.span, () => describe(declaration));
+    if (info === undefined) broken.add(name);
+    else found.set(name, info);
   }
   return found;
 }
 
-function sampleTable(
-  all: readonly ast.SampleDecl[],
-  base: Base,
-  report: Reporter,
-  broken: Set<string>,
-): Map<string, SampleInfo> {
-  const found = new Map<string, SampleInfo>();
-  for (const declaration of all) {
-    const info = report.attempt(declaration.distribution.span, () => describeSample(declaration, base));
-    if (info === undefined) broken.add(declaration.name.name);
-    else if (!found.has(declaration.name.name)) found.set(declaration.name.name, info);
-  }
-  return found;
-}
-
+/** Which declaration says how a network starts. */
 function initializers(
   all: readonly ast.InitializeDecl[],
-  values: ReadonlyMap<string, Named>,
+  names: Names,
   report: Reporter,
 ): Map<string, ast.InitializeDecl> {
   const found = new Map<string, ast.InitializeDecl>();
-  const networks = [...values].filter(([, d]) => d.kind === 'Network').map(([name]) => name);
-  const say = (mistake: MistakeName, at: ast.Ident, what: string, hint?: string): void =>
-    report.say(diagnostic(kinds[mistake], at.span, { what, hint }));
   for (const declaration of all) {
+    report.attempt(declaration.initializer.span, () => initializerOf(names, declaration.initializer));
     for (const ident of declaration.networks) {
-      const near = nearest(ident.name, networks);
-      if (!networks.includes(ident.name))
-        say(
-          'unknownName',
-          ident,
-          `there is no network \`${ident.name}\``,
-          near && `Did you mean \`${near}\`?`,
-        );
-      else if (found.has(ident.name))
-        say('duplicateName', ident, `\`${ident.name}\` is initialized twice`, 'Keep one of the two.');
-      else found.set(ident.name, declaration);
+      const network = networkNamed(names, report, ident);
+      const first = network === undefined ? undefined : found.get(network);
+      if (first !== undefined) report.say(twiceInitialized(ident, first));
+      else if (network !== undefined) found.set(network, declaration);
     }
   }
   return found;
+}
+
+function twiceInitialized(ident: ast.Ident, first: ast.InitializeDecl): Diagnostic {
+  const before = first.networks.find(({ name }) => name === ident.name)!;
+  return diagnostic(kinds.duplicateName, ident.span, {
+    what: `\`${ident.name}\` is initialized twice`,
+    hint: 'Keep one of the two.',
+    labels: [{ span: before.span, text: 'first here' }],
+  });
 }

@@ -6,7 +6,7 @@ import type * as ast from '../../grammar/ast.ts';
 import { nearest } from '../../grammar/diagnostics.ts';
 import { textOf } from '../../grammar/source.ts';
 import type { Host } from '../compile.ts';
-import { bind, slotsOf, type Given } from '../elaborate/arguments.ts';
+import { bind, slotsOf, type Given } from '../elaborate/bind.ts';
 import { evaluateConstant, evaluateCount, evaluateSetting } from '../elaborate/constant.ts';
 import type { DataInfo, Names, SampleInfo } from '../elaborate/names.ts';
 import { boundsOf } from '../elaborate/types.ts';

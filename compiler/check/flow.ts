@@ -2,14 +2,15 @@
  * Gradient flow: from each update's objective to the weights of each network it names there must be a differentiable
  * path; every weight of a trained network must be reached by some update that names it; every network must be trained.
  */
+import type * as ast from '../../grammar/ast.ts';
 import { diagnostic, type Label } from '../../grammar/diagnostics.ts';
-import { textOf } from '../../grammar/source.ts';
 import { flow, type Flow } from '../differentiate.ts';
 import type { Context } from '../elaborate/context.ts';
 import type { WeightInfo } from '../elaborate/names.ts';
 import { kinds } from '../errors.ts';
-import type { Reporter } from './collect.ts';
-import type { CheckedUpdate } from './schedule.ts';
+import type { Collected, Reporter } from './collect.ts';
+import { reachedFrom } from './unused.ts';
+import { flat, type CheckedUpdate } from './updates.ts';
 
 export function checkFlow(context: Context, updates: readonly CheckedUpdate[], report: Reporter): void {
   const reached = new Map<string, Set<string>>();
@@ -45,7 +46,7 @@ function path(context: Context, update: CheckedUpdate, weight: WeightInfo): Flow
 function sayCut(update: CheckedUpdate, network: string, ways: readonly Flow[], report: Reporter): void {
   const ident = update.declaration.networks.find((n) => n.name === network)!;
   const cut = ways.find((way) => way.kind === 'cut');
-  const objective = `\`${textOf(update.declaration.objective.span).replace(/\s+/g, ' ')}\``;
+  const objective = `\`${flat(update.declaration.objective.span)}\``;
   const labels: Label[] =
     cut?.kind === 'cut' && cut.at.origin !== undefined
       ? [{ span: cut.at.origin, text: 'the gradient is cut here' }]
@@ -89,22 +90,24 @@ function sayUnreached(
   );
 }
 
-/** Networks that no update names. */
+/** Networks of the spec, or imported and used, that no update names. */
 export function checkTrained(
-  context: Context,
-  updates: readonly CheckedUpdate[],
-  named: ReadonlySet<string>,
+  { names }: Context,
+  { own, trains, reports, lost }: Collected,
+  updates: readonly ast.Update[],
   report: Reporter,
 ): void {
-  const trained = new Set(updates.flatMap((u) => u.networks));
-  for (const info of context.names.networks.values()) {
-    if (trained.has(info.name) || named.has(info.name)) continue;
-    if (!info.broken && [...info.weights.values()].every((w) => w.role !== 'weight')) continue;
+  const trained = new Set(updates.flatMap((update) => update.networks.map(({ name }) => name)));
+  const reached = reachedFrom([...trains, ...reports], own);
+  for (const { name, declaration, broken, weights } of names.networks.values()) {
+    const wanted = own.includes(declaration) || reached.has(name);
+    const weightless = !broken && [...weights.values()].every(({ role }) => role !== 'weight');
+    if (trained.has(name) || weightless || !wanted || lost.mayUse(name)) continue;
     report.say(
-      diagnostic(kinds.neverTrained, info.declaration.name.span, {
-        what: `no update trains \`${info.name}\``,
+      diagnostic(kinds.neverTrained, declaration.name.span, {
+        what: `no update trains \`${name}\``,
         why: 'Its weights would stay as they start.',
-        hint: `Name it in an update: \`update ${info.name} to minimize …\`.`,
+        hint: `Name it in an update, \`update ${name} to minimize … with …\`, or remove it.`,
       }),
     );
   }

@@ -1,32 +1,41 @@
-/** Reports: each line evaluated on report values for its mistakes. Each line has rows of its own: samples may meet another stream in each. */
+/**
+ * Reports: each line evaluated on report values for its mistakes. Each has rows of its own: samples may meet another
+ * stream in each.
+ */
 import type * as ast from '../../grammar/ast.ts';
 import { evaluateCount } from '../elaborate/constant.ts';
 import type { Context } from '../elaborate/context.ts';
-import { metricLine, pictureLine, recalibrateLine } from '../elaborate/report-lines.ts';
+import { metricLine } from '../elaborate/report-metric.ts';
+import { pictureLine, recalibrateLine } from '../elaborate/report-picture.ts';
 import { RowsTable } from '../elaborate/rows.ts';
 import type { Reporter } from './collect.ts';
-import { everyOf } from './schedule.ts';
+import { everyLength, type Clock } from './lengths.ts';
 
 export function checkReports(
   context: Context,
   reports: readonly ast.ReportDecl[],
   report: Reporter,
-  epochOf: string | null,
+  clock: Clock,
 ): void {
+  const checkEvery = (every: ast.Every | undefined): void => {
+    if (every !== undefined) report.attempt(every.span, () => everyLength(clock, every));
+  };
   for (const declaration of reports) {
-    everyOf({ context, report, epochOf }, declaration.every);
+    checkEvery(declaration.every);
     for (const line of declaration.body) {
-      everyOf({ context, report, epochOf }, line.every);
-      const own: Context = {
-        ...context,
-        mode: 'report',
-        rows: new RowsTable(context.names.data.keys()),
-        memo: new Map(),
-      };
-      report.attempt(line.span, () => checkLine(own, line));
+      checkEvery(line.every);
+      report.attempt(line.span, () => checkLine(reportView(context), line));
     }
   }
 }
+
+/** The context of a report: rows and remembered values of its own. */
+export const reportView = (context: Context): Context => ({
+  ...context,
+  mode: 'report',
+  rows: new RowsTable(context.names.data.keys()),
+  memo: new Map(),
+});
 
 function checkLine(context: Context, line: ast.ReportLine): void {
   if (line.kind === 'Recalibrate') {

@@ -4,7 +4,7 @@
  */
 import type { Span } from '../../grammar/source.ts';
 import { differentiate, flow } from '../differentiate.ts';
-import { Mistake } from '../errors.ts';
+import { counted, Mistake } from '../errors.ts';
 import { addDims, printShape, type Dim, type Shape } from '../graph/dim.ts';
 import type { Node } from '../graph/node.ts';
 import { reachable } from '../graph/node.ts';
@@ -12,7 +12,7 @@ import type { Initial } from '../program/manifest.ts';
 import { printRows, type RowOrigin } from '../types.ts';
 import type { TensorValue } from '../values.ts';
 import type { Call } from '../vocabulary/vocable.ts';
-import { scalarNode } from './arguments.ts';
+import { scalarNode } from './args.ts';
 import type { Context, NetworkScope, Scope } from './context.ts';
 import type { WeightInfo } from './names.ts';
 
@@ -97,8 +97,7 @@ function declare(
   initial: Initial,
   decay: boolean,
 ): WeightInfo {
-  if (owner === null)
-    throw new Mistake('layerOutside', { what: `\`${layer}\` owns weights and stands outside a network` });
+  if (owner === null) throw new Error(`\`${layer}\` owns weights and stands outside a network`);
   const name = `${owner.path}.${layer}.${part}`;
   const network = context.names.networks.get(owner.name)!;
   const known = network.weights.get(name);
@@ -126,13 +125,34 @@ function declare(
 
 export function joinRows(context: Context, x: RowOrigin | null, y: RowOrigin | null): RowOrigin | null {
   if (x === null || y === null) return x ?? y;
-  const joined = context.rows.join(x, y);
+  const { rows } = context;
+  const joined = rows.join(x, y);
   if (joined !== null) return joined;
-  const [a, b] = [printRows(context.rows.resolve(x)), printRows(context.rows.resolve(y))];
+  const [a, b] = [rows.resolve(x), rows.resolve(y)];
+  if (typeof a === 'string' && typeof b === 'string' && !(rows.isStream(a) && rows.isStream(b))) {
+    throw twoBatches(context, a, b);
+  }
   throw new Mistake('rows', {
-    what: `rows of ${a} are combined with rows of ${b}`,
-    why: 'A row of one stream has nothing to do with the same row of another.',
+    what: `rows of ${printRows(a)} are combined with rows of ${printRows(b)}`,
+    why: 'A row of one has nothing to do with the same row of the other.',
     hint: 'Add their losses instead, or put one below the other with `stack(...)`.',
+  });
+}
+
+function twoBatches({ rows, names }: Context, a: string, b: string): Mistake {
+  const sizes = [rows.sized(a)!, rows.sized(b)!];
+  const written = sizes.map(({ name, batch }) => ({
+    sample: names.samples.has(name),
+    span: (names.samples.get(name) ?? names.data.get(name))!.declaration.batch?.span,
+    text: `\`${name}\` has batches of ${batch}`,
+  }));
+  return new Mistake('rows', {
+    what: `${counted(sizes[0].batch, 'row')} of \`${sizes[0].name}\` are combined with ${sizes[1].batch} of \`${sizes[1].name}\``,
+    why: 'Values that are combined have the same rows.',
+    hint: written.every(({ sample }) => sample)
+      ? 'Give both samples the same `batch`.'
+      : 'Leave out the `batch` of the sample: it takes the rows of the stream that it meets.',
+    labels: written.flatMap(({ span, text }) => (span === undefined ? [] : [{ span, text }])),
   });
 }
 
@@ -163,6 +183,8 @@ function gradientOf(context: Context, y: TensorValue, x: TensorValue): Node {
   if (flow(total, [x.node], constants).kind !== 'reaches') {
     throw new Mistake('gradientOf', {
       what: '`gradient(y, x)`: y does not depend on x by a differentiable path',
+      why: 'The gradient would be 0 everywhere.',
+      hint: 'Compute y from the very value that is given as x: `let m = between(real, fake)`, then `gradient(D(m), m)`.',
     });
   }
   return differentiate(b, total, [x.node], { constants })[0];

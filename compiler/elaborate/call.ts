@@ -3,15 +3,16 @@
  * the spec, a metric of the report, a word of the vocabulary, time, `again`.
  */
 import type * as ast from '../../grammar/ast.ts';
-import { nearest } from '../../grammar/diagnostics.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
-import { Mistake } from '../errors.ts';
+import { Mistake, suggestion } from '../errors.ts';
 import { host, type HostExpr, type HostOperator } from '../program/host.ts';
-import { describeSort, digest, number, type Value } from '../values.ts';
+import { describe, digest, number, type Value } from '../values.ts';
+import { optimizers } from '../vocabulary/optimizers.ts';
 import { functions } from '../vocabulary/functions.ts';
 import { layers } from '../vocabulary/layers.ts';
 import type { Vocable } from '../vocabulary/vocable.ts';
-import { vocableArguments, type Given } from './arguments.ts';
+import { vocableArguments } from './arguments.ts';
+import { givenOf, type Given } from './bind.ts';
 import { makeCall } from './call-context.ts';
 import type { Context, Scope } from './context.ts';
 import { Silence } from './dims.ts';
@@ -26,26 +27,47 @@ export const callables = (): string[] => [...Object.keys(vocabulary), ...Object.
 
 export function pipe(expr: ast.PipeExpr, context: Context, scope: Scope): Value {
   const value = evaluate(expr.left, context, scope);
+  const { right } = expr;
   if (value.sort === 'unknown') {
-    evaluateOperands(expr.right, context, scope);
+    evaluateRight(right, context, scope);
     throw new Silence();
   }
   const first: Given = { expr: null, value, span: expr.left.span };
-  if (expr.right.kind === 'Call') return call(expr.right, [first], context, scope);
-  return callValue(expr.right, [first], expr.right.span, context, scope);
+  if (right.kind === 'Call') return call(right, [first], context, scope);
+  return callValue(right, [first], right.span, context, scope);
 }
 
-/** After an error on the left, mistakes in the arguments on the right are still worth reporting. */
-function evaluateOperands(expr: ast.Expr, context: Context, scope: Scope): void {
-  if (expr.kind !== 'Call') return;
-  for (const { value } of expr.args)
-    if (value.kind === 'Call' || value.kind === 'Field') evaluate(value, context, scope);
+/** After an error on the left, mistakes on the right are still worth reporting: an unknown layer, an argument. */
+function evaluateRight(right: ast.Expr, context: Context, scope: Scope): void {
+  const callee = right.kind === 'Call' ? right.callee : right;
+  if (right.kind === 'Call') evaluateGiven(givenOf(right), context, scope);
+  if (callee.kind === 'Name' && !callable(callee.name, context, scope))
+    throw unknownFunction(callee, context);
+}
+
+/** Arguments of a call that cannot be made, for their mistakes; names may be words that only the call would know. */
+export function evaluateGiven(given: readonly Given[], context: Context, scope: Scope): void {
+  for (const { expr } of given) {
+    if (expr !== null && expr.kind !== 'Duration' && expr.kind !== 'Name') evaluate(expr, context, scope);
+  }
 }
 
 export function call(expr: ast.CallExpr, piped: readonly Given[], context: Context, scope: Scope): Value {
-  const given = expr.args.map((arg): Given => ({ name: arg.name, expr: arg.value, span: arg.span }));
-  return callValue(expr.callee, [...piped, ...given], expr.span, context, scope);
+  return callValue(expr.callee, [...piped, ...givenOf(expr)], expr.span, context, scope);
 }
+
+const isDeclared = (name: string, { names }: Context, scope: Scope): boolean =>
+  scope.locals.has(name) || names.networks.has(name) || names.functions.has(name);
+
+const isBuiltIn = (name: string): boolean =>
+  name === 'again' || Object.hasOwn(timeFunctions, name) || Object.hasOwn(vocabulary, name);
+
+/** Whether the name means something that may stand in front of `(`, or something else that is declared. */
+const callable = (name: string, context: Context, scope: Scope): boolean =>
+  isDeclared(name, context, scope) ||
+  isBuiltIn(name) ||
+  (context.report !== undefined && isMetric(name, context)) ||
+  context.names.declared.has(name);
 
 function callValue(
   callee: ast.Expr,
@@ -54,45 +76,48 @@ function callValue(
   context: Context,
   scope: Scope,
 ): Value {
-  const evaluateHere = (e: ast.Expr): Value => evaluate(e, context, scope);
-  if (callee.kind === 'Name') {
+  if (callee.kind === 'Name' && !isDeclared(callee.name, context, scope)) {
     const { name } = callee;
-    const declared =
-      scope.locals.has(name) || context.names.networks.has(name) || context.names.functions.has(name);
-    if (!declared) {
-      if (context.report !== undefined && isMetric(name, context)) {
-        return context.report.metric(name, given, evaluateHere, span);
-      }
-      if (name === 'again') return again(given, span, context, scope);
-      if (Object.hasOwn(timeFunctions, name)) return timeFunctions[name](context, given, evaluateHere, span);
-      if (Object.hasOwn(vocabulary, name))
-        return callVocable(name, vocabulary[name], given, span, context, scope);
-      if (!knownName(name, context)) throw unknownFunction(callee, given, context, scope);
+    const evaluateHere = (e: ast.Expr): Value => evaluate(e, context, scope);
+    if (context.report !== undefined && isMetric(name, context)) {
+      return context.report.metric(name, given, evaluateHere, span);
+    }
+    if (name === 'again') return again(given, span, context, scope);
+    if (Object.hasOwn(timeFunctions, name)) return timeFunctions[name](context, given, evaluateHere, span);
+    if (Object.hasOwn(vocabulary, name)) {
+      return callVocable(name, vocabulary[name], given, span, context, scope);
+    }
+    if (!callable(name, context, scope)) {
+      evaluateGiven(given, context, scope);
+      throw unknownFunction(callee, context);
     }
   }
-  const target = evaluate(callee, context, scope);
+  return callTarget(callee, evaluate(callee, context, scope), given, span, context, scope);
+}
+
+function callTarget(
+  callee: ast.Expr,
+  target: Value,
+  given: readonly Given[],
+  span: Span,
+  context: Context,
+  scope: Scope,
+): Value {
   switch (target.sort) {
     case 'unknown':
-      for (const one of given)
-        if (one.expr !== null && one.expr.kind === 'Call') evaluate(one.expr, context, scope);
+      evaluateGiven(given, context, scope);
       throw new Silence();
-    case 'network':
-      return callNetwork(
-        context,
-        scope,
-        context.names.networks.get(target.name)!,
-        target.averaged,
-        given,
-        span,
-      );
+    case 'network': {
+      const info = context.names.networks.get(target.name)!;
+      return callNetwork(context, scope, info, target.averaged, given, span);
+    }
     case 'function':
       return expand(context, scope, target.declaration, given, span);
-    default:
-      throw new Mistake(
-        'notCallable',
-        { what: `\`${textOf(callee.span)}\` is ${describeSort(target)}, not something to call` },
-        callee.span,
-      );
+    default: {
+      const text = textOf(callee.span);
+      const what = `\`${text}\` is ${describe(target)}, not something to call`;
+      throw new Mistake('notCallable', { what, hint: `Use it as it is: \`${text}\`.` }, callee.span);
+    }
   }
 }
 
@@ -100,40 +125,51 @@ function callValue(
 const isMetric = (name: string, { catalogue }: Context): boolean =>
   Object.hasOwn(catalogue.metrics, name) && !Object.hasOwn(vocabulary, name);
 
-function knownName(name: string, { names }: Context): boolean {
-  const tables = [names.lets, names.losses, names.samples, names.data, names.params];
-  return tables.some((table) => table.has(name)) || names.broken.has(name);
-}
-
-function unknownFunction(
-  callee: ast.NameExpr,
-  given: readonly Given[],
-  context: Context,
-  scope: Scope,
-): Mistake {
-  for (const one of given)
-    if (one.expr !== null && one.expr.kind === 'Call') evaluate(one.expr, context, scope);
-  const { names } = context;
-  const metrics = Object.keys(context.catalogue.metrics);
-  if (metrics.includes(callee.name)) {
-    return new Mistake(
-      'unknownFunction',
-      { what: `\`${callee.name}\` is a metric and stands outside a report's \`metric\` line` },
-      callee.span,
-    );
+function unknownFunction(callee: ast.NameExpr, context: Context): Mistake {
+  const { names, catalogue } = context;
+  const { name, span } = callee;
+  const metrics = Object.keys(catalogue.metrics);
+  const other = elsewhere(name, context);
+  if (other !== undefined) {
+    return new Mistake('unknownFunction', { what: `\`${name}\` ${other.what}`, hint: other.hint }, span);
   }
-  const near = nearest(callee.name, [
-    ...callables(),
-    ...names.networks.keys(),
-    ...names.functions.keys(),
-    ...metrics,
-  ]);
-  const hint = near === undefined ? undefined : `Did you mean \`${near}\`?`;
+  const known = [...callables(), ...names.networks.keys(), ...names.functions.keys(), ...metrics];
+  const hint = suggestion(name, known) ?? '`ganc explain layers` lists what is built in.';
   return new Mistake(
     'unknownFunction',
-    { what: `there is no layer, function or network \`${callee.name}\``, hint },
-    callee.span,
+    { what: `there is no layer, function or network \`${name}\``, hint },
+    span,
   );
+}
+
+/** Names that mean something, but not here. */
+function elsewhere(name: string, { catalogue }: Context): { what: string; hint: string } | undefined {
+  if (Object.hasOwn(catalogue.metrics, name)) {
+    return {
+      what: "is a metric and stands outside a report's `metric` line",
+      hint: 'Measure it in a `report`: `metric m = ...`.',
+    };
+  }
+  if (Object.hasOwn(catalogue.pictures, name)) {
+    const { medium } = catalogue.pictures[name];
+    return {
+      what: `makes a ${medium} and stands outside a report's \`${medium}\` line`,
+      hint: `Show it in a \`report\`: \`${medium} p = ${name}(...)\`.`,
+    };
+  }
+  if (Object.hasOwn(optimizers, name)) {
+    return {
+      what: 'is an optimizer and stands outside an update',
+      hint: `Write it behind \`with\`: \`update N to minimize l with ${name}(...)\`.`,
+    };
+  }
+  if (Object.hasOwn(catalogue.sources, name)) {
+    return {
+      what: 'is a data source',
+      hint: `Declare a stream first, \`data d = ${name}(...)\`, and use its fields.`,
+    };
+  }
+  return undefined;
 }
 
 /** Functions that the host can compute when all their arguments are the host's. */

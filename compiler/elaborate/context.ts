@@ -13,7 +13,8 @@ import type { InputOrigin } from '../program/manifest.ts';
 import type { NumberValue, Placed, TensorValue, Value } from '../values.ts';
 import type { Names, WeightInfo } from './names.ts';
 import type { Mode } from '../vocabulary/vocable.ts';
-import type { Evaluate, Given } from './arguments.ts';
+import type { Evaluate } from './arguments.ts';
+import type { Given } from './bind.ts';
 import type { RowsTable } from './rows.ts';
 
 /** What evaluating an objective leaves behind for the planner, beside its value. */
@@ -57,6 +58,8 @@ export interface Context {
   /** Grows inside `again(e)`: draws there are their own. */
   readonly salt: string;
   readonly report?: ReportLine;
+  /** Told of every body that is unfolded, so that there is a limit on it. */
+  unfold?(): void;
   /** Told of every network call, with the values its parameters got. */
   called(network: string, parameters: ReadonlyMap<string, Placed<Value>>): void;
   say(diagnostic: Diagnostic): void;
@@ -85,11 +88,15 @@ export const topScope: Scope = { locals: new Map(), network: null, site: null };
 
 export const newEffects = (): Effects => ({ observed: new Map(), moved: new Map(), losses: new Map() });
 
-/** Turns a mistake into a diagnostic at `span`, or at the call site if it happened inside an expansion. */
+/**
+ * Turns a mistake into a diagnostic at `span`, or at the call site if it happened inside an expansion; a name that is
+ * unknown is so whoever calls.
+ */
 export function sayMistake(context: Context, scope: Scope, mistake: Mistake, span: Span): void {
   const inner = mistake.span ?? span;
   const labels: Label[] = [...(mistake.details.labels ?? [])];
-  const outside = scope.site !== null && !within(inner, scope.site.span);
+  const own = mistake.mistake === 'unknownName' || mistake.mistake === 'unknownFunction';
+  const outside = !own && scope.site !== null && !within(inner, scope.site.span);
   if (outside) labels.push({ span: inner, text: `here, inside ${scope.site!.name}` });
   const place = outside ? scope.site!.span : inner;
   context.say(diagnostic(kinds[mistake.mistake], place, { ...mistake.details, labels }));

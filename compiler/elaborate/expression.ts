@@ -19,7 +19,7 @@ import {
   type Value,
 } from '../values.ts';
 import { families } from '../vocabulary/distributions.ts';
-import { identOf } from './arguments.ts';
+import { identOf } from './args.ts';
 import { call, callables, pipe } from './call.ts';
 import { makeCall } from './call-context.ts';
 import { sayMistake, type Context, type Scope, topScope } from './context.ts';
@@ -190,7 +190,7 @@ function averageOf(network: string, name: string, context: Context, span: Span):
   if (name !== 'average') throw noField(name, `the network ${network}`, ['average'], span);
   if (context.mode !== 'report') {
     throw new Mistake(
-      'pathWithin',
+      'averageOutside',
       {
         what: `\`${network}.average\` stands outside a report`,
         hint: 'Average weights are for evaluation: training never sees them.',

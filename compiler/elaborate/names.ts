@@ -4,8 +4,7 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
-import type { Dim } from '../graph/dim.ts';
-import type { FieldType, SourceArguments, DataDescription } from '../program/catalogue.ts';
+import type { DataDescription, FieldType, SourceArguments } from '../program/catalogue.ts';
 import type { Initial, StreamEntry } from '../program/manifest.ts';
 
 export type ParamValue = number | boolean | string;
@@ -65,6 +64,8 @@ export interface Names {
   readonly title: string;
   /** The whole spec. */
   readonly span: Span;
+  /** Every name of a value, in error or not: for messages. */
+  readonly declared: ReadonlySet<string>;
   readonly params: ReadonlyMap<string, ParamInfo>;
   readonly data: ReadonlyMap<string, DataInfo>;
   readonly samples: ReadonlyMap<string, SampleInfo>;
@@ -78,6 +79,3 @@ export interface Names {
   /** Declarations in error: what refers to them is unknown, silently. */
   readonly broken: ReadonlySet<string>;
 }
-
-/** Shape variables of a signature, as solved at a call. */
-export type ShapeVariables = ReadonlyMap<string, Dim>;

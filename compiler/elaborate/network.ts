@@ -6,13 +6,15 @@
 import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
 import { Mistake } from '../errors.ts';
-import { digest, type Placed, type Value } from '../values.ts';
-import { bind, identOf, type Given } from './arguments.ts';
+import { describe, digest, type Placed, type Value } from '../values.ts';
+import { identOf } from './args.ts';
+import { bind, noDuration, type Given } from './bind.ts';
 import type { Context, NetworkScope, Scope } from './context.ts';
 import { Silence, type Variables } from './dims.ts';
 import { evaluate } from './expression.ts';
 import type { NetworkInfo } from './names.ts';
-import { asResult, fit } from './types.ts';
+import { fit } from './fit.ts';
+import { asResult } from './result.ts';
 
 export function callNetwork(
   context: Context,
@@ -22,32 +24,49 @@ export function callNetwork(
   given: readonly Given[],
   span: Span,
 ): Value {
-  if (info.broken) {
-    for (const one of given) if (one.expr !== null) evaluate(one.expr as ast.Expr, context, scope);
-    throw new Silence();
-  }
   const { declaration } = info;
   const slots = declaration.parameters.map((p) => ({ name: p.name.name, optional: false, variadic: false }));
-  const bound = bind(slots, given, `\`${info.name}\``, span);
+  const bound = info.broken ? null : bind(slots, given, `\`${info.name}\``, span);
+  const values = new Map(given.map((one) => [one, argument(context, scope, one)] as const));
+  if (bound === null || [...values.values()].some(({ sort }) => sort === 'unknown')) throw new Silence();
   const variables: Variables = new Map();
-  const locals = new Map<string, Value>();
   const placed = new Map<string, Placed<Value>>();
-  const values = declaration.parameters.map((p) => argument(context, scope, bound.get(p.name.name)![0]));
-  declaration.parameters.forEach((parameter, i) => {
-    const one = bound.get(parameter.name.name)![0];
-    const value = placing(one.span, () =>
-      fit(context, parameter.type!, values[i], variables, `\`${parameter.name.name}\` of \`${info.name}\``),
-    );
-    locals.set(parameter.name.name, value);
-    placed.set(parameter.name.name, { value, span: one.span });
-  });
+  for (const {
+    name: { name },
+    type,
+  } of declaration.parameters) {
+    const [one] = bound.get(name)!;
+    const what = `\`${name}\` of \`${info.name}\``;
+    const value = placing(one.span, () => fit(context, type!, values.get(one)!, variables, what));
+    placed.set(name, { value, span: one.span });
+  }
   context.called(info.name, placed);
-  const ident = `${info.name}:${digest(info.name, String(averaged), context.salt, ...[...locals.values()].map(identOf))}`;
-  return remembered(context, ident, [...locals.values()], () => {
-    const network: NetworkScope = { name: info.name, averaged, counts: new Map(), path: info.name, ident };
+  return applied(
+    context,
+    info,
+    averaged,
+    new Map([...placed].map(([name, { value }]) => [name, value])),
+    variables,
+  );
+}
+
+/** The body on its arguments; the same call on the same nodes is the same value. */
+function applied(
+  context: Context,
+  info: NetworkInfo,
+  averaged: boolean,
+  locals: ReadonlyMap<string, Value>,
+  variables: Variables,
+): Value {
+  const { name, declaration } = info;
+  const args = [...locals.values()];
+  const ident = `${name}:${digest(name, String(averaged), context.salt, ...args.map(identOf))}`;
+  return remembered(context, ident, args, () => {
+    context.unfold?.();
+    const network: NetworkScope = { name, averaged, counts: new Map(), path: name, ident };
     const result = evaluateBody(context, { locals, network, site: null }, declaration.body);
     return withIdent(
-      asResult(context, declaration.result, result, variables, `the result of \`${info.name}\``),
+      asResult(context, declaration.result, result, variables, `the result of \`${name}\``),
       ident,
     );
   });
@@ -99,12 +118,10 @@ function withIdent(value: Value, ident: string): Value {
   }
 }
 
-function argument(context: Context, scope: Scope, given: Given): Value {
-  if (given.expr?.kind === 'Duration')
-    throw new Mistake('badArgument', { what: 'a duration stands where a value is wanted' }, given.span);
-  const value = given.value ?? evaluate(given.expr as ast.Expr, context, scope);
-  if (value.sort === 'unknown') throw new Silence();
-  return value;
+function argument(context: Context, scope: Scope, { expr, value, span }: Given): Value {
+  if (value !== undefined) return value;
+  if (expr?.kind === 'Duration') throw noDuration('A call', span);
+  return evaluate(expr!, context, scope);
 }
 
 export function evaluateBody(context: Context, scope: Scope, body: ast.Body): Value {
@@ -125,60 +142,75 @@ export function expand(
 ): Value {
   const { name } = declaration.name;
   if (declaration.kind === 'Block' && scope.network === null) {
-    throw new Mistake('layerOutside', { what: `the block \`${name}\` stands outside a network` }, span);
+    const what = `the block \`${name}\` stands outside a network`;
+    throw new Mistake('layerOutside', { what, hint: 'Use it in the body of a `network`.' }, span);
   }
-  const slots = declaration.parameters.map((p) => ({
+  context.unfold?.();
+  const site = scope.site ?? { span, name: `\`${name}\`` };
+  const locals = parametersOf(context, scope, declaration, given, { span, site });
+  if (declaration.kind === 'Fn') {
+    return evaluate(declaration.value, context, { locals, network: scope.network, site });
+  }
+  return evaluateBody(context, { locals, network: blockScope(scope.network!, name), site }, declaration.body);
+}
+
+function parametersOf(
+  context: Context,
+  scope: Scope,
+  { name, parameters }: ast.FnDecl | ast.BlockDecl,
+  given: readonly Given[],
+  { span, site }: { span: Span; site: NonNullable<Scope['site']> },
+): Map<string, Value> {
+  const slots = parameters.map((p) => ({
     name: p.name.name,
     optional: p.default !== undefined,
     variadic: false,
   }));
-  const bound = bind(slots, given, `\`${name}\``, span);
-  const site = scope.site ?? { span, name: `\`${name}\`` };
+  const bound = bind(slots, given, `\`${name.name}\``, span);
+  const values = new Map(given.map((one) => [one, argument(context, scope, one)] as const));
+  if ([...values.values()].some(({ sort }) => sort === 'unknown')) throw new Silence();
   const variables: Variables = new Map();
   const locals = new Map<string, Value>();
-  for (const parameter of declaration.parameters) {
+  for (const parameter of parameters) {
     const one = bound.get(parameter.name.name)?.[0];
-    const value =
-      one === undefined
-        ? evaluate(parameter.default!, context, { locals, network: null, site })
-        : argument(context, scope, one);
-    const what = `\`${parameter.name.name}\` of \`${name}\``;
+    const inner: Scope = { locals, network: null, site };
+    const value = one === undefined ? evaluate(parameter.default!, context, inner) : values.get(one)!;
+    const what = `\`${parameter.name.name}\` of \`${name.name}\``;
+    const fitted = (): Value => fitParameter(context, parameter, value, variables, what);
     locals.set(
       parameter.name.name,
-      parameter.type === undefined
-        ? value
-        : placing(one?.span ?? span, () => fitParameter(context, parameter, value, variables, what)),
+      parameter.type === undefined ? value : placing(one?.span ?? span, fitted),
     );
   }
-  if (declaration.kind === 'Fn')
-    return evaluate(declaration.value, context, { locals, network: scope.network, site });
-  return evaluateBody(context, { locals, network: blockScope(scope.network!, name), site }, declaration.body);
+  return locals;
 }
+
+const plain: Readonly<Record<string, { sort: Value['sort']; text: string }>> = {
+  int: { sort: 'number', text: 'a whole number' },
+  real: { sort: 'number', text: 'a number' },
+  bool: { sort: 'bool', text: 'true or false' },
+  string: { sort: 'string', text: 'a string' },
+};
 
 /** `k: int = 3` takes a number; other types are those of values. */
 function fitParameter(
   context: Context,
-  parameter: ast.Parameter,
+  { type, name: { span } }: ast.Parameter,
   value: Value,
   variables: Variables,
   what: string,
 ): Value {
-  const { type } = parameter;
   const name = type!.kind === 'NamedType' ? type!.name.name : '';
-  if (!['int', 'real', 'bool', 'string', 'network'].includes(name))
+  const wanted = Object.hasOwn(plain, name) ? plain[name] : undefined;
+  if (value.sort === 'unknown') throw new Silence();
+  if (wanted === undefined || (name === 'real' && value.sort === 'tensor')) {
     return fit(context, type!, value, variables, what);
-  const sorts: Record<string, string> = {
-    int: 'number',
-    real: 'number',
-    bool: 'bool',
-    string: 'string',
-    network: 'network',
-  };
+  }
   const whole = name !== 'int' || (value.sort === 'number' && Number.isInteger(value.value));
-  if (value.sort === sorts[name] && whole) return value;
-  if (name === 'real' && value.sort === 'tensor') return fit(context, type!, value, variables, what);
+  if (value.sort === wanted.sort && whole) return value;
   throw new Mistake('argumentType', {
-    what: `${what} takes ${name === 'int' ? 'a whole number' : `a ${name}`}`,
+    what: `${what} takes ${wanted.text}, and ${describe(value)} is given`,
+    labels: [{ span, text: 'declared here' }],
   });
 }
 

@@ -10,7 +10,7 @@ import { isScalar, printType, type Bounds, type TensorType } from '../types.ts';
 import { digest, type TensorValue, type Value } from '../values.ts';
 import { align } from '../vocabulary/align.ts';
 import type { Call } from '../vocabulary/vocable.ts';
-import { asTensor, identOf } from './arguments.ts';
+import { asTensor, identOf } from './args.ts';
 import { makeCall } from './call-context.ts';
 import type { Context, Scope } from './context.ts';
 import { Silence } from './dims.ts';

@@ -1,16 +1,18 @@
 /**
  * Where rows come from. Samples that are combined share rows; where they meet a stream they take its rows; two streams
- * never become one. A union-find over names; `join` is asked wherever values meet.
+ * never become one, nor do batches of two sizes. A union-find over names; `join` is asked wherever values meet.
  */
 import type { RowOrigin } from '../types.ts';
 
 export class RowsTable {
   private readonly parent = new Map<string, string>();
   private readonly streams: ReadonlySet<string>;
+  private readonly batches: ReadonlyMap<string, number>;
 
-  /** `streams`: the names that are data, not samples. */
-  constructor(streams: Iterable<string>) {
+  /** `streams`: the names that are data, not samples; `batches`: of those whose batch is known (none in reports). */
+  constructor(streams: Iterable<string>, batches: ReadonlyMap<string, number> = new Map()) {
     this.streams = new Set(streams);
+    this.batches = batches;
   }
 
   /** The name that stands for all that have met: the stream, if one is among them. */
@@ -34,6 +36,12 @@ export class RowsTable {
     return [root, ...[...this.parent.keys()].filter((other) => this.root(other) === root)];
   }
 
+  /** The member of `name`'s rows that says how many there are in a batch. */
+  sized(name: string): { readonly name: string; readonly batch: number } | undefined {
+    const sizing = this.members(name).find((member) => this.batches.has(member));
+    return sizing === undefined ? undefined : { name: sizing, batch: this.batches.get(sizing)! };
+  }
+
   /** One origin for both, or null if they cannot be one; rows that meet are joined for good. */
   join(a: RowOrigin, b: RowOrigin): RowOrigin | null {
     if (typeof a === 'string' && typeof b === 'string') return this.unite(a, b);
@@ -46,6 +54,8 @@ export class RowsTable {
     const [ra, rb] = [this.root(a), this.root(b)];
     if (ra === rb) return ra;
     if (this.streams.has(ra) && this.streams.has(rb)) return null;
+    const [sa, sb] = [this.sized(ra), this.sized(rb)];
+    if (sa !== undefined && sb !== undefined && sa.batch !== sb.batch) return null;
     const [winner, loser] = this.streams.has(rb) || (!this.streams.has(ra) && rb < ra) ? [rb, ra] : [ra, rb];
     this.parent.set(loser, winner);
     return winner;

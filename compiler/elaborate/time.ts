@@ -3,68 +3,75 @@ import type * as ast from '../../grammar/ast.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
 import { Mistake } from '../errors.ts';
 import { host, type HostExpr } from '../program/host.ts';
-import type { NumberValue, Value } from '../values.ts';
-import { bind, type Evaluate, type Given } from './arguments.ts';
-import { evaluateConstant } from './constant.ts';
+import { describe, number, type NumberValue } from '../values.ts';
+import type { Evaluate } from './arguments.ts';
+import { bind, expressionOf, type Given } from './bind.ts';
+import { evaluateCount } from './constant.ts';
 import type { Context } from './context.ts';
 import { Silence } from './dims.ts';
 
 export const timeNames: ReadonlySet<string> = new Set(['step', 'epoch', 'progress']);
 
-export const timeFunctions: Readonly<
-  Record<string, (context: Context, given: readonly Given[], evaluate: Evaluate, span: Span) => NumberValue>
-> = {
+type TimeFunction = (
+  context: Context,
+  given: readonly Given[],
+  evaluate: Evaluate,
+  span: Span,
+) => NumberValue;
+
+export const timeFunctions: Readonly<Record<string, TimeFunction>> = {
   ramp(context, given, evaluate, span) {
-    const bound = bindNamed(['from', 'to', 'over'], given, '`ramp`', span);
-    const [from, to] = [hostNumber(bound.get('from')!, evaluate), hostNumber(bound.get('to')!, evaluate)];
-    const share = host(
-      'min',
-      1,
-      host('div', passed(context, bound.get('over')!), lengthOf(context, bound.get('over')!)),
+    const args = bindAll(['from', 'to', 'over'], given, '`ramp`', span);
+    const [from, to] = [hostNumber('ramp', args.from, evaluate), hostNumber('ramp', args.to, evaluate)];
+    const { passed, length } = passing(context, 'ramp', args.over);
+    return number(
+      host('add', from, host('mul', host('sub', to, from), host('min', 1, host('div', passed, length)))),
     );
-    return { sort: 'number', value: host('add', from, host('mul', host('sub', to, from), share)) };
   },
   stepped(context, given, evaluate, span) {
-    const bound = bindNamed(['first', 'then', 'at'], given, '`stepped`', span);
-    const before = host('less', passed(context, bound.get('at')!), lengthOf(context, bound.get('at')!));
+    const args = bindAll(['first', 'then', 'at'], given, '`stepped`', span);
     const [first, then] = [
-      hostNumber(bound.get('first')!, evaluate),
-      hostNumber(bound.get('then')!, evaluate),
+      hostNumber('stepped', args.first, evaluate),
+      hostNumber('stepped', args.then, evaluate),
     ];
-    return { sort: 'number', value: host('select', before, first, then) };
+    const { passed, length } = passing(context, 'stepped', args.at);
+    return number(host('select', host('less', passed, length), first, then));
   },
 };
 
-function bindNamed(
-  names: readonly string[],
+function bindAll<N extends string>(
+  names: readonly N[],
   given: readonly Given[],
   what: string,
   span: Span,
-): Map<string, Given> {
+): Record<N, Given> {
   const slots = names.map((name) => ({ name, optional: false, variadic: false }));
-  return new Map([...bind(slots, given, what, span)].map(([name, list]) => [name, list[0]]));
+  const bound = bind(slots, given, what, span);
+  return Object.fromEntries(names.map((name) => [name, bound.get(name)![0]])) as Record<N, Given>;
 }
 
-function hostNumber(given: Given, evaluate: Evaluate): HostExpr {
-  const value: Value = given.value ?? evaluate(given.expr as ast.Expr);
+function hostNumber(of: string, given: Given, evaluate: Evaluate): HostExpr {
+  const value = given.value ?? evaluate(expressionOf(given, `\`${of}\``));
   if (value.sort === 'unknown') throw new Silence();
   if (value.sort === 'number') return value.value;
-  throw new Mistake('badArgument', { what: `\`${textOf(given.span)}\` must be a number` }, given.span);
-}
-
-function duration(given: Given): ast.Duration {
-  if (given.expr?.kind === 'Duration') return given.expr;
+  const what = `\`${of}\` goes from number to number, and ${describe(value)} is given`;
   throw new Mistake(
     'badArgument',
-    { what: `\`${textOf(given.span)}\` must be a duration`, hint: 'Write `5000 steps` or `3 epochs`.' },
+    { what, hint: 'Write numbers, params and arithmetic on them.' },
     given.span,
   );
 }
 
-/** What has passed of the phase, in the duration's unit. */
-const passed = (_: Context, given: Given): HostExpr => ({
-  time: duration(given).unit === 'steps' ? 'step' : 'epochs',
-});
+/** What has passed of the phase, in the duration's unit, and the duration. */
+function passing({ names }: Context, of: string, given: Given): { passed: HostExpr; length: number } {
+  const duration = durationOf(of, given);
+  const passed: HostExpr = { time: duration.unit === 'steps' ? 'step' : 'epochs' };
+  return { passed, length: evaluateCount(duration.count, names, 'a duration') };
+}
 
-const lengthOf = (context: Context, given: Given): number =>
-  evaluateConstant(duration(given).count, context.names);
+function durationOf(of: string, given: Given): ast.Duration {
+  if (given.expr?.kind === 'Duration') return given.expr;
+  if (given.expr?.kind === 'Missing') throw new Silence();
+  const what = `\`${of}\` takes a duration, and \`${textOf(given.span)}\` is none`;
+  throw new Mistake('badArgument', { what, hint: 'Write `5000 steps` or `3 epochs`.' }, given.span);
+}

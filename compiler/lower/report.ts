@@ -4,14 +4,9 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { evaluateCount } from '../elaborate/constant.ts';
-import {
-  metricLine,
-  pictureLine,
-  recalibrateLine,
-  type ReportValue,
-  type RowSource,
-  type SetUse,
-} from '../elaborate/report-lines.ts';
+import { metricLine } from '../elaborate/report-metric.ts';
+import { pictureLine, recalibrateLine } from '../elaborate/report-picture.ts';
+import type { ReportValue, RowSource, SetUse } from '../elaborate/report-values.ts';
 import { Builder } from '../graph/builder.ts';
 import type { Node } from '../graph/node.ts';
 import type {

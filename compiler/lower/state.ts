@@ -1,13 +1,8 @@
 /** The state that a program's graphs read: every weight, buffer, optimizer slot and average, and how each starts. */
-import type * as ast from '../../grammar/ast.ts';
-import { nearest } from '../../grammar/diagnostics.ts';
-import { slotsOf, bind, type Given } from '../elaborate/arguments.ts';
-import { evaluateConstant } from '../elaborate/constant.ts';
+import { initializerOf } from '../elaborate/initialize.ts';
 import type { Names, WeightInfo } from '../elaborate/names.ts';
-import { Mistake } from '../errors.ts';
 import type { Model, UpdateInfo } from '../model.ts';
 import type { GraphEntry, Initial, StateEntry } from '../program/manifest.ts';
-import { initializers } from '../vocabulary/initializers.ts';
 import { averageName } from './context.ts';
 import { slotName } from './update.ts';
 
@@ -54,36 +49,4 @@ function initialOf(names: Names, weight: WeightInfo): Initial {
   if (declaration === undefined || weight.role === 'buffer') return weight.initial;
   const { rule, args } = initializerOf(names, declaration.initializer);
   return rule.initial(args, weight.shape, weight.part);
-}
-
-/** `normal(0, 0.02)` bound to its parameters. */
-export function initializerOf(
-  names: Names,
-  expr: ast.Expr,
-): { rule: (typeof initializers)[keyof typeof initializers]; args: Record<string, number> } {
-  const callee = expr.kind === 'Call' ? expr.callee : expr;
-  if (callee.kind !== 'Name')
-    throw new Mistake(
-      'badArgument',
-      { what: 'an initializer is wanted', hint: 'Write `normal(0, 0.02)`.' },
-      expr.span,
-    );
-  const rule = Object.hasOwn(initializers, callee.name)
-    ? initializers[callee.name as keyof typeof initializers]
-    : undefined;
-  if (rule === undefined) {
-    const near = nearest(callee.name, Object.keys(initializers));
-    throw new Mistake('unknownFunction', { what: `there is no initializer \`${callee.name}\``, hint: near ? `Did you mean \`${near}\`?` : `Initializers: ${Object.keys(initializers).join(', ')}.` }, callee.span); // prettier-ignore
-  }
-  const given =
-    expr.kind !== 'Call' ? [] : expr.args.map((a): Given => ({ name: a.name, expr: a.value, span: a.span }));
-  const bound = bind(slotsOf(rule.params), given, `\`${callee.name}\``, expr.span);
-  const args = rule.params.map((param) => {
-    const one = bound.get(param.name)?.[0];
-    return [
-      param.name,
-      one === undefined ? Number(param.default) : evaluateConstant(one.expr as ast.Expr, names),
-    ] as const;
-  });
-  return { rule, args: Object.fromEntries(args) };
 }

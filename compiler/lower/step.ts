@@ -6,7 +6,7 @@ import { Builder } from '../graph/builder.ts';
 import type { Node } from '../graph/node.ts';
 import { simplify } from '../graph/simplify.ts';
 import { verify } from '../graph/verify.ts';
-import { scalarNode } from '../elaborate/arguments.ts';
+import { scalarNode } from '../elaborate/args.ts';
 import type { AverageInfo, StatementInfo, UpdateInfo } from '../model.ts';
 import type { GraphEntry, GraphOutput, InputOrigin, OutputUse } from '../program/manifest.ts';
 import { averageName, graphInputs, outputShape, StateNodes, trainContext, type Lowering } from './context.ts';

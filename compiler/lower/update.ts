@@ -8,7 +8,7 @@ import type { Context, Effects } from '../elaborate/context.ts';
 import { topScope } from '../elaborate/context.ts';
 import { evaluate } from '../elaborate/expression.ts';
 import type { WeightInfo } from '../elaborate/names.ts';
-import { scalarNode } from '../elaborate/arguments.ts';
+import { scalarNode } from '../elaborate/args.ts';
 import type { Builder } from '../graph/builder.ts';
 import { meanAll, square, sumAll } from '../graph/compose.ts';
 import { addDims, type Dim } from '../graph/dim.ts';

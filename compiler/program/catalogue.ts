@@ -20,6 +20,8 @@ export interface ParamSpec {
   readonly default?: Option | null;
   /** For `choice` (and words allowed beside a number, `frames: all`). */
   readonly choices?: readonly string[];
+  /** For `reals`: a list of exactly so many. */
+  readonly length?: number;
   readonly doc: string;
 }
 

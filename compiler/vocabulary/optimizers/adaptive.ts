@@ -33,7 +33,7 @@ const adamParams: readonly ParamSpec[] = [
   rateParam,
   num('beta1', 'Decay of the mean of gradients.', 0.9),
   num('beta2', 'Decay of the mean of squares.', 0.999),
-  nums('betas', 'Both at once: `betas: [0.5, 0.9]`.', null),
+  { ...nums('betas', 'Both at once: `betas: [0.5, 0.9]`.', null), length: 2 },
   epsilonParam,
 ];
 

@@ -1,0 +1,60 @@
+/**
+ * Names given twice where the symbol table does not look: parameters of a signature, lets of a body, fields of a record
+ * or of its type, settings of a profile, lines of a report.
+ */
+import type * as ast from '../../grammar/ast.ts';
+import { diagnostic } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
+import type { Reporter } from './collect.ts';
+
+export function checkDuplicates(declarations: readonly ast.Declaration[], report: Reporter): void {
+  const say = (what: string, name: ast.Ident, first: ast.Ident): void =>
+    report.say(
+      diagnostic(kinds.duplicateName, name.span, {
+        what: `${what} \`${name.name}\` is there twice`,
+        hint: 'Give one of them another name, or remove it.',
+        labels: [{ span: first.span, text: 'first here' }],
+      }),
+    );
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(visit);
+    if (typeof node !== 'object' || node === null || !('kind' in node)) return;
+    for (const [what, names] of namesIn(node as ast.Node))
+      twice(names, (name, first) => say(what, name, first));
+    for (const [key, value] of Object.entries(node)) if (key !== 'span') visit(value);
+  };
+  visit(declarations);
+}
+
+type Names = readonly [what: string, names: readonly ast.Ident[]];
+
+const named = (list: readonly { readonly name: ast.Ident }[]): ast.Ident[] => list.map(({ name }) => name);
+
+/** Lists in which a name may stand once. */
+function namesIn(node: ast.Node): readonly Names[] {
+  switch (node.kind) {
+    case 'Network':
+    case 'Block':
+      return [['the parameter or value', named([...node.parameters, ...node.body.lets])]];
+    case 'Fn':
+      return [['the parameter', named(node.parameters)]];
+    case 'Record':
+    case 'RecordType':
+      return [['the field', named(node.fields)]];
+    case 'Profile':
+      return [['the setting', named(node.settings)]];
+    case 'Report':
+      return [['the line', named(node.body.filter((line) => line.kind === 'Show'))]];
+    default:
+      return [];
+  }
+}
+
+function twice(names: readonly ast.Ident[], say: (name: ast.Ident, first: ast.Ident) => void): void {
+  const seen = new Map<string, ast.Ident>();
+  for (const ident of names) {
+    const first = seen.get(ident.name);
+    if (first === undefined) seen.set(ident.name, ident);
+    else if (ident.name !== '') say(ident, first);
+  }
+}
