@@ -18,9 +18,8 @@ import type { RunDirectory } from '../runtime/run-directory.ts';
 import { Exit, exitCodes } from './exit.ts';
 import { machineFor } from './machine.ts';
 import { readSpec } from './read.ts';
-import { described } from './run.ts';
 import type { RunOptions } from './run.ts';
-import { compileSpec } from './spec.ts';
+import { compileSpec, described } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The run in `path`, ready to go on; `file`: its spec, if that has moved. Throws Exit with the reason why not. */

@@ -1,7 +1,5 @@
 /** `ganc run FILE` and `ganc run --resume DIR`: makes or opens the run directory, trains, says what happens. */
 import { resolve } from 'node:path';
-import type { Program } from '../compiler/compile.ts';
-import type { DataDescription } from '../compiler/program/catalogue.ts';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import { createRun } from '../runtime/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../runtime/run-directory.ts';
@@ -14,7 +12,7 @@ import type { Watcher } from './progress.ts';
 import { resumable } from './resume.ts';
 import { defaultThreads, machineFor } from './machine.ts';
 import { readSpec } from './read.ts';
-import { compileSpec, dataFolder } from './spec.ts';
+import { compileSpec, dataFolder, described } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RunOptions {
@@ -64,19 +62,6 @@ async function fresh(file: string, options: RunOptions, terminal: Terminal): Pro
     folder: resolve(dataFolder(entry)), data: described(manifest), machine,
   }; // prettier-ignore
   return createRun(options.out ?? null, manifest, files, info);
-}
-
-/** Throws Exit if a source's files are not there: they are needed now. */
-export function described(manifest: Program['manifest']): Record<string, DataDescription> {
-  return Object.fromEntries(
-    manifest.streams.map(({ name, source, description }) => {
-      if (description) return [name, description];
-      throw new Exit(
-        exitCodes.usage,
-        `data ${name}: the files of ${source} are not there; \`ganc doctor\` says what is missing`,
-      );
-    }),
-  );
 }
 
 function sizes({ name, networks, bytes, profile }: Manifest): string {

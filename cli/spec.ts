@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { checkSpec, compile } from '../compiler/compile.ts';
 import type { CompileOptions, Host, Program } from '../compiler/compile.ts';
 import type { Diagnostic } from '../grammar/diagnostics.ts';
+import type { DataDescription } from '../compiler/program/catalogue.ts';
 import type { Source } from '../grammar/source.ts';
 import { catalogue, sources } from '../runtime/catalogue.ts';
 import { Exit, exitCodes } from './exit.ts';
@@ -38,4 +39,17 @@ export function compileSpec(entry: Source, options: CompileOptions, terminal: Te
   const { diagnostics, program } = compile(entry, hostFor(entry), options);
   if (say(terminal, diagnostics) && program) return program;
   throw new Exit(exitCodes.diagnostics);
+}
+
+/** What is known of each stream's data. Throws Exit if a source's files are not there: they are needed now. */
+export function described(manifest: Program['manifest']): Record<string, DataDescription> {
+  return Object.fromEntries(
+    manifest.streams.map(({ name, source, description }) => {
+      if (description) return [name, description];
+      throw new Exit(
+        exitCodes.usage,
+        `data ${name}: the files of ${source} are not there; \`ganc doctor\` says what is missing`,
+      );
+    }),
+  );
 }

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../grammar/diagnostics.ts';
 import { textOf } from '../grammar/source.ts';
 import type { CompileOptions, Host } from './compile.ts';
 import type { Node } from './graph/node.ts';
-import { batchOf, lateDiagnostic, type Lowering } from './lower/context.ts';
+import { lateDiagnostic, type Lowering } from './lower/context.ts';
 import { activationBytes } from './lower/memory.ts';
 import { lowerReport } from './lower/report.ts';
 import { stateEntries } from './lower/state.ts';
@@ -191,7 +191,8 @@ function streamEntries(model: Model, graphs: Readonly<Record<string, LoweredGrap
       args: info.args,
       fields: info.fields,
       convert: info.convert,
-      batch: info.batch ?? model.schedule.batch ?? batchOf(model, name),
+      // Without a batch of its own or the schedule's, only reports read it: they take its rows in order.
+      batch: info.batch ?? model.schedule.batch ?? 1,
       description: info.description,
     }));
 }

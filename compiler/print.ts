@@ -23,7 +23,7 @@ export function printModel(model: Model): string {
     lines.push(`${network.shared ? 'shared ' : ''}network ${network.name}`);
     for (const w of network.weights.values())
       lines.push(
-        `  ${w.role} ${w.name} [${w.shape.join(', ')}] ${printInitial(w.initial)}${w.decay ? '' : ', without decay'}`,
+        `  ${w.role} ${w.name} [${w.shape.join(', ')}] ${printInitial(w.initial)}${w.decay || w.role === 'buffer' ? '' : ', without decay'}`,
       );
   }
   lines.push(`train for ${printLength(model.schedule.length)}, batch ${model.schedule.batch}`);

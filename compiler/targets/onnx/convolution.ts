@@ -2,42 +2,19 @@
  * Convolution and its two adjoints as matrix products over gathered windows, channels last, in any float type
  * (columns.ts); `channels-first` uses ONNX's own Conv and ConvTranspose (native.ts) for the first two.
  */
-import { product } from '../../graph/dim.ts';
 import type { Dim } from '../../graph/dim.ts';
 import type { Node } from '../../graph/node.ts';
 import { columns } from './columns.ts';
-import type { Image, Taps } from './columns.ts';
+import type { Taps } from './columns.ts';
 import type { Emission } from './emission.ts';
 import { folded, foldIsCheaper } from './fold.ts';
+import { filters, fromPixels, imageOf, pixels, windowOf } from './image.ts';
+import type { Window } from './image.ts';
 import { gemm } from './matmul.ts';
 import { nativeConv, nativeConvInputGrad } from './native.ts';
 import { inputGradient } from './subpixel.ts';
-import { arrange, channelsLast, expand, identity, permute, reshape } from './value.ts';
+import { identity, permute, reshape } from './value.ts';
 import type { Value } from './value.ts';
-
-export interface Window {
-  readonly strides: readonly number[];
-  readonly pads: readonly (readonly [number, number])[];
-}
-
-export const windowOf = (node: Node): Window => node.attrs as unknown as Window;
-
-/** The node's value with channels last and every broadcast made. */
-export function imageOf(e: Emission, node: Node): Image {
-  const perm = channelsLast(node.shape.length);
-  const value = arrange(e, expand(e, e.value(node), node.shape), perm);
-  return { name: value.name, shape: permute(node.shape, perm) };
-}
-
-/** All pixels as rows: [N·S.., C]. */
-export const pixels = (e: Emission, { name, shape }: Image): string =>
-  reshape(e, name, [product(shape.slice(0, -1)), shape[shape.length - 1]]);
-
-/** A matrix of pixels [N·S.., C] as the value of a node [N,C,S..]. */
-export function fromPixels(e: Emission, node: Node, name: string): Value {
-  const perm = channelsLast(node.shape.length);
-  return { name: reshape(e, name, permute(node.shape, perm)), perm, stored: node.shape };
-}
 
 function tapsOf(window: Window, kernel: readonly number[], counts: readonly Dim[]): Taps[] {
   return kernel.map((size, i) => ({
@@ -56,12 +33,6 @@ export function convolution(e: Emission, node: Node, bias?: string): Value {
   const rows = columns(e, imageOf(e, x), tapsOf(windowOf(node), kernel, node.shape.slice(2)));
   const weights = { name: filters(e, w), turned: true };
   return fromPixels(e, node, gemm(e, { name: rows, turned: false }, weights, bias));
-}
-
-/** The weights as a matrix [O, K..·C]. */
-export function filters(e: Emission, w: Node): string {
-  const { name, shape } = imageOf(e, w);
-  return reshape(e, name, [shape[0], product(shape.slice(1))]);
 }
 
 export function conv(e: Emission, node: Node): Value {

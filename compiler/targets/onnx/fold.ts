@@ -5,7 +5,7 @@
  */
 import { product } from '../../graph/dim.ts';
 import type { Node } from '../../graph/node.ts';
-import { filters, fromPixels, imageOf, pixels, windowOf } from './convolution.ts';
+import { filters, fromPixels, imageOf, pixels, windowOf } from './image.ts';
 import type { Emission } from './emission.ts';
 import { gemm } from './matmul.ts';
 import { whole } from './sizes.ts';

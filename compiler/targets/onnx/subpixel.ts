@@ -8,7 +8,7 @@ import type { Dim } from '../../graph/dim.ts';
 import type { Node } from '../../graph/node.ts';
 import { columns, paddedFor } from './columns.ts';
 import type { Image, Taps } from './columns.ts';
-import { fromPixels, imageOf, windowOf } from './convolution.ts';
+import { fromPixels, imageOf, windowOf } from './image.ts';
 import type { Emission } from './emission.ts';
 import { gemm } from './matmul.ts';
 import { padPhysical } from './movement.ts';

@@ -1,0 +1,177 @@
+/**
+ * How the code hangs together: folders are read in the order of the pipeline, and a file imports only from what stands
+ * before it; no cycles at run time, no default exports, files of a readable length, one meaning for each error code.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { assert } from 'chai';
+import { describe, it } from 'mocha';
+import ts from 'typescript';
+import { kinds } from '../compiler/errors.ts';
+import { goldenFolder } from './golden.ts';
+
+const root = join(goldenFolder, '..', '..');
+
+/** Top folders in order. */
+const folders = ['grammar', 'compiler', 'runtime', 'cli'];
+
+/** The compiler's stages in order; those on one line know each other (file by file, still without cycles). */
+const stages = [
+  ['compiler/errors.ts'],
+  ['compiler/program'],
+  ['compiler/ops', 'compiler/graph', 'compiler/differentiate.ts'],
+  ['compiler/types.ts'],
+  ['compiler/values.ts'],
+  ['compiler/vocabulary'],
+  ['compiler/prelude'],
+  ['compiler/elaborate'],
+  ['compiler/model.ts'],
+  ['compiler/check'],
+  ['compiler/lower'],
+  ['compiler/plan.ts'],
+  ['compiler/print.ts'],
+  ['compiler/targets/reference', 'compiler/targets/onnx', 'compiler/targets/targets.ts'],
+  ['compiler/compile.ts'],
+];
+
+/** Longer than 300 lines for a reason; the number is how long they may become. */
+const long: Readonly<Record<string, number>> = {
+  'grammar/ast.ts': 360, // all node types on one page
+  'grammar/parser.ts': 620, // the whole grammar, in one class as chevrotain wants it
+};
+
+/** One recursion in several files: an expression holds calls, a call's arguments and body hold expressions. */
+const recursions = [
+  ['compiler/elaborate/call.ts', 'compiler/elaborate/expression.ts', 'compiler/elaborate/network.ts'],
+];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+interface File {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+  readonly hasDefault: boolean;
+}
+
+const sources = (folder: string): string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return sources(`${folder}/${entry.name}`);
+    return entry.name.endsWith('.ts') ? [`${folder}/${entry.name}`] : [];
+  });
+
+function read(path: string): File {
+  const text = readFileSync(join(root, path), 'utf8');
+  const tree = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
+  const imports: Import[] = [];
+  let hasDefault = false;
+  const note = (specifier: ts.Node | undefined, typeOnly: boolean): void => {
+    if (specifier === undefined || !ts.isStringLiteral(specifier) || !specifier.text.startsWith('.')) return;
+    imports.push({ from: path, to: posix.join(posix.dirname(path), specifier.text), typeOnly });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) note(node.moduleSpecifier, isTypeOnly(node.importClause));
+    else if (ts.isExportDeclaration(node)) note(node.moduleSpecifier, node.isTypeOnly);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) note(node.arguments[0], false); // prettier-ignore
+    if (ts.isExportAssignment(node) || node.kind === ts.SyntaxKind.DefaultKeyword && !ts.isDefaultClause(node.parent)) hasDefault = true; // prettier-ignore
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return { path, text, imports, hasDefault };
+}
+
+function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
+  if (clause === undefined) return false;
+  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  const bindings = clause.namedBindings;
+  const all =
+    bindings !== undefined && ts.isNamedImports(bindings) && bindings.elements.every((e) => e.isTypeOnly);
+  return all && clause.name === undefined;
+}
+
+const files = folders.flatMap(sources).map(read);
+const imports = files.flatMap((file) => file.imports);
+
+const folderOf = (path: string): number => folders.indexOf(path.split('/')[0]);
+const stageOf = (path: string): number =>
+  stages.findIndex((stage) => stage.some((place) => path === place || path.startsWith(`${place}/`)));
+
+/** Files that import each other at run time, directly or round about: each set sorted. */
+function knots(): string[][] {
+  const next = new Map(files.map(({ path, imports: own }) => [path, own.filter((i) => !i.typeOnly).map(({ to }) => to)])); // prettier-ignore
+  const reach = (from: string): Set<string> => {
+    const seen = new Set<string>();
+    const todo = [...(next.get(from) ?? [])];
+    for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
+      if (seen.has(path)) continue;
+      seen.add(path);
+      todo.push(...(next.get(path) ?? []));
+    }
+    return seen;
+  };
+  const reached = new Map([...next.keys()].map((path) => [path, reach(path)]));
+  const inKnots = [...next.keys()].filter((path) => reached.get(path)!.has(path));
+  const sets = inKnots.map((path) => inKnots.filter((other) => reached.get(path)!.has(other) && reached.get(other)!.has(path)).sort()); // prettier-ignore
+  return [...new Map(sets.map((set) => [set.join(), set])).values()];
+}
+
+const shown = (bad: readonly Import[]): string[] => bad.map(({ from, to }) => `${from} imports ${to}`);
+
+describe('architecture', () => {
+  it('grammar → compiler → runtime → cli: imports point backwards', () => {
+    const bad = imports.filter(({ from, to }) => folderOf(to) < 0 || folderOf(to) > folderOf(from));
+    assert.deepEqual(shown(bad), []);
+  });
+
+  it('the runtime knows the program, not the compiler that made it', () => {
+    const bad = imports.filter(({ from, to }) => from.startsWith('runtime/') && !/^(runtime|compiler\/program)\//.test(to)); // prettier-ignore
+    assert.deepEqual(shown(bad), []);
+  });
+
+  it('inside the compiler, a stage imports what stands before it', () => {
+    const own = files.filter(({ path }) => path.startsWith('compiler/'));
+    assert.deepEqual(own.filter(({ path }) => stageOf(path) < 0).map(({ path }) => path), [], 'files without a stage'); // prettier-ignore
+    const bad = imports.filter(({ from, to, typeOnly }) => !typeOnly && from.startsWith('compiler/') && stageOf(to) > stageOf(from)); // prettier-ignore
+    assert.deepEqual(shown(bad), []);
+  });
+
+  it('targets do not know each other', () => {
+    const target = (path: string): string | undefined => /^compiler\/targets\/([^/]+)\//.exec(path)?.[1];
+    const bad = imports.filter(({ from, to }) => target(from) && target(to) && target(from) !== target(to));
+    assert.deepEqual(shown(bad), []);
+  });
+
+  it('no cycle of imports at run time', () => {
+    assert.deepEqual(knots(), recursions);
+  });
+
+  it('no default exports', () => {
+    assert.deepEqual(files.filter(({ hasDefault }) => hasDefault).map(({ path }) => path), []); // prettier-ignore
+  });
+
+  it('files have at most 300 lines', () => {
+    const lengths = files.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
+    const bad = lengths.filter(({ path, lines }) => lines > (long[path] ?? 300));
+    assert.deepEqual(bad.map(({ path, lines }) => `${path}: ${lines}`), []); // prettier-ignore
+    const spare = Object.keys(long).filter((path) => (lengths.find((file) => file.path === path)?.lines ?? 0) <= 300); // prettier-ignore
+    assert.deepEqual(spare, [], 'allowed to be long without need');
+  });
+
+  it('files begin with what they are for', () => {
+    const bare = files.filter(({ text }) => !/^(#!.*\n)?\/\*\*/.test(text)).map(({ path }) => path);
+    assert.deepEqual(bare, []);
+  });
+
+  it('every diagnostic code is declared once, and every kind is said somewhere', () => {
+    const declared = files.flatMap(({ text }) => [...text.matchAll(/'(GAN\d{4})'/g)].map(([, code]) => code));
+    assert.isAbove(declared.length, 40);
+    assert.deepEqual(declared.filter((code, i) => declared.indexOf(code) !== i), []); // prettier-ignore
+    const elsewhere = files.filter(({ path }) => path !== 'compiler/errors.ts').map(({ text }) => text).join('\n'); // prettier-ignore
+    const unsaid = Object.keys(kinds).filter((name) => !new RegExp(`'${name}'|kinds\\.${name}\\b`).test(elsewhere)); // prettier-ignore
+    assert.deepEqual(unsaid, []);
+  });
+});
