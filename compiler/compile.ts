@@ -8,6 +8,7 @@ import { printAst } from '../grammar/print-ast.ts';
 import type { Source } from '../grammar/source.ts';
 import { check, type Checked } from './check/check.ts';
 import { printGraph } from './graph/print.ts';
+import { checkMemory } from './lower/fits.ts';
 import { plan } from './plan.ts';
 import { printModel, printPlan } from './print.ts';
 import { targets } from './targets/targets.ts';
@@ -30,6 +31,8 @@ export interface CompileOptions {
   readonly profile?: string;
   readonly target?: 'onnx' | 'reference';
   readonly float?: 'float32' | 'float64';
+  /** Bytes that the machine has; a program that needs more is an error. */
+  readonly memory?: number;
   /** Called after each pass with its name and a function that prints its result (`ganc build --dump graph`). */
   readonly dump?: (pass: string, print: () => string) => void;
 }
@@ -68,6 +71,7 @@ export function compile(entry: Source, host: Host, options: CompileOptions = {})
       .map(([name, roots]) => `graph ${name}\n${printGraph(roots)}`)
       .join('\n'),
   );
+  late.push(...checkMemory(checked.model, planned.manifest, planned.graphs, options.memory ?? Infinity));
   const diagnostics = [...checked.diagnostics, ...late];
   if (late.some((d) => d.severity === 'error')) return { diagnostics };
   return { diagnostics, program: targets[options.target ?? 'onnx'](planned) };

@@ -49,7 +49,7 @@ export function check(
   const batch = trains.length === 0 ? null : batchOf(trains[0], collected, report);
   const ranges = new RangeRule(report);
   const context = checkContext(collected, host, batch, report);
-  checkNetworks(context, report, () => diagnostics.length);
+  checkNetworks(context, report);
   const watching: Context = {
     ...context,
     memo: new Map(),

@@ -3,47 +3,57 @@
  * network in error is broken: calls of it are unknown, silently.
  */
 import type * as ast from '../../grammar/ast.ts';
-import { textOf } from '../../grammar/source.ts';
+import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Context } from '../elaborate/context.ts';
-import { dimOf, multiplicities, type Variables } from '../elaborate/dims.ts';
+import { dimOf, multiplicities, Silence, type Variables } from '../elaborate/dims.ts';
 import type { NetworkInfo } from '../elaborate/names.ts';
 import { evaluateBody } from '../elaborate/network.ts';
 import { asResult } from '../elaborate/result.ts';
 import { dimsIn, expected } from '../elaborate/types.ts';
+import { RowsTable } from '../elaborate/rows.ts';
 import { Mistake } from '../errors.ts';
 import { mulDims, symbol, type Dim } from '../graph/dim.ts';
 import { formOfRank, type TensorType } from '../types.ts';
 import type { DistributionValue, TensorValue, Value } from '../values.ts';
 import { families } from '../vocabulary/distributions.ts';
-import type { Reporter } from './collect.ts';
+import { reporter, type Reporter } from './collect.ts';
 import { mentioned } from './cycles.ts';
 
-/** Checks all networks, those that others call first. `count` tells how many diagnostics there are so far. */
-export function checkNetworks(context: Context, report: Reporter, count: () => number): void {
-  const { networks } = context.names;
+/** Checks all networks, those that others call first. */
+export function checkNetworks(context: Context, report: Reporter): void {
+  const { networks, data } = context.names;
   const done = new Set<string>();
   const visit = (info: NetworkInfo): void => {
     if (done.has(info.name)) return;
     done.add(info.name);
     for (const name of mentioned(info.declaration.body)) if (networks.has(name)) visit(networks.get(name)!);
     if (info.broken) return;
-    const before = count();
-    const ok = report.attempt(info.declaration.name.span, () => checkNetwork(context, info));
-    if (ok === undefined || count() > before) info.broken = true;
+    const found = mistakesOf({ ...context, memo: new Map(), rows: new RowsTable(data.keys()) }, info);
+    found.forEach(report.say);
+    if (found.length > 0) info.broken = true;
   };
   for (const info of networks.values()) visit(info);
 }
 
-function checkNetwork(context: Context, info: NetworkInfo): true {
+function mistakesOf(context: Context, info: NetworkInfo): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const report = reporter(found);
+  let factors: ReadonlyMap<string, number> = new Map();
+  const sound = report.attempt(info.declaration.name.span, () => {
+    factors = factorsOf(info.declaration, context);
+    return checkNetwork({ ...context, say: report.say }, info, symbolic(factors));
+  });
+  if (sound === undefined && found.length === 0) info.broken = true;
+  return found.map((one) => readable(one, factors));
+}
+
+function checkNetwork(context: Context, info: NetworkInfo, variables: Variables): true {
   const { declaration } = info;
-  const variables = symbolic(declaration, context);
+  checkTypes(context, [...declaration.parameters.map(({ type }) => type!), declaration.result]);
   const rows = `parameters of ${info.name}`;
   const locals = new Map<string, Value>();
-  for (const parameter of declaration.parameters) {
-    locals.set(
-      parameter.name.name,
-      argument(context, parameter.type!, `${info.name}.${parameter.name.name}`, rows, variables),
-    );
+  for (const { name, type } of declaration.parameters) {
+    locals.set(name.name, argument(context, type!, `${info.name}.${name.name}`, rows, variables));
   }
   const network = { name: info.name, averaged: false, counts: new Map(), path: info.name, ident: info.name };
   const result = evaluateBody(context, { locals, network, site: null }, declaration.body);
@@ -51,6 +61,19 @@ function checkNetwork(context: Context, info: NetworkInfo): true {
     asResult(context, declaration.result, result, variables, `the result of \`${info.name}\``),
   );
   return true;
+}
+
+/** Every mistake in the written types, before the body is looked at. */
+function checkTypes(context: Context, types: readonly ast.TypeExpr[]): void {
+  const found: Diagnostic[] = [];
+  const visit = (type: ast.TypeExpr): void => {
+    if (type.kind === 'RecordType') return type.fields.forEach((field) => visit(field.type));
+    const ok = reporter(found).attempt(type.span, () => expected(type, context));
+    if (ok === undefined && found.length === 0) throw new Silence();
+  };
+  types.forEach(visit);
+  found.forEach(context.say);
+  if (found.length > 0) throw new Silence();
 }
 
 /** A mistake about the result is at the expression that computes it. */
@@ -64,15 +87,36 @@ function placed(expr: ast.Expr, check: () => unknown): void {
   }
 }
 
-/** Every shape variable as a symbol, times what it is divided by somewhere in the signature. */
-function symbolic(declaration: ast.NetworkDecl, context: Context): Variables {
-  const dims = [...declaration.parameters.flatMap((p) => dimsIn(p.type!)), ...dimsIn(declaration.result)];
+/** Each shape variable, and what it is divided by somewhere in the signature. */
+function factorsOf({ parameters, result }: ast.NetworkDecl, context: Context): ReadonlyMap<string, number> {
+  const dims = [...parameters.flatMap(({ type }) => dimsIn(type!)), ...dimsIn(result)];
+  return multiplicities(dims, context.names);
+}
+
+/** `T`, or where it must be a multiple of 4, four times `T/4`. */
+function symbolic(factors: ReadonlyMap<string, number>): Variables {
   return new Map(
-    [...multiplicities(dims, context.names)].map(([name, factor]) => [
-      name,
-      factor === 1 ? symbol(name) : mulDims(factor, symbol(name.toLowerCase())),
-    ]),
+    [...factors].map(([name, by]) => [name, by === 1 ? symbol(name) : mulDims(by, symbol(`${name}/${by}`))]),
   );
+}
+
+/** `8*T/4` in a message is `2*T`. */
+function readable(found: Diagnostic, factors: ReadonlyMap<string, number>): Diagnostic {
+  const clear = (text: string): string =>
+    [...factors].reduce((all, [name, by]) => {
+      const multiple = new RegExp(`(\\d+)\\*${name}/${by}(?!\\d)`, 'g');
+      return all.replace(multiple, (whole, n: string) => {
+        if (Number(n) % by !== 0) return whole;
+        return Number(n) === by ? name : `${Number(n) / by}*${name}`;
+      });
+    }, text);
+  const { what, why, hint } = found;
+  return {
+    ...found,
+    what: clear(what),
+    ...(why !== undefined && { why: clear(why) }),
+    ...(hint !== undefined && { hint: clear(hint) }),
+  };
 }
 
 /** A parameter's value for the check: an input of its type. */
@@ -92,8 +136,7 @@ function argument(
   const want = expected(type, context);
   const sizes = want.dims.map((dim) => {
     const size = dimOf(dim, context.names, variables);
-    if (size === undefined)
-      throw new Mistake('division', { what: `\`${textOf(dim.span)}\` cannot be computed` }, dim.span);
+    if (size === undefined) throw new Silence();
     return size;
   });
   if (want.family !== null) return distribution(context, want.family, sizes, name, rows);

@@ -1,12 +1,12 @@
 /** Hyper-parameters: declared values, then the profile's, then `--set`; each of its declared type. */
 import type * as ast from '../../grammar/ast.ts';
-import { diagnostic, nearest } from '../../grammar/diagnostics.ts';
+import { diagnostic } from '../../grammar/diagnostics.ts';
 import { parse } from '../../grammar/parse.ts';
-import type { Span } from '../../grammar/source.ts';
+import { textOf, type Span } from '../../grammar/source.ts';
 import type { CompileOptions } from '../compile.ts';
 import { evaluateSetting } from '../elaborate/constant.ts';
 import type { ParamInfo, ParamValue } from '../elaborate/names.ts';
-import { kinds, Mistake } from '../errors.ts';
+import { kinds, Mistake, suggestion } from '../errors.ts';
 import type { Reporter } from './collect.ts';
 
 export function resolveParams(
@@ -19,28 +19,42 @@ export function resolveParams(
 ): Map<string, ParamInfo> {
   const declarations = new Map(declared.map((d) => [d.name.name, d]));
   const expressions = new Map<string, ast.Expr>(declared.map((d) => [d.name.name, d.value]));
-  checkProfiles(profiles, declarations, report);
   for (const setting of chosen(profiles, options.profile, report, spec))
     expressions.set(setting.name.name, setting.value);
   for (const [name, text] of Object.entries(options.set ?? {})) {
-    const expr = report.attempt(spec, () => typed(name, text, declarations));
+    const expr = report.attempt(spec, () => typed(name, text, declarations, spec));
     if (expr !== undefined) expressions.set(name, expr);
   }
   const params = new Map<string, ParamInfo>();
+  const open = new Set<string>();
   const compute = (name: string): void => {
     const declaration = declarations.get(name);
     if (declaration === undefined || params.has(name) || broken.has(name)) return;
     const expr = expressions.get(name)!;
-    for (const other of namesIn(expr)) if (other !== name) compute(other);
-    const value = report.attempt(expr.span, () =>
-      ofType(declaration, evaluateSetting(expr, { params, broken }), expr),
-    );
+    const value = report.attempt(expr.span, () => {
+      // Declared params have no cycles; one that a profile or `--set` makes is found here.
+      if (open.has(name)) throw roundabout(name, expr);
+      open.add(name);
+      namesIn(expr).forEach(compute);
+      return ofType(declaration, evaluateSetting(expr, { params, broken }), expr);
+    });
     if (value === undefined) broken.add(name);
     else params.set(name, { declaration, value });
   };
   for (const name of declarations.keys()) compute(name);
+  checkProfiles(profiles, declarations, { params, broken }, report);
   return params;
 }
+
+const roundabout = (name: string, expr: ast.Expr): Mistake =>
+  new Mistake(
+    'cycle',
+    {
+      what: `with these settings \`${name}\` needs itself`,
+      hint: 'Write a value that does not depend on it.',
+    },
+    expr.span,
+  );
 
 function namesIn(expr: ast.Expr): string[] {
   if (expr.kind === 'Name') return [expr.name];
@@ -48,32 +62,30 @@ function namesIn(expr: ast.Expr): string[] {
   return expr.kind === 'Unary' ? namesIn(expr.operand) : [];
 }
 
-/** Settings of every profile must name params; values are checked where a profile is chosen. */
+/** Settings of every profile name params and are of their types, whether or not it is chosen. */
 function checkProfiles(
   profiles: readonly ast.ProfileDecl[],
   declarations: ReadonlyMap<string, ast.ParamDecl>,
+  base: { readonly params: ReadonlyMap<string, ParamInfo>; readonly broken: ReadonlySet<string> },
   report: Reporter,
 ): void {
   for (const profile of profiles) {
-    const seen = new Set<string>();
-    for (const { name } of profile.settings) {
-      const near = nearest(name.name, declarations.keys());
-      if (!declarations.has(name.name)) {
-        report.say(
-          diagnostic(kinds.unknownSetting, name.span, {
-            what: `the profile \`${profile.name.name}\` sets \`${name.name}\`, and there is no such param`,
-            hint: near && `Did you mean \`${near}\`?`,
-          }),
-        );
-      } else if (seen.has(name.name)) {
-        report.say(
-          diagnostic(kinds.duplicateName, name.span, { what: `the profile sets \`${name.name}\` twice` }),
-        );
+    for (const { name, value } of profile.settings) {
+      const declaration = declarations.get(name.name);
+      if (name.name === '' || base.broken.has(name.name)) continue;
+      if (declaration !== undefined) {
+        report.attempt(value.span, () => ofType(declaration, evaluateSetting(value, base), value));
+        continue;
       }
-      seen.add(name.name);
+      const what = `the profile \`${profile.name.name}\` sets \`${name.name}\`, and there is no such param`;
+      const hint = suggestion(name.name, declarations.keys(), 'Params:');
+      report.say(diagnostic(kinds.unknownSetting, name.span, { what, hint }));
     }
   }
 }
+
+/** Where `--profile` and `--set` are wrong: at the beginning of the spec. */
+const start = (span: Span): Span => ({ ...span, end: span.start });
 
 function chosen(
   profiles: readonly ast.ProfileDecl[],
@@ -85,43 +97,37 @@ function chosen(
   const profile = profiles.find((p) => p.name.name === name);
   if (profile !== undefined) return profile.settings;
   const known = profiles.map((p) => p.name.name);
-  const near = nearest(name, known);
-  const hint = near
-    ? `Did you mean \`${near}\`?`
-    : known.length === 0
-      ? 'The spec declares none.'
-      : `It has ${known.join(', ')}.`;
+  const hint = suggestion(name, known, 'It has') ?? 'The spec declares none.';
   report.say(
     diagnostic(kinds.unknownSetting, start(spec), { what: `there is no profile \`${name}\``, hint }),
   );
   return [];
 }
 
-const start = (span: Span): Span => ({ ...span, end: span.start });
-
 /** `--set name=text`, read as the param's type wants it. */
-function typed(name: string, text: string, declarations: ReadonlyMap<string, ast.ParamDecl>): ast.Expr {
+function typed(
+  name: string,
+  text: string,
+  declarations: ReadonlyMap<string, ast.ParamDecl>,
+  spec: Span,
+): ast.Expr {
   const declaration = declarations.get(name);
   if (declaration === undefined) {
-    const near = nearest(name, declarations.keys());
-    const hint = near
-      ? `Did you mean \`${near}\`?`
-      : `The params are ${[...declarations.keys()].join(', ') || 'none'}.`;
-    throw new Mistake('unknownSetting', { what: `--set ${name}: there is no such param`, hint });
+    const hint = suggestion(name, declarations.keys(), 'Params:') ?? 'The spec declares none.';
+    throw new Mistake('unknownSetting', { what: `--set ${name}: there is no such param`, hint }, start(spec));
   }
-  const source = { path: `--set ${name}`, text: declaration.type === 'string' ? JSON.stringify(text) : text };
-  const wrapped = parse({ ...source, text: `param ${name}: ${declaration.type} = ${source.text}` });
-  const [parsed] = wrapped.spec.declarations;
-  if (wrapped.diagnostics.length === 0 && parsed?.kind === 'Param') return parsed.value;
-  throw new Mistake(
-    'badParam',
-    { what: `--set ${name}=${text}: this is no ${declaration.type}` },
-    declaration.name.span,
-  );
+  const value = declaration.type === 'string' ? JSON.stringify(text) : text;
+  const source = { path: `--set ${name}`, text: `param ${name}: ${declaration.type} = ${value}` };
+  const { spec: parsed, diagnostics } = parse(source);
+  const [param] = parsed.declarations;
+  if (diagnostics.length === 0 && parsed.declarations.length === 1 && param.kind === 'Param')
+    return param.value;
+  const what = `--set ${name}=${text}: this is no ${declaration.type}`;
+  const hint = `It is declared \`${textOf(declaration.span)}\`.`;
+  throw new Mistake('badParam', { what, hint }, declaration.name.span);
 }
 
-function ofType(declaration: ast.ParamDecl, value: ParamValue, expr: ast.Expr): ParamValue {
-  const { type } = declaration;
+function ofType({ name, type }: ast.ParamDecl, value: ParamValue, expr: ast.Expr): ParamValue {
   const fits = {
     int: Number.isInteger(value),
     real: typeof value === 'number' && Number.isFinite(value),
@@ -129,11 +135,19 @@ function ofType(declaration: ast.ParamDecl, value: ParamValue, expr: ast.Expr): 
     string: typeof value === 'string',
   }[type];
   if (fits) return value;
-  const hint =
-    type === 'int' && typeof value === 'number' ? 'Declare it `real`, or give a whole number.' : undefined;
+  const written = textOf(expr.span);
+  const text = written === String(value) || typeof value === 'string' ? '' : ` (${String(value)})`;
+  const what = `\`${name.name}\` is declared ${type}, and \`${written}\`${text} is none`;
   throw new Mistake(
     'badParam',
-    { what: `\`${declaration.name.name}\` is declared ${type}, and ${JSON.stringify(value)} is none`, hint },
+    { what, hint: examples[type], labels: [{ span: name.span, text: 'declared here' }] },
     expr.span,
   );
 }
+
+const examples: Readonly<Record<ast.ParamDecl['type'], string>> = {
+  int: 'Write a whole number, or declare it `real`.',
+  real: 'Write a number: `0.5`, `2e-4`.',
+  bool: 'Write `true` or `false`.',
+  string: 'Write it in quotes.',
+};

@@ -1,7 +1,7 @@
 /** Numbers known when compiling: counts, ranges, arguments of data sources. Literals, params and arithmetic on them. */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf } from '../../grammar/source.ts';
-import { Mistake } from '../errors.ts';
+import { Mistake, suggestion } from '../errors.ts';
 import { Silence } from './dims.ts';
 import type { Names, ParamValue } from './names.ts';
 
@@ -9,18 +9,16 @@ import type { Names, ParamValue } from './names.ts';
 export function evaluateConstant(expr: ast.Expr, names: Pick<Names, 'params' | 'broken'>): number {
   const value = evaluateSetting(expr, names);
   if (typeof value === 'number') return value;
-  throw new Mistake('badArgument', { what: `\`${textOf(expr.span)}\` is no number` }, expr.span);
+  const what = `\`${textOf(expr.span)}\` is ${typeof value === 'string' ? 'a string' : 'true or false'}`;
+  throw new Mistake('badArgument', { what, hint: 'A number is wanted here.' }, expr.span);
 }
 
 /** A positive whole number. */
 export function evaluateCount(expr: ast.Expr, names: Pick<Names, 'params' | 'broken'>, what: string): number {
   const value = evaluateConstant(expr, names);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new Mistake(
-    'schedule',
-    { what: `${what} is ${value}, and must be a positive whole number` },
-    expr.span,
-  );
+  const text = `${what} is ${value}, and must be a positive whole number`;
+  throw new Mistake('schedule', { what: text, hint: 'Write 1 or more, or a param that is.' }, expr.span);
 }
 
 /** A literal, a param, or arithmetic on them. */
@@ -32,31 +30,39 @@ export function evaluateSetting(expr: ast.Expr, names: Pick<Names, 'params' | 'b
       return expr.value;
     case 'Name':
       return nameSetting(expr, names);
-    case 'Unary': {
-      const operand = evaluateSetting(expr.operand, names);
-      return expr.operator === 'not' ? !operand : -Number(operand);
-    }
+    case 'Unary':
+      return unarySetting(expr, evaluateSetting(expr.operand, names));
     case 'Binary':
       return binarySetting(expr, names);
     case 'Missing':
       throw new Silence();
     default:
-      throw new Mistake(
-        'badArgument',
-        {
-          what: `\`${textOf(expr.span)}\` is not known when compiling`,
-          hint: 'Use numbers, params and arithmetic on them.',
-        },
-        expr.span,
-      );
+      throw notKnown(expr);
   }
 }
+
+const notKnown = ({ span }: ast.Expr): Mistake =>
+  new Mistake(
+    'badArgument',
+    {
+      what: `\`${textOf(span)}\` is not known when compiling`,
+      hint: 'Use numbers, params and arithmetic on them.',
+    },
+    span,
+  );
 
 function nameSetting(expr: ast.NameExpr, names: Pick<Names, 'params' | 'broken'>): ParamValue {
   const param = names.params.get(expr.name);
   if (param !== undefined) return param.value;
   if (names.broken.has(expr.name)) throw new Silence();
-  throw new Mistake('unknownName', { what: `there is no param \`${expr.name}\`` }, expr.span);
+  const hint = suggestion(expr.name, names.params.keys(), 'Params:') ?? 'The spec declares no params.';
+  throw new Mistake('unknownName', { what: `there is no param \`${expr.name}\``, hint }, expr.span);
+}
+
+function unarySetting(expr: ast.UnaryExpr, operand: ParamValue): ParamValue {
+  if (expr.operator === 'not' && typeof operand === 'boolean') return !operand;
+  if (expr.operator === '-' && typeof operand === 'number') return -operand;
+  throw notKnown(expr);
 }
 
 const arithmetic: Partial<Record<ast.BinaryOperator, (a: number, b: number) => number>> = {
@@ -71,9 +77,5 @@ function binarySetting(expr: ast.BinaryExpr, names: Pick<Names, 'params' | 'brok
   const [left, right] = [evaluateSetting(expr.left, names), evaluateSetting(expr.right, names)];
   const rule = arithmetic[expr.operator];
   if (rule !== undefined && typeof left === 'number' && typeof right === 'number') return rule(left, right);
-  throw new Mistake(
-    'badArgument',
-    { what: `\`${textOf(expr.span)}\` is not known when compiling` },
-    expr.span,
-  );
+  throw notKnown(expr);
 }

@@ -4,7 +4,7 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf } from '../../grammar/source.ts';
-import { Mistake } from '../errors.ts';
+import { Mistake, suggestion } from '../errors.ts';
 import { addDims, divDims, mulDims, printDim, sameDim, subDims, type Dim } from '../graph/dim.ts';
 import type { Names } from './names.ts';
 
@@ -24,35 +24,32 @@ export function dimOf(expr: ast.Expr, names: Names, variables: Variables): Dim |
     case 'Name':
       return nameDim(expr, names, variables);
     case 'Unary': {
+      if (expr.operator === 'not') throw noSize(expr);
       const operand = dimOf(expr.operand, names, variables);
-      return operand === undefined || expr.operator === 'not' ? undefined : mulDims(-1, operand);
+      return operand === undefined ? undefined : mulDims(-1, operand);
     }
     case 'Binary':
       return binaryDim(expr, names, variables);
+    case 'Missing':
+      throw new Silence();
     default:
-      throw new Mistake(
-        'badArgument',
-        {
-          what: `\`${textOf(expr.span)}\` is not a size`,
-          hint: 'A size is arithmetic on whole numbers, params and shape variables.',
-        },
-        expr.span,
-      );
+      throw noSize(expr);
   }
 }
+
+const advice = 'A size is made of whole numbers, int params and single capital letters (shape variables).';
+
+const noSize = ({ span }: ast.Expr): Mistake =>
+  new Mistake('badArgument', { what: `\`${textOf(span)}\` is not a size`, hint: advice }, span);
 
 function nameDim(expr: ast.NameExpr, names: Names, variables: Variables): Dim | undefined {
   if (isVariable(expr.name, names)) return variables.get(expr.name);
   const param = names.params.get(expr.name);
   if (param !== undefined && typeof param.value === 'number') return param.value;
   if (names.broken.has(expr.name)) throw new Silence();
-  const what =
-    param === undefined ? `there is no param \`${expr.name}\`` : `the param \`${expr.name}\` is no number`;
-  throw new Mistake(
-    'unknownName',
-    { what, hint: 'A size is made of numbers, int params and single capital letters (shape variables).' },
-    expr.span,
-  );
+  if (param !== undefined || names.declared.has(expr.name)) throw noSize(expr);
+  const hint = suggestion(expr.name, names.params.keys()) ?? advice;
+  throw new Mistake('unknownName', { what: `there is no param \`${expr.name}\``, hint }, expr.span);
 }
 
 function binaryDim(expr: ast.BinaryExpr, names: Names, variables: Variables): Dim | undefined {
@@ -73,17 +70,21 @@ function binaryDim(expr: ast.BinaryExpr, names: Names, variables: Variables): Di
       break;
     default:
   }
-  throw new Mistake('badArgument', { what: `\`${expr.operator}\` has no meaning in a size` }, expr.span);
+  throw noSize(expr);
 }
 
 function exact(left: Dim, right: Dim, expr: ast.BinaryExpr): Dim {
   const quotient = divDims(left, right);
   if (quotient !== undefined) return quotient;
+  const symbolic = typeof left !== 'number';
   throw new Mistake(
     'division',
     {
-      what: `${printDim(left)} / ${printDim(right)} is not a whole number`,
+      what: `${printDim(left)} / ${printDim(right)} is not a whole number${symbolic ? ' for every length' : ''}`,
       why: 'Divisions in sizes are exact.',
+      hint: symbolic
+        ? `Let the parameter say that the length is a multiple of ${printDim(right)}.`
+        : `Make ${printDim(left)} a multiple of ${printDim(right)}.`,
     },
     expr.span,
   );

@@ -6,7 +6,7 @@ import { formOfRank, type Bounds, type Form, type Kind } from '../types.ts';
 import type { FamilyName } from '../values.ts';
 import { evaluateConstant } from './constant.ts';
 import type { Context } from './context.ts';
-import { Silence } from './dims.ts';
+import { dimOf, Silence } from './dims.ts';
 
 interface Shorthand {
   readonly form: Form;
@@ -63,6 +63,7 @@ export function expected(type: ast.NamedType, context: Pick<Context, 'names'>): 
       type.span,
     );
   }
+  for (const dim of type.dims) checkSize(dim, context.names);
   const { form, kind, family = null } = short;
   return {
     name,
@@ -73,6 +74,14 @@ export function expected(type: ast.NamedType, context: Pick<Context, 'names'>): 
     range: boundsOf(type.range, context.names),
     span: type.span,
   };
+}
+
+/** A size without variables is a whole number of at least 1. */
+function checkSize(dim: ast.Expr, names: Context['names']): void {
+  const size = dimOf(dim, names, new Map());
+  if (typeof size !== 'number' || (Number.isInteger(size) && size > 0)) return;
+  const what = `a size is ${size}, and must be a positive whole number`;
+  throw new Mistake('shape', { what, hint: 'Write 1 or more, or an int param that is.' }, dim.span);
 }
 
 function sizesOf(name: string, { form, kind }: Shorthand): readonly string[] {

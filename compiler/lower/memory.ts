@@ -38,3 +38,13 @@ function numeric(dim: Dim): number {
   );
   return typeof value === 'number' ? value : 1;
 }
+
+/** Numbers that are computed for each key, whenever they are alive: what shares a peak out among networks. */
+export function sizesBy<K>(roots: readonly Node[], keyOf: (node: Node) => K | undefined): Map<K, number> {
+  const sizes = new Map<K, number>();
+  for (const node of reachable(roots)) {
+    const key = counts(node) ? keyOf(node) : undefined;
+    if (key !== undefined) sizes.set(key, (sizes.get(key) ?? 0) + sizeOf(node));
+  }
+  return sizes;
+}

@@ -1,0 +1,76 @@
+/**
+ * Whether a plan fits into the machine: its bytes are known before anything runs. In: a plan and the machine's memory;
+ * out: nothing, or the diagnostic that names the network that needs most.
+ */
+import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
+import type { Span } from '../../grammar/source.ts';
+import { kinds } from '../errors.ts';
+import type { Node } from '../graph/node.ts';
+import type { Model } from '../model.ts';
+import type { Manifest } from '../program/manifest.ts';
+import { sizesBy } from './memory.ts';
+
+interface Need {
+  readonly state: number;
+  readonly activations: number;
+}
+
+/** `memory` in bytes. State is held twice: the next one is written beside the one that is read. */
+export function checkMemory(
+  model: Model,
+  manifest: Manifest,
+  graphs: Readonly<Record<string, Readonly<Record<string, Node>>>>,
+  memory: number,
+): Diagnostic[] {
+  const { weights, optimizer, activations } = manifest.bytes;
+  const state = 2 * (weights + optimizer);
+  const total = state + activations;
+  if (total <= memory) return [];
+  const [name, most] = [...needs(model, manifest, graphs)].reduce((a, b) => (sum(b[1]) > sum(a[1]) ? b : a));
+  return [
+    diagnostic(kinds.memory, model.names.networks.get(name)!.declaration.name.span, {
+      what: `training takes ${printBytes(total)}, and the machine has ${printBytes(memory)}: \`${name}\` needs most`,
+      why: `Weights and optimizer state take ${printBytes(state)} (${printBytes(most.state)} in \`${name}\`), what a step computes ${printBytes(activations)} at its peak.`,
+      hint:
+        most.state > most.activations
+          ? `Take fewer channels or smaller layers in \`${name}\`.`
+          : `Take a smaller batch, or fewer channels in \`${name}\`.`,
+    }),
+  ];
+}
+
+const sum = ({ state, activations }: Need): number => state + activations;
+
+/** Bytes of each network's state, and of everything that its layers compute in the steps. */
+function needs(
+  { names }: Model,
+  manifest: Manifest,
+  graphs: Readonly<Record<string, Readonly<Record<string, Node>>>>,
+): Map<string, Need> {
+  const element = manifest.float === 'float32' ? 4 : 8;
+  const inside = (place: Span): string | undefined =>
+    [...names.networks.values()].find(({ declaration: { span } }) => holds(span, place))?.name;
+  const steps = Object.entries(graphs).filter(([name]) => name.startsWith('step_'));
+  const computed = steps.map(([, outputs]) =>
+    sizesBy(Object.values(outputs), ({ origin }) => origin && inside(origin)),
+  );
+  return new Map(
+    [...names.networks.keys()].map((name) => {
+      const own = manifest.state.filter(({ network }) => network === name);
+      const numbers = own.reduce((all, { shape }) => all + shape.reduce((p, d) => p * d, 1), 0);
+      const activations = Math.max(0, ...computed.map((sizes) => sizes.get(name) ?? 0));
+      return [name, { state: 2 * element * numbers, activations: element * activations }];
+    }),
+  );
+}
+
+const holds = (outer: Span, inner: Span): boolean =>
+  outer.source === inner.source && outer.start <= inner.start && inner.end <= outer.end;
+
+/** `1.5 GB` */
+export function printBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let [value, unit] = [bytes, 0];
+  while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
+  return `${value >= 100 || unit === 0 ? Math.round(value) : value.toPrecision(2)} ${units[unit]}`;
+}
