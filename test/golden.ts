@@ -1,7 +1,7 @@
 /**
  * Golden outputs: text that a stage printed, kept beside the tests and reviewed like code.
  * `golden(name, text)` compares with test/golden/<name>; UPDATE_GOLDEN=1 rewrites (never in CI). A missing golden
- * fails and prints what it would hold; test/zz-orphans.spec.ts fails on files that no test asked for.
+ * fails and prints what it would hold; test/golden.spec.ts fails on files that no test asked for.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
