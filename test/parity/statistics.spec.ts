@@ -2,7 +2,7 @@
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import type { Source } from '../../grammar/source.ts';
-import { close, run, statesAfter } from './recorded.ts';
+import { close, compiled, run, statesAfter } from './recorded.ts';
 import type { Recorded } from './train.ts';
 
 const spec = (body: string, train: string, sample = 'sample z ~ normal[2] batch 48'): Source => ({
@@ -123,5 +123,30 @@ report every 5 steps { metric size = mean(square(N.average(ring.point))) }`; // 
         close(state[name].data, average, name);
       }
     }
+  });
+});
+
+describe('draws', () => {
+  const networks = `
+network E(z: vec[2]) -> vec[2] { z |> dropout(0.5) |> dense(2) }
+network F(z: vec[2]) -> vec[2] { z |> dense(2) }`;
+  const masks = (train: string): string[] => {
+    const { manifest } = compiled(
+      spec(networks, train.replace('minimize', 'minimize mean(square(F(ring.point))) +')),
+    );
+    const [, ...more] = Object.values(manifest.graphs);
+    assert.isEmpty(more, 'one step');
+    return manifest.graphs.step_1.inputs.map(({ name }) => name).filter((name) => name.includes('mask'));
+  };
+
+  it('are one for an expression, wherever it is written and whichever update computes it', () => {
+    const first = 'update E to minimize mse(E(z), z) + mean(square(E(z))) with sgd(0.1)';
+    const second = 'update F to minimize mse(F(E(z)), z) with sgd(0.1)';
+    assert.lengthOf(masks(`${first} ${second}`), 1);
+  });
+
+  it('are others for other arguments, and for `again`', () => {
+    assert.lengthOf(masks('update E, F to minimize mse(E(z), E(F(z))) with sgd(0.1)'), 2);
+    assert.lengthOf(masks('update E, F to minimize mse(E(z), F(again(E(z)))) with sgd(0.1)'), 2);
   });
 });
