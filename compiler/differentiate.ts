@@ -77,25 +77,26 @@ function dependents(
 
 export type Flow =
   | { readonly kind: 'reaches' }
-  /** y depends on them, but no derivative passes `at`, the nearest such node to y. */
+  /** y depends on them, but no derivative passes `at`, the nearest node to y behind which one would flow. */
   | { readonly kind: 'cut'; readonly at: Node }
   | { readonly kind: 'independent' };
 
 /** Whether a derivative of y flows to any of `wrt`, without building it. */
 export function flow(y: Node, wrt: readonly Node[], constants: ReadonlySet<Node> = new Set()): Flow {
   const leaves = new Set(wrt);
-  if (dependents(y, leaves, constants, flowingInputs).has(y)) return { kind: 'reaches' };
+  const flowing = dependents(y, leaves, constants, flowingInputs);
+  if (flowing.has(y)) return { kind: 'reaches' };
   const linked = dependents(y, leaves, constants, (node) => node.inputs);
   if (!linked.has(y)) return { kind: 'independent' };
-  return { kind: 'cut', at: nearestCut(y, linked) };
+  return { kind: 'cut', at: nearestCut(y, linked, flowing) };
 }
 
-function nearestCut(y: Node, linked: ReadonlySet<Node>): Node {
+/** Behind the cut that matters the derivative would flow on: cuts nearer to y may only be how a formula is computed. */
+function nearestCut(y: Node, linked: ReadonlySet<Node>, flowing: ReadonlySet<Node>): Node {
   const queue = new Set([y]);
   for (const node of queue) {
-    const flowing = flowingInputs(node);
-    if (node.inputs.some((x) => linked.has(x) && !flowing.includes(x))) return node;
-    flowing.filter((x) => linked.has(x)).forEach((x) => queue.add(x));
+    if (node.inputs.some((x) => flowing.has(x))) return node;
+    node.inputs.filter((x) => linked.has(x)).forEach((x) => queue.add(x));
   }
   return y;
 }

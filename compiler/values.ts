@@ -64,17 +64,20 @@ export function describeSort(value: Value): string {
     case 'bool': return 'true or false';
     case 'string': return 'a string';
     case 'list': return 'a list';
-    case 'record': return `the record ${value.of}`;
+    case 'record': return value.of.includes(' ') ? 'a record' : `the record \`${value.of}\``;
     case 'distribution': return `a ${value.family} distribution`;
-    case 'network': return `the network ${value.name}`;
+    case 'network': return `the network \`${value.name}\``;
     case 'function': return `the ${value.declaration.kind === 'Fn' ? 'fn' : 'block'} ${value.declaration.name.name}`;
     case 'unknown': return 'a value in error';
   } // prettier-ignore
 }
 
-/** For messages: a tensor's type, else what the value is. */
-export const describe = (value: Value): string =>
-  value.sort === 'tensor' ? printType(value.type) : describeSort(value);
+/** For messages: a tensor's type, a number, else what the value is. */
+export function describe(value: Value): string {
+  if (value.sort === 'tensor') return printType(value.type);
+  if (value.sort !== 'number') return describeSort(value);
+  return typeof value.value === 'number' ? String(value.value) : 'a number that changes with time';
+}
 
 /** A short stable digest (FNV-1a, two 32-bit lanes) for idents; readable parts go in front of it at the caller's wish. */
 export function digest(...parts: readonly string[]): string {

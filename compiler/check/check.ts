@@ -18,7 +18,6 @@ import type { Node } from '../graph/node.ts';
 import type { Model, ScheduleInfo } from '../model.ts';
 import { checkBatches, knownBatches } from './batches.ts';
 import { collect, reporter, type Collected, type Reporter } from './collect.ts';
-import { checkDuplicates } from './duplicates.ts';
 import { checkFlow, checkTrained } from './flow.ts';
 import { checkNetworks } from './networks.ts';
 import { checkOwnership, updatesOf } from './ownership.ts';
@@ -44,7 +43,6 @@ export function check(
   const diagnostics: Diagnostic[] = [...syntax];
   const report = reporter(diagnostics);
   const collected = collect(spec, syntax, host, options, report);
-  checkDuplicates(collected.own, report);
   const { names, trains } = collected;
   const batch = trains.length === 0 ? null : batchOf(trains[0], collected, report);
   const ranges = new RangeRule(report);
@@ -154,6 +152,7 @@ function checkTraining(
   checkFlow(context, updates, report);
   checkTrained(context, collected, updatesOf(train.body), report);
   checkOwnership(train, names, report);
+  context.rows.settle();
   checkBatches(train, updates, context, batch, report);
   return schedule;
 }

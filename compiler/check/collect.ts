@@ -13,6 +13,7 @@ import type { Names, NetworkInfo } from '../elaborate/names.ts';
 import { kinds, Mistake } from '../errors.ts';
 import { prelude } from '../prelude/prelude.ts';
 import { cyclic, needs } from './cycles.ts';
+import { checkDuplicates } from './duplicates.ts';
 import { describeData } from './data.ts';
 import { describeSample } from './samples.ts';
 import { lostIn, type Lost } from './lost.ts';
@@ -36,11 +37,14 @@ export interface Reporter {
   say(found: Diagnostic): void;
   /** Runs it; a mistake is reported at its span, or at `span`; undefined then. */
   attempt<T>(span: Span, run: () => T): T | undefined;
+  /** Whether a diagnostic so far says "did you mean" this name: then it is used, if misspelt. */
+  meant(name: string): boolean;
 }
 
 export function reporter(into: Diagnostic[]): Reporter {
   return {
     say: (found) => void into.push(found),
+    meant: (name) => into.some(({ hint }) => hint?.startsWith(`Did you mean \`${name}\``)),
     attempt(span, run) {
       try {
         return run();
@@ -70,7 +74,11 @@ export function collect(
   const all = files.flatMap((file) => file.declarations);
   const library = preludeSpec();
   const values = table(all, library.declarations, report);
-  const broken = new Set<string>([...cyclic([...values.values()], report), ...lost.declared]);
+  const broken = new Set<string>([
+    ...cyclic([...values.values()], report),
+    ...checkDuplicates(spec.declarations, report),
+    ...lost.declared,
+  ]);
   const of = <K extends ast.Declaration['kind']>(kind: K): Extract<ast.Declaration, { readonly kind: K }>[] =>
     all.filter((d): d is Extract<ast.Declaration, { readonly kind: K }> => d.kind === kind);
   const first = <K extends Named['kind']>(kind: K): Map<string, Extract<Named, { readonly kind: K }>> =>
@@ -80,14 +88,13 @@ export function collect(
     of('Profile'),
     options,
     report,
-    broken,
+    { broken, declared: new Set(values.keys()) },
     spec.span,
   );
-  const base = { params, broken };
+  const base = { params, broken, declared: new Set(values.keys()) };
   const names: Names = {
     title: of('Header')[0]?.name.name ?? titleOf(spec.span.source),
     span: spec.span,
-    declared: new Set(values.keys()),
     ...base,
     data: described(first('Data'), (d) => describeData(d, base, host), report, broken),
     samples: described(first('Sample'), (d) => describeSample(d, base), report, broken),
@@ -108,7 +115,7 @@ export function collect(
     trains: of('Train'),
     reports: of('Report'),
     own: spec.declarations,
-    mayUse: (name) => lost.mayUse(name) || byImports.has(name),
+    mayUse: (name) => lost.mayUse(name) || byImports.has(name) || report.meant(name),
     lost,
     span: spec.span,
   };

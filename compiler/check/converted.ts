@@ -1,14 +1,14 @@
 /** A stream's fields after `as` (kind and shape) and `in` (range): both convert the fields of that kind. */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf } from '../../grammar/source.ts';
-import { evaluateCount } from '../elaborate/constant.ts';
+import { evaluateCount, type KnownNames } from '../elaborate/constant.ts';
 import { Silence } from '../elaborate/dims.ts';
-import type { DataInfo, Names } from '../elaborate/names.ts';
+import type { DataInfo } from '../elaborate/names.ts';
 import { boundsOf } from '../elaborate/types.ts';
 import { counted, Mistake } from '../errors.ts';
 import type { FieldType } from '../program/catalogue.ts';
 
-type Base = Pick<Names, 'params' | 'broken'>;
+type Base = KnownNames;
 
 export function converted(
   declaration: ast.DataDecl,
@@ -56,11 +56,14 @@ function checkShape(
   wanted: readonly number[],
   as: ast.TypeExpr,
 ): void {
-  const channels = `${shape[0]} ${wanted[0]}`;
+  const [from, to] = [shape[0], wanted[0]];
+  const size = (dims: FieldType['shape']): string =>
+    dims
+      .map(Number)
+      .reduce((all, dim) => all * dim, 1)
+      .toString();
   const fits =
-    kind === 'image'
-      ? shape[0] === wanted[0] || channels === '1 3' || channels === '3 1'
-      : wanted.join() === shape.join();
+    kind === 'image' ? from === to || from === 1 || (from === 3 && to === 1) : size(shape) === size(wanted);
   if (fits) return;
   const what = `the field \`${name}\` is ${kind}[${shape.join(', ')}] and cannot become ${textOf(as.span)}`;
   const hint =

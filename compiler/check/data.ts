@@ -7,15 +7,15 @@ import { textOf, type Span } from '../../grammar/source.ts';
 import type { Host } from '../compile.ts';
 import { unknownChoice } from '../elaborate/arguments.ts';
 import { bind, expressionOf, givenOf, slotsOf, type Given } from '../elaborate/bind.ts';
-import { evaluateConstant, evaluateCount, evaluateSetting } from '../elaborate/constant.ts';
+import { evaluateConstant, evaluateCount, evaluateSetting, type KnownNames } from '../elaborate/constant.ts';
 import { Silence } from '../elaborate/dims.ts';
-import type { DataInfo, Names } from '../elaborate/names.ts';
+import type { DataInfo } from '../elaborate/names.ts';
 import { Mistake, suggestion } from '../errors.ts';
 import type { ParamSpec, SourceArguments, SourceSignature } from '../program/catalogue.ts';
 import type { Option } from '../program/manifest.ts';
 import { converted } from './converted.ts';
 
-type Base = Pick<Names, 'params' | 'broken'>;
+type Base = KnownNames;
 
 export function describeData(declaration: ast.DataDecl, base: Base, host: Host): DataInfo {
   const { callee, args } = sourceCall(declaration.source);
@@ -31,14 +31,17 @@ export function describeData(declaration: ast.DataDecl, base: Base, host: Host):
   const source = sources[callee.name];
   const values = sourceArguments(source, givenOf({ args }), base, declaration);
   const place = declaration.source.span;
+  const takes = `It takes ${source.params.map(({ name }) => name).join(', ')}.`;
   const { fields, convert } = converted(
     declaration,
-    guarded(place, () => source.fields(values)),
+    guarded(place, takes, () => source.fields(values)),
     base,
   );
   const hidden = declaration.hide.map((ident) => hiddenField(declaration, ident, fields));
   const batch = declaration.batch === undefined ? null : evaluateCount(declaration.batch, base, 'a batch');
-  const description = guarded(place, () => host.describe(callee.name, values));
+  const description = guarded(place, 'Paths are taken from the folder of the spec.', () =>
+    host.describe(callee.name, values),
+  );
   return {
     declaration,
     source: callee.name,
@@ -62,12 +65,12 @@ function hiddenField({ name }: ast.DataDecl, ident: ast.Ident, fields: DataInfo[
 }
 
 /** A source's own complaint, as a diagnostic at its call. */
-function guarded<T>(span: Span, run: () => T): T {
+function guarded<T>(span: Span, hint: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
     if (!(error instanceof Error) || error instanceof Mistake) throw error;
-    throw new Mistake('data', { what: error.message }, span);
+    throw new Mistake('data', { what: error.message, hint }, span);
   }
 }
 

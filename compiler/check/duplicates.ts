@@ -7,23 +7,32 @@ import { diagnostic } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
 import type { Reporter } from './collect.ts';
 
-export function checkDuplicates(declarations: readonly ast.Declaration[], report: Reporter): void {
-  const say = (what: string, name: ast.Ident, first: ast.Ident): void =>
-    report.say(
-      diagnostic(kinds.duplicateName, name.span, {
-        what: `${what} \`${name.name}\` is there twice`,
-        hint: 'Give one of them another name, or remove it.',
-        labels: [{ span: first.span, text: 'first here' }],
-      }),
-    );
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(visit);
-    if (typeof node !== 'object' || node === null || !('kind' in node)) return;
-    for (const [what, names] of namesIn(node as ast.Node))
-      twice(names, (name, first) => say(what, name, first));
-    for (const [key, value] of Object.entries(node)) if (key !== 'span') visit(value);
-  };
-  visit(declarations);
+/** The names of the declarations whose own parameters are in error. */
+export function checkDuplicates(declarations: readonly ast.Declaration[], report: Reporter): Set<string> {
+  const broken = new Set<string>();
+  for (const declaration of declarations) {
+    visit(declaration, (what, name, first) => {
+      if ('parameters' in declaration) broken.add(declaration.name.name);
+      report.say(
+        diagnostic(kinds.duplicateName, name.span, {
+          what: `${what} \`${name.name}\` is there twice`,
+          hint: 'Give one of them another name, or remove it.',
+          labels: [{ span: first.span, text: 'first here' }],
+        }),
+      );
+    });
+  }
+  return broken;
+}
+
+type Say = (what: string, name: ast.Ident, first: ast.Ident) => void;
+
+function visit(node: unknown, say: Say): void {
+  if (Array.isArray(node)) return node.forEach((item) => visit(item, say));
+  if (typeof node !== 'object' || node === null || !('kind' in node)) return;
+  for (const [what, names] of namesIn(node as ast.Node))
+    twice(names, (name, first) => say(what, name, first));
+  for (const [key, value] of Object.entries(node)) if (key !== 'span') visit(value, say);
 }
 
 type Names = readonly [what: string, names: readonly ast.Ident[]];

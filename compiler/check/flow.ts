@@ -3,7 +3,7 @@
  * path; every weight of a trained network must be reached by some update that names it; every network must be trained.
  */
 import type * as ast from '../../grammar/ast.ts';
-import { diagnostic, type Label } from '../../grammar/diagnostics.ts';
+import { diagnostic, type Diagnostic, type Label } from '../../grammar/diagnostics.ts';
 import { flow, type Flow } from '../differentiate.ts';
 import type { Context } from '../elaborate/context.ts';
 import type { WeightInfo } from '../elaborate/names.ts';
@@ -44,28 +44,39 @@ function path(context: Context, update: CheckedUpdate, weight: WeightInfo): Flow
 }
 
 function sayCut(update: CheckedUpdate, network: string, ways: readonly Flow[], report: Reporter): void {
-  const ident = update.declaration.networks.find((n) => n.name === network)!;
-  const cut = ways.find((way) => way.kind === 'cut');
+  const ident = update.declaration.networks.find(({ name }) => name === network)!;
+  const cut = ways.find((way) => way.kind === 'cut')?.at;
   const objective = `\`${flat(update.declaration.objective.span)}\``;
   const labels: Label[] =
-    cut?.kind === 'cut' && cut.at.origin !== undefined
-      ? [{ span: cut.at.origin, text: 'the gradient is cut here' }]
-      : [];
+    cut?.origin === undefined ? [] : [{ span: cut.origin, text: 'no derivative passes here' }];
   report.say(
     diagnostic(kinds.gradientPath, ident.span, {
       what: `no gradient leads from ${objective} to the weights of \`${network}\``,
-      why:
-        cut === undefined
-          ? `${objective} does not depend on \`${network}\` at all.`
-          : 'It depends on them, but only through something that has no derivative.',
-      hint:
-        cut === undefined
-          ? 'Minimise a loss that the network influences, or leave the network out of this update.'
-          : 'Use `probs` instead of `mode` or a discrete `draw`, or leave out the `stop`.',
+      ...(cut === undefined ? apart(objective, network) : (passes[cut.op] ?? passes.less)),
       labels,
     }),
   );
 }
+
+type Advice = Pick<Diagnostic, 'why' | 'hint'>;
+
+const apart = (objective: string, network: string): Advice => ({
+  why: `${objective} does not depend on \`${network}\` at all.`,
+  hint: 'Minimise a loss that the network influences, or leave the network out of this update.',
+});
+
+/** What to do about a primitive without derivative. */
+const passes: Readonly<Record<string, Advice>> = {
+  stop: { why: 'It depends on them, but only through a `stop`.', hint: 'Leave the `stop` out.' },
+  argmax: {
+    why: 'It depends on them, but only through the choice of a class, which has no derivative.',
+    hint: 'Use `probs`, which carries gradient, instead of `mode` or `draw`.',
+  },
+  less: {
+    why: 'It depends on them, but only through something that has no derivative, such as a comparison.',
+    hint: "Use the numbers themselves, or a distribution's `probs` instead of its `mode` or `draw`.",
+  },
+};
 
 function sayUnreached(
   context: Context,
@@ -93,16 +104,17 @@ function sayUnreached(
 /** Networks of the spec, or imported and used, that no update names. */
 export function checkTrained(
   { names }: Context,
-  { own, trains, reports, lost }: Collected,
+  { own, trains, reports, mayUse }: Collected,
   updates: readonly ast.Update[],
   report: Reporter,
 ): void {
+  if (updates.length === 0) return;
   const trained = new Set(updates.flatMap((update) => update.networks.map(({ name }) => name)));
   const reached = reachedFrom([...trains, ...reports], own);
   for (const { name, declaration, broken, weights } of names.networks.values()) {
     const wanted = own.includes(declaration) || reached.has(name);
     const weightless = !broken && [...weights.values()].every(({ role }) => role !== 'weight');
-    if (trained.has(name) || weightless || !wanted || lost.mayUse(name)) continue;
+    if (trained.has(name) || weightless || !wanted || mayUse(name)) continue;
     report.say(
       diagnostic(kinds.neverTrained, declaration.name.span, {
         what: `no update trains \`${name}\``,

@@ -5,6 +5,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Context } from '../elaborate/context.ts';
+import { lastStage } from '../elaborate/call.ts';
 import { dimOf, multiplicities, Silence, type Variables } from '../elaborate/dims.ts';
 import type { NetworkInfo } from '../elaborate/names.ts';
 import { evaluateBody } from '../elaborate/network.ts';
@@ -82,7 +83,7 @@ function placed(expr: ast.Expr, check: () => unknown): void {
     check();
   } catch (error) {
     if (error instanceof Mistake && error.span === undefined)
-      throw new Mistake(error.mistake, error.details, expr.span);
+      throw new Mistake(error.mistake, error.details, lastStage(expr).span);
     throw error;
   }
 }

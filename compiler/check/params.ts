@@ -4,21 +4,21 @@ import { diagnostic } from '../../grammar/diagnostics.ts';
 import { parse } from '../../grammar/parse.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
 import type { CompileOptions } from '../compile.ts';
-import { evaluateSetting } from '../elaborate/constant.ts';
+import { evaluateSetting, type KnownNames } from '../elaborate/constant.ts';
 import type { ParamInfo, ParamValue } from '../elaborate/names.ts';
 import { kinds, Mistake, suggestion } from '../errors.ts';
 import type { Reporter } from './collect.ts';
 
 export function resolveParams(
-  declared: readonly ast.ParamDecl[],
+  own: readonly ast.ParamDecl[],
   profiles: readonly ast.ProfileDecl[],
   options: CompileOptions,
   report: Reporter,
-  broken: Set<string>,
+  { broken, declared }: { readonly broken: Set<string>; readonly declared: ReadonlySet<string> },
   spec: Span,
 ): Map<string, ParamInfo> {
-  const declarations = new Map(declared.map((d) => [d.name.name, d]));
-  const expressions = new Map<string, ast.Expr>(declared.map((d) => [d.name.name, d.value]));
+  const declarations = new Map(own.map((d) => [d.name.name, d]));
+  const expressions = new Map<string, ast.Expr>(own.map((d) => [d.name.name, d.value]));
   for (const setting of chosen(profiles, options.profile, report, spec))
     expressions.set(setting.name.name, setting.value);
   for (const [name, text] of Object.entries(options.set ?? {})) {
@@ -36,13 +36,13 @@ export function resolveParams(
       if (open.has(name)) throw roundabout(name, expr);
       open.add(name);
       namesIn(expr).forEach(compute);
-      return ofType(declaration, evaluateSetting(expr, { params, broken }), expr);
+      return ofType(declaration, evaluateSetting(expr, { params, broken, declared }), expr);
     });
     if (value === undefined) broken.add(name);
     else params.set(name, { declaration, value });
   };
   for (const name of declarations.keys()) compute(name);
-  checkProfiles(profiles, declarations, { params, broken }, report);
+  checkProfiles(profiles, declarations, { params, broken, declared }, report);
   return params;
 }
 
@@ -66,7 +66,7 @@ function namesIn(expr: ast.Expr): string[] {
 function checkProfiles(
   profiles: readonly ast.ProfileDecl[],
   declarations: ReadonlyMap<string, ast.ParamDecl>,
-  base: { readonly params: ReadonlyMap<string, ParamInfo>; readonly broken: ReadonlySet<string> },
+  base: KnownNames,
   report: Reporter,
 ): void {
   for (const profile of profiles) {
@@ -120,8 +120,8 @@ function typed(
   const source = { path: `--set ${name}`, text: `param ${name}: ${declaration.type} = ${value}` };
   const { spec: parsed, diagnostics } = parse(source);
   const [param] = parsed.declarations;
-  if (diagnostics.length === 0 && parsed.declarations.length === 1 && param.kind === 'Param')
-    return param.value;
+  const fits = diagnostics.length === 0 && parsed.declarations.length === 1 && param.kind === 'Param';
+  if (fits && namesIn(param.value).every((used) => declarations.has(used))) return param.value;
   const what = `--set ${name}=${text}: this is no ${declaration.type}`;
   const hint = `It is declared \`${textOf(declaration.span)}\`.`;
   throw new Mistake('badParam', { what, hint }, declaration.name.span);

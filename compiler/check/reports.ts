@@ -24,7 +24,9 @@ export function checkReports(
     checkEvery(declaration.every);
     for (const line of declaration.body) {
       checkEvery(line.every);
-      report.attempt(line.span, () => checkLine(reportView(context), line));
+      report.attempt((line.kind === 'Show' ? line.value : line.call).span, () =>
+        checkLine(reportView(context), line),
+      );
     }
   }
 }

@@ -1,9 +1,9 @@
 /** Samples: the distribution that a sample is drawn from, its size and its numbers. */
 import type * as ast from '../../grammar/ast.ts';
 import { bind, expressionOf, givenOf } from '../elaborate/bind.ts';
-import { evaluateConstant, evaluateCount } from '../elaborate/constant.ts';
+import { evaluateConstant, evaluateCount, type KnownNames } from '../elaborate/constant.ts';
 import { Silence } from '../elaborate/dims.ts';
-import type { Names, SampleInfo } from '../elaborate/names.ts';
+import type { SampleInfo } from '../elaborate/names.ts';
 import { Mistake, suggestion } from '../errors.ts';
 
 interface Family {
@@ -39,7 +39,7 @@ const families: Readonly<Record<SampleInfo['family'], Family>> = {
   },
 };
 
-type Base = Pick<Names, 'params' | 'broken'>;
+type Base = KnownNames;
 
 export function describeSample(declaration: ast.SampleDecl, base: Base): SampleInfo {
   const { distribution } = declaration;

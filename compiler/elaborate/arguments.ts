@@ -47,6 +47,7 @@ function valueOf(param: ParamSpec, given: Given, evaluate: Evaluate, what: strin
   if (expr?.kind === 'Name' && param.choices?.includes(expr.name))
     return { sort: 'string', value: expr.name };
   if (expr?.kind === 'Name' && param.type === 'choice') throw unknownChoice(param, expr, what);
+  if (expr?.kind === 'String' && param.type === 'choice') throw quotedChoice(param, expr, what);
   if (expr?.kind === 'Duration') throw noDuration(`\`${param.name}\` of ${what}`, given.span);
   return evaluate(expr as ast.Expr);
 }
@@ -64,11 +65,24 @@ export function unknownChoice({ name, choices = [] }: ParamSpec, expr: ast.NameE
   );
 }
 
+const quotedChoice = (
+  { name, choices = [] }: ParamSpec,
+  { span }: ast.StringLiteral,
+  what: string,
+): Mistake =>
+  new Mistake(
+    'badArgument',
+    {
+      what: `\`${name}\` of ${what} takes one of ${choices.join(', ')}, and a string is given`,
+      hint: 'Write the word without quotes.',
+    },
+    span,
+  );
+
 function checkSort(param: ParamSpec, value: Value, given: Given, what: string): void {
   const wanted = sortProblem(param, value);
   if (wanted === null) return;
-  const came =
-    value.sort === 'number' && typeof value.value === 'number' ? String(value.value) : describe(value);
+  const came = value.sort === 'list' ? `a list of ${value.items.length}` : describe(value);
   const text = `\`${param.name}\` of ${what} takes ${wanted}, and ${came} is given`;
   throw new Mistake('badArgument', { what: text, hint: wayOut(param, value) }, given.span);
 }
@@ -78,7 +92,6 @@ function wayOut(param: ParamSpec, value: Value): string {
     return 'It is fixed when the program is made, so it cannot change with time: use numbers and params.';
   }
   if (value.sort === 'network') return `Call the network: \`${value.name}(...)\`.`;
-  if (param.type === 'choice' && value.sort === 'string') return 'Write the word without quotes.';
   return `\`${param.name}\`: ${param.doc}`;
 }
 

@@ -5,11 +5,12 @@
 import type { Span } from '../../grammar/source.ts';
 import { differentiate, flow } from '../differentiate.ts';
 import { counted, Mistake } from '../errors.ts';
+import { meanAll } from '../graph/compose.ts';
 import { addDims, printShape, type Dim, type Shape } from '../graph/dim.ts';
 import type { Node } from '../graph/node.ts';
 import { reachable } from '../graph/node.ts';
 import type { Initial } from '../program/manifest.ts';
-import { printRows, type RowOrigin } from '../types.ts';
+import { isScalar, printRows, type RowOrigin } from '../types.ts';
 import type { TensorValue } from '../values.ts';
 import type { Call } from '../vocabulary/vocable.ts';
 import { scalarNode } from './args.ts';
@@ -62,6 +63,7 @@ export function makeCall(context: Context, scope: Scope, layer: string, ident: s
     part: (name, node, type) => ({ sort: 'tensor', node, type, ident: `${ident}.${name}` }),
     biased: (unbiased, biased, type) => lazilyBiased(unbiased, biased, type, ident),
     join: (x, y) => joinRows(context, x, y),
+    addends: (x, y) => addends(context, scope, x, y),
     rowCount: (rows) => rowCountOf(context, rows),
     gradient: (y, x) => gradientOf(context, y, x),
     fail,
@@ -121,6 +123,41 @@ function declare(
   };
   network.weights.set(name, info);
   return info;
+}
+
+/**
+ * Two losses as they are added. In a network, and where their rows are one already, row by row. While a spec is being
+ * checked the sum is only noted (see rows.ts); once rows are settled, those that have not met give their means.
+ */
+function addends(
+  context: Context,
+  scope: Scope,
+  x: TensorValue,
+  y: TensorValue,
+): readonly [TensorValue, TensorValue] {
+  const { rows } = context;
+  const [a, b] = [x.type.rows, y.type.rows];
+  const free = a !== null && b !== null && isScalar(x.type) && isScalar(y.type) && !rows.same(a, b);
+  if (!free || scope.network !== null) return [x, y];
+  const means = (): readonly [TensorValue, TensorValue] => [rowMean(context, x), rowMean(context, y)];
+  if (rows.settled) return means();
+  const names = typeof a === 'string' && typeof b === 'string' && !(rows.isStream(a) && rows.isStream(b));
+  if (!names || context.mode !== 'train') return rows.join(a, b) === null ? means() : [x, y];
+  rows.noteSum(a, b);
+  const one = rows.isStream(b) ? b : a;
+  return [withRows(x, one), withRows(y, one)];
+}
+
+const withRows = ({ node, type, ident }: TensorValue, rows: RowOrigin): TensorValue => ({
+  sort: 'tensor',
+  node,
+  type: { ...type, rows },
+  ident,
+});
+
+/** The mean over rows of one number a row: a number without rows. */
+function rowMean({ b }: Context, { node, type, ident }: TensorValue): TensorValue {
+  return { sort: 'tensor', node: meanAll(b, node), type: { ...type, form: 'scalar', shape: [], rows: null }, ident }; // prettier-ignore
 }
 
 export function joinRows(context: Context, x: RowOrigin | null, y: RowOrigin | null): RowOrigin | null {

@@ -4,10 +4,10 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
-import { Mistake, suggestion } from '../errors.ts';
+import { Mistake, type MistakeName } from '../errors.ts';
+import { ShapeError } from '../ops/op.ts';
 import { host, type HostExpr, type HostOperator } from '../program/host.ts';
 import { describe, digest, number, type Value } from '../values.ts';
-import { optimizers } from '../vocabulary/optimizers.ts';
 import { functions } from '../vocabulary/functions.ts';
 import { layers } from '../vocabulary/layers.ts';
 import type { Vocable } from '../vocabulary/vocable.ts';
@@ -17,8 +17,10 @@ import { makeCall } from './call-context.ts';
 import type { Context, Scope } from './context.ts';
 import { Silence } from './dims.ts';
 import { evaluate } from './expression.ts';
+import { hide } from './hidden.ts';
 import { callNetwork, expand, placeOf } from './network.ts';
 import { timeFunctions } from './time.ts';
+import { unknownFunction } from './unknown.ts';
 
 const vocabulary: Readonly<Record<string, Vocable>> = { ...layers, ...functions };
 
@@ -33,16 +35,35 @@ export function pipe(expr: ast.PipeExpr, context: Context, scope: Scope): Value 
     throw new Silence();
   }
   const first: Given = { expr: null, value, span: expr.left.span };
-  if (right.kind === 'Call') return call(right, [first], context, scope);
-  return callValue(right, [first], right.span, context, scope);
+  try {
+    if (right.kind === 'Call') return call(right, [first], context, scope);
+    return callValue(right, [first], right.span, context, scope);
+  } catch (error) {
+    throw error instanceof Mistake || error instanceof ShapeError ? cameFrom(error, value, expr) : error;
+  }
 }
+
+/** Kinds of mistakes that are about what came in. */
+const about: ReadonlySet<MistakeName> = new Set(['shape', 'kind', 'range', 'division']);
+
+/** A mistake of a layer in a pipe, with a label at the layer that gave it what it cannot take. */
+function cameFrom(error: Mistake | ShapeError, value: Value, { left }: ast.PipeExpr): Mistake {
+  const mistake = error instanceof Mistake ? error : new Mistake('shape', { what: error.message });
+  const { details } = mistake;
+  if (mistake.span !== undefined || !about.has(mistake.mistake)) return mistake;
+  const label = { span: lastStage(left).span, text: `${describe(value)} comes from here` };
+  return new Mistake(mistake.mistake, { ...details, labels: [...(details.labels ?? []), label] });
+}
+
+/** Of a pipe, what stands behind its last `|>`. */
+export const lastStage = (expr: ast.Expr): ast.Expr => (expr.kind === 'Pipe' ? expr.right : expr);
 
 /** After an error on the left, mistakes on the right are still worth reporting: an unknown layer, an argument. */
 function evaluateRight(right: ast.Expr, context: Context, scope: Scope): void {
   const callee = right.kind === 'Call' ? right.callee : right;
   if (right.kind === 'Call') evaluateGiven(givenOf(right), context, scope);
   if (callee.kind === 'Name' && !callable(callee.name, context, scope))
-    throw unknownFunction(callee, context);
+    throw unknownFunction(callee, context, callables());
 }
 
 /** Arguments of a call that cannot be made, for their mistakes; names may be words that only the call would know. */
@@ -89,7 +110,7 @@ function callValue(
     }
     if (!callable(name, context, scope)) {
       evaluateGiven(given, context, scope);
-      throw unknownFunction(callee, context);
+      throw unknownFunction(callee, context, callables());
     }
   }
   return callTarget(callee, evaluate(callee, context, scope), given, span, context, scope);
@@ -124,53 +145,6 @@ function callTarget(
 /** `mean` of the vocabulary is also the metric's: its mean over all rows is what a metric takes anyway. */
 const isMetric = (name: string, { catalogue }: Context): boolean =>
   Object.hasOwn(catalogue.metrics, name) && !Object.hasOwn(vocabulary, name);
-
-function unknownFunction(callee: ast.NameExpr, context: Context): Mistake {
-  const { names, catalogue } = context;
-  const { name, span } = callee;
-  const metrics = Object.keys(catalogue.metrics);
-  const other = elsewhere(name, context);
-  if (other !== undefined) {
-    return new Mistake('unknownFunction', { what: `\`${name}\` ${other.what}`, hint: other.hint }, span);
-  }
-  const known = [...callables(), ...names.networks.keys(), ...names.functions.keys(), ...metrics];
-  const hint = suggestion(name, known) ?? '`ganc explain layers` lists what is built in.';
-  return new Mistake(
-    'unknownFunction',
-    { what: `there is no layer, function or network \`${name}\``, hint },
-    span,
-  );
-}
-
-/** Names that mean something, but not here. */
-function elsewhere(name: string, { catalogue }: Context): { what: string; hint: string } | undefined {
-  if (Object.hasOwn(catalogue.metrics, name)) {
-    return {
-      what: "is a metric and stands outside a report's `metric` line",
-      hint: 'Measure it in a `report`: `metric m = ...`.',
-    };
-  }
-  if (Object.hasOwn(catalogue.pictures, name)) {
-    const { medium } = catalogue.pictures[name];
-    return {
-      what: `makes a ${medium} and stands outside a report's \`${medium}\` line`,
-      hint: `Show it in a \`report\`: \`${medium} p = ${name}(...)\`.`,
-    };
-  }
-  if (Object.hasOwn(optimizers, name)) {
-    return {
-      what: 'is an optimizer and stands outside an update',
-      hint: `Write it behind \`with\`: \`update N to minimize l with ${name}(...)\`.`,
-    };
-  }
-  if (Object.hasOwn(catalogue.sources, name)) {
-    return {
-      what: 'is a data source',
-      hint: `Declare a stream first, \`data d = ${name}(...)\`, and use its fields.`,
-    };
-  }
-  return undefined;
-}
 
 /** Functions that the host can compute when all their arguments are the host's. */
 const onHost: ReadonlySet<string> = new Set<HostOperator>([
@@ -230,52 +204,6 @@ function preEvaluate(given: Given, context: Context, scope: Scope, wanted: boole
   if (given.expr.kind === 'Name' && given.name !== undefined) return given;
   return { ...given, value: evaluate(given.expr, context, scope) };
 }
-
-/** What is made from a hidden field is hidden. */
-function hide(
-  value: Value,
-  given: readonly Given[],
-  args: { values(name: string): readonly Value[] },
-  item: Vocable,
-): Value {
-  const inputs = [
-    ...item.params.flatMap((param) => args.values(param.name)),
-    ...given.flatMap((one) => one.value ?? []),
-  ];
-  const hidden = inputs.map(hiddenIn).find((name) => name !== null);
-  return hidden === undefined ? value : marked(value, hidden!);
-}
-
-export function hiddenIn(value: Value): string | null {
-  if (value.sort === 'tensor') return value.type.hidden;
-  const parts =
-    value.sort === 'distribution'
-      ? Object.values(value.parameters)
-      : value.sort === 'list'
-        ? value.items
-        : [];
-  return parts.map(hiddenIn).find((name) => name !== null) ?? null;
-}
-
-function marked(value: Value, hidden: string): Value {
-  if (value.sort === 'tensor') {
-    return value.type.hidden !== null
-      ? value
-      : { sort: 'tensor', node: value.node, type: { ...value.type, hidden }, ident: value.ident };
-  }
-  if (value.sort === 'record') return { ...value, fields: mapValues(value.fields, (v) => marked(v, hidden)) };
-  if (value.sort !== 'distribution') return value;
-  return {
-    ...value,
-    parameters: mapValues(value.parameters, (v) => marked(v, hidden)) as typeof value.parameters,
-  };
-}
-
-const mapValues = <T>(
-  object: Readonly<Record<string, T>>,
-  change: (value: T) => Value,
-): Record<string, Value> =>
-  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
 
 /** `again(e)`: e with draws of its own. */
 function again(given: readonly Given[], span: Span, context: Context, scope: Scope): Value {

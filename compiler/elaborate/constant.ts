@@ -5,8 +5,11 @@ import { Mistake, suggestion } from '../errors.ts';
 import { Silence } from './dims.ts';
 import type { Names, ParamValue } from './names.ts';
 
+/** The part of the symbol table that constants need. */
+export type KnownNames = Pick<Names, 'params' | 'broken' | 'declared'>;
+
 /** A number, or a mistake that says where it isn't one. */
-export function evaluateConstant(expr: ast.Expr, names: Pick<Names, 'params' | 'broken'>): number {
+export function evaluateConstant(expr: ast.Expr, names: KnownNames): number {
   const value = evaluateSetting(expr, names);
   if (typeof value === 'number') return value;
   const what = `\`${textOf(expr.span)}\` is ${typeof value === 'string' ? 'a string' : 'true or false'}`;
@@ -14,7 +17,7 @@ export function evaluateConstant(expr: ast.Expr, names: Pick<Names, 'params' | '
 }
 
 /** A positive whole number. */
-export function evaluateCount(expr: ast.Expr, names: Pick<Names, 'params' | 'broken'>, what: string): number {
+export function evaluateCount(expr: ast.Expr, names: KnownNames, what: string): number {
   const value = evaluateConstant(expr, names);
   if (Number.isInteger(value) && value > 0) return value;
   const text = `${what} is ${value}, and must be a positive whole number`;
@@ -22,7 +25,7 @@ export function evaluateCount(expr: ast.Expr, names: Pick<Names, 'params' | 'bro
 }
 
 /** A literal, a param, or arithmetic on them. */
-export function evaluateSetting(expr: ast.Expr, names: Pick<Names, 'params' | 'broken'>): ParamValue {
+export function evaluateSetting(expr: ast.Expr, names: KnownNames): ParamValue {
   switch (expr.kind) {
     case 'Number':
     case 'String':
@@ -51,12 +54,15 @@ const notKnown = ({ span }: ast.Expr): Mistake =>
     span,
   );
 
-function nameSetting(expr: ast.NameExpr, names: Pick<Names, 'params' | 'broken'>): ParamValue {
+function nameSetting(expr: ast.NameExpr, names: KnownNames): ParamValue {
   const param = names.params.get(expr.name);
   if (param !== undefined) return param.value;
   if (names.broken.has(expr.name)) throw new Silence();
-  const hint = suggestion(expr.name, names.params.keys(), 'Params:') ?? 'The spec declares no params.';
-  throw new Mistake('unknownName', { what: `there is no param \`${expr.name}\``, hint }, expr.span);
+  const { name, span } = expr;
+  const hint = names.declared.has(name)
+    ? `\`${name}\` is known only when training: declare a number as \`param ${name}: int = ...\`.`
+    : (suggestion(name, names.params.keys()) ?? `Declare it: \`param ${name}: int = ...\`.`);
+  throw new Mistake('unknownName', { what: `there is no param \`${name}\``, hint }, span);
 }
 
 function unarySetting(expr: ast.UnaryExpr, operand: ParamValue): ParamValue {
@@ -73,7 +79,7 @@ const arithmetic: Partial<Record<ast.BinaryOperator, (a: number, b: number) => n
   '^': (a, b) => a ** b,
 };
 
-function binarySetting(expr: ast.BinaryExpr, names: Pick<Names, 'params' | 'broken'>): ParamValue {
+function binarySetting(expr: ast.BinaryExpr, names: KnownNames): ParamValue {
   const [left, right] = [evaluateSetting(expr.left, names), evaluateSetting(expr.right, names)];
   const rule = arithmetic[expr.operator];
   if (rule !== undefined && typeof left === 'number' && typeof right === 'number') return rule(left, right);

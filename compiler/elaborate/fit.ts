@@ -40,7 +40,7 @@ export const fit: Fit = (context, type, given, variables, what) => {
     return mismatch(
       'argumentType',
       want,
-      given.sort === 'number' ? 'a number' : printType(value.type),
+      describe(given),
       what,
       reshaping(context, want, value.type, variables),
     );
@@ -63,7 +63,11 @@ export function fitRecord(
 ): Value {
   if (given.sort !== 'record') {
     const text = textOf(type.span).replace(/\s+/g, ' ');
-    throw new Mistake(mistake, { what: `${what} is ${describe(given)}, and the record ${text} is wanted` });
+    const hint = 'Write a record: `{ name: value, ... }`.';
+    throw new Mistake(mistake, {
+      what: `${what} is ${describe(given)}, and the record ${text} is wanted`,
+      hint,
+    });
   }
   const wanted = type.fields.map((field) => field.name.name);
   const extra = Object.keys(given.fields).find((name) => !wanted.includes(name));
@@ -72,7 +76,7 @@ export function fitRecord(
     const lacks = `${what} lacks the field \`${missing?.name.name}\` of its type`;
     throw new Mistake(mistake, {
       what: missing ? lacks : `${what} has a field \`${extra}\` that its type does not have`,
-      hint: missing && extra ? suggestion(missing.name.name, [extra]) : undefined,
+      hint: renaming(missing?.name.name, extra),
       labels: [{ span: (missing ?? type).span, text: 'declared here' }],
     });
   }
@@ -81,6 +85,11 @@ export function fitRecord(
     return [name, each(context, inner, value, variables, `\`${name}\` of ${what}`)] as const;
   });
   return { sort: 'record', fields: Object.fromEntries(fields), of: given.of };
+}
+
+function renaming(missing: string | undefined, extra: string | undefined): string {
+  const near = missing !== undefined && extra !== undefined && suggestion(extra, [missing]) !== undefined;
+  return near ? `Rename \`${extra}\` to \`${missing}\`.` : 'Give it the fields that its type has.';
 }
 
 export function fitFamily(
@@ -92,14 +101,19 @@ export function fitFamily(
   mistake: MistakeName,
 ): DistributionValue {
   if (given.sort !== 'distribution') {
-    const hint = given.sort === 'tensor' ? `Make it one: \`${makers[want.family!]}\`.` : undefined;
+    const hint =
+      given.sort === 'tensor'
+        ? `Make it one: \`${makers[want.family!]}\`.`
+        : 'Give what a network with such a result gives.';
     return mismatch(mistake, want, describe(given), what, hint);
   }
   const [first] = Object.values(given.parameters);
   const same =
     given.family === want.family &&
     matchShape(context, { ...want, form: first.type.form }, first.type, variables);
-  return same ? given : mismatch(mistake, want, printDistribution(given), what);
+  return same
+    ? given
+    : mismatch(mistake, want, printDistribution(given), what, 'Change the sizes, or the declared type.');
 }
 
 const makers = {
@@ -129,7 +143,7 @@ export function numberAs(
     throw new Mistake('kind', {
       what: `${what} is ${whole ? value : 'a number'}, which is none of ${count}`,
       why: 'Classes count from 0.',
-      hint: classes === null ? undefined : `Write a whole number below ${printDim(classes)}.`,
+      hint: `Write a whole number below ${classes === null ? 'their count' : printDim(classes)}.`,
       labels: [{ span: want.span, text: 'declared here' }],
     });
   }
@@ -177,15 +191,11 @@ function matchShape({ names }: Context, want: Expected, type: TensorType, variab
 }
 
 /** A way out for another shape: as many numbers can be brought into the one that is wanted. */
-export function reshaping(
-  context: Context,
-  want: Expected,
-  type: TensorType,
-  variables: Variables,
-): string | undefined {
+export function reshaping(context: Context, want: Expected, type: TensorType, variables: Variables): string {
   const sizes = want.dims.map((dim) => dimOf(dim, context.names, variables));
-  if (type.kind === 'label' || !sizes.every((size) => size !== undefined)) return undefined;
-  if (!sameDim(product(sizes), product(type.shape))) return undefined;
+  const other = 'Give another value, or change the declared type.';
+  if (type.kind === 'label' || !sizes.every((size) => size !== undefined)) return other;
+  if (!sameDim(product(sizes), product(type.shape))) return other;
   const way = want.form === 'vec' ? 'flatten' : `reshape(${sizes.map(printDim).join(', ')})`;
   return `It holds as many numbers: \`|> ${way}\` gives it this shape.`;
 }
@@ -194,7 +204,7 @@ export function kindMismatch(mistake: MistakeName, want: Expected, type: TensorT
   return mismatch(mistake, want, printType(type), what, kindAdvice(want.kind, type));
 }
 
-function kindAdvice(want: Kind, type: TensorType): string | undefined {
+function kindAdvice(want: Kind, type: TensorType): string {
   if (type.kind === 'label') return 'A label becomes numbers as a onehot: declare the parameter `onehot[K]`.';
   switch (want) {
     case 'logit':
@@ -208,7 +218,7 @@ function kindAdvice(want: Kind, type: TensorType): string | undefined {
     case 'label':
       return 'Give the label field of a stream, or a whole number below the number of classes.';
     default:
-      return undefined;
+      return 'Change the value, or the declared type.';
   }
 }
 

@@ -210,6 +210,7 @@ function fitParameter(
   if (value.sort === wanted.sort && whole) return value;
   throw new Mistake('argumentType', {
     what: `${what} takes ${wanted.text}, and ${describe(value)} is given`,
+    hint: 'Give such a value, or change the declared type.',
     labels: [{ span, text: 'declared here' }],
   });
 }

@@ -47,7 +47,7 @@ export function binary(
   switch (operator) {
     case '+':
     case '-':
-      return sumOf(context, call, operator, a, b);
+      return sumOf(call, operator, a, b);
     case '*':
     case '/':
     case '^':
@@ -91,31 +91,12 @@ function operand(context: Context, value: Value, operator: string): TensorValue 
 
 // ---------------------------------------------------------------- arithmetic
 
-function sumOf(
-  context: Context,
-  call: Call,
-  operator: '+' | '-',
-  left: TensorValue,
-  right: TensorValue,
-): TensorValue {
-  const [a, b] = meet(context, call, left, right);
+function sumOf(call: Call, operator: '+' | '-', left: TensorValue, right: TensorValue): TensorValue {
+  const [a, b] = call.addends(left, right);
   const { nodes, type } = align(call, [a, b]);
   const node = operator === '+' ? call.b.add(nodes[0], nodes[1]) : call.b.sub(nodes[0], nodes[1]);
   const range = sumRange(operator, left, right);
   return call.tensor(node, { ...type, kind: kindOfSum(a.type, b.type), range });
-}
-
-/** Losses of different rows are added as their means. */
-function meet(
-  context: Context,
-  call: Call,
-  left: TensorValue,
-  right: TensorValue,
-): [TensorValue, TensorValue] {
-  const [a, b] = [left.type.rows, right.type.rows];
-  const apart = a !== null && b !== null && context.rows.join(a, b) === null;
-  if (!apart || !isScalar(left.type) || !isScalar(right.type)) return [left, right];
-  return [meanOverRows(call, left), meanOverRows(call, right)];
 }
 
 /** A logit plus a number or a real stays a logit; all else is real. */

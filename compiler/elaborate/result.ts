@@ -2,7 +2,7 @@
  * A network's body against its declared result: here a real may become a logit, and a declared range must be one that the
  * body establishes.
  */
-import { printType, type Kind, type TensorType } from '../types.ts';
+import type { Kind, TensorType } from '../types.ts';
 import { describe } from '../values.ts';
 import { Mistake } from '../errors.ts';
 import { toTensor } from './args.ts';
@@ -23,15 +23,8 @@ export const asResult: Fit = (context, type, given, variables, what) => {
     return mismatch('declaredResult', want, describe(value), what, toTensor(value));
   const shaped = shapeAs(context, want, value, variables);
   if (shaped === undefined) {
-    const hint =
-      reshaping(context, want, value.type, variables) ?? 'Change the declaration, or the last layers.';
-    return mismatch(
-      'declaredResult',
-      want,
-      given.sort === 'number' ? 'a number' : printType(value.type),
-      what,
-      hint,
-    );
+    const hint = reshaping(context, want, value.type, variables);
+    return mismatch('declaredResult', want, describe(given), what, hint);
   }
   const kind = resultKind(want, shaped.type, what);
   checkRange(want, shaped.type, what);

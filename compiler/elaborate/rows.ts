@@ -1,6 +1,10 @@
 /**
  * Where rows come from. Samples that are combined share rows; where they meet a stream they take its rows; two streams
  * never become one, nor do batches of two sizes. A union-find over names; `join` is asked wherever values meet.
+ *
+ * Adding two losses is a weaker meeting: their means can be added as well. Such sums are only noted while a spec is
+ * checked; `settle` then joins samples that sums relate to one stream (or to none), and leaves alone those that they
+ * relate to several, whatever the order in which the spec says so.
  */
 import type { RowOrigin } from '../types.ts';
 
@@ -8,6 +12,9 @@ export class RowsTable {
   private readonly parent = new Map<string, string>();
   private readonly streams: ReadonlySet<string>;
   private readonly batches: ReadonlyMap<string, number>;
+  private readonly sums: (readonly [string, string])[] = [];
+  /** Whether every meeting is known: rows that have not met by now never do. */
+  settled = false;
 
   /** `streams`: the names that are data, not samples; `batches`: of those whose batch is known (none in reports). */
   constructor(streams: Iterable<string>, batches: ReadonlyMap<string, number> = new Map()) {
@@ -48,6 +55,42 @@ export class RowsTable {
     if (typeof a === 'string' || typeof b === 'string' || a.length !== b.length) return null;
     const parts = a.map((part, i) => this.join(part, b[i]));
     return parts.includes(null) ? null : (parts as RowOrigin[]);
+  }
+
+  /** Whether both are one origin already. */
+  same(a: RowOrigin, b: RowOrigin): boolean {
+    return JSON.stringify(this.resolve(a)) === JSON.stringify(this.resolve(b));
+  }
+
+  /** Losses of these rows are added. */
+  noteSum(a: string, b: string): void {
+    this.sums.push([a, b]);
+  }
+
+  /** Joins what sums relate, where that is unambiguous. */
+  settle(): void {
+    for (const related of this.relatedBySums()) {
+      const streams = related.filter((name) => this.streams.has(name));
+      const sizes = new Set(related.flatMap((name) => this.sized(name)?.batch ?? []));
+      if (streams.length <= 1 && sizes.size <= 1) related.forEach((name) => this.unite(related[0], name));
+    }
+    this.settled = true;
+  }
+
+  /** Groups of samples that sums relate to each other, each with the streams that they are added to. */
+  private relatedBySums(): string[][] {
+    const edges = this.sums.map(([a, b]) => [this.root(a), this.root(b)] as const);
+    const free = [...new Set(edges.flat())].filter((name) => !this.streams.has(name)).sort();
+    const seen = new Set<string>();
+    const gather = (name: string, group: Set<string>): Set<string> => {
+      if (group.has(name)) return group;
+      group.add(name);
+      if (this.streams.has(name)) return group;
+      seen.add(name);
+      for (const [a, b] of edges) if (a === name || b === name) gather(a === name ? b : a, group);
+      return group;
+    };
+    return free.flatMap((name) => (seen.has(name) ? [] : [[...gather(name, new Set())]]));
   }
 
   private unite(a: string, b: string): string | null {

@@ -4,7 +4,7 @@ import { textOf, type Span } from '../../grammar/source.ts';
 import { counted, Mistake, suggestion, type MistakeName } from '../errors.ts';
 import { formOfRank, type Bounds, type Form, type Kind } from '../types.ts';
 import type { FamilyName } from '../values.ts';
-import { evaluateConstant } from './constant.ts';
+import { evaluateConstant, type KnownNames } from './constant.ts';
 import type { Context } from './context.ts';
 import { dimOf, Silence } from './dims.ts';
 
@@ -89,10 +89,7 @@ function sizesOf(name: string, { form, kind }: Shorthand): readonly string[] {
   return { scalar: [], vec: ['N'], seq: ['C', 'T'], image: ['C', 'H', 'W'] }[form];
 }
 
-export function boundsOf(
-  range: ast.Range | undefined,
-  names: Pick<Context['names'], 'params' | 'broken'>,
-): Bounds | null {
+export function boundsOf(range: ast.Range | undefined, names: KnownNames): Bounds | null {
   if (range === undefined) return null;
   const low = evaluateConstant(range.low, names);
   const high = evaluateConstant(range.high, names);

@@ -118,7 +118,7 @@ export function wrongKind(
   why: string | undefined,
   hint: string,
 ): never {
-  return call.fail('kind', `\`${layer}\` of ${printType(came)}`, why, hint);
+  return call.fail('kind', `\`${layer}\` cannot take ${printType(came)}`, why, hint);
 }
 
 /** A whole number of at least `least`. */

@@ -1,0 +1,53 @@
+/** A name in front of `(` that means nothing there: what it may have been, or where it belongs. */
+import type * as ast from '../../grammar/ast.ts';
+import { Mistake, suggestion } from '../errors.ts';
+import { optimizers } from '../vocabulary/optimizers.ts';
+import type { Context } from './context.ts';
+
+/** `builtIn`: everything that the language has to call. */
+export function unknownFunction(callee: ast.NameExpr, context: Context, builtIn: readonly string[]): Mistake {
+  const { names, catalogue } = context;
+  const { name, span } = callee;
+  const metrics = Object.keys(catalogue.metrics);
+  const other = elsewhere(name, context);
+  if (other !== undefined) {
+    return new Mistake('unknownFunction', { what: `\`${name}\` ${other.what}`, hint: other.hint }, span);
+  }
+  const known = [...builtIn, ...names.networks.keys(), ...names.functions.keys(), ...metrics];
+  const hint = suggestion(name, known) ?? '`ganc explain layers` lists what is built in.';
+  return new Mistake(
+    'unknownFunction',
+    { what: `there is no layer, function or network \`${name}\``, hint },
+    span,
+  );
+}
+
+/** Names that mean something, but not here. */
+function elsewhere(name: string, { catalogue }: Context): { what: string; hint: string } | undefined {
+  if (Object.hasOwn(catalogue.metrics, name)) {
+    return {
+      what: "is a metric and stands outside a report's `metric` line",
+      hint: 'Measure it in a `report`: `metric m = ...`.',
+    };
+  }
+  if (Object.hasOwn(catalogue.pictures, name)) {
+    const { medium } = catalogue.pictures[name];
+    return {
+      what: `makes a ${medium} and stands outside a report's \`${medium}\` line`,
+      hint: `Show it in a \`report\`: \`${medium} p = ${name}(...)\`.`,
+    };
+  }
+  if (Object.hasOwn(optimizers, name)) {
+    return {
+      what: 'is an optimizer and stands outside an update',
+      hint: `Write it behind \`with\`: \`update N to minimize l with ${name}(...)\`.`,
+    };
+  }
+  if (Object.hasOwn(catalogue.sources, name)) {
+    return {
+      what: 'is a data source',
+      hint: `Declare a stream first, \`data d = ${name}(...)\`, and use its fields.`,
+    };
+  }
+  return undefined;
+}
