@@ -3,11 +3,11 @@ import { exitCodes } from './exit.ts';
 import { ganc } from './ganc.ts';
 import { realTerminal } from './terminal.ts';
 
-// `ganc ... | head`: a reader that went away is no error.
+// `ganc ... | head`: a reader that went away ends the talking, not the run; log.txt has it all.
+const gone = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
+    if (!gone.has(error.code ?? '')) throw error;
   });
 }
 const code = await ganc(process.argv.slice(2), realTerminal());

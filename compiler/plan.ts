@@ -6,7 +6,7 @@ import type { Diagnostic } from '../grammar/diagnostics.ts';
 import { textOf } from '../grammar/source.ts';
 import type { CompileOptions, Host } from './compile.ts';
 import type { Node } from './graph/node.ts';
-import { lateDiagnostic, type Lowering } from './lower/context.ts';
+import { averageCount, lateDiagnostic, type Lowering } from './lower/context.ts';
 import { activationBytes } from './lower/memory.ts';
 import { lowerReport } from './lower/report.ts';
 import { stateEntries } from './lower/state.ts';
@@ -155,7 +155,12 @@ function planStep(
   run.forEach((statement) => checkTogether(lowering, statement));
   const graph = `step_${Object.keys(steps).length + 1}`;
   steps[graph] = lowerStep(lowering, run);
-  return { do: 'step', graph, updates: updatesIn(run).map((update) => update.name), every: everyOf(run[0]) };
+  const counted = run.flatMap((statement) =>
+    statement.kind === 'average'
+      ? [averageCount(statement.average.network)]
+      : updatesIn([statement]).map((update) => update.name),
+  );
+  return { do: 'step', graph, updates: counted, every: everyOf(run[0]) };
 }
 
 /** All gradients of a `together` are taken in one graph, so the host runs all of it or nothing. */

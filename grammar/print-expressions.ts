@@ -147,11 +147,35 @@ export function bracketed(open: string, path: Path, print: Print, key: string, c
   return group([open, indent([softline, join([',', line], items)]), ifBreak(','), softline, close]);
 }
 
+/**
+ * On one line if it fits. Otherwise, where the author broke it before some `|>`, it breaks there and nowhere else (layers
+ * that belong together may share a line); where he didn't, it takes one line a stage.
+ */
 function printPipe(path: Path<PipeExpr>, print: Print): Doc {
+  const node = path.node;
   const inner = path.parent?.kind === 'Pipe' && path.key === 'left';
   const left = path.call(print as never, 'left') as Doc;
-  const stage: Doc = [line, '|> ', path.call(print as never, 'right') as Doc];
+  const own = !broken(outermost(path)) || brokenBefore(node);
+  const stage: Doc = [own ? line : ' ', '|> ', path.call(print as never, 'right') as Doc];
   return inner ? [left, indent(stage)] : group([left, indent(stage)]);
+}
+
+/** Whether a line of the source begins with this pipe's `|>`. */
+function brokenBefore({ left, right }: PipeExpr): boolean {
+  return /\n[^\S\n]*\|>/.test(left.span.source.text.slice(left.span.end, right.span.start));
+}
+
+const broken = (pipe: PipeExpr): boolean =>
+  brokenBefore(pipe) || (pipe.left.kind === 'Pipe' && broken(pipe.left));
+
+/** The whole pipeline that this one is the beginning of. */
+function outermost(path: Path<PipeExpr>): PipeExpr {
+  let whole: Node = path.node;
+  for (const ancestor of path.ancestors as Node[]) {
+    if (ancestor.kind !== 'Pipe' || ancestor.left !== whole) break;
+    whole = ancestor;
+  }
+  return whole as PipeExpr;
 }
 
 const leftLeast = (node: BinaryExpr): number =>

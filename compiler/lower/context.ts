@@ -63,6 +63,9 @@ export class StateNodes {
 export const averageName = (info: Pick<WeightInfo, 'name' | 'network'>): string =>
   `${info.network}.average${info.name.slice(info.network.length)}`;
 
+/** Under which an average's applications are counted, as an update's are. */
+export const averageCount = (network: string): string => `${network}.average`;
+
 /** A context for one update: the weights as they stand in `state`, statistics and losses of its own. */
 export function trainContext(
   lowering: Lowering,

@@ -8,8 +8,17 @@ import { simplify } from '../graph/simplify.ts';
 import { verify } from '../graph/verify.ts';
 import { scalarNode } from '../elaborate/args.ts';
 import type { AverageInfo, StatementInfo, UpdateInfo } from '../model.ts';
+import { host } from '../program/host.ts';
 import type { GraphEntry, GraphOutput, InputOrigin, OutputUse } from '../program/manifest.ts';
-import { averageName, graphInputs, outputShape, StateNodes, trainContext, type Lowering } from './context.ts';
+import {
+  averageCount,
+  averageName,
+  graphInputs,
+  outputShape,
+  StateNodes,
+  trainContext,
+  type Lowering,
+} from './context.ts';
 import { applyUpdate, takeGradients, type Taken } from './update.ts';
 
 export interface LoweredGraph {
@@ -40,7 +49,7 @@ export function lowerStep(lowering: Lowering, statements: readonly StepStatement
   return finish(origins, outputsOf(state, taken));
 }
 
-/** An exponential moving average of the network's weights and running statistics. */
+/** An exponential moving average of the network's weights and running statistics; the first time, a copy of them. */
 function average(
   lowering: Lowering,
   b: Builder,
@@ -49,7 +58,10 @@ function average(
   info: AverageInfo,
 ): void {
   const context = trainContext(lowering, b, state, [], origins);
-  const decay = scalarNode(context, info.decay);
+  const decay = scalarNode(
+    context,
+    host('select', host('equal', { applied: averageCount(info.network) }, 1), 0, info.decay),
+  );
   for (const weight of lowering.model.names.networks.get(info.network)!.weights.values()) {
     const name = averageName(weight);
     const before = state.get(name, weight.shape);
@@ -63,10 +75,7 @@ type Output = { readonly node: Node; readonly to: OutputUse };
 function outputsOf(state: StateNodes, taken: readonly Taken[]): Map<string, Output> {
   const outputs = new Map<string, Output>();
   for (const { update, objective, condition, context } of taken) {
-    outputs.set(`objective:${update.name}`, {
-      node: objective,
-      to: { kind: 'objective', update: update.name },
-    });
+    // A loss with a name before the objective: a number that is not finite is told by its name.
     if (condition !== null)
       outputs.set(`applied:${update.name}`, {
         node: condition,
@@ -75,6 +84,10 @@ function outputsOf(state: StateNodes, taken: readonly Taken[]): Map<string, Outp
     for (const [loss, node] of context.effects.losses) {
       outputs.set(`loss:${update.name}.${loss}`, { node, to: { kind: 'loss', loss, update: update.name } });
     }
+    outputs.set(`objective:${update.name}`, {
+      node: objective,
+      to: { kind: 'objective', update: update.name },
+    });
   }
   for (const [name, node] of state.changed())
     outputs.set(`next:${name}`, { node, to: { kind: 'state', state: name } });

@@ -162,7 +162,7 @@ export interface Scope {
 }
 
 export type Action =
-  /** Runs a step graph: one or more updates and averages. */
+  /** Runs a step graph: one or more updates and averages (`C.average`), by the names that count them. */
   | {
       readonly do: 'step';
       readonly graph: string;

@@ -3,8 +3,7 @@
  * and the type of what they give. A scalar goes with anything, vec[C] with seq[C, T] and image[C, H, W] channel by
  * channel, a value without rows with every row; all else must be equal. Operators and loss functions both come here.
  */
-import { Mistake } from '../errors.ts';
-import { broadcastTo, fill, meanAll } from '../graph/compose.ts';
+import { broadcastTo, fill } from '../graph/compose.ts';
 import { product, sameDim, sameShape, type Dim, type Shape } from '../graph/dim.ts';
 import type { Node } from '../graph/node.ts';
 import { isScalar, printType, real, type RowOrigin, type TensorType } from '../types.ts';
@@ -94,20 +93,8 @@ function spread(call: Call, { node, type }: TensorValue, full: Shape, lead: numb
   return broadcastTo(call.b, call.b.reshape(node, [...rows, ...own]), full, axes);
 }
 
-/**
- * a + b for two losses: row by row where rows agree, else the sum of their means over rows ("adding numbers of
- * different rows adds their means").
- */
+/** a + b for two losses: row by row where rows agree, else the sum of their means over rows. */
 export function addLosses(call: Call, a: TensorValue, b: TensorValue): { node: Node; type: TensorType } {
-  try {
-    const { nodes, type } = align(call, [a, b]);
-    return { node: call.b.add(nodes[0], nodes[1]), type };
-  } catch (error) {
-    if (!(error instanceof Mistake) || error.mistake !== 'rows') throw error;
-    const hidden = a.type.hidden ?? b.type.hidden;
-    return {
-      node: call.b.add(meanAll(call.b, a.node), meanAll(call.b, b.node)),
-      type: { ...real([], null), hidden },
-    };
-  }
+  const { nodes, type } = align(call, call.addends(a, b));
+  return { node: call.b.add(nodes[0], nodes[1]), type };
 }

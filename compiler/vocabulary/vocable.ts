@@ -62,6 +62,8 @@ export interface Call {
   biased(unbiased: Node, biased: () => Node, type: TensorType): TensorValue;
   /** Rows of two origins made one (samples join streams), or a `rows` mistake. */
   join(a: RowOrigin | null, b: RowOrigin | null): RowOrigin | null;
+  /** Two losses as they are added: their rows made one where they are, else their means over rows. */
+  addends(a: TensorValue, b: TensorValue): readonly [TensorValue, TensorValue];
   /** The number of rows behind an origin: a number when lowering a step, else with symbols. */
   rowCount(rows: RowOrigin): Dim;
   /** The derivative of `y` (summed over rows) by `x`; see LANGUAGE `gradient`. Mistake if there is no path. */

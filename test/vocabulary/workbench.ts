@@ -7,7 +7,7 @@ import { differentiate } from '../../compiler/differentiate.ts';
 import { RowsTable } from '../../compiler/elaborate/rows.ts';
 import { Mistake, type MistakeName } from '../../compiler/errors.ts';
 import { Builder } from '../../compiler/graph/builder.ts';
-import { sumAll } from '../../compiler/graph/compose.ts';
+import { meanAll, sumAll } from '../../compiler/graph/compose.ts';
 import { addDims, substituteDim, symbol, type Dim, type Shape } from '../../compiler/graph/dim.ts';
 import { reachable, type Node } from '../../compiler/graph/node.ts';
 import type { Tensor } from '../../compiler/ops/op.ts';
@@ -96,12 +96,25 @@ export class Workbench {
       part: (name, node, type) => make(node, type, `${ident}.${name}`),
       biased: (unbiased, biased, type) => lazily(unbiased, biased, type, ident),
       join: (x, y) => this.join(x, y),
+      addends: (x, y) => this.addends(x, y),
       rowCount: (rows) => this.rowCount(rows),
       gradient: (y, x) => differentiate(b, sumAll(b, y.node), [x.node])[0],
       fail: (mistake, what, why, hint) => {
         throw new Mistake(mistake, { what, why, hint });
       },
     };
+  }
+
+  /** As once rows are settled: what has not met gives its mean. */
+  private addends(x: TensorValue, y: TensorValue): readonly [TensorValue, TensorValue] {
+    const [a, b] = [x.type.rows, y.type.rows];
+    if (a === null || b === null || this.rows.join(a, b) !== null) return [x, y];
+    const mean = (value: TensorValue): TensorValue => ({
+      ...value,
+      node: meanAll(this.b, value.node),
+      type: { ...value.type, form: 'scalar', shape: [], rows: null },
+    });
+    return [mean(x), mean(y)];
   }
 
   private join(x: RowOrigin | null, y: RowOrigin | null): RowOrigin | null {
