@@ -2,6 +2,7 @@
 import { assert } from 'chai';
 import { kinds } from '../../compiler/errors.ts';
 import { render } from '../../grammar/render.ts';
+import { position } from '../../grammar/source.ts';
 import { golden } from '../golden.ts';
 import { casesIn, diagnosticsOf } from './cases.ts';
 
@@ -22,6 +23,20 @@ describe('checker', () => {
       }
     });
   }
+
+  it('twenty mistakes in one file are twenty diagnostics, each at its line', () => {
+    const [twenty] = casesIn('check').filter(({ name }) => name === 'twenty');
+    const found = diagnosticsOf(twenty);
+    golden('check/twenty.txt', render(found, { color: false, width: 100 }));
+    const lines = twenty.source.text.split('\n');
+    const numbered = lines.flatMap((line, i) => (/\/\/ +\d+ /.test(line) ? [i + 1] : []));
+    assert.deepEqual(
+      found.map(({ span }) => position(span.source, span.start).line),
+      numbered,
+    );
+    assert.lengthOf(found, 20);
+    for (const { hint } of found) assert.isString(hint, 'there is a way out');
+  });
 
   it('every code of the catalogue is given by some case, and every case gives known codes', () => {
     const known = Object.values(kinds).map(({ code }) => code);
