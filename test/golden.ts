@@ -10,8 +10,14 @@ import { assert } from 'chai';
 
 export const goldenFolder = join(dirname(fileURLToPath(import.meta.url)), 'golden');
 
-/** Every golden asked for in this process; what is on disk beside them is an orphan. */
-export const asked = new Set<string>();
+const key = Symbol.for('ganc goldens');
+const world = globalThis as { [key]?: Set<string> };
+
+/**
+ * Every golden asked for in this process; what is on disk beside them is an orphan. One set for the process: mocha may
+ * load one spec file as an ES module and another as CommonJS, each with a copy of this file.
+ */
+export const asked: Set<string> = (world[key] ??= new Set());
 
 /** Compares `text` with the golden called `name` (a path with an extension, '/' between folders). */
 export function golden(name: string, text: string): void {
