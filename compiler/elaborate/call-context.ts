@@ -141,9 +141,11 @@ function addends(
   if (!free || scope.network !== null) return [x, y];
   const means = (): readonly [TensorValue, TensorValue] => [rowMean(context, x), rowMean(context, y)];
   if (rows.settled) return means();
-  const names = typeof a === 'string' && typeof b === 'string' && !(rows.isStream(a) && rows.isStream(b));
-  if (!names || context.mode !== 'train') return rows.join(a, b) === null ? means() : [x, y];
+  if (typeof a !== 'string' || typeof b !== 'string' || context.mode !== 'train') {
+    return rows.join(a, b) === null ? means() : [x, y];
+  }
   rows.noteSum(a, b);
+  if (rows.isStream(a) && rows.isStream(b)) return means();
   const one = rows.isStream(b) ? b : a;
   return [withRows(x, one), withRows(y, one)];
 }

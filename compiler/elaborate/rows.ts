@@ -77,7 +77,7 @@ export class RowsTable {
     this.settled = true;
   }
 
-  /** Groups of samples that sums relate to each other, each with the streams that they are added to. */
+  /** Samples that sums relate, with all streams that stand in the same sums. */
   private relatedBySums(): string[][] {
     const edges = this.sums.map(([a, b]) => [this.root(a), this.root(b)] as const);
     const free = [...new Set(edges.flat())].filter((name) => !this.streams.has(name)).sort();
@@ -85,7 +85,6 @@ export class RowsTable {
     const gather = (name: string, group: Set<string>): Set<string> => {
       if (group.has(name)) return group;
       group.add(name);
-      if (this.streams.has(name)) return group;
       seen.add(name);
       for (const [a, b] of edges) if (a === name || b === name) gather(a === name ? b : a, group);
       return group;

@@ -117,8 +117,10 @@ report every 5 steps { metric size = mean(square(N.average(ring.point))) }`; // 
     for (const name of names) {
       const of = name.replace('.average', '');
       close(trained.before[name].data, trained.before[of].data, `${name} at the start`);
-      let average = Array.from(trained.before[of].data);
-      for (const state of statesAfter(trained)) {
+      const [first, ...later] = statesAfter(trained);
+      close(first[name].data, first[of].data, `${name} when the statement first ran`);
+      let average = Array.from(first[of].data);
+      for (const state of later) {
         average = average.map((a, i) => 0.9 * a + 0.1 * state[of].data[i]);
         close(state[name].data, average, name);
       }
