@@ -1,11 +1,14 @@
 /** `ganc explain CODE`: a diagnostic at length; or a layer, a metric, ... with its parameters. */
 import { kinds } from '../compiler/errors.ts';
 import type { ParamSpec } from '../compiler/program/catalogue.ts';
+import { prelude } from '../compiler/prelude/prelude.ts';
 import { functions } from '../compiler/vocabulary/functions.ts';
 import { initializers } from '../compiler/vocabulary/initializers.ts';
 import { layers } from '../compiler/vocabulary/layers.ts';
 import { optimizers } from '../compiler/vocabulary/optimizers.ts';
 import { nearest } from '../grammar/diagnostics.ts';
+import { parse } from '../grammar/parse.ts';
+import { textOf } from '../grammar/source.ts';
 import type { DiagnosticKind } from '../grammar/diagnostics.ts';
 import { syntaxErrors } from '../grammar/syntax-errors.ts';
 import { catalogue } from '../runtime/catalogue.ts';
@@ -48,10 +51,19 @@ export function explain(topic: string | undefined, terminal: Terminal): ExitCode
     terminal.out(`${bold(`${kind.code}: ${kind.title}`)}\n\n${kind.explanation}\n`);
     return exitCodes.fine;
   }
-  const texts = [...namedAs(topic, bold), ...listOf(topic)];
+  const texts = [...namedAs(topic, bold), ...preludeAs(topic, bold), ...listOf(topic)];
   if (texts.length === 0) throw new Exit(exitCodes.usage, unknown(topic));
   terminal.out(texts.join('\n'));
   return exitCodes.fine;
+}
+
+/** The prelude's losses: written in the language, so their text says all. */
+function preludeAs(topic: string, bold: (text: string) => string): string[] {
+  const { spec } = parse({ path: 'prelude/losses.gan', text: prelude });
+  return spec.declarations.flatMap((declaration) => {
+    if (declaration.kind !== 'Fn' || declaration.name.name !== topic) return [];
+    return [`${bold(`loss ${topic}`)}\n\n${declaration.doc ?? ''}\n\n${textOf(declaration.span)}\n`];
+  });
 }
 
 function namedAs(topic: string, bold: (text: string) => string): string[] {

@@ -20,6 +20,7 @@ import type {
 } from '../program/manifest.ts';
 import { reportContext, type Lowering } from './context.ts';
 import { finish, type LoweredGraph } from './step.ts';
+import { overCalls } from './update.ts';
 
 /** Graphs under construction, by name; values of lines are added to them, then all are finished. */
 interface Group {
@@ -131,8 +132,7 @@ function recalibrate(work: Work, line: ast.Recalibrate, every: Length | null): R
   const outputs: Group['outputs'] = new Map();
   for (const [buffer, observed] of context.effects.observed) {
     if (!buffer.startsWith(`${network}.`)) continue;
-    const total = observed.reduce((sum, one) => work.b.add(sum, one.batch), work.b.constant(0) as Node);
-    outputs.set(buffer, { node: work.b.div(total, observed.length), to: { kind: 'state', state: buffer } });
+    outputs.set(buffer, { node: overCalls(work.b, observed), to: { kind: 'state', state: buffer } });
   }
   work.groups.set(graph, { outputs });
   const fields = [...context.origins.values()].flatMap((origin) =>

@@ -101,6 +101,18 @@ export function applyUpdate(taken: Taken, state: StateNodes): void {
 export const slotName = (update: UpdateInfo, weight: WeightInfo, slot: string): string =>
   `${update.name}.${weight.name}.${slot}`;
 
+/** A batch statistic averaged over a network's calls, by their rows. */
+export function overCalls(
+  b: Builder,
+  observed: readonly { readonly batch: Node; readonly rows: Dim }[],
+): Node {
+  if (observed.length === 1) return observed[0].batch;
+  const total = observed.reduce<Dim>((sum, { rows }) => addDims(sum, rows), 0);
+  return observed
+    .map(({ batch, rows }) => b.mul(batch, b.div(b.extent(rows), b.extent(total))))
+    .reduce((sum, part) => b.add(sum, part));
+}
+
 /** Running statistics move once: 0.9 running + 0.1 batch, the batch's averaged over the calls, by rows. */
 function moveBuffer(
   taken: Taken,
@@ -114,11 +126,7 @@ function moveBuffer(
   if (moved !== undefined) return set(buffer.name, before, moved);
   const observed = taken.observed.get(buffer.name);
   if (observed === undefined) return;
-  const total = observed.reduce<Dim>((sum, { rows }) => addDims(sum, rows), 0);
-  const parts = observed.map(({ batch, rows }) =>
-    observed.length === 1 ? batch : b.mul(batch, b.div(b.extent(rows), b.extent(total))),
-  );
-  const batch = parts.reduce((sum, part) => b.add(sum, part));
+  const batch = overCalls(b, observed);
   set(buffer.name, before, b.add(b.mul(before, 0.9), b.mul(batch, 0.1)));
 }
 

@@ -180,9 +180,10 @@ describe('ganc init, build, doctor and explain', () => {
   it('explains codes and vocabulary', async () => {
     assert.match(
       (await run(['explain', 'gan3003'])).out,
-      /^GAN3003: kind that does not fit\n\n.*probability is never a logit/,
+      /^GAN3003: kind that does not fit\n\n.*losses take logits, a probability never becomes one/,
     );
     assert.match((await run(['explain', 'matched_accuracy'])).out, /guess: value/);
+    assert.match((await run(['explain', 'gradient_penalty'])).out, /arXiv:1704.00028[^]*fn gradient_penalty/);
     assert.match((await run(['explain', 'layers'])).out, /^dense /m);
     assert.match((await run(['explain'])).out, /^GAN1001 {2}/);
     assert.match((await run(['explain', 'matched_acuracy'])).err, /did you mean matched_accuracy\?/);
