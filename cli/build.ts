@@ -42,7 +42,7 @@ export async function build(file: string, options: BuildOptions, terminal: Termi
   if (!options.quiet) {
     const bytes = Object.values(files).reduce((sum, content) => sum + content.length, 0);
     terminal.err(
-      `${out}: manifest.json and ${counted(Object.keys(files).length, 'graph')}, ${Math.ceil(bytes / 1024)} KiB\n`,
+      `${out}: manifest.json and ${counted(Object.keys(files).length, 'file')}, ${Math.ceil(bytes / 1024)} KiB\n`,
     );
   }
   return exitCodes.fine;

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import { requireUnlocked } from '../runtime/lock.ts';
-import { dataChanges, programChanges, textDiff } from '../runtime/resume.ts';
+import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/resume.ts';
 import {
   inside,
   machineDifferences,
@@ -97,7 +97,7 @@ async function withSpec(
 }
 
 function filesOf({ path, manifest }: RunDirectory): Record<string, Uint8Array> {
-  const names = Object.values(manifest.graphs).flatMap(({ file }) => (file === undefined ? [] : [file]));
+  const names = Object.values(manifest.graphs).flatMap(graphFiles);
   const { program } = inside(path);
   return Object.fromEntries(names.map((name) => [name, new Uint8Array(readFileSync(join(program, name)))]));
 }

@@ -8,6 +8,7 @@ import type * as ort from 'onnxruntime-node';
 import type { InferenceSession as Session, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import { EngineError } from './engine.ts';
+import { inStages } from './kernels.ts';
 import type { Engine, Executable, Floats, Tensor, Tensors } from './engine.ts';
 
 const engineName = 'onnxruntime-node cpu';
@@ -19,9 +20,7 @@ export async function onnxEngine(manifest: Manifest, folder: string, threads: nu
   const ort = await load();
   const wrap = wrapper(ort);
   const kept = new Map<string, Promise<Executable>>();
-  const make = async (graph: string): Promise<Executable> => {
-    const file = manifest.graphs[graph]?.file;
-    if (file === undefined) throw new Error(`the program has no file for the graph ${graph}`);
+  const opened = async (file: string): Promise<Executable> => {
     const session = await ort.InferenceSession.create(join(folder, file), {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
@@ -32,12 +31,19 @@ export async function onnxEngine(manifest: Manifest, folder: string, threads: nu
     });
     return executable(session, wrap);
   };
+  const make = async (graph: string): Promise<Executable> => {
+    const { file, stages } = manifest.graphs[graph] ?? {};
+    if (stages !== undefined)
+      return inStages(graph, manifest, await Promise.all(stages.map((stage) => opened(stage.file))), folder);
+    if (file === undefined) throw new Error(`the program has no file for the graph ${graph}`);
+    return opened(file);
+  };
   return {
     ...onnxIdentity(threads),
     open: (graph) => {
-      const opened = kept.get(graph) ?? make(graph);
-      kept.set(graph, opened);
-      return opened;
+      const made = kept.get(graph) ?? make(graph);
+      kept.set(graph, made);
+      return made;
     },
   };
 }

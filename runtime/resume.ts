@@ -3,7 +3,7 @@
  * now; out: what differs, in words, sorted into what would make another run of it and what is harmless (reports).
  */
 import type { DataDescription } from '../compiler/program/catalogue.ts';
-import type { Manifest, Scope } from '../compiler/program/manifest.ts';
+import type { GraphEntry, Manifest, Scope } from '../compiler/program/manifest.ts';
 
 export interface ProgramChanges {
   /** Parts that decide the weights. Empty: the run may go on. */
@@ -44,11 +44,17 @@ function partsOf({ manifest, files }: ProgramParts): Record<string, string> {
   for (const { name, description: _, ...rest } of manifest.streams) parts[`data ${name}`] = rest;
   for (const { name, ...rest } of manifest.updates) parts[`${name} (${rest.text})`] = rest;
   for (const graph of stepGraphs(manifest)) {
-    const { file, ...entry } = manifest.graphs[graph];
-    const bytes = file === undefined ? '' : Buffer.from(files[file] ?? []).toString('latin1');
-    parts[`the computation of ${updatesOf(manifest, graph)}`] = [entry, bytes];
+    const entry = manifest.graphs[graph];
+    const bytes = graphFiles(entry).map((file) => Buffer.from(files[file] ?? []).toString('latin1'));
+    parts[`the computation of ${updatesOf(manifest, graph)}`] = [{ ...entry, file: undefined }, bytes];
   }
   return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, JSON.stringify(part)]));
+}
+
+/** All files that a graph is made of. */
+export function graphFiles({ file, stages = [] }: GraphEntry): string[] {
+  const staged = stages.flatMap((stage) => [stage.file, ...stage.kernels.map((kernel) => kernel.file)]);
+  return [...(file === undefined ? [] : [file]), ...new Set(staged)];
 }
 
 interface GraphStep {

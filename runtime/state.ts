@@ -4,7 +4,8 @@
  * can still be looked at when the step gave NaN.
  */
 import type { Initial, Manifest, StateEntry } from '../compiler/program/manifest.ts';
-import { allocate, allFinite } from './engine.ts';
+import { stateAllocator } from './arena.ts';
+import { allFinite } from './engine.ts';
 import type { Tensor, Tensors } from './engine.ts';
 import { draws } from './random.ts';
 
@@ -23,7 +24,8 @@ export interface State {
  * shape, unless `lenient`: then such a tensor starts anew.
  */
 export function newState(manifest: Manifest, seed: number, values?: Tensors, lenient = false): State {
-  const make = ({ shape }: StateEntry): Tensor => allocate(manifest.float, shape);
+  const allocator = stateAllocator(manifest, 2);
+  const make = ({ name, shape }: StateEntry): Tensor => allocator(name, shape);
   const pairs = new Map(
     manifest.state.map((entry) => [entry.name, [make(entry), make(entry)] as [Tensor, Tensor]]),
   );

@@ -91,7 +91,16 @@ export const definitions: Readonly<Record<string, Schema>> = {
     'classes?': count,
   }),
   DataDescription: object({ count, hash: text }),
-  GraphEntry: object({ 'file?': text, inputs: list(ref('GraphInput')), outputs: list(ref('GraphOutput')) }),
+  GraphEntry: object({
+    'file?': text,
+    inputs: list(ref('GraphInput')),
+    outputs: list(ref('GraphOutput')),
+    'stages?': list(ref('StageEntry')),
+    'handed?': list(ref('HandedValue')),
+  }),
+  StageEntry: object({ file: text, outputs: list(text), kernels: list(ref('KernelEntry')) }),
+  HandedValue: object({ name: text, shape }),
+  KernelEntry: object({ file: text, tensors: list(text), scalars: list(text), results: list(text) }),
   GraphInput: object({ name: text, shape: hostShape, from: ref('InputOrigin') }),
   InputOrigin: tagged('kind', {
     state: { state: text },

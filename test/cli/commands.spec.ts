@@ -1,4 +1,6 @@
 import { assert } from 'chai';
+import type { GraphEntry } from '../../compiler/program/manifest.ts';
+import { graphFiles } from '../../runtime/resume.ts';
 import { ring, shell } from './shell.ts';
 
 const { run, write, path, read } = shell();
@@ -145,11 +147,11 @@ describe('ganc init, build, doctor and explain', () => {
     assert.equal(built.code, 0);
     const manifest = JSON.parse(read('program/manifest.json')) as {
       name: string;
-      graphs: Record<string, { file: string }>;
+      graphs: Record<string, GraphEntry>;
     };
     assert.equal(manifest.name, 'Ring');
-    for (const { file: graph } of Object.values(manifest.graphs))
-      assert.isAbove(read(`program/${graph}`).length, 100);
+    for (const file of Object.values(manifest.graphs).flatMap(graphFiles))
+      assert.isAbove(read(`program/${file}`).length, 100);
     assert.equal((await run(['build', file, '--out', path('program')])).code, 0);
     const refused = await run(['build', file, '--out', path('.')]);
     assert.equal(refused.code, 2);

@@ -1,15 +1,73 @@
-/** A plan as ONNX files: one model a graph, named in the manifest. */
+/** A plan as ONNX files: one model a graph, or for a step one a stage (stages.ts), and the kernels between them. */
 import type { Program } from '../../compile.ts';
+import type { Node } from '../../graph/node.ts';
 import type { Plan } from '../../plan.ts';
-import type { GraphEntry } from '../../program/manifest.ts';
+import type { GraphEntry, KernelEntry, StageEntry } from '../../program/manifest.ts';
+import { kernelModule, type Kernel } from './kernels/kernel.ts';
 import { emitOnnx } from './emit.ts';
+import { feedName } from './leaves.ts';
+import type { FloatType } from './model.ts';
+import { stagesOf, type Stages } from './stages.ts';
+import type { Outputs } from './tail.ts';
 
 export function onnxProgram({ manifest, graphs }: Plan): Program {
   const files: Record<string, Uint8Array> = {};
-  const entries = Object.entries(graphs).map(([name, outputs]): [string, GraphEntry] => {
+  const { float } = manifest;
+  const write = (name: string, outputs: Outputs): string => {
     const file = `graphs/${name}.onnx`;
-    files[file] = emitOnnx({ name, outputs }, { float: manifest.float }).model;
-    return [name, { ...manifest.graphs[name], file }];
+    files[file] = emitOnnx({ name, outputs }, { float }).model;
+    return file;
+  };
+  const modules = moduleFiles(files, float);
+  const entries = Object.entries(graphs).map(([name, all]): [string, GraphEntry] => {
+    const entry = manifest.graphs[name];
+    const states = new Set(
+      entry.outputs.filter(({ to }) => to.kind === 'state').map((output) => output.name),
+    );
+    const cut = stagesOf(all, (output) => states.has(output));
+    if (cut.stages.every(({ kernels }) => kernels.length === 0))
+      return [name, { ...entry, file: write(name, all) }];
+    return [name, { ...entry, ...stageEntries(name, all, cut, write, modules) }];
   });
   return { manifest: { ...manifest, graphs: Object.fromEntries(entries) }, files, graphs };
+}
+
+function stageEntries(
+  graph: string,
+  all: Outputs,
+  { stages, handed }: Stages,
+  write: (name: string, outputs: Outputs) => string,
+  fileOf: (kernel: Kernel) => string,
+): Pick<GraphEntry, 'handed' | 'stages'> {
+  const names = new Map(
+    [...Object.entries(all), ...Object.entries(handed)].map(([name, node]) => [node, name]),
+  );
+  const read = (node: Node): string => names.get(node) ?? feedName(node);
+  const kernelEntry = (kernel: Kernel): KernelEntry => ({
+    file: fileOf(kernel),
+    tensors: kernel.tensors.map(read),
+    scalars: kernel.scalars.map(read),
+    results: kernel.results.map((node) => names.get(node)!),
+  });
+  return {
+    handed: Object.entries(handed).map(([name, node]) => ({ name, shape: node.shape as readonly number[] })),
+    stages: stages.map(({ outputs, kernels }, i): StageEntry => ({
+      file: write(stages.length === 1 ? graph : `${graph}_${i + 1}`, outputs),
+      outputs: Object.keys(outputs),
+      kernels: kernels.map(kernelEntry),
+    })),
+  };
+}
+
+/** The same loop serves all weights that are updated alike. */
+function moduleFiles(files: Record<string, Uint8Array>, float: FloatType): (kernel: Kernel) => string {
+  const known = new Map<string, string>();
+  return (kernel) => {
+    const module = kernelModule(kernel, float);
+    const key = module.join();
+    const file = known.get(key) ?? `kernels/kernel_${known.size + 1}.wasm`;
+    known.set(key, file);
+    files[file] = module;
+    return file;
+  };
 }
