@@ -40,6 +40,32 @@ export function check(
   host: Host,
   options: CompileOptions,
 ): Checked {
+  try {
+    return checkAll(spec, syntax, host, options);
+  } catch (error) {
+    // Expressions are limited in depth and chains of declarations in length; both together may be too much.
+    if (!(error instanceof RangeError)) throw error;
+    return { model: null, diagnostics: [...syntax, tooDeep(spec)] };
+  }
+}
+
+const tooDeep = ({ span }: ast.Spec): Diagnostic =>
+  diagnostic(
+    kinds.tooLarge,
+    { ...span, end: span.start },
+    {
+      what: 'the spec is nested too deeply to be followed',
+      why: 'Declarations are unfolded inside the ones that use them.',
+      hint: 'Write shorter expressions, and fewer declarations one inside the other.',
+    },
+  );
+
+function checkAll(
+  spec: ast.Spec,
+  syntax: readonly Diagnostic[],
+  host: Host,
+  options: CompileOptions,
+): Checked {
   const diagnostics: Diagnostic[] = [...syntax];
   const report = reporter(diagnostics);
   const collected = collect(spec, syntax, host, options, report);
@@ -55,7 +81,7 @@ export function check(
   };
   checkValues(watching, collected, report);
   const schedule = checkTraining(watching, collected, batch, report);
-  checkUnused(collected, report);
+  if (collected.trains.length > 0) checkUnused(collected, report);
   const errors = diagnostics.some((d) => d.severity === 'error');
   const { rows } = context;
   const model =
@@ -140,14 +166,20 @@ function checkTraining(
 ): ScheduleInfo | null {
   const { trains, reports, names } = collected;
   if (trains.length === 0) {
-    if (!collected.lost.declared.has('train')) sayUntrained(collected, report);
+    if (!collected.lost.any) sayUntrained(collected, report);
     const reads = [...names.data.keys()];
     checkReports(context, reports, report, { names, of: null, reads, uncertain: true });
     return null;
   }
   const [train] = trains;
   for (const other of trains.slice(1)) saySecond(other, train, report);
-  const { schedule, updates, clock } = checkSchedule(context, train, batch, report);
+  const { schedule, updates, clock } = checkSchedule(
+    context,
+    train,
+    batch,
+    collected.lost.half(train),
+    report,
+  );
   checkReports(context, reports, report, clock);
   checkFlow(context, updates, report);
   checkTrained(context, collected, updatesOf(train.body), report);

@@ -1,6 +1,6 @@
 /** What each declaration needs, by the names that its text mentions; and which declarations need themselves. */
 import type * as ast from '../../grammar/ast.ts';
-import { diagnostic } from '../../grammar/diagnostics.ts';
+import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
 import type { Reporter } from './collect.ts';
 
@@ -68,34 +68,57 @@ function sourceNames(source: ast.Expr): Set<string> {
   return mentioned(source.kind === 'Call' ? source.args : []);
 }
 
-/** The declarations on a cycle, each cycle reported once. */
+/** How many declarations may need each other one through the next: far more than any spec by hand has. */
+const longestChain = 256;
+
+/** The declarations on a cycle, each cycle reported once, or on a chain too long to follow. */
 export function cyclic(declarations: readonly Named[], report: Reporter): Set<string> {
   const byName = new Map(declarations.map((d) => [d.name.name, d]));
-  const state = new Map<string, 'open' | 'done'>();
+  const depths = new Map<string, number>();
   const broken = new Set<string>();
   const path: string[] = [];
-  const visit = (name: string): void => {
+  let tooLong = false;
+  /** How many declarations stand one inside the other, this one included. */
+  const visit = (name: string): number => {
     const declaration = byName.get(name);
-    if (declaration === undefined || state.get(name) === 'done') return;
-    if (state.get(name) === 'open') return say(path.slice(path.indexOf(name)));
-    state.set(name, 'open');
+    if (declaration === undefined || tooLong || broken.has(name)) return 0;
+    const known = depths.get(name);
+    if (known !== undefined) return known;
+    if (path.includes(name)) return sayCycle(path.slice(path.indexOf(name)));
     path.push(name);
-    if (recursive.has(declaration.kind)) for (const next of needs(declaration)) visit(next);
+    const inside =
+      path.length > longestChain || !recursive.has(declaration.kind) ? [] : [...needs(declaration)];
+    const depth = 1 + Math.max(0, ...inside.map(visit));
+    if (path.length > longestChain || depth > longestChain) sayTooLong(declaration);
     path.pop();
-    state.set(name, 'done');
+    depths.set(name, depth);
+    return depth;
   };
-  const say = (cycle: readonly string[]): void => {
+  const sayCycle = (cycle: readonly string[]): number => {
     for (const name of cycle) broken.add(name);
     report.say(cycleOf(cycle.map((name) => byName.get(name)!)));
+    return 0;
+  };
+  const sayTooLong = (declaration: Named): void => {
+    if (!tooLong) report.say(chainOf(declaration));
+    tooLong = true;
   };
   for (const name of byName.keys()) visit(name);
-  return broken;
+  // A chain that cannot be followed leaves nothing that could be said for certain.
+  return tooLong ? new Set(byName.keys()) : broken;
 }
+
+const chainOf = ({ name }: Named): Diagnostic =>
+  diagnostic(kinds.tooLarge, name.span, {
+    what: `\`${name.name}\` stands in a chain of more than ${longestChain} declarations, each needing the next`,
+    why: 'Each is unfolded inside the one that uses it.',
+    hint: 'Write it with fewer steps in between.',
+  });
 
 /** Declarations that are unfolded where they are used. */
 const recursive: ReadonlySet<string> = new Set(['Let', 'Loss', 'Param', 'Fn', 'Network', 'Block']);
 
-function cycleOf(cycle: readonly Named[]) {
+function cycleOf(cycle: readonly Named[]): Diagnostic {
   const [first, ...others] = cycle;
   const round = [...cycle, first].map(({ name }) => `\`${name.name}\``).join(', which needs ');
   return diagnostic(kinds.cycle, first.name.span, {

@@ -9,25 +9,37 @@ import { textOf } from '../../grammar/source.ts';
 export interface Lost {
   /** Names that are declared, if at all, in text with errors. */
   readonly declared: ReadonlySet<string>;
+  /** Whether there is any. */
+  readonly any: boolean;
   /** Whether text with errors may use the name; its own declaration apart. */
   mayUse(name: string): boolean;
+  /** Whether a declaration is one of those with errors in them. */
+  half(declaration: ast.Declaration): boolean;
 }
 
-export const nothingLost: Lost = { declared: new Set(), mayUse: () => false };
+export const nothingLost: Lost = { declared: new Set(), any: false, mayUse: () => false, half: () => false };
 
 export function lostIn(spec: ast.Spec, syntax: readonly Diagnostic[]): Lost {
   const { source } = spec.span;
   const errors = syntax.filter(({ span }) => span.source === source);
   if (errors.length === 0) return nothingLost;
-  const hit = ({ span }: ast.Declaration): boolean =>
+  const end = source.text.trimEnd().length;
+  const truncated = errors.some(({ span }) => span.end >= end);
+  const half = ({ span }: ast.Declaration): boolean =>
     errors.some((error) => error.span.start <= span.end && error.span.end >= span.start);
-  const half = spec.declarations.filter(hit);
+  const halves = spec.declarations.filter(half);
   const gaps = wordsOf(between(spec));
-  const names = half.flatMap((d) => ('name' in d && d.name.name !== '' ? [d.name.name] : []));
-  const used = half.map((d) => ({ name: 'name' in d ? d.name.name : null, words: wordsOf(textOf(d.span)) }));
+  const names = halves.flatMap((d) => ('name' in d && d.name.name !== '' ? [d.name.name] : []));
+  const used = halves.map((d) => ({
+    name: 'name' in d ? d.name.name : null,
+    words: wordsOf(textOf(d.span)),
+  }));
   return {
     declared: new Set([...names, ...gaps]),
-    mayUse: (name) => gaps.has(name) || used.some((one) => one.name !== name && one.words.has(name)),
+    any: true,
+    mayUse: (name) =>
+      truncated || gaps.has(name) || used.some((one) => one.name !== name && one.words.has(name)),
+    half,
   };
 }
 

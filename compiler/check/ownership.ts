@@ -1,6 +1,6 @@
 /** Who may train what: a network in two updates of a phase must be `shared`, and none stands twice in one update. */
 import type * as ast from '../../grammar/ast.ts';
-import { diagnostic } from '../../grammar/diagnostics.ts';
+import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Names } from '../elaborate/names.ts';
 import { kinds } from '../errors.ts';
 import type { Reporter } from './collect.ts';
@@ -48,7 +48,7 @@ function checkShared(body: readonly ast.Statement[], names: Names, report: Repor
   }
 }
 
-const notShared = (ident: ast.Ident, first: ast.Ident) =>
+const notShared = (ident: ast.Ident, first: ast.Ident): Diagnostic =>
   diagnostic(kinds.notShared, ident.span, {
     what: `\`${ident.name}\` is trained by two updates of this phase`,
     why: 'Each would have an optimizer of its own for the same weights.',
@@ -68,7 +68,7 @@ function twice(updates: readonly ast.Update[], where: string, report: Reporter):
   }
 }
 
-const stands = (ident: ast.Ident, first: ast.Ident, where: string) =>
+const stands = (ident: ast.Ident, first: ast.Ident, where: string): Diagnostic =>
   diagnostic(kinds.twice, ident.span, {
     what: `\`${ident.name}\` stands twice in ${where}`,
     why: 'Its weights cannot be set twice at the same time.',

@@ -32,6 +32,8 @@ interface Work {
   readonly updates: Map<ast.Update, CheckedUpdate>;
   /** The stream that the schedule's epochs are of, where it names one. */
   readonly of: string | null;
+  /** Whether syntax errors left some of it out. */
+  readonly half: boolean;
 }
 
 /** With the clock of the phase that the statements are in. */
@@ -47,20 +49,22 @@ export interface CheckedSchedule {
   readonly clock: Clock;
 }
 
+/** `half`: syntax errors left some of the schedule out. */
 export function checkSchedule(
   context: Context,
   train: ast.TrainDecl,
   batch: number | null,
+  half: boolean,
   report: Reporter,
 ): CheckedSchedule {
   const of = streamOfSchedule(context.names, train.duration);
-  const work: Work = { context, report, updates: new Map(), of };
+  const work: Work = { context, report, updates: new Map(), of, half };
   const phased = train.body.filter((statement) => statement.kind === 'Phase');
   const phases =
     phased.length > 0
       ? phased.map((statement) => phase(work, statement))
       : [{ name: null, length: null, body: body(work, train.body).body, span: train.span }];
-  if (train.body.length === 0) {
+  if (train.body.length === 0 && !half) {
     const hint = 'Write `update N to minimize l with adam(1e-3)` in it.';
     say(work, train.duration.span, 'the schedule updates nothing', hint);
   }
@@ -75,9 +79,9 @@ const say = ({ report }: Work, span: Span, what: string, hint?: string): void =>
   report.say(diagnostic(kinds.schedule, span, { what, hint }));
 
 /** What epochs beside these updates are of. */
-function clockOf({ context: { names }, of }: Work, updates: readonly CheckedUpdate[]): Clock {
+function clockOf({ context: { names }, of, half }: Work, updates: readonly CheckedUpdate[]): Clock {
   const reads = [...new Set(updates.flatMap((update) => update.reads))];
-  return { names, of, reads, uncertain: updates.some(({ objective }) => objective === null) };
+  return { names, of, reads, uncertain: half || updates.some(({ objective }) => objective === null) };
 }
 
 function phase(work: Work, { name, duration, body: written }: ast.Phase): PhaseInfo {

@@ -69,15 +69,17 @@ function related(text: string, name: string): (offset: number) => boolean {
 describe('an error in one declaration', () => {
   const declared = texts.flatMap((text) =>
     parse({ path: 'spec.gan', text }).spec.declarations.flatMap((declaration) => {
-      const broken =
-        declaration.kind === 'Let' || declaration.kind === 'Loss'
-          ? declaration.value.span
-          : declaration.kind === 'Network'
-            ? declaration.body.result.span
-            : declaration.kind === 'Data'
-              ? declaration.source.span
-              : null;
-      return broken === null ? [] : [{ text, declaration, broken }];
+      switch (declaration.kind) {
+        case 'Let':
+        case 'Loss':
+          return [{ text, name: declaration.name, broken: declaration.value.span }];
+        case 'Network':
+          return [{ text, name: declaration.name, broken: declaration.body.result.span }];
+        case 'Data':
+          return [{ text, name: declaration.name, broken: declaration.source.span }];
+        default:
+          return [];
+      }
     }),
   );
 
@@ -97,8 +99,8 @@ describe('an error in one declaration', () => {
   });
 
   it('whose name is misspelt shows where it is used, and nowhere else', () => {
-    for (const { text, declaration } of declared) {
-      const { name, span } = declaration.name;
+    for (const { text, name: ident } of declared) {
+      const { name, span } = ident;
       const at = `${text.slice(0, span.start)}${name}zz${text.slice(span.end)}`;
       const { diagnostics } = check(at);
       const belongs = related(at, name);

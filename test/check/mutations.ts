@@ -49,6 +49,7 @@ export const changes: Readonly<Record<string, Change>> = {
   'a token misspelt': (text, at) => replaced(text, pick(text, at), `${pick(text, at).text}x`),
   'a number changed': (text, at, other) => {
     const numbers = tokensOf(text).filter((one) => /^\d/.test(one.text));
+    if (numbers.length === 0) return text;
     const values = ['0', '1', '7', '0.5', '100000', '1e9', '-3', 'progress'];
     return replaced(text, numbers[at % numbers.length], values[other % values.length]);
   },
@@ -71,7 +72,7 @@ export function mutations(texts: readonly string[]): fc.Arbitrary<Mutation> {
     .record({ text: fc.constantFrom(...texts), list: fc.array(change, { minLength: 1, maxLength: 2 }) })
     .map(({ text, list }) => ({
       text: list.reduce(
-        (all, { name, at, other }) => (all === '' ? all : changes[name](all, at, other)),
+        (all, { name, at, other }) => (tokensOf(all).length === 0 ? all : changes[name](all, at, other)),
         text,
       ),
       what: list.map(({ name }) => name).join(', then '),
