@@ -5,7 +5,7 @@ import type { Context } from '../elaborate/context.ts';
 import type { DataInfo, Names } from '../elaborate/names.ts';
 import { counted, kinds } from '../errors.ts';
 import { reachable } from '../graph/node.ts';
-import type { Reporter } from './collect.ts';
+import type { Reporter } from './reporter.ts';
 import type { CheckedUpdate } from './updates.ts';
 
 /** Of every stream (its own, else the schedule's) and of the samples that have their own. */

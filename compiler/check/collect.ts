@@ -7,17 +7,18 @@ import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import { parse } from '../../grammar/parse.ts';
 import type { Source, Span } from '../../grammar/source.ts';
 import type { CompileOptions, Host } from '../compile.ts';
-import { Silence } from '../elaborate/dims.ts';
 import { initializerOf } from '../elaborate/initialize.ts';
 import type { Names, NetworkInfo } from '../elaborate/names.ts';
-import { kinds, Mistake } from '../errors.ts';
+import { kinds } from '../errors.ts';
 import { prelude } from '../prelude/prelude.ts';
 import { cyclic, needs } from './cycles.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { describeData } from './data.ts';
 import { describeSample } from './samples.ts';
 import { lostIn, type Lost } from './lost.ts';
+import { lengthsBy } from './networks.ts';
 import { resolveParams } from './params.ts';
+import { reporter, type Reporter } from './reporter.ts';
 import { networkNamed } from './updates.ts';
 
 export interface Collected {
@@ -30,32 +31,6 @@ export interface Collected {
   mayUse(name: string): boolean;
   readonly lost: Lost;
   readonly span: Span;
-}
-
-/** The diagnostics so far, and the way to add one. */
-export interface Reporter {
-  say(found: Diagnostic): void;
-  /** Runs it; a mistake is reported at its span, or at `span`; undefined then. */
-  attempt<T>(span: Span, run: () => T): T | undefined;
-  /** Whether a diagnostic so far says "did you mean" this name: then it is used, if misspelt. */
-  meant(name: string): boolean;
-}
-
-export function reporter(into: Diagnostic[]): Reporter {
-  return {
-    say: (found) => void into.push(found),
-    meant: (name) => into.some(({ hint }) => hint?.startsWith(`Did you mean \`${name}\``)),
-    attempt(span, run) {
-      try {
-        return run();
-      } catch (error) {
-        if (error instanceof Silence) return undefined;
-        if (!(error instanceof Mistake)) throw error;
-        into.push(diagnostic(kinds[error.mistake], error.span ?? span, error.details));
-        return undefined;
-      }
-    },
-  };
 }
 
 type Named = Extract<ast.Declaration, { readonly name: ast.Ident }>;
@@ -107,11 +82,12 @@ export function collect(
     losses: pick(values, 'Loss', asItIs, broken),
     averaged: new Set(of('Train').flatMap((train) => averagedIn(train.body))),
     initialize: new Map(),
+    lengthsBy: 1,
   };
   const byImports = new Set(others.flatMap((file) => file.declarations.flatMap((d) => [...needs(d)])));
   const initialize = initializers(of('Initialize'), names, report);
   return {
-    names: { ...names, initialize },
+    names: { ...names, initialize, lengthsBy: reporter([]).attempt(spec.span, () => lengthsBy(names)) ?? 1 },
     trains: of('Train'),
     reports: of('Report'),
     own: spec.declarations,

@@ -2,7 +2,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
-import type { Reporter } from './collect.ts';
+import type { Reporter } from './reporter.ts';
 
 type Named = Extract<ast.Declaration, { readonly name: ast.Ident }>;
 

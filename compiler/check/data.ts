@@ -105,8 +105,9 @@ function option(param: ParamSpec, given: Given, base: Base, what: string): Optio
   const expr = expressionOf(given, what);
   if (expr.kind === 'Name' && param.choices?.includes(expr.name)) return expr.name;
   if (expr.kind === 'Name' && param.type === 'choice') throw unknownChoice(param, expr, what);
-  if (expr.kind === 'List' && param.type === 'names')
-    return expr.items.map(({ span }) => textOf(span)).join(',');
+  if (param.type === 'names') {
+    return (expr.kind === 'List' ? expr.items : [expr]).map(({ span }) => textOf(span)).join(',');
+  }
   if (expr.kind === 'List' && param.type === 'reals')
     return expr.items.map((item) => evaluateConstant(item, base));
   const value = evaluateSetting(expr, base);

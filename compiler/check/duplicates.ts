@@ -5,7 +5,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
-import type { Reporter } from './collect.ts';
+import type { Reporter } from './reporter.ts';
 
 /** The names of the declarations whose own parameters are in error. */
 export function checkDuplicates(declarations: readonly ast.Declaration[], report: Reporter): Set<string> {

@@ -8,7 +8,8 @@ import { flow, type Flow } from '../differentiate.ts';
 import type { Context } from '../elaborate/context.ts';
 import type { WeightInfo } from '../elaborate/names.ts';
 import { kinds } from '../errors.ts';
-import type { Collected, Reporter } from './collect.ts';
+import type { Collected } from './collect.ts';
+import type { Reporter } from './reporter.ts';
 import { reachedFrom } from './unused.ts';
 import { flat, type CheckedUpdate } from './updates.ts';
 

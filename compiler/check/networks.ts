@@ -6,8 +6,8 @@ import type * as ast from '../../grammar/ast.ts';
 import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Context } from '../elaborate/context.ts';
 import { lastStage } from '../elaborate/call.ts';
-import { dimOf, multiplicities, Silence, type Variables } from '../elaborate/dims.ts';
-import type { NetworkInfo } from '../elaborate/names.ts';
+import { dimOf, lcm, multiplicities, Silence, type Variables } from '../elaborate/dims.ts';
+import type { Names, NetworkInfo } from '../elaborate/names.ts';
 import { evaluateBody } from '../elaborate/network.ts';
 import { asResult } from '../elaborate/result.ts';
 import { dimsIn, expected } from '../elaborate/types.ts';
@@ -17,7 +17,7 @@ import { mulDims, symbol, type Dim } from '../graph/dim.ts';
 import { formOfRank, type TensorType } from '../types.ts';
 import type { DistributionValue, TensorValue, Value } from '../values.ts';
 import { families } from '../vocabulary/distributions.ts';
-import { reporter, type Reporter } from './collect.ts';
+import { reporter, type Reporter } from './reporter.ts';
 import { mentioned } from './cycles.ts';
 
 /** Checks all networks, those that others call first. */
@@ -86,6 +86,17 @@ function placed(expr: ast.Expr, check: () => unknown): void {
       throw new Mistake(error.mistake, error.details, lastStage(expr).span);
     throw error;
   }
+}
+
+/** The least length that every network's signature can divide. */
+export function lengthsBy(names: Names): number {
+  const sound = [...names.networks.values()].filter(({ broken }) => !broken);
+  const all = sound.flatMap((info) => {
+    const { parameters, result } = info.declaration;
+    const dims = [...parameters.flatMap(({ type }) => dimsIn(type!)), ...dimsIn(result)];
+    return [...multiplicities(dims, names).values()];
+  });
+  return all.filter((by) => Number.isInteger(by) && by > 0).reduce(lcm, 1);
 }
 
 /** Each shape variable, and what it is divided by somewhere in the signature. */

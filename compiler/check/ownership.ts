@@ -3,7 +3,7 @@ import type * as ast from '../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Names } from '../elaborate/names.ts';
 import { kinds } from '../errors.ts';
-import type { Reporter } from './collect.ts';
+import type { Reporter } from './reporter.ts';
 
 export function checkOwnership(train: ast.TrainDecl, names: Names, report: Reporter): void {
   const phases = train.body.flatMap((statement) => (statement.kind === 'Phase' ? [statement.body] : []));

@@ -7,7 +7,7 @@ import type { CompileOptions } from '../compile.ts';
 import { evaluateSetting, type KnownNames } from '../elaborate/constant.ts';
 import type { ParamInfo, ParamValue } from '../elaborate/names.ts';
 import { kinds, Mistake, suggestion } from '../errors.ts';
-import type { Reporter } from './collect.ts';
+import type { Reporter } from './reporter.ts';
 
 export function resolveParams(
   own: readonly ast.ParamDecl[],

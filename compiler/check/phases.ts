@@ -5,7 +5,7 @@ import type { Span } from '../../grammar/source.ts';
 import { counted, kinds } from '../errors.ts';
 import { updatesIn, type PhaseInfo } from '../model.ts';
 import type { Length } from '../program/manifest.ts';
-import type { Reporter } from './collect.ts';
+import type { Reporter } from './reporter.ts';
 import type { Clock } from './lengths.ts';
 
 /** `written` and `phases` side by side; a schedule without phases has none written and one of them. */

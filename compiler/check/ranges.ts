@@ -5,7 +5,7 @@ import { sameBounds } from '../elaborate/types.ts';
 import { kinds } from '../errors.ts';
 import type { Bounds } from '../types.ts';
 import type { Placed, Value } from '../values.ts';
-import type { Reporter } from './collect.ts';
+import type { Reporter } from './reporter.ts';
 
 /** Collects the ranges that each parameter of each network saw, then tells of those that differ. */
 export class RangeRule {

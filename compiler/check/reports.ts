@@ -8,7 +8,7 @@ import type { Context } from '../elaborate/context.ts';
 import { metricLine } from '../elaborate/report-metric.ts';
 import { pictureLine, recalibrateLine } from '../elaborate/report-picture.ts';
 import { RowsTable } from '../elaborate/rows.ts';
-import type { Reporter } from './collect.ts';
+import type { Reporter } from './reporter.ts';
 import { everyLength, type Clock } from './lengths.ts';
 
 export function checkReports(

@@ -19,7 +19,7 @@ import {
 } from '../model.ts';
 import type { Length } from '../program/manifest.ts';
 import { describe } from '../values.ts';
-import type { Reporter } from './collect.ts';
+import type { Reporter } from './reporter.ts';
 import { everyLength, lengthOf, streamOfSchedule, type Clock } from './lengths.ts';
 import { updatesOf } from './ownership.ts';
 import { checkPhases } from './phases.ts';

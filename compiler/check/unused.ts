@@ -2,7 +2,8 @@
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
-import type { Collected, Reporter } from './collect.ts';
+import type { Collected } from './collect.ts';
+import type { Reporter } from './reporter.ts';
 import { needs } from './cycles.ts';
 
 /** What a message calls a declaration of this kind. */

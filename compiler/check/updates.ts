@@ -7,6 +7,7 @@ import { diagnostic } from '../../grammar/diagnostics.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
 import { vocableArguments } from '../elaborate/arguments.ts';
 import { givenOf } from '../elaborate/bind.ts';
+import { hostTruth } from '../elaborate/conditions.ts';
 import { topScope, type Context } from '../elaborate/context.ts';
 import { Silence } from '../elaborate/dims.ts';
 import { evaluate } from '../elaborate/expression.ts';
@@ -19,7 +20,7 @@ import { isScalar } from '../types.ts';
 import { describe, type TensorValue, type Value } from '../values.ts';
 import { optimizers } from '../vocabulary/optimizers.ts';
 import type { OptimizerArguments } from '../vocabulary/optimizer.ts';
-import type { Reporter } from './collect.ts';
+import type { Reporter } from './reporter.ts';
 
 /** An update as far as it is in order. */
 export interface CheckedUpdate {
@@ -137,7 +138,7 @@ function refuseHidden({ type }: TensorValue, expr: ast.Expr, what: string): void
 function conditionOf(context: Context, report: Reporter, expr: ast.Expr): TensorValue | null {
   const value = evaluate(expr, context, topScope);
   const condition = report.attempt(expr.span, () => {
-    if (['unknown', 'bool', 'number'].includes(value.sort)) return null;
+    if (value.sort === 'unknown' || hostTruth(value) !== undefined) return null;
     if (value.sort !== 'tensor' || value.type.kind !== 'truth') {
       const what = `\`when\` takes a condition, and \`${flat(expr.span)}\` is ${describe(value)}`;
       throw new Mistake('notScalar', { what, hint: 'Compare it with something: `when judge > 0.5`.' });

@@ -138,7 +138,7 @@ export function multiplicities(dims: readonly ast.Expr[], names: Names): Map<str
   return found;
 }
 
-function lcm(a: number, b: number): number {
+export function lcm(a: number, b: number): number {
   const gcd = (x: number, y: number): number => (y === 0 ? x : gcd(y, x % y));
   return (a / gcd(a, b)) * b;
 }

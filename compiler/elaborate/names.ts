@@ -68,6 +68,8 @@ export interface Names {
   readonly declared: ReadonlySet<string>;
   readonly params: ReadonlyMap<string, ParamInfo>;
   readonly data: ReadonlyMap<string, DataInfo>;
+  /** What lengths that differ from row to row are padded to a multiple of, so that every network can divide them. */
+  readonly lengthsBy: number;
   readonly samples: ReadonlyMap<string, SampleInfo>;
   readonly networks: ReadonlyMap<string, NetworkInfo>;
   readonly functions: ReadonlyMap<string, ast.FnDecl | ast.BlockDecl>;

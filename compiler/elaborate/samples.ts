@@ -1,7 +1,7 @@
 /**
  * Leaves of the spec as values: a stream's fields and fresh draws. Rows lead; labels come as class numbers.
  */
-import { symbol, type Dim } from '../graph/dim.ts';
+import { mulDims, symbol, type Dim } from '../graph/dim.ts';
 import { oneHot } from '../graph/compose.ts';
 import { real, type TensorType } from '../types.ts';
 import type { RecordValue, TensorValue } from '../values.ts';
@@ -18,7 +18,9 @@ export function streamRecord(context: Context, name: string, info: DataInfo): Re
 
 export function streamField(context: Context, name: string, info: DataInfo, field: string): TensorValue {
   const type = info.fields[field];
-  const shape: Dim[] = type.shape.map((dim) => (typeof dim === 'string' ? symbol(dim) : dim));
+  const { lengthsBy } = context.names;
+  const length = (name: string): Dim => mulDims(lengthsBy, symbol(name));
+  const shape: Dim[] = type.shape.map((dim) => (typeof dim === 'string' ? length(dim) : dim));
   const input = `field:${name}.${field}`;
   context.origins.set(input, { kind: 'field', stream: name, field });
   const node = context.b.input(input, [context.rowCount(name), ...shape]);
