@@ -4,13 +4,11 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
-import { parse } from '../../grammar/parse.ts';
 import type { Source, Span } from '../../grammar/source.ts';
 import type { CompileOptions, Host } from '../compile.ts';
 import { initializerOf } from '../elaborate/initialize.ts';
 import type { Names, NetworkInfo } from '../elaborate/names.ts';
 import { kinds } from '../errors.ts';
-import { prelude } from '../prelude/prelude.ts';
 import { cyclic, needs } from './cycles.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { describeData } from './data.ts';
@@ -19,6 +17,7 @@ import { lostIn, type Lost } from './lost.ts';
 import { lengthsBy } from './networks.ts';
 import { resolveParams } from './params.ts';
 import { reporter, type Reporter } from './reporter.ts';
+import { asItIs, imported, ofKind, pick, preludeSpec, table, type Named } from './tables.ts';
 import { networkNamed } from './updates.ts';
 
 export interface Collected {
@@ -33,9 +32,6 @@ export interface Collected {
   readonly span: Span;
 }
 
-type Named = Extract<ast.Declaration, { readonly name: ast.Ident }>;
-type Namespace = 'value' | 'profile' | 'header';
-
 export function collect(
   spec: ast.Spec,
   syntax: readonly Diagnostic[],
@@ -45,51 +41,18 @@ export function collect(
 ): Collected {
   const lost = lostIn(spec, syntax);
   const others = imported(spec, host, report);
-  const files = [spec, ...others];
-  const all = files.flatMap((file) => file.declarations);
-  const library = preludeSpec();
-  const values = table(all, library.declarations, report);
+  const all = [spec, ...others].flatMap((file) => file.declarations);
+  const values = table(all, preludeSpec().declarations, report);
   const broken = new Set<string>([
     ...cyclic([...values.values()], report),
     ...checkDuplicates(spec.declarations, report),
     ...lost.declared,
   ]);
-  const of = <K extends ast.Declaration['kind']>(kind: K): Extract<ast.Declaration, { readonly kind: K }>[] =>
-    all.filter((d): d is Extract<ast.Declaration, { readonly kind: K }> => d.kind === kind);
-  const first = <K extends Named['kind']>(kind: K): Map<string, Extract<Named, { readonly kind: K }>> =>
-    pick(values, kind, (declaration) => declaration);
-  const params = resolveParams(
-    [...first('Param').values()],
-    of('Profile'),
-    options,
-    report,
-    { broken, declared: new Set(values.keys()) },
-    spec.span,
-  );
-  const base = { params, broken, declared: new Set(values.keys()) };
-  const names: Names = {
-    title: of('Header')[0]?.name.name ?? titleOf(spec.span.source),
-    span: spec.span,
-    ...base,
-    data: described(first('Data'), (d) => describeData(d, base, host), report, broken),
-    samples: described(first('Sample'), (d) => describeSample(d, base), report, broken),
-    networks: pick(values, 'Network', (declaration) => networkInfo(declaration, broken)),
-    functions: new Map<string, ast.FnDecl | ast.BlockDecl>([
-      ...pick(values, 'Fn', asItIs, broken),
-      ...pick(values, 'Block', asItIs, broken),
-    ]),
-    lets: pick(values, 'Let', asItIs, broken),
-    losses: pick(values, 'Loss', asItIs, broken),
-    averaged: new Set(of('Train').flatMap((train) => averagedIn(train.body))),
-    initialize: new Map(),
-    lengthsBy: 1,
-  };
   const byImports = new Set(others.flatMap((file) => file.declarations.flatMap((d) => [...needs(d)])));
-  const initialize = initializers(of('Initialize'), names, report);
   return {
-    names: { ...names, initialize, lengthsBy: reporter([]).attempt(spec.span, () => lengthsBy(names)) ?? 1 },
-    trains: of('Train'),
-    reports: of('Report'),
+    names: namesOf(spec, all, values, broken, host, options, report),
+    trains: ofKind(all, 'Train'),
+    reports: ofKind(all, 'Report'),
     own: spec.declarations,
     mayUse: (name) => lost.mayUse(name) || byImports.has(name) || report.meant(name),
     lost,
@@ -97,7 +60,39 @@ export function collect(
   };
 }
 
-const asItIs = <T>(declaration: T): T => declaration;
+function namesOf(
+  spec: ast.Spec,
+  all: readonly ast.Declaration[],
+  values: ReadonlyMap<string, Named>,
+  broken: Set<string>,
+  host: Host,
+  options: CompileOptions,
+  report: Reporter,
+): Names {
+  const known = { broken, declared: new Set(values.keys()) };
+  const own = [...pick(values, 'Param', asItIs).values()];
+  const params = resolveParams(own, ofKind(all, 'Profile'), options, report, known, spec.span);
+  const base = { ...known, params };
+  const data = described(pick(values, 'Data', asItIs), (d) => describeData(d, base, host), report, broken);
+  const samples = described(pick(values, 'Sample', asItIs), (d) => describeSample(d, base), report, broken);
+  const functions = [...pick(values, 'Fn', asItIs, broken), ...pick(values, 'Block', asItIs, broken)];
+  const names: Names = {
+    ...base,
+    title: ofKind(all, 'Header')[0]?.name.name ?? titleOf(spec.span.source),
+    span: spec.span,
+    data,
+    samples,
+    networks: pick(values, 'Network', (declaration) => networkInfo(declaration, broken)),
+    functions: new Map<string, ast.FnDecl | ast.BlockDecl>(functions),
+    lets: pick(values, 'Let', asItIs, broken),
+    losses: pick(values, 'Loss', asItIs, broken),
+    averaged: new Set(ofKind(all, 'Train').flatMap((train) => averagedIn(train.body))),
+    initialize: new Map(),
+    lengthsBy: 1,
+  };
+  const initialize = initializers(ofKind(all, 'Initialize'), names, report);
+  return { ...names, initialize, lengthsBy: reporter([]).attempt(spec.span, () => lengthsBy(names)) ?? 1 };
+}
 
 const networkInfo = (declaration: ast.NetworkDecl, broken: ReadonlySet<string>): NetworkInfo => ({
   declaration,
@@ -108,95 +103,6 @@ const networkInfo = (declaration: ast.NetworkDecl, broken: ReadonlySet<string>):
 });
 
 const titleOf = (source: Source): string => source.path.replace(/^.*\//, '').replace(/\.gan$/, '');
-
-function preludeSpec(): ast.Spec {
-  const { spec, diagnostics } = parse({ path: 'prelude/losses.gan', text: prelude });
-  if (diagnostics.length > 0) throw new Error(`the prelude does not parse: ${diagnostics[0].what}`);
-  return spec;
-}
-
-/** Imported files, each once, with their syntax errors. */
-function imported(spec: ast.Spec, host: Host, report: Reporter): ast.Spec[] {
-  const seen = new Set([spec.span.source.path]);
-  const visit = (file: ast.Spec): ast.Spec[] =>
-    file.declarations.flatMap((declaration) => {
-      if (declaration.kind !== 'Import') return [];
-      const source = host.read(declaration.path.value, file.span.source);
-      if (source === null) {
-        report.say(
-          diagnostic(kinds.badImport, declaration.path.span, {
-            what: `there is no file \`${declaration.path.value}\``,
-            hint: 'Paths are relative to the importing file.',
-          }),
-        );
-        return [];
-      }
-      if (seen.has(source.path)) return [];
-      seen.add(source.path);
-      const { spec: inner, diagnostics } = parse(source);
-      diagnostics.forEach(report.say);
-      return [inner, ...visit(inner)];
-    });
-  return visit(spec);
-}
-
-/** One table of values (the first declaration counts); the spec's own names hide the prelude's. */
-function table(
-  all: readonly ast.Declaration[],
-  library: readonly ast.Declaration[],
-  report: Reporter,
-): Map<string, Named> {
-  const values = new Map<string, Named>();
-  const seen: Record<Namespace, Map<string, Named>> = {
-    value: values,
-    profile: new Map(),
-    header: new Map(),
-  };
-  for (const declaration of all) {
-    if (!('name' in declaration) || declaration.name.name === '') continue;
-    const space = namespaceOf(declaration);
-    const key = space === 'header' ? declaration.span.source.path : declaration.name.name;
-    const first = seen[space].get(key);
-    if (first === undefined) seen[space].set(key, declaration);
-    else report.say(duplicate(declaration, first));
-  }
-  for (const declaration of library) {
-    if ('name' in declaration && !values.has(declaration.name.name)) {
-      values.set(declaration.name.name, declaration);
-    }
-  }
-  return values;
-}
-
-function namespaceOf({ kind }: Named): Namespace {
-  if (kind === 'Profile') return 'profile';
-  return kind === 'Header' ? 'header' : 'value';
-}
-
-function duplicate(declaration: Named, first: Named): Diagnostic {
-  return diagnostic(kinds.duplicateName, declaration.name.span, {
-    what:
-      declaration.kind === 'Header'
-        ? 'the spec has two names'
-        : `\`${declaration.name.name}\` is declared twice`,
-    hint: declaration.kind === 'Header' ? 'Keep one `gan` line.' : 'Give one of them another name.',
-    labels: [{ span: first.name.span, text: 'first declared here' }],
-  });
-}
-
-function pick<K extends Named['kind'], T>(
-  values: ReadonlyMap<string, Named>,
-  kind: K,
-  make: (d: Extract<Named, { readonly kind: K }>) => T,
-  without: ReadonlySet<string> = new Set(),
-): Map<string, T> {
-  const found = new Map<string, T>();
-  for (const [name, declaration] of values) {
-    if (declaration.kind === kind && !without.has(name))
-      found.set(name, make(declaration as Extract<Named, { readonly kind: K }>));
-  }
-  return found;
-}
 
 function averagedIn(body: readonly ast.Statement[]): string[] {
   return body.flatMap((statement) => {

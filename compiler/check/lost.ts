@@ -17,7 +17,7 @@ export interface Lost {
   half(declaration: ast.Declaration): boolean;
 }
 
-export const nothingLost: Lost = { declared: new Set(), any: false, mayUse: () => false, half: () => false };
+const nothingLost: Lost = { declared: new Set(), any: false, mayUse: () => false, half: () => false };
 
 export function lostIn(spec: ast.Spec, syntax: readonly Diagnostic[]): Lost {
   const { source } = spec.span;

@@ -35,7 +35,7 @@ export function identOf(value: Value): string {
 }
 
 /** A host number as a scalar tensor without rows. */
-export function numberTensor(node: TensorValue['node'], value: HostExpr): TensorValue {
+function numberTensor(node: TensorValue['node'], value: HostExpr): TensorValue {
   const type: TensorType = real([], null);
   return { sort: 'tensor', node, type, ident: identOfNumber(value) };
 }

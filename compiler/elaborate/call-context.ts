@@ -162,7 +162,7 @@ function rowMean({ b }: Context, { node, type, ident }: TensorValue): TensorValu
   return { sort: 'tensor', node: meanAll(b, node), type: { ...type, form: 'scalar', shape: [], rows: null }, ident }; // prettier-ignore
 }
 
-export function joinRows(context: Context, x: RowOrigin | null, y: RowOrigin | null): RowOrigin | null {
+function joinRows(context: Context, x: RowOrigin | null, y: RowOrigin | null): RowOrigin | null {
   if (x === null || y === null) return x ?? y;
   const { rows } = context;
   const joined = rows.join(x, y);
@@ -195,7 +195,7 @@ function twoBatches({ rows, names }: Context, a: string, b: string): Mistake {
   });
 }
 
-export function rowCountOf(context: Context, rows: RowOrigin): Dim {
+function rowCountOf(context: Context, rows: RowOrigin): Dim {
   return typeof rows === 'string'
     ? context.rowCount(rows)
     : sumOf(rows.map((part) => rowCountOf(context, part)));

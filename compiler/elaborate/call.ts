@@ -67,7 +67,7 @@ function evaluateRight(right: ast.Expr, context: Context, scope: Scope): void {
 }
 
 /** Arguments of a call that cannot be made, for their mistakes; names may be words that only the call would know. */
-export function evaluateGiven(given: readonly Given[], context: Context, scope: Scope): void {
+function evaluateGiven(given: readonly Given[], context: Context, scope: Scope): void {
   for (const { expr } of given) {
     if (expr !== null && expr.kind !== 'Duration' && expr.kind !== 'Name') evaluate(expr, context, scope);
   }

@@ -12,7 +12,7 @@ import type { Names } from './names.ts';
 export type Variables = Map<string, Dim>;
 
 /** A capital letter that isn't a param is a shape variable. */
-export function isVariable(name: string, names: Names): boolean {
+function isVariable(name: string, names: Names): boolean {
   return /^[A-Z]$/.test(name) && !names.params.has(name);
 }
 

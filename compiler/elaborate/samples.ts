@@ -16,7 +16,7 @@ export function streamRecord(context: Context, name: string, info: DataInfo): Re
   return { sort: 'record', fields: Object.fromEntries(fields), of: name };
 }
 
-export function streamField(context: Context, name: string, info: DataInfo, field: string): TensorValue {
+function streamField(context: Context, name: string, info: DataInfo, field: string): TensorValue {
   const type = info.fields[field];
   const { lengthsBy } = context.names;
   const length = (name: string): Dim => mulDims(lengthsBy, symbol(name));

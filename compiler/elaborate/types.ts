@@ -2,7 +2,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
 import { counted, Mistake, suggestion, type MistakeName } from '../errors.ts';
-import { formOfRank, type Bounds, type Form, type Kind } from '../types.ts';
+import type { Bounds, Form, Kind } from '../types.ts';
 import type { FamilyName } from '../values.ts';
 import { evaluateConstant, type KnownNames } from './constant.ts';
 import type { Context } from './context.ts';
@@ -106,9 +106,6 @@ export function dimsIn(type: ast.TypeExpr): ast.Expr[] {
 export const sameBounds = (a: Bounds, b: Bounds): boolean => a[0] === b[0] && a[1] === b[1];
 
 export const printBounds = (range: Bounds): string => `[${range.join(', ')}]`;
-
-/** The rank of a kind of value: label is a number a row, whatever its classes. */
-export const rankOf = (form: Form): number => formOfRank.indexOf(form);
 
 /** "`x` of `D` is vec[3], and image[1, 28, 28] is wanted", at the argument or the result. */
 export function mismatch(

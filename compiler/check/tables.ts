@@ -1,0 +1,113 @@
+/**
+ * Declarations by name: imported files read in, one table of values for the spec, what it imports and the prelude;
+ * duplicates reported.
+ */
+import type * as ast from '../../grammar/ast.ts';
+import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
+import { parse } from '../../grammar/parse.ts';
+import type { Host } from '../compile.ts';
+import { kinds } from '../errors.ts';
+import { prelude } from '../prelude/prelude.ts';
+import type { Reporter } from './reporter.ts';
+
+export type Named = Extract<ast.Declaration, { readonly name: ast.Ident }>;
+type Namespace = 'value' | 'profile' | 'header';
+
+/** All declarations of a kind. */
+export const ofKind = <K extends ast.Declaration['kind']>(
+  all: readonly ast.Declaration[],
+  kind: K,
+): Extract<ast.Declaration, { readonly kind: K }>[] =>
+  all.filter((d): d is Extract<ast.Declaration, { readonly kind: K }> => d.kind === kind);
+
+export const asItIs = <T>(declaration: T): T => declaration;
+
+export function preludeSpec(): ast.Spec {
+  const { spec, diagnostics } = parse({ path: 'prelude/losses.gan', text: prelude });
+  if (diagnostics.length > 0) throw new Error(`the prelude does not parse: ${diagnostics[0].what}`);
+  return spec;
+}
+
+/** Imported files, each once, with their syntax errors. */
+export function imported(spec: ast.Spec, host: Host, report: Reporter): ast.Spec[] {
+  const seen = new Set([spec.span.source.path]);
+  const visit = (file: ast.Spec): ast.Spec[] =>
+    file.declarations.flatMap((declaration) => {
+      if (declaration.kind !== 'Import') return [];
+      const source = host.read(declaration.path.value, file.span.source);
+      if (source === null) {
+        report.say(
+          diagnostic(kinds.badImport, declaration.path.span, {
+            what: `there is no file \`${declaration.path.value}\``,
+            hint: 'Paths are relative to the importing file.',
+          }),
+        );
+        return [];
+      }
+      if (seen.has(source.path)) return [];
+      seen.add(source.path);
+      const { spec: inner, diagnostics } = parse(source);
+      diagnostics.forEach(report.say);
+      return [inner, ...visit(inner)];
+    });
+  return visit(spec);
+}
+
+/** One table of values (the first declaration counts); the spec's own names hide the prelude's. */
+export function table(
+  all: readonly ast.Declaration[],
+  library: readonly ast.Declaration[],
+  report: Reporter,
+): Map<string, Named> {
+  const values = new Map<string, Named>();
+  const seen: Record<Namespace, Map<string, Named>> = {
+    value: values,
+    profile: new Map(),
+    header: new Map(),
+  };
+  for (const declaration of all) {
+    if (!('name' in declaration) || declaration.name.name === '') continue;
+    const space = namespaceOf(declaration);
+    const key = space === 'header' ? declaration.span.source.path : declaration.name.name;
+    const first = seen[space].get(key);
+    if (first === undefined) seen[space].set(key, declaration);
+    else report.say(duplicate(declaration, first));
+  }
+  for (const declaration of library) {
+    if ('name' in declaration && !values.has(declaration.name.name)) {
+      values.set(declaration.name.name, declaration);
+    }
+  }
+  return values;
+}
+
+function namespaceOf({ kind }: Named): Namespace {
+  if (kind === 'Profile') return 'profile';
+  return kind === 'Header' ? 'header' : 'value';
+}
+
+function duplicate(declaration: Named, first: Named): Diagnostic {
+  return diagnostic(kinds.duplicateName, declaration.name.span, {
+    what:
+      declaration.kind === 'Header'
+        ? 'the spec has two names'
+        : `\`${declaration.name.name}\` is declared twice`,
+    hint: declaration.kind === 'Header' ? 'Keep one `gan` line.' : 'Give one of them another name.',
+    labels: [{ span: first.name.span, text: 'first declared here' }],
+  });
+}
+
+/** Declarations of a kind, made into what is known of them. */
+export function pick<K extends Named['kind'], T>(
+  values: ReadonlyMap<string, Named>,
+  kind: K,
+  make: (d: Extract<Named, { readonly kind: K }>) => T,
+  without: ReadonlySet<string> = new Set(),
+): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const [name, declaration] of values) {
+    if (declaration.kind === kind && !without.has(name))
+      found.set(name, make(declaration as Extract<Named, { readonly kind: K }>));
+  }
+  return found;
+}
