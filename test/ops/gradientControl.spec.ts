@@ -199,13 +199,15 @@ describe('flow', () => {
     assert.deepEqual(flow(x, [x]), { kind: 'reaches' });
   });
 
-  it('names the node nearest to the result that cuts', () => {
+  it('names the node nearest to the result behind which a derivative would flow', () => {
     const cut = b.argmax(x, 0);
     assert.deepEqual(flow(b.mul(cut, 2), [x]), { kind: 'cut', at: cut });
-    const stopped = b.stop(b.exp(b.floor(x)));
+    const stopped = b.stop(b.exp(x));
     assert.deepEqual(flow(sumAll(b, b.exp(stopped)), [x, y]), { kind: 'cut', at: stopped });
-    const chosen = b.select(b.less(x, 0), y, 1);
-    assert.deepEqual(flow(chosen, [x]), { kind: 'cut', at: chosen });
+    const floored = b.floor(x);
+    assert.deepEqual(flow(b.stop(b.exp(floored)), [x, y]), { kind: 'cut', at: floored });
+    const less = b.less(x, 0);
+    assert.deepEqual(flow(b.select(less, y, 1), [x]), { kind: 'cut', at: less });
   });
 
   it('is independent without a path', () => {
