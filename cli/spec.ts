@@ -3,6 +3,7 @@
  * compiler itself reads nothing.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkSpec, compile } from '../compiler/compile.ts';
 import type { CompileOptions, Host, Program } from '../compiler/compile.ts';
@@ -36,7 +37,7 @@ export function checkFile(entry: Source, options: CompileOptions): readonly Diag
 
 /** The program; its diagnostics are said. Throws Exit if there is none. */
 export function compileSpec(entry: Source, options: CompileOptions, terminal: Terminal): Program {
-  const { diagnostics, program } = compile(entry, hostFor(entry), options);
+  const { diagnostics, program } = compile(entry, hostFor(entry), { memory: totalmem(), ...options });
   if (say(terminal, diagnostics) && program) return program;
   throw new Exit(exitCodes.diagnostics);
 }
