@@ -6,7 +6,7 @@ import type { Diagnostic } from '../grammar/diagnostics.ts';
 import { textOf } from '../grammar/source.ts';
 import type { CompileOptions, Host } from './compile.ts';
 import type { Node } from './graph/node.ts';
-import { averageCount, lateDiagnostic, type Lowering } from './lower/context.ts';
+import { averageCount, type Lowering } from './lower/context.ts';
 import { activationBytes } from './lower/memory.ts';
 import { lowerReport } from './lower/report.ts';
 import { stateEntries } from './lower/state.ts';
@@ -152,7 +152,6 @@ function planStep(
   run: readonly StepStatement[],
   steps: Record<string, LoweredGraph>,
 ): Action {
-  run.forEach((statement) => checkTogether(lowering, statement));
   const graph = `step_${Object.keys(steps).length + 1}`;
   steps[graph] = lowerStep(lowering, run);
   const counted = run.flatMap((statement) =>
@@ -161,14 +160,6 @@ function planStep(
       : updatesIn([statement]).map((update) => update.name),
   );
   return { do: 'step', graph, updates: counted, every: everyOf(run[0]) };
-}
-
-/** All gradients of a `together` are taken in one graph, so the host runs all of it or nothing. */
-function checkTogether({ say }: Lowering, statement: StepStatement): void {
-  if (statement.kind !== 'together') return;
-  const odd = statement.updates.find(({ every }) => !sameEvery(every, everyOf(statement)));
-  if (odd === undefined) return;
-  say(lateDiagnostic('schedule', odd.declaration.span, 'updates of one `together` are due at different times', 'Write the same `every` before each of them, or let a `when` skip one.')); // prettier-ignore
 }
 
 // ---------------------------------------------------------------- tables

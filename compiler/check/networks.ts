@@ -14,7 +14,7 @@ import { dimsIn, expected } from '../elaborate/types.ts';
 import { RowsTable } from '../elaborate/rows.ts';
 import { Mistake } from '../errors.ts';
 import { mulDims, symbol, type Dim } from '../graph/dim.ts';
-import { formOfRank, type TensorType } from '../types.ts';
+import { real, type TensorType } from '../types.ts';
 import type { DistributionValue, TensorValue, Value } from '../values.ts';
 import { families } from '../vocabulary/distributions.ts';
 import { reporter, type Reporter } from './reporter.ts';
@@ -181,14 +181,5 @@ function input(
   type: Partial<TensorType>,
 ): TensorValue {
   const node = context.b.input(`parameter:${name}`, [context.rowCount(rows), ...shape]);
-  const base: TensorType = {
-    form: formOfRank[shape.length],
-    shape,
-    kind: 'real',
-    range: null,
-    rows,
-    classes: null,
-    hidden: null,
-  };
-  return { sort: 'tensor', node, type: { ...base, ...type }, ident: `parameter:${name}` };
+  return { sort: 'tensor', node, type: { ...real(shape, rows), ...type }, ident: `parameter:${name}` };
 }

@@ -2,11 +2,10 @@
  * The evaluation contexts of lowering: real batch sizes and current weights for a step, symbolic rows and stored weights
  * for a report. And how a graph's leaves become the inputs that a program declares.
  */
-import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
+import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import { newEffects, type Context } from '../elaborate/context.ts';
 import type { WeightInfo } from '../elaborate/names.ts';
 import { RowsTable } from '../elaborate/rows.ts';
-import { kinds } from '../errors.ts';
 import type { Builder } from '../graph/builder.ts';
 import { printDim, symbol, type Shape } from '../graph/dim.ts';
 import { reachable, type Node } from '../graph/node.ts';
@@ -140,11 +139,3 @@ export function graphInputs(roots: readonly Node[], origins: ReadonlyMap<string,
 }
 
 export const outputShape = (node: Node): HostShape => hostShape(node.shape);
-
-/** For mistakes that only lowering can find. */
-export const lateDiagnostic = (
-  kind: keyof typeof kinds,
-  span: Diagnostic['span'],
-  what: string,
-  hint?: string,
-): Diagnostic => diagnostic(kinds[kind], span, { what, hint });
