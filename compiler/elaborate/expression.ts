@@ -6,8 +6,9 @@
 import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
 import { Mistake, suggestion } from '../errors.ts';
+import { meanAll } from '../graph/compose.ts';
 import { ShapeError } from '../ops/op.ts';
-import { number, unknown, type RecordValue, type TensorValue, type Value } from '../values.ts';
+import { number, unknown, type RecordValue, type Value } from '../values.ts';
 import { call, callables, pipe } from './call.ts';
 import { sayMistake, type Context, type Scope, topScope } from './context.ts';
 import { Silence } from './dims.ts';
@@ -132,15 +133,7 @@ export function declaredValue(declaration: ast.LetDecl | ast.LossDecl, context: 
 /** A loss is logged by its name wherever it is computed. */
 function noteLoss(declaration: ast.LossDecl, value: Value, context: Context): void {
   if (value.sort !== 'tensor' || context.salt !== '') return;
-  const axes = value.node.shape.map((_, axis) => axis);
-  const rows = value.node.shape.length === 0 ? value.node : meanOf(context, value.node, axes);
-  context.effects.losses.set(declaration.name.name, rows);
-}
-
-function meanOf(context: Context, node: TensorValue['node'], axes: readonly number[]): TensorValue['node'] {
-  const { b } = context;
-  const count = axes.reduce((size, axis) => b.mul(size, b.extent(node.shape[axis])), b.constant(1));
-  return b.div(b.sum(node, axes), count);
+  context.effects.losses.set(declaration.name.name, meanAll(context.b, value.node));
 }
 
 function record(expr: ast.RecordExpr, context: Context, scope: Scope): RecordValue {

@@ -1,4 +1,5 @@
 /** Convolutions over images (two spatial axes) and sequences (one). */
+import type { ParamSpec } from '../../program/catalogue.ts';
 import type { TensorValue } from '../../values.ts';
 import { count, derived, fixed, inRows, toPlaces, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Args, type Call, type Vocable } from '../vocable.ts';
@@ -17,18 +18,20 @@ function spatial(call: Call, args: Args, layer: string): TensorValue {
 
 const area = (windows: readonly { kernel: number }[]): number => windows.reduce((n, w) => n * w.kernel, 1);
 
+const params: readonly ParamSpec[] = [
+  value('x', takes),
+  int('channels', 'Channels that come out.'),
+  kernelParam,
+  strideParam,
+  padParam,
+  biasParam,
+  spectralParam,
+];
+
 export const conv: Vocable = {
   doc: 'A convolution: image[C, H, W] to image[channels, ceil(H / stride), ceil(W / stride)], seq[C, T] to seq[channels, ceil(T / stride)]. Weights [channels, C, kernel...] Glorot uniform, biases 0.',
   where: 'network',
-  params: [
-    value('x', takes),
-    int('channels', 'Channels that come out.'),
-    kernelParam,
-    strideParam,
-    padParam,
-    biasParam,
-    spectralParam,
-  ],
+  params,
   build(call, args) {
     const input = spatial(call, args, 'conv');
     const [channels, inside] = [count(call, args, 'channels'), fixed(call, 'conv', input.type.shape[0])];
@@ -45,15 +48,7 @@ export const conv: Vocable = {
 export const conv_transpose: Vocable = {
   doc: 'A transposed convolution, the adjoint of `conv`: image[C, H, W] to image[channels, H · stride, W · stride], seq[C, T] to seq[channels, T · stride]; with `pad: p`, (size - 1) · stride + kernel - 2p. Weights [C, channels, kernel...] Glorot uniform, biases 0.',
   where: 'network',
-  params: [
-    value('x', takes),
-    int('channels', 'Channels that come out.'),
-    kernelParam,
-    strideParam,
-    padParam,
-    biasParam,
-    spectralParam,
-  ],
+  params,
   build(call, args) {
     const input = spatial(call, args, 'conv_transpose');
     const channels = count(call, args, 'channels');
