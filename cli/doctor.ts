@@ -49,13 +49,13 @@ function node(): Finding {
 async function engine(): Promise<Finding> {
   const common = { what: 'engine', needed: exitCodes.noEngine, hint: 'in the folder of ganc: npm ci' };
   try {
-    const { name, version } = onnxIdentity(1);
+    const { name, device, version } = onnxIdentity(1);
     const ort = await import('onnxruntime-node');
     const backends = ort.listSupportedBackends().map((backend) => backend.name);
     return {
       ...common,
       fine: true,
-      found: `${name} ${version}; it was built for ${backends.join(', ')}, and ganc uses the cpu`,
+      found: `${name} ${device} ${version}; it was built for ${backends.join(', ')}, and ganc uses the cpu`,
     };
   } catch (error) {
     return {
@@ -67,7 +67,7 @@ async function engine(): Promise<Finding> {
 }
 
 function threads(): Finding {
-  const { features, processor } = thisMachine({ name: '', version: '', threads: 1 });
+  const { features, processor } = thisMachine({ name: '', version: '', device: '', threads: 1 });
   const wide =
     features.filter((feature) => /^avx2$|^avx512f$|^asimd$/.test(feature)).join(', ') ||
     'no wide vectors known';
