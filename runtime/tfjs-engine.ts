@@ -147,7 +147,7 @@ function given(
   { inputs }: ProgramModule,
   feeds: Tensors,
 ): { args: Arguments; dispose(): void } {
-  const all: Record<string, object> = { batch: {}, draws: {}, at: {}, given: {} };
+  const all: Record<string, object> = { batch: bare(), draws: bare(), at: bare(), given: bare() };
   const tensors: Tf.Tensor[] = [];
   for (const [name, feed] of Object.entries(feeds)) {
     const place = inputs[name];
@@ -159,10 +159,13 @@ function given(
   return { args: [all.batch, all.draws, all.at, all.given], dispose: () => tf.dispose(tensors) };
 }
 
+/** An object without a prototype: a stream may be called `constructor`. */
+const bare = (): object => Object.create(null) as object;
+
 function put(all: object, place: Place, value: unknown): void {
   const path = [...place];
   const last = path.pop()!;
-  const at = path.reduce((object, part) => ((object as Record<string, object>)[part] ??= {}), all);
+  const at = path.reduce((object, part) => ((object as Record<string, object>)[part] ??= bare()), all);
   (at as Record<string, unknown>)[last] = value;
 }
 

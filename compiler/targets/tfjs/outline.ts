@@ -151,7 +151,7 @@ export class Outline {
     return this.nodes.filter((node) => this.isIn(node, region));
   }
 
-  /** What a call reads of others, weights included: parameters in their order, then the rest in the order they were made. */
+  /** What a call reads of others, weights included: parameters in their order, then the rest in the order they were made, weights last. */
   reads(region: Region): Node[] {
     const read = new Set(this.members(region).flatMap((node) => [...this.inputs(node)]));
     const outside = [...read].filter(
@@ -160,7 +160,8 @@ export class Outline {
     const order = [...region.parameters.keys()].reverse();
     const rank = (node: Node): number =>
       order.includes(node) ? order.indexOf(node) - order.length : node.id;
-    return outside.sort((a, b) => rank(a) - rank(b));
+    // Weights come last, whatever was there first: so that equal calls have equal texts.
+    return outside.sort((a, b) => Number(ofState(a)) - Number(ofState(b)) || rank(a) - rank(b));
   }
 
   /** What others read of a call: results first, then statistics. */

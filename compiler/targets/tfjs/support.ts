@@ -11,7 +11,7 @@ interface Helper {
 
 export type HelperName =
   | 'stop' | 'reversed' | 'less' | 'equal' | 'select' | 'maximum' | 'minimum' | 'sqrt' | 'amax' | 'pow'
-  | 'exp' | 'tanh' | 'sigmoid' | 'leakyRelu' | 'logSoftmax' | 'everyNth' | 'spread' | 'scan' | 'smoothConv' | 'smoothConvTranspose' | 'smoothConvWeights'
+  | 'exp' | 'tanh' | 'sigmoid' | 'leakyRelu' | 'logSoftmax' | 'repeated' | 'everyNth' | 'spread' | 'scan' | 'smoothConv' | 'smoothConvTranspose' | 'smoothConvWeights'
   | 'clipFactor' | 'valueAndGradients' | 'kept' | 'perform' | 'numbers'; // prettier-ignore
 
 export const helpers: { readonly [name in HelperName]: Helper } = {
@@ -114,6 +114,10 @@ const logSoftmax = (x) =>
     return { value: tf.logSoftmax(x), gradFunc };
   })(x);`,
     uses: ['exp'],
+  },
+  repeated: {
+    text: `/** x, repeated along its axes of size 1. TensorFlow.js differentiates tiles of up to four axes only, slice by slice. */
+const repeated = (x, shape) => tf.add(x, tf.zeros(shape));`,
   },
   everyNth: {
     text: `/** Of an axis, the elements start, start + step, ...: count of them. */
@@ -228,12 +232,8 @@ async function numbers(scalars) {
   },
 };
 
-const compared = `/** A comparison, through which nothing flows back. */
-const compared = (compare, ...operands) =>
-  tf.customGrad((a, b, save) => {
-    save([a, b]);
-    return { value: compare(a, b), gradFunc: (_, saved) => saved.map((x) => tf.zerosLike(x)) };
-  })(...operands.map((x) => (typeof x === 'number' ? tf.scalar(x) : x)));`;
+const compared = `/** A comparison that no derivative sees: it is computed off the tape, as a function of nothing. */
+const compared = (compare, a, b) => tf.customGrad(() => ({ value: compare(a, b), gradFunc: () => [] }))();`;
 
 /** The text of these and of what they use, in the order of the table. */
 export function supportText(names: ReadonlySet<HelperName>): string[] {
