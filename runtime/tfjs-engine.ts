@@ -27,7 +27,7 @@ interface Results {
 }
 
 /** What the module exports. */
-interface ProgramModule {
+export interface ProgramModule {
   use(tf: typeof Tf): void;
   createModel(tensors: Readonly<Record<string, Tf.Tensor>>): Model;
   withReplaced(model: Model, tensors: Readonly<Record<string, Tf.Tensor>>): Model;
@@ -92,7 +92,7 @@ async function step(
   graph: string,
   feeds: Tensors,
 ): Promise<Step> {
-  const { args, dispose } = given(tf, module, feeds);
+  const { args, dispose } = argumentsOf(tf, module, feeds);
   const results: Record<string, Results[string]> = {};
   try {
     for (const run of module.steps[graph]) {
@@ -125,7 +125,7 @@ async function report(
 ): Promise<Tensors> {
   const others = Object.entries(replaced).map(([name, tensor]) => [name, lying(tf, tensor, module.state[name].axes)] as const); // prettier-ignore
   const view = others.length === 0 ? model : module.withReplaced(model, Object.fromEntries(others));
-  const { args, dispose } = given(tf, module, feeds);
+  const { args, dispose } = argumentsOf(tf, module, feeds);
   const outputs = module.reports[graph](view, ...args);
   try {
     const read = fetches.map(async (name): Promise<[string, Tensor]> => {
@@ -142,9 +142,9 @@ async function report(
 // ---------------------------------------------------------------- what functions are given
 
 /** The arguments of the module's functions; `dispose` gives their tensors back. */
-function given(
+export function argumentsOf(
   tf: typeof Tf,
-  { inputs }: ProgramModule,
+  { inputs }: Pick<ProgramModule, 'inputs'>,
   feeds: Tensors,
 ): { args: Arguments; dispose(): void } {
   const all: Record<string, object> = { batch: bare(), draws: bare(), at: bare(), given: bare() };

@@ -4,7 +4,7 @@
  * networks that are called inside others with what those were given are called outside, so that their result is shared.
  */
 import { symbolsOf, type Dim } from '../../graph/dim.ts';
-import type { Node, Region } from '../../graph/node.ts';
+import { reachable, type Node, type Region } from '../../graph/node.ts';
 import { isElementwise } from '../../ops/catalog.ts';
 import { instructionOf } from './ops.ts';
 import type { Instruction } from './value.ts';
@@ -13,7 +13,7 @@ export interface Derivative {
   readonly of: Node;
   readonly by: Node;
 }
-type Derivatives = ReadonlyMap<Node, Derivative>;
+export type Derivatives = ReadonlyMap<Node, Derivative>;
 
 export class Outline {
   /** Nodes that functions give back beside their results: batch statistics. */
@@ -30,7 +30,8 @@ export class Outline {
 
   constructor(roots: readonly Node[], extra: readonly Node[] = [], derivatives: Derivatives = new Map()) {
     this.extra = new Set(extra);
-    this.derivatives = derivatives;
+    // A node that its own derivative is made of can't be one: `gradient(sum(x + 1), x)` is the constant itself.
+    this.derivatives = new Map([...derivatives].filter(([made, { of }]) => !reachable([of]).includes(made)));
     for (const root of [...roots, ...extra]) this.rootUses.set(root, (this.rootUses.get(root) ?? 0) + 1);
     const seen = new Set<Node>();
     const stack = [...this.rootUses.keys()];
@@ -43,7 +44,7 @@ export class Outline {
       }
     }
     this.nodes = [...seen].sort((a, b) => a.id - b.id);
-    for (const node of this.nodes) if (derivatives.has(node)) this.dissolveAround(node);
+    for (const node of this.nodes) if (this.derivatives.has(node)) this.dissolveAround(node);
     this.hoist();
   }
 

@@ -10,11 +10,12 @@ import type { Plan } from '../../plan.ts';
 import type { GraphEntry, GraphInput, StateEntry } from '../../program/manifest.ts';
 import type { Builder } from '../../graph/builder.ts';
 import type { Node } from '../../graph/node.ts';
+import { valuesText } from './function.ts';
 import { indented } from './layout.ts';
 import { Module, type Place } from './module.ts';
 import { quoted } from './names.ts';
 import { Outline } from './outline.ts';
-import { Scope, wholeState, type Frame } from './scope.ts';
+import { Scope, type Frame } from './scope.ts';
 import { footer, header, model } from './skeleton.ts';
 import { supportText } from './support.ts';
 import { updateFunctions } from './updates.ts';
@@ -144,19 +145,10 @@ function reportFunction(
   module: Module,
   name: string,
   made: Readonly<Record<string, Node>>,
-  builder: Pick<Builder, 'names' | 'gradients'>,
+  { names, gradients }: Pick<Builder, 'names' | 'gradients'>,
 ): void {
-  const roots = Object.values(made);
-  const outline = new Outline(roots, [], builder.gradients);
-  const taped = outline.dependentsOf(
-    [...builder.gradients].filter(([node]) => outline.uses(node, undefined) > 0).map(([, { by }]) => by),
-  );
-  const frame: Frame = { module, outline, spoken: builder.names, taped, region: undefined, twice: false };
-  const scope = new Scope(frame, wholeState, module.names.inner());
-  const results = Object.entries(made).map(([output, node]) => `${quoted(output)}: ${scope.whole(node)},`);
-  const body = [...scope.lines, `return {\n${indented(results)}\n};`];
   module.exported.push(
-    `/** For reports, with running statistics: values by name, channels first. */\nexport function ${name}({ networks }, batch, draws, at, given) {\n  return tf.tidy(() => {\n${indented(body, 2)}\n  });\n}`,
+    `/** For reports, with running statistics: values by name, channels first. */\nexport function ${name}({ networks }, batch, draws, at, given) {\n${valuesText(module, made, names, gradients)}\n}`,
   );
 }
 

@@ -8,7 +8,7 @@ import type { Node, Region } from '../../graph/node.ts';
 import type { Module } from './module.ts';
 import type { Names } from './names.ts';
 import { property } from './names.ts';
-import { Outline } from './outline.ts';
+import { Outline, type Derivative } from './outline.ts';
 import type { HelperName } from './support.ts';
 import {
   arranged,
@@ -143,7 +143,8 @@ export class Scope implements Place {
     const { outline } = this.frame;
     const derivative = outline.derivative(node);
     if (derivative !== undefined) {
-      const code = `${this.derivative(derivative.of, derivative.by)}(${this.handed(derivative.by)})`;
+      const twice = this.twice || this.differentiated(node);
+      const code = `${this.derivative(derivative, twice)}(${this.handed(derivative.by)})`;
       return this.kept(node, { code, axes: channelsLast(node.shape.length) });
     }
     const instruction = outline.instruction(node);
@@ -285,10 +286,15 @@ export class Scope implements Place {
     return [...own, ...fed.filter(([, { host }]) => !host)];
   }
 
-  derivative(of: Node, by: Node): string {
+  /** Whether a derivative passes through a node that is made here; a function of its own can't know. */
+  private differentiated(node: Node): boolean {
+    if (this.frame.region !== undefined) return this.frame.taped.has(node);
+    return this.outer !== undefined && (this.owns(node) || this.outer.differentiated(node));
+  }
+
+  private derivative({ of, by }: Derivative, twice: boolean): string {
     const { outline, module } = this.frame;
-    const recording = this.outer !== undefined || this.frame.taped.size > 0;
-    const inner = this.closure((node) => outline.depends(node, by), recording);
+    const inner = this.closure((node) => outline.depends(node, by), twice);
     const x = inner.names.take('x');
     inner.give(by, { code: x, axes: channelsLast(by.shape.length) });
     const result = inner.handed(of);

@@ -10,7 +10,7 @@ interface Helper {
 }
 
 export type HelperName =
-  | 'stop' | 'reversed' | 'less' | 'equal' | 'select' | 'maximum' | 'minimum' | 'sqrt' | 'amax' | 'pow'
+  | 'stop' | 'reversed' | 'less' | 'equal' | 'select' | 'maximum' | 'minimum' | 'sqrt' | 'amax' | 'pow' | 'power'
   | 'exp' | 'tanh' | 'sigmoid' | 'leakyRelu' | 'logSoftmax' | 'repeated' | 'everyNth' | 'spread' | 'scan' | 'smoothConv' | 'smoothConvTranspose' | 'smoothConvWeights'
   | 'clipFactor' | 'valueAndGradients' | 'kept' | 'perform' | 'numbers'; // prettier-ignore
 
@@ -21,7 +21,7 @@ const stop = (x) => tf.customGrad((x) => ({ value: tf.clone(x), gradFunc: (dy) =
   },
   reversed: {
     text: `/** x; the gradient flows back times -k. */
-const reversed = (x, k) => tf.customGrad((x) => ({ value: tf.clone(x), gradFunc: (dy) => tf.mul(dy, -k) }))(x);`,
+const reversed = (x, k) => tf.customGrad((x) => ({ value: tf.clone(x), gradFunc: (dy) => tf.mul(dy, tf.neg(k)) }))(x);`,
   },
   less: {
     text: `/** a < b, without a gradient. */
@@ -74,6 +74,21 @@ const pow = (a, b) =>
     save([a]);
     return { value: tf.pow(a, b), gradFunc: (dy, [a]) => (b === 0 ? tf.zerosLike(dy) : tf.mul(tf.mul(dy, b), pow(a, b - 1))) };
   })(a);`,
+  },
+  power: {
+    text: `/** a to the b for tensors, differentiable again and again; no derivative by b where a is not positive. */
+const power = (a, b) =>
+  tf.customGrad((a, b, save) => {
+    save([a, b]);
+    const gradFunc = (dy, [a, b]) => {
+      const slope = tf.mul(b, power(a, tf.sub(b, 1)));
+      const logarithm = tf.log(tf.where(less(0, a), a, 1));
+      const positive = tf.where(less(0, a), tf.mul(power(a, b), logarithm), 0);
+      return [tf.mul(dy, tf.where(equal(b, 0), 0, slope)), tf.mul(dy, positive)];
+    };
+    return { value: tf.pow(a, b), gradFunc };
+  })(tf.add(a, tf.zerosLike(b)), tf.add(b, tf.zerosLike(a)));`,
+    uses: ['less', 'equal'],
   },
   exp: {
     text: `/** e to the x, differentiable again and again. */
@@ -145,10 +160,11 @@ function spread(x, axis, gap) {
   scan: {
     text: `/** The states after each step of a recurrence over the first axis of the sequences. */
 function scan(initial, sequences, step) {
-  const slices = sequences.map((x) => tf.unstack(x));
+  // Of one element, the gradients of unstack and stack can't be differentiated.
+  const slices = sequences.map((x) => (x.shape[0] === 1 ? [tf.squeeze(x, [0])] : tf.unstack(x)));
   let state = initial;
   const states = slices[0].map((_, t) => (state = step(state, ...slices.map((x) => x[t]))));
-  return tf.stack(states);
+  return states.length === 1 ? tf.expandDims(states[0]) : tf.stack(states);
 }`,
   },
   smoothConv: {

@@ -29,8 +29,6 @@ export interface Place {
   readonly twice: boolean;
   /** Code of a function that computes a scan's body. */
   body(parameters: readonly Node[], result: Node, given: ReadonlyMap<Node, Value>): string;
-  /** Code of a function from one node's value to another's. */
-  derivative(of: Node, by: Node): string;
 }
 
 /** A node computed from others by a piece of code. */
