@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { sources } from '../runtime/catalogue.ts';
-import { onnxIdentity } from '../runtime/onnx-engine.ts';
+import { onnxIdentity } from '../runtime/onnxruntime.ts';
 import { thisMachine } from '../runtime/run-directory.ts';
 import { exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
@@ -49,7 +49,7 @@ function node(): Finding {
 async function engine(): Promise<Finding> {
   const common = { what: 'engine', needed: exitCodes.noEngine, hint: 'in the folder of ganc: npm ci' };
   try {
-    const { name, device, version } = onnxIdentity(1);
+    const { name, device, version } = onnxIdentity('cpu', 1);
     const ort = await import('onnxruntime-node');
     const backends = ort.listSupportedBackends().map((backend) => backend.name);
     return {
