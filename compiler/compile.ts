@@ -29,7 +29,7 @@ export interface CompileOptions {
   /** `--set name=value`, as typed. */
   readonly set?: Readonly<Record<string, string>>;
   readonly profile?: string;
-  readonly target?: 'onnx' | 'reference';
+  readonly target?: 'onnx' | 'tfjs' | 'reference';
   /** What the target lays its graphs out for; default: the host's memory. */
   readonly device?: 'host' | 'webgpu';
   readonly float?: 'float32' | 'float64';

@@ -2,8 +2,13 @@
 import type { CompileOptions, Program } from '../compile.ts';
 import type { Plan } from '../plan.ts';
 import { onnxProgram } from './onnx/program.ts';
+import { tfjsProgram } from './tfjs/program.ts';
 
-export const targets: Readonly<Record<'onnx' | 'reference', (plan: Plan, options: Pick<CompileOptions, 'device'>) => Program>> = {
+type Target = NonNullable<CompileOptions['target']>;
+type Made = (plan: Plan, options: Pick<CompileOptions, 'device'>) => Program;
+
+export const targets: Readonly<Record<Target, Made>> = {
   onnx: (plan, { device }) => onnxProgram(plan, device),
+  tfjs: tfjsProgram,
   reference: (plan) => ({ manifest: plan.manifest, files: {}, graphs: plan.graphs }),
 };

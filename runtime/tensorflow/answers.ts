@@ -1,6 +1,8 @@
 /** What probe.ts asks, answered in the process that may crash of it. */
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { nodeBackend } from './binding.ts';
+import { packageFolder, packageVersion } from './home.ts';
 import { load } from './load.ts';
 import type { Answer } from './probe.ts';
 import { trainStep } from './step.ts';
@@ -15,7 +17,7 @@ export interface Answers {
   readonly tensorflow: { readonly tensorflow: string; readonly cuda: boolean };
   /** A training step on TensorFlow by the binding in this file. */
   readonly step: Trained & { readonly tensorflow: string; readonly cuda: boolean };
-  /** The providers that onnxruntime was built with. */
+  /** The providers of onnxruntime whose code is there; whether a device answers is another question. */
   readonly onnx: { readonly version: string; readonly providers: readonly string[] };
 }
 export type Question = keyof Answers;
@@ -31,11 +33,13 @@ const answers: { readonly [Q in Question]: (argument: string) => Promise<Answers
     return { ...trainStep(tf), tensorflow: tensorflow!, cuda: device === 'cuda' };
   },
   onnx: async () => {
-    const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as {
-      version: string;
-    };
     const ort = await import('onnxruntime-node');
-    return { version, providers: ort.listSupportedBackends().map(({ name }) => name) };
+    const folder = packageFolder('onnxruntime-node')!;
+    // A provider outside the package's binary is a library of its own, which an install script may have fetched.
+    const place = join(folder, 'bin', 'napi-v6', process.platform, process.arch);
+    const has = (name: string): boolean => existsSync(join(place, `libonnxruntime_providers_${name}.so`));
+    const there = ort.listSupportedBackends().filter(({ name, bundled }) => bundled || has(name));
+    return { version: packageVersion(folder), providers: there.map(({ name }) => name) };
   },
 };
 

@@ -2,7 +2,7 @@
  * tfjs-node-gpu's backend on a binding that may lie anywhere. In: where the binding is; out: the backend and what it
  * found. The package's own index is passed by: it looks for the binding in one place, inside node_modules.
  */
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
@@ -36,12 +36,12 @@ export function nodePackage(): string {
 export const bindingInPackage = (folder: string): string =>
   join(folder, 'lib', 'napi-v8', 'tfjs_binding.node');
 
-/** The binding that the package got by its own install script, or by a link that `ganc setup tensorflow` made. */
+/** The binding that the package got by its own install script; a link that `ganc setup tensorflow` made is not one. */
 export function ownBinding(): string | null {
   const folder = packageFolder(packageName);
   if (folder === null) return null;
   const file = bindingInPackage(folder);
-  return existsSync(file) ? file : null;
+  return lstatSync(file, { throwIfNoEntry: false })?.isFile() ? file : null;
 }
 
 export const bindingIn = (home: string): string => join(home, bindingFile);

@@ -5,8 +5,8 @@
  */
 import { createRequire } from 'node:module';
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { cacheFolder } from '../cache.ts';
 
 /** What TensorFlow was built for: the CPU alone, or NVIDIA cards too. */
 export type Variant = 'cpu' | 'cuda';
@@ -30,16 +30,6 @@ export interface Home extends Installed {
 
 /** The binding, inside a home. */
 export const bindingFile = 'binding/tfjs_binding.node';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** ganc's folder in the user's cache: $GANC_CACHE, else $XDG_CACHE_HOME/ganc, else ~/.cache/ganc. */
-export function cacheFolder(env: Environment = process.env): string {
-  if (env.GANC_CACHE) return env.GANC_CACHE;
-  // A relative one is to be ignored, says the XDG base directory specification.
-  const base = env.XDG_CACHE_HOME;
-  return join(base && isAbsolute(base) ? base : join(homedir(), '.cache'), 'ganc');
-}
 
 /** Where a build lives, whether it is there or not. */
 export function homePath(variant: Variant, tensorflow: string, tfjs: string, cache = cacheFolder()): string {

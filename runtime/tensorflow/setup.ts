@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { lives } from '../lock.ts';
 import { bindingIn, nodePackage } from './binding.ts';
 import { compileBinding } from './compile.ts';
-import { cacheFolder, homePath, packageFolder, packageVersion, readHome } from './home.ts';
+import { homePath, packageFolder, packageVersion, readHome } from './home.ts';
 import type { Home, Installed, Variant } from './home.ts';
 import { linkBinding } from './link.ts';
 import { space, tensorflowVersion, wheels } from './pins.ts';
@@ -27,7 +27,8 @@ export interface SetupOptions {
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
   readonly env?: Environment;
-  /** For tests: other wheels than the pinned ones, and another proof than a training step. */
+  /** For tests: another cache, other wheels than the pinned ones, another proof than a training step. */
+  readonly cache?: string;
   readonly wheels?: readonly Wheel[];
   readonly prove?: (home: string, running: Running) => Promise<Proof>;
 }
@@ -52,7 +53,7 @@ export async function setUpTensorflow(options: SetupOptions): Promise<SetUp> {
   const { variant, force, say, env = process.env, signal, prove = trainedStep } = options;
   requirePlatform(process.platform, process.arch, glibc());
   const source = nodePackage();
-  const path = homePath(variant, tensorflowVersion, packageVersion(source), cacheFolder(env));
+  const path = homePath(variant, tensorflowVersion, packageVersion(source), options.cache);
   const running = { env, signal };
   const there = force ? null : readHome(path);
   const damage = there === null ? null : damaged(there);
