@@ -1,13 +1,13 @@
 /** `ganc build FILE`: the program, as the folder that a run holds; or what one pass of the compiler made. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CompileOptions } from '../compiler/compile.ts';
 import { nearest } from '../grammar/diagnostics.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
 import { programFiles } from '../runtime/run-directory.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { layoutFor } from './program.ts';
+import type { Target } from './program.ts';
 import { counted, readSpec } from './read.ts';
 import { compileSpec } from './spec.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,7 +15,7 @@ import type { Terminal } from './terminal.ts';
 export interface BuildOptions {
   readonly set: Readonly<Record<string, string>>;
   readonly profile?: string;
-  readonly target: string;
+  readonly target: Target;
   readonly device: string;
   readonly out?: string;
   readonly dump?: string;
@@ -34,7 +34,7 @@ export async function build(file: string, options: BuildOptions, terminal: Termi
     {
       set,
       profile,
-      target: target as CompileOptions['target'],
+      target,
       device: layoutFor(target, device),
       ...(dump === undefined ? {} : { dump: keep }),
     },

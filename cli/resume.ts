@@ -21,7 +21,8 @@ import {
 import type { RunDirectory } from '../runtime/run-directory.ts';
 import { chooseEngine } from '../runtime/session.ts';
 import { Exit, exitCodes } from './exit.ts';
-import { layoutFor, layoutOf, muted } from './program.ts';
+import { layoutFor, layoutOf, muted, targetCalled } from './program.ts';
+import type { Target } from './program.ts';
 import { readSpec } from './read.ts';
 import type { RunOptions } from './run.ts';
 import { compileSpec, described } from './spec.ts';
@@ -43,7 +44,7 @@ export async function resumable(
     );
   }
   const { machine: then } = run.info;
-  const target = options.target ?? run.manifest.target;
+  const target = targetCalled(options.target ?? run.manifest.target);
   const engine = await chooseEngine({ ...run.manifest, target }, options.device ?? then.device as DeviceName, options.threads ?? then.threads); // prettier-ignore
   const machine = thisMachine(engine);
   const differences = [
@@ -99,7 +100,7 @@ export function storedSpec({ path, manifest, info }: RunDirectory): Source {
 function forEngine(
   run: RunDirectory,
   source: Source,
-  target: string,
+  target: Target,
   device: string,
   terminal: Terminal,
 ): RunDirectory {
@@ -112,19 +113,18 @@ function forEngine(
 export function recompiled(
   { info }: RunDirectory,
   source: Source,
-  target: string,
+  target: Target,
   device: CompileOptions['device'],
   terminal: Terminal,
 ): Program {
-  const options = { set: info.set, profile: info.profile ?? undefined, device };
-  return compileSpec(source, { ...options, target: target as CompileOptions['target'] }, terminal);
+  return compileSpec(source, { set: info.set, profile: info.profile ?? undefined, target, device }, terminal);
 }
 
 /** Compares the spec as it is now with the run, and takes what may be taken. */
 function withSpec(run: RunDirectory, source: Source, options: RunOptions, terminal: Terminal): RunDirectory {
   const set = { ...run.info.set, ...options.set };
   const profile = options.profile ?? run.info.profile ?? undefined;
-  const target = run.manifest.target as CompileOptions['target'];
+  const target = targetCalled(run.manifest.target);
   const now = compileSpec(source, { set, profile, target, device: layoutOf(run.manifest) }, terminal);
   const spec = source.path;
   const data = described(now.manifest);

@@ -24,7 +24,7 @@ import type { PlacedProgram } from '../runtime/session.ts';
 import type { Moment } from '../runtime/training.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
-import { layoutFor, layoutOf } from './program.ts';
+import { layoutFor, layoutOf, targetCalled } from './program.ts';
 import type { Target } from './program.ts';
 import { recompiled, storedSpec } from './resume.ts';
 import type { Terminal } from './terminal.ts';
@@ -95,7 +95,7 @@ async function programOf(
   { device = 'cpu', threads, ...options }: SampleOptions,
   terminal: Terminal,
 ): Promise<{ program: PlacedProgram; place: EngineIdentity }> {
-  const target: string = options.target ?? run.manifest.target;
+  const target = targetCalled(options.target ?? run.manifest.target);
   const own = { manifest: run.manifest, folder: inside(run.path).program };
   const place = await chooseEngine({ ...run.manifest, target }, device, threads);
   // A program for the GPU runs on the host as well, not the other way round.
