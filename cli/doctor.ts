@@ -34,7 +34,7 @@ function node(): Finding {
 }
 
 function threads(): Finding {
-  const { features, processor } = thisMachine({ name: '', version: '', threads: 1 });
+  const { features, processor } = thisMachine({ name: '', version: '', device: '', threads: 1 });
   const wide =
     features.filter((feature) => /^avx2$|^avx512f$|^asimd$/.test(feature)).join(', ') ||
     'no wide vectors known';
