@@ -21,14 +21,15 @@ export function checkReversals(context: Context, updates: readonly CheckedUpdate
     if (update.objective === null) return;
     const trained = update.networks.flatMap((network) => weightNodes(context, network));
     const way = passed(update.objective.node, trained, constantsBeside(context, trained));
+    const undone = turnedBack(way);
     for (const node of reachable([update.objective.node])) {
       if (node.op !== 'reverse' || node.origin === undefined) continue;
       const key = `${node.origin.source.path}:${node.origin.start}`;
       const alive = way.has(node) || places.get(key)?.alive === true;
       places.set(key, { span: node.origin, alive });
-      const [, high] = factorBounds(context, node.inputs[1]);
-      if (high < 0 || (high === 0 && !isZero(context, node.inputs[1]))) say(node, negative);
-      const second = way.has(node) ? turnedBack(node, way) : undefined;
+      const [low, high] = factorBounds(context, node.inputs[1]);
+      if (low < 0 && high <= 0) say(node, negative);
+      const second = undone.get(node);
       if (second !== undefined) say(node, cancelled(second));
     }
   }
@@ -36,26 +37,22 @@ export function checkReversals(context: Context, updates: readonly CheckedUpdate
     if (!alive) report.say(diagnostic(kinds.reversal, span, idle));
 }
 
-const isZero = (context: Context, factor: Node): boolean => factorBounds(context, factor)[0] === 0;
-
-/** A reversal behind this one with nothing trained in between: every way on from each node leads through one. */
-function turnedBack(node: Node, way: ReadonlySet<Node>): Node | undefined {
-  const turned = new Map<Node, boolean>();
-  const next = (one: Node): Node[] => flowingInputs(one).filter((x) => way.has(x));
-  const leadsThrough = (one: Node): boolean => {
-    const known = turned.get(one);
-    if (known !== undefined) return known;
-    const found = one.op === 'reverse' || (next(one).length > 0 && next(one).every(leadsThrough));
-    turned.set(one, found);
-    return found;
-  };
-  if (!next(node).every(leadsThrough)) return undefined;
-  const open = next(node);
-  for (const one of open) {
-    if (one.op === 'reverse') return one;
-    open.push(...next(one));
+/**
+ * Reversals with another one behind them and nothing trained in between: every way on to a weight leads through one.
+ * `way`: the nodes that a gradient passes. Each with the nearest one behind it.
+ */
+function turnedBack(way: ReadonlySet<Node>): Map<Node, Node> {
+  /** Nodes of which that is true, with a reversal; a reversal stands for itself. */
+  const turned = new Map<Node, Node>();
+  const found = new Map<Node, Node>();
+  for (const node of [...way].sort((p, q) => p.id - q.id)) {
+    const next = flowingInputs(node).filter((x) => way.has(x));
+    const behind = next.length > 0 && next.every((x) => turned.has(x)) ? turned.get(next[0]) : undefined;
+    if (node.op === 'reverse') turned.set(node, node);
+    else if (behind !== undefined) turned.set(node, behind);
+    if (node.op === 'reverse' && behind !== undefined) found.set(node, behind);
   }
-  return undefined;
+  return found;
 }
 
 const idle: DiagnosticDetails = {

@@ -8,9 +8,11 @@ import { casesIn, diagnosticsOf } from '../check/cases.ts';
 import { page } from '../docs/page.ts';
 import { golden } from '../golden.ts';
 import { root } from '../parity/host.ts';
+import { beside } from './beside.ts';
 import { bugs } from './bugs.ts';
 import { bugsPage } from './page.ts';
 
+const all = [...bugs, ...beside];
 const cases = new Map(casesIn('wiring').map((one) => [one.name, one]));
 const thread = /[\w.-]+\/[\w.-]+#\d+/g;
 
@@ -21,7 +23,7 @@ describe('wiring bugs of real projects', () => {
       numbers,
       Array.from({ length: 15 }, (_, i) => i + 1),
     );
-    for (const { title, threads, cases: written, shown } of bugs) {
+    for (const { title, threads, cases: written, shown } of all) {
       assert.isNotEmpty(threads, title);
       assert.isNotEmpty([...Object.keys(written), ...Object.keys(shown)], title);
       for (const one of threads) assert.match(one, new RegExp(`^${thread.source}$`));
@@ -29,12 +31,12 @@ describe('wiring bugs of real projects', () => {
   });
 
   it('every case belongs to one', () => {
-    assert.sameMembers(bugs.flatMap((bug) => Object.keys(bug.cases)), [...cases.keys()]); // prettier-ignore
+    assert.sameMembers(all.flatMap((bug) => Object.keys(bug.cases)), [...cases.keys()]); // prettier-ignore
   });
 
   it('every test that shows one is there', () => {
     const folder = join(root, 'test/wiring');
-    for (const { shown } of bugs)
+    for (const { shown } of all)
       for (const [file, titles] of Object.entries(shown)) {
         assert.include(readdirSync(folder), `${file}.spec.ts`);
         const text = readFileSync(join(folder, `${file}.spec.ts`), 'utf8');
@@ -42,7 +44,7 @@ describe('wiring bugs of real projects', () => {
       }
   });
 
-  for (const bug of bugs)
+  for (const bug of all)
     for (const [name, fixes] of Object.entries(bug.cases)) {
       it(name, () => {
         const one = cases.get(name)!;
@@ -55,7 +57,7 @@ describe('wiring bugs of real projects', () => {
 
       it(`${name}: without the bug there is nothing to say`, () => {
         const one = cases.get(name)!;
-        const text = fixes.reduce((all, [from, to]) => replaced(all, from, to), one.source.text);
+        const text = fixes.reduce((changed, [from, to]) => replaced(changed, from, to), one.source.text);
         const found = diagnosticsOf({ ...one, source: { ...one.source, text } });
         assert.isEmpty(found, render(found, { color: false }));
       });
@@ -68,7 +70,7 @@ describe('wiring bugs of real projects', () => {
     }
 
   it('docs/wiring-bugs.md is what the table says', () =>
-    page('docs/wiring-bugs.md', bugsPage(bugs, [...cases.values()])));
+    page('docs/wiring-bugs.md', bugsPage(bugs, beside, [...cases.values()])));
 });
 
 function replaced(text: string, from: string, to: string): string {

@@ -23,12 +23,10 @@ batch norm does harm, wrong content of data, an objective that is well-typed and
 `;
 
 /** The whole page; throws for a code that is in no catalogue. */
-export function bugsPage(bugs: readonly Bug[], cases: readonly Case[]): string {
+export function bugsPage(bugs: readonly Bug[], beside: readonly Bug[], cases: readonly Case[]): string {
   const section = (wanted: readonly Bug[]): string =>
     table(['', 'the bug', 'what ganc does', 'threads'], wanted.map((bug) => row(bug, cases))); // prettier-ignore
-  const fifteen = section(bugs.filter(({ number }) => number !== null));
-  const others = section(bugs.filter(({ number }) => number === null));
-  return [introduction, `## The fifteen\n\n${fifteen}\n`, `## Beside them\n\n${others}\n`, unseen].join('\n');
+  return [introduction, `## The fifteen\n\n${section(bugs)}\n`, `## Beside them\n\n${section(beside)}\n`, unseen].join('\n'); // prettier-ignore
 }
 
 function row(bug: Bug, cases: readonly Case[]): string[] {
