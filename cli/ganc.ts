@@ -3,9 +3,10 @@
  * starts no engine. Data goes to the standard output, all else to the error output.
  */
 import { createRequire } from 'node:module';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { asExit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
+import { setupHelp } from './setup-help.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs `ganc ...args`; nothing is thrown, whatever happens. */
@@ -180,6 +181,15 @@ function helping(program: Command, terminal: Terminal, done: Done): void {
     .description('what this machine has, and what is missing')
     .option('--json', 'as JSON', false)
     .action((options) => done(import('./doctor.ts').then((m) => m.doctor(options, terminal))));
+  program
+    .command('setup')
+    .description('the real TensorFlow for the target tfjs, with CUDA for NVIDIA cards if wanted')
+    .addArgument(new Argument('<what>', 'what to set up').choices(['tensorflow']))
+    .option('--gpu', 'with CUDA, for NVIDIA cards', false)
+    .option('--force', 'anew, even if it is there', false)
+    .addOption(quietOption())
+    .addHelpText('after', setupHelp)
+    .action((_what, options) => done(import('./setup.ts').then((m) => m.setup(options, terminal))));
   program
     .command('explain')
     .description('a diagnostic, a layer, an optimizer, a metric, ... at length')

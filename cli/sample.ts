@@ -9,13 +9,13 @@ import { nearest } from '../grammar/diagnostics.ts';
 import { checkpoints, newestCheckpoint, readCheckpoint } from '../runtime/checkpoint.ts';
 import type { Checkpoint } from '../runtime/checkpoint.ts';
 import { writeNpy } from '../runtime/formats/npy.ts';
+import { initialState } from '../runtime/initial-state.ts';
 import { sampleValue } from '../runtime/report-values.ts';
 import { reporter } from '../runtime/reports.ts';
 import { inside, openRun } from '../runtime/run-directory.ts';
 import type { RunDirectory } from '../runtime/run-directory.ts';
 import { iterationAt } from '../runtime/schedule.ts';
 import { openSession } from '../runtime/session.ts';
-import { newState } from '../runtime/state.ts';
 import type { Moment } from '../runtime/training.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
@@ -52,7 +52,7 @@ export async function sample(
   const session = await openSession(run, options.threads);
   const context = { ...session.reports, seed: options.seed ?? run.info.seed };
   const moment: Moment = {
-    state: newState(run.manifest, run.info.seed, checkpoint.values),
+    state: await session.trainer.engine.start(initialState(run.manifest, run.info.seed, checkpoint.values)),
     time: iterationAt(context.schedule, checkpoint.position).time,
     applied: checkpoint.applied,
   };
