@@ -104,11 +104,12 @@ describe('bug 9: training mode where it should be evaluation', () => {
     const { after } = await run(of, 5);
     const [name, graph] = Object.entries(program.manifest.graphs).find(([key]) => key.startsWith('report'))!;
     assert.notInclude(JSON.stringify(graph.inputs), '"draw"', 'nothing is drawn');
-    const report = await referenceEngine(program).open(name);
+    const state = await referenceEngine(program).start(after);
     const values = async (rows: readonly number[]): Promise<number[]> => {
       const points = { shape: [rows.length / 2, 2], data: Float64Array.from(rows) };
-      const feeds = Object.fromEntries(graph.inputs.map((input) => [input.name, input.from.kind === 'field' ? points : after[input.name]])); // prettier-ignore
-      return Array.from(Object.values(await report.run(feeds, ['score.0.value']))[0].data);
+      const field = graph.inputs.find(({ from }) => from.kind === 'field')!;
+      const outputs = await state.report(name, { [field.name]: points }, ['score.0.value']);
+      return Array.from(outputs['score.0.value'].data);
     };
     const rows = [0.3, -1, 2, 0.5, -7, 4];
     const apart = [
