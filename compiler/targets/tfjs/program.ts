@@ -14,10 +14,10 @@ import { indented } from './layout.ts';
 import { Module, type Place } from './module.ts';
 import { quoted } from './names.ts';
 import { Outline } from './outline.ts';
-import { Scope, type Frame } from './scope.ts';
+import { Scope, wholeState, type Frame } from './scope.ts';
 import { footer, header, model } from './skeleton.ts';
 import { supportText } from './support.ts';
-import { updateFunctions, wholeState } from './updates.ts';
+import { updateFunctions } from './updates.ts';
 import { list, range, weightAxes } from './value.ts';
 
 const file = 'train.mjs';
