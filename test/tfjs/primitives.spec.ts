@@ -21,7 +21,7 @@ import type { Tensorflow } from '../../runtime/tensorflow/load.ts';
 import { page } from '../docs/page.ts';
 import { assertClose } from '../ops/differences.ts';
 import { allSamples, sampleGraph } from '../ops/samples.ts';
-import { backendNames, compiled, loaded, notSetUp } from './run.ts';
+import { compiled, onCpu, onTensorflow, onWasm } from './run.ts';
 
 type Order = 'value' | 'first' | 'second';
 
@@ -78,13 +78,9 @@ async function kernelsOf({ tf }: Tensorflow, work: () => Promise<unknown>): Prom
 const used = new Set<string>();
 
 describe('TensorFlow.js: primitives', () => {
-  for (const backend of backendNames)
-    it(`values and derivatives on ${backend}`, async function () {
-      const tensorflow = await loaded(backend);
-      if (tensorflow === null) {
-        console.log(`  ${notSetUp}`);
-        return this.skip();
-      }
+  for (const { backend, it, ready } of [onTensorflow, onWasm, onCpu])
+    it(`values and derivatives on ${backend}`, async () => {
+      const tensorflow = await ready();
       const wrong: string[] = [];
       for (const { name, sample, title } of [...allSamples, ...atKinks]) {
         const { b, node, inputs, values } = sampleGraph(name, sample);

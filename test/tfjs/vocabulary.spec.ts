@@ -3,7 +3,7 @@
  * against the compiler's own in float64.
  */
 import { assert } from 'chai';
-import { describe, it } from 'mocha';
+import { describe } from 'mocha';
 import { differentiate } from '../../compiler/differentiate.ts';
 import { sumAll } from '../../compiler/graph/compose.ts';
 import { reachable, type Node } from '../../compiler/graph/node.ts';
@@ -12,7 +12,7 @@ import type { Derivative } from '../../compiler/targets/tfjs/outline.ts';
 import { assertClose } from '../ops/differences.ts';
 import { cases, inputsOf, tensorsIn, type Case } from '../vocabulary/cases.ts';
 import { Workbench } from '../vocabulary/workbench.ts';
-import { backendNames, compiled, loaded, notSetUp } from './run.ts';
+import { compiled, onTensorflow, onWasm } from './run.ts';
 
 const nameOf = ({ op, attrs }: Node): string => String(op === 'input' ? attrs.name : attrs.key);
 
@@ -49,13 +49,9 @@ function assertNear(found: Tensor, wanted: Tensor, tolerance: number, what: stri
 }
 
 describe('TensorFlow.js: vocabulary', () => {
-  for (const backend of backendNames.filter((name) => name !== 'cpu'))
-    it(`values and derivatives on ${backend}`, async function () {
-      const tensorflow = await loaded(backend);
-      if (tensorflow === null) {
-        console.log(`  ${notSetUp}`);
-        return this.skip();
-      }
+  for (const { backend, it, ready } of [onTensorflow, onWasm])
+    it(`values and derivatives on ${backend}`, async () => {
+      const tensorflow = await ready();
       const wrong: string[] = [];
       for (const [name, list] of Object.entries(cases))
         for (const [i, one] of list.entries()) {
