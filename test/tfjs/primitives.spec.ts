@@ -78,8 +78,8 @@ async function kernelsOf({ tf }: Tensorflow, work: () => Promise<unknown>): Prom
 const used = new Set<string>();
 
 describe('TensorFlow.js: primitives', () => {
-  for (const { backend, it, ready } of [onTensorflow, onWasm, onCpu])
-    it(`values and derivatives on ${backend}`, async () => {
+  for (const { choice, it, ready } of [onTensorflow, onWasm, onCpu])
+    it(`values and derivatives on ${choice.backend}`, async () => {
       const tensorflow = await ready();
       const wrong: string[] = [];
       for (const { name, sample, title } of [...allSamples, ...atKinks]) {
@@ -93,7 +93,7 @@ describe('TensorFlow.js: primitives', () => {
           const run = await compiled(nodes, derivatives);
           const found = await run.on(tensorflow, feeds);
           Object.keys(nodes).forEach((key, i) => assertClose(found[key], wanted[i], 5e-5, `${title} ${key}`));
-          if (backend === 'cpu') (await kernelsOf(tensorflow, () => run.on(tensorflow, feeds))).forEach((kernel) => used.add(kernel)); // prettier-ignore
+          if (choice.backend === 'cpu') (await kernelsOf(tensorflow, () => run.on(tensorflow, feeds))).forEach((kernel) => used.add(kernel)); // prettier-ignore
         } catch (error) {
           wrong.push(`${title}: ${String(error)}`);
         }

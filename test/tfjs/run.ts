@@ -5,24 +5,23 @@ import type { Tensor } from '../../compiler/ops/op.ts';
 import { functionModule } from '../../compiler/targets/tfjs/function.ts';
 import type { Derivatives } from '../../compiler/targets/tfjs/outline.ts';
 import type { HelperName } from '../../compiler/targets/tfjs/support.ts';
-import type { BackendName } from '../../runtime/tensorflow/choose.ts';
+import type { Choice } from '../../runtime/tensorflow/choose.ts';
 import { load, type Tensorflow } from '../../runtime/tensorflow/load.ts';
 import { argumentsOf, type ProgramModule } from '../../runtime/tfjs-engine.ts';
 import { itOnTensorflow, tensorflowBinding } from '../tensorflow/where.ts';
 
 /** A backend of TensorFlow.js that tests run on, and mocha's `it`, which skips where it is not there. */
 export interface Tested {
-  readonly backend: BackendName;
+  readonly choice: Choice;
   readonly it: typeof itOnTensorflow;
   /** The library with this backend. */
   ready(): Promise<Tensorflow>;
 }
 
-const onBackend = (backend: 'tensorflow' | 'wasm' | 'cpu', test: Tested['it']): Tested => ({
-  backend,
-  it: test,
-  ready: () => load({ backend, device: 'cpu', binding: tensorflowBinding ?? undefined }, { threads: 1 }),
-});
+function onBackend(backend: Choice['backend'], test: Tested['it']): Tested {
+  const choice: Choice = { backend, device: 'cpu', binding: tensorflowBinding ?? undefined };
+  return { choice, it: test, ready: () => load(choice, { threads: 1 }) };
+}
 
 export const onTensorflow = onBackend('tensorflow', itOnTensorflow);
 export const onWasm = onBackend('wasm', it);

@@ -49,8 +49,8 @@ function assertNear(found: Tensor, wanted: Tensor, tolerance: number, what: stri
 }
 
 describe('TensorFlow.js: vocabulary', () => {
-  for (const { backend, it, ready } of [onTensorflow, onWasm])
-    it(`values and derivatives on ${backend}`, async () => {
+  for (const { choice, it, ready } of [onTensorflow, onWasm])
+    it(`values and derivatives on ${choice.backend}`, async () => {
       const tensorflow = await ready();
       const wrong: string[] = [];
       for (const [name, list] of Object.entries(cases))
