@@ -48,7 +48,16 @@ export async function tfjsEngine(
   device: DeviceName,
   threads: number,
 ): Promise<Engine> {
-  const choice = await chooseBackend(device);
+  return tfjsEngineOn(manifest, folder, await chooseBackend(device), threads);
+}
+
+/** The same on a backend that was chosen already. */
+export async function tfjsEngineOn(
+  manifest: Manifest,
+  folder: string,
+  choice: Choice,
+  threads: number,
+): Promise<Engine> {
   const { tf } = await load(choice, { threads });
   const file = Object.values(manifest.graphs)[0]?.file ?? 'train.mjs';
   const module = (await import(pathToFileURL(join(folder, file)).href)) as ProgramModule;
