@@ -7,8 +7,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Manifest } from '../compiler/program/manifest.ts';
-import type { Engine, State, Step, Tensor, Tensors } from './engine.ts';
-import type { Tensorflow } from './tensorflow/load.ts';
+import type { Engine, EngineIdentity, State, Step, Tensor, Tensors } from './engine.ts';
+import { chooseBackend } from './tensorflow/choose.ts';
+import type { Choice, DeviceName } from './tensorflow/choose.ts';
+import { packageFolder, packageVersion } from './tensorflow/home.ts';
+import { load } from './tensorflow/load.ts';
+import { tensorflowVersion } from './tensorflow/pins.ts';
 
 type Variables = Readonly<Record<string, Tf.Variable>>;
 interface Model {
@@ -37,18 +41,35 @@ interface ProgramModule {
   readonly state: Readonly<Record<string, { readonly shape: readonly number[]; readonly axes?: readonly number[] }>>; // prettier-ignore
 }
 
-/** `folder` holds the program's module. */
+/** `folder` holds the program's module; `device` is that of an identity. Throws EngineError. */
 export async function tfjsEngine(
   manifest: Manifest,
   folder: string,
-  { tf, name, version, device }: Tensorflow,
+  device: DeviceName,
   threads: number,
 ): Promise<Engine> {
+  const choice = await chooseBackend(device);
+  const { tf } = await load(choice, { threads });
   const file = Object.values(manifest.graphs)[0]?.file ?? 'train.mjs';
   const module = (await import(pathToFileURL(join(folder, file)).href)) as ProgramModule;
   module.use(tf);
   const program: Program = { tf, module, manifest };
-  return { name, version, device, threads, start: async (values) => startState(program, values) };
+  return { ...identityOf(choice, threads), start: async (values) => startState(program, values) };
+}
+
+/** What `device` (auto, cpu, webgpu, cuda) means here, without loading it. Throws EngineError. */
+export const tfjsIdentity = async (device: DeviceName, threads: number): Promise<EngineIdentity> =>
+  identityOf(await chooseBackend(device), threads);
+
+function identityOf({ backend, device }: Choice, threads: number): EngineIdentity {
+  const version = packageVersion(packageFolder('@tensorflow/tfjs')!);
+  const tensorflow = backend === 'tensorflow' ? `, TensorFlow ${tensorflowVersion}` : '';
+  return {
+    name: `tfjs ${backend}`,
+    version: `${version}${tensorflow}`,
+    device: device === 'auto' ? 'cpu' : device,
+    threads,
+  };
 }
 
 interface Program {

@@ -12,7 +12,6 @@ import { runIteration, trainer, type Applied, type Logged } from '../../runtime/
 import { onnxEngine } from '../../runtime/onnx-engine.ts';
 import { schedule, start, type Position } from '../../runtime/schedule.ts';
 import { streams } from '../../runtime/streams.ts';
-import { loadTensorflow } from '../../runtime/tensorflow/load.ts';
 import { tfjsEngine } from '../../runtime/tfjs-engine.ts';
 import { root } from './host.ts';
 
@@ -56,8 +55,7 @@ export async function engineOf(program: Program): Promise<Engine> {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
-  if (program.manifest.target === 'tfjs')
-    return tfjsEngine(program.manifest, folder, await loadTensorflow('cpu'), 1);
+  if (program.manifest.target === 'tfjs') return tfjsEngine(program.manifest, folder, 'cpu', 1);
   return onnxEngine(program.manifest, folder, 1);
 }
 
