@@ -87,18 +87,18 @@ function batchNorm_2(x, gain, bias) {
 function Trunk(w, x) {
   const leaky_relu = tf.leakyRelu(tf.add(tf.conv2d(x, w.conv_1.weight, 2, 'same'), w.conv_1.bias), 0.1);
   const conv_2 = tf.conv2d(leaky_relu, w.conv_2.weight, 2, 'same');
-  const [
-    batch_norm_1,
-    batch_norm_1_mean,
-    batch_norm_1_variance,
-  ] = batchNorm_2(conv_2, w.batch_norm_1.gain, w.batch_norm_1.bias);
+  const [batch_norm_1, batch_norm_1_mean, batch_norm_1_variance] = batchNorm_2(
+    conv_2,
+    w.batch_norm_1.gain,
+    w.batch_norm_1.bias,
+  );
   const flatten = tf.reshape(tf.transpose(tf.leakyRelu(batch_norm_1, 0.1), [0, 3, 1, 2]), [-1, 6272]);
   const dense_1 = tf.matMul(flatten, w.dense_1.weight);
-  const [
-    batch_norm_2,
-    batch_norm_2_mean,
-    batch_norm_2_variance,
-  ] = batchNorm(dense_1, w.batch_norm_2.gain, w.batch_norm_2.bias);
+  const [batch_norm_2, batch_norm_2_mean, batch_norm_2_variance] = batchNorm(
+    dense_1,
+    w.batch_norm_2.gain,
+    w.batch_norm_2.bias,
+  );
   return [
     tf.leakyRelu(batch_norm_2, 0.1),
     batch_norm_1_mean,
@@ -126,17 +126,17 @@ function batchNorm_3(x, gain, bias) {
 /** network G, specs/infogan.gan:19 */
 function G(w, noise, digit, style) {
   const dense_1 = tf.matMul(tf.concat([noise, digit, style], 1), w.dense_1.weight);
-  const [
-    batch_norm_1,
-    batch_norm_1_mean,
-    batch_norm_1_variance,
-  ] = batchNorm(dense_1, w.batch_norm_1.gain, w.batch_norm_1.bias);
+  const [batch_norm_1, batch_norm_1_mean, batch_norm_1_variance] = batchNorm(
+    dense_1,
+    w.batch_norm_1.gain,
+    w.batch_norm_1.bias,
+  );
   const dense_2 = tf.matMul(tf.relu(batch_norm_1), w.dense_2.weight);
-  const [
-    batch_norm_2,
-    batch_norm_2_mean,
-    batch_norm_2_variance,
-  ] = batchNorm(dense_2, w.batch_norm_2.gain, w.batch_norm_2.bias);
+  const [batch_norm_2, batch_norm_2_mean, batch_norm_2_variance] = batchNorm(
+    dense_2,
+    w.batch_norm_2.gain,
+    w.batch_norm_2.bias,
+  );
   const conv_transpose_1 = tf.conv2dTranspose(
     tf.transpose(tf.reshape(tf.relu(batch_norm_2), [-1, 128, 7, 7]), [0, 2, 3, 1]),
     w.conv_transpose_1.weight,
@@ -144,11 +144,11 @@ function G(w, noise, digit, style) {
     2,
     'same',
   );
-  const [
-    batch_norm_3,
-    batch_norm_3_mean,
-    batch_norm_3_variance,
-  ] = batchNorm_3(conv_transpose_1, w.batch_norm_3.gain, w.batch_norm_3.bias);
+  const [batch_norm_3, batch_norm_3_mean, batch_norm_3_variance] = batchNorm_3(
+    conv_transpose_1,
+    w.batch_norm_3.gain,
+    w.batch_norm_3.bias,
+  );
   const conv_transpose_2 = convTranspose(
     tf.relu(batch_norm_3),
     w.conv_transpose_2.weight,
@@ -168,11 +168,11 @@ function G(w, noise, digit, style) {
 /** network Q, specs/infogan.gan:39 */
 function Q(w, x) {
   const dense_1 = tf.matMul(x, w.dense_1.weight);
-  const [
-    batch_norm_1,
-    batch_norm_1_mean,
-    batch_norm_1_variance,
-  ] = batchNorm(dense_1, w.batch_norm_1.gain, w.batch_norm_1.bias);
+  const [batch_norm_1, batch_norm_1_mean, batch_norm_1_variance] = batchNorm(
+    dense_1,
+    w.batch_norm_1.gain,
+    w.batch_norm_1.bias,
+  );
   const h = tf.leakyRelu(batch_norm_1, 0.1);
   return [
     tf.add(tf.matMul(h, w.dense_2.weight), w.dense_2.bias),
@@ -312,20 +312,14 @@ function gradients_1({ networks, variables }, batch, draws, at) {
     const [fake] = G(networks.G, noise, digit, style);
     let losses, statistics;
     const { value, gradients } = valueAndGradients(() => {
-      const [
-        trunk,
-        Trunk_mean,
-        Trunk_variance,
-        Trunk_mean_2,
-        Trunk_variance_2,
-      ] = Trunk(networks.Trunk, batch.mnist.image);
-      const [
-        trunk_2,
-        Trunk_mean_3,
-        Trunk_variance_3,
-        Trunk_mean_4,
-        Trunk_variance_4,
-      ] = Trunk(networks.Trunk, fake);
+      const [trunk, Trunk_mean, Trunk_variance, Trunk_mean_2, Trunk_variance_2] = Trunk(
+        networks.Trunk,
+        batch.mnist.image,
+      );
+      const [trunk_2, Trunk_mean_3, Trunk_variance_3, Trunk_mean_4, Trunk_variance_4] = Trunk(
+        networks.Trunk,
+        fake,
+      );
       const game_judge = tf.add(tf.softplus(tf.neg(D(networks.D, trunk))), tf.softplus(D(networks.D, trunk_2)));
       const [guess_digit_logits, guess_style_mean, Q_mean, Q_variance] = Q(networks.Q, trunk_2);
       const nll = tf.sum(tf.add(tf.square(tf.sub(style, guess_style_mean)), 1.8378770664093453), 1);
@@ -398,15 +392,12 @@ function gradients_2({ networks, variables }, batch, draws, at) {
     const style = tf.add(tf.mul(draws.style, 2), -1);
     let losses, statistics;
     const { value, gradients } = valueAndGradients(() => {
-      const [
-        fake,
-        G_mean,
-        G_variance,
-        G_mean_2,
-        G_variance_2,
-        G_mean_3,
-        G_variance_3,
-      ] = G(networks.G, noise, digit, style);
+      const [fake, G_mean, G_variance, G_mean_2, G_variance_2, G_mean_3, G_variance_3] = G(
+        networks.G,
+        noise,
+        digit,
+        style,
+      );
       const [trunk] = Trunk(networks.Trunk, fake);
       const game_fool = tf.softplus(tf.neg(D(networks.D, trunk)));
       const [guess_digit_logits, guess_style_mean] = Q(networks.Q, trunk);
@@ -500,7 +491,11 @@ export const steps = {
 };
 
 /** Functions of reports. */
-export const reports = { report_1_samples_samples, report_1_codes_samples, report_1_metrics_test };
+export const reports = {
+  report_1_samples_samples,
+  report_1_codes_samples,
+  report_1_metrics_test,
+};
 
 /**
  * Where the functions find what the host feeds. Numbers of the schedule:
@@ -626,11 +621,11 @@ export const state = {
 
 /** The tree of names: networks.G.dense_1.weight. */
 function treeOf(tensors) {
-  const tree = {};
+  const tree = Object.create(null);
   for (const [name, tensor] of Object.entries(tensors)) {
     const path = name.split('.');
     const last = path.pop();
-    path.reduce((at, part) => (at[part] ??= {}), tree)[last] = tensor;
+    path.reduce((at, part) => (at[part] ??= Object.create(null)), tree)[last] = tensor;
   }
   return tree;
 }

@@ -12,6 +12,7 @@ import { EngineError } from '../engine.ts';
 import { nodeBackend } from './binding.ts';
 import { chooseBackend, identify } from './choose.ts';
 import type { BackendName, Choice, DeviceName, Identity } from './choose.ts';
+import { registerWasmKernels } from './wasm-kernels.ts';
 import { webgpuBackend } from './webgpu.ts';
 
 export interface Tensorflow extends Identity {
@@ -101,8 +102,9 @@ const loaders: Readonly<Record<BackendName, (tf: typeof Tf, choice: Choice) => P
     tf.registerBackend('webgpu', () => backend, first);
     return { device: 'webgpu', adapter, close };
   },
-  async wasm() {
+  async wasm(tf) {
     createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm');
+    registerWasmKernels(tf);
     return { device: 'cpu' };
   },
   async cpu(tf) {
