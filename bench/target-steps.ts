@@ -24,7 +24,7 @@ import { schedule } from '../runtime/schedule.ts';
 import { openEngine } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 import { chooseBackend } from '../runtime/tensorflow/choose.ts';
-import { tfjsEngineOn } from '../runtime/tfjs-engine.ts';
+import { tfjsEngine } from '../runtime/tfjs-engine.ts';
 import { compiled } from './program.ts';
 import { iterating, timed } from './steps-of.ts';
 
@@ -35,7 +35,7 @@ interface Way extends Pick<CompileOptions, 'target' | 'device'> {
 
 const tfjs = (backend: 'wasm' | 'cpu'): Way => ({
   target: 'tfjs',
-  open: (manifest, folder, threads) => tfjsEngineOn(manifest, folder, { backend, device: 'cpu' }, threads),
+  open: (manifest, folder, threads) => tfjsEngine(manifest, folder, { backend, device: 'cpu' }, threads),
 });
 
 /** What `ganc run --target ... --device ...` would open, and backends that it takes only where nothing better is there. */
@@ -50,10 +50,10 @@ const ways: Readonly<Record<string, Way>> = {
     async open(manifest, folder, threads) {
       const choice = await chooseBackend('cpu');
       if (choice.backend !== 'tensorflow') throw new Error('TensorFlow is not set up: npm run setup:tensorflow');
-      return tfjsEngineOn(manifest, folder, choice, threads);
+      return tfjsEngine(manifest, folder, choice, threads);
     },
   },
-  'tfjs-webgpu': { target: 'tfjs', open: async (manifest, folder, threads) => tfjsEngineOn(manifest, folder, await chooseBackend('webgpu'), threads) },
+  'tfjs-webgpu': { target: 'tfjs', open: async (manifest, folder, threads) => tfjsEngine(manifest, folder, await chooseBackend('webgpu'), threads) },
   'tfjs-wasm': tfjs('wasm'),
   'tfjs-cpu': tfjs('cpu'),
 }; // prettier-ignore

@@ -39,23 +39,14 @@ export interface ProgramModule {
   readonly state: Readonly<Record<string, { readonly shape: readonly number[]; readonly axes?: readonly number[] }>>; // prettier-ignore
 }
 
-/** `folder` holds the program's module; `device` is that of an identity. Throws EngineError. */
+/** `folder` holds the program's module; `device` is that of an identity, or a choice made already. Throws EngineError. */
 export async function tfjsEngine(
   manifest: Manifest,
   folder: string,
-  device: DeviceName,
+  device: DeviceName | Choice,
   threads: number,
 ): Promise<Engine> {
-  return tfjsEngineOn(manifest, folder, await chooseBackend(device), threads);
-}
-
-/** The same on a backend that was chosen already. */
-export async function tfjsEngineOn(
-  manifest: Manifest,
-  folder: string,
-  choice: Choice,
-  threads: number,
-): Promise<Engine> {
+  const choice = typeof device === 'string' ? await chooseBackend(device) : device;
   const { tf } = await load(choice, { threads });
   const file = Object.values(manifest.graphs)[0]?.file ?? 'train.mjs';
   const module = (await import(pathToFileURL(join(folder, file)).href)) as ProgramModule;
