@@ -24,7 +24,7 @@ export const devices: Readonly<Record<DeviceName, Device>> = {
   // int64, which the provider doesn't cast; a Scan of a length that only the run knows stays one, and is reported.
   webgpu: {
     lacks: new Set(['Sign', 'ArgMax', 'Sum']),
-    layout: 'channels-last',
+    layout: 'channels-first',
     unroll: Infinity,
     kernels: false,
     resident: true,
