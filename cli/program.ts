@@ -8,7 +8,7 @@ import type { Source } from '../grammar/source.ts';
 import { targets } from '../compiler/targets/targets.ts';
 import { EngineError } from '../runtime/engine.ts';
 import type { EngineIdentity } from '../runtime/engine.ts';
-import type { DeviceName } from '../runtime/onnx-device.ts';
+import type { DeviceName } from '../runtime/tensorflow/choose.ts';
 import { chooseEngine } from '../runtime/session.ts';
 import { compileSpec } from './spec.ts';
 import type { Terminal } from './terminal.ts';

@@ -7,7 +7,7 @@ import { basename, join, relative } from 'node:path';
 import type { CompileOptions, Program } from '../compiler/compile.ts';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import type { Source } from '../grammar/source.ts';
-import type { DeviceName } from '../runtime/onnx-device.ts';
+import type { DeviceName } from '../runtime/tensorflow/choose.ts';
 import { requireUnlocked } from '../runtime/lock.ts';
 import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/resume.ts';
 import {

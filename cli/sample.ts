@@ -13,7 +13,7 @@ import type { Checkpoint } from '../runtime/checkpoint.ts';
 import type { EngineIdentity } from '../runtime/engine.ts';
 import { writeNpy } from '../runtime/formats/npy.ts';
 import { initialState } from '../runtime/initial-state.ts';
-import type { DeviceName } from '../runtime/onnx-device.ts';
+import type { DeviceName } from '../runtime/tensorflow/choose.ts';
 import { sampleValue } from '../runtime/report-values.ts';
 import { reporter } from '../runtime/reports.ts';
 import { inside, openRun, programFiles } from '../runtime/run-directory.ts';

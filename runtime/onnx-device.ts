@@ -8,10 +8,9 @@ import { dirname, join } from 'node:path';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import { EngineError } from './engine.ts';
 import { nvidiaDriver } from './tensorflow/choose.ts';
+import type { DeviceName } from './tensorflow/choose.ts';
 import { probe } from './tensorflow/probe.ts';
 
-/** As the command line knows them. */
-export type DeviceName = 'auto' | 'cpu' | 'webgpu' | 'cuda';
 export type OnnxDevice = Exclude<DeviceName, 'auto'>;
 
 /**

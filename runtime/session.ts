@@ -9,7 +9,7 @@ import type { Engine, EngineIdentity } from './engine.ts';
 import { trainer } from './loop.ts';
 import type { Trainer } from './loop.ts';
 import { onnxDevice } from './onnx-device.ts';
-import type { DeviceName } from './onnx-device.ts';
+import type { DeviceName } from './tensorflow/choose.ts';
 import { onnxEngine } from './onnx-engine.ts';
 import { onnxIdentity } from './onnxruntime.ts';
 import type { ReportContext } from './report-values.ts';
@@ -73,7 +73,7 @@ export async function openEngine(
   folder: string,
   { device, threads }: Place,
 ): Promise<Engine> {
-  if (manifest.target === 'tfjs') return tfjsEngine(manifest, folder, device, threads);
+  if (manifest.target === 'tfjs') return tfjsEngine(manifest, folder, device as DeviceName, threads);
   if (manifest.target !== 'onnx') throw noEngine(manifest.target);
   if (device === 'webgpu') return webgpuEngine(manifest, folder, threads);
   return onnxEngine(manifest, folder, threads, device === 'cuda' ? 'cuda' : 'cpu');

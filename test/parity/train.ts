@@ -12,6 +12,7 @@ import { runIteration, trainer, type Applied, type Logged } from '../../runtime/
 import { onnxEngine } from '../../runtime/onnx-engine.ts';
 import { schedule, start, type Position } from '../../runtime/schedule.ts';
 import { streams } from '../../runtime/streams.ts';
+import { tfjsEngine } from '../../runtime/tfjs-engine.ts';
 import { root } from './host.ts';
 
 /** The oracle: interprets the graphs in float64. */
@@ -45,7 +46,7 @@ function given(into: Tensor | undefined, value: { shape: readonly number[]; data
 const folders: string[] = [];
 process.once('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-/** The ONNX engine on the program's files, written to a temporary folder. */
+/** The target's engine on the program's files, written to a temporary folder. */
 export async function engineOf(program: Program): Promise<Engine> {
   if (program.manifest.target === 'reference') return referenceEngine(program);
   const folder = mkdtempSync(join(tmpdir(), 'ganc-'));
@@ -54,6 +55,7 @@ export async function engineOf(program: Program): Promise<Engine> {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
+  if (program.manifest.target === 'tfjs') return tfjsEngine(program.manifest, folder, 'cpu', 1);
   return onnxEngine(program.manifest, folder, 1);
 }
 

@@ -31,9 +31,12 @@ export function withReturn(lines: readonly string[], result: string): string[] {
 /** A line, or several: the arguments of its outermost bracket one a line. */
 export function fitted(line: string, room: number): string[] {
   if (line.length <= room) return [line];
-  const open = line.search(/[([{]/);
-  const close = open < 0 ? -1 : matching(line, open);
+  let open = line.search(/[([{]/);
+  let close = open < 0 ? -1 : matching(line, open);
   if (close < 0) return [line];
+  // An object or list that is the only argument begins on the line of the call.
+  while (/[[{]/.test(line[open + 1]) && matching(line, open + 1) === close - 1)
+    [open, close] = [open + 1, close - 1];
   const parts = split(line.slice(open + 1, close));
   if (parts.length < 2 && !/[([{]/.test(parts[0] ?? '')) return [line];
   const inner = parts.flatMap((part) => fitted(`${part},`, room - 2).map((one) => `  ${one}`));

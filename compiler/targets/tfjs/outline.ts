@@ -43,7 +43,18 @@ export class Outline {
       }
     }
     this.nodes = [...seen].sort((a, b) => a.id - b.id);
+    for (const node of this.nodes) if (derivatives.has(node)) this.dissolveAround(node);
     this.hoist();
+  }
+
+  /** What a derivative is of may be made anywhere: it is taken where all of that can be seen. */
+  private dissolveAround({ region }: Node): void {
+    for (
+      let at = region;
+      at?.kind === 'layer' || at?.kind === 'function' || at?.kind === 'gradient';
+      at = at.parent
+    )
+      this.dissolve(at);
   }
 
   instruction(node: Node): Instruction {

@@ -6,7 +6,7 @@
 import { symbolsOf, type Dim } from '../../graph/dim.ts';
 import type { Node, Region } from '../../graph/node.ts';
 import type { Module } from './module.ts';
-import type { Names} from './names.ts';
+import type { Names } from './names.ts';
 import { property } from './names.ts';
 import { Outline } from './outline.ts';
 import type { HelperName } from './support.ts';
@@ -26,6 +26,9 @@ export interface Root {
   readonly path: string;
   readonly code: string;
 }
+
+/** How the module's exported functions see the state. */
+export const wholeState: readonly Root[] = [{ path: '', code: 'networks' }];
 
 export interface Frame {
   readonly module: Module;

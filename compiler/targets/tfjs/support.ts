@@ -207,11 +207,12 @@ async function perform(updates, model, batch, draws, at) {
   const taken = updates.map(([, gradients]) => gradients(model, batch, draws, at));
   const results = {};
   for (const [i, [name]] of updates.entries()) {
-    const losses = await numbers(taken[i].losses);
-    const { condition } = taken[i].when === undefined ? { condition: 1 } : await numbers(taken[i].when);
-    results[name] = { losses, applied: condition !== 0 };
+    const { losses = {}, objective, when = {} } = taken[i];
+    const values = await numbers({ objective, ...when });
+    results[name] = { losses: await numbers(losses), objective: values.objective, applied: values.condition !== 0 };
   }
-  const finite = Object.values(results).every(({ losses }) => Object.values(losses).every(Number.isFinite));
+  const all = Object.values(results).flatMap(({ losses, objective }) => [...Object.values(losses), objective]);
+  const finite = all.every(Number.isFinite);
   updates.forEach(([name, , apply], i) => finite && results[name].applied && apply(model, taken[i], at));
   tf.dispose(taken);
   return results;
