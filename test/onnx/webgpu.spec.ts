@@ -3,11 +3,16 @@
  * gradients, a spec trained for a few iterations with its state on the device. Nothing may be left to the CPU. Without
  * an adapter these tests are skipped; on SwiftShader they take a minute, nearly all of it for compiling shaders.
  */
+import { assert } from 'chai';
 import { sumAll } from '../../compiler/graph/compose.ts';
 import { reachable, type Node } from '../../compiler/graph/node.ts';
 import { differentiate } from '../../compiler/differentiate.ts';
 import { feedName } from '../../compiler/targets/onnx/leaves.ts';
+import { allocate, type Tensor } from '../../runtime/engine.ts';
+import { initialState } from '../../runtime/initial-state.ts';
 import { assertClose } from '../ops/differences.ts';
+import { programOf } from '../parity/host.ts';
+import { engineOf, trained } from '../parity/train.ts';
 import { inputsOf, samples, tensorsIn } from '../vocabulary/samples.ts';
 import { Workbench } from '../vocabulary/workbench.ts';
 import { missingAdapter } from './adapter.ts';
@@ -42,7 +47,49 @@ describe('ONNX on WebGPU', () => {
       }
     }
   });
+
+  it('a spec trains as on the CPU, its state on the device until it is read', async () => {
+    const path = 'test/cases/schedule/when.gan';
+    const [found, wanted] = [await trained(programOf(path, { device: 'webgpu' }), 4), await trained(programOf(path), 4)]; // prettier-ignore
+    assert.deepEqual(found.applied, wanted.applied);
+    found.logged.forEach((log, i) => {
+      assert.deepEqual(log.skipped, wanted.logged[i].skipped);
+      for (const [name, value] of Object.entries(wanted.logged[i].losses))
+        assert.closeTo(log.losses[name], value, 1e-4 * Math.max(1, Math.abs(value)), name);
+    });
+    assert.deepEqual(found.before, wanted.before);
+    for (const [name, { shape, data }] of Object.entries(wanted.after)) {
+      assertClose({ shape, data: Float64Array.from(found.after[name].data) }, { shape, data: Float64Array.from(data) }, 1e-4, name); // prettier-ignore
+    }
+  });
+
+  it('a step that is not committed is forgotten, and can be looked at', async () => {
+    const program = programOf('test/cases/schedule/twice.gan', { device: 'webgpu' });
+    const { manifest } = program;
+    const engine = await engineOf(program);
+    assert.equal(engine.device, 'webgpu');
+    const values = initialState(manifest, 3);
+    const state = await engine.start(values);
+    const { inputs } = manifest.graphs.step_1;
+    const feeds = Object.fromEntries(inputs.flatMap(({ name, shape, from }) => (from.kind === 'state' ? [] : [[name, filled(shape as number[])]]))); // prettier-ignore
+    const first = await state.step('step_1', feeds);
+    const next = await first.next();
+    assert.isNotEmpty(Object.keys(next));
+    assert.deepEqual(await state.read(), values);
+    const again = await state.step('step_1', feeds);
+    assert.deepEqual(again.numbers, first.numbers);
+    await again.commit();
+    assert.deepEqual(await state.read(Object.keys(next)), next);
+    await state.dispose();
+    assert.deepEqual(engine.remarks?.(), []);
+  });
 });
+
+const filled = (shape: readonly number[]): Tensor => {
+  const tensor = allocate('float32', shape);
+  tensor.data.forEach((_: number, i: number) => (tensor.data[i] = Math.sin(i + 1)));
+  return tensor;
+};
 
 /** A value and the gradients of its sum by all inputs and weights that it reads. */
 function withGradients(bench: Workbench, y: Node): Node[] {
