@@ -11,8 +11,6 @@ import { nvidiaDriver } from './tensorflow/choose.ts';
 import type { DeviceName } from './tensorflow/choose.ts';
 import { probe } from './tensorflow/probe.ts';
 
-export type OnnxDevice = Exclude<DeviceName, 'auto'>;
-
 /**
  * From so many bytes of weights and activations a step is more work than a GPU's thousand dispatches take (10 to 20
  * microseconds each, which is arithmetic and not a measurement): InfoGAN at batch 128 has 200 MB, its tiny profile 1.
@@ -23,15 +21,23 @@ const worthIt = 32 * 2 ** 20;
  * `auto`: CUDA where onnxruntime's provider for it is installed and a driver is there; else WebGPU for a program that is large enough,
  * where the adapter is hardware; else the CPU. Asks for an adapter in a process of its own.
  */
-export async function onnxDevice(name: DeviceName, manifest: Pick<Manifest, 'bytes'>): Promise<OnnxDevice> {
+export async function onnxDevice(
+  name: DeviceName,
+  manifest: Pick<Manifest, 'bytes'>,
+): Promise<{ readonly device: 'cpu' | 'cuda' } | { readonly device: 'webgpu'; readonly adapter: string }> {
+  if (name === 'cpu') return { device: name };
   if (name === 'cuda' && !hasCuda()) throw new EngineError(noCuda);
-  if (name !== 'auto') return name;
-  if (hasCuda() && nvidiaDriver()) return 'cuda';
+  if (name === 'cuda' || (name === 'auto' && hasCuda() && nvidiaDriver())) return { device: 'cuda' };
   const { weights, activations } = manifest.bytes;
-  if (weights + activations < worthIt) return 'cpu';
+  if (name === 'auto' && weights + activations < worthIt) return { device: 'cpu' };
   const asked = await probe('webgpu');
-  return asked.ok && asked.found !== null && !asked.found.software ? 'webgpu' : 'cpu';
+  const adapter = asked.ok ? asked.found : null;
+  if (name === 'webgpu' && adapter === null) throw new EngineError(noAdapter);
+  if (adapter === null || (name === 'auto' && adapter.software)) return { device: 'cpu' };
+  return { device: 'webgpu', adapter: `${adapter.vendor} ${adapter.architecture}`.trim() };
 }
+
+const noAdapter = 'no WebGPU adapter answers: `ganc doctor` says what is there; --device cpu needs none';
 
 /** The provider is no part of the package: its install script would download it. */
 export function hasCuda(): boolean {

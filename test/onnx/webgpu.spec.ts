@@ -4,6 +4,7 @@
  * an adapter these tests are skipped; on SwiftShader they take a minute, nearly all of it for compiling shaders.
  */
 import { assert } from 'chai';
+import { primitivesFinding } from '../../cli/doctor-webgpu.ts';
 import { sumAll } from '../../compiler/graph/compose.ts';
 import { reachable, type Node } from '../../compiler/graph/node.ts';
 import { differentiate } from '../../compiler/differentiate.ts';
@@ -36,6 +37,10 @@ describe('ONNX on WebGPU', () => {
       });
       got.forEach((value, i) => assertClose(value, wanted[i], 2e-5, `${title} ${i}`));
     }
+  });
+
+  it('is what ganc doctor finds', async () => {
+    assert.deepInclude(await primitivesFinding(), { what: 'webgpu', fine: true });
   });
 
   it('the vocabulary and its gradients', async () => {
