@@ -31,7 +31,7 @@ interface Results {
 }
 
 /** What the module exports. */
-interface ProgramModule {
+export interface ProgramModule {
   use(tf: typeof Tf): void;
   createModel(tensors: Readonly<Record<string, Tf.Tensor>>): Model;
   withReplaced(model: Model, tensors: Readonly<Record<string, Tf.Tensor>>): Model;
@@ -113,7 +113,7 @@ async function step(
   graph: string,
   feeds: Tensors,
 ): Promise<Step> {
-  const { args, dispose } = given(tf, module, feeds);
+  const { args, dispose } = argumentsOf(tf, module, feeds);
   const results: Record<string, Results[string]> = {};
   try {
     for (const run of module.steps[graph]) {
@@ -146,7 +146,7 @@ async function report(
 ): Promise<Tensors> {
   const others = Object.entries(replaced).map(([name, tensor]) => [name, lying(tf, tensor, module.state[name].axes)] as const); // prettier-ignore
   const view = others.length === 0 ? model : module.withReplaced(model, Object.fromEntries(others));
-  const { args, dispose } = given(tf, module, feeds);
+  const { args, dispose } = argumentsOf(tf, module, feeds);
   const outputs = module.reports[graph](view, ...args);
   try {
     const read = fetches.map(async (name): Promise<[string, Tensor]> => {
@@ -163,12 +163,12 @@ async function report(
 // ---------------------------------------------------------------- what functions are given
 
 /** The arguments of the module's functions; `dispose` gives their tensors back. */
-function given(
+export function argumentsOf(
   tf: typeof Tf,
-  { inputs }: ProgramModule,
+  { inputs }: Pick<ProgramModule, 'inputs'>,
   feeds: Tensors,
 ): { args: Arguments; dispose(): void } {
-  const all: Record<string, object> = { batch: {}, draws: {}, at: {}, given: {} };
+  const all: Record<string, object> = { batch: bare(), draws: bare(), at: bare(), given: bare() };
   const tensors: Tf.Tensor[] = [];
   for (const [name, feed] of Object.entries(feeds)) {
     const place = inputs[name];
@@ -180,10 +180,13 @@ function given(
   return { args: [all.batch, all.draws, all.at, all.given], dispose: () => tf.dispose(tensors) };
 }
 
+/** An object without a prototype: a stream may be called `constructor`. */
+const bare = (): object => Object.create(null) as object;
+
 function put(all: object, place: Place, value: unknown): void {
   const path = [...place];
   const last = path.pop()!;
-  const at = path.reduce((object, part) => ((object as Record<string, object>)[part] ??= {}), all);
+  const at = path.reduce((object, part) => ((object as Record<string, object>)[part] ??= bare()), all);
   (at as Record<string, unknown>)[last] = value;
 }
 

@@ -12,6 +12,7 @@ import { EngineError } from '../engine.ts';
 import { nodeBackend } from './binding.ts';
 import { chooseBackend } from './choose.ts';
 import type { BackendName, Choice, DeviceName } from './choose.ts';
+import { registerWasmKernels } from './wasm-kernels.ts';
 import { webgpuBackend } from './webgpu.ts';
 
 export interface Tensorflow {
@@ -114,8 +115,9 @@ const loaders: Readonly<Record<BackendName, (tf: typeof Tf, choice: Choice) => P
       .join(' ');
     return { name, device: 'webgpu', tensorflow: null, close };
   },
-  async wasm() {
+  async wasm(tf) {
     createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm');
+    registerWasmKernels(tf);
     return { name: 'tfjs wasm', device: 'cpu', tensorflow: null, close: nothing };
   },
   async cpu(tf) {
