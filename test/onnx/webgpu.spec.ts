@@ -53,6 +53,12 @@ describe('ONNX on WebGPU', () => {
     }
   });
 
+  it('a recurrence of more steps than a shader has buffers', async () => {
+    const bench = new Workbench({ trained: false });
+    const { node } = bench.tensor('gru', { x: bench.input('x', [2, 30]), units: 2 });
+    await sameValues(bench, withGradients(bench, node), 'gru');
+  });
+
   it('a spec trains as on the CPU, its state on the device until it is read', async () => {
     const path = 'test/cases/schedule/when.gan';
     const [found, wanted] = [await trained(programOf(path, { device: 'webgpu' }), 4), await trained(programOf(path), 4)]; // prettier-ignore
