@@ -79,7 +79,7 @@ function fetchSet(name: string): number {
     console.error(`data: without Debian's package ${set.package}, make the folder ${to} and ${set.elsewhere}`); // prettier-ignore
     return 1;
   }
-  console.error(`data: ${to}`);
+  console.error(`data: ${name} is in data/${name}`);
   return 0;
 }
 

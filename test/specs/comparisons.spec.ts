@@ -10,10 +10,19 @@ import { trained, type Trained } from '../parity/train.ts';
 
 /** Systems of one kind, and the networks that they have in common. */
 const alike: readonly (readonly [specs: readonly string[], networks: readonly string[]])[] = [
-  [['vae_gan', 'vae_gan_three_classes', 'vae'], ['Eye', 'Enc', 'Dec']],
-  [['bigan', 'bigan_autoencoder'], ['E', 'G']],
+  [
+    ['vae_gan', 'vae_gan_three_classes', 'vae'],
+    ['Eye', 'Enc', 'Dec'],
+  ],
+  [
+    ['bigan', 'bigan_autoencoder'],
+    ['E', 'G'],
+  ],
   [['triple_gan', 'triple_alone'], ['C']],
-  [['domain_adversarial', 'domain_alternating', 'domain_source_only', 'domain_on_target'], ['F', 'L']],
+  [
+    ['domain_adversarial', 'domain_alternating', 'domain_source_only', 'domain_on_target'],
+    ['F', 'L'],
+  ],
   [['domain_adversarial', 'domain_alternating'], ['D']],
 ];
 
@@ -49,7 +58,11 @@ describe('the eye', () => {
   const runs = new Map<string, Trained>();
   before(async () => {
     for (const spec of ['vae', 'vae_gan', 'vae_gan_three_classes']) {
-      const program = programOf(`specs/${spec}.gan`, { target: 'reference', float: 'float64', profile: 'tiny' });
+      const program = programOf(`specs/${spec}.gan`, {
+        target: 'reference',
+        float: 'float64',
+        profile: 'tiny',
+      });
       runs.set(spec, await trained(program, 3));
     }
   });
