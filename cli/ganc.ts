@@ -3,9 +3,10 @@
  * starts no engine. Data goes to the standard output, all else to the error output.
  */
 import { createRequire } from 'node:module';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { asExit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
+import { setupHelp } from './setup-help.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs `ganc ...args`; nothing is thrown, whatever happens. */
@@ -78,6 +79,10 @@ const setOption = () =>
       return { ...before, [name]: value.trim() };
     });
 const profileOption = () => new Option('--profile <name>', "use the values of one of the spec's profiles");
+const targetOption = (unsaid: string) =>
+  new Option('--target <target>', `whose engine (default: ${unsaid})`).choices(['onnx', 'tfjs']);
+const deviceOption = (unsaid: string) =>
+  new Option('--device <device>', `what to compute on (default: ${unsaid})`).choices(['auto', 'cpu', 'webgpu', 'cuda']); // prettier-ignore
 const quietOption = () => new Option('-q, --quiet', 'say only what went wrong').default(false);
 const count =
   (least: number) =>
@@ -106,7 +111,12 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
     .addOption(setOption())
     .addOption(profileOption())
     .addOption(
-      new Option('--target <target>', 'what to write').choices(['onnx', 'reference']).default('onnx'),
+      new Option('--target <target>', 'what to write').choices(['onnx', 'tfjs', 'reference']).default('onnx'),
+    )
+    .addOption(
+      new Option('--device <device>', 'what to lay it out for')
+        .choices(['cpu', 'webgpu', 'cuda'])
+        .default('cpu'),
     )
     .option('--out <folder>', 'where to (default: build/<name>)')
     .option('--dump <pass>', 'print what a pass of the compiler made, and write nothing')
@@ -132,11 +142,8 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .addOption(setOption())
     .addOption(profileOption())
     .option('--seed <n>', 'which random numbers (default: 1)', count(0))
-    .addOption(
-      new Option('--device <device>', 'what to train on')
-        .choices(['auto', 'cpu', 'webgpu', 'cuda'])
-        .default('auto'),
-    )
+    .addOption(targetOption("onnx; with --resume the run's own"))
+    .addOption(deviceOption("auto; with --resume the run's own"))
     .option('--threads <n>', 'threads of the engine (default: one a core)', count(1))
     .addOption(
       new Option('--steps <n>', 'stop after so many iterations, whatever the spec says')
@@ -161,6 +168,8 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .option('--count <n>', 'how many rows', count(1))
     .option('--seed <n>', "other samples than the run's own", count(0))
     .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
+    .addOption(targetOption("the run's own"))
+    .addOption(deviceOption('cpu'))
     .option('--threads <n>', 'threads of the engine', count(1), 1)
     .addOption(quietOption())
     .action((run, name, options) =>
@@ -180,6 +189,15 @@ function helping(program: Command, terminal: Terminal, done: Done): void {
     .description('what this machine has, and what is missing')
     .option('--json', 'as JSON', false)
     .action((options) => done(import('./doctor.ts').then((m) => m.doctor(options, terminal))));
+  program
+    .command('setup')
+    .description('the real TensorFlow for the target tfjs, with CUDA for NVIDIA cards if wanted')
+    .addArgument(new Argument('<what>', 'what to set up').choices(['tensorflow']))
+    .option('--gpu', 'with CUDA, for NVIDIA cards', false)
+    .option('--force', 'anew, even if it is there', false)
+    .addOption(quietOption())
+    .addHelpText('after', setupHelp)
+    .action((_what, options) => done(import('./setup.ts').then((m) => m.setup(options, terminal))));
   program
     .command('explain')
     .description('a diagnostic, a layer, an optimizer, a metric, ... at length')

@@ -1,7 +1,8 @@
 /** `ganc run FILE` and `ganc run --resume DIR`: makes or opens the run directory, trains, says what happens. */
 import { resolve } from 'node:path';
 import type { Manifest } from '../compiler/program/manifest.ts';
-import { createRun } from '../runtime/run-directory.ts';
+import type { DeviceName } from '../runtime/tensorflow/choose.ts';
+import { createRun, thisMachine } from '../runtime/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../runtime/run-directory.ts';
 import { startTraining } from '../runtime/training-thread.ts';
 import type { Outcome } from '../runtime/training.ts';
@@ -9,17 +10,20 @@ import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { jsonWatcher, quietWatcher, textWatcher } from './progress.ts';
 import type { Watcher } from './progress.ts';
+import { programFor } from './program.ts';
+import type { Target } from './program.ts';
 import { resumable } from './resume.ts';
-import { defaultThreads, machineFor } from './machine.ts';
+import { defaultThreads } from './machine.ts';
 import { readSpec } from './read.ts';
-import { compileSpec, dataFolder, described } from './spec.ts';
+import { dataFolder, described } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RunOptions {
   readonly set: Readonly<Record<string, string>>;
   readonly profile?: string;
   readonly seed?: number;
-  readonly device: string;
+  readonly target?: Target;
+  readonly device?: DeviceName;
   readonly epochs?: number;
   readonly steps?: number;
   readonly json: boolean;
@@ -53,13 +57,13 @@ export async function run(
 }
 
 async function fresh(file: string, options: RunOptions, terminal: Terminal): Promise<RunDirectory> {
-  const { set, profile, device, threads } = options;
-  const machine = machineFor(device, threads ?? defaultThreads());
+  const { set, profile, device = 'auto', target = 'onnx', threads = defaultThreads() } = options;
   const entry = await readSpec(file, terminal);
-  const { manifest, files } = compileSpec(entry, { set, profile, target: 'onnx' }, terminal);
+  const { program, engine } = await programFor(entry, { set, profile, target, device, threads }, terminal);
+  const { manifest, files } = program;
   const info: RunInfo = {
     format: 1, seed: options.seed ?? 1, set, profile: profile ?? null, params: manifest.params, device,
-    folder: resolve(dataFolder(entry)), data: described(manifest), machine,
+    folder: resolve(dataFolder(entry)), data: described(manifest), machine: thisMachine(engine),
   }; // prettier-ignore
   return createRun(options.out ?? null, manifest, files, info);
 }
@@ -82,6 +86,7 @@ async function train(
       path: directory.path,
       steps: options.steps ?? null,
       epochs: options.epochs ?? null,
+      device: directory.info.machine.device,
       threads: directory.info.machine.threads,
       checkpointEvery: options.checkpointEvery ?? null,
       keep: options.keep,

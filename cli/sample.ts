@@ -2,23 +2,31 @@
  * `ganc sample RUN NAME`: a picture of the spec, or the values behind it, from a checkpoint. To PNG, or to npy
  * (format 1.0: [rows, ...] in the program's float type).
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import type { Manifest, ReportItem, ValueRef } from '../compiler/program/manifest.ts';
 import { nearest } from '../grammar/diagnostics.ts';
+import { writeFolderAtomic } from '../runtime/atomic.ts';
 import { checkpoints, newestCheckpoint, readCheckpoint } from '../runtime/checkpoint.ts';
 import type { Checkpoint } from '../runtime/checkpoint.ts';
+import type { EngineIdentity } from '../runtime/engine.ts';
 import { writeNpy } from '../runtime/formats/npy.ts';
+import { initialState } from '../runtime/initial-state.ts';
+import type { DeviceName } from '../runtime/tensorflow/choose.ts';
 import { sampleValue } from '../runtime/report-values.ts';
 import { reporter } from '../runtime/reports.ts';
-import { inside, openRun } from '../runtime/run-directory.ts';
+import { inside, openRun, programFiles } from '../runtime/run-directory.ts';
 import type { RunDirectory } from '../runtime/run-directory.ts';
 import { iterationAt } from '../runtime/schedule.ts';
-import { openSession } from '../runtime/session.ts';
-import { newState } from '../runtime/state.ts';
+import { chooseEngine, openSession } from '../runtime/session.ts';
+import type { PlacedProgram } from '../runtime/session.ts';
 import type { Moment } from '../runtime/training.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
+import { layoutFor, layoutOf, targetCalled } from './program.ts';
+import type { Target } from './program.ts';
+import { recompiled, storedSpec } from './resume.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SampleOptions {
@@ -27,6 +35,8 @@ export interface SampleOptions {
   readonly seed?: number;
   /** `best`, an iteration, or the newest. */
   readonly checkpoint?: string;
+  readonly target?: Target;
+  readonly device?: DeviceName;
   readonly threads: number;
   readonly quiet: boolean;
 }
@@ -49,10 +59,13 @@ export async function sample(
     throw new Exit(exitCodes.usage, `${out}: samples are written as .png or .npy`);
   if (kind === '.png' && !('item' in chosen))
     throw new Exit(exitCodes.usage, `${chosen.name} is a value without a picture: write it as .npy`);
-  const session = await openSession(run, options.threads);
+  const { program, place } = await programOf(run, options, terminal);
+  const session = await openSession(run, place, program);
   const context = { ...session.reports, seed: options.seed ?? run.info.seed };
   const moment: Moment = {
-    state: newState(run.manifest, run.info.seed, checkpoint.values),
+    state: await session.trainer.engine.start(
+      initialState(program.manifest, run.info.seed, checkpoint.values),
+    ),
     time: iterationAt(context.schedule, checkpoint.position).time,
     applied: checkpoint.applied,
   };
@@ -74,6 +87,25 @@ export async function sample(
   }
   if (!options.quiet) terminal.err(`${out}: from iteration ${checkpoint.position.iteration}\n`);
   return exitCodes.fine;
+}
+
+/** The program that samples: the run's own, or its spec for another target or device, in a folder for the while. */
+async function programOf(
+  run: RunDirectory,
+  { device = 'cpu', threads, ...options }: SampleOptions,
+  terminal: Terminal,
+): Promise<{ program: PlacedProgram; place: EngineIdentity }> {
+  const target = targetCalled(options.target ?? run.manifest.target);
+  const own = { manifest: run.manifest, folder: inside(run.path).program };
+  const place = await chooseEngine({ ...run.manifest, target }, device, threads);
+  // A program for the GPU runs on the host as well, not the other way round.
+  const fits = layoutFor(target, place.device) === 'host' || layoutOf(run.manifest) === 'webgpu';
+  if (target === run.manifest.target && fits) return { program: own, place };
+  const { manifest, files } = recompiled(run, storedSpec(run), target, layoutFor(target, place.device), terminal); // prettier-ignore
+  const folder = mkdtempSync(join(tmpdir(), 'ganc-program-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  writeFolderAtomic(join(folder, 'program'), programFiles(manifest, files));
+  return { program: { manifest, folder: join(folder, 'program') }, place };
 }
 
 /** A run directory, or one of its checkpoints. */

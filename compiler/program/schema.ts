@@ -61,6 +61,7 @@ const show = {
 
 /** By the names of manifest.ts (and host.ts, catalogue.ts for what it uses of them). */
 export const definitions: Readonly<Record<string, Schema>> = {
+  DeviceEntry: object({ name: text, copy: text }),
   NetworkEntry: object({ name: text, signature: text, weights: count }),
   StateEntry: object({
     name: text,
@@ -161,6 +162,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     profile: nullable(text),
     params: table({ anyOf: [number, bool, text] }),
     target: text,
+    'device?': ref('DeviceEntry'),
     float: oneOf('float32', 'float64'),
     networks: list(ref('NetworkEntry')),
     state: list(ref('StateEntry')),

@@ -1,0 +1,155 @@
+/**
+ * An update as functions of the module: one that computes its losses and gradients (gradients.ts), and one that applies
+ * them by the optimizer's rule, which is a function of the module too.
+ */
+import { forwardClip, forwardRule, type ForwardRule, type ForwardUpdate } from '../../lower/forward.ts';
+import type { Lowering } from '../../lower/context.ts';
+import { gradientFunction } from './gradients.ts';
+import { indented } from './layout.ts';
+import { quoted } from './names.ts';
+import type { Module } from './module.ts';
+import { Outline } from './outline.ts';
+import { Scope, type Frame } from './scope.ts';
+import { range } from './value.ts';
+
+/** `update_1` → its functions' texts, in the module. */
+export function updateFunctions(module: Module, lowering: Lowering, forward: ForwardUpdate): void {
+  const { update } = forward;
+  const number = update.name.replace('update_', '');
+  module.exported.push(
+    `// ${'-'.repeat(60)} ${update.name}\n\n/** The weights that ${update.name} trains. */\nconst weights_${number} = [\n${indented(forward.weights.map(({ name }) => `${quoted(name)},`))}\n];`,
+  );
+  gradientFunction(module, forward, number);
+  applyFunction(module, lowering, forward, number);
+}
+
+// ---------------------------------------------------------------- optimizers
+
+function applyFunction(module: Module, lowering: Lowering, forward: ForwardUpdate, number: string): void {
+  const { update, weights, statistics, moved } = forward;
+  const rules = [true, false].map((decay) => forwardRule(lowering, update, decay));
+  const functions = rules.map((rule) => ruleFunction(module, update.optimizer.name, update.name, rule));
+  const [rule] = rules;
+  const spare = weights.filter(({ decay }) => !decay);
+  const apart = functions[0].name !== functions[1].name && spare.length > 0;
+  const lines: string[] = [];
+  if (rule.clipNorm !== null) lines.push(clipLine(module, lowering, forward, rule, number));
+  if (apart) lines.push(`const spared = new Set(${nameList(spare.map(({ name }) => name))});`);
+  lines.push(
+    `for (const name of weights_${number}) {\n${indented(loopBody(update.name, rule, functions, apart))}\n}`,
+  );
+  if (statistics.size > 0) {
+    lines.push(
+      'for (const [name, batch] of Object.entries(statistics)) {\n  variables[name].assign(running(variables[name], batch));\n}',
+    );
+    module.needsRunning = true;
+  }
+  if (moved.size > 0)
+    lines.push('for (const [name, next] of Object.entries(moved)) variables[name].assign(next);');
+  const parts = [
+    'gradients',
+    ...(statistics.size > 0 ? ['statistics'] : []),
+    ...(moved.size > 0 ? ['moved'] : []),
+  ];
+  module.exported.push(
+    `function apply_${number}({ variables }, { ${parts.join(', ')} }, at) {\n  tf.tidy(() => {\n${indented(lines, 2)}\n  });\n}`,
+  );
+}
+
+const nameList = (names: readonly string[]): string => `[${names.map(quoted).join(', ')}]`;
+
+interface RuleFunction {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+/** The optimizer's rule as a function; the same rule of two updates is one function. */
+function ruleFunction(module: Module, optimizer: string, update: string, rule: ForwardRule): RuleFunction {
+  const outputs = Object.values(rule.outputs);
+  const outline = new Outline(outputs);
+  const names = module.names.inner();
+  const local = rule.inputs.map((name) => names.take(name));
+  const fed = outline.leaves().filter((node) => !rule.inputs.includes(String(node.attrs.name)));
+  const frame: Frame = {
+    module,
+    outline,
+    spoken: new Map(),
+    taped: new Set(),
+    region: undefined,
+    twice: false,
+  };
+  const scope = new Scope(frame, [], names);
+  const codes = fed.map((node) => {
+    const name = String(node.attrs.name);
+    const own = rule.scalars.get(name);
+    module.nameScalar(name, `${update}_${own ?? 'value'}`, rule.origins);
+    return { node, argument: module.fed(name, node).code, parameter: names.take(own ?? 'value') };
+  });
+  for (const node of outline.leaves()) {
+    const at = rule.inputs.indexOf(String(node.attrs.name));
+    if (at >= 0) scope.give(node, { code: local[at], axes: range(node.shape.length) });
+  }
+  codes.forEach(({ node, parameter }) => scope.give(node, { code: parameter, axes: [], host: true }));
+  const results = Object.entries(rule.outputs).map(([name, node]) => {
+    const { code } = scope.value(node);
+    return code === name ? name : `${name}: ${code}`;
+  });
+  const parameters = [...local, ...codes.map(({ parameter }) => parameter)];
+  const body = `(${parameters.join(', ')}) {\n${indented([...scope.lines, `return { ${results.join(', ')} };`])}\n}`;
+  const name = module.define({ name: optimizer, span: undefined, kind: 'function' }, body);
+  return { name, args: codes.map(({ argument }) => argument) };
+}
+
+function loopBody(
+  update: string,
+  rule: ForwardRule,
+  functions: readonly RuleFunction[],
+  apart: boolean,
+): string[] {
+  const [decayed, plain] = functions;
+  const slot = (name: string): string =>
+    `variables[\`${update}.\${name}.${name}\`]`.replace(`\${name}.${name}`, `\${name}.${name}`);
+  const slots = rule.slots.map((name) => `const ${name} = ${slot(name)};`);
+  const shared = [
+    'variables[name]',
+    'gradients[name]',
+    ...rule.slots,
+    ...(rule.clipNorm === null ? [] : ['factor']),
+  ];
+  const call = ({ name, args }: RuleFunction): string => `${name}(${[...shared, ...args].join(', ')})`;
+  const next = apart ? `spared.has(name) ? ${call(plain)} : ${call(decayed)}` : call(plain);
+  return [
+    ...slots,
+    `const next = ${next};`,
+    'variables[name].assign(next.weight);',
+    ...rule.slots.map((name) => `${name}.assign(next.${name});`),
+  ];
+}
+
+function clipLine(
+  module: Module,
+  lowering: Lowering,
+  { update }: ForwardUpdate,
+  rule: ForwardRule,
+  number: string,
+): string {
+  const { gradient, clipped } = forwardClip(lowering, update);
+  const outline = new Outline([clipped]);
+  const frame: Frame = {
+    module,
+    outline,
+    spoken: new Map(),
+    taped: new Set(),
+    region: undefined,
+    twice: false,
+  };
+  const scope = new Scope(frame, [], module.names.inner());
+  scope.give(gradient, { code: 'gradients[name]', axes: [0] });
+  const node = rule.clipNorm!;
+  const limit =
+    node.op === 'constant'
+      ? String((node.attrs.values as number[])[0])
+      : (module.nameScalar(String(node.attrs.name), `${update.name}_clip_norm`, rule.origins),
+        module.fed(String(node.attrs.name), node).code);
+  return `const factor = ${module.use('clipFactor')}(weights_${number}.map((name) => ${scope.value(clipped).code}), ${limit});`;
+}
