@@ -8,7 +8,7 @@ import { metrics, openStream, pictures } from '../../runtime/catalogue.ts';
 import { runIteration, trainer, type Applied } from '../../runtime/loop.ts';
 import { reporter } from '../../runtime/reports.ts';
 import { schedule, start, type Position } from '../../runtime/schedule.ts';
-import { newState } from '../../runtime/state.ts';
+import { initialState } from '../../runtime/initial-state.ts';
 import { streams } from '../../runtime/streams.ts';
 import { programOf, root } from '../parity/host.ts';
 import { engineOf } from '../parity/train.ts';
@@ -71,7 +71,7 @@ async function measured({ spec, set, steps, bars }: Small): Promise<Record<strin
   const engine = await engineOf(program);
   const plan = schedule(manifest, data.counts);
   const run = trainer({ manifest, engine, streams: data, schedule: plan, seed: 1 });
-  const state = newState(manifest, 1);
+  const state = await engine.start(initialState(manifest, 1));
   let [position, applied]: [Position, Applied] = [start, {}];
   for (const [phase, count] of steps.entries()) {
     position = { ...position, phase, step: 0 };
@@ -80,7 +80,7 @@ async function measured({ spec, set, steps, bars }: Small): Promise<Record<strin
       [position, applied] = [done.iteration.next, done.applied];
     }
   }
-  const context = { manifest, engine, streams: data, schedule: plan, seed: 1, metrics, pictures };
+  const context = { manifest, streams: data, schedule: plan, seed: 1, metrics, pictures };
   const items = manifest.reports[0].items.filter((item) => item.kind === 'recalibrate' || item.name in bars);
   const time = { step: 0, epoch: 0, epochs: 0, progress: 1 };
   const shown = await reporter(context)(items, { state, time, applied });
