@@ -30,7 +30,12 @@ const stages = [
   ['compiler/lower'],
   ['compiler/plan.ts'],
   ['compiler/print.ts'],
-  ['compiler/targets/reference', 'compiler/targets/onnx', 'compiler/targets/tfjs', 'compiler/targets/targets.ts'],
+  [
+    'compiler/targets/reference',
+    'compiler/targets/onnx',
+    'compiler/targets/tfjs',
+    'compiler/targets/targets.ts',
+  ],
   ['compiler/compile.ts'],
 ];
 

@@ -121,7 +121,10 @@ describe('pictures of points', () => {
 
   it('scatter: points of many coordinates lie in the plane of all sets together', () => {
     const far = (offset: number) => ({
-      data: Float32Array.from({ length: 40 * 5 }, (_, i) => (i % 5 === 3 ? offset : 0) + 0.1 * Math.sin(i * i)),
+      data: Float32Array.from(
+        { length: 40 * 5 },
+        (_, i) => (i % 5 === 3 ? offset : 0) + 0.1 * Math.sin(i * i),
+      ),
       shape: [40, 5],
     });
     const { data, width } = draw('scatter', { 'points.0': far(0), 'points.1': far(9) });
