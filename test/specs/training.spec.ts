@@ -36,8 +36,8 @@ const systems: readonly Small[] = [
   },
   {
     spec: 'triple_gan',
-    set: { width: 8, units: 32, batch: 20, first: 5e-3, warm: 100, play: 30, teach: 1 },
-    steps: [100, 30],
+    set: { width: 8, units: 32, batch: 20, first: 1e-2, warm: 150, play: 20, teach: 1 },
+    steps: [150, 20],
     bars: { held_error: { below: 0.5 } },
   },
   {
