@@ -138,7 +138,7 @@ function running(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('run')
     .description('train a spec, or go on with a run')
-    .argument('[file]', 'a spec; with --resume it may be left out')
+    .argument('[file]', 'a spec, or the folder of a built program; with --resume it may be left out')
     .addOption(setOption())
     .addOption(profileOption())
     .option('--seed <n>', 'which random numbers (default: 1)', count(0))

@@ -6,11 +6,15 @@ import { createRun, thisMachine } from '../runtime/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../runtime/run-directory.ts';
 import { startTraining } from '../runtime/training-thread.ts';
 import type { Outcome } from '../runtime/training.ts';
+import type { EngineIdentity } from '../runtime/engine.ts';
+import { chooseEngine } from '../runtime/session.ts';
+import { builtInfo, isProgram, readProgram } from './built.ts';
+import type { BuiltProgram } from './built.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { jsonWatcher, quietWatcher, textWatcher } from './progress.ts';
 import type { Watcher } from './progress.ts';
-import { programFor } from './program.ts';
+import { layoutFor, layoutOf, programFor, targetCalled } from './program.ts';
 import type { Target } from './program.ts';
 import { resumable } from './resume.ts';
 import { defaultThreads } from './machine.ts';
@@ -57,15 +61,41 @@ export async function run(
 }
 
 async function fresh(file: string, options: RunOptions, terminal: Terminal): Promise<RunDirectory> {
+  if (isProgram(file)) return freshFromProgram(file, options);
   const { set, profile, device = 'auto', target = 'onnx', threads = defaultThreads() } = options;
   const entry = await readSpec(file, terminal);
   const { program, engine } = await programFor(entry, { set, profile, target, device, threads }, terminal);
-  const { manifest, files } = program;
-  const info: RunInfo = {
-    format: 1, seed: options.seed ?? 1, set, profile: profile ?? null, params: manifest.params, device,
-    folder: resolve(dataFolder(entry)), data: described(manifest), machine: thisMachine(engine),
-  }; // prettier-ignore
-  return createRun(options.out ?? null, manifest, files, info);
+  const { params } = program.manifest;
+  const folder = resolve(dataFolder(entry));
+  return created(program, { set, profile: profile ?? null, params, folder }, device, engine, options);
+}
+
+/** Params and target are those that it was built with. */
+async function freshFromProgram(folder: string, options: RunOptions): Promise<RunDirectory> {
+  const { set, profile, target, threads = defaultThreads() } = options;
+  const program = readProgram(folder);
+  const { manifest } = program;
+  const fixed = Object.keys(set).length > 0 ? '--set' : profile !== undefined ? '--profile' : target !== undefined && target !== manifest.target ? '--target' : null; // prettier-ignore
+  if (fixed !== null)
+    throw new Exit(exitCodes.usage, `${folder} is a built program, and ${fixed} is for building: \`ganc build ${manifest.spec.path} ${fixed} ...\``); // prettier-ignore
+  const device =
+    options.device ??
+    (layoutOf(manifest) === 'webgpu' ? 'webgpu' : manifest.target === 'onnx' ? 'cpu' : 'auto');
+  const engine = await chooseEngine(manifest, device, threads);
+  if (layoutFor(targetCalled(manifest.target), engine.device) !== layoutOf(manifest))
+    throw new Exit(exitCodes.usage, `${folder} was built for another device: \`ganc build ${manifest.spec.path} --device ${engine.device}\``); // prettier-ignore
+  return created(program, builtInfo(program), device, engine, options);
+}
+
+function created(
+  { manifest, files }: BuiltProgram,
+  compiled: Pick<RunInfo, 'set' | 'profile' | 'params' | 'folder'>,
+  device: string,
+  engine: EngineIdentity,
+  { seed = 1, out = null }: Pick<RunOptions, 'seed'> & { readonly out?: string | null },
+): RunDirectory {
+  const info: RunInfo = { format: 1, seed, device, data: described(manifest), machine: thisMachine(engine), ...compiled }; // prettier-ignore
+  return createRun(out, manifest, files, info);
 }
 
 function sizes({ name, networks, bytes, profile }: Manifest): string {

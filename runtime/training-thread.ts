@@ -26,7 +26,7 @@ export function startTraining(
 ): TrainingThread {
   const worker = new Worker(new URL('./worker-entry.js', import.meta.url), {
     workerData: request,
-    // TensorFlow reads the process's environment, not a thread's copy of it.
+    // What a thread sets in a copy of the environment, libraries (TensorFlow) don't see.
     env: SHARE_ENV,
   });
   const outcome = new Promise<Outcome>((resolve, reject) => {

@@ -91,6 +91,8 @@ export interface StreamEntry {
 export interface GraphEntry {
   /** File in the program's directory; absent for targets without files. */
   readonly file?: string;
+  /** Of the computation, where the file holds more than it (a module of all graphs, with comments). */
+  readonly digest?: string;
   readonly inputs: readonly GraphInput[];
   readonly outputs: readonly GraphOutput[];
   /** In the place of the one file: files and kernels that make the outputs together, run in this order. */

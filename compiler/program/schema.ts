@@ -94,6 +94,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
   DataDescription: object({ count, hash: text }),
   GraphEntry: object({
     'file?': text,
+    'digest?': text,
     inputs: list(ref('GraphInput')),
     outputs: list(ref('GraphOutput')),
     'stages?': list(ref('StageEntry')),

@@ -47,23 +47,31 @@ export function nvidiaDriver(): boolean {
   return ['/proc/driver/nvidia/version', '/dev/nvidiactl', '/usr/lib/wsl/lib/libcuda.so.1'].some(existsSync);
 }
 
-/** TensorFlow's bindings on this machine, the best for `variant` first. */
-export function bindings(variant: Variant): string[] {
+export interface Built {
+  /** The file. */
+  readonly binding: string;
+  /** What ganc's setup built it for; `own`: by the package's own install script. */
+  readonly variant: Variant | 'own';
+}
+
+/** TensorFlow's bindings on this machine, the best for `device` first. */
+export function bindings(device: Variant): Built[] {
   const folder = packageFolder('@tensorflow/tfjs-node-gpu');
   if (folder === null) return [];
-  const built = (kind: Variant): string[] => {
-    const home = readHome(homePath(kind, tensorflowVersion, packageVersion(folder)));
-    return home === null ? [] : [bindingIn(home.path)];
+  const built = (variant: Variant): Built[] => {
+    const home = readHome(homePath(variant, tensorflowVersion, packageVersion(folder)));
+    return home === null ? [] : [{ binding: bindingIn(home.path), variant }];
   };
-  const own = ownBinding() ?? [];
-  return variant === 'cpu' ? [...built('cpu'), ...built('cuda')].concat(own) : built('cuda').concat(own);
+  const file = ownBinding();
+  const own: Built[] = file === null ? [] : [{ binding: file, variant: 'own' }];
+  return device === 'cuda' ? [...built('cuda'), ...own] : [...built('cpu'), ...own, ...built('cuda')];
 }
 
 function onCpu(): Choice {
-  const [binding] = bindings('cpu');
-  return binding === undefined
+  const [built] = bindings('cpu');
+  return built === undefined
     ? { backend: 'wasm', device: 'cpu' }
-    : { backend: 'tensorflow', device: 'cpu', binding };
+    : { backend: 'tensorflow', device: 'cpu', binding: built.binding };
 }
 
 async function onCuda(): Promise<Choice> {
@@ -86,7 +94,7 @@ async function cudaChoice(): Promise<{ choice: Choice | null; reason: string }> 
   if (!nvidiaDriver())
     return none("there is no NVIDIA driver (nvidia-smi would show it): install the card's driver");
   let reason = 'TensorFlow is not set up for NVIDIA cards: `ganc setup tensorflow --gpu`';
-  for (const binding of bindings('cuda')) {
+  for (const { binding } of bindings('cuda')) {
     const asked = await probe('tensorflow', { argument: binding });
     if (asked.ok && asked.found.cuda)
       return { choice: { backend: 'tensorflow', device: 'cuda', binding }, reason: '' };

@@ -67,13 +67,17 @@ export async function load(
  * Environment variables for TensorFlow: quiet but for errors, as many threads as asked for, a CUDA device only where
  * it is wanted, and no more of its memory than is needed. What the person has set stays.
  */
-export function settings({ backend, device }: Choice, threads?: number): Record<string, string> {
+export function settings(
+  { backend, device }: Choice,
+  threads?: number,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Record<string, string> {
   if (backend !== 'tensorflow') return {};
   const wanted: Record<string, string> = { TF_CPP_MIN_LOG_LEVEL: '2', TF_FORCE_GPU_ALLOW_GROWTH: 'true' };
   if (threads !== undefined)
     Object.assign(wanted, { TF_NUM_INTRAOP_THREADS: `${threads}`, TF_NUM_INTEROP_THREADS: '1' });
   if (device === 'cpu') wanted.CUDA_VISIBLE_DEVICES = '-1';
-  return Object.fromEntries(Object.entries(wanted).filter(([name]) => process.env[name] === undefined));
+  return Object.fromEntries(Object.entries(wanted).filter(([name]) => env[name] === undefined));
 }
 
 /** Loaded by require: the packages are CommonJS, and a backend must meet the same copy of the core. */

@@ -31,9 +31,9 @@ export class Outline {
   constructor(roots: readonly Node[], extra: readonly Node[] = [], derivatives: Derivatives = new Map()) {
     this.extra = new Set(extra);
     this.derivatives = derivatives;
-    for (const root of [...roots, ...extra]) this.rootUses.set(root, (this.rootUses.get(root) ?? 0) + 1);
+    for (const root of roots) this.rootUses.set(root, (this.rootUses.get(root) ?? 0) + 1);
     const seen = new Set<Node>();
-    const stack = [...this.rootUses.keys()];
+    const stack = [...roots, ...extra];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       if (seen.has(node)) continue;
       seen.add(node);
@@ -169,8 +169,18 @@ export class Outline {
     return given.sort((a, b) => Number(this.extra.has(a)) - Number(this.extra.has(b)) || a.id - b.id);
   }
 
+  /** Whether a function that makes the call needs this result of it, to read or to give on. */
+  isNeeded(node: Node, call: Region, within: Region | undefined): boolean {
+    if (within !== undefined && this.extra.has(node)) return true;
+    return this.rootUses.has(node) || (this.users.get(node) ?? []).some((user) => !this.isIn(user, call));
+  }
+
   private isGiven(node: Node, region: Region): boolean {
-    return this.rootUses.has(node) || (this.users.get(node) ?? []).some((user) => !this.isIn(user, region));
+    return (
+      this.rootUses.has(node) ||
+      this.extra.has(node) ||
+      (this.users.get(node) ?? []).some((user) => !this.isIn(user, region))
+    );
   }
 
   /**

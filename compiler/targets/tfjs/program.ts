@@ -19,6 +19,8 @@ import { footer, header, model } from './skeleton.ts';
 import { supportText } from './support.ts';
 import { updateFunctions } from './updates.ts';
 import { list, range, weightAxes } from './value.ts';
+import { digest } from '../../values.ts';
+import { printGraph } from '../../graph/print.ts';
 
 const file = 'train.mjs';
 
@@ -47,7 +49,7 @@ export function tfjsProgram(plan: Plan): Program {
   ].join('\n\n');
   const entries = Object.entries(manifest.graphs).map(([name, entry]): [string, GraphEntry] => [
     name,
-    { ...entry, file },
+    { ...entry, file, digest: digest(printGraph(graphs[name])) },
   ]);
   return {
     manifest: { ...manifest, graphs: Object.fromEntries(entries) },

@@ -238,11 +238,14 @@ export class Scope implements Place {
       this.values.set(node, short ? value : { ...value, code: this.bind(code, nameOf(node)) });
       return;
     }
-    const names = gives.map((node) => this.names.take(nameOf(node)));
+    const read = gives.map((node) => outline.isNeeded(node, call, region));
+    const names = gives
+      .slice(0, read.lastIndexOf(true) + 1)
+      .map((node, i) => (read[i] ? this.names.take(nameOf(node)) : ''));
     this.lines.push(`const [${names.join(', ')}] = ${code};`);
-    gives.forEach((node, i) =>
-      this.values.set(node, { code: names[i], axes: channelsLast(node.shape.length) }),
-    );
+    names.forEach((name, i) => {
+      if (name !== '') this.values.set(gives[i], { code: name, axes: channelsLast(gives[i].shape.length) });
+    });
   }
 
   // -------------------------------------------------------------- sizes and closures
