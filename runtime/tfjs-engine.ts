@@ -8,11 +8,9 @@ import { pathToFileURL } from 'node:url';
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import type { Engine, EngineIdentity, State, Step, Tensor, Tensors } from './engine.ts';
-import { chooseBackend } from './tensorflow/choose.ts';
-import type { Choice, DeviceName } from './tensorflow/choose.ts';
-import { packageFolder, packageVersion } from './tensorflow/home.ts';
+import { chooseBackend, identify } from './tensorflow/choose.ts';
+import type { DeviceName } from './tensorflow/choose.ts';
 import { load } from './tensorflow/load.ts';
-import { tensorflowVersion } from './tensorflow/pins.ts';
 
 type Variables = Readonly<Record<string, Tf.Variable>>;
 interface Model {
@@ -31,7 +29,7 @@ interface Results {
 }
 
 /** What the module exports. */
-interface ProgramModule {
+export interface ProgramModule {
   use(tf: typeof Tf): void;
   createModel(tensors: Readonly<Record<string, Tf.Tensor>>): Model;
   withReplaced(model: Model, tensors: Readonly<Record<string, Tf.Tensor>>): Model;
@@ -41,36 +39,27 @@ interface ProgramModule {
   readonly state: Readonly<Record<string, { readonly shape: readonly number[]; readonly axes?: readonly number[] }>>; // prettier-ignore
 }
 
-/** `folder` holds the program's module; `device` is that of an identity. Throws EngineError. */
+/** `folder` holds the program's module; `device` is that of an identity, or a choice made already. Throws EngineError. */
 export async function tfjsEngine(
   manifest: Manifest,
   folder: string,
-  device: DeviceName,
+  device: DeviceName | Choice,
   threads: number,
 ): Promise<Engine> {
-  const choice = await chooseBackend(device);
+  const choice = typeof device === 'string' ? await chooseBackend(device) : device;
   const { tf } = await load(choice, { threads });
   const file = Object.values(manifest.graphs)[0]?.file ?? 'train.mjs';
   const module = (await import(pathToFileURL(join(folder, file)).href)) as ProgramModule;
   module.use(tf);
   const program: Program = { tf, module, manifest };
-  return { ...identityOf(choice, threads), start: async (values) => startState(program, values) };
+  return { ...identify(choice), threads, start: async (values) => startState(program, values) };
 }
 
 /** What `device` (auto, cpu, webgpu, cuda) means here, without loading it. Throws EngineError. */
-export const tfjsIdentity = async (device: DeviceName, threads: number): Promise<EngineIdentity> =>
-  identityOf(await chooseBackend(device), threads);
-
-function identityOf({ backend, device }: Choice, threads: number): EngineIdentity {
-  const version = packageVersion(packageFolder('@tensorflow/tfjs')!);
-  const tensorflow = backend === 'tensorflow' ? `, TensorFlow ${tensorflowVersion}` : '';
-  return {
-    name: `tfjs ${backend}`,
-    version: `${version}${tensorflow}`,
-    device: device === 'auto' ? 'cpu' : device,
-    threads,
-  };
-}
+export const tfjsIdentity = async (device: DeviceName, threads: number): Promise<EngineIdentity> => ({
+  ...identify(await chooseBackend(device)),
+  threads,
+});
 
 interface Program {
   readonly tf: typeof Tf;
@@ -113,7 +102,7 @@ async function step(
   graph: string,
   feeds: Tensors,
 ): Promise<Step> {
-  const { args, dispose } = given(tf, module, feeds);
+  const { args, dispose } = argumentsOf(tf, module, feeds);
   const results: Record<string, Results[string]> = {};
   try {
     for (const run of module.steps[graph]) {
@@ -146,7 +135,7 @@ async function report(
 ): Promise<Tensors> {
   const others = Object.entries(replaced).map(([name, tensor]) => [name, lying(tf, tensor, module.state[name].axes)] as const); // prettier-ignore
   const view = others.length === 0 ? model : module.withReplaced(model, Object.fromEntries(others));
-  const { args, dispose } = given(tf, module, feeds);
+  const { args, dispose } = argumentsOf(tf, module, feeds);
   const outputs = module.reports[graph](view, ...args);
   try {
     const read = fetches.map(async (name): Promise<[string, Tensor]> => {
@@ -163,12 +152,12 @@ async function report(
 // ---------------------------------------------------------------- what functions are given
 
 /** The arguments of the module's functions; `dispose` gives their tensors back. */
-function given(
+export function argumentsOf(
   tf: typeof Tf,
-  { inputs }: ProgramModule,
+  { inputs }: Pick<ProgramModule, 'inputs'>,
   feeds: Tensors,
 ): { args: Arguments; dispose(): void } {
-  const all: Record<string, object> = { batch: {}, draws: {}, at: {}, given: {} };
+  const all: Record<string, object> = { batch: bare(), draws: bare(), at: bare(), given: bare() };
   const tensors: Tf.Tensor[] = [];
   for (const [name, feed] of Object.entries(feeds)) {
     const place = inputs[name];
@@ -180,10 +169,13 @@ function given(
   return { args: [all.batch, all.draws, all.at, all.given], dispose: () => tf.dispose(tensors) };
 }
 
+/** An object without a prototype: a stream may be called `constructor`. */
+const bare = (): object => Object.create(null) as object;
+
 function put(all: object, place: Place, value: unknown): void {
   const path = [...place];
   const last = path.pop()!;
-  const at = path.reduce((object, part) => ((object as Record<string, object>)[part] ??= {}), all);
+  const at = path.reduce((object, part) => ((object as Record<string, object>)[part] ??= bare()), all);
   (at as Record<string, unknown>)[last] = value;
 }
 

@@ -94,7 +94,9 @@ function given(group: Group, items: readonly Item[]): string {
   return `${group}: ${outside.length === items.length ? record(outside) : record(outside, `...${group}, `)}`;
 }
 
-const key = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : quoted(name));
+/** `__proto__` as it stands would be no key. */
+const key = (name: string): string =>
+  /^[A-Za-z]\w*$/.test(name) ? name : name === '__proto__' ? `[${quoted(name)}]` : quoted(name);
 const record = (items: readonly Item[], first = ''): string =>
   `{ ${first}${items.map(({ name, code }) => (code === name ? name : `${key(name)}: ${code}`)).join(', ')} }`;
 
