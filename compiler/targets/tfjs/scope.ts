@@ -3,12 +3,13 @@
  * one that needs it. In: an outline, what the outside is called; out: statements and expressions. What a closure may
  * compute outside (nothing in it changes from call to call) is printed in the function around it.
  */
-import { symbolsOf, type Dim } from '../../graph/dim.ts';
+import type { Dim } from '../../graph/dim.ts';
 import type { Node, Region } from '../../graph/node.ts';
 import type { Module } from './module.ts';
 import type { Names } from './names.ts';
 import { property } from './names.ts';
 import { Outline, type Derivative } from './outline.ts';
+import { sizeCode } from './sizes.ts';
 import type { HelperName } from './support.ts';
 import {
   arranged,
@@ -256,30 +257,7 @@ export class Scope implements Place {
   // -------------------------------------------------------------- sizes and closures
 
   size(dim: Dim): string {
-    if (typeof dim === 'number') return String(dim);
-    const terms = Object.entries(dim.terms).map(([key, factor]) => {
-      const product = key
-        .split('*')
-        .map((name) => this.symbol(name))
-        .join(' * ');
-      return factor === 1 ? product : `${factor} * ${product}`;
-    });
-    return [...terms, ...(dim.constant === 0 ? [] : [String(dim.constant)])].join(' + ');
-  }
-
-  /** A symbol's value, read off the shape of something that is there. */
-  private symbol(name: string): string {
-    for (const [node, { code, axes, host }] of this.known()) {
-      if (host) continue;
-      for (const [at, axis] of axes.entries()) {
-        const dim = node.shape[axis];
-        if (typeof dim === 'number' || dim.constant !== 0 || symbolsOf(dim).join() !== name) continue;
-        const factor = dim.terms[name];
-        if (factor !== undefined)
-          return factor === 1 ? `${code}.shape[${at}]` : `(${code}.shape[${at}] / ${factor})`;
-      }
-    }
-    throw new Error(`nothing here tells the size ${name}`);
+    return sizeCode(dim, () => this.known());
   }
 
   /** Values with simple names, here and around. */
