@@ -8,11 +8,9 @@ import { pathToFileURL } from 'node:url';
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import type { Engine, EngineIdentity, State, Step, Tensor, Tensors } from './engine.ts';
-import { chooseBackend } from './tensorflow/choose.ts';
+import { chooseBackend, identify } from './tensorflow/choose.ts';
 import type { Choice, DeviceName } from './tensorflow/choose.ts';
-import { packageFolder, packageVersion } from './tensorflow/home.ts';
 import { load } from './tensorflow/load.ts';
-import { tensorflowVersion } from './tensorflow/pins.ts';
 
 type Variables = Readonly<Record<string, Tf.Variable>>;
 interface Model {
@@ -41,36 +39,27 @@ export interface ProgramModule {
   readonly state: Readonly<Record<string, { readonly shape: readonly number[]; readonly axes?: readonly number[] }>>; // prettier-ignore
 }
 
-/** `folder` holds the program's module; `device` is that of an identity. Throws EngineError. */
+/** `folder` holds the program's module; `device` is that of an identity, or a choice made already. Throws EngineError. */
 export async function tfjsEngine(
   manifest: Manifest,
   folder: string,
-  device: DeviceName,
+  device: DeviceName | Choice,
   threads: number,
 ): Promise<Engine> {
-  const choice = await chooseBackend(device);
+  const choice = typeof device === 'string' ? await chooseBackend(device) : device;
   const { tf } = await load(choice, { threads });
   const file = Object.values(manifest.graphs)[0]?.file ?? 'train.mjs';
   const module = (await import(pathToFileURL(join(folder, file)).href)) as ProgramModule;
   module.use(tf);
   const program: Program = { tf, module, manifest };
-  return { ...identityOf(choice, threads), start: async (values) => startState(program, values) };
+  return { ...identify(choice), threads, start: async (values) => startState(program, values) };
 }
 
 /** What `device` (auto, cpu, webgpu, cuda) means here, without loading it. Throws EngineError. */
-export const tfjsIdentity = async (device: DeviceName, threads: number): Promise<EngineIdentity> =>
-  identityOf(await chooseBackend(device), threads);
-
-function identityOf({ backend, device }: Choice, threads: number): EngineIdentity {
-  const version = packageVersion(packageFolder('@tensorflow/tfjs')!);
-  const tensorflow = backend === 'tensorflow' ? `, TensorFlow ${tensorflowVersion}` : '';
-  return {
-    name: `tfjs ${backend}`,
-    version: `${version}${tensorflow}`,
-    device: device === 'auto' ? 'cpu' : device,
-    threads,
-  };
-}
+export const tfjsIdentity = async (device: DeviceName, threads: number): Promise<EngineIdentity> => ({
+  ...identify(await chooseBackend(device)),
+  threads,
+});
 
 interface Program {
   readonly tf: typeof Tf;

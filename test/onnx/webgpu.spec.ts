@@ -14,7 +14,7 @@ import { initialState } from '../../runtime/initial-state.ts';
 import { assertClose } from '../ops/differences.ts';
 import { programOf } from '../parity/host.ts';
 import { engineOf, trained } from '../parity/train.ts';
-import { inputsOf, samples, tensorsIn } from '../vocabulary/samples.ts';
+import { cases, inputsOf, tensorsIn } from '../vocabulary/cases.ts';
 import { Workbench } from '../vocabulary/workbench.ts';
 import { missingAdapter } from './adapter.ts';
 import { primitiveCases } from './primitive-cases.ts';
@@ -44,7 +44,7 @@ describe('ONNX on WebGPU', () => {
   });
 
   it('the vocabulary and its gradients', async () => {
-    for (const [name, list] of Object.entries(samples)) {
+    for (const [name, list] of Object.entries(cases)) {
       for (const [i, sample] of list.entries()) {
         const bench = new Workbench({ trained: false });
         const results = tensorsIn(bench.apply(name, sample.args(inputsOf(bench, sample.inputs), bench)));

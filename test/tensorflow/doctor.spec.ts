@@ -15,6 +15,7 @@ const card: Nvidia = { cards: ['NVIDIA A100, 40960 MiB'], onBus: true, driver: '
 const built = (variant: 'cpu' | 'cuda', cuda: boolean): EnginesFound['tensorflow'][number] => ({
   binding: `/${variant}.node`,
   variant,
+  tensorflow: '2.21.0',
   answer: { ok: true, found: { tensorflow: '2.21.0', cuda } },
 });
 const nothing: EnginesFound = {

@@ -1,29 +1,31 @@
 /** Graphs through TensorFlow.js in this process: which backends there are, and a graph's values and derivatives on one. */
+import { it } from 'mocha';
 import type { Node } from '../../compiler/graph/node.ts';
 import type { Tensor } from '../../compiler/ops/op.ts';
 import { functionModule } from '../../compiler/targets/tfjs/function.ts';
 import type { Derivatives } from '../../compiler/targets/tfjs/outline.ts';
 import type { HelperName } from '../../compiler/targets/tfjs/support.ts';
-import { chooseBackend, type Choice } from '../../runtime/tensorflow/choose.ts';
+import type { Choice } from '../../runtime/tensorflow/choose.ts';
 import { load, type Tensorflow } from '../../runtime/tensorflow/load.ts';
 import { argumentsOf, type ProgramModule } from '../../runtime/tfjs-engine.ts';
+import { itOnTensorflow, tensorflowBinding } from '../tensorflow/where.ts';
 
-/** What tests run on: TensorFlow where it is set up, and always what npm brings. */
-export async function choices(): Promise<Choice[]> {
-  const pure: Choice[] = [{ backend: 'wasm', device: 'cpu' }, { backend: 'cpu', device: 'cpu' }]; // prettier-ignore
-  const best = await chooseBackend('cpu');
-  return best.backend === 'tensorflow' ? [best, ...pure] : pure;
+/** A backend of TensorFlow.js that tests run on, and mocha's `it`, which skips where it is not there. */
+export interface Tested {
+  readonly choice: Choice;
+  readonly it: typeof itOnTensorflow;
+  /** The library with this backend. */
+  ready(): Promise<Tensorflow>;
 }
 
-export const backendNames = ['tensorflow', 'wasm', 'cpu'] as const;
-export type TestedBackend = (typeof backendNames)[number];
-export const notSetUp = 'TensorFlow is not set up here: `npm run setup:tensorflow`, and this runs on it too';
-
-/** The backend, ready; null, which the test must say, where it is not there. */
-export async function loaded(name: TestedBackend): Promise<Tensorflow | null> {
-  const choice = (await choices()).find(({ backend }) => backend === name);
-  return choice === undefined ? null : load(choice, { threads: 1 });
+function onBackend(backend: Choice['backend'], test: Tested['it']): Tested {
+  const choice: Choice = { backend, device: 'cpu', binding: tensorflowBinding ?? undefined };
+  return { choice, it: test, ready: () => load(choice, { threads: 1 }) };
 }
+
+export const onTensorflow = onBackend('tensorflow', itOnTensorflow);
+export const onWasm = onBackend('wasm', it);
+export const onCpu = onBackend('cpu', it);
 
 /** A graph's values as a module's function computes them. */
 export interface Compiled {

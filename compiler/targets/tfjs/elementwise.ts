@@ -55,6 +55,15 @@ export const equal = guarded('equal', 'equal', { truth: true });
 export const max = guarded('maximum', 'maximum');
 export const min = guarded('minimum', 'minimum');
 
+/** The gradient of an absolute value at 0 is 0; TensorFlow's is -1. */
+export const abs: Row = ({ inputs }) => ({
+  inputs,
+  print(place, [x]) {
+    const own = place.recorded(inputs[0]);
+    return { code: `${own ? place.use('abs') : 'tf.abs'}(${own ? asTensor(x) : numeric(x)})`, axes: x.axes };
+  },
+});
+
 /** TensorFlow's own has one derivative, and none for an exponent of 0 at 0. */
 export const pow: Row = ({ inputs }) => ({
   inputs,

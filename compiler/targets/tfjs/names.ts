@@ -21,15 +21,13 @@ export function identifier(text: string): string {
 }
 
 export class Names {
-  private readonly taken: Set<string>;
+  private readonly taken = new Set<string>();
   /** Of all scopes inside: a name that is taken here later must not be hidden there. */
-  private readonly inside: Set<string>;
+  private readonly inside = new Set<string>();
   private readonly outer: Names | undefined;
 
   constructor(outer?: Names) {
     this.outer = outer;
-    this.taken = new Set();
-    this.inside = outer?.inside ?? new Set();
   }
 
   /** The name itself, or with a number behind it. */
@@ -37,10 +35,9 @@ export class Names {
     const base = identifier(wanted);
     for (let i = 1; ; i++) {
       const name = i === 1 ? base : `${base}_${i}`;
-      if (reserved.has(name) || numbered.test(name)) continue;
-      if (this.sees(name) || (this.outer === undefined && this.inside.has(name))) continue;
+      if (reserved.has(name) || numbered.test(name) || this.sees(name) || this.inside.has(name)) continue;
       this.taken.add(name);
-      if (this.outer !== undefined) this.inside.add(name);
+      for (let at = this.outer; at !== undefined; at = at.outer) at.inside.add(name);
       return name;
     }
   }

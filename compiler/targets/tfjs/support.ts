@@ -10,7 +10,7 @@ interface Helper {
 }
 
 export type HelperName =
-  | 'stop' | 'reversed' | 'less' | 'equal' | 'select' | 'maximum' | 'minimum' | 'sqrt' | 'amax' | 'pow' | 'power'
+  | 'stop' | 'reversed' | 'less' | 'equal' | 'select' | 'maximum' | 'minimum' | 'sqrt' | 'amax' | 'abs' | 'pow' | 'power'
   | 'exp' | 'tanh' | 'sigmoid' | 'leakyRelu' | 'logSoftmax' | 'repeated' | 'everyNth' | 'spread' | 'scan' | 'smoothConv' | 'smoothConvTranspose' | 'smoothConvWeights'
   | 'clipFactor' | 'valueAndGradients' | 'kept' | 'perform' | 'numbers'; // prettier-ignore
 
@@ -53,6 +53,10 @@ function sqrt(x) {
   return tf.where(zero, 0, tf.sqrt(tf.where(zero, 1, x)));
 }`,
     uses: ['equal'],
+  },
+  abs: {
+    text: `/** Absolute value, with gradient 0 at 0. */
+const abs = (x) => tf.mul(x, tf.sign(x));`,
   },
   amax: {
     text: `/** The maximum over axes, kept with size 1; equal maxima share the gradient. */

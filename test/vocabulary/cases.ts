@@ -1,13 +1,10 @@
-/**
- * A sample of every item of the vocabulary that has a gradient: small inputs and arguments. The tests of gradients and
- * those of engines loop over it.
- */
+/** Every item of the vocabulary that has a gradient, called in each of its ways on small inputs. */
 import type { Shape } from '../../compiler/graph/dim.ts';
 import type { TensorType } from '../../compiler/types.ts';
 import type { DistributionValue, TensorValue, Value } from '../../compiler/values.ts';
 import type { Given, Workbench } from './workbench.ts';
 
-export interface Sample {
+export interface Case {
   /** Inputs by name: shape, and type if it is no real. */
   readonly inputs: Readonly<Record<string, Shape | readonly [Shape, Partial<TensorType>]>>;
   /** Arguments, from the inputs by name. */
@@ -19,11 +16,11 @@ export interface Sample {
 const image: Shape = [2, 4, 3];
 const seq: Shape = [2, 5];
 const vec: Shape = [4];
-const unary = (shape: Shape, more: Record<string, Given> = {}, type: Partial<TensorType> = {}): Sample => ({
+const unary = (shape: Shape, more: Record<string, Given> = {}, type: Partial<TensorType> = {}): Case => ({
   inputs: { x: [shape, type] },
   args: ({ x }) => ({ x, ...more }),
 });
-const binary = (a: string, b: string, p: Shape, q: Shape = p): Sample => ({
+const binary = (a: string, b: string, p: Shape, q: Shape = p): Case => ({
   inputs: { p, q },
   args: (given) => ({ [a]: given.p, [b]: given.q }),
 });
@@ -33,7 +30,7 @@ const logit: Partial<TensorType> = { kind: 'logit' };
 const made = (bench: Workbench, family: string, args: Record<string, Given>): DistributionValue =>
   bench.distribution(family, args);
 
-export const samples: Readonly<Record<string, readonly Sample[]>> = {
+export const cases: Readonly<Record<string, readonly Case[]>> = {
   dense: [unary(vec, { units: 3 }), unary(seq, { units: 3, bias: false }), unary([], { units: 2 }), unary(vec, { units: 2, spectral: true })], // prettier-ignore
   embedding: [unary([3], { units: 2 }, { kind: 'onehot' })],
   conv: [
@@ -131,7 +128,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
         to: made(bench, 'normal', { mean: n, log_variance: w }),
       }),
     },
-    ...['categorical', 'bernoulli'].flatMap((family): Sample[] => [
+    ...['categorical', 'bernoulli'].flatMap((family): Case[] => [
       { inputs: { l: vec }, args: ({ l }, bench) => ({ from: made(bench, family, { logits: l }) }) },
       {
         inputs: { l: vec, k: vec },
@@ -173,7 +170,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   })),
 };
 
-export function inputsOf(bench: Workbench, given: Sample['inputs']): Record<string, TensorValue> {
+export function inputsOf(bench: Workbench, given: Case['inputs']): Record<string, TensorValue> {
   const typed = Object.entries(given).map(([name, of]) => {
     const [shape, type] = Array.isArray(of[0]) ? (of as readonly [Shape, Partial<TensorType>]) : [of as Shape, {}]; // prettier-ignore
     return [name, bench.input(name, shape, type)] as const;
