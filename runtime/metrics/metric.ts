@@ -29,6 +29,31 @@ export function commonRows(values: Readonly<Record<string, Values>>): number {
   throw new Error(`${Object.keys(values).join(' and ')} have ${counts.join(' and ')} rows`);
 }
 
+/**
+ * Steps as rows: a seq [N, C, T] becomes [N·T, C], all steps of a row one after another. What a metric of steps
+ * compares: scores of each step against a class of each step.
+ */
+export function stepsAsRows({ data, shape }: Values): Values {
+  const [rows, channels, steps] = shape;
+  const turned = new Float64Array(data.length);
+  for (let row = 0; row < rows; row++)
+    for (let c = 0; c < channels; c++)
+      for (let t = 0; t < steps; t++)
+        turned[(row * steps + t) * channels + c] = data[(row * channels + c) * steps + t];
+  return { data: turned, shape: [rows * steps, channels] };
+}
+
+/** Whether values are seqs: one class for each step, not for each row. */
+export const hasSteps = ({ shape }: Values): boolean => shape.length === 3;
+
+/** Throws unless both are seqs with as many steps. */
+export function commonSteps(values: Readonly<Record<string, Values>>): void {
+  const [a, b] = Object.values(values).map((value) => (hasSteps(value) ? value.shape[2] : null));
+  if (a !== null && a === b) return;
+  const name = (steps: number | null): string => (steps === null ? 'no steps' : `${steps} steps`);
+  throw new Error(`${Object.keys(values).join(' and ')} have ${name(a)} and ${name(b)}`);
+}
+
 /** A class for each row: [N] holds class numbers, [N, K] a score for each class (the first of the highest counts). */
 export function classNumbers(values: Values): Int32Array {
   const width = rowWidth(values);

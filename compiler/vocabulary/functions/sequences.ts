@@ -1,7 +1,7 @@
 /** Steps made and marked: a vec given a time axis, the steps of a row that count. */
 import { broadcastTo } from '../../graph/compose.ts';
 import { firstSteps } from '../masks.ts';
-import { count, leadOf, moved, wrongForm } from '../shapes.ts';
+import { count, features, leadOf, moved, wrongForm } from '../shapes.ts';
 import { int, value, type Args, type Call, type Vocable } from '../vocable.ts';
 import { isScalar, printType } from '../../types.ts';
 import type { Dim } from '../../graph/dim.ts';
@@ -9,12 +9,12 @@ import type { Dim } from '../../graph/dim.ts';
 const like = value('like', 'seq[C, T]: its number of steps.', null);
 
 export const hold: Vocable = {
-  doc: 'A vec at every step: vec[N] to seq[N, steps]. What a decoder reads that makes a sequence of one code.',
+  doc: 'A vec at every step: vec[N] to seq[N, steps]; a label\'s onehot likewise. What a decoder reads that makes a sequence of one code.',
   where: 'anywhere',
-  params: [value('x', 'vec[N]'), int('steps', 'How many steps; or `like`.', null), like],
+  params: [value('x', 'vec[N] or a label'), int('steps', 'How many steps; or `like`.', null), like],
   build(call, args) {
     const { b } = call;
-    const input = args.tensor('x');
+    const input = features(call, args.tensor('x'));
     if (input.type.form !== 'vec') wrongForm(call, 'hold', 'vec[N]', input.type, 'A seq has steps already: reduce it first, with `mean(over: time)` or a layer\'s `last: true`.'); // prettier-ignore
     const steps = stepsOf(call, args);
     const shape = [input.type.shape[0], steps];
