@@ -76,4 +76,3 @@ export function firstSteps(call: Call, n: TensorValue, steps: Dim): TensorValue 
   const type: TensorType = { ...derived(n.type, [1, steps]), range: [0, 1] };
   return call.tensor(b.less(index, counts), type);
 }
-

@@ -146,7 +146,8 @@ function halves(set: Set): { train: Set; test: Set } {
 function trainAndTest(values: Readonly<Record<string, Values>>): { train: Set; test: Set } {
   const { code, label, among, labels } = values;
   commonRows({ code, label });
-  if ((among === undefined) !== (labels === undefined)) throw new Error('among and labels are given together');
+  if ((among === undefined) !== (labels === undefined))
+    throw new Error('among and labels are given together');
   const sets = among === undefined ? halves({ code, label }) : { train: { code: among, label: labels }, test: { code, label } }; // prettier-ignore
   if (among !== undefined) commonRows({ among, labels });
   const [train, test] = [sets.train, sets.test].map((set) => atMost(perStep(set), mostRows));

@@ -265,7 +265,11 @@ describe('the probe, trained on other rows', () => {
     const classes = (rows: number): Values => list([...Array(rows).keys()].map((row) => row % 2));
     const given = { among: { data: train, shape: [60, 40] }, labels: classes(60) };
     const seen = compute('probe', { code: given.among, label: given.labels, ...given });
-    const unseen = compute('probe', { code: { data: test, shape: [300, 40] }, label: classes(300), ...given });
+    const unseen = compute('probe', {
+      code: { data: test, shape: [300, 40] },
+      label: classes(300),
+      ...given,
+    });
     assert.isAbove(seen, 0.8);
     assert.closeTo(unseen, 0.5, 0.1);
   });

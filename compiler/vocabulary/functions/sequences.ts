@@ -9,7 +9,7 @@ import type { Dim } from '../../graph/dim.ts';
 const like = value('like', 'seq[C, T]: its number of steps.', null);
 
 export const hold: Vocable = {
-  doc: 'A vec at every step: vec[N] to seq[N, steps]; a label\'s onehot likewise. What a decoder reads that makes a sequence of one code.',
+  doc: "A vec at every step: vec[N] to seq[N, steps]; a label's onehot likewise. What a decoder reads that makes a sequence of one code.",
   where: 'anywhere',
   params: [value('x', 'vec[N] or a label'), int('steps', 'How many steps; or `like`.', null), like],
   build(call, args) {

@@ -78,7 +78,9 @@ function reading(
   const given = [input, start, mask].filter((one) => one !== null);
   const { nodes, rows, hidden } = alignRows(call, given);
   const type = { ...input.type, rows, hidden };
-  const values = nodes.map((node, i) => inRows(call, { ...given[i], node, type: { ...given[i].type, rows } }));
+  const values = nodes.map((node, i) =>
+    inRows(call, { ...given[i], node, type: { ...given[i].type, rows } }),
+  );
   const find = (one: TensorValue | null): Node | null => one && values[given.indexOf(one)].x;
   const timeFirst = (node: Node): Node => b.transpose(node, [2, 0, 1]);
   const marks = find(mask);
