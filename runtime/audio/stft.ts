@@ -54,7 +54,9 @@ export class Stft {
     const { frame, window } = this;
     for (let f = 0; f < into.frames; f++) {
       const start = f * hop - size / 2;
-      for (let i = 0; i < size; i++) frame[i] = (samples[start + i] ?? 0) * window[i];
+      const [from, to] = [Math.max(0, -start), Math.min(size, samples.length - start)];
+      frame.fill(0);
+      for (let i = from; i < to; i++) frame[i] = samples[start + i] * window[i];
       this.fft.forward(frame, into.re, into.im, f * into.bins);
     }
   }
