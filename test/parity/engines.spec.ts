@@ -76,7 +76,7 @@ function sameTensor(found: Tensors, wanted: Tensors, name: string): void {
 /** The largest deviation of a tensor's elements. */
 function furthest(found: Tensors, wanted: Tensors, name: string): number {
   const w = wanted[name].data;
-  return Math.max(...Array.from(found[name].data, (value, i) => Math.abs(value - w[i])));
+  return found[name].data.reduce((worst: number, value: number, i: number) => Math.max(worst, Math.abs(value - w[i])), 0); // prettier-ignore
 }
 
 /** Losses and objectives within `tolerance`, the same updates skipped and applied. */
