@@ -76,7 +76,9 @@ function sameTensor(found: Tensors, wanted: Tensors, name: string): void {
 /** The largest deviation of a tensor's elements. */
 function furthest(found: Tensors, wanted: Tensors, name: string): number {
   const w = wanted[name].data;
-  return found[name].data.reduce((worst: number, value: number, i: number) => Math.max(worst, Math.abs(value - w[i])), 0); // prettier-ignore
+  let most = 0;
+  for (const [i, value] of found[name].data.entries()) most = Math.max(most, Math.abs(value - w[i]));
+  return most;
 }
 
 /** Losses and objectives within `tolerance`, the same updates skipped and applied. */
