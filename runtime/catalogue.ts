@@ -13,6 +13,7 @@ import { mnistM } from './data/mnist-m.ts';
 import { mnist } from './data/mnist.ts';
 import { npz } from './data/npz.ts';
 import type { OpenSource, Source } from './data/source.ts';
+import { speech as speechFiles } from './data/speech.ts';
 import { voices } from './data/voices.ts';
 import { accuracy } from './metrics/accuracy.ts';
 import { coverage } from './metrics/coverage.ts';
@@ -40,6 +41,7 @@ export const sources: Readonly<Record<string, Source>> = byName([
   npz,
   csv,
   gaussians,
+  speechFiles,
   voices,
 ]);
 
