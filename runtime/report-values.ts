@@ -3,7 +3,7 @@
  * statistics taken anew. In: references of the manifest, the state of the run; out: rows of numbers.
  */
 import type { GraphEntry, Length, Manifest, ReportItem, ValueRef } from '../compiler/program/manifest.ts';
-import type { Engine, Floats, Tensor, Tensors } from './engine.ts';
+import type { Floats, Tensor, Tensors } from './engine.ts';
 import { feeder } from './feeds.ts';
 import type { DrawPlace, FeedSource } from './feeds.ts';
 import type { Metric, Values } from './metrics/metric.ts';
@@ -16,7 +16,6 @@ import type { Moment } from './training.ts';
 
 export interface ReportContext {
   readonly manifest: Manifest;
-  readonly engine: Engine;
   readonly streams: Streams;
   readonly schedule: Schedule;
   readonly seed: number;
@@ -151,6 +150,9 @@ function pick(streams: Streams, stream: string, field: string, rows: Uint32Array
   throw new Error(`a picture that varies samples can't take rows of different lengths (${stream}.${field})`);
 }
 
+const zeros = (shape: readonly number[]): Float64Array =>
+  new Float64Array(shape.reduce((product, dim) => product * dim, 1));
+
 const floats = (manifest: Manifest, data: Float64Array): Floats =>
   manifest.float === 'float64' ? data : Float32Array.from(data);
 
@@ -169,7 +171,6 @@ interface Rows {
 async function runReport(view: View, name: string, fetches: readonly string[], rows: Rows): Promise<Tensors> {
   const { context, moment, replaced } = view;
   const source: FeedSource = {
-    state: (state) => replaced.get(state) ?? moment.state.now(state),
     field: rows.field,
     drawn: { iteration: reportIteration, scope: rows.scope ?? 0, order: rows.order },
     host: hostValues(moment),
@@ -177,14 +178,15 @@ async function runReport(view: View, name: string, fetches: readonly string[], r
     sizes: { N: rows.rows, ...rows.lengths?.sizes },
   };
   const graph: GraphEntry = known(context.manifest.graphs, name, 'graph');
-  const executable = await context.engine.open(name);
-  const feeds = view.feeder.feeds(graph, source);
+  const fed = view.feeder.feeds(graph, source);
   const { lengths } = rows;
-  if (!lengths) return executable.run(feeds, fetches);
-  const whole = graph.inputs.map(({ name, shape }) => [name, padded(feeds[name], shape, lengths)] as const);
-  const found = await executable.run(Object.fromEntries(whole), fetches);
-  const own = graph.outputs.filter(({ name }) => Object.hasOwn(found, name));
-  return Object.fromEntries(own.map(({ name, shape }) => [name, cropped(found[name], shape, lengths)]));
+  const report = (feeds: Tensors): Promise<Tensors> =>
+    moment.state.report(name, feeds, fetches, Object.fromEntries(replaced));
+  if (!lengths) return report(fed);
+  const whole = graph.inputs.filter((input) => Object.hasOwn(fed, input.name));
+  const found = await report(Object.fromEntries(whole.map((input) => [input.name, padded(fed[input.name], input.shape, lengths)]))); // prettier-ignore
+  const own = graph.outputs.filter((output) => Object.hasOwn(found, output.name));
+  return Object.fromEntries(own.map((output) => [output.name, cropped(found[output.name], output.shape, lengths)])); // prettier-ignore
 }
 
 export const hostValues = ({ time, applied }: Moment): FeedSource['host'] => ({
@@ -203,9 +205,8 @@ export async function recalibrated(view: View, item: Item<'recalibrate'>): Promi
     to.kind === 'state' ? [{ name, state: to.state }] : [],
   );
   const batches = batchesOf(context, item.length, item.stream);
-  const sums = new Map(
-    outputs.map(({ name, state }) => [name, new Float64Array(view.moment.state.now(state).data.length)]),
-  );
+  const shapes = Object.fromEntries(context.manifest.state.map(({ name, shape }) => [name, shape]));
+  const sums = new Map(outputs.map(({ name, state }) => [name, zeros(known(shapes, state, 'state'))]));
   for (let batch = 0; batch < batches; batch++) {
     const got = await runReport(
       view,
@@ -221,7 +222,7 @@ export async function recalibrated(view: View, item: Item<'recalibrate'>): Promi
   }
   const means = outputs.map(({ name, state }): [string, Tensor] => [
     state,
-    { shape: view.moment.state.now(state).shape, data: floats(context.manifest, sums.get(name)!) },
+    { shape: shapes[state], data: floats(context.manifest, sums.get(name)!) },
   ]);
   return new Map([...view.replaced, ...means]);
 }

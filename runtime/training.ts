@@ -9,6 +9,8 @@ import type { ReportItem } from '../compiler/program/manifest.ts';
 import { removeUnfinished, writeFileAtomic } from './atomic.ts';
 import { newestCheckpoint, prune, writeCheckpoint } from './checkpoint.ts';
 import type { Best } from './checkpoint.ts';
+import type { EngineIdentity, State } from './engine.ts';
+import { broken, initialState } from './initial-state.ts';
 import { Diverged, runIteration } from './loop.ts';
 import type { Applied, Done, Logged, Trainer } from './loop.ts';
 import { metricsFile } from './metrics-file.ts';
@@ -16,8 +18,6 @@ import type { MetricsFile } from './metrics-file.ts';
 import { appendLog, inside } from './run-directory.ts';
 import { iterationAt, reportDue, start } from './schedule.ts';
 import type { Position, Time } from './schedule.ts';
-import { broken, newState } from './state.ts';
-import type { State } from './state.ts';
 
 /** What a report gives: numbers, and files for pictures/ and sounds/ (several of one name in parts). */
 export type ReportResult =
@@ -91,7 +91,7 @@ export async function train(
   lenient = false,
 ): Promise<Outcome> {
   // prettier-ignore
-  const run = begin(path, trainer, reporter, plan, around, lenient);
+  const run = await begin(path, trainer, reporter, plan, around, lenient);
   around.emit({ kind: 'start', iteration: run.position.iteration, stop: plan.stop });
   try {
     return await goOn(run);
@@ -105,23 +105,24 @@ export async function train(
     return { kind: 'failed', iteration: run.position.iteration, reason };
   } finally {
     run.metrics.close();
+    await run.state.dispose();
   }
 }
 
-function begin(
+async function begin(
   path: string,
   trainer: Trainer,
   reporter: Reporter,
   plan: TrainingPlan,
   around: Surroundings,
   lenient: boolean,
-): Run {
+): Promise<Run> {
   // prettier-ignore
   const places = inside(path);
   removeUnfinished(places.checkpoints);
   for (const folder of [places.pictures, places.sounds]) if (existsSync(folder)) removeUnfinished(folder);
   const checkpoint = newestCheckpoint(places.checkpoints);
-  const state = newState(trainer.manifest, trainer.seed, checkpoint?.values, lenient);
+  const state = await trainer.engine.start(initialState(trainer.manifest, trainer.seed, checkpoint?.values, lenient)); // prettier-ignore
   const position = checkpoint?.position ?? start;
   const run: Run = {
     path, trainer, reporter, plan, around, state, position,
@@ -131,13 +132,12 @@ function begin(
     saved: { iteration: checkpoint ? position.iteration : -1, at: around.now() },
   }; // prettier-ignore
   if (checkpoint) say(run, `resumed after iteration ${position.iteration}`);
-  else
-    appendLog(
-      path,
-      `seed ${trainer.seed}, ${trainer.engine.name} ${trainer.engine.version}, threads: ${trainer.engine.threads}`,
-    );
+  else appendLog(path, `seed ${trainer.seed}, ${titleOf(trainer.engine)}`);
   return run;
 }
+
+const titleOf = ({ name, device, version, threads }: EngineIdentity): string =>
+  `${name} ${device} ${version}, threads: ${threads}`;
 
 async function goOn(run: Run): Promise<Outcome> {
   const { plan, around } = run;
@@ -151,7 +151,7 @@ async function goOn(run: Run): Promise<Outcome> {
     const ended = run.position.iteration === plan.stop;
     const improved = await report(run, dueItems(run, before, ended));
     const stopped = around.stopRequested();
-    if (ended || stopped || improved || checkpointDue(run)) save(run);
+    if (ended || stopped || improved || checkpointDue(run)) await save(run);
     if (stopped && !ended) {
       say(run, `stopped after iteration ${run.position.iteration}, as asked`);
       return { kind: 'stopped', iteration: run.position.iteration };
@@ -243,9 +243,10 @@ function checkpointDue({ plan, position, saved, around }: Run): boolean {
 }
 
 /** A checkpoint is good, or there is none: weights that are not finite are never saved. */
-function save(run: Run): void {
-  const { position, applied, best, metrics, state } = run;
-  const networks = broken(state, 'now');
+async function save(run: Run): Promise<void> {
+  const { position, applied, best, metrics } = run;
+  const state = await run.state.read();
+  const networks = broken(run.trainer.manifest, state);
   if (networks.length > 0) throw new Diverged({ iteration: position.iteration, update: null, loss: null, value: NaN, networks, before: false }); // prettier-ignore
   const folder = inside(run.path).checkpoints;
   writeCheckpoint(folder, state, { position, applied, best, metricsBytes: metrics.flush() });

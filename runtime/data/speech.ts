@@ -167,7 +167,7 @@ export const speech: Source = {
     params,
     fields,
   },
-  sound: (given) => wanted(given).format,
+  sound: (given) => ({ format: wanted(given).format, fields: ['sound', 'same', 'other'] }),
   describe(given, folder) {
     const what = wanted(given);
     const files = choose(what, folder);

@@ -11,7 +11,7 @@ export function soundFormat(
   const name = 'stream' in like.rows ? like.rows.stream : null;
   const entry = streams.find((stream) => stream.name === name);
   if (entry === undefined) throw new Error("like: takes a stream's field, such as test.sound");
-  const format = sources[entry.source]?.sound?.(entry.args);
-  if (format === undefined) throw new Error(`like: takes a field of sounds, and ${entry.source} has none`);
-  return { format, range: entry.convert.range ?? [0, 1] };
+  const sound = sources[entry.source]?.sound?.(entry.args);
+  if (sound === undefined) throw new Error(`like: takes a field of sounds, and ${entry.source} has none`);
+  return { format: sound.format, range: entry.convert.range ?? [0, 1] };
 }
