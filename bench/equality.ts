@@ -7,9 +7,9 @@ import { allocate } from '../runtime/engine.ts';
 import type { Tensor, Tensors } from '../runtime/engine.ts';
 import type { NamedTensor } from '../runtime/formats/safetensors.ts';
 import { readSafetensors } from '../runtime/formats/safetensors.ts';
+import { initialState } from '../runtime/initial-state.ts';
 import { runIteration } from '../runtime/loop.ts';
 import type { Trainer } from '../runtime/loop.ts';
-import { newState } from '../runtime/state.ts';
 import type { GraphInput, Manifest } from '../compiler/program/manifest.ts';
 
 export interface Equality {
@@ -27,7 +27,9 @@ type Export = ReadonlyMap<string, NamedTensor>;
 export async function compareWith(path: string, trainer: Trainer): Promise<Equality> {
   const { tensors } = readSafetensors(new Uint8Array(readFileSync(path)), path);
   const { manifest } = trainer;
-  const state = newState(manifest, trainer.seed, startOf(manifest, tensors), true);
+  const state = await trainer.engine.start(
+    initialState(manifest, trainer.seed, startOf(manifest, tensors), true),
+  );
   const losses: Record<string, number> = {};
   let position = { iteration: 0, step: 0, phase: 0, taken: {} as Readonly<Record<string, number>> };
   let applied: Readonly<Record<string, number>> = {};
@@ -41,9 +43,10 @@ export async function compareWith(path: string, trainer: Trainer): Promise<Equal
       losses[name] = Math.max(losses[name] ?? 0, Math.abs(value - theirs) / Math.abs(theirs));
     }
   }
+  const end = await state.read();
   return {
     iterations: i,
-    weights: distances(manifest, tensors, (name) => state.now(name)),
+    weights: distances(manifest, tensors, (name) => end[name]),
     theirs: distances(manifest, tensors, (name) => tensors.get(`rounded.${name}`)!),
     losses,
   };
@@ -72,11 +75,11 @@ function fedWith(trainer: Trainer, tensors: Export, iteration: number): Trainer 
     feeder: {
       feeds(graph, source) {
         const feeds = trainer.feeder.feeds(graph, source);
-        const fed = graph.inputs.map((input) => [
-          input.name,
-          replacement(input, tensors, iteration, trainer.manifest) ?? feeds[input.name],
-        ]);
-        return Object.fromEntries(fed) as Tensors;
+        const fed = graph.inputs.flatMap((input) => {
+          const tensor = replacement(input, tensors, iteration, trainer.manifest);
+          return tensor === null ? [] : [[input.name, tensor] as const];
+        });
+        return { ...feeds, ...Object.fromEntries(fed) };
       },
     },
   };

@@ -9,6 +9,7 @@ import { emitOnnx } from '../compiler/targets/onnx/emit.ts';
 import { render } from '../grammar/render.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
 import { catalogue, openStream, sources } from '../runtime/catalogue.ts';
+import type { HostEngine } from '../runtime/host-engine.ts';
 import { trainer } from '../runtime/loop.ts';
 import type { Trainer } from '../runtime/loop.ts';
 import { onnxEngine } from '../runtime/onnx-engine.ts';
@@ -18,6 +19,7 @@ import { streams } from '../runtime/streams.ts';
 
 export interface Opened {
   readonly program: Program;
+  readonly engine: HostEngine;
   readonly trainer: Trainer;
   /** What compiling took, in a process that has compiled nothing before. */
   readonly compiledMs: number;
@@ -46,7 +48,7 @@ export async function openProgram(
   );
   const data = streams(manifest, opened, seed);
   const parts = { manifest, engine, streams: data, schedule: schedule(manifest, data.counts), seed };
-  return { program, trainer: trainer(parts), compiledMs };
+  return { program, engine, trainer: trainer(parts), compiledMs };
 }
 
 function compiled(spec: string, float: 'float32' | 'float64'): Program {

@@ -12,9 +12,9 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { allocate } from '../runtime/engine.ts';
 import type { Tensor } from '../runtime/engine.ts';
+import { initialState } from '../runtime/initial-state.ts';
 import { runIteration } from '../runtime/loop.ts';
 import type { Applied, Trainer } from '../runtime/loop.ts';
-import { newState } from '../runtime/state.ts';
 import { compareWith } from './equality.ts';
 import { flops } from './flops.ts';
 import { gemmSide, openProgram } from './program.ts';
@@ -26,8 +26,8 @@ async function timed(count: number, action: () => Promise<void>): Promise<{ ms: 
   return { ms: (performance.now() - start) / count };
 }
 
-function iterating(trainer: Trainer): () => Promise<void> {
-  const state = newState(trainer.manifest, trainer.seed);
+async function iterating(trainer: Trainer): Promise<() => Promise<void>> {
+  const state = await trainer.engine.start(initialState(trainer.manifest, trainer.seed));
   let position = { iteration: 0, step: 0, phase: 0, taken: {} as Readonly<Record<string, number>> };
   let applied: Applied = {};
   return async () => {
@@ -36,7 +36,7 @@ function iterating(trainer: Trainer): () => Promise<void> {
   };
 }
 
-function multiplying({ engine }: Trainer): () => Promise<void> {
+function multiplying({ engine }: Opened): () => Promise<void> {
   const matrix = (): Tensor => {
     const made = allocate('float32', [gemmSide, gemmSide]);
     for (let i = 0; i < made.data.length; i++) made.data[i] = ((i * 7919) % 1000) / 1000 - 0.5;
@@ -67,8 +67,8 @@ const { values, positionals } = parseArgs({
   options: { threads: { type: 'string', default: '2' } },
 });
 const opened = await openProgram(positionals[0], Number(values.threads));
-const iterate = iterating(opened.trainer);
-const multiply = multiplying(opened.trainer);
+const iterate = await iterating(opened.trainer);
+const multiply = multiplying(opened);
 
 async function answer(command: string, argument: string): Promise<object> {
   if (command === 'step') return timed(Number(argument), iterate);

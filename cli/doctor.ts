@@ -2,35 +2,23 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { sources } from '../runtime/catalogue.ts';
-import { onnxIdentity } from '../runtime/onnx-engine.ts';
+import { findEngines } from '../runtime/engines-found.ts';
 import { thisMachine } from '../runtime/run-directory.ts';
+import { chooseBackend } from '../runtime/tensorflow/choose.ts';
+import { engineFindings } from './doctor-engines.ts';
 import { exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
+import { findingLine } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { defaultThreads } from './machine.ts';
-import { paint } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
-interface Finding {
-  readonly what: string;
-  readonly fine: boolean;
-  readonly found: string;
-  /** What to do if it isn't. */
-  readonly hint?: string;
-  /** Without it nothing can be trained. */
-  readonly needed?: ExitCode;
-}
-
 export async function doctor(options: { readonly json: boolean }, terminal: Terminal): Promise<ExitCode> {
-  const findings = [node(), await engine(), threads(), memory(), mnist()];
+  const [found, auto] = await Promise.all([findEngines(), chooseBackend('auto')]);
+  const findings = [node(), ...engineFindings(found, auto), threads(), memory(), mnist()];
   if (options.json) terminal.out(JSON.stringify(findings, null, 2) + '\n');
-  else for (const finding of findings) terminal.out(line(finding, terminal));
+  else for (const finding of findings) terminal.out(findingLine(finding, terminal));
   return findings.find(({ fine, needed }) => !fine && needed !== undefined)?.needed ?? exitCodes.fine;
-}
-
-function line({ what, fine, found, hint }: Finding, terminal: Terminal): string {
-  const { green, red } = paint(terminal);
-  const mark = fine ? green('ok     ') : red('missing');
-  return `${mark}  ${what.padEnd(8)}${found}\n${fine || hint === undefined ? '' : `         ${hint}\n`}`;
 }
 
 function node(): Finding {
@@ -45,29 +33,8 @@ function node(): Finding {
   };
 }
 
-/** Loads the engine, and asks it for a sum. */
-async function engine(): Promise<Finding> {
-  const common = { what: 'engine', needed: exitCodes.noEngine, hint: 'in the folder of ganc: npm ci' };
-  try {
-    const { name, version } = onnxIdentity(1);
-    const ort = await import('onnxruntime-node');
-    const backends = ort.listSupportedBackends().map((backend) => backend.name);
-    return {
-      ...common,
-      fine: true,
-      found: `${name} ${version}; it was built for ${backends.join(', ')}, and ganc uses the cpu`,
-    };
-  } catch (error) {
-    return {
-      ...common,
-      fine: false,
-      found: error instanceof Error ? error.message.split('\n')[0] : String(error),
-    };
-  }
-}
-
 function threads(): Finding {
-  const { features, processor } = thisMachine({ name: '', version: '', threads: 1 });
+  const { features, processor } = thisMachine({ name: '', version: '', device: '', threads: 1 });
   const wide =
     features.filter((feature) => /^avx2$|^avx512f$|^asimd$/.test(feature)).join(', ') ||
     'no wide vectors known';

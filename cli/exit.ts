@@ -25,6 +25,7 @@ const ours: Readonly<Record<string, ExitCode>> = {
   FileError: exitCodes.usage,
   RunDirectoryError: exitCodes.usage,
   ScheduleError: exitCodes.usage,
+  SetupError: exitCodes.noEngine,
 };
 
 /** What to say and how to end for anything that was thrown; null if it is a mistake of ganc's own. */

@@ -3,9 +3,10 @@
  * starts no engine. Data goes to the standard output, all else to the error output.
  */
 import { createRequire } from 'node:module';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { asExit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
+import { setupHelp } from './setup-help.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs `ganc ...args`; nothing is thrown, whatever happens. */
@@ -67,7 +68,8 @@ Examples:
   ganc run my.gan --profile tiny                trains it, small
   ganc run my.gan --set width=128 --seed 7
   ganc run --resume runs/my-1                   goes on where it stopped
-  ganc sample runs/my-1 samples --out digits.png`;
+  ganc sample runs/my-1 samples --out digits.png
+  ganc convert runs/voices-1 --from words.wav --voice other.wav`;
 
 const setOption = () =>
   new Option('--set <name=value>', 'give a param another value (may be repeated)')
@@ -77,6 +79,15 @@ const setOption = () =>
       if (name === undefined) throw new InvalidArgumentError('It takes name=value, as in --set width=128.');
       return { ...before, [name]: value.trim() };
     });
+const feedOption = () =>
+  new Option(
+    '--feed <field=value>',
+    'a WAV file or a class in the place of the data (may be repeated)',
+  ).argParser((text: string, before: Record<string, string> | undefined): Record<string, string> => {
+    const [, name, value] = /^\s*([\w.]+)\s*=(.+)$/s.exec(text) ?? [];
+    if (name === undefined) throw new InvalidArgumentError('It takes field=value, as in --feed sound=a.wav.');
+    return { ...before, [name]: value.trim() };
+  });
 const profileOption = () => new Option('--profile <name>', "use the values of one of the spec's profiles");
 const quietOption = () => new Option('-q, --quiet', 'say only what went wrong').default(false);
 const count =
@@ -154,10 +165,11 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .action((file, options) => done(import('./run.ts').then((m) => m.run(file, options, terminal))));
   program
     .command('sample')
-    .description('a picture or the values of a trained run')
+    .description('a picture, a sound or the values of a trained run')
     .argument('<run>', 'a run directory, or one of its checkpoints')
-    .argument('[name]', 'a picture of the spec, or a value of its reports')
-    .option('--out <file>', 'a .png or .npy file (default: <name>.png)')
+    .argument('[name]', 'a picture or sound of the spec, or a value of its reports')
+    .option('--out <file>', 'a .png, .wav or .npy file (default: <name>.png or .wav)')
+    .addOption(feedOption())
     .option('--count <n>', 'how many rows', count(1))
     .option('--seed <n>', "other samples than the run's own", count(0))
     .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
@@ -165,6 +177,20 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .addOption(quietOption())
     .action((run, name, options) =>
       done(import('./sample.ts').then((m) => m.sample(run, name, options, terminal))),
+    );
+  program
+    .command('convert')
+    .description("one recording's words in another's voice, by a trained run")
+    .argument('<run>', 'a run directory, or one of its checkpoints')
+    .argument('[name]', 'a sound of the spec; needed where it has several conversions')
+    .requiredOption('--from <file>', 'whose words: a WAV file')
+    .requiredOption('--voice <file>', 'whose voice: a WAV file, or the number of a speaker')
+    .option('--out <file>', 'a .wav file (default: converted.wav)')
+    .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
+    .option('--threads <n>', 'threads of the engine', count(1), 1)
+    .addOption(quietOption())
+    .action((run, name, options) =>
+      done(import('./convert.ts').then((m) => m.convert(run, name, options, terminal))),
     );
 }
 
@@ -180,6 +206,15 @@ function helping(program: Command, terminal: Terminal, done: Done): void {
     .description('what this machine has, and what is missing')
     .option('--json', 'as JSON', false)
     .action((options) => done(import('./doctor.ts').then((m) => m.doctor(options, terminal))));
+  program
+    .command('setup')
+    .description('the real TensorFlow for the target tfjs, with CUDA for NVIDIA cards if wanted')
+    .addArgument(new Argument('<what>', 'what to set up').choices(['tensorflow']))
+    .option('--gpu', 'with CUDA, for NVIDIA cards', false)
+    .option('--force', 'anew, even if it is there', false)
+    .addOption(quietOption())
+    .addHelpText('after', setupHelp)
+    .action((_what, options) => done(import('./setup.ts').then((m) => m.setup(options, terminal))));
   program
     .command('explain')
     .description('a diagnostic, a layer, an optimizer, a metric, ... at length')

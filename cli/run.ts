@@ -1,7 +1,7 @@
 /** `ganc run FILE` and `ganc run --resume DIR`: makes or opens the run directory, trains, says what happens. */
 import { resolve } from 'node:path';
 import type { Manifest } from '../compiler/program/manifest.ts';
-import { createRun } from '../runtime/run-directory.ts';
+import { appendLog, createRun } from '../runtime/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../runtime/run-directory.ts';
 import { startTraining } from '../runtime/training-thread.ts';
 import type { Outcome } from '../runtime/training.ts';
@@ -61,7 +61,20 @@ async function fresh(file: string, options: RunOptions, terminal: Terminal): Pro
     format: 1, seed: options.seed ?? 1, set, profile: profile ?? null, params: manifest.params, device,
     folder: resolve(dataFolder(entry)), data: described(manifest), machine,
   }; // prettier-ignore
-  return createRun(options.out ?? null, manifest, files, info);
+  const directory = createRun(options.out ?? null, manifest, files, info);
+  saySkipped(directory, options, terminal);
+  return directory;
+}
+
+/** Files that a source left out: some on the terminal, all in the log. */
+function saySkipped({ path, info }: RunDirectory, { quiet, json }: RunOptions, terminal: Terminal): void {
+  for (const [name, { skipped = [] }] of Object.entries(info.data)) {
+    for (const file of skipped) appendLog(path, `data ${name}: left out ${file}`);
+    if (skipped.length === 0 || quiet || json) continue;
+    const few = skipped.slice(0, 3).join(', ');
+    const rest = skipped.length > 3 ? ` and ${skipped.length - 3} more, see log.txt` : '';
+    terminal.err(`data ${name}: left out ${few}${rest}\n`);
+  }
 }
 
 function sizes({ name, networks, bytes, profile }: Manifest): string {

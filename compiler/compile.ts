@@ -29,7 +29,7 @@ export interface CompileOptions {
   /** `--set name=value`, as typed. */
   readonly set?: Readonly<Record<string, string>>;
   readonly profile?: string;
-  readonly target?: 'onnx' | 'reference';
+  readonly target?: 'onnx' | 'tfjs' | 'reference';
   readonly float?: 'float32' | 'float64';
   /** Bytes that the machine has; a program that needs more is an error. */
   readonly memory?: number;

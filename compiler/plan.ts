@@ -8,7 +8,7 @@ import type { CompileOptions, Host } from './compile.ts';
 import type { Node } from './graph/node.ts';
 import { averageCount, type Lowering } from './lower/context.ts';
 import { activationBytes } from './lower/memory.ts';
-import { lowerReport } from './lower/report.ts';
+import { lowerReport, type LoweredReport } from './lower/report.ts';
 import { stateEntries } from './lower/state.ts';
 import { lowerStep, type LoweredGraph, type StepStatement } from './lower/step.ts';
 import { updatesIn, type Model, type PhaseInfo, type StatementInfo, type UpdateInfo } from './model.ts';
@@ -29,6 +29,16 @@ import type {
 export interface Plan {
   readonly manifest: Manifest;
   readonly graphs: Readonly<Record<string, Readonly<Record<string, Node>>>>;
+  /** For targets that differentiate by themselves (lower/forward.ts). */
+  readonly lowering: Lowering;
+  /** The statements of each step's graph. */
+  readonly statements: Readonly<Record<string, readonly StepStatement[]>>;
+  /** Each report's graphs before they were simplified, and what made them. */
+  readonly reports: readonly LoweredReport[];
+}
+
+interface LoweredStep extends LoweredGraph {
+  readonly statements: readonly StepStatement[];
 }
 
 /** Diagnostics of lowering go to `say`; with any, the plan is not to be used. */
@@ -39,7 +49,7 @@ export function plan(
   say: (found: Diagnostic) => void,
 ): Plan {
   const lowering: Lowering = { model, catalogue: host.catalogue, say };
-  const steps: Record<string, LoweredGraph> = {};
+  const steps: Record<string, LoweredStep> = {};
   const phases = model.schedule.phases.map((phase) => planPhase(lowering, phase, steps));
   const reports = model.reports.map((report, i) => lowerReport(lowering, report, i + 1));
   const graphs = Object.assign({}, steps, ...reports.map((r) => r.graphs)) as Record<string, LoweredGraph>;
@@ -47,6 +57,9 @@ export function plan(
   return {
     manifest,
     graphs: Object.fromEntries(Object.entries(graphs).map(([name, graph]) => [name, graph.outputs])),
+    lowering,
+    statements: Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, step.statements])),
+    reports,
   };
 }
 
@@ -99,7 +112,7 @@ function manifestOf(
 
 // ---------------------------------------------------------------- schedule
 
-function planPhase(lowering: Lowering, phase: PhaseInfo, steps: Record<string, LoweredGraph>): PhaseEntry {
+function planPhase(lowering: Lowering, phase: PhaseInfo, steps: Record<string, LoweredStep>): PhaseEntry {
   return { name: phase.name, length: phase.length, body: planScope(lowering, phase.body, steps, null) };
 }
 
@@ -107,7 +120,7 @@ function planPhase(lowering: Lowering, phase: PhaseInfo, steps: Record<string, L
 function planScope(
   lowering: Lowering,
   body: readonly StatementInfo[],
-  steps: Record<string, LoweredGraph>,
+  steps: Record<string, LoweredStep>,
   within: readonly string[] | null,
 ): Scope {
   const actions: Action[] = [];
@@ -150,10 +163,10 @@ const sameEvery = (a: Length | null, b: Length | null): boolean => JSON.stringif
 function planStep(
   lowering: Lowering,
   run: readonly StepStatement[],
-  steps: Record<string, LoweredGraph>,
+  steps: Record<string, LoweredStep>,
 ): Action {
   const graph = `step_${Object.keys(steps).length + 1}`;
-  steps[graph] = lowerStep(lowering, run);
+  steps[graph] = { ...lowerStep(lowering, run), statements: run };
   const counted = run.flatMap((statement) =>
     statement.kind === 'average'
       ? [averageCount(statement.average.network)]

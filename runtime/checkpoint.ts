@@ -14,7 +14,6 @@ import type { Tensor, Tensors } from './engine.ts';
 import { readSafetensors, writeSafetensors } from './formats/safetensors.ts';
 import type { Applied } from './loop.ts';
 import type { Position } from './schedule.ts';
-import type { State } from './state.ts';
 
 /** The best value that the spec's first metric has had. */
 export interface Best {
@@ -46,10 +45,9 @@ interface Stored extends Progress {
 const nameOf = (iteration: number): string => `step-${String(iteration).padStart(8, '0')}`;
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Writes `folder`/step-N from the state as it is now. */
-export function writeCheckpoint(folder: string, state: State, progress: Progress): void {
-  const tensors = state.entries.map(({ name }) => [name, state.now(name)] as const);
-  const bytes = writeSafetensors(tensors);
+/** Writes `folder`/step-N; `state`: all tensors, in the manifest's order. */
+export function writeCheckpoint(folder: string, state: Tensors, progress: Progress): void {
+  const bytes = writeSafetensors(Object.entries(state));
   const stored: Stored = { format: 1, ...progress, state: digest(bytes) };
   const path = join(folder, nameOf(progress.position.iteration));
   rmSync(path, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 /**
- * What a graph is fed: for each input that the manifest lists, the tensor of the state, of a minibatch, of draws or
+ * What a graph is fed beside the state: for each input that the manifest lists, the tensor of a minibatch, of draws or
  * of a host's scalar that it asks for. Within one scope a draw and a field are made once, whichever graphs ask.
  */
 import { evaluateHost } from '../compiler/program/host.ts';
@@ -11,7 +11,6 @@ import { draws } from './random.ts';
 
 /** Where the values of one run of a graph come from. */
 export interface FeedSource {
-  state(name: string): Tensor;
   field(stream: string, field: string): Tensor;
   /** Iteration and scope that draws are keyed by, and which of their rows stand at the rows of this run. */
   readonly drawn: DrawPlace;
@@ -30,6 +29,7 @@ export interface DrawPlace {
 
 /** Buffers of draws and scalars, kept between runs; one Feeder serves one loop, one run at a time. */
 export interface Feeder {
+  /** All inputs of the graph but those that the state gives. */
   feeds(graph: GraphEntry, source: FeedSource): Tensors;
 }
 
@@ -62,9 +62,9 @@ export function feeder(manifest: Manifest, seed: number): Feeder {
     return tensor;
   };
 
-  const feed = (input: GraphInput, source: FeedSource): Tensor => {
+  const feed = (input: GraphInput, source: FeedSource): Tensor | null => {
     const { from } = input;
-    if (from.kind === 'state') return source.state(from.state);
+    if (from.kind === 'state') return null;
     if (from.kind === 'field') return source.field(from.stream, from.field);
     if (from.kind === 'given') return given(from.name, source);
     const shape = input.shape.map((dim) => sized(dim, source.sizes, input.name));
@@ -74,7 +74,12 @@ export function feeder(manifest: Manifest, seed: number): Feeder {
   };
   return {
     feeds: (graph, source) =>
-      Object.fromEntries(graph.inputs.map((input) => [input.name, feed(input, source)])),
+      Object.fromEntries(
+        graph.inputs.flatMap((input) => {
+          const tensor = feed(input, source);
+          return tensor === null ? [] : [[input.name, tensor]];
+        }),
+      ),
   };
 }
 

@@ -9,7 +9,8 @@ import type { HandedValue, KernelEntry, Manifest } from '../compiler/program/man
 import { arena, arenaOf, bytesOf, padded } from './arena.ts';
 import type { Arena, WasmMemory } from './arena.ts';
 import { allocate } from './engine.ts';
-import type { Executable, Tensor, Tensors } from './engine.ts';
+import type { Tensor, Tensors } from './engine.ts';
+import type { Executable } from './host-engine.ts';
 
 type Run = (...numbers: number[]) => void;
 /** A compiled module. */

@@ -33,7 +33,8 @@ function holderOf(file: string): number | null {
   return Number.isSafeInteger(pid) && pid > 0 && pid !== process.pid && lives(pid) ? pid : null;
 }
 
-function lives(pid: number): boolean {
+/** Whether a process with this id is running. */
+export function lives(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -4,13 +4,12 @@
  * state it does the same again, which is what makes a resumed run equal to one that never stopped.
  */
 import type { GraphEntry, GraphOutput, Manifest } from '../compiler/program/manifest.ts';
-import type { Engine, Tensors } from './engine.ts';
+import type { Engine, State, Step } from './engine.ts';
 import { feeder } from './feeds.ts';
 import type { Feeder } from './feeds.ts';
+import { broken } from './initial-state.ts';
 import { iterationAt } from './schedule.ts';
 import type { Iteration, Position, Schedule, StepRun } from './schedule.ts';
-import { broken } from './state.ts';
-import type { State } from './state.ts';
 import type { Streams } from './streams.ts';
 
 export interface Trainer {
@@ -76,7 +75,10 @@ function sentence({ iteration, update, loss, value, networks, before }: Failure)
   return `${where}; ${networks[0]} ${went}`;
 }
 
-/** Runs the iteration that follows `position`, changing `state`. Throws Diverged, with the state as it was found. */
+/**
+ * Runs the iteration that follows `position`, changing `state`. Throws Diverged, with the state as the step found it that
+ * failed (as the update found it, where an engine applies updates in place).
+ */
 export async function runIteration(
   trainer: Trainer,
   state: State,
@@ -88,51 +90,35 @@ export async function runIteration(
   const counts = { ...applied };
   const log = newLog();
   for (const run of iteration.runs) {
-    const outputs = await runStep(trainer, state, iteration, run, position.iteration, counts);
-    const read = readOutputs(trainer.manifest.graphs[run.graph], outputs, run);
+    const step = await runStep(trainer, state, iteration, run, position.iteration, counts);
+    const read = readOutputs(trainer.manifest.graphs[run.graph], step.numbers, run);
     const bad = read.numbers.find(({ value }) => !Number.isFinite(value));
-    if (bad) throw new Diverged(diagnose(trainer, state, run, { ...bad, iteration: position.iteration + 1 }));
-    state.swap(written(trainer.manifest.graphs[run.graph]));
+    if (bad) throw new Diverged(await diagnose(trainer, state, step, run, { ...bad, iteration: position.iteration + 1 })); // prettier-ignore
+    await step.commit();
     for (const update of read.applied) counts[update] = (counts[update] ?? 0) + 1;
     log.add(read);
   }
   return { iteration, applied: counts, logged: log.logged() };
 }
 
-/** Runs one step graph into the spare buffers. */
-async function runStep(
-  { manifest, engine, streams, feeder }: Trainer,
+/** Runs one step graph; the next state is pending. */
+function runStep(
+  { manifest, streams, feeder }: Trainer,
   state: State,
   iteration: Iteration,
   run: StepRun,
   number: number,
   counts: Applied,
-): Promise<Tensors> {
+): Promise<Step> {
   // prettier-ignore
-  const graph = manifest.graphs[run.graph];
-  const feeds = feeder.feeds(graph, {
-    state: (name) => state.now(name),
+  const feeds = feeder.feeds(manifest.graphs[run.graph], {
     field: (stream, field) => streams.batch(stream, run.batches[stream], field),
     drawn: { iteration: number, scope: run.scope },
     host: { time: iteration.time, applied: (update) => (counts[update] ?? 0) + 1 },
     sizes: {},
   });
-  const into = Object.fromEntries(
-    stateOutputs(graph).map(({ name, state: into }) => [name, state.spare(into)]),
-  );
-  const executable = await engine.open(run.graph);
-  return executable.run(
-    feeds,
-    graph.outputs.map(({ name }) => name),
-    into,
-  );
+  return state.step(run.graph, feeds);
 }
-
-function stateOutputs(graph: GraphEntry): { name: string; state: string }[] {
-  return graph.outputs.flatMap(({ name, to }) => (to.kind === 'state' ? [{ name, state: to.state }] : []));
-}
-
-const written = (graph: GraphEntry): string[] => stateOutputs(graph).map(({ state }) => state);
 
 // ---------------------------------------------------------------- what came out
 
@@ -146,15 +132,16 @@ interface Read {
   readonly skipped: readonly string[];
 }
 
-function readOutputs(graph: GraphEntry, outputs: Tensors, run: StepRun): Read {
-  const number = ({ name }: GraphOutput): number => outputs[name].data[0];
-  const numbers = graph.outputs.flatMap((output): Read['numbers'] => {
+function readOutputs(graph: GraphEntry, values: Step['numbers'], run: StepRun): Read {
+  const number = ({ name }: GraphOutput): number => values[name];
+  const computed = graph.outputs.filter(({ name }) => Object.hasOwn(values, name));
+  const numbers = computed.flatMap((output): Read['numbers'] => {
     const { to } = output;
     if (to.kind === 'loss') return [{ update: to.update, loss: to.loss, value: number(output) }];
     if (to.kind === 'objective') return [{ update: to.update, loss: null, value: number(output) }];
     return [];
   });
-  const skipped = graph.outputs.flatMap((output) =>
+  const skipped = computed.flatMap((output) =>
     output.to.kind === 'applied' && number(output) === 0 ? [output.to.update] : [],
   );
   return { numbers, skipped, applied: run.updates.filter((update) => !skipped.includes(update)) };
@@ -178,19 +165,18 @@ function newLog(): { add(read: Read): void; logged(): Logged } {
   };
 }
 
-/** The state is looked at as the step found it, then (it still lies in the spare buffers) as the step left it. */
-function diagnose(
-  trainer: Trainer,
+/** The state is looked at as the step found it, then as the step left it. */
+async function diagnose(
+  { manifest }: Trainer,
   state: State,
+  step: Step,
   run: StepRun,
   bad: Omit<Failure, 'networks' | 'before'>,
-): Failure {
-  const before = broken(state, 'now');
+): Promise<Failure> {
+  const before = broken(manifest, await state.read());
   if (before.length > 0) return { ...bad, networks: before, before: true };
-  const after = broken(state, 'spare', new Set(written(trainer.manifest.graphs[run.graph])));
-  const order = trainer.manifest.updates
-    .filter(({ name }) => run.updates.includes(name))
-    .flatMap((u) => u.networks);
+  const after = broken(manifest, await step.next());
+  const order = manifest.updates.filter(({ name }) => run.updates.includes(name)).flatMap((u) => u.networks); // prettier-ignore
   const first = [...new Set(order)].filter((network) => after.includes(network));
   return { ...bad, networks: first.length > 0 ? first : after, before: false };
 }

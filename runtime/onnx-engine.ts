@@ -8,15 +8,15 @@ import type * as ort from 'onnxruntime-node';
 import type { InferenceSession as Session, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import { EngineError } from './engine.ts';
+import type { EngineIdentity, Floats, Tensor, Tensors } from './engine.ts';
+import { hostEngine } from './host-engine.ts';
+import type { Executable, HostEngine } from './host-engine.ts';
 import { inStages } from './kernels.ts';
-import type { Engine, Executable, Floats, Tensor, Tensors } from './engine.ts';
-
-const engineName = 'onnxruntime-node cpu';
 
 type Ort = typeof ort;
 
 /** `folder` holds the graphs' files; throws EngineError where onnxruntime does not load. */
-export async function onnxEngine(manifest: Manifest, folder: string, threads: number): Promise<Engine> {
+export async function onnxEngine(manifest: Manifest, folder: string, threads: number): Promise<HostEngine> {
   const ort = await load();
   const wrap = wrapper(ort);
   const kept = new Map<string, Promise<Executable>>();
@@ -38,23 +38,20 @@ export async function onnxEngine(manifest: Manifest, folder: string, threads: nu
     if (file === undefined) throw new Error(`the program has no file for the graph ${graph}`);
     return opened(file);
   };
-  return {
-    ...onnxIdentity(threads),
-    open: (graph) => {
-      const made = kept.get(graph) ?? make(graph);
-      kept.set(graph, made);
-      return made;
-    },
-  };
+  return hostEngine(manifest, onnxIdentity(threads), (graph) => {
+    const made = kept.get(graph) ?? make(graph);
+    kept.set(graph, made);
+    return made;
+  });
 }
 
 /** Which engine this is, without loading it; throws EngineError where its package isn't installed. */
-export function onnxIdentity(threads: number): Pick<Engine, 'name' | 'version' | 'threads'> {
+export function onnxIdentity(threads: number): EngineIdentity {
   try {
     const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as {
       version: string;
     };
-    return { name: engineName, version, threads };
+    return { name: 'onnxruntime-node', version, device: 'cpu', threads };
   } catch {
     throw new EngineError('onnxruntime-node is not installed: run `npm ci`, then `ganc doctor`');
   }

@@ -6,7 +6,8 @@
  *   run.json        seed, parameters, versions, processor, data: what a resume compares
  *   metrics.jsonl   a line for each iteration and each report result
  *   log.txt         what was said
- *   pictures/       and sounds, by name and iteration
+ *   pictures/       by name and iteration
+ *   sounds/         the same, where the spec makes some
  *   checkpoints/    see checkpoint.ts
  *   training.pid    the process that trains it now (lock.ts)
  *
@@ -21,6 +22,7 @@ import type { Manifest } from '../compiler/program/manifest.ts';
 import { parseManifest } from '../compiler/program/schema.ts';
 import { writeFileAtomic, writeFolderAtomic } from './atomic.ts';
 import type { FileContents } from './atomic.ts';
+import type { EngineIdentity } from './engine.ts';
 
 /** What a run was started with. */
 export interface RunInfo {
@@ -43,6 +45,8 @@ export interface Machine {
   readonly node: string;
   readonly engine: string;
   readonly engineVersion: string;
+  /** What it computes on: `cpu`, `webgpu`, `cuda`. */
+  readonly device: string;
   readonly threads: number;
   readonly processor: string;
   /** Instruction sets, where the system tells them. */
@@ -66,6 +70,7 @@ export const inside = (path: string) => ({
   metrics: join(path, 'metrics.jsonl'),
   log: join(path, 'log.txt'),
   pictures: join(path, 'pictures'),
+  sounds: join(path, 'sounds'),
   checkpoints: join(path, 'checkpoints'),
 });
 
@@ -133,7 +138,15 @@ export function openRun(path: string): RunDirectory {
   const info = readJson(places.info) as RunInfo;
   if (info?.format !== 1) throw new RunDirectoryError(`${places.info} is of another version of ganc`);
   for (const folder of [places.pictures, places.checkpoints]) mkdirSync(folder, { recursive: true });
-  return { path, manifest: readManifest(places.manifest), info };
+  const machine = withDevice(info.machine);
+  return { path, manifest: readManifest(places.manifest), info: { ...info, machine } };
+}
+
+/** Runs of earlier versions wrote the device behind the engine's name: `onnxruntime-node cpu`. */
+function withDevice(machine: Machine): Machine {
+  if (machine.device !== undefined) return machine;
+  const [engine, device = 'cpu'] = machine.engine.split(' ');
+  return { ...machine, engine, device };
 }
 
 /** Throws RunDirectoryError if the file is no manifest. */
@@ -188,13 +201,14 @@ export function appendLog(path: string, text: string): void {
 // ---------------------------------------------------------------- the machine
 
 /** This machine, with the engine that was opened on it. */
-export function thisMachine(engine: { name: string; version: string; threads: number }): Machine {
+export function thisMachine(engine: EngineIdentity): Machine {
   const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
   return {
     ganc: version,
     node: process.versions.node,
     engine: engine.name,
     engineVersion: engine.version,
+    device: engine.device,
     threads: engine.threads,
     processor: cpus().at(0)?.model ?? 'unknown',
     features: features(),
@@ -222,6 +236,7 @@ export function machineDifferences(then: Machine, now: Machine): string[] {
     if (a !== b) out.push(`${what}: ${a} then, ${b} now`);
   };
   compare('engine', `${then.engine} ${then.engineVersion}`, `${now.engine} ${now.engineVersion}`);
+  compare('device', then.device, now.device);
   compare('threads', then.threads, now.threads);
   compare('processor features', then.features.join(' '), now.features.join(' '));
   if (then.features.length === 0) compare('processor', then.processor, now.processor);

@@ -34,7 +34,8 @@ export async function openSession(run: RunDirectory, threads: number): Promise<S
     schedule: schedule(manifest, data.counts),
     seed: info.seed,
   };
-  return { trainer: trainer(parts), reports: { ...parts, metrics, pictures } };
+  const { engine: _, ...reported } = parts;
+  return { trainer: trainer(parts), reports: { ...reported, metrics, pictures } };
 }
 
 /** The engine for a program's target. */

@@ -3,11 +3,14 @@
  * In: an opened run directory and a trainer; out: files in the directory, events for whoever watches. Whatever
  * happens, the directory can be resumed: every number in it up to the newest checkpoint is that of a run never cut.
  */
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportItem } from '../compiler/program/manifest.ts';
 import { removeUnfinished, writeFileAtomic } from './atomic.ts';
 import { newestCheckpoint, prune, writeCheckpoint } from './checkpoint.ts';
 import type { Best } from './checkpoint.ts';
+import type { EngineIdentity, State } from './engine.ts';
+import { broken, initialState } from './initial-state.ts';
 import { Diverged, runIteration } from './loop.ts';
 import type { Applied, Done, Logged, Trainer } from './loop.ts';
 import { metricsFile } from './metrics-file.ts';
@@ -15,13 +18,11 @@ import type { MetricsFile } from './metrics-file.ts';
 import { appendLog, inside } from './run-directory.ts';
 import { iterationAt, reportDue, start } from './schedule.ts';
 import type { Position, Time } from './schedule.ts';
-import { broken, newState } from './state.ts';
-import type { State } from './state.ts';
 
-/** What a report gives: numbers, and files for pictures/. */
+/** What a report gives: numbers, and files for pictures/ and sounds/ (several of one name in parts). */
 export type ReportResult =
   | { readonly kind: 'metric'; readonly name: string; readonly value: number; readonly better: 'higher' | 'lower' | 'neither' }
-  | { readonly kind: 'file'; readonly name: string; readonly extension: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'file'; readonly name: string; readonly extension: string; readonly part?: number; readonly bytes: Uint8Array }
   /** It could not be computed or drawn; a report is no reason to stop a run. */
   | { readonly kind: 'problem'; readonly name: string; readonly reason: string }; // prettier-ignore
 
@@ -90,7 +91,7 @@ export async function train(
   lenient = false,
 ): Promise<Outcome> {
   // prettier-ignore
-  const run = begin(path, trainer, reporter, plan, around, lenient);
+  const run = await begin(path, trainer, reporter, plan, around, lenient);
   around.emit({ kind: 'start', iteration: run.position.iteration, stop: plan.stop });
   try {
     return await goOn(run);
@@ -104,23 +105,24 @@ export async function train(
     return { kind: 'failed', iteration: run.position.iteration, reason };
   } finally {
     run.metrics.close();
+    await run.state.dispose();
   }
 }
 
-function begin(
+async function begin(
   path: string,
   trainer: Trainer,
   reporter: Reporter,
   plan: TrainingPlan,
   around: Surroundings,
   lenient: boolean,
-): Run {
+): Promise<Run> {
   // prettier-ignore
   const places = inside(path);
   removeUnfinished(places.checkpoints);
-  removeUnfinished(places.pictures);
+  for (const folder of [places.pictures, places.sounds]) if (existsSync(folder)) removeUnfinished(folder);
   const checkpoint = newestCheckpoint(places.checkpoints);
-  const state = newState(trainer.manifest, trainer.seed, checkpoint?.values, lenient);
+  const state = await trainer.engine.start(initialState(trainer.manifest, trainer.seed, checkpoint?.values, lenient)); // prettier-ignore
   const position = checkpoint?.position ?? start;
   const run: Run = {
     path, trainer, reporter, plan, around, state, position,
@@ -130,13 +132,12 @@ function begin(
     saved: { iteration: checkpoint ? position.iteration : -1, at: around.now() },
   }; // prettier-ignore
   if (checkpoint) say(run, `resumed after iteration ${position.iteration}`);
-  else
-    appendLog(
-      path,
-      `seed ${trainer.seed}, ${trainer.engine.name} ${trainer.engine.version}, threads: ${trainer.engine.threads}`,
-    );
+  else appendLog(path, `seed ${trainer.seed}, ${titleOf(trainer.engine)}`);
   return run;
 }
+
+const titleOf = ({ name, device, version, threads }: EngineIdentity): string =>
+  `${name} ${device} ${version}, threads: ${threads}`;
 
 async function goOn(run: Run): Promise<Outcome> {
   const { plan, around } = run;
@@ -150,7 +151,7 @@ async function goOn(run: Run): Promise<Outcome> {
     const ended = run.position.iteration === plan.stop;
     const improved = await report(run, dueItems(run, before, ended));
     const stopped = around.stopRequested();
-    if (ended || stopped || improved || checkpointDue(run)) save(run);
+    if (ended || stopped || improved || checkpointDue(run)) await save(run);
     if (stopped && !ended) {
       say(run, `stopped after iteration ${run.position.iteration}, as asked`);
       return { kind: 'stopped', iteration: run.position.iteration };
@@ -204,11 +205,15 @@ async function report(run: Run, items: readonly ReportItem[]): Promise<boolean> 
     } else if (result.kind === 'problem') {
       say(run, `iteration ${iteration}: no ${result.name}: ${result.reason}`);
     } else {
-      const file = `${result.name}-${String(iteration).padStart(8, '0')}.${result.extension}`;
-      const path = join(inside(run.path).pictures, file);
+      const { name, extension, part } = result;
+      const [medium, folder] = extension === 'wav' ? (['sound', 'sounds'] as const) : (['picture', 'pictures'] as const); // prettier-ignore
+      const number = String(iteration).padStart(8, '0');
+      const file = `${name}-${number}${part === undefined ? '' : `-${part}`}.${extension}`;
+      const path = join(inside(run.path)[folder], file);
+      mkdirSync(inside(run.path)[folder], { recursive: true });
       writeFileAtomic(path, result.bytes);
-      run.metrics.append({ iteration, picture: result.name, file: `pictures/${file}` });
-      run.around.emit({ kind: 'file', iteration, name: result.name, path });
+      run.metrics.append({ iteration, [medium]: name, file: `${folder}/${file}` });
+      run.around.emit({ kind: 'file', iteration, name, path });
     }
   }
   return run.best !== before;
@@ -238,9 +243,10 @@ function checkpointDue({ plan, position, saved, around }: Run): boolean {
 }
 
 /** A checkpoint is good, or there is none: weights that are not finite are never saved. */
-function save(run: Run): void {
-  const { position, applied, best, metrics, state } = run;
-  const networks = broken(state, 'now');
+async function save(run: Run): Promise<void> {
+  const { position, applied, best, metrics } = run;
+  const state = await run.state.read();
+  const networks = broken(run.trainer.manifest, state);
   if (networks.length > 0) throw new Diverged({ iteration: position.iteration, update: null, loss: null, value: NaN, networks, before: false }); // prettier-ignore
   const folder = inside(run.path).checkpoints;
   writeCheckpoint(folder, state, { position, applied, best, metricsBytes: metrics.flush() });

@@ -42,7 +42,7 @@ export function makeCall(context: Context, scope: Scope, layer: string, ident: s
     buffer: (part, shape, initial) =>
       context.state(own(part, 'buffer', shape, initial, false), owner!.averaged),
     observe: (part, batch, rows) => {
-      context.acrossRows.add(batch);
+      context.acrossRows.add(b.called(part, batch));
       const list = context.effects.observed.get(bufferName(part)) ?? [];
       if (!list.some((one) => one.batch === batch)) list.push({ batch, rows });
       context.effects.observed.set(bufferName(part), list);
@@ -61,7 +61,7 @@ export function makeCall(context: Context, scope: Scope, layer: string, ident: s
     scalar: (value) => scalarNode(context, value),
     tensor: (node, type) => ({ sort: 'tensor', node, type, ident }),
     part: (name, node, type) => ({ sort: 'tensor', node, type, ident: `${ident}.${name}` }),
-    biased: (unbiased, biased, type) => lazilyBiased(unbiased, biased, type, ident),
+    biased: (unbiased, biased, type) => lazilyBiased(unbiased, b.later(biased), type, ident),
     join: (x, y) => joinRows(context, x, y),
     addends: (x, y) => addends(context, scope, x, y),
     rowCount: (rows) => rowCountOf(context, rows),
@@ -226,5 +226,14 @@ function gradientOf(context: Context, y: TensorValue, x: TensorValue): Node {
       hint: 'Compute y from the very value that is given as x: `let m = between(real, fake)`, then `gradient(D(m), m)`.',
     });
   }
-  return differentiate(b, total, [x.node], { constants })[0];
+  const region = {
+    kind: 'gradient',
+    name: 'gradient',
+    path: null,
+    span: undefined,
+    parameters: new Map(),
+  } as const;
+  const made = b.within(region, () => differentiate(b, total, [x.node], { constants })[0]);
+  b.gradients.set(made, { of: total, by: x.node });
+  return made;
 }

@@ -5,6 +5,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
 import { Mistake, type MistakeName } from '../errors.ts';
+import type { Region } from '../graph/node.ts';
 import { ShapeError } from '../ops/op.ts';
 import { host, type HostExpr, type HostOperator } from '../program/host.ts';
 import { describe, digest, number, type Value } from '../values.ts';
@@ -18,7 +19,8 @@ import type { Context, Scope } from './context.ts';
 import { Silence } from './dims.ts';
 import { evaluate } from './expression.ts';
 import { hide } from './hidden.ts';
-import { callNetwork, expand, placeOf } from './network.ts';
+import { namedNodes } from './named.ts';
+import { callNetwork, expand, placeOf, statePath } from './network.ts';
 import { timeFunctions } from './time.ts';
 import { unknownFunction } from './unknown.ts';
 
@@ -195,7 +197,26 @@ function callVocable(
     item.where === 'network'
       ? `${scope.network!.ident}${scope.network!.path.slice(scope.network!.name.length)}.${layer}`
       : digest(name, context.salt, ...idents);
-  return hide(item.build(makeCall(context, scope, layer, ident, span), args), evaluated.concat(), args, item);
+  const own = ofLayer(scope, layer, item, evaluated);
+  const region = { kind: 'layer', name, span: undefined, ...own } as const;
+  const made = context.b.within(region, () => item.build(makeCall(context, scope, layer, ident, span), args));
+  return hide(made, evaluated.concat(), args, item);
+}
+
+/** Where a layer's weights are, and what it calls what comes in. */
+function ofLayer(
+  { network }: Scope,
+  layer: string,
+  { where, params }: Vocable,
+  given: readonly Given[],
+): Pick<Region, 'path' | 'parameters'> {
+  const path = where === 'network' && network !== null ? `${statePath(network)}.${layer}` : null;
+  const names = given.flatMap(({ name, value }, i) =>
+    value === undefined
+      ? []
+      : namedNodes(name?.name ?? params[Math.min(i, params.length - 1)]?.name ?? 'x', value),
+  );
+  return { path, parameters: new Map(names.reverse()) };
 }
 
 function preEvaluate(given: Given, context: Context, scope: Scope, wanted: boolean): Given {

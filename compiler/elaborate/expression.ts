@@ -13,6 +13,7 @@ import { call, callables, pipe } from './call.ts';
 import { sayMistake, type Context, type Scope, topScope } from './context.ts';
 import { Silence } from './dims.ts';
 import { elementOf, fieldOf } from './fields.ts';
+import { named } from './named.ts';
 import { binary, unary } from './operators.ts';
 import { sampleValue, streamRecord } from './samples.ts';
 import { timeNames } from './time.ts';
@@ -124,7 +125,7 @@ export function declaredValue(declaration: ast.LetDecl | ast.LossDecl, context: 
   const key = `${declaration.kind}:${declaration.name.name}${context.salt}`;
   const known = context.memo.get(key);
   if (known !== undefined) return known;
-  const value = evaluate(declaration.value, context, topScope);
+  const value = named(context.b, declaration.name.name, evaluate(declaration.value, context, topScope));
   context.memo.set(key, value);
   if (declaration.kind === 'Loss') noteLoss(declaration, value, context);
   return value;

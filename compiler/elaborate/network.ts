@@ -6,6 +6,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
 import { Mistake } from '../errors.ts';
+import type { Node } from '../graph/node.ts';
 import { describe, digest, type Placed, type Value } from '../values.ts';
 import { identOf } from './args.ts';
 import { bind, noDuration, type Given } from './bind.ts';
@@ -14,6 +15,7 @@ import { Silence, type Variables } from './dims.ts';
 import { evaluate } from './expression.ts';
 import type { NetworkInfo } from './names.ts';
 import { fit } from './fit.ts';
+import { named, namedNodes } from './named.ts';
 import { asResult } from './result.ts';
 
 export function callNetwork(
@@ -41,13 +43,8 @@ export function callNetwork(
     placed.set(name, { value, span: one.span });
   }
   context.called(info.name, placed);
-  return applied(
-    context,
-    info,
-    averaged,
-    new Map([...placed].map(([name, { value }]) => [name, value])),
-    variables,
-  );
+  const locals = new Map([...placed].map(([name, { value }]) => [name, value]));
+  return applied(context, info, averaged, locals, variables);
 }
 
 /** The body on its arguments; the same call on the same nodes is the same value. */
@@ -64,13 +61,22 @@ function applied(
   return remembered(context, ident, args, () => {
     context.unfold?.();
     const network: NetworkScope = { name, averaged, counts: new Map(), path: name, ident };
-    const result = evaluateBody(context, { locals, network, site: null }, declaration.body);
-    return withIdent(
-      asResult(context, declaration.result, result, variables, `the result of \`${name}\``),
-      ident,
-    );
+    const path = averaged ? `${name}.average` : name;
+    const { span } = declaration;
+    const region = { kind: 'network', name, path, span, parameters: parameterNames(locals) } as const;
+    return context.b.within(region, () => {
+      const result = evaluateBody(context, { locals, network, site: null }, declaration.body);
+      return withIdent(
+        asResult(context, declaration.result, result, variables, `the result of \`${name}\``),
+        ident,
+      );
+    });
   });
 }
+
+/** The nodes of arguments under their parameters' names. */
+const parameterNames = (locals: ReadonlyMap<string, Value>): Map<Node, string> =>
+  new Map([...locals].reverse().flatMap(([name, value]) => namedNodes(name, value)));
 
 /** A mistake without a place of its own is at the argument. */
 function placing<T>(span: Span, make: () => T): T {
@@ -127,8 +133,8 @@ function argument(context: Context, scope: Scope, { expr, value, span }: Given):
 export function evaluateBody(context: Context, scope: Scope, body: ast.Body): Value {
   const locals = new Map(scope.locals);
   const inner: Scope = { ...scope, locals };
-  for (const declaration of body.lets)
-    locals.set(declaration.name.name, evaluate(declaration.value, context, inner));
+  for (const { name, value } of body.lets)
+    locals.set(name.name, named(context.b, name.name, evaluate(value, context, inner)));
   return evaluate(body.result, context, inner);
 }
 
@@ -148,11 +154,23 @@ export function expand(
   context.unfold?.();
   const site = scope.site ?? { span, name: `\`${name}\`` };
   const locals = parametersOf(context, scope, declaration, given, { span, site });
-  if (declaration.kind === 'Fn') {
-    return evaluate(declaration.value, context, { locals, network: scope.network, site });
-  }
-  return evaluateBody(context, { locals, network: blockScope(scope.network!, name), site }, declaration.body);
+  const network = declaration.kind === 'Fn' ? scope.network : blockScope(scope.network!, name);
+  const region = {
+    ...{ name, span: declaration.span, parameters: parameterNames(locals) },
+    ...(declaration.kind === 'Fn'
+      ? { kind: 'function' as const, path: null }
+      : { kind: 'block' as const, path: statePath(network!) }),
+  };
+  return context.b.within(region, () =>
+    declaration.kind === 'Fn'
+      ? evaluate(declaration.value, context, { locals, network, site })
+      : evaluateBody(context, { locals, network, site }, declaration.body),
+  );
 }
+
+/** Where the state of a network or block is, averaged or not: `G.down_1`, `G.average.down_1`. */
+export const statePath = ({ name, averaged, path }: NetworkScope): string =>
+  averaged ? `${name}.average${path.slice(name.length)}` : path;
 
 function parametersOf(
   context: Context,

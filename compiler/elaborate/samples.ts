@@ -48,7 +48,7 @@ export function sampleValue(context: Context, name: string, info: SampleInfo): T
     shape: readonly Dim[] = sizes,
   ): TensorValue => ({
     sort: 'tensor',
-    node,
+    node: context.b.called(name, node),
     ident: `sample:${key}`,
     type: { ...real(shape, name), ...type },
   });

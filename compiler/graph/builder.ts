@@ -10,7 +10,7 @@ import { ShapeError, type Tensor } from '../ops/op.ts';
 import { differentiate } from '../differentiate.ts';
 import { attrsKey } from './attributes.ts';
 import { symbol, type Dim, type Shape } from './dim.ts';
-import { reachable, type Attrs, type Node, type Subgraph } from './node.ts';
+import { reachable, type Attrs, type Node, type Region, type Subgraph } from './node.ts';
 import { identities, lookThrough, narrowConstants } from './rules.ts';
 import { instantiate, type Symbols } from './substitute.ts';
 
@@ -34,7 +34,12 @@ export class Builder {
   private readonly known = new Map<string, Node>();
   private readonly after: boolean;
   private origin: Span | undefined;
+  private region: Region | undefined;
   private depth = 0;
+  /** What the spec calls a value: the first name of each node. */
+  readonly names = new Map<Node, string>();
+  /** Which nodes are derivatives that a spec asks for, and of what by what. */
+  readonly gradients = new Map<Node, { readonly of: Node; readonly by: Node }>();
 
   /** `after` the last differentiation more may be simplified; use graph/simplify.ts for that. */
   constructor(options: { after?: boolean } = {}) {
@@ -57,6 +62,33 @@ export class Builder {
     }
   }
 
+  /** The node, known by this name unless it has one: for programs that people read. */
+  called(name: string, node: Node): Node {
+    if (!this.names.has(node)) this.names.set(node, name);
+    return node;
+  }
+
+  /** Nodes made inside belong to a call (unless they were there before). */
+  within<T>(call: Omit<Region, 'parent'>, make: () => T): T {
+    return this.inRegion({ ...call, parent: this.region }, make);
+  }
+
+  /** Nodes made inside belong to the call that was going on when this was asked for: for what is made late. */
+  later<T>(make: () => T): () => T {
+    const { region } = this;
+    return () => this.inRegion(region, make);
+  }
+
+  private inRegion<T>(region: Region | undefined, make: () => T): T {
+    const before = this.region;
+    this.region = region;
+    try {
+      return make();
+    } finally {
+      this.region = before;
+    }
+  }
+
   /** Any primitive by name; throws ShapeError. */
   make(op: OpName, inputs: readonly Node[], attrs: Attrs = {}): Node {
     const key = `${op}(${inputs.map((x) => x.id).join()})${attrsKey(attrs)}`;
@@ -74,7 +106,8 @@ export class Builder {
 
   private fresh(op: OpName, inputs: readonly Node[], attrs: Attrs, shape: Shape): Node {
     const origin = this.origin && { origin: this.origin };
-    const node: Node = { id: this.nodes.length, op, inputs, attrs, shape, ...origin };
+    const region = this.region && { region: this.region };
+    const node: Node = { id: this.nodes.length, op, inputs, attrs, shape, ...origin, ...region };
     this.nodes.push(node);
     return node;
   }

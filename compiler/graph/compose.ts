@@ -51,9 +51,9 @@ export interface Moments {
   readonly centred: Node;
 }
 export function moments(b: Builder, x: Node, axes: readonly number[]): Moments {
-  const centre = mean(b, x, axes);
-  const centred = b.sub(x, alongAxes(b, centre, x.shape, axes));
-  return { mean: centre, variance: mean(b, square(b, centred), axes), centred };
+  const centre = b.called('mean', mean(b, x, axes));
+  const centred = b.called('centred', b.sub(x, alongAxes(b, centre, x.shape, axes)));
+  return { mean: centre, variance: b.called('variance', mean(b, square(b, centred), axes)), centred };
 }
 
 export const square = (b: Builder, x: Node): Node => b.mul(x, x);

@@ -19,6 +19,25 @@ export interface Node {
   readonly shape: Shape;
   /** The text this came from, for diagnostics and comments in emitted programs; not part of its identity. */
   readonly origin?: Span;
+  /** The innermost call that it was made for; not part of its identity. */
+  readonly region?: Region;
+}
+
+/**
+ * One call of a network, block, function or layer, as the spec says it: targets whose programs people read make functions
+ * of regions. A node belongs to the call that made it first; another that finds it there only uses it.
+ */
+export interface Region {
+  readonly kind: 'network' | 'block' | 'function' | 'layer' | 'gradient';
+  /** As called: `G`, `down`, `bce`, `batch_norm`. */
+  readonly name: string;
+  /** Of a layer, network or block: where its weights are, `G.batch_norm_1`, `G`, `G.average`. */
+  readonly path: string | null;
+  readonly parent: Region | undefined;
+  /** Where it is declared, if the spec does. */
+  readonly span: Span | undefined;
+  /** What its parameters are called. */
+  readonly parameters: Map<Node, string>;
 }
 
 /**

@@ -40,6 +40,8 @@ interface Work {
 export interface LoweredReport {
   readonly entry: ReportEntry;
   readonly graphs: Readonly<Record<string, LoweredGraph>>;
+  /** That made all of them. */
+  readonly builder: Builder;
 }
 
 export function lowerReport(lowering: Lowering, declaration: ast.ReportDecl, index: number): LoweredReport {
@@ -56,7 +58,7 @@ export function lowerReport(lowering: Lowering, declaration: ast.ReportDecl, ind
   const graphs = Object.fromEntries(
     [...work.groups].map(([name, group]) => [name, finish(work.origins, group.outputs)]),
   );
-  return { entry: { every: lengthOf(lowering, declaration.every), items }, graphs };
+  return { entry: { every: lengthOf(lowering, declaration.every), items }, graphs, builder: work.b };
 }
 
 /** In a report, epochs are of the schedule's stream. */

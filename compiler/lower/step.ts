@@ -8,7 +8,7 @@ import { simplify } from '../graph/simplify.ts';
 import { verify } from '../graph/verify.ts';
 import { scalarNode } from '../elaborate/args.ts';
 import type { AverageInfo, StatementInfo, UpdateInfo } from '../model.ts';
-import { host } from '../program/host.ts';
+import { host, type HostExpr } from '../program/host.ts';
 import type { GraphEntry, GraphOutput, InputOrigin, OutputUse } from '../program/manifest.ts';
 import {
   averageCount,
@@ -24,6 +24,8 @@ import { applyUpdate, takeGradients, type Taken } from './update.ts';
 export interface LoweredGraph {
   readonly entry: GraphEntry;
   readonly outputs: Readonly<Record<string, Node>>;
+  /** The same before it was simplified: nodes still know the calls that they were made for (graph/node.ts). */
+  readonly made: Readonly<Record<string, Node>>;
 }
 
 /** Statements without repeats: what the host runs in one go. */
@@ -58,17 +60,22 @@ function average(
   info: AverageInfo,
 ): void {
   const context = trainContext(lowering, b, state, [], origins);
-  const decay = scalarNode(
-    context,
-    host('select', host('equal', { applied: averageCount(info.network) }, 1), 0, info.decay),
-  );
+  const decay = scalarNode(context, decayOf(info));
   for (const weight of lowering.model.names.networks.get(info.network)!.weights.values()) {
     const name = averageName(weight);
     const before = state.get(name, weight.shape);
     const current = state.get(weight.name, weight.shape);
-    state.set(name, b.add(current, b.mul(decay, b.sub(before, current))));
+    state.set(name, averaged(b, before, current, decay));
   }
 }
+
+/** An exponential moving average after one more value. */
+export const averaged = (b: Builder, before: Node, current: Node, decay: Node): Node =>
+  b.add(current, b.mul(decay, b.sub(before, current)));
+
+/** The decay of an average; 0 the first time, which makes a copy. */
+export const decayOf = (info: AverageInfo): HostExpr =>
+  host('select', host('equal', { applied: averageCount(info.network) }, 1), 0, info.decay);
 
 type Output = { readonly node: Node; readonly to: OutputUse };
 
@@ -110,5 +117,6 @@ export function finish(
   return {
     entry: { inputs: graphInputs(roots, origins), outputs: entries },
     outputs: Object.fromEntries(names.map((name, i) => [name, roots[i]])),
+    made: Object.fromEntries(names.map((name) => [name, outputs.get(name)!.node])),
   };
 }

@@ -15,6 +15,7 @@ import { addDims, type Dim } from '../graph/dim.ts';
 import type { Node } from '../graph/node.ts';
 import type { UpdateInfo } from '../model.ts';
 import type { HostExpr } from '../program/host.ts';
+import type { Optimizer } from '../vocabulary/optimizer.ts';
 import type { Value } from '../values.ts';
 import type { StateNodes } from './context.ts';
 
@@ -33,7 +34,8 @@ export interface Taken {
   readonly moved: Effects['moved'];
 }
 
-export function takeGradients(context: Context, state: StateNodes, update: UpdateInfo): Taken {
+/** An update's values, before anything is differentiated. */
+export function evaluateUpdate(context: Context, update: UpdateInfo): Omit<Taken, 'gradients'> {
   const { declaration } = update;
   const objective = meanNode(context.b, evaluate(declaration.objective, context, topScope));
   const observed = new Map([...context.effects.observed].map(([buffer, calls]) => [buffer, [...calls]]));
@@ -43,23 +45,20 @@ export function takeGradients(context: Context, state: StateNodes, update: Updat
       ? null
       : conditionNode(context, evaluate(declaration.when, context, topScope));
   const weights = update.networks.flatMap((network) => weightsOf(context, network, 'weight'));
-  const nodes = weights.map((weight) => state.get(weight.name, weight.shape));
-  const constants = state.current();
-  for (const node of nodes) constants.delete(node);
-  const signed = declaration.sense === 'maximize' ? context.b.neg(objective) : objective;
-  return {
-    update,
-    context,
-    objective,
-    condition,
-    weights,
-    gradients: differentiate(context.b, signed, nodes, { constants }),
-    observed,
-    moved,
-  };
+  return { update, context, objective, condition, weights, observed, moved };
 }
 
-function weightsOf(context: Context, network: string, role: WeightInfo['role']): WeightInfo[] {
+export function takeGradients(context: Context, state: StateNodes, update: UpdateInfo): Taken {
+  const evaluated = evaluateUpdate(context, update);
+  const nodes = evaluated.weights.map((weight) => state.get(weight.name, weight.shape));
+  const constants = state.current();
+  for (const node of nodes) constants.delete(node);
+  const { objective } = evaluated;
+  const signed = update.declaration.sense === 'maximize' ? context.b.neg(objective) : objective;
+  return { ...evaluated, gradients: differentiate(context.b, signed, nodes, { constants }) };
+}
+
+export function weightsOf(context: Context, network: string, role: WeightInfo['role']): WeightInfo[] {
   return [...context.names.networks.get(network)!.weights.values()].filter((weight) => weight.role === role);
 }
 
@@ -80,16 +79,23 @@ export function applyUpdate(taken: Taken, state: StateNodes): void {
   const { b } = context;
   const set = (name: string, before: Node, after: Node): void =>
     state.set(name, condition === null ? after : b.select(condition, after, before));
-  const gradients = decayed(taken, state, clipped(context, update, taken.gradients));
+  const limited = taken.gradients.map((gradient) => clippedByValue(context, update, gradient));
+  const factor = clipFactor(context, update, limited);
   const { rule, args } = update.optimizer;
-  const applied: HostExpr = { applied: update.name };
-  const scalars = mapValues(rule.scalars(args, applied), (value) => scalarNode(context, value));
+  const scalars = optimizerScalars(context, update);
   taken.weights.forEach((weight, i) => {
     const before = state.get(weight.name, weight.shape);
     const slots = Object.fromEntries(
       rule.slots(args).map((slot) => [slot, state.get(slotName(update, weight, slot), weight.shape)]),
     );
-    const after = rule.step(b, before, gradients[i], slots, scalars, args, weight.decay);
+    const clipped = factor === null ? limited[i] : b.mul(limited[i], factor);
+    const after = stepWeight(context, update, {
+      weight: before,
+      gradient: clipped,
+      slots,
+      scalars,
+      decay: weight.decay,
+    });
     set(weight.name, before, after.weight);
     for (const [slot, node] of Object.entries(after.slots))
       set(slotName(update, weight, slot), slots[slot], node);
@@ -127,38 +133,62 @@ function moveBuffer(
   const observed = taken.observed.get(buffer.name);
   if (observed === undefined) return;
   const batch = overCalls(b, observed);
-  set(buffer.name, before, b.add(b.mul(before, 0.9), b.mul(batch, 0.1)));
+  set(buffer.name, before, running(b, before, batch));
 }
 
-/** `clip_value` elementwise, then `clip_norm` over all weights of the update. */
-function clipped(context: Context, update: UpdateInfo, gradients: readonly Node[]): readonly Node[] {
+/** A running statistic after one more batch. */
+export const running = (b: Builder, before: Node, batch: Node): Node =>
+  b.add(b.mul(before, 0.9), b.mul(batch, 0.1));
+
+/** `clip_value`, elementwise. */
+export function clippedByValue(context: Context, { optimizer }: UpdateInfo, gradient: Node): Node {
+  const { clip_value: value } = optimizer.args;
+  if (value === null || value === undefined) return gradient;
   const { b } = context;
-  const { clip_value: value, clip_norm: norm } = update.optimizer.args;
-  let clippedGradients = gradients;
-  if (value !== null && value !== undefined) {
-    const limit = scalarNode(context, value as HostExpr);
-    clippedGradients = gradients.map((g) => b.max(b.min(g, limit), b.neg(limit)));
-  }
-  if (norm === null || norm === undefined) return clippedGradients;
-  const length = b.sqrt(
-    clippedGradients.map((g) => sumAll(b, square(b, g))).reduce((sum, one) => b.add(sum, one)),
-  );
+  const limit = scalarNode(context, value as HostExpr);
+  return b.max(b.min(gradient, limit), b.neg(limit));
+}
+
+/** What `clip_norm` multiplies all gradients of an update by; null where nobody asks. */
+function clipFactor(context: Context, { optimizer }: UpdateInfo, gradients: readonly Node[]): Node | null {
+  const { clip_norm: norm } = optimizer.args;
+  if (norm === null || norm === undefined) return null;
+  const { b } = context;
+  const length = b.sqrt(gradients.map((g) => sumAll(b, square(b, g))).reduce((sum, one) => b.add(sum, one)));
   const limit = scalarNode(context, norm as HostExpr);
-  const factor = b.select(b.less(limit, length), b.div(limit, length), b.constant(1));
-  return clippedGradients.map((g) => b.mul(g, factor));
+  return b.select(b.less(limit, length), b.div(limit, length), b.constant(1));
 }
 
-/** `weight_decay` times the weight, added to what is left after clipping, as PyTorch's optimizers do. */
-function decayed(
-  { context, update, weights }: Taken,
-  state: StateNodes,
-  gradients: readonly Node[],
-): readonly Node[] {
+interface WeightStep {
+  readonly weight: Node;
+  /** Clipped. */
+  readonly gradient: Node;
+  readonly slots: Readonly<Record<string, Node>>;
+  /** Of optimizerScalars. */
+  readonly scalars: Readonly<Record<string, Node>>;
+  /** Whether weight decay touches this weight. */
+  readonly decay: boolean;
+}
+
+/** What the host feeds an optimizer with each step. */
+export const optimizerScalars = (context: Context, { name, optimizer }: UpdateInfo): Record<string, Node> =>
+  mapValues(optimizer.rule.scalars(optimizer.args, { applied: name }), (value) => scalarNode(context, value));
+
+/**
+ * The optimizer's rule on one weight. `weight_decay` times the weight is added to what is left after clipping, as
+ * PyTorch's optimizers do, unless the rule decouples it.
+ */
+export function stepWeight(
+  context: Context,
+  update: UpdateInfo,
+  { weight, gradient, slots, scalars, decay }: WeightStep,
+): ReturnType<Optimizer['step']> {
   const { b } = context;
-  const decay = (update.optimizer.args.weight_decay ?? 0) as HostExpr;
-  if (decay === 0 || update.optimizer.rule.decoupled === true) return gradients;
-  const factor = scalarNode(context, decay);
-  return weights.map((weight, i) => weight.decay ? b.add(gradients[i], b.mul(state.get(weight.name, weight.shape), factor)) : gradients[i]); // prettier-ignore
+  const { rule, args } = update.optimizer;
+  const factor = (args.weight_decay ?? 0) as HostExpr;
+  const added = decay && factor !== 0 && rule.decoupled !== true;
+  const whole = added ? b.add(gradient, b.mul(weight, scalarNode(context, factor))) : gradient;
+  return rule.step(b, weight, whole, slots, scalars, args, decay);
 }
 
 const mapValues = <A, B>(object: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>

@@ -2,8 +2,10 @@
 import type { Program } from '../compile.ts';
 import type { Plan } from '../plan.ts';
 import { onnxProgram } from './onnx/program.ts';
+import { tfjsProgram } from './tfjs/program.ts';
 
-export const targets: Readonly<Record<'onnx' | 'reference', (plan: Plan) => Program>> = {
+export const targets: Readonly<Record<'onnx' | 'tfjs' | 'reference', (plan: Plan) => Program>> = {
   onnx: onnxProgram,
+  tfjs: tfjsProgram,
   reference: (plan) => ({ manifest: plan.manifest, files: {}, graphs: plan.graphs }),
 };

@@ -35,8 +35,8 @@ export interface Source {
   describe(args: SourceArguments, folder: string): DataDescription | null;
   /** Loads the data, checked as a whole: a FileError names file and place. */
   open(args: SourceArguments, folder: string): OpenSource;
-  /** Of sources whose sequences are sound: what the features were made with, and how they become sound again. */
-  sound?(args: SourceArguments): SoundFormat;
+  /** Of sources of sound: which fields are, and how their features are made and become sound again. */
+  sound?(args: SourceArguments): { readonly format: SoundFormat; readonly fields: readonly string[] };
 }
 
 export function rowCount(rows: Rows): number {

@@ -150,7 +150,7 @@ export const voices: Source = {
     const rows = rowSegments(lengths, what.frames, what.step).length * speaking;
     return { count: rows, hash: hashOf(voicesHash, JSON.stringify(withDefaults(params, given))) };
   },
-  sound: (given) => chosen(given).format,
+  sound: (given) => ({ format: chosen(given).format, fields: ['sound', 'same', 'other', 'parallel'] }),
   open(given) {
     const what = chosen(given);
     const utterances = utterancesOf(what);

@@ -9,6 +9,8 @@ import type { Option } from '../../compiler/program/manifest.ts';
 export interface Values {
   readonly data: Float32Array | Float64Array | Int32Array;
   readonly shape: readonly number[];
+  /** Where rows have lengths of their own: how much of the last axis is each row's; the rest is 0. */
+  readonly lengths?: readonly number[];
 }
 
 export interface Metric {
@@ -69,4 +71,11 @@ export function classNumbers(values: Values): Int32Array {
 /** Whether every number is finite. */
 export function allFinite({ data }: Values): boolean {
   return data.every((x: number) => Number.isFinite(x));
+}
+
+/** Throws where rows have lengths of their own, which few functions can compare; `fn` is the one that can't. */
+export function sameLengths(values: Readonly<Record<string, Values>>, fn: string): void {
+  const uneven = Object.entries(values).find(([, { lengths }]) => lengths !== undefined);
+  if (uneven === undefined) return;
+  throw new Error(`${fn} takes rows of one length, and those of ${uneven[0]} differ: take their mean over time, or segments of one length`); // prettier-ignore
 }

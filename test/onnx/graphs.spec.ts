@@ -151,6 +151,13 @@ describe('ONNX: graphs', () => {
     await assertSame([b.erf(b.input('x', [4])), b.erf(b.constant(values, [161]))], { float: 'float64' });
   });
 
+  it('functions and movements of a large tensor times a number, which is only written as such', async () => {
+    const b = new Builder();
+    const scaled = b.mul(b.input('x', [64, 80]), 0.7);
+    const made = [b.erf(scaled), b.sign(scaled), b.flip(scaled, 0)];
+    for (const way of ways) await assertSame(made.map((y) => b.mul(b.add(y, 1), 2)), way); // prettier-ignore
+  });
+
   it('rectifiers and their gradients are exact on both sides and at 0', async () => {
     const b = new Builder();
     const x = b.input('x', [2, 1024]);

@@ -8,11 +8,11 @@ import { compile, type CompileOptions, type Host, type Program } from '../../com
 import { render } from '../../grammar/render.ts';
 import type { Source } from '../../grammar/source.ts';
 import { catalogue, metrics, openStream, pictures } from '../../runtime/catalogue.ts';
-import type { Floats, Tensors } from '../../runtime/engine.ts';
+import type { Floats, State, Tensors } from '../../runtime/engine.ts';
 import { draws } from '../../runtime/random.ts';
+import { initialState } from '../../runtime/initial-state.ts';
 import { reporter } from '../../runtime/reports.ts';
 import { schedule } from '../../runtime/schedule.ts';
-import { newState, type State } from '../../runtime/state.ts';
 import { streams } from '../../runtime/streams.ts';
 import { host, root } from './host.ts';
 import { engineOf } from './train.ts';
@@ -26,15 +26,16 @@ function programOf(source: Source, options: CompileOptions, world: Host = host):
 }
 
 /** A state in which nothing stands at its start: running statistics and biases too. */
-function moved({ manifest }: Program): State {
-  const state = newState(manifest, seed);
+async function moved(program: Program): Promise<State> {
+  const { manifest } = program;
+  const values = initialState(manifest, seed);
   for (const { name, initial } of manifest.state) {
     if (initial.kind !== 'constant') continue;
-    const { data } = state.now(name);
+    const { data } = values[name];
     draws({ seed, key: name, iteration: 0, scope: 0 }, 'uniform', 1, data.length, data);
     data.forEach((value, i) => (data[i] = 0.5 + value));
   }
-  return state;
+  return (await engineOf(program)).start(values);
 }
 
 const onAll: readonly (CompileOptions & { readonly tolerance: number })[] = [
@@ -66,10 +67,10 @@ report every 1 steps {
       Object.fromEntries(manifest.streams.map((s) => [s.name, openStream(s, root)])),
       seed,
     );
-    const context = { manifest, engine: await engineOf(program), streams: data, schedule: schedule(manifest, data.counts), seed, metrics, pictures }; // prettier-ignore
+    const context = { manifest, streams: data, schedule: schedule(manifest, data.counts), seed, metrics, pictures }; // prettier-ignore
     const time = { step: 0, epoch: 0, epochs: 0, progress: 0 };
     const shown = await reporter(context)(manifest.reports[0].items, {
-      state: moved(program),
+      state: await moved(program),
       time,
       applied: {},
     });
@@ -97,10 +98,9 @@ report every 1 steps {
     const { manifest } = reference;
     const [stream] = manifest.streams;
     const data = streams(manifest, { ring: openStream(stream, root) }, seed);
-    const state = moved(reference);
     const graph = 'report_1_metrics_ring';
-    const feeds = Object.fromEntries(manifest.graphs[graph].inputs.map(({ name, from }) => [name, from.kind === 'field' ? data.slice('ring', 0, 10000, from.field) : state.now(name)])); // prettier-ignore
-    const outputs = await (await (await engineOf(reference)).open(graph)).run(feeds, ['unlikely.0.value']);
+    const feeds = Object.fromEntries(manifest.graphs[graph].inputs.flatMap(({ name, from }) => (from.kind === 'field' ? [[name, data.slice('ring', 0, 10000, from.field)]] : []))); // prettier-ignore
+    const outputs = await (await moved(reference)).report(graph, feeds, ['unlikely.0.value']);
     const all = outputs['unlikely.0.value'].data;
     assert.lengthOf(all, 10000);
     const mean = Array.from(all).reduce((sum, x) => sum + x, 0) / all.length;
@@ -139,11 +139,10 @@ report every 1 steps {
 
   /** Three recordings of a length. */
   function feedsOf(program: Program, length: number): Tensors {
-    const state = moved(program);
     const sound = new Float64Array(3 * 4 * length);
     draws({ seed, key: 'sound', iteration: 0, scope: 0 }, 'normal', 3, 4 * length, sound);
     const data: Floats = program.manifest.float === 'float32' ? Float32Array.from(sound) : sound;
-    return Object.fromEntries(program.manifest.graphs[graph].inputs.map(({ name, from }) => [name, from.kind === 'field' ? { shape: [3, 4, length], data } : state.now(name)])); // prettier-ignore
+    return Object.fromEntries(program.manifest.graphs[graph].inputs.flatMap(({ name, from }) => (from.kind === 'field' ? [[name, { shape: [3, 4, length], data }]] : []))); // prettier-ignore
   }
 
   for (const { tolerance, ...options } of onAll) {
@@ -153,10 +152,10 @@ report every 1 steps {
       const program = programOf(source, options, world);
       assert.deepInclude(program.manifest.graphs[graph].inputs.map(({ shape }) => shape), ['N', 4, 'T']); // prettier-ignore
       const names = program.manifest.graphs[graph].outputs.map(({ name }) => name);
-      const [engine, oracle] = [await engineOf(program), await engineOf(reference)];
+      const [state, oracle] = [await moved(program), await moved(reference)];
       for (const length of [37, 64, 1003]) {
-        const found = await (await engine.open(graph)).run(feedsOf(program, length), names);
-        const wanted = await (await oracle.open(graph)).run(feedsOf(reference, length), names);
+        const found = await state.report(graph, feedsOf(program, length), names);
+        const wanted = await oracle.report(graph, feedsOf(reference, length), names);
         for (const name of names)
           wanted[name].data.forEach((value: number, i: number) => assert.closeTo(found[name].data[i], value, tolerance * Math.max(1, Math.abs(value)), `${name} at ${length}`)); // prettier-ignore
       }

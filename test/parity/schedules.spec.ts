@@ -212,9 +212,9 @@ describe('updates', () => {
     const { manifest } = compiled(source);
     assert.deepEqual(manifest.updates.map(({ losses }) => losses), [['judge', 'fool'], ['fool']]); // prettier-ignore
     const { runs, logged } = await run(source, 1);
-    const { outputs } = runs[0];
-    assert.notEqual(outputs['loss:update_1.fool'].data[0], outputs['loss:update_2.fool'].data[0]);
-    assert.equal(logged[0].losses.fool, outputs['loss:update_2.fool'].data[0], 'the last one is logged');
+    const { numbers } = runs[0];
+    assert.notEqual(numbers['loss:update_1.fool'], numbers['loss:update_2.fool']);
+    assert.equal(logged[0].losses.fool, numbers['loss:update_2.fool'], 'the last one is logged');
   });
 });
 

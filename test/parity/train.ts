@@ -5,31 +5,27 @@ import { dirname, join } from 'node:path';
 import type { Program } from '../../compiler/compile.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { openStream } from '../../runtime/catalogue.ts';
-import type { Engine, Tensor, Tensors } from '../../runtime/engine.ts';
+import type { Engine, State, Step, Tensor, Tensors } from '../../runtime/engine.ts';
+import { hostEngine } from '../../runtime/host-engine.ts';
+import { initialState } from '../../runtime/initial-state.ts';
 import { runIteration, trainer, type Applied, type Logged } from '../../runtime/loop.ts';
 import { onnxEngine } from '../../runtime/onnx-engine.ts';
 import { schedule, start, type Position } from '../../runtime/schedule.ts';
-import { newState } from '../../runtime/state.ts';
 import { streams } from '../../runtime/streams.ts';
 import { root } from './host.ts';
 
 /** The oracle: interprets the graphs in float64. */
 export function referenceEngine({ manifest, graphs }: Program): Engine {
-  return {
-    name: 'reference',
-    version: '1',
-    threads: 1,
-    open: (graph) => ({
-      run(feeds, fetches, into = {}) {
-        const wide = Object.entries(feeds).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }] as const); // prettier-ignore
-        const inputs = new Map(wide.filter(([name]) => !name.startsWith('draw:')));
-        const draws = new Map(wide.flatMap(([name, t]) => (name.startsWith('draw:') ? [[name.slice(5), t] as const] : []))); // prettier-ignore
-        const symbols = sizesOf(manifest, graph, feeds);
-        const results = evaluate(fetches.map((name) => graphs[graph][name]), { inputs, draws, symbols }); // prettier-ignore
-        return Object.fromEntries(fetches.map((name, i) => [name, given(into[name], results[i])]));
-      },
-    }),
-  };
+  return hostEngine(manifest, { name: 'reference', version: '1', device: 'cpu', threads: 1 }, (graph) => ({
+    run(feeds, fetches, into = {}) {
+      const wide = Object.entries(feeds).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }] as const); // prettier-ignore
+      const inputs = new Map(wide.filter(([name]) => !name.startsWith('draw:')));
+      const draws = new Map(wide.flatMap(([name, t]) => (name.startsWith('draw:') ? [[name.slice(5), t] as const] : []))); // prettier-ignore
+      const symbols = sizesOf(manifest, graph, feeds);
+      const results = evaluate(fetches.map((name) => graphs[graph][name]), { inputs, draws, symbols }); // prettier-ignore
+      return Object.fromEntries(fetches.map((name, i) => [name, given(into[name], results[i])]));
+    },
+  }));
 }
 
 /** What the symbols in the inputs' shapes are, by what was fed. */
@@ -61,12 +57,12 @@ export async function engineOf(program: Program): Promise<Engine> {
   return onnxEngine(program.manifest, folder, 1);
 }
 
-/** One run of a step graph: what it was fed, what it gave, the whole state before it. All copies. */
+/** One run of a step graph: what it was fed beside the state, what it gave, the whole state before it. All copies. */
 export interface Recorded {
   readonly graph: string;
   readonly iteration: number;
   readonly feeds: Tensors;
-  readonly outputs: Tensors;
+  readonly numbers: Step['numbers'];
   readonly state: Tensors;
 }
 
@@ -84,13 +80,13 @@ export async function trained(program: Program, iterations: number, seed = 7): P
   const { manifest } = program;
   const opened = Object.fromEntries(manifest.streams.map((s) => [s.name, openStream(s, root)]));
   const data = streams(manifest, opened, seed);
-  const state = newState(manifest, seed);
-  const whole = (): Tensors => copied(Object.fromEntries(manifest.state.map(({ name }) => [name, state.now(name)]))); // prettier-ignore
+  const engine = await engineOf(program);
   const runs: Recorded[] = [];
   let position: Position = start;
-  const engine = recording(await engineOf(program), (run) => void runs.push({ ...run, iteration: position.iteration, state: whole() })); // prettier-ignore
+  const state = recording(await engine.start(initialState(manifest, seed)), (run) => void runs.push({ ...run, iteration: position.iteration })); // prettier-ignore
+  const whole = async (): Promise<Tensors> => copied(await state.read());
   const run = trainer({ manifest, engine, streams: data, schedule: schedule(manifest, data.counts), seed });
-  const before = whole();
+  const before = await whole();
   const logged: Logged[] = [];
   let applied: Applied = {};
   for (const [phase, { steps }] of run.schedule.phases.entries()) {
@@ -102,25 +98,18 @@ export async function trained(program: Program, iterations: number, seed = 7): P
       applied = done.applied;
     }
   }
-  return { before, after: whole(), logged, applied, runs };
+  return { before, after: await whole(), logged, applied, runs };
 }
 
-/** The engine, telling of each run before its results become the state. */
-function recording(
-  engine: Engine,
-  tell: (run: Pick<Recorded, 'graph' | 'feeds' | 'outputs'>) => void,
-): Engine {
+/** The state, telling of each step before its results become the state. */
+function recording(state: State, tell: (run: Omit<Recorded, 'iteration'>) => void): State {
   return {
-    ...engine,
-    async open(graph) {
-      const executable = await engine.open(graph);
-      return {
-        async run(feeds, fetches, into) {
-          const outputs = await executable.run(feeds, fetches, into);
-          tell({ graph, feeds: copied(feeds), outputs: copied(outputs) });
-          return outputs;
-        },
-      };
+    ...state,
+    async step(graph, feeds) {
+      const before = copied(await state.read());
+      const step = await state.step(graph, feeds);
+      tell({ graph, feeds: copied(feeds), numbers: step.numbers, state: before });
+      return step;
     },
   };
 }

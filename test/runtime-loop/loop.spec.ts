@@ -4,10 +4,9 @@ import type { Applied, Done, Trainer } from '../../runtime/loop.ts';
 import { Diverged } from '../../runtime/loop.ts';
 import { start } from '../../runtime/schedule.ts';
 import type { Position } from '../../runtime/schedule.ts';
-import { newState } from '../../runtime/state.ts';
-import type { State } from '../../runtime/state.ts';
+import { initialState } from '../../runtime/initial-state.ts';
 import { tinyEngine, tinyManifest, tinyTrainer } from './tiny.ts';
-import type { Tensors } from '../../runtime/engine.ts';
+import type { State, Tensors } from '../../runtime/engine.ts';
 
 interface Run {
   readonly state: State;
@@ -21,7 +20,7 @@ async function iterations(
   count: number,
   from?: Pick<Run, 'state' | 'position' | 'applied'>,
 ): Promise<Run> {
-  const state = from?.state ?? newState(trainer.manifest, trainer.seed);
+  const state = from?.state ?? (await trainer.engine.start(initialState(trainer.manifest, trainer.seed)));
   let [position, applied] = [from?.position ?? start, from?.applied ?? {}];
   const done: Done[] = [];
   for (let i = 0; i < count; i++) {
@@ -32,39 +31,37 @@ async function iterations(
   return { state, done, position, applied };
 }
 
-const values = (state: State): Record<string, number[]> =>
-  Object.fromEntries(state.entries.map(({ name }) => [name, [...state.now(name).data]]));
+const values = async (state: State): Promise<Record<string, number[]>> =>
+  Object.fromEntries(Object.entries(await state.read()).map(([name, { data }]) => [name, [...data]]));
 
 describe('the training loop', () => {
   it('trains: a line through noisy points is found', async () => {
     const { state, done } = await iterations(tinyTrainer(), 40);
     assert.isAbove(done[0].logged.losses.fit, 1);
     assert.isBelow(done[39].logged.losses.fit, 0.01);
-    assert.closeTo(state.now('L.w').data[0], 2, 0.1);
-    assert.closeTo(state.now('L.w').data[1], -1, 0.1);
-    assert.closeTo(state.now('L.b').data[0], 0.5, 0.1);
+    const { 'L.w': w, 'L.b': b } = await values(state);
+    assert.closeTo(w[0], 2, 0.1);
+    assert.closeTo(w[1], -1, 0.1);
+    assert.closeTo(b[0], 0.5, 0.1);
   });
 
   it('gives the same bits for the same seed, others for another', async () => {
     const first = await iterations(tinyTrainer(), 10);
-    assert.deepEqual(values((await iterations(tinyTrainer(), 10)).state), values(first.state));
-    assert.notDeepEqual(
-      values((await iterations(tinyTrainer(tinyManifest(), 2), 10)).state),
-      values(first.state),
-    );
+    const other = await iterations(tinyTrainer(tinyManifest(), 2), 10);
+    assert.deepEqual(await values((await iterations(tinyTrainer(), 10)).state), await values(first.state));
+    assert.notDeepEqual(await values(other.state), await values(first.state));
   });
 
   it('goes on from a state and a position as if it had not stopped', async () => {
     const whole = await iterations(tinyTrainer(), 17);
     const half = await iterations(tinyTrainer(), 9);
-    const copy = Object.fromEntries(half.state.entries.map(({ name }) => [name, half.state.now(name)]));
-    const manifest = tinyManifest();
-    const rest = await iterations(tinyTrainer(), 8, {
-      state: newState(manifest, 1, copy),
+    const trainer = tinyTrainer();
+    const rest = await iterations(trainer, 8, {
+      state: await trainer.engine.start(initialState(tinyManifest(), 1, await half.state.read())),
       position: JSON.parse(JSON.stringify(half.position)) as Position,
       applied: half.applied,
     });
-    assert.deepEqual(values(rest.state), values(whole.state));
+    assert.deepEqual(await values(rest.state), await values(whole.state));
     assert.deepEqual(rest.applied, whole.applied);
   });
 
@@ -74,7 +71,7 @@ describe('the training loop', () => {
     assert.deepEqual(done[39].logged.skipped, []);
     const times = done.filter(({ logged }) => logged.skipped.length === 0).length;
     assert.deepEqual(applied, { update_1: 40, update_2: times });
-    assert.equal(state.now('C.seen').data[0], times);
+    assert.equal((await values(state))['C.seen'][0], times);
   });
 
   it('feeds host scalars: progress falls from the rate, `applied` counts this time in', async () => {
@@ -104,16 +101,16 @@ describe('the training loop', () => {
         { ...entry, name: 'uniform', initial: { kind: 'uniform', low: -2, high: 1 } },
       ],
     });
-    const state = newState(manifest, 5);
-    const normal = Array.from(state.now('normal').data);
+    const state = initialState(manifest, 5);
+    const normal = Array.from(state.normal.data);
     const mean = normal.reduce((a, b) => a + b, 0) / 4000;
     assert.closeTo(mean, 3, 0.05);
     assert.closeTo(Math.sqrt(normal.reduce((a, b) => a + (b - mean) ** 2, 0) / 4000), 0.5, 0.03);
-    const uniform = Array.from(state.now('uniform').data);
+    const uniform = Array.from(state.uniform.data);
     assert.isTrue(uniform.every((v) => v >= -2 && v < 1));
     assert.isBelow(Math.min(...uniform), -1.9);
-    assert.deepEqual(Array.from(state.now('copied').data), normal);
-    assert.notStrictEqual(state.now('copied').data, state.now('normal').data);
+    assert.deepEqual(Array.from(state.copied.data), normal);
+    assert.notStrictEqual(state.copied.data, state.normal.data);
   });
 });
 

@@ -4,7 +4,8 @@ import type { Host } from '../../compiler/compile.ts';
 import { writeFolderAtomic } from '../../runtime/atomic.ts';
 import { catalogue, sources } from '../../runtime/catalogue.ts';
 import { allFinite, allocate } from '../../runtime/engine.ts';
-import type { Engine, Tensor } from '../../runtime/engine.ts';
+import type { Tensor } from '../../runtime/engine.ts';
+import type { HostEngine } from '../../runtime/host-engine.ts';
 import { onnxEngine } from '../../runtime/onnx-engine.ts';
 import { programFiles } from '../../runtime/run-directory.ts';
 import type { Manifest } from '../../compiler/program/manifest.ts';
@@ -25,7 +26,7 @@ const host: Host = {
 
 describe('the ONNX engine', () => {
   const { path } = scratch();
-  let engine: Engine;
+  let engine: HostEngine;
   let manifest: Manifest;
 
   before(async () => {

@@ -1,16 +1,16 @@
 import { assert } from 'chai';
 import type { HostExpr } from '../../compiler/program/host.ts';
 import type { GraphEntry, Manifest, ReportItem, ValueRef } from '../../compiler/program/manifest.ts';
-import type { Engine, Tensors } from '../../runtime/engine.ts';
+import type { Engine, State, Tensors } from '../../runtime/engine.ts';
 import type { Metric } from '../../runtime/metrics/metric.ts';
 import { traverse } from '../../runtime/pictures/traverse.ts';
 import type { Picture } from '../../runtime/pictures/picture.ts';
 import { draws } from '../../runtime/random.ts';
+import { initialState } from '../../runtime/initial-state.ts';
 import { sampleValue } from '../../runtime/report-values.ts';
 import type { ReportContext } from '../../runtime/report-values.ts';
 import { reporter } from '../../runtime/reports.ts';
 import { schedule } from '../../runtime/schedule.ts';
-import { newState } from '../../runtime/state.ts';
 import { streams } from '../../runtime/streams.ts';
 import type { Moment, ReportResult } from '../../runtime/training.ts';
 import { tinyEngine, tinyManifest, tinyRows } from './tiny.ts';
@@ -85,19 +85,18 @@ function spy(): Spy {
     return { mean: { shape: [2], data: Float32Array.from(mean) } };
   };
   const noise = ({ z }: Tensors): Tensors => ({ z: { shape: z.shape, data: z.data.slice() } });
-  const inner = tinyEngine({ guess, statistics, noise });
+  const inner = tinyEngine({ guess, statistics, noise }, tinyManifest({ graphs }));
   return {
     calls,
     engine: {
       ...inner,
-      open: async (graph) => {
-        const executable = await inner.open(graph);
-        return {
-          run(feeds, fetches, into) {
-            calls.push({ graph, feeds, fetches });
-            return executable.run(feeds, fetches, into);
-          },
+      async start(values) {
+        const state = await inner.start(values);
+        const report: State['report'] = (graph, feeds, fetches, replaced) => {
+          calls.push({ graph, feeds, fetches });
+          return state.report(graph, feeds, fetches, replaced);
         };
+        return { ...state, report };
       },
     },
   };
@@ -111,12 +110,11 @@ const pictures: Record<string, Picture> = {
   },
 };
 
-function context(engine: Engine, seed = 1): ReportContext {
+function context(seed = 1): ReportContext {
   const manifest: Manifest = tinyManifest({ graphs });
   const rows = streams(manifest, { points: tinyRows(rowsInData) }, seed);
   return {
     manifest,
-    engine,
     streams: rows,
     schedule: schedule(manifest, rows.counts),
     seed,
@@ -125,18 +123,19 @@ function context(engine: Engine, seed = 1): ReportContext {
   };
 }
 
-const moment = (): Moment => ({
-  state: newState(tinyManifest(), 1),
+const weights = initialState(tinyManifest(), 1);
+const moment = async ({ engine }: Pick<Spy, 'engine'> = spy()): Promise<Moment> => ({
+  state: await engine.start(weights),
   time: { step: 3, epoch: 0, epochs: 0, progress: 0 },
   applied: {},
 });
 
-const run = (items: readonly ReportItem[], { engine } = spy(), seed = 1): Promise<readonly ReportResult[]> =>
-  reporter(context(engine, seed))(items, moment());
+const run = async (items: readonly ReportItem[], seen = spy(), seed = 1): Promise<readonly ReportResult[]> =>
+  reporter(context(seed))(items, await moment(seen));
 const value = (result: ReportResult): number => (result.kind === 'metric' ? result.value : NaN);
 
 /** What the metric must be, without chunks. */
-function expectedSum(w = moment().state.now('L.w').data, b = moment().state.now('L.b').data[0]): number {
+function expectedSum(w = weights['L.w'].data, b = weights['L.b'].data[0]): number {
   const rows = tinyRows(rowsInData);
   const [x, y] = [new Float32Array(2 * rowsInData), new Float32Array(rowsInData)];
   rows.read('x', { from: 0, to: rowsInData }, x);
@@ -187,21 +186,23 @@ describe('reports', () => {
   });
 
   it('draw as many samples as asked, the same at every report, whatever the chunks', async () => {
-    const { engine } = spy();
     const given = {
-      ...context(engine),
+      ...context(),
       manifest: tinyManifest({
         graphs: { ...graphs, noise: { ...graphs.noise, inputs: graphs.noise.inputs.slice(0, 1) } },
       }),
     };
-    const z = await sampleValue(given, moment(), drawn, 300);
+    const z = await sampleValue(given, await moment(), drawn, 300);
     const wanted = new Float32Array(600);
     draws({ seed: 1, key: 'z', iteration: 0xffffffff, scope: 0 }, 'normal', 300, 2, wanted);
     assert.deepEqual(z.shape, [300, 2]);
     assert.deepEqual([...z.data], [...wanted]);
-    assert.deepEqual([...(await sampleValue(given, moment(), drawn, 10)).data], [...wanted.subarray(0, 20)]);
+    assert.deepEqual(
+      [...(await sampleValue(given, await moment(), drawn, 10)).data],
+      [...wanted.subarray(0, 20)],
+    );
     assert.notDeepEqual(
-      [...(await sampleValue({ ...given, seed: 2 }, moment(), drawn, 10)).data],
+      [...(await sampleValue({ ...given, seed: 2 }, await moment(), drawn, 10)).data],
       [...wanted.subarray(0, 20)],
     );
   });
@@ -240,9 +241,9 @@ describe('reports', () => {
 
   it('go on where a metric cannot be computed, and say why', async () => {
     const failing = { ...metrics, rows: { ...metrics.rows, compute: () => { throw new Error('a and b have 3 and 4 rows'); } } }; // prettier-ignore
-    const given = { ...context(spy().engine), metrics: failing };
+    const given = { ...context(), metrics: failing };
     const lines = [metric('a', 'rows', { value: data }), metric('b', 'sum', { value: data })];
-    const [a, b] = await reporter(given)(lines, moment());
+    const [a, b] = await reporter(given)(lines, await moment());
     assert.deepEqual(a, { kind: 'problem', name: 'a', reason: 'a and b have 3 and 4 rows' });
     assert.equal(b.kind, 'metric');
   });
@@ -252,9 +253,10 @@ describe('reports', () => {
     const recalibrate: ReportItem = {
       kind: 'recalibrate', network: 'L', every: null, length: { count: 10, unit: 'steps', of: null }, graph: 'statistics', stream: 'points',
     }; // prettier-ignore
-    const now = moment();
-    const before = [...now.state.now('L.w').data];
-    const results = await reporter(context(seen.engine))(
+    const now = await moment(seen);
+    const weight = async (): Promise<number[]> => [...(await now.state.read(['L.w']))['L.w'].data];
+    const before = await weight();
+    const results = await reporter(context())(
       [metric('a', 'sum', { value: data }), recalibrate, metric('b', 'sum', { value: data })],
       now,
     );
@@ -268,6 +270,6 @@ describe('reports', () => {
     assert.closeTo(value(results[0]), expectedSum(), 1e-2);
     assert.closeTo(value(results[1]), expectedSum(Float32Array.from(mean)), 1e-2);
     assert.notEqual(value(results[0]), value(results[1]));
-    assert.deepEqual([...now.state.now('L.w').data], before);
+    assert.deepEqual(await weight(), before);
   });
 });

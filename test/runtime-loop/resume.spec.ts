@@ -59,7 +59,7 @@ describe('what changed since a run began', () => {
 
   it('is told of the machine, where bits may depend on it', () => {
     const machine: Machine = {
-      ganc: '1', node: '20', engine: 'onnx', engineVersion: '1.30', threads: 2, processor: 'A', features: ['avx2'],
+      ganc: '1', node: '20', engine: 'onnx', engineVersion: '1.30', device: 'cpu', threads: 2, processor: 'A', features: ['avx2'],
     }; // prettier-ignore
     assert.deepEqual(machineDifferences(machine, { ...machine, ganc: '2', node: '22', processor: 'B' }), []);
     assert.deepEqual(machineDifferences(machine, { ...machine, threads: 4, features: ['avx2', 'avx512f'] }), [

@@ -38,7 +38,7 @@ export const reporting = (changes: Partial<Manifest> = {}): Manifest =>
 
 /** The metric is the distance of w from the truth; the picture is its bytes. */
 export async function tinyReporter(items: readonly ReportItem[], { state }: Moment): Promise<ReportResult[]> {
-  const [a, b] = state.now('L.w').data;
+  const [a, b] = (await state.read(['L.w']))['L.w'].data;
   return items.map(({ kind }) =>
     kind === 'metric'
       ? { kind, name: 'error', value: Math.hypot(a - 2, b + 1), better: 'lower' }

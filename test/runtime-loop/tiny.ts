@@ -4,6 +4,8 @@
  */
 import type { Manifest, PhaseEntry, StreamEntry } from '../../compiler/program/manifest.ts';
 import type { Engine, Tensor, Tensors } from '../../runtime/engine.ts';
+import { hostEngine } from '../../runtime/host-engine.ts';
+import type { HostEngine } from '../../runtime/host-engine.ts';
 import { schedule } from '../../runtime/schedule.ts';
 import { trainer } from '../../runtime/loop.ts';
 import type { Trainer } from '../../runtime/loop.ts';
@@ -190,28 +192,24 @@ function guess(feeds: Tensors): Tensors {
 /** Runs `graphs`, writes where it is told to, and fails when an input's buffer is to be written. */
 export function tinyEngine(
   graphs: Record<string, (feeds: Tensors) => Tensors> = { fit, count, guess },
-): Engine {
-  return {
-    name: 'tiny',
-    version: '1',
-    threads: 1,
-    open: (graph) => ({
-      run(feeds, fetches, into = {}) {
-        const read = new Set(Object.values(feeds).map((tensor) => tensor.data));
-        const made = graphs[graph](feeds);
-        const out: Record<string, Tensor> = {};
-        for (const name of fetches) {
-          if (into[name] && read.has(into[name].data)) throw new Error(`${name} is written over an input`);
-          into[name]?.data.set(made[name].data);
-          out[name] = into[name] ?? made[name];
-        }
-        return out;
-      },
-    }),
-  };
+  manifest = tinyManifest(),
+): HostEngine {
+  return hostEngine(manifest, { name: 'tiny', version: '1', device: 'cpu', threads: 1 }, (graph) => ({
+    run(feeds, fetches, into = {}) {
+      const read = new Set(Object.values(feeds).map((tensor) => tensor.data));
+      const made = graphs[graph](feeds);
+      const out: Record<string, Tensor> = {};
+      for (const name of fetches) {
+        if (into[name] && read.has(into[name].data)) throw new Error(`${name} is written over an input`);
+        into[name]?.data.set(made[name].data);
+        out[name] = into[name] ?? made[name];
+      }
+      return out;
+    },
+  }));
 }
 
-export function tinyTrainer(manifest = tinyManifest(), seed = 1, engine = tinyEngine()): Trainer {
+export function tinyTrainer(manifest = tinyManifest(), seed = 1, engine: Engine = tinyEngine()): Trainer {
   const data = streams(
     manifest,
     Object.fromEntries(manifest.streams.map(({ name }) => [name, tinyRows()])),

@@ -9,7 +9,7 @@ import { erf64 } from './erf.ts';
 import type { Emission } from './emission.ts';
 import { isSmall, linearValue, negated, one, over, parts, scaled, sumOf, times } from './linear.ts';
 import type { Factor, Linear, Term } from './linear.ts';
-import { arrange, channelsLast, guess, identity, samePermutation } from './value.ts';
+import { alike, arrange, channelsLast, guess, identity, samePermutation, scalar } from './value.ts';
 import type { Permutation, Value } from './value.ts';
 
 type Row = (e: Emission, node: Node) => Value;
@@ -162,11 +162,16 @@ export const select: Row = (e, node) => {
 
 export const erf: Row = (e, node) => {
   const x = e.value(node.inputs[0]);
-  return {
-    ...x,
-    truth: undefined,
-    name: e.float === 'float32' ? e.w.node('Erf', [x.name]) : erf64(e, x.name),
-  };
+  return alike(x, e.float === 'float32' ? e.w.node('Erf', [x.name]) : erf64(e, x.name));
+};
+
+/** Where there is no Sign: 1 above 0, -1 below, and what is neither (0, NaN) stays as it is. */
+export const sign: Row = (e, node) => {
+  if (!e.lacks('Sign')) return elementwise('Sign')(e, node);
+  const x = e.value(node.inputs[0]);
+  const [zero, one, minus] = [0, 1, -1].map((value) => scalar(e, value));
+  const below = e.w.node('Where', [e.w.node('Less', [x.name, zero]), minus, x.name]);
+  return alike(x, e.w.node('Where', [e.w.node('Less', [zero, x.name]), one, below]));
 };
 
 export const unchanged: Row = (e, node) => e.value(node.inputs[0]);

@@ -12,6 +12,8 @@ export interface Emission extends Place {
   readonly layout: Layout;
   /** Scans with at most so many steps are written out. */
   readonly unroll: number;
+  /** Whether the device has no kernel for this ONNX operator. */
+  lacks(op: string): boolean;
   /** The value of a node that comes earlier. */
   value(node: Node): Value;
   /** How many nodes read this one, outputs included, sums not: they read what is behind a factor. */

@@ -6,6 +6,8 @@ import type { Node } from '../../graph/node.ts';
 import { reachable } from '../../graph/node.ts';
 import type { Shape } from '../../graph/dim.ts';
 import { uniformValue } from '../../graph/rules.ts';
+import { devices } from './devices.ts';
+import type { DeviceName } from './devices.ts';
 import type { Emission, Layout } from './emission.ts';
 import { feedName } from './leaves.ts';
 import { encodeModel } from './model.ts';
@@ -24,9 +26,11 @@ export interface OnnxProgram {
 }
 export interface OnnxOptions {
   readonly float: FloatType;
-  /** Default channels-last. */
+  /** Default: the host's. */
+  readonly device?: DeviceName;
+  /** Default: the device's. */
   readonly layout?: Layout;
-  /** Scans of at most so many steps are written out instead of looped over; default 8. */
+  /** Scans of at most so many steps are written out instead of looped over; default: the device's. */
   readonly unroll?: number;
 }
 export interface OnnxInput {
@@ -93,6 +97,7 @@ function emission(
   options: OnnxOptions,
   symbols: Emission['symbols'],
 ): Filled {
+  const device = devices[options.device ?? 'host'];
   const values = new Map<Node, Value>();
   const users = new Map<Node, { all: number; sums: number }>();
   const count = (node: Node, isSum: boolean): void => {
@@ -105,8 +110,9 @@ function emission(
   const rectified = new Set(reachable(roots).filter(isRelu).map((node) => node.inputs[0])); // prettier-ignore
   const e: Filled = {
     ...{ w, symbols, float: options.float, values },
-    layout: options.layout ?? 'channels-last',
-    unroll: options.unroll ?? 8,
+    layout: options.layout ?? device.layout,
+    unroll: options.unroll ?? device.unroll,
+    lacks: (op) => device.lacks.has(op),
     value: (node) => values.get(node)!,
     rectified: (x) => rectified.has(x),
     users: (node) => users.get(node)!.all - users.get(node)!.sums,

@@ -9,6 +9,7 @@ import type { Emission } from './emission.ts';
 import { commonOrder } from './elementwise.ts';
 import { sizes, whole } from './sizes.ts';
 import {
+  alike,
   arrange,
   dense,
   expand as broadcast,
@@ -113,11 +114,7 @@ export const flip: Row = (e, node) => {
   if (x.stored[axis] === 1) return x;
   const at = whole(e.w, [x.perm.indexOf(axis)]);
   const ends = whole(e.w, [Number.MIN_SAFE_INTEGER]);
-  return {
-    ...x,
-    truth: undefined,
-    name: e.w.node('Slice', [x.name, whole(e.w, [-1]), ends, at, whole(e.w, [-1])]),
-  };
+  return alike(x, e.w.node('Slice', [x.name, whole(e.w, [-1]), ends, at, whole(e.w, [-1])]));
 };
 
 export const concat: Row = (e, node) => {

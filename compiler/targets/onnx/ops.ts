@@ -3,7 +3,19 @@ import type { OpName } from '../../ops/catalog.ts';
 import type { Node } from '../../graph/node.ts';
 import type { Emission } from './emission.ts';
 import { conv, convInputGrad, convWeightGrad } from './convolution.ts';
-import { add, comparison, div, elementwise, erf, mul, neg, select, sub, unchanged } from './elementwise.ts';
+import {
+  add,
+  comparison,
+  div,
+  elementwise,
+  erf,
+  mul,
+  neg,
+  select,
+  sign,
+  sub,
+  unchanged,
+} from './elementwise.ts';
 import { constant, extent, fed, iota } from './leaves.ts';
 import { matmul, sumOfProducts } from './matmul.ts';
 import { concat, expand, flip, pad, reshape, slice, transpose } from './movement.ts';
@@ -24,7 +36,7 @@ export const rows = {
   tanh: elementwise('Tanh'),
   sigmoid: elementwise('Sigmoid'),
   abs: elementwise('Abs'),
-  sign: elementwise('Sign'),
+  sign,
   floor: elementwise('Floor'),
   erf,
   pow: elementwise('Pow'),

@@ -86,7 +86,22 @@ export const amax: Row = (e, node) => {
 export const argmax: Row = (e, node) => {
   const { axis } = node.attrs as { axis: number };
   const x = e.value(node.inputs[0]);
-  const whole = expand(e, x, node.inputs[0].shape);
-  const index = e.w.node('ArgMax', [whole.name], { axis: x.perm.indexOf(axis), keepdims: 0 });
-  return { name: e.w.node('Cast', [index], { to: e.float === 'float32' ? 1 : 11 }), ...kept(whole, [axis]) };
+  const all = expand(e, x, node.inputs[0].shape);
+  const at = x.perm.indexOf(axis);
+  const length = node.inputs[0].shape[axis];
+  if (e.lacks('ArgMax') && typeof length === 'number')
+    return { name: firstLargest(e, all.name, at, x.perm.length, length), ...kept(all, [axis]) };
+  const index = e.w.node('ArgMax', [all.name], { axis: at, keepdims: 0 });
+  return { name: e.w.node('Cast', [index], { to: e.float === 'float32' ? 1 : 11 }), ...kept(all, [axis]) };
 };
+
+/** The index of the first of the largest elements, without ArgMax: the least index where the maximum stands. */
+function firstLargest(e: Emission, name: string, axis: number, rank: number, length: number): string {
+  const along = whole(e.w, [axis]);
+  const top = e.w.node('ReduceMax', [name, along], { keepdims: 1 });
+  const indices = Array.from({ length }, (_, i) => i);
+  const shape = Array.from({ length: rank }, (_, i) => (i === axis ? length : 1));
+  const places = e.w.constant(e.float, shape, indices);
+  const found = e.w.node('Where', [e.w.node('Equal', [name, top]), places, scalar(e, length)]);
+  return e.w.node('ReduceMin', [found, along], { keepdims: 0 });
+}

@@ -48,6 +48,9 @@ export const plain = (name: string, shape: Shape): Value => ({
   stored: shape,
 });
 
+/** Another value that lies as this one does; nothing else that is known of this one holds for it. */
+export const alike = ({ perm, stored }: Value, name: string): Value => ({ name, perm, stored });
+
 export const scalar = ({ w, float }: Place, value: number): string => w.constant(float, [], [value]);
 
 /** Reshapes without a copy; one symbolic size needs no arithmetic. */

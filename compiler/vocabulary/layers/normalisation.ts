@@ -69,8 +69,8 @@ function byRunning(
   running: { mean: Node; variance: Node },
 ): Node {
   const { b } = call;
-  const scale = b.mul(gain, scaleOf(call, running.variance));
-  const shift = b.sub(bias, b.mul(running.mean, scale));
+  const scale = b.called('scale', b.mul(gain, scaleOf(call, running.variance)));
+  const shift = b.called('shift', b.sub(bias, b.mul(running.mean, scale)));
   return b.add(b.mul(x, perChannel(call, scale, x)), perChannel(call, shift, x));
 }
 

@@ -1,0 +1,221 @@
+/**
+ * The ES module under construction: its functions, what it brings along, what the host feeds it. Calls whose functions
+ * have the same text share one. Out: the module's text.
+ */
+import type { Node, Region } from '../../graph/node.ts';
+import { position, type Span } from '../../../grammar/source.ts';
+import type { GraphInput } from '../../program/manifest.ts';
+import { printHost, type HostExpr } from '../../program/host.ts';
+import { functionText, indented, withReturn } from './layout.ts';
+import { identifier, Names, property } from './names.ts';
+import type { Outline } from './outline.ts';
+import { Scope, type Frame, type Root } from './scope.ts';
+import type { HelperName } from './support.ts';
+import { channelsLast, weightAxes, type Value } from './value.ts';
+
+/** A function for a call: what it is given, by which names state is reached, what it gives. */
+export interface Made {
+  readonly name: string;
+  readonly roots: readonly string[];
+  readonly reads: readonly Node[];
+  readonly gives: readonly Node[];
+}
+
+/** Where a fed value stands in the module's arguments: `['batch', 'mnist', 'image']`. */
+export type Place = readonly [string, ...string[]];
+
+export class Module {
+  readonly helpers = new Set<HelperName>();
+  /** Names of the module's own functions and tables. */
+  readonly names = new Names();
+  /** Of networks, layers and optimizers. */
+  readonly functions: string[] = [];
+  /** Of updates and reports. */
+  readonly exported: string[] = [];
+  readonly inputs = new Map<string, Place>();
+  private readonly origins: Map<string, GraphInput['from']>;
+  private readonly states: ReadonlySet<string>;
+  private readonly texts = new Map<string, string>();
+  private readonly made = new WeakMap<Outline, Map<string, Map<Region, Made>>>();
+  private readonly fedNames: Readonly<Record<string, Names>> = {
+    draws: new Names(),
+    at: new Names(),
+    given: new Names(),
+  };
+
+  constructor(states: ReadonlySet<string>, origins: ReadonlyMap<string, GraphInput['from']>) {
+    this.states = states;
+    this.origins = new Map(origins);
+  }
+
+  isState(name: string): boolean {
+    return this.states.has(name) || (!this.origins.has(name) && !name.includes(':'));
+  }
+
+  use(helper: HelperName): string {
+    this.helpers.add(helper);
+    return helper;
+  }
+
+  /** A value that the host feeds, as the exported functions see it. */
+  fed(name: string, node: Node): Value {
+    const place = this.inputs.get(name) ?? this.placeOf(name);
+    this.inputs.set(name, place);
+    const code = place[0] + place.slice(1).map(property).join('');
+    return place[0] === 'at'
+      ? { code, axes: [], host: true }
+      : { code, axes: channelsLast(node.shape.length) };
+  }
+
+  private placeOf(name: string): Place {
+    const from = this.origins.get(name);
+    if (from === undefined) throw new Error(`nobody feeds ${name}`);
+    switch (from.kind) {
+      case 'field':
+        return ['batch', from.stream, from.field];
+      case 'draw':
+        return ['draws', this.fedNames.draws.take(readable(from.key))];
+      case 'scalar':
+        return ['at', this.fedNames.at.take(this.scalarNames.get(name) ?? 'value')];
+      case 'given':
+        return ['given', this.fedNames.given.take(from.name)];
+      case 'state':
+        throw new Error(`${name} is state`);
+    }
+  }
+
+  /** What scalars are called, where somebody knows: an update's rate. */
+  private readonly scalarNames = new Map<string, string>();
+  /** Running statistics are kept up to date. */
+  needsRunning = false;
+
+  /** `origins`: where a scalar comes from that no graph of the plan reads. */
+  nameScalar(
+    name: string,
+    wanted: string,
+    origins: ReadonlyMap<string, GraphInput['from']> = new Map(),
+  ): void {
+    if (!this.scalarNames.has(name)) this.scalarNames.set(name, wanted);
+    const origin = origins.get(name);
+    if (origin !== undefined && !this.origins.has(name)) this.origins.set(name, origin);
+  }
+
+  /** The input's name of a number that the host computes; null if it is fixed. */
+  scalarOf(value: HostExpr, wanted: string): string | null {
+    if (typeof value === 'number') return null;
+    const name = `scalar:${printHost(value)}`;
+    this.nameScalar(name, wanted, new Map([[name, { kind: 'scalar', value }]]));
+    return name;
+  }
+
+  /** What the scalars mean, for a comment. */
+  scalars(): [string, string][] {
+    return [...this.inputs].flatMap(([name, place]) => {
+      const from = this.origins.get(name);
+      return from?.kind === 'scalar' ? [[place[1], printHost(from.value)] as [string, string]] : [];
+    });
+  }
+
+  // -------------------------------------------------------------- functions
+
+  /** The function of a call; undefined if it is too small for one and has been dissolved. */
+  functionOf(call: Region, frame: Frame): Made | undefined {
+    const key = frame.twice ? 'twice' : 'once';
+    const tables = this.made.get(frame.outline) ?? new Map<string, Map<Region, Made>>();
+    this.made.set(frame.outline, tables);
+    const table = tables.get(key) ?? new Map<Region, Made>();
+    tables.set(key, table);
+    const found = table.get(call) ?? this.makeFunction(call, frame);
+    if (found !== undefined) table.set(call, found);
+    return found;
+  }
+
+  private makeFunction(call: Region, frame: Frame): Made | undefined {
+    const { outline } = frame;
+    const gives = outline.gives(call);
+    const spoken = new Map(
+      [...frame.spoken].filter(([node]) => !gives.includes(node) || outline.extra.has(node)),
+    );
+    const reads = outline.reads(call).filter((node) => !this.reached(node, call));
+    const names = this.names.inner();
+    const parameters = parameterNames(call, reads, names);
+    const scope = new Scope({ ...frame, region: call, spoken }, rootsOf(call), names);
+    reads.forEach((node, i) => scope.give(node, this.parameter(node, parameters[i])));
+    const results = gives.map((node) => scope.handed(node));
+    const small = scope.lines.length === 0 && gives.length === 1 && results[0].length < 90;
+    if ((call.kind === 'layer' || call.kind === 'function') && small) {
+      outline.dissolve(call);
+      return undefined;
+    }
+    const roots = rootsOf(call).filter(({ code }) => scope.used.has(code));
+    const signature = [...roots.map(({ code }) => code), ...parameters];
+    const result = gives.length === 1 ? results[0] : `[${results.join(', ')}]`;
+    const body = functionText(signature, scope.lines, result);
+    const name = this.define(call, body, frame.twice);
+    return { name, roots: roots.map(({ path }) => path), reads, gives };
+  }
+
+  /** State under the call's own path is reached through `w`. */
+  private reached(node: Node, call: Region): boolean {
+    if (node.op !== 'input' || !this.isState(String(node.attrs.name))) return false;
+    return call.kind !== 'layer';
+  }
+
+  private parameter(node: Node, code: string): Value {
+    const name = String(node.attrs.name);
+    const rank = node.shape.length;
+    if (node.op === 'input' && this.isState(name)) return { code, axes: weightAxes(rank) };
+    const host = node.op === 'input' && this.origins.get(name)?.kind === 'scalar';
+    return host ? { code, axes: [], host: true } : { code, axes: channelsLast(rank) };
+  }
+
+  /** The name of the function with this text, which is added unless it is there. */
+  define(call: Pick<Region, 'name' | 'span' | 'kind'>, body: string, twice = false): string {
+    const known = this.texts.get(`${call.name} ${body}`);
+    if (known !== undefined) return known;
+    const name = this.names.take(call.kind === 'layer' ? camelCase(call.name) : call.name);
+    this.texts.set(`${call.name} ${body}`, name);
+    const again = twice ? ', in a form that can be differentiated twice' : '';
+    const place = call.span === undefined ? '' : `, ${placeOf(call.span)}`;
+    const kind = call.kind === 'function' && call.span === undefined ? '' : `${call.kind} `;
+    this.functions.push(`/** ${kind}${call.name}${place}${again} */\nfunction ${name}${body}`);
+    return name;
+  }
+
+  /** Code of a closure. */
+  arrow(parameters: readonly string[], lines: readonly string[], result: string): string {
+    const head = `(${parameters.join(', ')}) =>`;
+    if (lines.length === 0) return `${head} ${result}`;
+    return `${head} {\n${indented(withReturn(lines, result))}\n}`;
+  }
+}
+
+/** A network's functions see the state of all networks as `networks`, its own as `w`. */
+function rootsOf(call: Region): Root[] {
+  const all: Root = { path: '', code: 'networks' };
+  if (call.kind === 'layer') return [];
+  return call.path === null ? [all] : [{ path: call.path, code: 'w' }, all];
+}
+
+/** `noise`, `gain`, `mask`: as the callee calls them. */
+function parameterNames(call: Region, reads: readonly Node[], names: Names): string[] {
+  const spare = ['x', 'y', 'z'];
+  return reads.map((node) => {
+    const own = call.parameters.get(node);
+    if (own !== undefined) return names.take(own);
+    if (node.op === 'draw') return names.take(readable(String(node.attrs.key)).split('_').at(-1)!);
+    if (node.op === 'input' && !String(node.attrs.name).includes(':'))
+      return names.take(String(node.attrs.name).split('.').at(-1)!);
+    return names.take(spare.shift() ?? 'value');
+  });
+}
+
+/** `G_dropout_1_mask` for the key `G:1f3a.dropout_1/mask`. */
+const readable = (key: string): string => identifier(key.replace(/:[0-9a-f]{16}/g, ''));
+
+/** `specs/infogan.gan:24` */
+export const placeOf = ({ source, start }: Span): string => `${source.path}:${position(source, start).line}`;
+
+/** `batchNorm` for `batch_norm`: values of the spec have names of their own. */
+const camelCase = (name: string): string =>
+  name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

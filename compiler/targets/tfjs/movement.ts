@@ -1,0 +1,180 @@
+/** Primitives that move elements. An order of axes costs nothing until somebody needs another (value.ts). */
+import { product, sameDim, subDims, type Dim, type Shape } from '../../graph/dim.ts';
+import type { Node } from '../../graph/node.ts';
+import {
+  arranged,
+  channelsLast,
+  list,
+  numeric,
+  range,
+  sizes,
+  tensor,
+  type Instruction,
+  type Value,
+} from './value.ts';
+
+type Row = (node: Node) => Instruction;
+
+export const transpose: Row = ({ inputs, attrs }) => ({
+  inputs,
+  print(_, [x]) {
+    const perm = attrs.perm as readonly number[];
+    return { ...x, axes: x.axes.map((axis) => perm.indexOf(axis)) };
+  },
+});
+
+/** Axes of size 1 that grow are dropped: TensorFlow repeats what is not there. */
+export const expand: Row = (node) => ({
+  inputs: node.inputs,
+  print(place, [x]) {
+    const [before] = node.inputs;
+    const grown = x.axes.filter((axis) => !sameDim(before.shape[axis], node.shape[axis]));
+    if (grown.length === 0) return x;
+    const axes = x.axes.filter((axis) => !grown.includes(axis));
+    return {
+      code: `tf.reshape(${numeric(x)}, ${sizes(
+        place,
+        axes.map((axis) => before.shape[axis]),
+      )})`,
+      axes,
+    };
+  },
+});
+
+/** Which axes of one shape hold the same elements as which of another, in order. */
+function groupsOf(from: Shape, to: Shape): { from: number[]; to: number[] }[] {
+  const groups: { from: number[]; to: number[] }[] = [];
+  let [i, j] = [0, 0];
+  while (i < from.length || j < to.length) {
+    const group = { from: [] as number[], to: [] as number[] };
+    const open = (): boolean =>
+      group.from.length + group.to.length === 0 ||
+      !sameDim(product(group.from.map((a) => from[a])), product(group.to.map((a) => to[a])));
+    while (open()) {
+      const [left, right] = [product(group.from.map((a) => from[a])), product(group.to.map((a) => to[a]))];
+      const gap = subDims(left, right);
+      const takeLeft =
+        i < from.length &&
+        (j >= to.length || group.from.length === 0 || !(typeof gap === 'number' && gap > 0));
+      if (takeLeft && !(group.from.length > 0 && group.to.length === 0)) group.from.push(i++);
+      else if (j < to.length) group.to.push(j++);
+      else if (i < from.length) group.from.push(i++);
+      else break;
+    }
+    groups.push(group);
+  }
+  return groups;
+}
+
+/** The order of the result's axes if a reshape can be made as the tensor lies; axes that belong together lie together. */
+function inPlace(x: Value, from: Shape, to: Shape): number[] | undefined {
+  if (x.axes.length !== from.length && x.axes.some((_, i) => i < 0)) return undefined;
+  const order: number[] = [];
+  const groups = groupsOf(from, to);
+  const ofAxis = new Map(groups.flatMap((group) => group.from.map((axis) => [axis, group] as const)));
+  const done = new Set<object>();
+  for (let i = 0; i < x.axes.length;) {
+    const group = ofAxis.get(x.axes[i])!;
+    if (done.has(group) || group.from.some((axis, k) => x.axes[i + k] !== axis)) return undefined;
+    done.add(group);
+    order.push(...group.to);
+    i += group.from.length;
+  }
+  // Axes that come from nothing have size 1 and need not be there; a group that isn't there at all is repeated.
+  const absent = groups.filter((group) => !done.has(group));
+  return absent.every(
+    (group) => (group.to.length <= 1 && group.from.length <= 1) || product(group.to.map((a) => to[a])) === 1,
+  )
+    ? order
+    : undefined;
+}
+
+export const reshape: Row = (node) => ({
+  inputs: node.inputs,
+  print(place, [x]) {
+    const [before] = node.inputs;
+    const large = range(node.shape.length).filter((axis) => node.shape[axis] !== 1);
+    const old = range(before.shape.length).filter((axis) => before.shape[axis] !== 1);
+    const relabelled = old.length === large.length && old.every((axis, i) => sameDim(before.shape[axis], node.shape[large[i]])); // prettier-ignore
+    if (relabelled && x.axes.every((axis) => before.shape[axis] !== 1)) {
+      return { ...x, axes: x.axes.map((axis) => large[old.indexOf(axis)]) };
+    }
+    const order = inPlace(x, before.shape, node.shape);
+    const code = order ? numeric(x) : arranged(place, before, { ...x, code: numeric(x), truth: undefined }, range(before.shape.length), true); // prettier-ignore
+    const axes = order ?? range(node.shape.length);
+    return { code: `tf.reshape(${code}, ${target(place, before.shape, node.shape, axes)})`, axes };
+  },
+});
+
+/** The row axis is left to TensorFlow where it stays what it was. */
+function target(
+  place: Parameters<typeof sizes>[0],
+  before: Shape,
+  after: Shape,
+  axes: readonly number[],
+): string {
+  const dims = axes.map((axis) => after[axis]);
+  const rows =
+    before.length > 0 && axes[0] === 0 && after.length > 0 && sameDim(before[0], after[0]) && after[0] !== 1;
+  const known = dims.slice(1).every((dim) => typeof dim === 'number' && dim > 0);
+  if (rows && known) return list([-1, ...(dims.slice(1) as number[])]);
+  return sizes(place, dims);
+}
+
+export const slice: Row = (node) => ({
+  inputs: node.inputs,
+  print(place, [x]) {
+    const [before] = node.inputs;
+    const { axis, start, step } = node.attrs as { axis: number; start: Dim; step: number };
+    const at = x.axes.indexOf(axis);
+    // A repeated axis has the same element everywhere.
+    if (at < 0) return x;
+    if (step !== 1) {
+      const args = [numeric(x), at, place.size(start), place.size(node.shape[axis]), step];
+      return { code: `${place.use('everyNth')}(${args.join(', ')})`, axes: x.axes };
+    }
+    const begin = x.axes.map((_, i) => (i === at ? place.size(start) : 0));
+    const size = x.axes.map((a, i) => (i === at ? place.size(node.shape[axis]) : sameDim(before.shape[a], node.shape[a]) ? -1 : 0)); // prettier-ignore
+    return { code: `tf.slice(${numeric(x)}, ${list(begin)}, ${list(size)})`, axes: x.axes };
+  },
+});
+
+export const pad: Row = (node) => ({
+  inputs: node.inputs,
+  print(place, [x]) {
+    const { low, high, interior } = node.attrs as { low: readonly Dim[]; high: readonly Dim[]; interior: readonly number[] }; // prettier-ignore
+    const touched = range(node.shape.length).filter(
+      (a) => low[a] !== 0 || high[a] !== 0 || interior[a] !== 0,
+    );
+    const whole = touched.every((axis) => x.axes.includes(axis));
+    const order = whole ? x.axes : channelsLast(node.shape.length);
+    let code = whole ? numeric(x) : arranged(place, node.inputs[0], x, order, true);
+    order.forEach((axis, i) => {
+      if (interior[axis] > 0) code = `${place.use('spread')}(${code}, ${i}, ${interior[axis]})`;
+    });
+    if (touched.some((axis) => low[axis] !== 0 || high[axis] !== 0)) {
+      const pads = order.map((axis) => list([place.size(low[axis]), place.size(high[axis])]));
+      code = `tf.pad(${code}, ${list(pads)})`;
+    }
+    return { code, axes: order };
+  },
+});
+
+export const concat: Row = (node) => ({
+  inputs: node.inputs,
+  print(place, args) {
+    const rank = node.shape.length;
+    const order = args.find(({ axes }) => axes.length === rank)?.axes ?? channelsLast(rank);
+    const parts = args.map((x, i) => arranged(place, node.inputs[i], { ...x, code: numeric(x), truth: undefined }, order, true)); // prettier-ignore
+    const at = order.indexOf(node.attrs.axis as number);
+    return { code: `tf.concat(${list(parts)}, ${at})`, axes: order };
+  },
+});
+
+export const flip: Row = ({ inputs, attrs }) => ({
+  inputs,
+  print(_, [x]) {
+    const at = x.axes.indexOf(attrs.axis as number);
+    return at < 0 ? x : { code: `tf.reverse(${tensor({ ...x, code: numeric(x) })}, ${at})`, axes: x.axes };
+  },
+});

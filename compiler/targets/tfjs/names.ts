@@ -1,0 +1,57 @@
+/** Names of emitted programs: readable, legal, and each used for one thing wherever it can be seen. */
+
+import { helpers } from './support.ts';
+
+const reserved = new Set([
+  ...Object.keys(helpers),
+  ...`await break case catch class const continue debugger default delete do else enum export extends false finally for
+function if import in instanceof let new null return static super switch this throw true try typeof undefined var void
+while with yield arguments eval tf w networks model batch draws at given state use inputs steps reports value gradients
+variables losses statistics moved when running compared`.split(/\s+/),
+]);
+
+/** Letters, digits and underscores; begins with a letter. */
+export function identifier(text: string): string {
+  const clean = text.replace(/[^A-Za-z0-9_]+/g, '_').replace(/^_+|_+$/g, '');
+  return /^[A-Za-z_]/.test(clean) ? clean : `v_${clean}`;
+}
+
+export class Names {
+  private readonly taken: Set<string>;
+  /** Of all scopes inside: a name that is taken here later must not be hidden there. */
+  private readonly inside: Set<string>;
+  private readonly outer: Names | undefined;
+
+  constructor(outer?: Names) {
+    this.outer = outer;
+    this.taken = new Set();
+    this.inside = outer?.inside ?? new Set();
+  }
+
+  /** The name itself, or with a number behind it. */
+  take(wanted: string): string {
+    const base = identifier(wanted);
+    for (let i = 1; ; i++) {
+      const name = i === 1 ? base : `${base}_${i}`;
+      if (this.sees(name) || reserved.has(name) || (this.outer === undefined && this.inside.has(name)))
+        continue;
+      this.taken.add(name);
+      if (this.outer !== undefined) this.inside.add(name);
+      return name;
+    }
+  }
+
+  private sees(name: string): boolean {
+    return this.taken.has(name) || (this.outer?.sees(name) ?? false);
+  }
+
+  /** Names for a scope inside. */
+  inner(): Names {
+    return new Names(this);
+  }
+}
+
+/** `.weight`, or `['...']` where a name is no identifier. */
+export const property = (name: string): string =>
+  /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${quoted(name)}]`;
+export const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;

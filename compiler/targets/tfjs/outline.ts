@@ -1,0 +1,220 @@
+/**
+ * Which nodes become which function. In: the roots of a graph; out: for each call of the spec (graph/node.ts, Region) its
+ * nodes, what it reads and what others read of it. Calls too small to be worth a function are dissolved into their caller;
+ * networks that are called inside others with what those were given are called outside, so that their result is shared.
+ */
+import { symbolsOf, type Dim } from '../../graph/dim.ts';
+import type { Node, Region } from '../../graph/node.ts';
+import { isElementwise } from '../../ops/catalog.ts';
+import { instructionOf } from './ops.ts';
+import type { Instruction } from './value.ts';
+
+export interface Derivative {
+  readonly of: Node;
+  readonly by: Node;
+}
+type Derivatives = ReadonlyMap<Node, Derivative>;
+
+export class Outline {
+  /** Nodes that functions give back beside their results: batch statistics. */
+  readonly extra: ReadonlySet<Node>;
+  private readonly rootUses = new Map<Node, number>();
+  private readonly derivatives: Derivatives;
+  private readonly instructions = new Map<Node, Instruction>();
+  private readonly users = new Map<Node, Node[]>();
+  private readonly nodes: readonly Node[];
+  private readonly dissolved = new Set<Region>();
+  private readonly hoisted = new Map<Region, Region | undefined>();
+  private readonly dependents = new Map<Node, ReadonlySet<Node>>();
+  private readonly floating = new Map<Node, boolean>();
+
+  constructor(roots: readonly Node[], extra: readonly Node[] = [], derivatives: Derivatives = new Map()) {
+    this.extra = new Set(extra);
+    this.derivatives = derivatives;
+    for (const root of [...roots, ...extra]) this.rootUses.set(root, (this.rootUses.get(root) ?? 0) + 1);
+    const seen = new Set<Node>();
+    const stack = [...this.rootUses.keys()];
+    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+      if (seen.has(node)) continue;
+      seen.add(node);
+      for (const x of this.inputs(node)) {
+        this.users.set(x, [...(this.users.get(x) ?? []), node]);
+        stack.push(x);
+      }
+    }
+    this.nodes = [...seen].sort((a, b) => a.id - b.id);
+    this.hoist();
+  }
+
+  instruction(node: Node): Instruction {
+    const known = this.instructions.get(node) ?? instructionOf(node);
+    this.instructions.set(node, known);
+    return known;
+  }
+
+  /** What a person would call the node. */
+  hint(node: Node): string {
+    return this.derivatives.has(node)
+      ? 'gradient'
+      : (this.instruction(node).hint ?? words[node.op] ?? node.op);
+  }
+
+  derivative(node: Node): Derivative | undefined {
+    return this.derivatives.get(node);
+  }
+
+  /** What a node is computed from: for a derivative, what it is a derivative of and by. */
+  private inputs(node: Node): readonly Node[] {
+    const derivative = this.derivatives.get(node);
+    if (derivative !== undefined) return [derivative.of, derivative.by];
+    return node.inputs.length === 0 ? [] : this.instruction(node).inputs;
+  }
+
+  /** How often a node is read in a function, as a result or by another. */
+  uses(node: Node, within: Region | undefined): number {
+    const users = this.users.get(node) ?? [];
+    if (within === undefined) return users.length + (this.rootUses.get(node) ?? 0);
+    return (
+      users.filter((user) => this.isIn(user, within)).length +
+      Number(!this.floats(node) && this.isGiven(node, within))
+    );
+  }
+
+  /** Whether `node` depends on the other. */
+  depends(node: Node, on: Node): boolean {
+    const known = this.dependents.get(on) ?? this.dependentsOf([on]);
+    this.dependents.set(on, known);
+    return known.has(node);
+  }
+
+  /** All nodes that depend on these, themselves included. */
+  dependentsOf(leaves: Iterable<Node>): Set<Node> {
+    const found = new Set(leaves);
+    for (const node of found) this.users.get(node)?.forEach((user) => found.add(user));
+    return found;
+  }
+
+  /** What the host feeds, state included. */
+  leaves(): Node[] {
+    return this.nodes.filter((node) => node.op === 'input' || node.op === 'draw');
+  }
+
+  // -------------------------------------------------------------- calls
+
+  dissolve(region: Region): void {
+    this.dissolved.add(region);
+  }
+
+  /** The call around a call; around one that was moved outwards, where it went. */
+  private around(region: Region): Region | undefined {
+    return this.whole(this.hoisted.has(region) ? this.hoisted.get(region) : region.parent);
+  }
+
+  private whole(region: Region | undefined): Region | undefined {
+    let at = region;
+    while (at !== undefined && (at.kind === 'gradient' || this.dissolved.has(at)))
+      at = this.hoisted.get(at) ?? at.parent;
+    return at;
+  }
+
+  private isIn(node: Node, region: Region): boolean {
+    if (isLeaf(node)) return false;
+    if (this.floats(node)) return (this.users.get(node) ?? []).some((user) => this.isIn(user, region));
+    for (let at = this.whole(node.region); at !== undefined; at = this.around(at))
+      if (at === region) return true;
+    return false;
+  }
+
+  /** The call directly inside `within` that a node was made for; undefined if it is made by `within` itself. */
+  call(node: Node, within: Region | undefined): Region | undefined {
+    if (isLeaf(node) || this.floats(node)) return undefined;
+    for (let at = this.whole(node.region); at !== undefined;) {
+      const around = this.around(at);
+      if (at !== within && around === within) return at;
+      at = around;
+    }
+    return undefined;
+  }
+
+  private members(region: Region): Node[] {
+    return this.nodes.filter((node) => this.isIn(node, region));
+  }
+
+  /** What a call reads of others, weights included: parameters in their order, then the rest in the order they were made. */
+  reads(region: Region): Node[] {
+    const read = new Set(this.members(region).flatMap((node) => [...this.inputs(node)]));
+    const outside = [...read].filter(
+      (node) => !this.isIn(node, region) && !isFixed(node) && !this.floats(node),
+    );
+    const order = [...region.parameters.keys()].reverse();
+    const rank = (node: Node): number =>
+      order.includes(node) ? order.indexOf(node) - order.length : node.id;
+    return outside.sort((a, b) => rank(a) - rank(b));
+  }
+
+  /** What others read of a call: results first, then statistics. */
+  gives(region: Region): Node[] {
+    const given = this.members(region).filter((node) => !this.floats(node) && this.isGiven(node, region));
+    return given.sort((a, b) => Number(this.extra.has(a)) - Number(this.extra.has(b)) || a.id - b.id);
+  }
+
+  private isGiven(node: Node, region: Region): boolean {
+    return this.rootUses.has(node) || (this.users.get(node) ?? []).some((user) => !this.isIn(user, region));
+  }
+
+  /**
+   * What is made of weights alone, and cheaply, is made anew wherever it is read: two calls of a network share such nodes,
+   * and a program that handed them from one to the other would be a riddle.
+   */
+  floats(node: Node): boolean {
+    const known = this.floating.get(node);
+    if (known !== undefined) return known;
+    const cheap =
+      node.op === 'reshape' || node.op === 'expand' || node.op === 'transpose' || isElementwise(node.op);
+    const found =
+      cheap &&
+      !this.rootUses.has(node) &&
+      !this.derivatives.has(node) &&
+      node.inputs.every((x) => ofState(x) || this.floats(x));
+    this.floating.set(node, found);
+    return found;
+  }
+
+  /** Networks move out of the calls around them as far as what they read allows. */
+  private hoist(): void {
+    const chains = new Map<Region, Node[]>();
+    for (const node of this.nodes) {
+      if (isLeaf(node) || this.floats(node)) continue;
+      for (let at = node.region; at !== undefined; at = at.parent)
+        chains.set(at, [...(chains.get(at) ?? []), node]);
+    }
+    for (const [region, members] of chains) {
+      if (region.kind !== 'network') continue;
+      const own = new Set(members);
+      const read = members
+        .flatMap((node) => this.inputs(node))
+        .filter((node) => !own.has(node) && !isLeaf(node) && !this.floats(node));
+      let parent = region.parent;
+      while (parent !== undefined && !read.some((node) => chains.get(parent!)!.includes(node)))
+        parent = parent.parent;
+      if (parent !== region.parent) this.hoisted.set(region, parent);
+    }
+  }
+}
+
+/** Names of operations that would say nothing. */
+const words: Readonly<Record<string, string>> = {
+  add: 'total',
+  sub: 'difference',
+  mul: 'product',
+  div: 'ratio',
+  matmul: 'product',
+};
+
+const isLeaf = (node: Node): boolean => node.inputs.length === 0;
+const ofState = ({ op, attrs }: Node): boolean =>
+  op === 'constant' || (op === 'input' && !String(attrs.name).includes(':'));
+/** Leaves that any function can write down itself. */
+const isFixed = ({ op, attrs, shape }: Node): boolean =>
+  op === 'constant' || (op === 'iota' && known(shape[0])) || (op === 'extent' && known(attrs.dim as Dim));
+const known = (dim: Dim): boolean => symbolsOf(dim).length === 0;

@@ -1,0 +1,189 @@
+/**
+ * A plan as an ES module on TensorFlow.js, as somebody who knows the library would write it: a function for each network,
+ * update and report; gradients by the library's own automatic differentiation. In: a plan; out: `train.mjs` and the
+ * manifest, whose graphs name it.
+ */
+import type { Program } from '../../compile.ts';
+import { forwardAverage, forwardRunning, forwardUpdate, type StepStatement } from '../../lower/forward.ts';
+import type { UpdateInfo } from '../../model.ts';
+import type { Plan } from '../../plan.ts';
+import type { GraphEntry, GraphInput, StateEntry } from '../../program/manifest.ts';
+import type { Builder } from '../../graph/builder.ts';
+import type { Node } from '../../graph/node.ts';
+import { indented } from './layout.ts';
+import { Module, type Place } from './module.ts';
+import { quoted } from './names.ts';
+import { Outline } from './outline.ts';
+import { Scope, type Frame } from './scope.ts';
+import { footer, header, model } from './skeleton.ts';
+import { supportText } from './support.ts';
+import { updateFunctions, wholeState } from './updates.ts';
+import { list, range, weightAxes } from './value.ts';
+
+const file = 'train.mjs';
+
+export function tfjsProgram(plan: Plan): Program {
+  const { manifest, graphs } = plan;
+  const module = new Module(new Set(manifest.state.map(({ name }) => name)), originsOf(plan));
+  const steps = Object.entries(plan.statements).map(
+    ([graph, statements]) => [graph, stepFunctions(module, plan, statements)] as const,
+  );
+  const reports = plan.reports.flatMap((report) =>
+    Object.entries(report.graphs).map(([name, { made }]) => {
+      reportFunction(module, name, made, report.builder);
+      return name;
+    }),
+  );
+  const text = [
+    header(manifest),
+    ...supportText(module.helpers),
+    ...(module.needsRunning ? [runningFunction(module)] : []),
+    ...module.functions,
+    ...module.exported,
+    ...exportsOf(module, steps, reports),
+    stateTable(manifest.state),
+    model,
+    footer,
+  ].join('\n\n');
+  const entries = Object.entries(manifest.graphs).map(([name, entry]): [string, GraphEntry] => [
+    name,
+    { ...entry, file },
+  ]);
+  return {
+    manifest: { ...manifest, graphs: Object.fromEntries(entries) },
+    files: { [file]: new TextEncoder().encode(`${text}\n`) },
+    graphs,
+  };
+}
+
+/** Where every fed input comes from. */
+function originsOf({ manifest }: Plan): Map<string, GraphInput['from']> {
+  const inputs = Object.values(manifest.graphs).flatMap((graph) => graph.inputs);
+  return new Map(inputs.filter(({ from }) => from.kind !== 'state').map(({ name, from }) => [name, from]));
+}
+
+// ---------------------------------------------------------------- steps
+
+/** The names of the exported functions that a step runs, in order. */
+function stepFunctions(module: Module, plan: Plan, statements: readonly StepStatement[]): string[] {
+  return statements.map((statement) => {
+    if (statement.kind === 'average') return averageFunction(module, plan, statement.average);
+    const updates = statement.kind === 'update' ? [statement.update] : statement.updates;
+    for (const update of updates)
+      updateFunctions(module, plan.lowering, forwardUpdate(plan.lowering, update));
+    return exportedUpdate(module, updates);
+  });
+}
+
+/** One update, or several whose gradients are all taken before any is applied. */
+function exportedUpdate(module: Module, updates: readonly UpdateInfo[]): string {
+  const name =
+    updates.length === 1
+      ? updates[0].name
+      : `together_${updates.map((update) => update.name.replace('update_', '')).join('_')}`;
+  const taken = updates.map(
+    (update) => `[${quoted(update.name)}, gradients_${numberOf(update)}, apply_${numberOf(update)}]`,
+  );
+  const doc =
+    updates.length === 1
+      ? 'Takes a step unless a loss is not finite or its condition does not hold.'
+      : 'All gradients at the weights as they are, then all steps: unless a loss is not finite; each by its condition.';
+  module.exported.push(
+    `/** ${doc} */\nexport const ${name} = (model, batch, draws, at) =>\n  perform([${taken.join(', ')}], model, batch, draws, at);`,
+  );
+  module.use('perform');
+  return name;
+}
+
+const numberOf = (update: UpdateInfo): string => update.name.replace('update_', '');
+
+function averageFunction(
+  module: Module,
+  { lowering }: Plan,
+  info: Parameters<typeof forwardAverage>[1],
+): string {
+  const { next, decay, names } = forwardAverage(lowering, info);
+  const name = module.names.take(`average_${info.network}`);
+  const scalar = new Outline([next]).leaves().find((node) => node.attrs.name === 'decay')!;
+  const fedName = module.scalarOf(decay, `${name}_decay`);
+  const code = fedName === null ? String(decay) : module.fed(fedName, scalar).code;
+  const body = [
+    `for (const [average, name] of Object.entries(averaged_${info.network})) {`,
+    `  const [before, current] = [variables[average], variables[name]];`,
+    `  before.assign(tf.add(current, tf.mul(tf.sub(before, current), ${code})));`,
+    `}`,
+  ];
+  module.exported.push(
+    `/** The average of ${info.network} and what it is of. */\nconst averaged_${info.network} = {\n${indented(names.map(([average, of]) => `${quoted(average)}: ${quoted(of)},`))}\n};`,
+    `/** average ${info.network}: a copy the first time, then an exponential moving average. */\nexport function ${name}({ variables }, batch, draws, at) {\n  tf.tidy(() => {\n${indented(body, 2)}\n  });\n  return {};\n}`,
+  );
+  return name;
+}
+
+/** A running statistic after one more batch. */
+function runningFunction(module: Module): string {
+  const next = forwardRunning();
+  const outline = new Outline([next]);
+  const frame: Frame = {
+    module,
+    outline,
+    spoken: new Map(),
+    taped: new Set(),
+    region: undefined,
+    twice: false,
+  };
+  const scope = new Scope(frame, [], module.names.inner());
+  for (const node of outline.leaves()) scope.give(node, { code: String(node.attrs.name), axes: [0] });
+  return `/** A running statistic after one more batch. */\nconst running = (before, batch) => ${scope.value(next).code};`;
+}
+
+// ---------------------------------------------------------------- reports
+
+function reportFunction(
+  module: Module,
+  name: string,
+  made: Readonly<Record<string, Node>>,
+  builder: Pick<Builder, 'names' | 'gradients'>,
+): void {
+  const roots = Object.values(made);
+  const outline = new Outline(roots, [], builder.gradients);
+  const taped = outline.dependentsOf(
+    [...builder.gradients].filter(([node]) => outline.uses(node, undefined) > 0).map(([, { by }]) => by),
+  );
+  const frame: Frame = { module, outline, spoken: builder.names, taped, region: undefined, twice: false };
+  const scope = new Scope(frame, wholeState, module.names.inner());
+  const results = Object.entries(made).map(([output, node]) => `${quoted(output)}: ${scope.whole(node)},`);
+  const body = [...scope.lines, `return {\n${indented(results)}\n};`];
+  module.exported.push(
+    `/** For reports, with running statistics: values by name, channels first. */\nexport function ${name}({ networks }, batch, draws, at, given) {\n  return tf.tidy(() => {\n${indented(body, 2)}\n  });\n}`,
+  );
+}
+
+// ---------------------------------------------------------------- tables
+
+function exportsOf(
+  module: Module,
+  steps: readonly (readonly [string, readonly string[]])[],
+  reports: readonly string[],
+): string[] {
+  const lines = steps.map(([graph, names]) => `${graph}: [${names.join(', ')}],`);
+  const fed = [...module.inputs].map(([name, place]) => `${quoted(name)}: ${placeText(place)},`);
+  const meanings = module.scalars().map(([name, text]) => ` *   at.${name} = ${text}`);
+  return [
+    `/** What a step of the schedule runs, in order. */\nexport const steps = {\n${indented(lines)}\n};`,
+    `/** Functions of reports. */\nexport const reports = { ${reports.join(', ')} };`,
+    `/**\n * Where the functions find what the host feeds. Numbers of the schedule:\n${meanings.join('\n')}\n */\nexport const inputs = {\n${indented(fed)}\n};`,
+  ];
+}
+
+const placeText = (place: Place): string => `[${place.map(quoted).join(', ')}]`;
+
+/** Shapes as in checkpoints; `axes` where a tensor lies otherwise here. */
+function stateTable(state: readonly StateEntry[]): string {
+  const lines = state.map(({ name, shape }) => {
+    const axes = weightAxes(shape.length);
+    const order = axes.every((axis, i) => axis === range(shape.length)[i]) ? '' : `, axes: ${list(axes)}`;
+    return `${quoted(name)}: { shape: ${list(shape)}${order} },`;
+  });
+  return `/** All that lives from step to step: shapes as in checkpoints; axes: in which order they lie here. */\nexport const state = {\n${indented(lines)}\n};`;
+}

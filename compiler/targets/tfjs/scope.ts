@@ -1,0 +1,309 @@
+/**
+ * A function or closure under construction: prints the nodes that are asked of it, each once, in statements before the
+ * one that needs it. In: an outline, what the outside is called; out: statements and expressions. What a closure may
+ * compute outside (nothing in it changes from call to call) is printed in the function around it.
+ */
+import { symbolsOf, type Dim } from '../../graph/dim.ts';
+import type { Node, Region } from '../../graph/node.ts';
+import type { Module } from './module.ts';
+import type { Names} from './names.ts';
+import { property } from './names.ts';
+import { Outline } from './outline.ts';
+import type { HelperName } from './support.ts';
+import {
+  arranged,
+  channelsLast,
+  numeric,
+  range,
+  tensor,
+  weightAxes,
+  type Place,
+  type Value,
+} from './value.ts';
+
+/** Where state is found: `networks` holds everything, `w` what stands under a network's path. */
+export interface Root {
+  readonly path: string;
+  readonly code: string;
+}
+
+export interface Frame {
+  readonly module: Module;
+  readonly outline: Outline;
+  /** What each node is called in the spec. */
+  readonly spoken: ReadonlyMap<Node, string>;
+  /** Nodes that TensorFlow records for some derivative. */
+  readonly taped: ReadonlySet<Node>;
+  readonly region: Region | undefined;
+  readonly twice: boolean;
+}
+
+export class Scope implements Place {
+  readonly lines: string[] = [];
+  readonly names: Names;
+  readonly frame: Frame;
+  readonly roots: readonly Root[];
+  readonly used = new Set<string>();
+  private readonly outer: Scope | undefined;
+  private readonly owns: (node: Node) => boolean;
+  private readonly values = new Map<Node, Value>();
+  private readonly open = new Set<Region>();
+
+  constructor(
+    frame: Frame,
+    roots: readonly Root[],
+    names: Names,
+    outer?: Scope,
+    owns: (node: Node) => boolean = () => true,
+  ) {
+    this.frame = frame;
+    this.roots = roots;
+    this.names = names;
+    this.outer = outer;
+    this.owns = owns;
+  }
+
+  get twice(): boolean {
+    return this.frame.twice;
+  }
+
+  use(helper: HelperName): string {
+    return this.frame.module.use(helper);
+  }
+
+  recorded(node: Node): boolean {
+    return this.frame.taped.has(node) || (this.outer !== undefined && this.owns(node));
+  }
+
+  /** A closure in this scope: `owns` says which nodes change with its arguments. */
+  closure(owns: (node: Node) => boolean, twice = this.twice): Scope {
+    return new Scope({ ...this.frame, twice }, this.roots, this.names.inner(), this, owns);
+  }
+
+  give(node: Node, value: Value): void {
+    this.values.set(node, value);
+  }
+
+  // -------------------------------------------------------------- values
+
+  value(node: Node): Value {
+    const known = this.values.get(node);
+    if (known !== undefined) return known;
+    if (this.outer !== undefined && !this.owns(node)) return this.outer.value(node);
+    const value = this.leaf(node) ?? this.called(node) ?? this.computed(node);
+    this.values.set(node, value);
+    return value;
+  }
+
+  /** Axes in the order in which functions hand tensors to each other. */
+  handed(node: Node): string {
+    const value = this.value(node);
+    return arranged(
+      this,
+      node,
+      { ...value, code: numeric(value), truth: undefined },
+      channelsLast(node.shape.length),
+      true,
+    );
+  }
+
+  /** As the graph says it. */
+  whole(node: Node): string {
+    const value = this.value(node);
+    const code = arranged(
+      this,
+      node,
+      { ...value, code: numeric(value), truth: undefined },
+      range(node.shape.length),
+      true,
+    );
+    return value.host && code === value.code ? tensor(value) : code;
+  }
+
+  private leaf(node: Node): Value | undefined {
+    if (this.outer !== undefined && (node.op === 'input' || node.op === 'draw'))
+      return this.outer.value(node);
+    if (node.op === 'draw') return this.frame.module.fed(`draw:${String(node.attrs.key)}`, node);
+    if (node.op !== 'input') return undefined;
+    const name = String(node.attrs.name);
+    return this.frame.module.isState(name) ? this.state(name, node) : this.frame.module.fed(name, node);
+  }
+
+  private state(name: string, node: Node): Value {
+    const root = this.roots.find(({ path }) => path === '' || name.startsWith(`${path}.`));
+    if (root === undefined) throw new Error(`nothing leads to ${name} here`);
+    this.used.add(root.code);
+    return { code: pathCode(root, name), axes: weightAxes(node.shape.length) };
+  }
+
+  private computed(node: Node): Value {
+    const { outline } = this.frame;
+    const derivative = outline.derivative(node);
+    if (derivative !== undefined) {
+      const code = `${this.derivative(derivative.of, derivative.by)}(${this.handed(derivative.by)})`;
+      return this.kept(node, { code, axes: channelsLast(node.shape.length) });
+    }
+    const instruction = outline.instruction(node);
+    const args = instruction.inputs.map((x) => this.value(x));
+    return this.kept(node, instruction.print(this, args));
+  }
+
+  /** Bound to a name where it is read more than once, long, or has one in the spec. */
+  private kept(node: Node, value: Value): Value {
+    const { outline, spoken, region } = this.frame;
+    const simple = /^-?[\w.$[\]']+$/.test(value.code);
+    const name = spoken.get(node);
+    if (
+      value.host ||
+      simple ||
+      (outline.uses(node, region) < 2 && value.code.length < 80 && name === undefined)
+    )
+      return value;
+    return {
+      ...value,
+      code: this.bind(value.code, name ?? this.placeName(node) ?? this.frame.outline.hint(node)),
+    };
+  }
+
+  /** `dense_1` for what a layer gives that has no function of its own. */
+  private placeName(node: Node): string | undefined {
+    const { region } = node;
+    if (region?.kind !== 'layer' || region === this.frame.region || this.frame.outline.floats(node))
+      return undefined;
+    return region.path?.split('.').at(-1) ?? region.name;
+  }
+
+  bind(code: string, wanted: string): string {
+    const name = this.names.take(wanted);
+    this.lines.push(`const ${name} = ${code};`);
+    return name;
+  }
+
+  // -------------------------------------------------------------- calls
+
+  /** The value as a result of the function of the call that it was made for. */
+  private called(node: Node): Value | undefined {
+    const { outline, module, region } = this.frame;
+    for (;;) {
+      const call = outline.call(node, region);
+      if (call === undefined) return undefined;
+      if (this.open.has(call)) {
+        outline.dissolve(call);
+        continue;
+      }
+      const made = module.functionOf(call, this.frame);
+      if (made === undefined) continue;
+      this.open.add(call);
+      const args = made.reads.map((x) => this.handedOrState(x));
+      this.open.delete(call);
+      if (outline.call(node, region) !== call) continue;
+      const roots = made.roots.map((path) => this.rootCode(path));
+      this.results(call, made.gives, `${made.name}(${[...roots, ...args].join(', ')})`);
+      return this.values.get(node);
+    }
+  }
+
+  /** Weights are handed over as they lie. */
+  private handedOrState(node: Node): string {
+    const name = String(node.attrs.name);
+    const state = node.op === 'input' && this.frame.module.isState(name);
+    if (!state) {
+      const value = this.value(node);
+      return value.host ? value.code : this.handed(node);
+    }
+    return this.value(node).code;
+  }
+
+  private rootCode(path: string): string {
+    const root = this.roots.find((r) => r.path === path || r.path === '' || path.startsWith(`${r.path}.`));
+    if (root === undefined) throw new Error(`nothing leads to ${path} here`);
+    this.used.add(root.code);
+    return root.path === path ? root.code : pathCode(root, path);
+  }
+
+  private results(call: Region, gives: readonly Node[], code: string): void {
+    const { outline, spoken, region } = this.frame;
+    const last = call.path?.split('.').at(-1) ?? call.name;
+    const nameOf = (node: Node): string =>
+      outline.extra.has(node)
+        ? `${last}_${spoken.get(node) ?? 'statistic'}`
+        : (spoken.get(node) ?? last.toLowerCase());
+    if (gives.length === 1) {
+      const [node] = gives;
+      const value = { code, axes: channelsLast(node.shape.length) };
+      const short = outline.uses(node, region) < 2 && code.length < 60 && !spoken.has(node);
+      this.values.set(node, short ? value : { ...value, code: this.bind(code, nameOf(node)) });
+      return;
+    }
+    const names = gives.map((node) => this.names.take(nameOf(node)));
+    this.lines.push(`const [${names.join(', ')}] = ${code};`);
+    gives.forEach((node, i) =>
+      this.values.set(node, { code: names[i], axes: channelsLast(node.shape.length) }),
+    );
+  }
+
+  // -------------------------------------------------------------- sizes and closures
+
+  size(dim: Dim): string {
+    if (typeof dim === 'number') return String(dim);
+    const terms = Object.entries(dim.terms).map(([key, factor]) => {
+      const product = key
+        .split('*')
+        .map((name) => this.symbol(name))
+        .join(' * ');
+      return factor === 1 ? product : `${factor} * ${product}`;
+    });
+    return [...terms, ...(dim.constant === 0 ? [] : [String(dim.constant)])].join(' + ');
+  }
+
+  /** A symbol's value, read off the shape of something that is there. */
+  private symbol(name: string): string {
+    for (const [node, { code, axes, host }] of this.known()) {
+      if (host) continue;
+      for (const [at, axis] of axes.entries()) {
+        const dim = node.shape[axis];
+        if (typeof dim === 'number' || dim.constant !== 0 || symbolsOf(dim).join() !== name) continue;
+        const factor = dim.terms[name];
+        if (factor !== undefined)
+          return factor === 1 ? `${code}.shape[${at}]` : `(${code}.shape[${at}] / ${factor})`;
+      }
+    }
+    throw new Error(`nothing here tells the size ${name}`);
+  }
+
+  /** Values with simple names, here and around. */
+  private known(): (readonly [Node, Value])[] {
+    const own = [...this.values].filter(([, { code }]) => /^[\w.$]+$/.test(code));
+    if (this.outer !== undefined) return [...own, ...this.outer.known()];
+    const fed =
+      this.frame.region === undefined
+        ? this.frame.outline.leaves().map((node) => [node, this.value(node)] as const)
+        : [];
+    return [...own, ...fed.filter(([, { host }]) => !host)];
+  }
+
+  derivative(of: Node, by: Node): string {
+    const { outline, module } = this.frame;
+    const recording = this.outer !== undefined || this.frame.taped.size > 0;
+    const inner = this.closure((node) => outline.depends(node, by), recording);
+    const x = inner.names.take('x');
+    inner.give(by, { code: x, axes: channelsLast(by.shape.length) });
+    const result = inner.handed(of);
+    return `tf.grad(${module.arrow([x], inner.lines, result)})`;
+  }
+
+  body(parameters: readonly Node[], result: Node, given: ReadonlyMap<Node, Value>): string {
+    const { module } = this.frame;
+    const outline = new Outline([result]);
+    const inner = new Scope({ ...this.frame, outline }, this.roots, this.names.inner(), this, () => true);
+    const names = parameters.map((_, i) => inner.names.take(i === 0 ? 'state' : 'x'));
+    parameters.forEach((node, i) => inner.give(node, { code: names[i], axes: range(node.shape.length) }));
+    given.forEach((value, node) => inner.give(node, value));
+    return module.arrow(names, inner.lines, inner.whole(result));
+  }
+}
+
+function pathCode(root: Root, name: string): string {
+  const rest = root.path === '' ? name : name.slice(root.path.length + 1);
+  return root.code + rest.split('.').map(property).join('');
+}

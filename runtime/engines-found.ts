@@ -1,0 +1,41 @@
+/**
+ * Everything on this machine that ganc could train with. In: the machine; out: what is there and what was answered,
+ * as data: `ganc doctor` puts it in words. Asks everything at once, each in a process of its own.
+ */
+import { findNvidia } from './nvidia.ts';
+import type { Nvidia } from './nvidia.ts';
+import type { Answers } from './tensorflow/answers.ts';
+import { bindings } from './tensorflow/choose.ts';
+import { packageFolder } from './tensorflow/home.ts';
+import { probe } from './tensorflow/probe.ts';
+import type { Answer } from './tensorflow/probe.ts';
+
+export interface EnginesFound {
+  readonly nvidia: Nvidia;
+  readonly onnx: Answer<Answers['onnx']>;
+  readonly webgpu: Answer<Answers['webgpu']>;
+  /** TensorFlow's bindings, the one that would be taken first at first. */
+  readonly tensorflow: readonly {
+    readonly binding: string;
+    readonly answer: Answer<Answers['tensorflow']>;
+  }[];
+  /** Whether the optional package tfjs-node-gpu is there to build on. */
+  readonly tfjsNode: boolean;
+}
+
+export async function findEngines(): Promise<EnginesFound> {
+  const files = [...new Set([...bindings('cuda'), ...bindings('cpu')])];
+  const [nvidia, onnx, webgpu, ...answers] = await Promise.all([
+    findNvidia(),
+    probe('onnx'),
+    probe('webgpu'),
+    ...files.map((argument) => probe('tensorflow', { argument })),
+  ]);
+  return {
+    nvidia,
+    onnx,
+    webgpu,
+    tensorflow: answers.map((answer, i) => ({ binding: files[i], answer })),
+    tfjsNode: packageFolder('@tensorflow/tfjs-node-gpu') !== null,
+  };
+}
