@@ -20,6 +20,7 @@ export const accuracy: Metric = {
     ],
     better: 'higher',
   },
+  anyLength: true,
   compute({ guess, label }) {
     commonRows({ guess, label });
     if (hasSteps(label) || hasSteps(guess)) {

@@ -6,7 +6,7 @@
  */
 import { permutation } from '../random.ts';
 import { agreement } from './accuracy.ts';
-import { allFinite, classNumbers, commonRows, commonSteps, hasSteps, rowWidth, stepsAsRows } from './metric.ts'; // prettier-ignore
+import { allFinite, classNumbers, commonRows, commonSteps, hasSteps, rowWidth, sameLengths, stepsAsRows } from './metric.ts'; // prettier-ignore
 import type { Metric, Values } from './metric.ts';
 
 /** More rows make the same answer dearer. */
@@ -118,13 +118,17 @@ function pick({ code, label }: Set, rows: Uint32Array): Set {
     const width = rowWidth(values);
     const data = new Float64Array(rows.length * width);
     rows.forEach((row, i) => data.set(values.data.subarray(row * width, (row + 1) * width), i * width));
-    return { data, shape: [rows.length, ...values.shape.slice(1)] };
+    const lengths = values.lengths && Array.from(rows, (row) => values.lengths![row]);
+    return { data, shape: [rows.length, ...values.shape.slice(1)], ...(lengths && { lengths }) };
   };
   return { code: some(code), label: some(label) };
 }
 
 function perStep(set: Set): Set {
-  if (!hasSteps(set.label)) return set;
+  if (!hasSteps(set.label)) {
+    sameLengths({ ...set }, 'probe');
+    return set;
+  }
   commonSteps({ ...set });
   return { code: stepsAsRows(set.code), label: stepsAsRows(set.label) };
 }
@@ -167,6 +171,7 @@ export const probe: Metric = {
     ],
     better: 'neither',
   },
+  anyLength: true,
   compute(values) {
     const { train, test } = trainAndTest(values);
     if (![train.code, test.code].every(allFinite)) return NaN;

@@ -242,6 +242,17 @@ describe('metrics of steps', () => {
     assert.throws(() => compute('accuracy', { guess: table(Array(rows).fill([1, 0])), label }), /no steps and 3 steps/); // prettier-ignore
   });
 
+  it('of rows of lengths of their own, only their steps count', () => {
+    const lengths = Array.from({ length: rows }, (_, row) => 1 + (row % 3));
+    const guess = seqOf((c, value, i) => (i % 3 < lengths[Math.floor(i / 3)] ? Number(c === value) : NaN));
+    assert.equal(compute('accuracy', { guess: { ...guess, lengths }, label: { ...label, lengths } }), 1);
+    assert.throws(() => compute('accuracy', { guess: { ...guess, lengths }, label }), /have 3 steps/);
+    const found = compute('probe', { code: { ...code, lengths }, label: { ...label, lengths } });
+    assert.isAbove(found, 0.9);
+    const ofRow = list([...Array(rows).keys()].map((row) => row % 2));
+    assert.throws(() => compute('probe', { code: { ...code, lengths }, label: ofRow }), /rows of one length/);
+  });
+
   it('a probe reads each step by itself', () => {
     assert.equal(compute('probe', { code, label, among: code, labels: label }), 1);
     assert.isAbove(compute('probe', { code, label }), 0.95);
