@@ -2,7 +2,7 @@
  * Times iterations of one spec's program on command: `npx tsx bench/steps.ts SPEC [--threads 2]`. What
  * pytorch/steps.py is for PyTorch; answers each line of the standard input with a line of JSON:
  *
- *   step N       N iterations, minibatch and draws included: {"ms": milliseconds an iteration}
+ *   step N       N iterations, minibatch and draws included: {"ms": milliseconds an iteration, "cpu": of all cores}
  *   gemm N       N products of 1024 × 1024 matrices: {"ms": milliseconds each}
  *   memory       {"peak": bytes resident at most, up to now}
  *   equal PATH   the peer's export there, done again here: see equality.ts
@@ -20,10 +20,12 @@ import { flops } from './flops.ts';
 import { gemmSide, openProgram } from './program.ts';
 import type { Opened } from './program.ts';
 
-async function timed(count: number, action: () => Promise<void>): Promise<{ ms: number }> {
+async function timed(count: number, action: () => Promise<void>): Promise<{ ms: number; cpu: number }> {
   const start = performance.now();
+  const used = process.cpuUsage();
   for (let i = 0; i < count; i++) await action();
-  return { ms: (performance.now() - start) / count };
+  const { user, system } = process.cpuUsage(used);
+  return { ms: (performance.now() - start) / count, cpu: (user + system) / 1000 / count };
 }
 
 async function iterating(trainer: Trainer): Promise<() => Promise<void>> {
