@@ -60,7 +60,13 @@ function scanGradient(b: Builder, node: Node, g: Node): Node[] {
     [g, ...ready].map((x) => b.flip(x, 0)),
     constants,
     (_, mu, [gt, ...slices], c) =>
-      apply(b, [ofState], [...factors, ...fixed, cotangent], [...slices, ...c, b.add(gt, mu)], mu.shape[0])[0],
+      apply(
+        b,
+        [ofState],
+        [...factors, ...fixed, cotangent],
+        [...slices, ...c, b.add(gt, mu)],
+        mu.shape[0],
+      )[0],
   );
   const mu = b.flip(mus, 0);
 

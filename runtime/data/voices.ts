@@ -36,7 +36,12 @@ const params: readonly ParamSpec[] = [
   { name: 'split', type: 'choice', default: 'train', choices: Object.keys(splits), doc: 'train: 40 sentences of each speaker; test: 10 others' }, // prettier-ignore
   { name: 'speakers', type: 'choice', default: 'seen', choices: Object.keys(groups), doc: 'seen: ten; unseen: four others, classes 10 to 13 of 14; all: both' }, // prettier-ignore
   { name: 'from', type: 'int', default: null, doc: 'only rows that this speaker says' },
-  { name: 'to', type: 'int', default: null, doc: 'only this speaker as the other, of rows that another says' },
+  {
+    name: 'to',
+    type: 'int',
+    default: null,
+    doc: 'only this speaker as the other, of rows that another says',
+  },
   ...rowParams,
   ...formatParams,
 ];
