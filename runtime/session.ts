@@ -62,7 +62,10 @@ export async function chooseEngine(
   device: DeviceName,
   threads: number,
 ): Promise<EngineIdentity> {
-  if (manifest.target === 'onnx') return onnxIdentity(await onnxDevice(device, manifest), threads);
+  if (manifest.target === 'onnx') {
+    const chosen = await onnxDevice(device, manifest);
+    return { ...onnxIdentity(chosen.device, threads), ...chosen };
+  }
   if (manifest.target === 'tfjs') return tfjsIdentity(device, threads);
   throw noEngine(manifest.target);
 }

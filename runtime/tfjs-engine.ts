@@ -9,7 +9,7 @@ import type * as Tf from '@tensorflow/tfjs-core';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import type { Engine, EngineIdentity, State, Step, Tensor, Tensors } from './engine.ts';
 import { chooseBackend, identify } from './tensorflow/choose.ts';
-import type { DeviceName } from './tensorflow/choose.ts';
+import type { Choice, DeviceName } from './tensorflow/choose.ts';
 import { load } from './tensorflow/load.ts';
 
 type Variables = Readonly<Record<string, Tf.Variable>>;

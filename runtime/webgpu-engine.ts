@@ -3,8 +3,6 @@
  * GPU's buffers: a step's outputs are fresh buffers there, and those that they replace are given back once it is
  * committed. Losses come to the host; minibatches, draws and scalars go there.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession as Session, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Manifest } from '../compiler/program/manifest.ts';
@@ -13,7 +11,8 @@ import type { Engine, Floats, State, Step, Tensor, Tensors } from './engine.ts';
 import { numbersOf, stateFeeds, stateOutputs } from './host-engine.ts';
 import { firstLine, loadOnnxruntime, onnxIdentity, sessionOptions } from './onnxruntime.ts';
 import type { Ort } from './onnxruntime.ts';
-import { leftToCpu } from './placement.ts';
+import { watchedSession } from './placement.ts';
+import type { WatchedSession } from './placement.ts';
 
 type GpuTensors = Readonly<Record<string, OrtTensor>>;
 
@@ -26,14 +25,8 @@ interface Gpu {
   /** Where state lives, and how it gets there and back. */
   readonly device: NonNullable<Manifest['device']>;
   /** By file and where its outputs go; made on first use and kept. */
-  readonly sessions: Map<string, Promise<Opened>>;
+  readonly sessions: Map<string, Promise<WatchedSession>>;
   readonly remarks: string[];
-}
-
-interface Opened {
-  readonly session: Session;
-  /** The first run is watched where something was left to the CPU. */
-  profile: string | null;
 }
 
 /** `folder` holds the graphs' files. Throws EngineError where no adapter answers, or the program is not for it. */
@@ -44,7 +37,7 @@ export async function webgpuEngine(manifest: Manifest, folder: string, threads: 
   if (float !== 'float32') throw new EngineError(`WebGPU has no ${float}: build the program in float32`);
   const gpu: Gpu = { ort: await loadOnnxruntime(), manifest, folder, threads, device, sessions: new Map(), remarks: [] }; // prettier-ignore
   try {
-    await open(gpu, device.copy, () => false);
+    await open(gpu, device.copy);
   } catch (error) {
     throw new EngineError(
       `no GPU answers through onnxruntime's WebGPU provider (${firstLine(error)}): \`ganc doctor\` says what is there; --device cpu needs none`,
@@ -67,72 +60,43 @@ function alone<T>(work: () => Promise<T>): Promise<T> {
   return next;
 }
 
-/** `stays`: whether an output of that name is left in the GPU's memory. */
+/** `stays`: whether an output of that name is left in the GPU's memory; those that nobody names aren't. */
 function open(
   gpu: Gpu,
   file: string,
-  stays: (output: string) => boolean,
+  stays: (output: string) => boolean = () => false,
   outputs: readonly string[] = [],
-): Promise<Opened> {
-  // prettier-ignore
-  const places = Object.fromEntries(outputs.map((name) => [name, stays(name) ? 'gpu-buffer' : 'cpu'] as const));
+): Promise<WatchedSession> {
+  const { ort, folder, threads, sessions } = gpu;
+  const places = Object.fromEntries(
+    outputs.map((name) => [name, stays(name) ? 'gpu-buffer' : 'cpu'] as const),
+  );
   const key = `${file} ${Object.values(places).join()}`;
-  const known = gpu.sessions.get(key) ?? alone(() => opened(gpu, file, places));
-  gpu.sessions.set(key, known);
+  const options: Session.SessionOptions = {
+    ...sessionOptions(threads),
+    executionProviders: ['webgpu'],
+    ...(outputs.length === 0 ? {} : { preferredOutputLocation: places }),
+  };
+  const known = sessions.get(key) ?? alone(() => watchedSession(ort, join(folder, file), options));
+  sessions.set(key, known);
   return known;
-}
-
-/** First strictly: onnxruntime refuses where an operator would be left to the CPU. Then so that it can be named. */
-async function opened(
-  { ort, folder, threads }: Gpu,
-  file: string,
-  preferredOutputLocation: Record<string, 'gpu-buffer' | 'cpu'>,
-): Promise<Opened> {
-  // prettier-ignore
-  const common = sessionOptions(threads);
-  const create = (strict: boolean, more: Session.SessionOptions): Promise<Session> =>
-    ort.InferenceSession.create(join(folder, file), {
-      ...common, ...more,
-      executionProviders: ['webgpu'],
-      ...(Object.keys(preferredOutputLocation).length === 0 ? {} : { preferredOutputLocation }),
-      extra: { session: { force_spinning_stop: '1', ...(strict ? { disable_cpu_ep_fallback: '1' } : {}) } },
-    }); // prettier-ignore
-  try {
-    return { session: await create(true, { logSeverityLevel: 4 }), profile: null };
-  } catch (error) {
-    if (!/fallback to CPU EP/.test(String(error))) throw error;
-    const profile = mkdtempSync(join(tmpdir(), 'ganc-placement-'));
-    const session = await create(false, { logSeverityLevel: 3, enableProfiling: true, profileFilePrefix: join(profile, 'run') }); // prettier-ignore
-    return { session, profile };
-  }
 }
 
 /** One run; what the provider left to the CPU is noted after the first. */
 async function run(
-  gpu: Gpu,
-  opened: Opened,
+  { remarks }: Gpu,
+  { session, leftToCpu }: WatchedSession,
   file: string,
   feeds: GpuTensors,
   fetches: readonly string[],
 ): Promise<GpuTensors> {
-  // prettier-ignore
-  const { session } = opened;
   // What the optimiser found unused is no input of the session any more.
   const fed = Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]]));
   const got = await alone(() => session.run(fed, fetches));
-  if (opened.profile !== null) {
-    gpu.remarks.push(`${file}: left to the CPU, which costs copies there and back: ${placedBy(session, opened.profile)}`); // prettier-ignore
-    opened.profile = null;
-  }
+  const left = leftToCpu();
+  if (left.length > 0)
+    remarks.push(`${file}: onnxruntime leaves to the CPU, with copies there and back: ${left.join(', ')}`);
   return got;
-}
-
-function placedBy(session: Session, folder: string): string {
-  session.endProfiling();
-  const [file] = readdirSync(folder);
-  const names = leftToCpu(readFileSync(join(folder, file), 'utf8'));
-  rmSync(folder, { recursive: true, force: true });
-  return names.length === 0 ? 'sizes alone' : names.join(', ');
 }
 
 // ---------------------------------------------------------------- the host's side
@@ -152,7 +116,7 @@ async function uploaded(gpu: Gpu, values: Tensors): Promise<GpuTensors> {
 }
 
 async function downloaded(gpu: Gpu, values: GpuTensors, which: readonly string[]): Promise<Tensors> {
-  const session = await open(gpu, gpu.device.copy, () => false);
+  const session = await open(gpu, gpu.device.copy);
   return mapped(byState(which, await run(gpu, session, gpu.device.copy, values, copies(which))), toHost);
 }
 
@@ -197,7 +161,7 @@ function gpuState(gpu: Gpu, start: GpuTensors): State {
     },
     async report(graph, feeds, fetches, replaced = {}) {
       const file = fileOf(gpu, graph);
-      const session = await open(gpu, file, () => false);
+      const session = await open(gpu, file);
       const resident = stateFeeds(graphs[graph], (name) => (name in replaced ? toOrt(gpu, replaced[name]) : now.get(name)!)); // prettier-ignore
       const fed = { ...mapped(feeds, (tensor) => toOrt(gpu, tensor)), ...resident };
       return mapped(await run(gpu, session, file, fed, fetches), toHost);

@@ -9,7 +9,7 @@ import type { Engine, State, Step, Tensor, Tensors } from '../../runtime/engine.
 import { hostEngine } from '../../runtime/host-engine.ts';
 import { initialState } from '../../runtime/initial-state.ts';
 import { runIteration, trainer, type Applied, type Logged } from '../../runtime/loop.ts';
-import { onnxEngine } from '../../runtime/onnx-engine.ts';
+import { openEngine } from '../../runtime/session.ts';
 import { schedule, start, type Position } from '../../runtime/schedule.ts';
 import { streams } from '../../runtime/streams.ts';
 import { tfjsEngine } from '../../runtime/tfjs-engine.ts';
@@ -57,8 +57,9 @@ export async function engineOf(program: Program, device: Device = 'cpu'): Promis
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
-  if (program.manifest.target === 'tfjs') return tfjsEngine(program.manifest, folder, device, 1);
-  return onnxEngine(program.manifest, folder, 1);
+  const { manifest } = program;
+  if (manifest.target === 'tfjs') return tfjsEngine(manifest, folder, device, 1);
+  return openEngine(manifest, folder, { device: manifest.device?.name ?? 'cpu', threads: 1 });
 }
 
 /** One run of a step graph: what it was fed beside the state, what it gave, the whole state before it. All copies. */

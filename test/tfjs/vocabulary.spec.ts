@@ -10,7 +10,7 @@ import { reachable, type Node } from '../../compiler/graph/node.ts';
 import type { Tensor } from '../../compiler/ops/op.ts';
 import type { Derivative } from '../../compiler/targets/tfjs/outline.ts';
 import { assertClose } from '../ops/differences.ts';
-import { cases, inputsOf, tensorsIn, type Case } from '../vocabulary/cases.ts';
+import { inputsOf, samples, tensorsIn, type Sample } from '../vocabulary/samples.ts';
 import { Workbench } from '../vocabulary/workbench.ts';
 import { compiled, onTensorflow, onWasm } from './run.ts';
 
@@ -20,7 +20,7 @@ const nameOf = ({ op, attrs }: Node): string => String(op === 'input' ? attrs.na
 function graphs(
   bench: Workbench,
   name: string,
-  one: Case,
+  one: Sample,
 ): { nodes: Record<string, Node>; derivatives: Map<Node, Derivative> } {
   const { b } = bench;
   const result = bench.apply(name, one.args(inputsOf(bench, one.inputs), bench));
@@ -53,7 +53,7 @@ describe('TensorFlow.js: vocabulary', () => {
     it(`values and derivatives on ${choice.backend}`, async () => {
       const tensorflow = await ready();
       const wrong: string[] = [];
-      for (const [name, list] of Object.entries(cases))
+      for (const [name, list] of Object.entries(samples))
         for (const [i, one] of list.entries()) {
           const bench = new Workbench({ trained: false });
           const { nodes, derivatives } = graphs(bench, name, one);

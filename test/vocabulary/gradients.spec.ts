@@ -1,10 +1,10 @@
 /**
  * Every layer and function: its gradient by what comes in and by its weights agrees with central differences in
- * float64. The table must name every item of the vocabulary that has a gradient.
+ * float64. The table (samples.ts) must name every item of the vocabulary that has a gradient.
  */
 import { assert } from 'chai';
 import { families } from '../../compiler/vocabulary/distributions.ts';
-import { cases, inputsOf, tensorsIn } from './cases.ts';
+import { inputsOf, samples, tensorsIn } from './samples.ts';
 import { vocabulary, Workbench } from './workbench.ts';
 
 /** Their gradient is none, or not that of what they compute; other tests say what it is. */
@@ -15,10 +15,10 @@ const vec = [4];
 describe('vocabulary: gradients', () => {
   it('the table has every item that has a gradient', () => {
     const wanted = Object.keys(vocabulary).filter((name) => !withoutGradient.includes(name));
-    assert.sameMembers(Object.keys(cases), wanted);
+    assert.sameMembers(Object.keys(samples), wanted);
   });
 
-  for (const [name, list] of Object.entries(cases)) {
+  for (const [name, list] of Object.entries(samples)) {
     list.forEach((one, i) =>
       it(`${name} ${i + 1}`, () => {
         const bench = new Workbench({ trained: false });

@@ -16,13 +16,13 @@ import type { FloatType } from './model.ts';
 import { stagesOf, type Stages } from './stages.ts';
 import type { Outputs } from './tail.ts';
 
-export function onnxProgram({ manifest, graphs }: Plan, name: DeviceName = 'host'): Program {
+export function onnxProgram({ manifest, graphs }: Plan, place: DeviceName = 'host'): Program {
   const files: Record<string, Uint8Array> = {};
   const { float } = manifest;
-  const device = devices[name];
+  const device = devices[place];
   const write = (graph: string, outputs: Outputs): string => {
     const file = `graphs/${graph}.onnx`;
-    files[file] = emitOnnx({ name: graph, outputs }, { float, device: name }).model;
+    files[file] = emitOnnx({ name: graph, outputs }, { float, device: place }).model;
     return file;
   };
   const modules = moduleFiles(files, float);
@@ -41,7 +41,7 @@ export function onnxProgram({ manifest, graphs }: Plan, name: DeviceName = 'host
   const made = { ...manifest, graphs: Object.fromEntries(entries) };
   if (!device.resident) return { manifest: made, files, graphs };
   return {
-    manifest: { ...made, device: { name, copy: write('state', stateCopy(manifest)) } },
+    manifest: { ...made, device: { name: place, copy: write('state', stateCopy(manifest)) } },
     files,
     graphs,
   };

@@ -1,10 +1,13 @@
-/** Every item of the vocabulary that has a gradient, called in each of its ways on small inputs. */
+/**
+ * A sample of every item of the vocabulary that has a gradient: small inputs and arguments. The tests of gradients and
+ * those of engines loop over it.
+ */
 import type { Shape } from '../../compiler/graph/dim.ts';
 import type { TensorType } from '../../compiler/types.ts';
 import type { DistributionValue, TensorValue, Value } from '../../compiler/values.ts';
 import type { Given, Workbench } from './workbench.ts';
 
-export interface Case {
+export interface Sample {
   /** Inputs by name: shape, and type if it is no real. */
   readonly inputs: Readonly<Record<string, Shape | readonly [Shape, Partial<TensorType>]>>;
   /** Arguments, from the inputs by name. */
@@ -16,11 +19,11 @@ export interface Case {
 const image: Shape = [2, 4, 3];
 const seq: Shape = [2, 5];
 const vec: Shape = [4];
-const unary = (shape: Shape, more: Record<string, Given> = {}, type: Partial<TensorType> = {}): Case => ({
+const unary = (shape: Shape, more: Record<string, Given> = {}, type: Partial<TensorType> = {}): Sample => ({
   inputs: { x: [shape, type] },
   args: ({ x }) => ({ x, ...more }),
 });
-const binary = (a: string, b: string, p: Shape, q: Shape = p): Case => ({
+const binary = (a: string, b: string, p: Shape, q: Shape = p): Sample => ({
   inputs: { p, q },
   args: (given) => ({ [a]: given.p, [b]: given.q }),
 });
@@ -30,7 +33,7 @@ const logit: Partial<TensorType> = { kind: 'logit' };
 const made = (bench: Workbench, family: string, args: Record<string, Given>): DistributionValue =>
   bench.distribution(family, args);
 
-export const cases: Readonly<Record<string, readonly Case[]>> = {
+export const samples: Readonly<Record<string, readonly Sample[]>> = {
   dense: [unary(vec, { units: 3 }), unary(seq, { units: 3, bias: false }), unary([], { units: 2 }), unary(vec, { units: 2, spectral: true })], // prettier-ignore
   embedding: [unary([3], { units: 2 }, { kind: 'onehot' })],
   conv: [
@@ -128,7 +131,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
         to: made(bench, 'normal', { mean: n, log_variance: w }),
       }),
     },
-    ...['categorical', 'bernoulli'].flatMap((family): Case[] => [
+    ...['categorical', 'bernoulli'].flatMap((family): Sample[] => [
       { inputs: { l: vec }, args: ({ l }, bench) => ({ from: made(bench, family, { logits: l }) }) },
       {
         inputs: { l: vec, k: vec },
@@ -170,7 +173,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   })),
 };
 
-export function inputsOf(bench: Workbench, given: Case['inputs']): Record<string, TensorValue> {
+export function inputsOf(bench: Workbench, given: Sample['inputs']): Record<string, TensorValue> {
   const typed = Object.entries(given).map(([name, of]) => {
     const [shape, type] = Array.isArray(of[0]) ? (of as readonly [Shape, Partial<TensorType>]) : [of as Shape, {}]; // prettier-ignore
     return [name, bench.input(name, shape, type)] as const;
