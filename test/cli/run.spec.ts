@@ -167,6 +167,14 @@ describe('ganc run', () => {
     assert.deepEqual(weights('told'), weights('whole'));
   });
 
+  it('says which files of which data are missing, and writes nothing', async () => {
+    write('elsewhere.gan', ring.replace('gaussians(rows: 100)', 'csv("there/points.csv", columns: "x, y")').replace('ring.point', 'ring.values')); // prettier-ignore
+    const { code, err } = await run(['run', path('elsewhere.gan'), '--out', path('elsewhere')]);
+    assert.equal(code, 2);
+    assert.match(err, /data ring: the files of csv are not there \(file: there\/points\.csv, from the spec's folder\)/); // prettier-ignore
+    assert.isFalse(existsSync(path('elsewhere')));
+  });
+
   it('refuses another seed, other threads, a device that is not there', async () => {
     const cases: [string[], number, RegExp][] = [
       [['run', '--resume', path('whole'), '--seed', '2'], 2, /a run keeps its seed/],
