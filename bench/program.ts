@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { compile } from '../compiler/compile.ts';
-import type { Host, Program } from '../compiler/compile.ts';
+import type { CompileOptions, Host, Program } from '../compiler/compile.ts';
 import { Builder } from '../compiler/graph/builder.ts';
 import { emitOnnx } from '../compiler/targets/onnx/emit.ts';
 import { render } from '../grammar/render.ts';
@@ -35,7 +35,7 @@ export async function openProgram(
 ): Promise<Opened> {
   const seed = 1;
   const start = performance.now();
-  const program = compiled(spec, float);
+  const program = compiled(spec, { float });
   const compiledMs = performance.now() - start;
   const folder = mkdtempSync(join(tmpdir(), 'ganc-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -51,13 +51,14 @@ export async function openProgram(
   return { program, engine, trainer: trainer(parts), compiledMs };
 }
 
-function compiled(spec: string, float: 'float32' | 'float64'): Program {
+/** Throws with the diagnostics if the spec has errors. */
+export function compiled(spec: string, options: CompileOptions): Program {
   const host: Host = {
     catalogue,
     read: () => null,
     describe: (name, args) => sources[name].describe(args, dirname(spec)),
   };
-  const { program, diagnostics } = compile({ path: spec, text: readFileSync(spec, 'utf8') }, host, { float });
+  const { program, diagnostics } = compile({ path: spec, text: readFileSync(spec, 'utf8') }, host, options);
   if (program) return program;
   throw new Error(render(diagnostics, { color: false, width: 100 }));
 }

@@ -12,31 +12,11 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { allocate } from '../runtime/engine.ts';
 import type { Tensor } from '../runtime/engine.ts';
-import { initialState } from '../runtime/initial-state.ts';
-import { runIteration } from '../runtime/loop.ts';
-import type { Applied, Trainer } from '../runtime/loop.ts';
 import { compareWith } from './equality.ts';
 import { flops } from './flops.ts';
 import { gemmSide, openProgram } from './program.ts';
 import type { Opened } from './program.ts';
-
-async function timed(count: number, action: () => Promise<void>): Promise<{ ms: number; cpu: number }> {
-  const start = performance.now();
-  const used = process.cpuUsage();
-  for (let i = 0; i < count; i++) await action();
-  const { user, system } = process.cpuUsage(used);
-  return { ms: (performance.now() - start) / count, cpu: (user + system) / 1000 / count };
-}
-
-async function iterating(trainer: Trainer): Promise<() => Promise<void>> {
-  const state = await trainer.engine.start(initialState(trainer.manifest, trainer.seed));
-  let position = { iteration: 0, step: 0, phase: 0, taken: {} as Readonly<Record<string, number>> };
-  let applied: Applied = {};
-  return async () => {
-    const done = await runIteration(trainer, state, position, applied);
-    [position, applied] = [done.iteration.next, done.applied];
-  };
-}
+import { iterating, timed } from './steps-of.ts';
 
 function multiplying({ engine }: Opened): () => Promise<void> {
   const matrix = (): Tensor => {

@@ -6,6 +6,8 @@ import { writeFolderAtomic } from '../runtime/atomic.ts';
 import { programFiles } from '../runtime/run-directory.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
+import { layoutFor } from './program.ts';
+import type { Target } from './program.ts';
 import { counted, readSpec } from './read.ts';
 import { compileSpec } from './spec.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,14 +15,15 @@ import type { Terminal } from './terminal.ts';
 export interface BuildOptions {
   readonly set: Readonly<Record<string, string>>;
   readonly profile?: string;
-  readonly target: 'onnx' | 'reference';
+  readonly target: Target;
+  readonly device: string;
   readonly out?: string;
   readonly dump?: string;
   readonly quiet: boolean;
 }
 
 export async function build(file: string, options: BuildOptions, terminal: Terminal): Promise<ExitCode> {
-  const { set, profile, target, dump } = options;
+  const { set, profile, target, device, dump } = options;
   const passes = new Map<string, string>();
   const keep = (pass: string, print: () => string): void => {
     if (dump === pass || !passes.has(pass)) passes.set(pass, dump === pass ? print() : '');
@@ -28,7 +31,13 @@ export async function build(file: string, options: BuildOptions, terminal: Termi
   const entry = await readSpec(file, terminal);
   const { manifest, files } = compileSpec(
     entry,
-    { set, profile, target, ...(dump === undefined ? {} : { dump: keep }) },
+    {
+      set,
+      profile,
+      target,
+      device: layoutFor(target, device),
+      ...(dump === undefined ? {} : { dump: keep }),
+    },
     terminal,
   );
   if (dump !== undefined) {

@@ -3,19 +3,17 @@
  * conversion feeds. `--from` is the `sound` of the stream that the spec's sound line reads; `--voice` its `other`, a
  * recording, or its `other_speaker`, the number of a speaker of the training set, whichever the line reads.
  */
+import { linesOf, openedRun } from './chosen.ts';
 import { fieldsRead } from './feed.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
-import { linesOf, openedRun, sample } from './sample.ts';
+import { sample } from './sample.ts';
+import type { SampleOptions } from './sample.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface ConvertOptions {
+export interface ConvertOptions extends Omit<SampleOptions, 'count' | 'seed' | 'feed'> {
   readonly from: string;
   readonly voice: string;
-  readonly out?: string;
-  readonly checkpoint?: string;
-  readonly threads: number;
-  readonly quiet: boolean;
 }
 
 interface Line {

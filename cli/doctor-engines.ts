@@ -63,10 +63,13 @@ function tensorflow({ nvidia: { cards }, tensorflow: built, tfjsNode }: EnginesF
       { what, fine: false, optional: !card, found, hint: `${type}; a C++ compiler and pip are needed` },
     ];
   }
-  const findings = built.map(({ binding, answer }): Finding => {
-    if (!answer.ok) return { what, fine: false, found: `${binding}: ${answer.reason}`, hint: `${type.slice(0, -1)} --force\`` }; // prettier-ignore
+  const findings = built.map(({ binding, variant, answer }): Finding => {
+    const again = `\`ganc setup tensorflow${variant === 'cuda' ? ' --gpu' : ''} --force\``;
+    if (!answer.ok) return { what, fine: false, found: `${binding}: ${answer.reason}`, hint: again };
     const { tensorflow: version, cuda } = answer.found;
-    return { what, fine: true, found: `${version} ${cuda ? 'on a CUDA device' : 'on the CPU'}: ${binding}` };
+    const kind = { cpu: 'for the CPU', cuda: 'with CUDA', own: "by tfjs-node-gpu's own script" }[variant];
+    const place = cuda ? ', on a card' : variant === 'cuda' ? ', no card answers it' : '';
+    return { what, fine: true, found: `${version} ${kind}${place}: ${binding}` };
   });
   if (!card || built.some(({ answer }) => answer.ok && answer.found.cuda)) return findings;
   const found = "TensorFlow doesn't use the card";

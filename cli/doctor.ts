@@ -6,6 +6,7 @@ import { findEngines } from '../runtime/engines-found.ts';
 import { thisMachine } from '../runtime/run-directory.ts';
 import { chooseBackend } from '../runtime/tensorflow/choose.ts';
 import { engineFindings } from './doctor-engines.ts';
+import { primitivesFinding } from './doctor-webgpu.ts';
 import { exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { findingLine } from './finding.ts';
@@ -15,7 +16,8 @@ import type { Terminal } from './terminal.ts';
 
 export async function doctor(options: { readonly json: boolean }, terminal: Terminal): Promise<ExitCode> {
   const [found, auto] = await Promise.all([findEngines(), chooseBackend('auto')]);
-  const findings = [node(), ...engineFindings(found, auto), threads(), memory(), mnist()];
+  const onGpu = found.webgpu.ok && found.webgpu.found !== null ? [await primitivesFinding()] : [];
+  const findings = [node(), ...engineFindings(found, auto), ...onGpu, threads(), memory(), mnist()];
   if (options.json) terminal.out(JSON.stringify(findings, null, 2) + '\n');
   else for (const finding of findings) terminal.out(findingLine(finding, terminal));
   return findings.find(({ fine, needed }) => !fine && needed !== undefined)?.needed ?? exitCodes.fine;

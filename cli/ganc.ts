@@ -89,6 +89,10 @@ const feedOption = () =>
     return { ...before, [name]: value.trim() };
   });
 const profileOption = () => new Option('--profile <name>', "use the values of one of the spec's profiles");
+const targetOption = (unsaid: string) =>
+  new Option('--target <target>', `whose engine (default: ${unsaid})`).choices(['onnx', 'tfjs']);
+const deviceOption = (unsaid: string) =>
+  new Option('--device <device>', `what to compute on (default: ${unsaid})`).choices(['auto', 'cpu', 'webgpu', 'cuda']); // prettier-ignore
 const quietOption = () => new Option('-q, --quiet', 'say only what went wrong').default(false);
 const count =
   (least: number) =>
@@ -117,7 +121,12 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
     .addOption(setOption())
     .addOption(profileOption())
     .addOption(
-      new Option('--target <target>', 'what to write').choices(['onnx', 'reference']).default('onnx'),
+      new Option('--target <target>', 'what to write').choices(['onnx', 'tfjs', 'reference']).default('onnx'),
+    )
+    .addOption(
+      new Option('--device <device>', 'what to lay it out for')
+        .choices(['cpu', 'webgpu', 'cuda'])
+        .default('cpu'),
     )
     .option('--out <folder>', 'where to (default: build/<name>)')
     .option('--dump <pass>', 'print what a pass of the compiler made, and write nothing')
@@ -139,15 +148,12 @@ function running(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('run')
     .description('train a spec, or go on with a run')
-    .argument('[file]', 'a spec; with --resume it may be left out')
+    .argument('[file]', 'a spec, or the folder of a built program; with --resume it may be left out')
     .addOption(setOption())
     .addOption(profileOption())
     .option('--seed <n>', 'which random numbers (default: 1)', count(0))
-    .addOption(
-      new Option('--device <device>', 'what to train on')
-        .choices(['auto', 'cpu', 'webgpu', 'cuda'])
-        .default('auto'),
-    )
+    .addOption(targetOption("onnx; with --resume the run's own"))
+    .addOption(deviceOption("auto; with --resume the run's own"))
     .option('--threads <n>', 'threads of the engine (default: one a core)', count(1))
     .addOption(
       new Option('--steps <n>', 'stop after so many iterations, whatever the spec says')
@@ -173,6 +179,8 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .option('--count <n>', 'how many rows', count(1))
     .option('--seed <n>', "other samples than the run's own", count(0))
     .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
+    .addOption(targetOption("the run's own"))
+    .addOption(deviceOption('cpu'))
     .option('--threads <n>', 'threads of the engine', count(1), 1)
     .addOption(quietOption())
     .action((run, name, options) =>
@@ -187,6 +195,8 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .requiredOption('--voice <file>', 'whose voice: a WAV file, or the number of a speaker')
     .option('--out <file>', 'a .wav file (default: converted.wav)')
     .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
+    .addOption(targetOption("the run's own"))
+    .addOption(deviceOption('cpu'))
     .option('--threads <n>', 'threads of the engine', count(1), 1)
     .addOption(quietOption())
     .action((run, name, options) =>

@@ -1,21 +1,6 @@
-/** The machine that a command runs on: its engine, its threads. */
+/** The machine that a command runs on: its threads. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { onnxIdentity } from '../runtime/onnx-engine.ts';
-import { thisMachine } from '../runtime/run-directory.ts';
-import type { Machine } from '../runtime/run-directory.ts';
-import { Exit, exitCodes } from './exit.ts';
-
-/** Throws Exit for a device that there is none of, EngineError if the engine isn't installed. */
-export function machineFor(device: string, threads: number): Machine {
-  if (device !== 'auto' && device !== 'cpu') {
-    throw new Exit(
-      exitCodes.noEngine,
-      `no engine for the device ${device}: this version runs on the cpu; leave out --device`,
-    );
-  }
-  return thisMachine(onnxIdentity(threads));
-}
 
 /** One a core: two threads on one core only get in each other's way. */
 export function defaultThreads(): number {

@@ -4,7 +4,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import type { CompileOptions, Program } from '../compiler/compile.ts';
 import type { Manifest } from '../compiler/program/manifest.ts';
+import type { Source } from '../grammar/source.ts';
+import type { DeviceName } from '../runtime/tensorflow/choose.ts';
 import { requireUnlocked } from '../runtime/lock.ts';
 import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/resume.ts';
 import {
@@ -13,10 +16,13 @@ import {
   openRun,
   replaceInfo,
   replaceProgram,
+  thisMachine,
 } from '../runtime/run-directory.ts';
 import type { RunDirectory } from '../runtime/run-directory.ts';
+import { chooseEngine } from '../runtime/session.ts';
 import { Exit, exitCodes } from './exit.ts';
-import { machineFor } from './machine.ts';
+import { layoutFor, layoutOf, muted, targetCalled } from './program.ts';
+import type { Target } from './program.ts';
 import { readSpec } from './read.ts';
 import type { RunOptions } from './run.ts';
 import { compileSpec, described } from './spec.ts';
@@ -37,11 +43,21 @@ export async function resumable(
       `${path} was started with the seed ${run.info.seed}; a run keeps its seed`,
     );
   }
-  const machine = machineFor(options.device, options.threads ?? run.info.machine.threads);
-  const differences = machineDifferences(run.info.machine, machine);
+  const { machine: then } = run.info;
+  const target = targetCalled(options.target ?? run.manifest.target);
+  const engine = await chooseEngine({ ...run.manifest, target }, options.device ?? then.device as DeviceName, options.threads ?? then.threads); // prettier-ignore
+  const machine = thisMachine(engine);
+  const differences = [
+    ...(target === run.manifest.target ? [] : [`target: ${run.manifest.target} then, ${target} now`]),
+    ...machineDifferences(then, machine),
+  ];
   refuse(differences, `the results may differ from a run that was never stopped`, options, terminal);
-  const updated = await withSpec(run, file ?? specOf(run), file !== undefined, options, terminal);
-  return differences.length > 0 ? replaceInfo(updated, { ...updated.info, machine }) : updated;
+  const spec = file ?? specOf(run);
+  const source = await sourceOf(spec, file !== undefined, options, terminal);
+  const updated = source === null ? run : withSpec(run, source, options, terminal);
+  const said = source === null ? terminal : muted(terminal);
+  const built = forEngine(updated, source ?? storedSpec(run), target, engine.device, said);
+  return differences.length > 0 ? replaceInfo(built, { ...built.info, machine }) : built;
 }
 
 /** Where the spec was: runs are resumed from any folder. */
@@ -62,21 +78,55 @@ function refuse(
   if (!quiet) terminal.err(`forced although ${why}:\n${list}\n`);
 }
 
-async function withSpec(
-  run: RunDirectory,
+/** The spec as it is now; null where it is gone, and nobody named another. */
+async function sourceOf(
   spec: string,
   demanded: boolean,
-  options: RunOptions,
+  { quiet }: RunOptions,
   terminal: Terminal,
-): Promise<RunDirectory> {
-  // prettier-ignore
-  if (!demanded && (spec === '<stdin>' || !existsSync(spec))) {
-    if (!options.quiet) terminal.err(`${spec} is not there any more: going on with the program that the run holds\n`);
-    return run;
-  }
+): Promise<Source | null> {
+  if (demanded || (spec !== '<stdin>' && existsSync(spec))) return readSpec(spec, terminal);
+  if (!quiet) terminal.err(`${spec} is not there any more: going on with the program that the run holds\n`);
+  return null;
+}
+
+/** As the run was started with it. */
+export function storedSpec({ path, manifest, info }: RunDirectory): Source {
+  const place = join(info.folder, basename(manifest.spec.path));
+  return { path: place, text: readFileSync(inside(path).spec, 'utf8') };
+}
+
+/** The run with its program made anew, where its target or device wants another one. */
+function forEngine(
+  run: RunDirectory,
+  source: Source,
+  target: Target,
+  device: string,
+  terminal: Terminal,
+): RunDirectory {
+  if (target === run.manifest.target && layoutFor(target, device) === layoutOf(run.manifest)) return run;
+  const { manifest, files } = recompiled(run, source, target, layoutFor(target, device), terminal);
+  return replaceProgram(run, manifest, files);
+}
+
+/** The program of a spec with the run's parameters, for any target. */
+export function recompiled(
+  { info }: RunDirectory,
+  source: Source,
+  target: Target,
+  device: CompileOptions['device'],
+  terminal: Terminal,
+): Program {
+  return compileSpec(source, { set: info.set, profile: info.profile ?? undefined, target, device }, terminal);
+}
+
+/** Compares the spec as it is now with the run, and takes what may be taken. */
+function withSpec(run: RunDirectory, source: Source, options: RunOptions, terminal: Terminal): RunDirectory {
   const set = { ...run.info.set, ...options.set };
   const profile = options.profile ?? run.info.profile ?? undefined;
-  const now = compileSpec(await readSpec(spec, terminal), { set, profile, target: 'onnx' }, terminal);
+  const target = targetCalled(run.manifest.target);
+  const now = compileSpec(source, { set, profile, target, device: layoutOf(run.manifest) }, terminal);
+  const spec = source.path;
   const data = described(now.manifest);
   refuse(dataChanges(run.info.data, data), 'the data is not what the run was trained on', options, terminal);
   const then = { manifest: run.manifest, files: filesOf(run) };

@@ -1,25 +1,33 @@
 /** `ganc run FILE` and `ganc run --resume DIR`: makes or opens the run directory, trains, says what happens. */
 import { resolve } from 'node:path';
 import type { Manifest } from '../compiler/program/manifest.ts';
-import { appendLog, createRun } from '../runtime/run-directory.ts';
+import type { DeviceName } from '../runtime/tensorflow/choose.ts';
+import { appendLog, createRun, thisMachine } from '../runtime/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../runtime/run-directory.ts';
 import { startTraining } from '../runtime/training-thread.ts';
 import type { Outcome } from '../runtime/training.ts';
+import type { EngineIdentity } from '../runtime/engine.ts';
+import { chooseEngine } from '../runtime/session.ts';
+import { builtInfo, isProgram, readProgram } from './built.ts';
+import type { BuiltProgram } from './built.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { jsonWatcher, quietWatcher, textWatcher } from './progress.ts';
 import type { Watcher } from './progress.ts';
+import { layoutFor, layoutOf, programFor, targetCalled } from './program.ts';
+import type { Target } from './program.ts';
 import { resumable } from './resume.ts';
-import { defaultThreads, machineFor } from './machine.ts';
+import { defaultThreads } from './machine.ts';
 import { readSpec } from './read.ts';
-import { compileSpec, dataFolder, described } from './spec.ts';
+import { dataFolder, described } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RunOptions {
   readonly set: Readonly<Record<string, string>>;
   readonly profile?: string;
   readonly seed?: number;
-  readonly device: string;
+  readonly target?: Target;
+  readonly device?: DeviceName;
   readonly epochs?: number;
   readonly steps?: number;
   readonly json: boolean;
@@ -44,6 +52,7 @@ export async function run(
     resume === undefined
       ? await fresh(file!, options, terminal)
       : await resumable(resume, file, options, terminal);
+  if (resume === undefined) saySkipped(directory, options, terminal);
   const watcher = options.json ? jsonWatcher(terminal) : options.quiet ? quietWatcher : textWatcher(terminal);
   if (options.json)
     terminal.out(JSON.stringify({ kind: 'run', path: directory.path, seed: directory.info.seed }) + '\n');
@@ -53,17 +62,41 @@ export async function run(
 }
 
 async function fresh(file: string, options: RunOptions, terminal: Terminal): Promise<RunDirectory> {
-  const { set, profile, device, threads } = options;
-  const machine = machineFor(device, threads ?? defaultThreads());
+  if (isProgram(file)) return freshFromProgram(file, options);
+  const { set, profile, device = 'auto', target = 'onnx', threads = defaultThreads() } = options;
   const entry = await readSpec(file, terminal);
-  const { manifest, files } = compileSpec(entry, { set, profile, target: 'onnx' }, terminal);
-  const info: RunInfo = {
-    format: 1, seed: options.seed ?? 1, set, profile: profile ?? null, params: manifest.params, device,
-    folder: resolve(dataFolder(entry)), data: described(manifest), machine,
-  }; // prettier-ignore
-  const directory = createRun(options.out ?? null, manifest, files, info);
-  saySkipped(directory, options, terminal);
-  return directory;
+  const { program, engine } = await programFor(entry, { set, profile, target, device, threads }, terminal);
+  const { params } = program.manifest;
+  const folder = resolve(dataFolder(entry));
+  return created(program, { set, profile: profile ?? null, params, folder }, device, engine, options);
+}
+
+/** Params and target are those that it was built with. */
+async function freshFromProgram(folder: string, options: RunOptions): Promise<RunDirectory> {
+  const { set, profile, target, threads = defaultThreads() } = options;
+  const program = readProgram(folder);
+  const { manifest } = program;
+  const fixed = Object.keys(set).length > 0 ? '--set' : profile !== undefined ? '--profile' : target !== undefined && target !== manifest.target ? '--target' : null; // prettier-ignore
+  if (fixed !== null)
+    throw new Exit(exitCodes.usage, `${folder} is a built program, and ${fixed} is for building: \`ganc build ${manifest.spec.path} ${fixed} ...\``); // prettier-ignore
+  const device =
+    options.device ??
+    (layoutOf(manifest) === 'webgpu' ? 'webgpu' : manifest.target === 'onnx' ? 'cpu' : 'auto');
+  const engine = await chooseEngine(manifest, device, threads);
+  if (layoutFor(targetCalled(manifest.target), engine.device) !== layoutOf(manifest))
+    throw new Exit(exitCodes.usage, `${folder} was built for another device: \`ganc build ${manifest.spec.path} --device ${engine.device}\``); // prettier-ignore
+  return created(program, builtInfo(program), device, engine, options);
+}
+
+function created(
+  { manifest, files }: BuiltProgram,
+  compiled: Pick<RunInfo, 'set' | 'profile' | 'params' | 'folder'>,
+  device: string,
+  engine: EngineIdentity,
+  { seed = 1, out = null }: Pick<RunOptions, 'seed'> & { readonly out?: string | null },
+): RunDirectory {
+  const info: RunInfo = { format: 1, seed, device, data: described(manifest), machine: thisMachine(engine), ...compiled }; // prettier-ignore
+  return createRun(out, manifest, files, info);
 }
 
 /** Files that a source left out: some on the terminal, all in the log. */
@@ -95,6 +128,7 @@ async function train(
       path: directory.path,
       steps: options.steps ?? null,
       epochs: options.epochs ?? null,
+      device: directory.info.machine.device,
       threads: directory.info.machine.threads,
       checkpointEvery: options.checkpointEvery ?? null,
       keep: options.keep,

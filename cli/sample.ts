@@ -3,28 +3,33 @@
  * (a file for each row), or to npy (format 1.0: [rows, ...] in the program's float type). With `--feed`, of one row
  * that comes from files and numbers; the data itself is not opened then.
  */
-import { existsSync, writeFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
-import type { Manifest, ReportItem, ValueRef } from '../compiler/program/manifest.ts';
-import { nearest } from '../grammar/diagnostics.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { writeFolderAtomic } from '../runtime/atomic.ts';
 import { metrics, pictures } from '../runtime/catalogue.ts';
-import { checkpoints, newestCheckpoint, readCheckpoint } from '../runtime/checkpoint.ts';
-import type { Checkpoint } from '../runtime/checkpoint.ts';
-import type { Engine } from '../runtime/engine.ts';
+import type { Engine, EngineIdentity } from '../runtime/engine.ts';
 import { writeNpy } from '../runtime/formats/npy.ts';
 import { initialState } from '../runtime/initial-state.ts';
 import { sampleValue } from '../runtime/report-values.ts';
 import type { ReportContext } from '../runtime/report-values.ts';
 import { reporter } from '../runtime/reports.ts';
-import { inside, openRun } from '../runtime/run-directory.ts';
+import { inside, programFiles } from '../runtime/run-directory.ts';
 import type { RunDirectory } from '../runtime/run-directory.ts';
 import { iterationAt, schedule } from '../runtime/schedule.ts';
-import { openEngine, openSession } from '../runtime/session.ts';
+import { chooseEngine, openEngine, openSession } from '../runtime/session.ts';
+import type { PlacedProgram } from '../runtime/session.ts';
+import type { DeviceName } from '../runtime/tensorflow/choose.ts';
 import type { Moment } from '../runtime/training.ts';
+import { choose, opened } from './chosen.ts';
+import type { Choice, Shown } from './chosen.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { fedFor } from './feed.ts';
 import type { Feeds } from './feed.ts';
+import { layoutFor, layoutOf, targetCalled } from './program.ts';
+import type { Target } from './program.ts';
+import { recompiled, storedSpec } from './resume.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SampleOptions {
@@ -34,11 +39,11 @@ export interface SampleOptions {
   /** `best`, an iteration, or the newest. */
   readonly checkpoint?: string;
   readonly feed?: Feeds;
+  readonly target?: Target;
+  readonly device?: DeviceName;
   readonly threads: number;
   readonly quiet: boolean;
 }
-
-type Shown = Extract<ReportItem, { kind: 'picture' | 'sound' }>;
 
 const extensions = { picture: '.png', sound: '.wav' } as const;
 
@@ -52,9 +57,10 @@ export async function sample(
   const { run, checkpoint } = opened(path, options.checkpoint);
   const chosen = choose(run.manifest, name);
   const out = outputFor(chosen, options.out);
-  const { engine, context } = await contextFor(run, chosen, options);
+  const { program, place } = await programOf(run, options, terminal);
+  const { engine, context } = await contextFor(run, program, place, chosen, options);
   const moment: Moment = {
-    state: await engine.start(initialState(run.manifest, run.info.seed, checkpoint.values)),
+    state: await engine.start(initialState(program.manifest, run.info.seed, checkpoint.values)),
     time: iterationAt(context.schedule, checkpoint.position).time,
     applied: checkpoint.applied,
   };
@@ -86,18 +92,21 @@ function outputFor(chosen: Choice, given: string | undefined): string {
 /** What reports need, on the run's data or on what is fed in its place. */
 async function contextFor(
   run: RunDirectory,
+  program: PlacedProgram,
+  place: EngineIdentity,
   chosen: Choice,
-  { feed, seed = run.info.seed, threads }: SampleOptions,
+  { feed, seed = run.info.seed }: SampleOptions,
 ): Promise<{ readonly engine: Engine; readonly context: ReportContext }> {
-  const { manifest, info } = run;
+  const { info } = run;
+  const { manifest, folder } = program;
   if (feed === undefined) {
-    const session = await openSession(run, threads);
+    const session = await openSession(run, place, program);
     return { engine: session.trainer.engine, context: { ...session.reports, seed } };
   }
   const [name, refs] = 'item' in chosen ? [chosen.item.name, Object.values(chosen.item.values)] : [chosen.name, [chosen.ref]]; // prettier-ignore
   const streams = fedFor(manifest, refs, name, feed);
   const counts = Object.fromEntries(Object.entries(info.data).map(([stream, { count }]) => [stream, count]));
-  const engine = await openEngine(manifest, inside(run.path).program, threads);
+  const engine = await openEngine(manifest, folder, place);
   return { engine, context: { manifest, streams, schedule: schedule(manifest, counts), seed, metrics, pictures } }; // prettier-ignore
 }
 
@@ -138,66 +147,21 @@ async function writeValues(
   return [out];
 }
 
-/** The run that a run directory, or one of its checkpoints, belongs to. */
-export function openedRun(path: string): RunDirectory {
-  return openRun(existsSync(join(path, 'checkpoint.json')) ? dirname(dirname(path)) : path);
-}
-
-/** The spec's pictures and sounds. */
-export function linesOf({ reports }: Pick<Manifest, 'reports'>): Shown[] {
-  const lines = reports.flatMap(({ items }) => items);
-  return lines.filter((item): item is Shown => item.kind === 'picture' || item.kind === 'sound');
-}
-
-/** A run directory, or one of its checkpoints. */
-function opened(path: string, which: string | undefined): { run: RunDirectory; checkpoint: Checkpoint } {
-  const within = existsSync(join(path, 'checkpoint.json'));
-  const run = openedRun(path);
-  const folder = inside(run.path).checkpoints;
-  const found = within ? readCheckpoint(path) : chosenCheckpoint(folder, which);
-  if (found) return { run, checkpoint: found };
-  const there = checkpoints(folder).map((place) => Number(place.slice(-8)));
-  const list = there.length === 0 ? 'it has none yet' : `it has those of the iterations ${there.join(', ')}`;
-  throw new Exit(
-    exitCodes.usage,
-    `${path} has no whole checkpoint${which === undefined ? '' : ` ${which}`}: ${list}`,
-  );
-}
-
-function chosenCheckpoint(folder: string, which: string | undefined): Checkpoint | null {
-  const newest = newestCheckpoint(folder);
-  if (which === undefined || newest === null) return newest;
-  const iteration = which === 'best' ? newest.best?.iteration : Number(which);
-  const place = checkpoints(folder).find((path) => Number(path.slice(-8)) === iteration);
-  return place === undefined ? null : readCheckpoint(place);
-}
-
-type Choice = { readonly item: Shown } | { readonly name: string; readonly ref: ValueRef };
-
-function choose(manifest: Manifest, name: string | undefined): Choice {
-  const lines = manifest.reports.flatMap(({ items }) => items);
-  const shown = linesOf(manifest);
-  const values = new Map(lines.flatMap(refsOf).map((ref) => [ref.output, ref]));
-  const names = [...shown.map((item) => item.name), ...values.keys()];
-  const list = names.length === 0 ? 'its spec reports none' : `there are ${names.join(', ')}`;
-  if (name === undefined) {
-    if (shown.length === 1) return { item: shown[0] };
-    throw new Exit(exitCodes.usage, `which picture, sound or value? ${list}`);
-  }
-  const item = shown.find((one) => one.name === name);
-  if (item) return { item };
-  const ref = values.get(name);
-  if (ref) return { name, ref };
-  const near = nearest(name, names);
-  throw new Exit(
-    exitCodes.usage,
-    `no picture, sound or value is called ${name}${near === undefined ? '' : `; did you mean ${near}?`} (${list})`,
-  );
-}
-
-function refsOf(item: ReportItem): ValueRef[] {
-  if (item.kind === 'recalibrate') return [];
-  return item.kind === 'metric'
-    ? item.sets.flatMap(({ values }) => Object.values(values))
-    : Object.values(item.values);
+/** The program that samples: the run's own, or its spec for another target or device, in a folder for the while. */
+async function programOf(
+  run: RunDirectory,
+  { device = 'cpu', threads, ...options }: SampleOptions,
+  terminal: Terminal,
+): Promise<{ program: PlacedProgram; place: EngineIdentity }> {
+  const target = targetCalled(options.target ?? run.manifest.target);
+  const own = { manifest: run.manifest, folder: inside(run.path).program };
+  const place = await chooseEngine({ ...run.manifest, target }, device, threads);
+  // A program for the GPU runs on the host as well, not the other way round.
+  const fits = layoutFor(target, place.device) === 'host' || layoutOf(run.manifest) === 'webgpu';
+  if (target === run.manifest.target && fits) return { program: own, place };
+  const { manifest, files } = recompiled(run, storedSpec(run), target, layoutFor(target, place.device), terminal); // prettier-ignore
+  const folder = mkdtempSync(join(tmpdir(), 'ganc-program-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  writeFolderAtomic(join(folder, 'program'), programFiles(manifest, files));
+  return { program: { manifest, folder: join(folder, 'program') }, place };
 }

@@ -45,11 +45,13 @@ export function compileSpec(entry: Source, options: CompileOptions, terminal: Te
 /** What is known of each stream's data. Throws Exit if a source's files are not there: they are needed now. */
 export function described(manifest: Program['manifest']): Record<string, DataDescription> {
   return Object.fromEntries(
-    manifest.streams.map(({ name, source, description }) => {
+    manifest.streams.map(({ name, source, args, description }) => {
       if (description) return [name, description];
+      const paths = Object.entries(args).filter(([, value]) => typeof value === 'string' && value.includes('/')); // prettier-ignore
+      const where = paths.length === 0 ? '' : ` (${paths.map(([param, path]) => `${param}: ${String(path)}`).join(', ')}, from the spec's folder)`; // prettier-ignore
       throw new Exit(
         exitCodes.usage,
-        `data ${name}: the files of ${source} are not there; \`ganc doctor\` says what is missing`,
+        `data ${name}: the files of ${source} are not there${where}; \`ganc doctor\` says what is missing`,
       );
     }),
   );

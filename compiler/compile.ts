@@ -30,6 +30,8 @@ export interface CompileOptions {
   readonly set?: Readonly<Record<string, string>>;
   readonly profile?: string;
   readonly target?: 'onnx' | 'tfjs' | 'reference';
+  /** What the target lays its graphs out for; default: the host's memory. */
+  readonly device?: 'host' | 'webgpu';
   readonly float?: 'float32' | 'float64';
   /** Bytes that the machine has; a program that needs more is an error. */
   readonly memory?: number;
@@ -74,5 +76,5 @@ export function compile(entry: Source, host: Host, options: CompileOptions = {})
   late.push(...checkMemory(checked.model, planned.manifest, planned.graphs, options.memory ?? Infinity));
   const diagnostics = [...checked.diagnostics, ...late];
   if (late.some((d) => d.severity === 'error')) return { diagnostics };
-  return { diagnostics, program: targets[options.target ?? 'onnx'](planned) };
+  return { diagnostics, program: targets[options.target ?? 'onnx'](planned, options) };
 }

@@ -55,7 +55,7 @@ function backwards(b: Builder, node: Node, g: Node, path: ReadonlySet<Node>, sum
 }
 
 /** The inputs that a cotangent flows into. */
-function flowingInputs(node: Node): Node[] {
+export function flowingInputs(node: Node): Node[] {
   const { gradient, cuts = [] } = ops[node.op];
   return gradient === 'none' ? [] : node.inputs.filter((_, i) => !cuts.includes(i));
 }
@@ -89,6 +89,21 @@ export function flow(y: Node, wrt: readonly Node[], constants: ReadonlySet<Node>
   const linked = dependents(y, leaves, constants, (node) => node.inputs);
   if (!linked.has(y)) return { kind: 'independent' };
   return { kind: 'cut', at: nearestCut(y, linked, flowing) };
+}
+
+/** The nodes that a derivative of y passes on its way to any of `wrt`, both included; none where no path leads. */
+export function passed(y: Node, wrt: readonly Node[], constants: ReadonlySet<Node> = new Set()): Set<Node> {
+  const leaves = new Set(wrt);
+  const flowing = dependents(y, leaves, constants, flowingInputs);
+  // Those behind a cut have a path to a leaf and none from y.
+  const found = new Set(flowing.has(y) ? [y] : []);
+  for (const node of found) {
+    if (!leaves.has(node))
+      flowingInputs(node)
+        .filter((x) => flowing.has(x))
+        .forEach((x) => found.add(x));
+  }
+  return found;
 }
 
 /** Behind the cut that matters the derivative would flow on: cuts nearer to y may only be how a formula is computed. */

@@ -169,7 +169,7 @@ const rows = {
   schedule: [
     'GAN4008',
     'schedule that cannot be followed',
-    'Counts are positive whole numbers, an epoch needs its stream named where there are several, what is trained on needs a batch size, phases fit into the whole, the updates of one `together` are due at the same time.',
+    'Counts are positive whole numbers, an epoch needs its stream named where there are several, what is trained on needs a batch size, phases fit into the whole, every turn comes within its phase, the updates of one `together` are due at the same time.',
   ],
   gradientOf: [
     'GAN4009',
@@ -180,6 +180,21 @@ const rows = {
     'GAN4010',
     'averaged network in training',
     '`N.average` is for reports only: training never sees averaged weights.',
+  ],
+  partLeftOut: [
+    'GAN4011',
+    'network trained without what it stands on',
+    "An update trains a network and not another one that its body calls, which a different update of the phase trains for other ends. So nothing ever trains the inner network for this objective: InfoGAN's trunk, for example, would learn what the discriminator needs, and never what the codes need. Name the inner network too and declare it `shared network`, or, if it is not to learn from this one, pass its result in as a parameter.",
+  ],
+  reversal: [
+    'GAN4012',
+    'reversal without effect',
+    '`reverse(x, k)` sends the gradient back times -k. It does nothing where no network behind it is trained by an update that it stands in, where another `reverse` right behind it turns the gradient back, and where k is negative: the gradient then keeps its sign.',
+  ],
+  sides: [
+    'GAN4013',
+    'player on the wrong side of a game',
+    "`adversarial(real:, fake:)` says who plays: a network that only one of the two answers depends on makes what is judged. If it minimises the game's `judge`, or maximises `fool` or `confuse`, it helps the discriminator to tell its own work apart. It minimises `fool` (or `confuse`, where real rows pass through a trained network too), or maximises `judge`, or stands behind a `reverse`.",
   ],
   batch: [
     'GAN5001',

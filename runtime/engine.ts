@@ -30,6 +30,8 @@ export interface EngineIdentity {
   readonly version: string;
   /** `cpu`, `webgpu`, `cuda` */
   readonly device: string;
+  /** Which one of them, where that was asked: `nvidia ampere`. */
+  readonly adapter?: string;
   /** Threads of the host that it computes with. */
   readonly threads: number;
 }

@@ -6,6 +6,7 @@ import { findNvidia } from './nvidia.ts';
 import type { Nvidia } from './nvidia.ts';
 import type { Answers } from './tensorflow/answers.ts';
 import { bindings } from './tensorflow/choose.ts';
+import type { Built } from './tensorflow/choose.ts';
 import { packageFolder } from './tensorflow/home.ts';
 import { probe } from './tensorflow/probe.ts';
 import type { Answer } from './tensorflow/probe.ts';
@@ -14,28 +15,24 @@ export interface EnginesFound {
   readonly nvidia: Nvidia;
   readonly onnx: Answer<Answers['onnx']>;
   readonly webgpu: Answer<Answers['webgpu']>;
-  /** TensorFlow's bindings, the one that would be taken first at first. */
-  readonly tensorflow: readonly {
-    readonly binding: string;
-    readonly answer: Answer<Answers['tensorflow']>;
-  }[];
+  readonly tensorflow: readonly (Built & { readonly answer: Answer<Answers['tensorflow']> })[];
   /** Whether the optional package tfjs-node-gpu is there to build on. */
   readonly tfjsNode: boolean;
 }
 
 export async function findEngines(): Promise<EnginesFound> {
-  const files = [...new Set([...bindings('cuda'), ...bindings('cpu')])];
+  const built = bindings('cpu');
   const [nvidia, onnx, webgpu, ...answers] = await Promise.all([
     findNvidia(),
     probe('onnx'),
     probe('webgpu'),
-    ...files.map((argument) => probe('tensorflow', { argument })),
+    ...built.map(({ binding }) => probe('tensorflow', { argument: binding })),
   ]);
   return {
     nvidia,
     onnx,
     webgpu,
-    tensorflow: answers.map((answer, i) => ({ binding: files[i], answer })),
+    tensorflow: answers.map((answer, i) => ({ ...built[i], answer })),
     tfjsNode: packageFolder('@tensorflow/tfjs-node-gpu') !== null,
   };
 }

@@ -6,6 +6,7 @@
 import type { FieldType } from '../compiler/program/catalogue.ts';
 import type { Manifest, StreamEntry } from '../compiler/program/manifest.ts';
 import { readRecording, Unusable } from './audio/recording.ts';
+import { resampled } from './audio/resample.ts';
 import { spectrogram } from './audio/features.ts';
 import { sources } from './catalogue.ts';
 import { readBytes } from './data/files.ts';
@@ -80,7 +81,8 @@ function soundFrom(entry: StreamEntry, field: string, path: string): Tensor {
 
 function samplesFrom(path: string, rate: number): Float64Array {
   try {
-    return readRecording(readBytes(path), path, rate, false);
+    const recording = readRecording(readBytes(path), path, false);
+    return resampled(recording.samples, recording.rate, rate);
   } catch (error) {
     if (error instanceof Unusable)
       throw new FeedError(`${path} is ${error.message}: there is nothing to convert`);

@@ -85,7 +85,10 @@ export function stateOutputs({ outputs }: GraphEntry): { output: string; state: 
 }
 
 /** Losses, objectives and what was applied. */
-export function numbersOf({ outputs }: GraphEntry, values: Tensors): Record<string, number> {
+export function numbersOf(
+  { outputs }: GraphEntry,
+  values: Readonly<Record<string, { readonly data: ArrayLike<unknown> }>>,
+): Record<string, number> {
   const scalars = outputs.filter(({ to }) => to.kind !== 'state');
-  return Object.fromEntries(scalars.map(({ name }) => [name, values[name].data[0]]));
+  return Object.fromEntries(scalars.map(({ name }) => [name, Number(values[name].data[0])]));
 }

@@ -7,6 +7,7 @@ export interface TrainingRequest {
   /** Stop after so many iterations, or epochs; null: where the spec ends. */
   readonly steps: number | null;
   readonly epochs: number | null;
+  readonly device: string;
   readonly threads: number;
   readonly checkpointEvery: number | null;
   readonly keep: number;

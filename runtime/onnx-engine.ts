@@ -1,33 +1,33 @@
 /**
- * The engine for programs of ONNX graphs: onnxruntime on the CPU. One session a graph, made on first use and kept
- * (making and releasing sessions leaks); sessions stop spinning between runs, else two of them fight for the cores.
+ * The engine for programs of ONNX graphs on the host's memory: onnxruntime on the CPU, or its CUDA provider, which takes
+ * its inputs from there. One session a graph, made on first use and kept (making and releasing sessions leaks).
  */
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type * as ort from 'onnxruntime-node';
 import type { InferenceSession as Session, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import { EngineError } from './engine.ts';
-import type { EngineIdentity, Floats, Tensor, Tensors } from './engine.ts';
+import type { Floats, Tensor, Tensors } from './engine.ts';
 import { hostEngine } from './host-engine.ts';
 import type { Executable, HostEngine } from './host-engine.ts';
 import { inStages } from './kernels.ts';
-
-type Ort = typeof ort;
+import { firstLine, loadOnnxruntime, onnxIdentity, sessionOptions } from './onnxruntime.ts';
+import type { Ort } from './onnxruntime.ts';
 
 /** `folder` holds the graphs' files; throws EngineError where onnxruntime does not load. */
-export async function onnxEngine(manifest: Manifest, folder: string, threads: number): Promise<HostEngine> {
-  const ort = await load();
+export async function onnxEngine(
+  manifest: Manifest,
+  folder: string,
+  threads: number,
+  device: 'cpu' | 'cuda' = 'cpu',
+): Promise<HostEngine> {
+  const ort = await loadOnnxruntime();
   const wrap = wrapper(ort);
   const kept = new Map<string, Promise<Executable>>();
   const opened = async (file: string): Promise<Executable> => {
-    const session = await ort.InferenceSession.create(join(folder, file), {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-      extra: { session: { force_spinning_stop: '1' } },
+    const options = { ...sessionOptions(threads), executionProviders: [device] };
+    const session = await ort.InferenceSession.create(join(folder, file), options).catch((error: unknown) => {
+      if (device === 'cpu') throw error;
+      throw new EngineError(`onnxruntime's CUDA provider does not start (${firstLine(error)}): it needs CUDA 12 and cuDNN 9`); // prettier-ignore
     });
     return executable(session, wrap);
   };
@@ -38,34 +38,11 @@ export async function onnxEngine(manifest: Manifest, folder: string, threads: nu
     if (file === undefined) throw new Error(`the program has no file for the graph ${graph}`);
     return opened(file);
   };
-  return hostEngine(manifest, onnxIdentity(threads), (graph) => {
+  return hostEngine(manifest, onnxIdentity(device, threads), (graph) => {
     const made = kept.get(graph) ?? make(graph);
     kept.set(graph, made);
     return made;
   });
-}
-
-/** Which engine this is, without loading it; throws EngineError where its package isn't installed. */
-export function onnxIdentity(threads: number): EngineIdentity {
-  try {
-    const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as {
-      version: string;
-    };
-    return { name: 'onnxruntime-node', version, device: 'cpu', threads };
-  } catch {
-    throw new EngineError('onnxruntime-node is not installed: run `npm ci`, then `ganc doctor`');
-  }
-}
-
-async function load(): Promise<Ort> {
-  try {
-    return await import('onnxruntime-node');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new EngineError(
-      `onnxruntime-node does not load here (${reason}): run \`npm ci\`, then \`ganc doctor\``,
-    );
-  }
 }
 
 type Wrap = (tensor: Tensor) => OrtTensor;

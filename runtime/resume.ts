@@ -45,7 +45,9 @@ function partsOf({ manifest, files }: ProgramParts): Record<string, string> {
   for (const { name, ...rest } of manifest.updates) parts[`${name} (${rest.text})`] = rest;
   for (const graph of stepGraphs(manifest)) {
     const entry = manifest.graphs[graph];
-    const bytes = graphFiles(entry).map((file) => Buffer.from(files[file] ?? []).toString('latin1'));
+    // A digest says what is computed; files may differ in comments, or in what else they hold.
+    const compared = entry.digest === undefined ? graphFiles(entry) : [];
+    const bytes = compared.map((file) => Buffer.from(files[file] ?? []).toString('latin1'));
     parts[`the computation of ${updatesOf(manifest, graph)}`] = [{ ...entry, file: undefined }, bytes];
   }
   return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, JSON.stringify(part)]));

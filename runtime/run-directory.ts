@@ -47,6 +47,8 @@ export interface Machine {
   readonly engineVersion: string;
   /** What it computes on: `cpu`, `webgpu`, `cuda`. */
   readonly device: string;
+  /** Which GPU, where it is one. */
+  readonly adapter?: string;
   readonly threads: number;
   readonly processor: string;
   /** Instruction sets, where the system tells them. */
@@ -209,6 +211,7 @@ export function thisMachine(engine: EngineIdentity): Machine {
     engine: engine.name,
     engineVersion: engine.version,
     device: engine.device,
+    ...(engine.adapter === undefined ? {} : { adapter: engine.adapter }),
     threads: engine.threads,
     processor: cpus().at(0)?.model ?? 'unknown',
     features: features(),
@@ -237,6 +240,7 @@ export function machineDifferences(then: Machine, now: Machine): string[] {
   };
   compare('engine', `${then.engine} ${then.engineVersion}`, `${now.engine} ${now.engineVersion}`);
   compare('device', then.device, now.device);
+  if (then.device === now.device) compare('adapter', then.adapter ?? 'none', now.adapter ?? 'none');
   compare('threads', then.threads, now.threads);
   compare('processor features', then.features.join(' '), now.features.join(' '));
   if (then.features.length === 0) compare('processor', then.processor, now.processor);

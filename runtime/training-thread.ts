@@ -1,5 +1,5 @@
 /** Starts the training thread and hands on what it says. In: a request; out: events, then how it ended. */
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { FromTraining, ToTraining, TrainingRequest } from './messages.ts';
 import type { Outcome, TrainingEvent } from './training.ts';
 
@@ -24,7 +24,11 @@ export function startTraining(
   request: TrainingRequest,
   listen: (event: TrainingEvent) => void,
 ): TrainingThread {
-  const worker = new Worker(new URL('./worker-entry.js', import.meta.url), { workerData: request });
+  const worker = new Worker(new URL('./worker-entry.js', import.meta.url), {
+    workerData: request,
+    // What a thread sets in a copy of the environment, libraries (TensorFlow) don't see.
+    env: SHARE_ENV,
+  });
   const outcome = new Promise<Outcome>((resolve, reject) => {
     worker.on('message', (message: FromTraining) => {
       if (message.kind === 'event') listen(message.event);

@@ -77,6 +77,8 @@ interface Run {
   position: Position;
   applied: Applied;
   best: Best | null;
+  /** How many of the engine's remarks were said. */
+  remarked: number;
   /** The iteration of the newest checkpoint, and when it was written. */
   saved: { iteration: number; at: number };
 }
@@ -127,6 +129,7 @@ async function begin(
   const run: Run = {
     path, trainer, reporter, plan, around, state, position,
     applied: checkpoint?.applied ?? {},
+    remarked: 0,
     best: checkpoint?.best ?? null,
     metrics: metricsFile(places.metrics, checkpoint?.metricsBytes ?? 0),
     saved: { iteration: checkpoint ? position.iteration : -1, at: around.now() },
@@ -150,6 +153,7 @@ async function goOn(run: Run): Promise<Outcome> {
     logIteration(run, done);
     const ended = run.position.iteration === plan.stop;
     const improved = await report(run, dueItems(run, before, ended));
+    remark(run);
     const stopped = around.stopRequested();
     if (ended || stopped || improved || checkpointDue(run)) await save(run);
     if (stopped && !ended) {
@@ -169,6 +173,13 @@ async function goOn(run: Run): Promise<Outcome> {
 function say(run: Run, text: string): void {
   appendLog(run.path, text);
   run.around.emit({ kind: 'log', text });
+}
+
+/** What the engine found out about itself while it ran. */
+function remark(run: Run): void {
+  const remarks = run.trainer.engine.remarks?.() ?? [];
+  for (const text of remarks.slice(run.remarked)) say(run, text);
+  run.remarked = remarks.length;
 }
 
 function logIteration(run: Run, { iteration, logged }: Done): void {

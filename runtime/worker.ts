@@ -38,12 +38,12 @@ function surroundings(): Surroundings {
 }
 
 async function work(): Promise<void> {
-  const { path, steps, epochs, threads, checkpointEvery, keep, lenient } = request;
+  const { path, steps, epochs, device, threads, checkpointEvery, keep, lenient } = request;
   const around = surroundings();
   const run = openRun(path);
   const unlock = lock(path);
   try {
-    const session = await openSession(run, threads);
+    const session = await openSession(run, { device, threads });
     const stop = stopAt(session.trainer.schedule, steps, epochs);
     const plan = { stop, checkpointEvery, keep };
     const outcome = await train(path, session.trainer, reporter(session.reports), plan, around, lenient);

@@ -30,14 +30,18 @@ const stages = [
   ['compiler/lower'],
   ['compiler/plan.ts'],
   ['compiler/print.ts'],
-  ['compiler/targets/reference', 'compiler/targets/onnx', 'compiler/targets/tfjs', 'compiler/targets/targets.ts'],
+  [
+    'compiler/targets/reference',
+    'compiler/targets/onnx',
+    'compiler/targets/tfjs',
+    'compiler/targets/targets.ts',
+  ],
   ['compiler/compile.ts'],
 ];
 
 /** Longer than 300 lines for a reason; the number is how long they may become. */
 const long: Readonly<Record<string, number>> = {
   'grammar/ast.ts': 360, // all node types on one page
-  'compiler/targets/tfjs/scope.ts': 320, // one recursion: a value needs calls, a call values, a closure both
   'grammar/parser.ts': 620, // the whole grammar, in one class as chevrotain wants it
 };
 

@@ -10,6 +10,7 @@ import type { WeightInfo } from '../elaborate/names.ts';
 import { kinds } from '../errors.ts';
 import type { Collected } from './collect.ts';
 import type { Reporter } from './reporter.ts';
+import { constantsBeside } from './trained.ts';
 import { reachedFrom } from './unused.ts';
 import { flat, type CheckedUpdate } from './updates.ts';
 
@@ -40,8 +41,7 @@ export function checkFlow(context: Context, updates: readonly CheckedUpdate[], r
 
 function path(context: Context, update: CheckedUpdate, weight: WeightInfo): Flow {
   const node = context.state(weight, false);
-  const others = new Set([...context.constants()].filter((other) => other !== node));
-  return flow(update.objective!.node, [node], others);
+  return flow(update.objective!.node, [node], constantsBeside(context, [node]));
 }
 
 function sayCut(update: CheckedUpdate, network: string, ways: readonly Flow[], report: Reporter): void {

@@ -20,6 +20,7 @@ import {
 import type { Length } from '../program/manifest.ts';
 import { describe } from '../values.ts';
 import type { Reporter } from './reporter.ts';
+import { checkDue } from './due.ts';
 import { everyLength, lengthOf, streamOfSchedule, type Clock } from './lengths.ts';
 import { updatesOf } from './ownership.ts';
 import { checkPhases } from './phases.ts';
@@ -71,7 +72,10 @@ export function checkSchedule(
   const updates = [...work.updates.values()];
   const clock = clockOf(work, updates);
   const length = report.attempt(train.duration.span, () => lengthOf(clock, train.duration));
-  if (length !== undefined) checkPhases(train, phased, phases, length, clock, report);
+  if (length !== undefined) {
+    checkPhases(train, phased, phases, length, clock, report);
+    checkDue(phases, length, report);
+  }
   return { schedule: length === undefined ? null : { length, batch, phases }, updates, clock };
 }
 

@@ -66,6 +66,7 @@ export function makeCall(context: Context, scope: Scope, layer: string, ident: s
     addends: (x, y) => addends(context, scope, x, y),
     rowCount: (rows) => rowCountOf(context, rows),
     gradient: (y, x) => gradientOf(context, y, x),
+    played: (game) => void context.effects.games.push(game),
     fail,
   };
 }

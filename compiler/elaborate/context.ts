@@ -12,7 +12,7 @@ import type { Catalogue } from '../program/catalogue.ts';
 import type { InputOrigin } from '../program/manifest.ts';
 import type { NumberValue, Placed, TensorValue, Value } from '../values.ts';
 import type { Names, WeightInfo } from './names.ts';
-import type { Mode } from '../vocabulary/vocable.ts';
+import type { Mode, PlayedGame } from '../vocabulary/vocable.ts';
 import type { Evaluate } from './arguments.ts';
 import type { Given } from './bind.ts';
 import type { RowsTable } from './rows.ts';
@@ -25,6 +25,8 @@ export interface Effects {
   readonly moved: Map<string, Node>;
   /** Losses that were evaluated on the way, each its mean over rows. */
   readonly losses: Map<string, Node>;
+  /** Adversarial games that were evaluated on the way. */
+  readonly games: PlayedGame[];
 }
 
 /** What a report line lends to its expression: a metric's call becomes a number of the host. */
@@ -86,7 +88,12 @@ export interface Scope {
 
 export const topScope: Scope = { locals: new Map(), network: null, site: null };
 
-export const newEffects = (): Effects => ({ observed: new Map(), moved: new Map(), losses: new Map() });
+export const newEffects = (): Effects => ({
+  observed: new Map(),
+  moved: new Map(),
+  losses: new Map(),
+  games: [],
+});
 
 /**
  * Turns a mistake into a diagnostic at `span`, or at the call site if it happened inside an expansion; a name that is

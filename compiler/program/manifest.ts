@@ -14,6 +14,8 @@ export interface Manifest {
   readonly profile: string | null;
   readonly params: Readonly<Record<string, number | boolean | string>>;
   readonly target: string;
+  /** Absent: state comes from the host's memory and goes there. */
+  readonly device?: DeviceEntry;
   readonly float: 'float32' | 'float64';
   readonly networks: readonly NetworkEntry[];
   readonly state: readonly StateEntry[];
@@ -27,6 +29,13 @@ export interface Manifest {
   readonly reports: readonly ReportEntry[];
   /** What the compiler counted before anything ran. */
   readonly bytes: { readonly weights: number; readonly optimizer: number; readonly activations: number };
+}
+
+/** The device that the program is laid out for, one that keeps the state in a memory of its own. */
+export interface DeviceEntry {
+  readonly name: string;
+  /** File of a graph that gives each tensor of the state as it is: input `<name>`, output `copy:<name>`. */
+  readonly copy: string;
 }
 
 export interface NetworkEntry {
@@ -82,6 +91,8 @@ export interface StreamEntry {
 export interface GraphEntry {
   /** File in the program's directory; absent for targets without files. */
   readonly file?: string;
+  /** Of the computation, where the file holds more than it (a module of all graphs, with comments). */
+  readonly digest?: string;
   readonly inputs: readonly GraphInput[];
   readonly outputs: readonly GraphOutput[];
   /** In the place of the one file: files and kernels that make the outputs together, run in this order. */

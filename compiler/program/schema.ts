@@ -61,6 +61,7 @@ const show = {
 
 /** By the names of manifest.ts (and host.ts, catalogue.ts for what it uses of them). */
 export const definitions: Readonly<Record<string, Schema>> = {
+  DeviceEntry: object({ name: text, copy: text }),
   NetworkEntry: object({ name: text, signature: text, weights: count }),
   StateEntry: object({
     name: text,
@@ -93,6 +94,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
   DataDescription: object({ count, hash: text, 'skipped?': list(text) }),
   GraphEntry: object({
     'file?': text,
+    'digest?': text,
     inputs: list(ref('GraphInput')),
     outputs: list(ref('GraphOutput')),
     'stages?': list(ref('StageEntry')),
@@ -161,6 +163,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     profile: nullable(text),
     params: table({ anyOf: [number, bool, text] }),
     target: text,
+    'device?': ref('DeviceEntry'),
     float: oneOf('float32', 'float64'),
     networks: list(ref('NetworkEntry')),
     state: list(ref('StateEntry')),

@@ -35,6 +35,15 @@ export interface WeightOptions {
   readonly decay: boolean;
 }
 
+/** The two answers of an adversarial game, and the losses made of them. */
+export interface PlayedGame {
+  readonly real: Node;
+  readonly fake: Node;
+  readonly judge: Node;
+  readonly fool: Node;
+  readonly confuse: Node;
+}
+
 /** What `build` may use beside its arguments. */
 export interface Call {
   readonly b: Builder;
@@ -68,6 +77,8 @@ export interface Call {
   rowCount(rows: RowOrigin): Dim;
   /** The derivative of `y` (summed over rows) by `x`; see LANGUAGE `gradient`. Mistake if there is no path. */
   gradient(y: TensorValue, x: TensorValue): Node;
+  /** Tells of an adversarial game, for the rule on its sides (check/games.ts). */
+  played(game: PlayedGame): void;
   /** Throws a Mistake, placed at this call. */
   fail(mistake: MistakeName, what: string, why?: string, hint?: string): never;
 }

@@ -9,6 +9,10 @@ const [crossings, beta] = [32, 8];
 /** The pass band ends here, as a share of half the lower rate, so that the slope lies below it. */
 const rolloff = 0.94;
 
+/** How many samples that makes. */
+export const resampledLength = (length: number, from: number, to: number): number =>
+  Math.ceil((length * to) / from);
+
 export function resampled(samples: Float64Array, from: number, to: number): Float64Array {
   if (from === to) return samples;
   const common = gcd(from, to);
@@ -16,7 +20,7 @@ export function resampled(samples: Float64Array, from: number, to: number): Floa
   const cutoff = rolloff * Math.min(1, to / from);
   const reach = Math.ceil(crossings / cutoff);
   const filters = new Map<number, Float64Array>();
-  const out = new Float64Array(Math.ceil((samples.length * up) / down));
+  const out = new Float64Array(resampledLength(samples.length, from, to));
   for (let n = 0; n < out.length; n++) {
     const place = n * down;
     const phase = place % up;

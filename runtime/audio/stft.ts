@@ -40,6 +40,8 @@ export class Stft {
   private readonly fft: RealFft;
   private readonly window: Float64Array;
   private readonly frame: Float64Array;
+  private scale = new Float64Array(0);
+  private scaledFrames = 0;
 
   constructor(shape: StftShape) {
     this.shape = shape;
@@ -54,7 +56,8 @@ export class Stft {
     const { frame, window } = this;
     for (let f = 0; f < into.frames; f++) {
       const start = f * hop - size / 2;
-      const [from, to] = [Math.max(0, -start), Math.min(size, samples.length - start)];
+      const from = Math.max(0, -start);
+      const to = Math.min(size, samples.length - start);
       frame.fill(0);
       for (let i = from; i < to; i++) frame[i] = samples[start + i] * window[i];
       this.fft.forward(frame, into.re, into.im, f * into.bins);
@@ -65,18 +68,32 @@ export class Stft {
   inverse({ frames, bins, re, im }: Spectra, samples: Float64Array): void {
     const { size, hop } = this.shape;
     const { frame, window } = this;
-    const weight = new Float64Array(samples.length);
     samples.fill(0);
     for (let f = 0; f < frames; f++) {
       this.fft.inverse(re, im, frame, f * bins);
       const start = f * hop - size / 2;
-      const [from, to] = [Math.max(0, -start), Math.min(size, samples.length - start)];
-      for (let i = from; i < to; i++) {
-        samples[start + i] += frame[i] * window[i];
-        weight[start + i] += window[i] * window[i];
+      const from = Math.max(0, -start);
+      const to = Math.min(size, samples.length - start);
+      for (let i = from; i < to; i++) samples[start + i] += frame[i] * window[i];
+    }
+    const scale = this.scaleFor(samples.length, frames);
+    for (let n = 0; n < samples.length; n++) samples[n] *= scale[n];
+  }
+
+  /** One over the squared windows' sum at each sample; 1 where none reaches. Kept for the next call. */
+  private scaleFor(length: number, frames: number): Float64Array {
+    if (this.scale.length === length && this.scaledFrames === frames) return this.scale;
+    const { size, hop } = this.shape;
+    const weight = new Float64Array(length);
+    for (let f = 0; f < frames; f++) {
+      const start = f * hop - size / 2;
+      for (let i = Math.max(0, -start); i < Math.min(size, length - start); i++) {
+        weight[start + i] += this.window[i] ** 2;
       }
     }
-    for (let n = 0; n < samples.length; n++) if (weight[n] > 1e-8) samples[n] /= weight[n];
+    this.scaledFrames = frames;
+    this.scale = weight.map((sum) => (sum > 1e-8 ? 1 / sum : 1));
+    return this.scale;
   }
 }
 

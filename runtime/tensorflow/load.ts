@@ -10,19 +10,14 @@ import { createRequire } from 'node:module';
 import type * as Tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../engine.ts';
 import { nodeBackend } from './binding.ts';
-import { chooseBackend } from './choose.ts';
-import type { BackendName, Choice, DeviceName } from './choose.ts';
+import { chooseBackend, identify } from './choose.ts';
+import type { BackendName, Choice, DeviceName, Identity } from './choose.ts';
+import { registerWasmKernels } from './wasm-kernels.ts';
 import { webgpuBackend } from './webgpu.ts';
 
-export interface Tensorflow {
+export interface Tensorflow extends Identity {
   readonly tf: typeof Tf;
   readonly backend: BackendName;
-  /** What it runs on. */
-  readonly device: 'cpu' | 'cuda' | 'webgpu';
-  /** `tfjs tensorflow cpu`, `tfjs tensorflow cuda`, `tfjs webgpu nvidia ampere`, `tfjs wasm`, `tfjs cpu` */
-  readonly name: string;
-  /** `4.22.0`; on TensorFlow `4.22.0, TensorFlow 2.21.0` */
-  readonly version: string;
   /** TensorFlow's own version; null on the other backends. */
   readonly tensorflow: string | null;
   /** Ends the backend; its tensors are lost. */
@@ -48,17 +43,14 @@ export async function load(
   if (!(await tf.setBackend(choice.backend)))
     throw new EngineError(`TensorFlow.js does not take its backend ${choice.backend}`);
   await tf.ready();
-  const version = (createRequire(import.meta.url)('@tensorflow/tfjs/package.json') as { version: string })
-    .version;
-  const { tensorflow } = loaded;
   return {
+    ...identify({ ...choice, ...loaded }),
     tf,
     backend: choice.backend,
-    ...loaded,
-    version: tensorflow === null ? version : `${version}, TensorFlow ${tensorflow}`,
+    tensorflow: loaded.tensorflow ?? null,
     close() {
       tf.removeBackend(choice.backend);
-      loaded.close();
+      loaded.close?.();
     },
   };
 }
@@ -67,13 +59,17 @@ export async function load(
  * Environment variables for TensorFlow: quiet but for errors, as many threads as asked for, a CUDA device only where
  * it is wanted, and no more of its memory than is needed. What the person has set stays.
  */
-export function settings({ backend, device }: Choice, threads?: number): Record<string, string> {
+export function settings(
+  { backend, device }: Choice,
+  threads?: number,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Record<string, string> {
   if (backend !== 'tensorflow') return {};
   const wanted: Record<string, string> = { TF_CPP_MIN_LOG_LEVEL: '2', TF_FORCE_GPU_ALLOW_GROWTH: 'true' };
   if (threads !== undefined)
     Object.assign(wanted, { TF_NUM_INTRAOP_THREADS: `${threads}`, TF_NUM_INTEROP_THREADS: '1' });
   if (device === 'cpu') wanted.CUDA_VISIBLE_DEVICES = '-1';
-  return Object.fromEntries(Object.entries(wanted).filter(([name]) => process.env[name] === undefined));
+  return Object.fromEntries(Object.entries(wanted).filter(([name]) => env[name] === undefined));
 }
 
 /** Loaded by require: the packages are CommonJS, and a backend must meet the same copy of the core. */
@@ -86,8 +82,9 @@ function namespace(): typeof Tf {
   }
 }
 
-type Loaded = Pick<Tensorflow, 'name' | 'device' | 'tensorflow' | 'close'>;
-const nothing = (): void => undefined;
+/** What turned out: more than the choice knew, if it was made without asking. */
+type Loaded = Pick<Choice, 'tensorflow' | 'adapter' | 'device'> & { readonly close?: () => void };
+
 /** Before those that register themselves, where they have a number (2). */
 const first = 3;
 
@@ -95,28 +92,24 @@ const loaders: Readonly<Record<BackendName, (tf: typeof Tf, choice: Choice) => P
   async tensorflow(tf, { device, binding }) {
     if (binding === undefined) throw new EngineError('TensorFlow is not set up: `ganc setup tensorflow`');
     const { backend, tensorflow, cuda } = nodeBackend(binding);
-    if (device === 'cuda' && !cuda)
-      throw new EngineError('TensorFlow finds no CUDA device: `ganc doctor` says more');
+    if (device === 'cuda' && !cuda) throw new EngineError('TensorFlow finds no CUDA device: `ganc doctor` says more'); // prettier-ignore
     if (tf.findBackendFactory('tensorflow') === null) tf.registerBackend('tensorflow', () => backend, first);
-    const place = cuda ? 'cuda' : 'cpu';
-    return { name: `tfjs tensorflow ${place}`, device: place, tensorflow, close: nothing };
+    return { device: cuda ? 'cuda' : 'cpu', tensorflow };
   },
   async webgpu(tf) {
     const { backend, adapter, close } = await webgpuBackend();
     if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
     tf.registerBackend('webgpu', () => backend, first);
-    const name = ['tfjs webgpu', adapter.vendor, adapter.architecture]
-      .filter((word) => word !== '')
-      .join(' ');
-    return { name, device: 'webgpu', tensorflow: null, close };
+    return { device: 'webgpu', adapter, close };
   },
-  async wasm() {
+  async wasm(tf) {
     createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm');
-    return { name: 'tfjs wasm', device: 'cpu', tensorflow: null, close: nothing };
+    registerWasmKernels(tf);
+    return { device: 'cpu' };
   },
   async cpu(tf) {
     // It would print an advertisement of tfjs-node with the first tensor.
     (tf.findBackend('cpu') as unknown as { firstUse: boolean }).firstUse = false;
-    return { name: 'tfjs cpu', device: 'cpu', tensorflow: null, close: nothing };
+    return { device: 'cpu' };
   },
 };

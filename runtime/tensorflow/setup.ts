@@ -27,8 +27,12 @@ export interface SetupOptions {
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
   readonly env?: Environment;
-  /** For tests: another cache, other wheels than the pinned ones, another proof than a training step. */
+  /**
+   * For tests: another cache, another folder of tfjs-node-gpu, other wheels than the pinned ones,
+   * another proof than a training step.
+   */
   readonly cache?: string;
+  readonly source?: string;
   readonly wheels?: readonly Wheel[];
   readonly prove?: (home: string, running: Running) => Promise<Proof>;
 }
@@ -52,7 +56,7 @@ export interface SetUp extends Proof {
 export async function setUpTensorflow(options: SetupOptions): Promise<SetUp> {
   const { variant, force, say, env = process.env, signal, prove = trainedStep } = options;
   requirePlatform(process.platform, process.arch, glibc());
-  const source = nodePackage();
+  const source = options.source ?? nodePackage();
   const path = homePath(variant, tensorflowVersion, packageVersion(source), options.cache);
   const running = { env, signal };
   const there = force ? null : readHome(path);

@@ -12,7 +12,7 @@ export interface Trained {
  * Two steps of gradient descent on a convolution's weights that should map ramps to their halves; throws if the loss
  * isn't a number or doesn't fall.
  */
-export function trainStep(tf: typeof Tf): Trained {
+export async function trainStep(tf: typeof Tf): Promise<Trained> {
   const before = tf.memory().numTensors;
   const ramp = Array.from({ length: 2 * 8 * 8 }, (_, i) => (i % 8) / 8);
   const x = tf.tensor(ramp, [2, 8, 8, 1]);
@@ -25,7 +25,7 @@ export function trainStep(tf: typeof Tf): Trained {
       const y = tf.conv2d(x as Tf.Tensor4D, weights as Tf.Tensor4D, 1, 'same');
       return tf.mean(tf.square(tf.sub(y, tf.mul(x, 0.5)))) as Tf.Scalar;
     }, true)!;
-    losses.push(loss.dataSync()[0]);
+    losses.push((await loss.data())[0]);
     loss.dispose();
   }
   optimizer.dispose();

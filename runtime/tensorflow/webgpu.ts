@@ -75,8 +75,16 @@ export async function webgpuBackend(): Promise<WebGpuBackend> {
     requiredLimits: Object.fromEntries(limits.map((name) => [name, adapter.limits[name]])),
   });
   const backend = withNavigator(gpu, () => new WebGPUBackend(device, adapter.info));
-  return { adapter: described(adapter), backend, close: () => device.destroy() };
+  held.add(gpu);
+  const close = (): void => {
+    device.destroy();
+    held.delete(gpu);
+  };
+  return { adapter: described(adapter), backend, close };
 }
+
+/** Dawn lives as long as this object, not as long as its devices: collected, it takes them along in mid-flight. */
+const held = new Set<Gpu>();
 
 async function request(): Promise<{ gpu: Gpu; adapter: GpuAdapter } | null> {
   const { create, globals } = await import('webgpu').catch((error: unknown) => {

@@ -29,8 +29,17 @@ const codas = numbersOf('coda');
 /** Uniforms that a text may take. */
 const perText = 256;
 
-/** Three to five words of two or three syllables, pauses between them: about two and a half seconds. */
+const known = new Map<number, readonly Said[]>();
+
+/** The same list at every call. */
 export function textOf(text: number): readonly Said[] {
+  const said = known.get(text) ?? madeText(text);
+  known.set(text, said);
+  return said;
+}
+
+/** Three to five words of two or three syllables, pauses between them: about two and a half seconds. */
+function madeText(text: number): readonly Said[] {
   const random = new Float64Array(perText);
   draws({ seed: 0, key: 'voices:text', iteration: 0, scope: 0 }, 'uniform', 1, perText, random, { rowOf: () => text }); // prettier-ignore
   let used = 0;

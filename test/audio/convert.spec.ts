@@ -12,8 +12,9 @@ import { tone } from './waves.ts';
 const { run, write, path, read } = shell();
 
 const spec = `gan Convert
-data voices = speech("set/<speaker>/*.wav", speakers: 2, frames: 16, features: log_mel(20)) in [-1, 1]
-data test = speech("set/<speaker>/*.wav", speakers: 2, frames: all, features: log_mel(20)) in [-1, 1]
+param bands: int = 20
+data voices = speech("set/<speaker>/*.wav", speakers: 2, frames: 16, features: log_mel(bands)) in [-1, 1]
+data test = speech("set/<speaker>/*.wav", speakers: 2, frames: all, features: log_mel(bands)) in [-1, 1]
 network Words(x: seq[20, T]) -> seq[4, T / 4] { x |> conv(4, kernel: 5, stride: 4) |> instance_norm |> relu }
 network Voice(x: seq[20, T]) -> vec[3] { x |> conv(3, kernel: 3) |> relu |> mean(over: time) }
 network Speak(words: seq[4, T], voice: vec[3]) -> seq[20, 4 * T] { concat(words, voice) |> conv(80, kernel: 3) |> pixel_shuffle(4) }

@@ -9,7 +9,7 @@ describe('ganc', () => {
   it('says what it can do, and what was meant', async () => {
     const help = await run([]);
     assert.equal(help.code, 0);
-    for (const name of ['check', 'build', 'run', 'sample', 'fmt', 'init', 'doctor', 'explain'])
+    for (const name of ['check', 'build', 'run', 'sample', 'fmt', 'init', 'doctor', 'setup', 'explain'])
       assert.include(help.out, `  ${name} `);
     const typo = await run(['rnu']);
     assert.equal(typo.code, 2);
@@ -28,6 +28,7 @@ describe('ganc', () => {
       [['build', path('.')], /is a folder/],
       [['sample', path('.')], /is not a run directory/],
       [['explain', 'GAN9999'], /nothing is called GAN9999/],
+      [['setup', 'pytorch'], /Allowed choices are tensorflow/],
     ];
     for (const [args, message] of cases) {
       const said = await run(args);
@@ -173,8 +174,8 @@ describe('ganc init, build, doctor and explain', () => {
     assert.equal(code, 0);
     const findings = JSON.parse(out) as { what: string; fine: boolean }[];
     assert.deepEqual(
-      findings.map(({ what }) => what),
-      ['node', 'engine', 'threads', 'memory', 'data'],
+      [...new Set(findings.map(({ what }) => what))].filter((what) => what !== 'cuda'),
+      ['node', 'onnx', 'webgpu', 'nvidia', 'tensorflow', 'auto', 'threads', 'memory', 'data'],
     );
     assert.match((await run(['doctor'])).out, /^ok +node/);
   });

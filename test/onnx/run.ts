@@ -1,27 +1,33 @@
 /**
- * Runs emitted models in onnxruntime-node's CPU provider. In: nodes and float64 values by input name. Out: float64
- * tensors, to compare with the reference engine.
+ * Runs emitted models in onnxruntime-node, on the provider of the device that they are for. In: nodes and float64 values
+ * by input name. Out: float64 tensors, to compare with the reference engine.
  */
+import { assert } from 'chai';
 import * as ort from 'onnxruntime-node';
 import type { Node } from '../../compiler/graph/node.ts';
 import type { Tensor } from '../../compiler/ops/op.ts';
+import type { DeviceName } from '../../compiler/targets/onnx/devices.ts';
 import { emitOnnx } from '../../compiler/targets/onnx/emit.ts';
 import type { OnnxModel, OnnxOptions } from '../../compiler/targets/onnx/emit.ts';
+import { watchedSession } from '../../runtime/placement.ts';
 
 export type Feeds = ReadonlyMap<string, Tensor>;
 
-/** Runs a model once; feeds that it doesn't want are left out. */
+/** Runs a model once; feeds that it doesn't want are left out. Fails if a GPU leaves an operator to the CPU. */
 export async function runModel(
   model: OnnxModel,
   float: OnnxOptions['float'],
   feeds: Feeds,
+  device: DeviceName = 'host',
 ): Promise<Map<string, Tensor>> {
-  const session = await ort.InferenceSession.create(model.model, {
+  const { session, leftToCpu } = await watchedSession(ort, model.model, {
     logSeverityLevel: 3,
     intraOpNumThreads: 1,
+    executionProviders: [device === 'host' ? 'cpu' : device],
   });
   const fed = model.inputs.map(({ name }) => [name, toOrt(feeds.get(name)!, float)] as const);
   const results = await session.run(Object.fromEntries(fed));
+  assert.deepEqual(leftToCpu(), [], 'left to the CPU');
   await session.release();
   return new Map(model.outputs.map(({ name }) => [name, fromOrt(results[name])]));
 }
@@ -35,14 +41,15 @@ function fromOrt(value: ort.Tensor): Tensor {
   return { shape: value.dims, data: Float64Array.from(value.data as Float64Array) };
 }
 
-/** The values of `nodes` in ONNX. Draws are fed as `draw:<key>`. */
+/** The values of `nodes` in ONNX, run where they are laid out for or elsewhere. Draws are fed as `draw:<key>`. */
 export async function onnxValues(
   nodes: readonly Node[],
   options: OnnxOptions,
   feeds: Feeds,
+  on: DeviceName = options.device ?? 'host',
 ): Promise<Tensor[]> {
   const outputs = Object.fromEntries(nodes.map((node, i) => [`y${i}`, node]));
   const model = emitOnnx({ name: 'test', outputs }, options);
-  const values = await runModel(model, options.float, feeds);
+  const values = await runModel(model, options.float, feeds, on);
   return nodes.map((_, i) => values.get(`y${i}`)!);
 }

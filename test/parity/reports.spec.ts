@@ -41,6 +41,7 @@ async function moved(program: Program): Promise<State> {
 const onAll: readonly (CompileOptions & { readonly tolerance: number })[] = [
   { target: 'onnx', float: 'float64', tolerance: 1e-8 },
   { target: 'onnx', float: 'float32', tolerance: 1e-4 },
+  { target: 'tfjs', float: 'float32', tolerance: 1e-4 },
 ];
 
 describe('reports over 10,000 rows', () => {
@@ -89,7 +90,7 @@ report every 1 steps {
           found[name],
           value,
           tolerance * Math.max(1, Math.abs(value)),
-          `${name}, ${options.float}`,
+          `${name}, ${options.target} in ${options.float}`,
         );
     }
   });
@@ -146,7 +147,7 @@ report every 1 steps {
   }
 
   for (const { tolerance, ...options } of onAll) {
-    it(`${options.float}: one program for lengths 37, 64 and 1003`, async () => {
+    it(`${options.target} in ${options.float}: one program for lengths 37, 64 and 1003`, async () => {
       const source = { path: 'test.gan', text };
       const reference = programOf(source, { target: 'reference', float: 'float64' }, world);
       const program = programOf(source, options, world);

@@ -9,9 +9,10 @@ import type { Engine, State, Step, Tensor, Tensors } from '../../runtime/engine.
 import { hostEngine } from '../../runtime/host-engine.ts';
 import { initialState } from '../../runtime/initial-state.ts';
 import { runIteration, trainer, type Applied, type Logged } from '../../runtime/loop.ts';
-import { onnxEngine } from '../../runtime/onnx-engine.ts';
+import { openEngine } from '../../runtime/session.ts';
 import { schedule, start, type Position } from '../../runtime/schedule.ts';
 import { streams } from '../../runtime/streams.ts';
+import { tfjsEngine } from '../../runtime/tfjs-engine.ts';
 import { root } from './host.ts';
 
 /** The oracle: interprets the graphs in float64. */
@@ -42,11 +43,13 @@ function given(into: Tensor | undefined, value: { shape: readonly number[]; data
   return into;
 }
 
+type Device = Parameters<typeof tfjsEngine>[2];
+
 const folders: string[] = [];
 process.once('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-/** The ONNX engine on the program's files, written to a temporary folder. */
-export async function engineOf(program: Program): Promise<Engine> {
+/** The target's engine on the program's files, written to a temporary folder; `device`: TensorFlow.js's, the CPU unless told. */
+export async function engineOf(program: Program, device: Device = 'cpu'): Promise<Engine> {
   if (program.manifest.target === 'reference') return referenceEngine(program);
   const folder = mkdtempSync(join(tmpdir(), 'ganc-'));
   folders.push(folder);
@@ -54,7 +57,9 @@ export async function engineOf(program: Program): Promise<Engine> {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
-  return onnxEngine(program.manifest, folder, 1);
+  const { manifest } = program;
+  if (manifest.target === 'tfjs') return tfjsEngine(manifest, folder, device, 1);
+  return openEngine(manifest, folder, { device: manifest.device?.name ?? 'cpu', threads: 1 });
 }
 
 /** One run of a step graph: what it was fed beside the state, what it gave, the whole state before it. All copies. */
@@ -76,11 +81,16 @@ export interface Trained {
 }
 
 /** `iterations` of each phase (or all it has), from the start. */
-export async function trained(program: Program, iterations: number, seed = 7): Promise<Trained> {
+export async function trained(
+  program: Program,
+  iterations: number,
+  seed = 7,
+  device: Device = 'cpu',
+): Promise<Trained> {
   const { manifest } = program;
   const opened = Object.fromEntries(manifest.streams.map((s) => [s.name, openStream(s, root)]));
   const data = streams(manifest, opened, seed);
-  const engine = await engineOf(program);
+  const engine = await engineOf(program, device);
   const runs: Recorded[] = [];
   let position: Position = start;
   const state = recording(await engine.start(initialState(manifest, seed)), (run) => void runs.push({ ...run, iteration: position.iteration })); // prettier-ignore

@@ -156,6 +156,26 @@ describe('a loss that is no number', () => {
     );
   });
 
+  it('is diagnosed from what an engine says that applies updates in place, and stops before the bad one', async () => {
+    const stopped = async (weight: number): Promise<string> => {
+      const trainer = tinyTrainer();
+      const values = initialState(tinyManifest(), 1);
+      values['L.w'].data[1] = weight;
+      const state = await trainer.engine.start(values);
+      let committed = false;
+      const inPlace: State = {
+        ...state,
+        step: async () => ({ numbers: { fit: NaN }, commit: () => void (committed = true), next: async () => ({}) }),
+      };
+      const caught: unknown = await runIteration(trainer, inPlace, start, {}).catch((error: unknown) => error);
+      assert.instanceOf(caught, Diverged);
+      assert.isFalse(committed);
+      return (caught as Diverged).message;
+    }; // prettier-ignore
+    assert.match(await stopped(NaN), /fit of update_1 became NaN; L was no longer finite before it/);
+    assert.match(await stopped(1), /fit of update_1 became NaN; all weights are finite/);
+  });
+
   it('says so when the weights are fine', async () => {
     assert.match((await failure('loss')).message, /all weights are finite, so the loss itself overflowed/);
   });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import { checkpoints, newestCheckpoint } from '../../runtime/checkpoint.ts';
 import type { Checkpoint } from '../../runtime/checkpoint.ts';
+import type { State, Tensors } from '../../runtime/engine.ts';
 import { inside, openRun, RunDirectoryError } from '../../runtime/run-directory.ts';
 import type { TrainingEvent } from '../../runtime/training.ts';
 import { scratch } from './scratch.ts';
@@ -143,6 +144,27 @@ describe('a run', () => {
     );
     assert.equal(newest(run).position.iteration, 10);
     assert.include(readFileSync(inside(run).log, 'utf8'), outcome.reason);
+  });
+
+  it('says in its log what the engine remarks, once', async () => {
+    const run = path('remarked');
+    newRun(run);
+    const remarks: string[] = [];
+    const inner = tinyEngine();
+    const engine = {
+      ...inner,
+      remarks: () => remarks,
+      async start(values: Tensors) {
+        const state = await inner.start(values);
+        const step: State['step'] = (graph, feeds) => {
+          if (remarks.length < 1) remarks.push(`${graph}: left to the CPU: Sum`);
+          return state.step(graph, feeds);
+        };
+        return { ...state, step };
+      },
+    };
+    await trainTiny(run, { stop: 9 }, {}, tinyTrainer(reporting(), 1, engine));
+    assert.lengthOf(readFileSync(inside(run).log, 'utf8').match(/^fit: left to the CPU: Sum$/gm)!, 1);
   });
 
   it('saves no weights that are not finite', async () => {

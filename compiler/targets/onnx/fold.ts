@@ -35,7 +35,12 @@ export function folded(e: Emission, node: Node): Value {
     ? e.w.node('Pad', [each, whole(e.w, [0, 0, 0, 0, 1, 0])])
     : each;
   const parts = index.map((at) => e.w.node('Gather', [withZero, whole(e.w, at)], { axis: 1 }));
-  return fromPixels(e, node, parts.length === 1 ? parts[0] : e.w.node('Sum', parts));
+  return fromPixels(e, node, total(e, parts));
+}
+
+function total(e: Emission, parts: readonly string[]): string {
+  if (parts.length === 1) return parts[0];
+  return e.lacks('Sum') ? parts.reduce((a, b) => e.w.node('Add', [a, b])) : e.w.node('Sum', parts);
 }
 
 /** The rows (pixel, kernel position) that add up to each result: one list a tap, filled up with the zero row. */

@@ -1,26 +1,34 @@
-/** A plan as ONNX files: one model a graph, or for a step one a stage (stages.ts), and the kernels between them. */
+/**
+ * A plan as ONNX files: one model a graph, or for a step one a stage (stages.ts), and the kernels between them. For a
+ * device where state lives, one model more, that takes it there and back.
+ */
 import type { Program } from '../../compile.ts';
 import type { Node } from '../../graph/node.ts';
 import type { Plan } from '../../plan.ts';
-import type { GraphEntry, KernelEntry, StageEntry } from '../../program/manifest.ts';
+import { Builder } from '../../graph/builder.ts';
+import type { GraphEntry, KernelEntry, Manifest, StageEntry } from '../../program/manifest.ts';
 import { kernelModule, type Kernel } from './kernels/kernel.ts';
+import { devices } from './devices.ts';
+import type { DeviceName } from './devices.ts';
 import { emitOnnx } from './emit.ts';
 import { feedName } from './leaves.ts';
 import type { FloatType } from './model.ts';
 import { stagesOf, type Stages } from './stages.ts';
 import type { Outputs } from './tail.ts';
 
-export function onnxProgram({ manifest, graphs }: Plan): Program {
+export function onnxProgram({ manifest, graphs }: Plan, place: DeviceName = 'host'): Program {
   const files: Record<string, Uint8Array> = {};
   const { float } = manifest;
-  const write = (name: string, outputs: Outputs): string => {
-    const file = `graphs/${name}.onnx`;
-    files[file] = emitOnnx({ name, outputs }, { float }).model;
+  const device = devices[place];
+  const write = (graph: string, outputs: Outputs): string => {
+    const file = `graphs/${graph}.onnx`;
+    files[file] = emitOnnx({ name: graph, outputs }, { float, device: place }).model;
     return file;
   };
   const modules = moduleFiles(files, float);
   const entries = Object.entries(graphs).map(([name, all]): [string, GraphEntry] => {
     const entry = manifest.graphs[name];
+    if (!device.kernels) return [name, { ...entry, file: write(name, all) }];
     const states = new Set(
       entry.outputs.filter(({ to }) => to.kind === 'state').map((output) => output.name),
     );
@@ -30,7 +38,19 @@ export function onnxProgram({ manifest, graphs }: Plan): Program {
       return [name, { ...entry, file: write(name, all) }];
     return [name, { ...entry, ...stageEntries(name, all, cut, write, modules) }];
   });
-  return { manifest: { ...manifest, graphs: Object.fromEntries(entries) }, files, graphs };
+  const made = { ...manifest, graphs: Object.fromEntries(entries) };
+  if (!device.resident) return { manifest: made, files, graphs };
+  return {
+    manifest: { ...made, device: { name: place, copy: write('state', stateCopy(manifest)) } },
+    files,
+    graphs,
+  };
+}
+
+/** Every tensor of the state, as it is. */
+function stateCopy({ state }: Manifest): Outputs {
+  const b = new Builder();
+  return Object.fromEntries(state.map(({ name, shape }) => [`copy:${name}`, b.input(name, shape)]));
 }
 
 /** onnxruntime opens no graph that computes nothing: what is all kernel (an average by itself) stays a graph. */

@@ -62,6 +62,11 @@ function rowsOf(e: Emission, x: Node, steps: number): string[] {
   const all = denseInput(e, x);
   const shape = x.shape.slice(1);
   if (steps === 1) return [reshape(e, all, shape)];
+  if (e.lacks('Split')) {
+    const at = (t: number): string =>
+      e.w.node('Slice', [all, whole(e.w, [t]), whole(e.w, [t + 1]), whole(e.w, [0]), whole(e.w, [1])]);
+    return Array.from({ length: steps }, (_, t) => reshape(e, at(t), shape));
+  }
   const split = e.w.nodes('Split', [all, whole(e.w, new Array<number>(steps).fill(1))], { axis: 0 }, steps);
   return split.map((piece) => reshape(e, piece, shape));
 }

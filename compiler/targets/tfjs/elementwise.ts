@@ -55,14 +55,29 @@ export const equal = guarded('equal', 'equal', { truth: true });
 export const max = guarded('maximum', 'maximum');
 export const min = guarded('minimum', 'minimum');
 
-/** Powers with a constant exponent have derivatives of any order; TensorFlow's own has one. */
-export const pow: Row = (node) =>
-  joined((place, [a, b]) => {
-    const [base, exponent] = node.inputs;
-    const own =
-      place.twice && place.recorded(base) && !place.recorded(exponent) && exponent.op === 'constant';
-    return `${own ? place.use('pow') : 'tf.pow'}(${a}, ${b})`;
-  })(node);
+/** The gradient of an absolute value at 0 is 0; TensorFlow's is -1. */
+export const abs: Row = ({ inputs }) => ({
+  inputs,
+  print(place, [x]) {
+    const own = place.recorded(inputs[0]);
+    return { code: `${own ? place.use('abs') : 'tf.abs'}(${own ? asTensor(x) : numeric(x)})`, axes: x.axes };
+  },
+});
+
+/** TensorFlow's own has one derivative, and none for an exponent of 0 at 0. */
+export const pow: Row = ({ inputs }) => ({
+  inputs,
+  print(place, args) {
+    const { codes, axes } = together(place, inputs, args);
+    const [, exponent] = inputs;
+    const plain = args[1].host === true;
+    const zero = exponent.op === 'constant' && (exponent.attrs.values as number[]).includes(0);
+    const own = inputs.some((x) => place.recorded(x)) && (place.twice || zero);
+    const name = !own ? 'tf.pow' : place.use(plain && !place.recorded(exponent) ? 'pow' : 'power');
+    const [a, b] = own && args[0].host ? [`tf.scalar(${codes[0]})`, codes[1]] : codes;
+    return { code: `${name}(${a}, ${b})`, axes };
+  },
+});
 
 /** The gradient of a root at 0 is 0; away from 0 TensorFlow's own will do. */
 export const sqrt: Row = (node) => ({

@@ -31,9 +31,12 @@ export function withReturn(lines: readonly string[], result: string): string[] {
 /** A line, or several: the arguments of its outermost bracket one a line. */
 export function fitted(line: string, room: number): string[] {
   if (line.length <= room) return [line];
-  const open = line.search(/[([{]/);
-  const close = open < 0 ? -1 : matching(line, open);
+  let open = bracketIn(line);
+  let close = open < 0 ? -1 : matching(line, open);
   if (close < 0) return [line];
+  // An object or list that is the only argument begins on the line of the call.
+  while (/[[{]/.test(line[open + 1]) && matching(line, open + 1) === close - 1)
+    [open, close] = [open + 1, close - 1];
   const parts = split(line.slice(open + 1, close));
   if (parts.length < 2 && !/[([{]/.test(parts[0] ?? '')) return [line];
   const inner = parts.flatMap((part) => fitted(`${part},`, room - 2).map((one) => `  ${one}`));
@@ -42,14 +45,23 @@ export function fitted(line: string, room: number): string[] {
 
 const pairs: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
+/** The first bracket that can be taken apart: outside strings, and behind `=` where there is one that binds names. */
+function bracketIn(line: string): number {
+  const binding = /^const \[[\w, ]+\] = /.exec(line)?.[0] ?? '';
+  for (let i = binding.length; i < line.length; i++) {
+    i = afterString(line, i);
+    if (line[i] in pairs) return i;
+  }
+  return -1;
+}
+
 /** The place of the bracket that closes the one at `open`; brackets inside strings are passed over. */
 function matching(text: string, open: number): number {
   const stack: string[] = [];
   for (let i = open; i < text.length; i++) {
-    if (text[i] === "'" || text[i] === '`') i = text.indexOf(text[i], i + 1);
-    else if (text[i] in pairs) stack.push(pairs[text[i]]);
+    i = afterString(text, i);
+    if (text[i] in pairs) stack.push(pairs[text[i]]);
     else if (text[i] === stack.at(-1) && stack.pop() && stack.length === 0) return i;
-    if (i < open) return -1;
   }
   return -1;
 }
@@ -59,8 +71,8 @@ function split(text: string): string[] {
   const parts: string[] = [];
   let from = 0;
   for (let i = 0; i < text.length; i++) {
-    if (text[i] === "'" || text[i] === '`') i = text.indexOf(text[i], i + 1);
-    else if (text[i] in pairs) i = matching(text, i);
+    i = afterString(text, i);
+    if (text[i] in pairs) i = matching(text, i);
     else if (text[i] === ',') {
       parts.push(text.slice(from, i).trim());
       from = i + 1;
@@ -68,4 +80,13 @@ function split(text: string): string[] {
   }
   const last = text.slice(from).trim();
   return last === '' ? parts : [...parts, last];
+}
+
+/** Where the string that begins at i ends; i itself where none begins. */
+function afterString(text: string, i: number): number {
+  const quote = text[i];
+  if (quote !== "'" && quote !== '`') return i;
+  let end = i + 1;
+  while (end < text.length && text[end] !== quote) end += text[end] === '\\' ? 2 : 1;
+  return end;
 }

@@ -211,7 +211,7 @@ function parameterNames(call: Region, reads: readonly Node[], names: Names): str
 }
 
 /** `G_dropout_1_mask` for the key `G:1f3a.dropout_1/mask`. */
-const readable = (key: string): string => identifier(key.replace(/:[0-9a-f]{16}/g, ''));
+const readable = (key: string): string => identifier(key.replace(/(^|:)[0-9a-f]{16}\b/g, ''));
 
 /** `specs/infogan.gan:24` */
 export const placeOf = ({ source, start }: Span): string => `${source.path}:${position(source, start).line}`;

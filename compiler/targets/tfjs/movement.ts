@@ -68,7 +68,6 @@ function groupsOf(from: Shape, to: Shape): { from: number[]; to: number[] }[] {
 
 /** The order of the result's axes if a reshape can be made as the tensor lies; axes that belong together lie together. */
 function inPlace(x: Value, from: Shape, to: Shape): number[] | undefined {
-  if (x.axes.length !== from.length && x.axes.some((_, i) => i < 0)) return undefined;
   const order: number[] = [];
   const groups = groupsOf(from, to);
   const ofAxis = new Map(groups.flatMap((group) => group.from.map((axis) => [axis, group] as const)));
@@ -89,6 +88,15 @@ function inPlace(x: Value, from: Shape, to: Shape): number[] | undefined {
     : undefined;
 }
 
+/** The order in which axes lie with those that are repeated among them, each beside what a reshape joins it with. */
+function completed(x: Value, from: Shape, to: Shape): number[] {
+  const groups = groupsOf(from, to).map((group) => group.from);
+  const there = groups.filter((group) => group.some((axis) => x.axes.includes(axis)));
+  const place = (group: readonly number[]): number => Math.min(...group.flatMap((axis) => (x.axes.includes(axis) ? [x.axes.indexOf(axis)] : []))); // prettier-ignore
+  const order = there.sort((a, b) => place(a) - place(b)).flat();
+  return order.length === from.length ? order : range(from.length);
+}
+
 export const reshape: Row = (node) => ({
   inputs: node.inputs,
   print(place, [x]) {
@@ -100,8 +108,15 @@ export const reshape: Row = (node) => ({
       return { ...x, axes: x.axes.map((axis) => large[old.indexOf(axis)]) };
     }
     const order = inPlace(x, before.shape, node.shape);
-    const code = order ? numeric(x) : arranged(place, before, { ...x, code: numeric(x), truth: undefined }, range(before.shape.length), true); // prettier-ignore
-    const axes = order ?? range(node.shape.length);
+    if (order !== undefined)
+      return {
+        code: `tf.reshape(${numeric(x)}, ${target(place, before.shape, node.shape, order)})`,
+        axes: order,
+      };
+    const plain = { ...x, code: numeric(x), truth: undefined };
+    const lying = completed(x, before.shape, node.shape);
+    const axes = inPlace({ ...x, axes: lying }, before.shape, node.shape) ?? range(node.shape.length);
+    const code = arranged(place, before, plain, lying, true);
     return { code: `tf.reshape(${code}, ${target(place, before.shape, node.shape, axes)})`, axes };
   },
 });

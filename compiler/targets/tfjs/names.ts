@@ -2,13 +2,17 @@
 
 import { helpers } from './support.ts';
 
+/** Words of JavaScript, its globals that modules use, and what modules call their own. */
 const reserved = new Set([
   ...Object.keys(helpers),
   ...`await break case catch class const continue debugger default delete do else enum export extends false finally for
 function if import in instanceof let new null return static super switch this throw true try typeof undefined var void
 while with yield arguments eval tf w networks model batch draws at given state use inputs steps reports value gradients
-variables losses statistics moved when running compared`.split(/\s+/),
+variables losses statistics moved when running compared Array Infinity Math NaN Number Object Promise Set globalThis
+process console dirname fileURLToPath treeOf createModel withReplaced name next factor spared`.split(/\s+/),
 ]);
+/** Functions and tables of updates and reports. */
+const numbered = /^((update|gradients|apply|weights|together)(_\d+)+|report_\d+_.*)$/;
 
 /** Letters, digits and underscores; begins with a letter. */
 export function identifier(text: string): string {
@@ -17,15 +21,13 @@ export function identifier(text: string): string {
 }
 
 export class Names {
-  private readonly taken: Set<string>;
+  private readonly taken = new Set<string>();
   /** Of all scopes inside: a name that is taken here later must not be hidden there. */
-  private readonly inside: Set<string>;
+  private readonly inside = new Set<string>();
   private readonly outer: Names | undefined;
 
   constructor(outer?: Names) {
     this.outer = outer;
-    this.taken = new Set();
-    this.inside = outer?.inside ?? new Set();
   }
 
   /** The name itself, or with a number behind it. */
@@ -33,10 +35,9 @@ export class Names {
     const base = identifier(wanted);
     for (let i = 1; ; i++) {
       const name = i === 1 ? base : `${base}_${i}`;
-      if (this.sees(name) || reserved.has(name) || (this.outer === undefined && this.inside.has(name)))
-        continue;
+      if (reserved.has(name) || numbered.test(name) || this.sees(name) || this.inside.has(name)) continue;
       this.taken.add(name);
-      if (this.outer !== undefined) this.inside.add(name);
+      for (let at = this.outer; at !== undefined; at = at.outer) at.inside.add(name);
       return name;
     }
   }

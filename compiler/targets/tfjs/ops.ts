@@ -3,6 +3,7 @@ import type { Dim } from '../../graph/dim.ts';
 import type { Node, Subgraph } from '../../graph/node.ts';
 import type { OpName } from '../../ops/catalog.ts';
 import {
+  abs,
   binary,
   equal,
   less,
@@ -85,7 +86,7 @@ export const rows = {
   sqrt,
   tanh: unary('tanh', 'tanh'),
   sigmoid: unary('sigmoid', 'sigmoid'),
-  abs: unary('abs'),
+  abs,
   sign: unary('sign'),
   floor: unary('floor'),
   erf: unary('erf'),

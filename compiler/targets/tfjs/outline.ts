@@ -4,7 +4,7 @@
  * networks that are called inside others with what those were given are called outside, so that their result is shared.
  */
 import { symbolsOf, type Dim } from '../../graph/dim.ts';
-import type { Node, Region } from '../../graph/node.ts';
+import { reachable, type Node, type Region } from '../../graph/node.ts';
 import { isElementwise } from '../../ops/catalog.ts';
 import { instructionOf } from './ops.ts';
 import type { Instruction } from './value.ts';
@@ -13,7 +13,7 @@ export interface Derivative {
   readonly of: Node;
   readonly by: Node;
 }
-type Derivatives = ReadonlyMap<Node, Derivative>;
+export type Derivatives = ReadonlyMap<Node, Derivative>;
 
 export class Outline {
   /** Nodes that functions give back beside their results: batch statistics. */
@@ -30,10 +30,11 @@ export class Outline {
 
   constructor(roots: readonly Node[], extra: readonly Node[] = [], derivatives: Derivatives = new Map()) {
     this.extra = new Set(extra);
-    this.derivatives = derivatives;
-    for (const root of [...roots, ...extra]) this.rootUses.set(root, (this.rootUses.get(root) ?? 0) + 1);
+    // A node that its own derivative is made of can't be one: `gradient(sum(x + 1), x)` is the constant itself.
+    this.derivatives = new Map([...derivatives].filter(([made, { of }]) => !reachable([of]).includes(made)));
+    for (const root of roots) this.rootUses.set(root, (this.rootUses.get(root) ?? 0) + 1);
     const seen = new Set<Node>();
-    const stack = [...this.rootUses.keys()];
+    const stack = [...roots, ...extra];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       if (seen.has(node)) continue;
       seen.add(node);
@@ -43,7 +44,18 @@ export class Outline {
       }
     }
     this.nodes = [...seen].sort((a, b) => a.id - b.id);
+    for (const node of this.nodes) if (this.derivatives.has(node)) this.dissolveAround(node);
     this.hoist();
+  }
+
+  /** What a derivative is of may be made anywhere: it is taken where all of that can be seen. */
+  private dissolveAround({ region }: Node): void {
+    for (
+      let at = region;
+      at?.kind === 'layer' || at?.kind === 'function' || at?.kind === 'gradient';
+      at = at.parent
+    )
+      this.dissolve(at);
   }
 
   instruction(node: Node): Instruction {
@@ -140,7 +152,7 @@ export class Outline {
     return this.nodes.filter((node) => this.isIn(node, region));
   }
 
-  /** What a call reads of others, weights included: parameters in their order, then the rest in the order they were made. */
+  /** What a call reads of others, weights included: parameters in their order, then the rest in the order they were made, weights last. */
   reads(region: Region): Node[] {
     const read = new Set(this.members(region).flatMap((node) => [...this.inputs(node)]));
     const outside = [...read].filter(
@@ -149,7 +161,8 @@ export class Outline {
     const order = [...region.parameters.keys()].reverse();
     const rank = (node: Node): number =>
       order.includes(node) ? order.indexOf(node) - order.length : node.id;
-    return outside.sort((a, b) => rank(a) - rank(b));
+    // Weights come last, whatever was there first: so that equal calls have equal texts.
+    return outside.sort((a, b) => Number(ofState(a)) - Number(ofState(b)) || rank(a) - rank(b));
   }
 
   /** What others read of a call: results first, then statistics. */
@@ -158,8 +171,18 @@ export class Outline {
     return given.sort((a, b) => Number(this.extra.has(a)) - Number(this.extra.has(b)) || a.id - b.id);
   }
 
+  /** Whether a function that makes the call needs this result of it, to read or to give on. */
+  isNeeded(node: Node, call: Region, within: Region | undefined): boolean {
+    if (within !== undefined && this.extra.has(node)) return true;
+    return this.rootUses.has(node) || (this.users.get(node) ?? []).some((user) => !this.isIn(user, call));
+  }
+
   private isGiven(node: Node, region: Region): boolean {
-    return this.rootUses.has(node) || (this.users.get(node) ?? []).some((user) => !this.isIn(user, region));
+    return (
+      this.rootUses.has(node) ||
+      this.extra.has(node) ||
+      (this.users.get(node) ?? []).some((user) => !this.isIn(user, region))
+    );
   }
 
   /**

@@ -127,7 +127,8 @@ const oneHot: Pattern = ({ op, shape, inputs: [classes, order] }) => {
     inputs: [label],
     hint: 'onehot',
     print: (_, [value]) => ({
-      code: `tf.oneHot(tf.cast(${value.code}, 'int32'), ${k}, 1, 0, 'float32')`,
+      // Of whole numbers, then cast: the WebAssembly backend writes those whatever type it is asked for.
+      code: `tf.cast(tf.oneHot(tf.cast(${value.code}, 'int32'), ${k}), 'float32')`,
       axes: [...value.axes, shape.length - 1],
     }),
   };

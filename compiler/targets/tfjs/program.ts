@@ -10,6 +10,7 @@ import type { Plan } from '../../plan.ts';
 import type { GraphEntry, GraphInput, StateEntry } from '../../program/manifest.ts';
 import type { Builder } from '../../graph/builder.ts';
 import type { Node } from '../../graph/node.ts';
+import { valuesText } from './function.ts';
 import { indented } from './layout.ts';
 import { Module, type Place } from './module.ts';
 import { quoted } from './names.ts';
@@ -17,8 +18,10 @@ import { Outline } from './outline.ts';
 import { Scope, type Frame } from './scope.ts';
 import { footer, header, model } from './skeleton.ts';
 import { supportText } from './support.ts';
-import { updateFunctions, wholeState } from './updates.ts';
+import { updateFunctions } from './updates.ts';
 import { list, range, weightAxes } from './value.ts';
+import { digest } from '../../values.ts';
+import { printGraph } from '../../graph/print.ts';
 
 const file = 'train.mjs';
 
@@ -47,7 +50,7 @@ export function tfjsProgram(plan: Plan): Program {
   ].join('\n\n');
   const entries = Object.entries(manifest.graphs).map(([name, entry]): [string, GraphEntry] => [
     name,
-    { ...entry, file },
+    { ...entry, file, digest: digest(printGraph(graphs[name])) },
   ]);
   return {
     manifest: { ...manifest, graphs: Object.fromEntries(entries) },
@@ -104,17 +107,18 @@ function averageFunction(
 ): string {
   const { next, decay, names } = forwardAverage(lowering, info);
   const name = module.names.take(`average_${info.network}`);
+  const table = module.names.take(`averaged_${info.network}`);
   const scalar = new Outline([next]).leaves().find((node) => node.attrs.name === 'decay')!;
   const fedName = module.scalarOf(decay, `${name}_decay`);
   const code = fedName === null ? String(decay) : module.fed(fedName, scalar).code;
   const body = [
-    `for (const [average, name] of Object.entries(averaged_${info.network})) {`,
+    `for (const [average, name] of Object.entries(${table})) {`,
     `  const [before, current] = [variables[average], variables[name]];`,
     `  before.assign(tf.add(current, tf.mul(tf.sub(before, current), ${code})));`,
     `}`,
   ];
   module.exported.push(
-    `/** The average of ${info.network} and what it is of. */\nconst averaged_${info.network} = {\n${indented(names.map(([average, of]) => `${quoted(average)}: ${quoted(of)},`))}\n};`,
+    `/** The average of ${info.network} and what it is of. */\nconst ${table} = {\n${indented(names.map(([average, of]) => `${quoted(average)}: ${quoted(of)},`))}\n};`,
     `/** average ${info.network}: a copy the first time, then an exponential moving average. */\nexport function ${name}({ variables }, batch, draws, at) {\n  tf.tidy(() => {\n${indented(body, 2)}\n  });\n  return {};\n}`,
   );
   return name;
@@ -143,19 +147,10 @@ function reportFunction(
   module: Module,
   name: string,
   made: Readonly<Record<string, Node>>,
-  builder: Pick<Builder, 'names' | 'gradients'>,
+  { names, gradients }: Pick<Builder, 'names' | 'gradients'>,
 ): void {
-  const roots = Object.values(made);
-  const outline = new Outline(roots, [], builder.gradients);
-  const taped = outline.dependentsOf(
-    [...builder.gradients].filter(([node]) => outline.uses(node, undefined) > 0).map(([, { by }]) => by),
-  );
-  const frame: Frame = { module, outline, spoken: builder.names, taped, region: undefined, twice: false };
-  const scope = new Scope(frame, wholeState, module.names.inner());
-  const results = Object.entries(made).map(([output, node]) => `${quoted(output)}: ${scope.whole(node)},`);
-  const body = [...scope.lines, `return {\n${indented(results)}\n};`];
   module.exported.push(
-    `/** For reports, with running statistics: values by name, channels first. */\nexport function ${name}({ networks }, batch, draws, at, given) {\n  return tf.tidy(() => {\n${indented(body, 2)}\n  });\n}`,
+    `/** For reports, with running statistics: values by name, channels first. */\nexport function ${name}({ networks }, batch, draws, at, given) {\n${valuesText(module, made, names, gradients)}\n}`,
   );
 }
 
@@ -169,10 +164,15 @@ function exportsOf(
   const lines = steps.map(([graph, names]) => `${graph}: [${names.join(', ')}],`);
   const fed = [...module.inputs].map(([name, place]) => `${quoted(name)}: ${placeText(place)},`);
   const meanings = module.scalars().map(([name, text]) => ` *   at.${name} = ${text}`);
+  const doc = 'Where the functions find what the host feeds.';
+  const where =
+    meanings.length === 0
+      ? `/** ${doc} */`
+      : `/**\n * ${doc} Numbers of the schedule:\n${meanings.join('\n')}\n */`;
   return [
     `/** What a step of the schedule runs, in order. */\nexport const steps = {\n${indented(lines)}\n};`,
-    `/** Functions of reports. */\nexport const reports = { ${reports.join(', ')} };`,
-    `/**\n * Where the functions find what the host feeds. Numbers of the schedule:\n${meanings.join('\n')}\n */\nexport const inputs = {\n${indented(fed)}\n};`,
+    `/** Functions of reports. */\nexport const reports = {${reports.length === 0 ? '' : `\n${indented(reports.map((name) => `${name},`))}\n`}};`,
+    `${where}\nexport const inputs = {\n${indented(fed)}\n};`,
   ];
 }
 

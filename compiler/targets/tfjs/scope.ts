@@ -3,12 +3,13 @@
  * one that needs it. In: an outline, what the outside is called; out: statements and expressions. What a closure may
  * compute outside (nothing in it changes from call to call) is printed in the function around it.
  */
-import { symbolsOf, type Dim } from '../../graph/dim.ts';
+import type { Dim } from '../../graph/dim.ts';
 import type { Node, Region } from '../../graph/node.ts';
 import type { Module } from './module.ts';
-import type { Names} from './names.ts';
+import type { Names } from './names.ts';
 import { property } from './names.ts';
-import { Outline } from './outline.ts';
+import { Outline, type Derivative } from './outline.ts';
+import { sizeCode } from './sizes.ts';
 import type { HelperName } from './support.ts';
 import {
   arranged,
@@ -26,6 +27,9 @@ export interface Root {
   readonly path: string;
   readonly code: string;
 }
+
+/** How the module's exported functions see the state. */
+export const wholeState: readonly Root[] = [{ path: '', code: 'networks' }];
 
 export interface Frame {
   readonly module: Module;
@@ -140,7 +144,8 @@ export class Scope implements Place {
     const { outline } = this.frame;
     const derivative = outline.derivative(node);
     if (derivative !== undefined) {
-      const code = `${this.derivative(derivative.of, derivative.by)}(${this.handed(derivative.by)})`;
+      const twice = this.twice || this.differentiated(node);
+      const code = `${this.derivative(derivative, twice)}(${this.handed(derivative.by)})`;
       return this.kept(node, { code, axes: channelsLast(node.shape.length) });
     }
     const instruction = outline.instruction(node);
@@ -235,40 +240,20 @@ export class Scope implements Place {
       this.values.set(node, short ? value : { ...value, code: this.bind(code, nameOf(node)) });
       return;
     }
-    const names = gives.map((node) => this.names.take(nameOf(node)));
+    const read = gives.map((node) => outline.isNeeded(node, call, region));
+    const names = gives
+      .slice(0, read.lastIndexOf(true) + 1)
+      .map((node, i) => (read[i] ? this.names.take(nameOf(node)) : ''));
     this.lines.push(`const [${names.join(', ')}] = ${code};`);
-    gives.forEach((node, i) =>
-      this.values.set(node, { code: names[i], axes: channelsLast(node.shape.length) }),
-    );
+    names.forEach((name, i) => {
+      if (name !== '') this.values.set(gives[i], { code: name, axes: channelsLast(gives[i].shape.length) });
+    });
   }
 
   // -------------------------------------------------------------- sizes and closures
 
   size(dim: Dim): string {
-    if (typeof dim === 'number') return String(dim);
-    const terms = Object.entries(dim.terms).map(([key, factor]) => {
-      const product = key
-        .split('*')
-        .map((name) => this.symbol(name))
-        .join(' * ');
-      return factor === 1 ? product : `${factor} * ${product}`;
-    });
-    return [...terms, ...(dim.constant === 0 ? [] : [String(dim.constant)])].join(' + ');
-  }
-
-  /** A symbol's value, read off the shape of something that is there. */
-  private symbol(name: string): string {
-    for (const [node, { code, axes, host }] of this.known()) {
-      if (host) continue;
-      for (const [at, axis] of axes.entries()) {
-        const dim = node.shape[axis];
-        if (typeof dim === 'number' || dim.constant !== 0 || symbolsOf(dim).join() !== name) continue;
-        const factor = dim.terms[name];
-        if (factor !== undefined)
-          return factor === 1 ? `${code}.shape[${at}]` : `(${code}.shape[${at}] / ${factor})`;
-      }
-    }
-    throw new Error(`nothing here tells the size ${name}`);
+    return sizeCode(dim, () => this.known());
   }
 
   /** Values with simple names, here and around. */
@@ -282,10 +267,15 @@ export class Scope implements Place {
     return [...own, ...fed.filter(([, { host }]) => !host)];
   }
 
-  derivative(of: Node, by: Node): string {
+  /** Whether a derivative passes through a node that is made here; a function of its own can't know. */
+  private differentiated(node: Node): boolean {
+    if (this.frame.region !== undefined) return this.frame.taped.has(node);
+    return this.outer !== undefined && (this.owns(node) || this.outer.differentiated(node));
+  }
+
+  private derivative({ of, by }: Derivative, twice: boolean): string {
     const { outline, module } = this.frame;
-    const recording = this.outer !== undefined || this.frame.taped.size > 0;
-    const inner = this.closure((node) => outline.depends(node, by), recording);
+    const inner = this.closure((node) => outline.depends(node, by), twice);
     const x = inner.names.take('x');
     inner.give(by, { code: x, axes: channelsLast(by.shape.length) });
     const result = inner.handed(of);

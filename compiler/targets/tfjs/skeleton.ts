@@ -26,11 +26,11 @@ export function use(tensorflow) {
 /** State as variables: by name, and as a tree that networks take theirs from. */
 export const model = `/** The tree of names: networks.G.dense_1.weight. */
 function treeOf(tensors) {
-  const tree = {};
+  const tree = Object.create(null);
   for (const [name, tensor] of Object.entries(tensors)) {
     const path = name.split('.');
     const last = path.pop();
-    path.reduce((at, part) => (at[part] ??= {}), tree)[last] = tensor;
+    path.reduce((at, part) => (at[part] ??= Object.create(null)), tree)[last] = tensor;
   }
   return tree;
 }

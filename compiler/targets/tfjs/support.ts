@@ -10,8 +10,8 @@ interface Helper {
 }
 
 export type HelperName =
-  | 'stop' | 'reversed' | 'less' | 'equal' | 'select' | 'maximum' | 'minimum' | 'sqrt' | 'amax' | 'pow'
-  | 'exp' | 'tanh' | 'sigmoid' | 'leakyRelu' | 'logSoftmax' | 'everyNth' | 'spread' | 'scan' | 'smoothConv' | 'smoothConvTranspose' | 'smoothConvWeights'
+  | 'stop' | 'reversed' | 'less' | 'equal' | 'select' | 'maximum' | 'minimum' | 'sqrt' | 'amax' | 'abs' | 'pow' | 'power'
+  | 'exp' | 'tanh' | 'sigmoid' | 'leakyRelu' | 'logSoftmax' | 'repeated' | 'everyNth' | 'spread' | 'scan' | 'smoothConv' | 'smoothConvTranspose' | 'smoothConvWeights'
   | 'clipFactor' | 'valueAndGradients' | 'kept' | 'perform' | 'numbers'; // prettier-ignore
 
 export const helpers: { readonly [name in HelperName]: Helper } = {
@@ -21,7 +21,7 @@ const stop = (x) => tf.customGrad((x) => ({ value: tf.clone(x), gradFunc: (dy) =
   },
   reversed: {
     text: `/** x; the gradient flows back times -k. */
-const reversed = (x, k) => tf.customGrad((x) => ({ value: tf.clone(x), gradFunc: (dy) => tf.mul(dy, -k) }))(x);`,
+const reversed = (x, k) => tf.customGrad((x) => ({ value: tf.clone(x), gradFunc: (dy) => tf.mul(dy, tf.neg(k)) }))(x);`,
   },
   less: {
     text: `/** a < b, without a gradient. */
@@ -54,6 +54,10 @@ function sqrt(x) {
 }`,
     uses: ['equal'],
   },
+  abs: {
+    text: `/** Absolute value, with gradient 0 at 0. */
+const abs = (x) => tf.mul(x, tf.sign(x));`,
+  },
   amax: {
     text: `/** The maximum over axes, kept with size 1; equal maxima share the gradient. */
 const amax = (x, axes) =>
@@ -74,6 +78,21 @@ const pow = (a, b) =>
     save([a]);
     return { value: tf.pow(a, b), gradFunc: (dy, [a]) => (b === 0 ? tf.zerosLike(dy) : tf.mul(tf.mul(dy, b), pow(a, b - 1))) };
   })(a);`,
+  },
+  power: {
+    text: `/** a to the b for tensors, differentiable again and again; no derivative by b where a is not positive. */
+const power = (a, b) =>
+  tf.customGrad((a, b, save) => {
+    save([a, b]);
+    const gradFunc = (dy, [a, b]) => {
+      const slope = tf.mul(b, power(a, tf.sub(b, 1)));
+      const logarithm = tf.log(tf.where(less(0, a), a, 1));
+      const positive = tf.where(less(0, a), tf.mul(power(a, b), logarithm), 0);
+      return [tf.mul(dy, tf.where(equal(b, 0), 0, slope)), tf.mul(dy, positive)];
+    };
+    return { value: tf.pow(a, b), gradFunc };
+  })(tf.add(a, tf.zerosLike(b)), tf.add(b, tf.zerosLike(a)));`,
+    uses: ['less', 'equal'],
   },
   exp: {
     text: `/** e to the x, differentiable again and again. */
@@ -115,6 +134,10 @@ const logSoftmax = (x) =>
   })(x);`,
     uses: ['exp'],
   },
+  repeated: {
+    text: `/** x, repeated along its axes of size 1. TensorFlow.js differentiates tiles of up to four axes only, slice by slice. */
+const repeated = (x, shape) => tf.add(x, tf.zeros(shape));`,
+  },
   everyNth: {
     text: `/** Of an axis, the elements start, start + step, ...: count of them. */
 function everyNth(x, axis, start, count, step) {
@@ -141,10 +164,11 @@ function spread(x, axis, gap) {
   scan: {
     text: `/** The states after each step of a recurrence over the first axis of the sequences. */
 function scan(initial, sequences, step) {
-  const slices = sequences.map((x) => tf.unstack(x));
+  // Of one element, the gradients of unstack and stack can't be differentiated.
+  const slices = sequences.map((x) => (x.shape[0] === 1 ? [tf.squeeze(x, [0])] : tf.unstack(x)));
   let state = initial;
   const states = slices[0].map((_, t) => (state = step(state, ...slices.map((x) => x[t]))));
-  return tf.stack(states);
+  return states.length === 1 ? tf.expandDims(states[0]) : tf.stack(states);
 }`,
   },
   smoothConv: {
@@ -207,11 +231,12 @@ async function perform(updates, model, batch, draws, at) {
   const taken = updates.map(([, gradients]) => gradients(model, batch, draws, at));
   const results = {};
   for (const [i, [name]] of updates.entries()) {
-    const losses = await numbers(taken[i].losses);
-    const { condition } = taken[i].when === undefined ? { condition: 1 } : await numbers(taken[i].when);
-    results[name] = { losses, applied: condition !== 0 };
+    const { losses = {}, objective, when = {} } = taken[i];
+    const values = await numbers({ objective, ...when });
+    results[name] = { losses: await numbers(losses), objective: values.objective, applied: values.condition !== 0 };
   }
-  const finite = Object.values(results).every(({ losses }) => Object.values(losses).every(Number.isFinite));
+  const all = Object.values(results).flatMap(({ losses, objective }) => [...Object.values(losses), objective]);
+  const finite = all.every(Number.isFinite);
   updates.forEach(([name, , apply], i) => finite && results[name].applied && apply(model, taken[i], at));
   tf.dispose(taken);
   return results;
@@ -227,12 +252,8 @@ async function numbers(scalars) {
   },
 };
 
-const compared = `/** A comparison, through which nothing flows back. */
-const compared = (compare, ...operands) =>
-  tf.customGrad((a, b, save) => {
-    save([a, b]);
-    return { value: compare(a, b), gradFunc: (_, saved) => saved.map((x) => tf.zerosLike(x)) };
-  })(...operands.map((x) => (typeof x === 'number' ? tf.scalar(x) : x)));`;
+const compared = `/** A comparison that no derivative sees: it is computed off the tape, as a function of nothing. */
+const compared = (compare, a, b) => tf.customGrad(() => ({ value: compare(a, b), gradFunc: () => [] }))();`;
 
 /** The text of these and of what they use, in the order of the table. */
 export function supportText(names: ReadonlySet<HelperName>): string[] {

@@ -1,119 +1,26 @@
 /**
- * An update as functions of the module: one that computes its losses and gradients, by the library's own automatic
- * differentiation, and one that applies them. What does not depend on the weights that it trains is computed outside the
- * function whose gradient is taken: what an author would have detached.
+ * An update as functions of the module: one that computes its losses and gradients (gradients.ts), and one that applies
+ * them by the optimizer's rule, which is a function of the module too.
  */
-import type { Node } from '../../graph/node.ts';
 import { forwardClip, forwardRule, type ForwardRule, type ForwardUpdate } from '../../lower/forward.ts';
 import type { Lowering } from '../../lower/context.ts';
-import { indented, withReturn } from './layout.ts';
+import { gradientFunction } from './gradients.ts';
+import { indented } from './layout.ts';
 import { quoted } from './names.ts';
-import { placeOf, type Module } from './module.ts';
+import type { Module } from './module.ts';
 import { Outline } from './outline.ts';
 import { Scope, type Frame } from './scope.ts';
-import { range, tensor, type Value } from './value.ts';
-
-/** Every scope of an exported function sees the state as `networks`. */
-export const wholeState = [{ path: '', code: 'networks' }];
+import { range } from './value.ts';
 
 /** `update_1` → its functions' texts, in the module. */
 export function updateFunctions(module: Module, lowering: Lowering, forward: ForwardUpdate): void {
   const { update } = forward;
   const number = update.name.replace('update_', '');
-  const place = placeOf(update.declaration.span);
   module.exported.push(
     `// ${'-'.repeat(60)} ${update.name}\n\n/** The weights that ${update.name} trains. */\nconst weights_${number} = [\n${indented(forward.weights.map(({ name }) => `${quoted(name)},`))}\n];`,
   );
-  gradientFunction(
-    module,
-    forward,
-    number,
-    `update ${update.networks.join(', ')} to ${update.text}\n * ${place}`,
-  );
+  gradientFunction(module, forward, number);
   applyFunction(module, lowering, forward, number);
-}
-
-// ---------------------------------------------------------------- gradients
-
-/** What a gradient function gives back beside gradients, by group and name. */
-function resultsOf({
-  losses,
-  statistics,
-  moved,
-  condition,
-  objective,
-}: ForwardUpdate): Record<string, Map<string, Node>> {
-  return {
-    losses: new Map([...losses, ['objective', objective]]),
-    statistics: new Map(statistics),
-    moved: new Map(moved),
-    when: new Map(condition === null ? [] : [['condition', condition]]),
-  };
-}
-
-function gradientFunction(module: Module, forward: ForwardUpdate, number: string, doc: string): void {
-  const { builder, objective, weights, update } = forward;
-  const results = resultsOf(forward);
-  const nodes = Object.values(results).flatMap((group) => [...group.values()]);
-  const outline = new Outline(nodes, forward.observed, builder.gradients);
-  const names = new Set(weights.map(({ name }) => name));
-  const leaves = outline.leaves();
-  const isState = (node: Node): boolean => node.op === 'input' && module.isState(String(node.attrs.name));
-  const trained = outline.dependentsOf(
-    leaves.filter((node) => isState(node) && names.has(String(node.attrs.name))),
-  );
-  const taped = outline.dependentsOf([
-    ...leaves.filter(isState),
-    ...[...builder.gradients.values()].map(({ by }) => by),
-  ]);
-  const frame: Frame = { module, outline, spoken: builder.names, taped, region: undefined, twice: false };
-  const outer = new Scope(frame, wholeState, module.names.inner());
-  const inner = outer.closure((node) => trained.has(node));
-  const goal = inner.handed(objective);
-  const entries = Object.entries(results).filter(([, group]) => group.size > 0);
-  const printed = entries.map(([group, values]) => {
-    const items = [...values].map(
-      ([name, node]) => [name, valueIn(trained.has(node) ? inner : outer, node), trained.has(node)] as const,
-    );
-    return { group, items };
-  });
-  const inside = printed.map(({ group, items }) => ({
-    group,
-    items: items.filter(([name, , own]) => own && name !== 'objective'),
-  }));
-  const saved = inside.filter(({ items }) => items.length > 0);
-  const keep = module.use('kept');
-  const lines = [
-    ...saved.map(
-      ({ group, items }) =>
-        `${group} = ${keep}({ ${items.map(([name, code]) => `${key(name)}: ${code}`).join(', ')} });`,
-    ),
-  ];
-  const declared = saved.length === 0 ? [] : [`let ${saved.map(({ group }) => group).join(', ')};`];
-  const call = `const { value, gradients } = ${module.use('valueAndGradients')}(() => {\n${indented(withReturn([...inner.lines, ...lines], update.declaration.sense === 'maximize' ? `tf.neg(${goal})` : goal))}\n}, variables, weights_${number});`;
-  const given = printed.map(({ group, items }) => {
-    const rest = items
-      .filter(([name, , own]) => !own && name !== 'objective')
-      .map(([name, code]) => `${key(name)}: ${code}`);
-    const spread = saved.some((s) => s.group === group) ? [`...${group}`] : [];
-    const value = update.declaration.sense === 'maximize' ? 'tf.neg(value)' : 'value';
-    const own = group === 'losses' ? [`objective: ${value}`] : [];
-    if (rest.length + own.length === 0) return group;
-    return `${group}: { ${[...spread, ...rest, ...own].join(', ')} }`;
-  });
-  const body = [...outer.lines, ...declared, call, `return { gradients, ${given.join(', ')} };`];
-  module.exported.push(
-    `/**\n * ${doc}\n */\nfunction gradients_${number}({ networks, variables }, batch, draws, at) {\n  return tf.tidy(() => {\n${indented(body, 2)}\n  });\n}`,
-  );
-}
-
-const key = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : quoted(name));
-
-function valueIn(scope: Scope, node: Node): string {
-  const value: Value = scope.value(node);
-  return node.shape.length === 0
-    ? tensor({ ...value, code: value.truth ? `tf.cast(${value.code}, 'float32')` : value.code })
-    : scope.handed(node);
 }
 
 // ---------------------------------------------------------------- optimizers

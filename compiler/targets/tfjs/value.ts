@@ -29,8 +29,6 @@ export interface Place {
   readonly twice: boolean;
   /** Code of a function that computes a scan's body. */
   body(parameters: readonly Node[], result: Node, given: ReadonlyMap<Node, Value>): string;
-  /** Code of a function from one node's value to another's. */
-  derivative(of: Node, by: Node): string;
 }
 
 /** A node computed from others by a piece of code. */
@@ -62,11 +60,15 @@ export const tensor = (value: Value): string => (value.host ? `tf.scalar(${value
 /** `[2, -1]` */
 export const list = (items: readonly (number | string)[]): string => `[${items.join(', ')}]`;
 
-/** Code of a reshape target: one size that isn't a number may be left to TensorFlow. */
+/**
+ * Code of a reshape target. One size may be left to TensorFlow: the one that isn't a number, else the first of several,
+ * which as a rule is the batch.
+ */
 export function sizes(place: Place, dims: Shape): string {
-  const open = dims.filter((dim) => typeof dim !== 'number').length;
-  const known = !dims.includes(0);
-  return list(dims.map((dim) => (open === 1 && known && typeof dim !== 'number' ? -1 : place.size(dim))));
+  const open = dims.filter((dim) => typeof dim !== 'number');
+  const most = dims.includes(0) || open.length > 1 ? -1 : open.length === 1 ? dims.indexOf(open[0]) : 0;
+  const left = open.length === 0 && (dims.length < 2 || dims[0] === 1) ? -1 : most;
+  return list(dims.map((dim, i) => (i === left ? -1 : place.size(dim))));
 }
 
 /** The tensor with its axes in this order, every one of them there; repeated ones have size 1 unless `whole`. */
@@ -88,7 +90,8 @@ export function arranged(
   const spread = there.length === 0 ? turned : `tf.reshape(${turned}, ${sizes(place, ones)})`;
   const repeated = order.some((axis) => !there.includes(axis) && node.shape[axis] !== 1);
   if (!whole || (!repeated && there.length > 0)) return spread;
-  return `tf.broadcastTo(${spread}, ${list(order.map((axis) => place.size(node.shape[axis])))})`;
+  const shape = list(order.map((axis) => place.size(node.shape[axis])));
+  return `${place.recorded(node) ? place.use('repeated') : 'tf.broadcastTo'}(${spread}, ${shape})`;
 }
 
 /** Operands of an elementwise operation, so that TensorFlow broadcasts them as the graph means it. */

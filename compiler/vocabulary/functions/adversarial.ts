@@ -19,6 +19,13 @@ export const adversarial: Vocable = {
     const kind = args.choice('kind') as GameKind;
     const [real, fake] = [answer(call, args, 'real', kind), answer(call, args, 'fake', kind)];
     const made = play(call, kind, real, fake);
+    call.played({
+      real: real.node,
+      fake: fake.node,
+      judge: made.judge.node,
+      fool: made.fool.node,
+      confuse: made.confuse.node,
+    });
     const fields = Object.entries(made).map(([name, { node, type }]) => [name, call.part(name, node, type)]);
     return { sort: 'record', fields: Object.fromEntries(fields), of: 'adversarial(...)' };
   },

@@ -1,0 +1,54 @@
+/**
+ * The program of a spec for the target and device that were asked for. In: a spec, options; out: the program as that
+ * device wants it, and which engine will run it.
+ */
+import type { CompileOptions, Program } from '../compiler/compile.ts';
+import type { Manifest } from '../compiler/program/manifest.ts';
+import type { Source } from '../grammar/source.ts';
+import { targets } from '../compiler/targets/targets.ts';
+import { EngineError } from '../runtime/engine.ts';
+import type { EngineIdentity } from '../runtime/engine.ts';
+import type { DeviceName } from '../runtime/tensorflow/choose.ts';
+import { chooseEngine } from '../runtime/session.ts';
+import { compileSpec } from './spec.ts';
+import type { Terminal } from './terminal.ts';
+
+export type Target = NonNullable<CompileOptions['target']>;
+
+/** A target that this version has; a run directory may come from another one. Throws EngineError. */
+export function targetCalled(name: string): Target {
+  if (Object.hasOwn(targets, name)) return name as Target;
+  throw new EngineError(`this version of ganc has no target called ${name}`);
+}
+
+export interface Wanted extends Pick<CompileOptions, 'set' | 'profile'> {
+  readonly target: Target;
+  readonly device: DeviceName;
+  readonly threads: number;
+}
+
+/** Diagnostics are said. Throws Exit if the spec has errors, EngineError if there is no such device. */
+export async function programFor(
+  entry: Source,
+  { device, threads, ...options }: Wanted,
+  terminal: Terminal,
+): Promise<{ readonly program: Program; readonly engine: EngineIdentity }> {
+  const guess = layoutFor(options.target, device);
+  const program = compileSpec(entry, { ...options, device: guess }, terminal);
+  const engine = await chooseEngine(program.manifest, device, threads);
+  const layout = layoutFor(options.target, engine.device);
+  if (layout === guess) return { program, engine };
+  return { program: compileSpec(entry, { ...options, device: layout }, muted(terminal)), engine };
+}
+
+/** For what was said before. */
+export const muted = (terminal: Terminal): Terminal => ({ ...terminal, err: () => undefined });
+
+type Layout = NonNullable<CompileOptions['device']>;
+
+/** Only onnxruntime's GPU wants graphs of its own; the other engines take any program of their target. */
+export const layoutFor = (target: Target, device: string): Layout =>
+  target === 'onnx' && device === 'webgpu' ? 'webgpu' : 'host';
+
+/** What a program was laid out for. */
+export const layoutOf = ({ device }: Manifest): Layout => (device?.name === 'webgpu' ? 'webgpu' : 'host');

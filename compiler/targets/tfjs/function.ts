@@ -1,0 +1,62 @@
+/**
+ * Values of a graph as one function: what reports are made of, and a module by itself for anybody who wants a graph's
+ * values and derivatives from TensorFlow.js.
+ */
+import { reachable, type Node } from '../../graph/node.ts';
+import type { GraphInput } from '../../program/manifest.ts';
+import { indented } from './layout.ts';
+import { Module } from './module.ts';
+import { quoted } from './names.ts';
+import { Outline, type Derivatives } from './outline.ts';
+import { Scope, wholeState, type Frame } from './scope.ts';
+import { supportText } from './support.ts';
+import type { HelperName } from './support.ts';
+
+/** The body of a function that gives these values by name, channels first; `derivatives`: which are taken by the library. */
+export function valuesText(
+  module: Module,
+  outputs: Readonly<Record<string, Node>>,
+  spoken: ReadonlyMap<Node, string>,
+  derivatives: Derivatives,
+): string {
+  const outline = new Outline(Object.values(outputs), [], derivatives);
+  const taken = [...derivatives].filter(([node]) => outline.uses(node, undefined) > 0);
+  const taped = outline.dependentsOf(taken.map(([, { by }]) => by));
+  const frame: Frame = { module, outline, spoken, taped, region: undefined, twice: false };
+  const scope = new Scope(frame, wholeState, module.names.inner());
+  const results = Object.entries(outputs).map(([name, node]) => `${quoted(name)}: ${scope.whole(node)},`);
+  const body = [...scope.lines, `return {\n${indented(results)}\n};`];
+  return `  return tf.tidy(() => {\n${indented(body, 2)}\n  });`;
+}
+
+function originOf({ op, attrs }: Node): [string, GraphInput['from']][] {
+  if (op === 'input') return [[String(attrs.name), { kind: 'given', name: String(attrs.name) }]];
+  if (op !== 'draw') return [];
+  const { key, distribution } = attrs as { key: string; distribution: 'normal' };
+  return [[`draw:${key}`, { kind: 'draw', key, distribution }]];
+}
+
+/**
+ * A module whose `values(draws, given)` computes nodes of one graph: `given` holds its inputs and `draws` its draws, by
+ * `inputs`, images channels-last. Also the helpers that it brings along.
+ */
+export function functionModule(
+  outputs: Readonly<Record<string, Node>>,
+  derivatives: Derivatives = new Map(),
+): { text: string; helpers: ReadonlySet<HelperName> } {
+  const of = [...derivatives.values()].flatMap((derivative) => [derivative.of, derivative.by]);
+  const origins = reachable([...Object.values(outputs), ...of]).flatMap(originOf);
+  const module = new Module(new Set(), new Map(origins));
+  const body = valuesText(module, outputs, new Map(), derivatives);
+  const inputs = [...module.inputs].map(
+    ([name, place]) => `${quoted(name)}: [${place.map(quoted).join(', ')}],`,
+  );
+  const text = [
+    `let tf;\n/** Gives the module the TensorFlow.js that it computes with. */\nexport function use(tensorflow) {\n  tf = tensorflow;\n}`,
+    ...supportText(module.helpers),
+    ...module.functions,
+    `export function values(draws, given) {\n${body}\n}`,
+    `/** Where \`values\` finds what it is given. */\nexport const inputs = {\n${indented(inputs)}\n};`,
+  ];
+  return { text: `${text.join('\n\n')}\n`, helpers: module.helpers };
+}

@@ -1,0 +1,107 @@
+/**
+ * The function of the module that computes an update's losses and gradients, by the library's own automatic
+ * differentiation. What does not depend on the weights that the update trains is computed outside the function whose
+ * gradient is taken: it is what an author would have detached.
+ */
+import type { Node } from '../../graph/node.ts';
+import type { ForwardUpdate } from '../../lower/forward.ts';
+import { indented, withReturn } from './layout.ts';
+import { placeOf, type Module } from './module.ts';
+import { quoted } from './names.ts';
+import { Outline } from './outline.ts';
+import { Scope, wholeState } from './scope.ts';
+import { tensor } from './value.ts';
+
+/** What the function gives back beside gradients and objective, by group and name. */
+type Group = 'losses' | 'statistics' | 'moved' | 'when';
+interface Item {
+  readonly group: Group;
+  readonly name: string;
+  readonly code: string;
+  /** It is computed where the gradient is taken. */
+  readonly inside: boolean;
+}
+
+/** `gradients_1` for `update_1`. */
+export function gradientFunction(module: Module, forward: ForwardUpdate, number: string): void {
+  const { update } = forward;
+  const { outer, inner, trained } = scopesOf(module, forward);
+  const goal = inner.handed(forward.objective);
+  const items = itemsOf(forward).map(([group, name, node]): Item => {
+    const inside = trained.has(node);
+    return { group, name, inside, code: valueIn(inside ? inner : outer, node) };
+  });
+  const saved = groupsIn(items.filter(({ inside }) => inside));
+  const keep = saved.map(([group, own]) => `${group} = ${module.use('kept')}(${record(own)});`);
+  const maximized = update.declaration.sense === 'maximize';
+  const closure = withReturn([...inner.lines, ...keep], maximized ? `tf.neg(${goal})` : goal);
+  const lines = [
+    ...outer.lines,
+    ...(saved.length === 0 ? [] : [`let ${saved.map(([group]) => group).join(', ')};`]),
+    `const { value, gradients } = ${module.use('valueAndGradients')}(() => {\n${indented(closure)}\n}, variables, weights_${number});`,
+    `return { gradients, objective: ${maximized ? 'tf.neg(value)' : 'value'}${groupsIn(items)
+      .map(([group, all]) => `, ${given(group, all)}`)
+      .join('')} };`,
+  ];
+  const doc = `update ${update.networks.join(', ')} to ${update.text}\n * ${placeOf(update.declaration.span)}`;
+  const head = `function gradients_${number}({ networks, variables }, batch, draws, at)`;
+  module.exported.push(
+    `/**\n * ${doc}\n */\n${head} {\n  return tf.tidy(() => {\n${indented(lines, 2)}\n  });\n}`,
+  );
+}
+
+/** The function itself, the closure in it whose gradient is taken, and the nodes that only the closure may compute. */
+function scopesOf(
+  module: Module,
+  forward: ForwardUpdate,
+): { outer: Scope; inner: Scope; trained: Set<Node> } {
+  const { builder, objective, weights } = forward;
+  const roots = [objective, ...itemsOf(forward).map(([, , node]) => node)];
+  const outline = new Outline(roots, forward.observed, builder.gradients);
+  const names = new Set(weights.map(({ name }) => name));
+  const state = outline
+    .leaves()
+    .filter((node) => node.op === 'input' && module.isState(String(node.attrs.name)));
+  const trained = outline.dependentsOf(state.filter((node) => names.has(String(node.attrs.name))));
+  const taped = outline.dependentsOf([...state, ...[...builder.gradients.values()].map(({ by }) => by)]);
+  const frame = { module, outline, spoken: builder.names, taped, region: undefined, twice: false };
+  const outer = new Scope(frame, wholeState, module.names.inner());
+  return { outer, inner: outer.closure((node) => trained.has(node)), trained };
+}
+
+function itemsOf({ losses, statistics, moved, condition }: ForwardUpdate): [Group, string, Node][] {
+  const of = (group: Group, nodes: ReadonlyMap<string, Node>): [Group, string, Node][] =>
+    [...nodes].map(([name, node]) => [group, name, node]);
+  const when = new Map<string, Node>(condition === null ? [] : [['condition', condition]]);
+  return [
+    ...of('losses', losses),
+    ...of('statistics', statistics),
+    ...of('moved', moved),
+    ...of('when', when),
+  ];
+}
+
+function groupsIn(items: readonly Item[]): [Group, Item[]][] {
+  const groups = new Map<Group, Item[]>();
+  for (const item of items) groups.set(item.group, [...(groups.get(item.group) ?? []), item]);
+  return [...groups];
+}
+
+/** A group as the function returns it: what the closure kept, and what was computed outside. */
+function given(group: Group, items: readonly Item[]): string {
+  const outside = items.filter(({ inside }) => !inside);
+  if (outside.length === 0) return group;
+  return `${group}: ${outside.length === items.length ? record(outside) : record(outside, `...${group}, `)}`;
+}
+
+/** `__proto__` as it stands would be no key. */
+const key = (name: string): string =>
+  /^[A-Za-z]\w*$/.test(name) ? name : name === '__proto__' ? `[${quoted(name)}]` : quoted(name);
+const record = (items: readonly Item[], first = ''): string =>
+  `{ ${first}${items.map(({ name, code }) => (code === name ? name : `${key(name)}: ${code}`)).join(', ')} }`;
+
+function valueIn(scope: Scope, node: Node): string {
+  const value = scope.value(node);
+  if (node.shape.length > 0) return scope.handed(node);
+  return tensor({ ...value, code: value.truth ? `tf.cast(${value.code}, 'float32')` : value.code });
+}

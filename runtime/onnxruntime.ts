@@ -1,0 +1,44 @@
+/**
+ * What the engines on onnxruntime share: the package loaded, who it is, and sessions' options. Throws EngineError with
+ * what to type where it isn't there.
+ */
+import { createRequire } from 'node:module';
+import type * as ort from 'onnxruntime-node';
+import { EngineError } from './engine.ts';
+import type { EngineIdentity } from './engine.ts';
+
+export type Ort = typeof ort;
+
+/** Which engine this is, without loading it; throws EngineError where its package isn't installed. */
+export function onnxIdentity(device: string, threads: number): EngineIdentity {
+  try {
+    const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as {
+      version: string;
+    };
+    return { name: 'onnxruntime-node', version, device, threads };
+  } catch {
+    throw new EngineError('onnxruntime-node is not installed: run `npm ci`, then `ganc doctor`');
+  }
+}
+
+export async function loadOnnxruntime(): Promise<Ort> {
+  try {
+    return await import('onnxruntime-node');
+  } catch (error) {
+    throw new EngineError(
+      `onnxruntime-node does not load here (${firstLine(error)}): run \`npm ci\`, then \`ganc doctor\``,
+    );
+  }
+}
+
+export const firstLine = (error: unknown): string =>
+  error instanceof Error ? error.message.split('\n')[0] : String(error);
+
+/** For every session: sequential, and no spinning between runs, else two sessions fight for the cores. */
+export const sessionOptions = (threads: number): ort.InferenceSession.SessionOptions => ({
+  intraOpNumThreads: threads,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  graphOptimizationLevel: 'all',
+  extra: { session: { force_spinning_stop: '1' } },
+});

@@ -1,0 +1,102 @@
+/**
+ * Each shipped system, made small, learns in seconds what it is for: on real digits, to a bar that an untrained or
+ * wrongly wired one misses. The bars are modest; docs/ has what whole runs reach.
+ */
+import { assert } from 'chai';
+import { describe, it } from 'mocha';
+import { metrics, openStream, pictures } from '../../runtime/catalogue.ts';
+import { runIteration, trainer, type Applied } from '../../runtime/loop.ts';
+import { reporter } from '../../runtime/reports.ts';
+import { schedule, start, type Position } from '../../runtime/schedule.ts';
+import { initialState } from '../../runtime/initial-state.ts';
+import { streams } from '../../runtime/streams.ts';
+import { programOf, root } from '../parity/host.ts';
+import { engineOf } from '../parity/train.ts';
+
+interface Small {
+  readonly spec: string;
+  readonly set: Readonly<Record<string, number>>;
+  /** Iterations of each phase, of those that it would have. */
+  readonly steps: readonly number[];
+  readonly bars: Readonly<Record<string, { readonly above?: number; readonly below?: number }>>;
+}
+
+const systems: readonly Small[] = [
+  {
+    spec: 'domain_adversarial',
+    set: { width: 8, batch: 32, steps: 250 },
+    steps: [250],
+    bars: { held_source: { above: 0.85 }, target: { above: 0.2 } },
+  },
+  {
+    spec: 'domain_alternating',
+    set: { width: 8, batch: 32, steps: 250 },
+    steps: [250],
+    bars: { held_source: { above: 0.85 }, target: { above: 0.2 } },
+  },
+  {
+    spec: 'triple_gan',
+    set: { width: 8, units: 32, batch: 20, first: 1e-2, warm: 150, play: 20, teach: 1 },
+    steps: [150, 20],
+    bars: { held_error: { below: 0.5 } },
+  },
+  {
+    spec: 'vae_gan',
+    set: { width: 6, batch: 32, code: 16, rate: 2e-3, gamma: 0.1, eye_steps: 100, steps: 200 },
+    steps: [100, 200],
+    bars: { class_real: { above: 0.85 }, class_back: { above: 0.4 } },
+  },
+  {
+    spec: 'vae_gan_three_classes',
+    set: { width: 6, batch: 32, code: 16, rate: 2e-3, gamma: 0.1, eye_steps: 100, steps: 200 },
+    steps: [100, 200],
+    bars: { class_real: { above: 0.85 }, class_back: { above: 0.17 } },
+  },
+  {
+    spec: 'bigan',
+    set: { width: 64, rate: 1e-3 },
+    steps: [400],
+    bars: { rebuild: { below: 10.5 } },
+  },
+];
+
+/** The named metrics of the spec's report after so many iterations of each phase. */
+async function measured({ spec, set, steps, bars }: Small): Promise<Record<string, number>> {
+  const program = programOf(`specs/${spec}.gan`, {
+    set: Object.fromEntries(Object.entries(set).map(([name, value]) => [name, String(value)])),
+  });
+  const { manifest } = program;
+  const opened = Object.fromEntries(manifest.streams.map((s) => [s.name, openStream(s, root)]));
+  const data = streams(manifest, opened, 1);
+  const engine = await engineOf(program);
+  const plan = schedule(manifest, data.counts);
+  const run = trainer({ manifest, engine, streams: data, schedule: plan, seed: 1 });
+  const state = await engine.start(initialState(manifest, 1));
+  let [position, applied]: [Position, Applied] = [start, {}];
+  for (const [phase, count] of steps.entries()) {
+    position = { ...position, phase, step: 0 };
+    for (let i = 0; i < count; i++) {
+      const done = await runIteration(run, state, position, applied);
+      [position, applied] = [done.iteration.next, done.applied];
+    }
+  }
+  const context = { manifest, streams: data, schedule: plan, seed: 1, metrics, pictures };
+  const items = manifest.reports[0].items.filter((item) => item.kind === 'recalibrate' || item.name in bars);
+  const time = { step: 0, epoch: 0, epochs: 0, progress: 1 };
+  const shown = await reporter(context)(items, { state, time, applied });
+  return Object.fromEntries(shown.map((one) => [one.name, one.kind === 'metric' ? one.value : assert.fail(JSON.stringify(one))])); // prettier-ignore
+}
+
+describe('shipped systems, made small', () => {
+  for (const system of systems) {
+    it(system.spec, async () => {
+      const found = await measured(system);
+      console.log(`  ${system.spec}: ${Object.entries(found).map(([name, value]) => `${name} ${value.toFixed(3)}`).join(', ')}`); // prettier-ignore
+      assert.hasAllKeys(found, Object.keys(system.bars));
+      for (const [name, { above, below }] of Object.entries(system.bars)) {
+        if (above !== undefined) assert.isAbove(found[name], above, name);
+        if (below !== undefined) assert.isBelow(found[name], below, name);
+      }
+    });
+  }
+});
