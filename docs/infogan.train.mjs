@@ -307,7 +307,7 @@ const weights_1 = [
 function gradients_1({ networks, variables }, batch, draws, at) {
   return tf.tidy(() => {
     const noise = tf.add(tf.mul(draws.noise, 2), -1);
-    const digit = tf.oneHot(tf.cast(draws.digit, 'int32'), 10, 1, 0, 'float32');
+    const digit = tf.cast(tf.oneHot(tf.cast(draws.digit, 'int32'), 10), 'float32');
     const style = tf.add(tf.mul(draws.style, 2), -1);
     const [fake] = G(networks.G, noise, digit, style);
     let losses, statistics;
@@ -388,7 +388,7 @@ const weights_2 = [
 function gradients_2({ networks, variables }, batch, draws, at) {
   return tf.tidy(() => {
     const noise = tf.add(tf.mul(draws.noise, 2), -1);
-    const digit = tf.oneHot(tf.cast(draws.digit, 'int32'), 10, 1, 0, 'float32');
+    const digit = tf.cast(tf.oneHot(tf.cast(draws.digit, 'int32'), 10), 'float32');
     const style = tf.add(tf.mul(draws.style, 2), -1);
     let losses, statistics;
     const { value, gradients } = valueAndGradients(() => {
@@ -447,7 +447,7 @@ export const update_2 = (model, batch, draws, at) =>
 export function report_1_samples_samples({ networks }, batch, draws, at, given) {
   return tf.tidy(() => {
     const noise = tf.add(tf.mul(draws.noise, 2), -1);
-    const digit = tf.oneHot(tf.cast(draws.digit, 'int32'), 10, 1, 0, 'float32');
+    const digit = tf.cast(tf.oneHot(tf.cast(draws.digit, 'int32'), 10), 'float32');
     const style = tf.add(tf.mul(draws.style, 2), -1);
     const fake = G_2(networks.G, noise, digit, style);
     return {
@@ -465,7 +465,7 @@ export function report_1_codes_samples({ networks }, batch, draws, at, given) {
     const fake = G_2(
       networks.G,
       noise,
-      tf.oneHot(tf.cast(given.given_rows, 'int32'), 10, 1, 0, 'float32'),
+      tf.cast(tf.oneHot(tf.cast(given.given_rows, 'int32'), 10), 'float32'),
       concat,
     );
     return {

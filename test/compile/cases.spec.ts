@@ -1,4 +1,4 @@
-/** Small specs of one feature each, at every stage as text: tree, model, plan, graphs, ONNX. Reviewed like code. */
+/** Small specs of one feature each, at every stage as text: tree, model, plan, graphs, ONNX, TensorFlow.js. Reviewed like code. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
@@ -19,7 +19,14 @@ function stages(path: string): Record<string, string> {
   assert.isEmpty(diagnostics, render(diagnostics, { color: false }));
   const graphs = Object.entries(program!.graphs);
   const models = graphs.map(([name, outputs]) => emitOnnx({ name, outputs }, { float: 'float32' }).text());
-  return { ...printed, onnx: models.join('\n') };
+  const tfjs = compile(load(path), host, { target: 'tfjs' }).program!.files['train.mjs'];
+  return { ...printed, onnx: models.join('\n'), tfjs: ownPart(new TextDecoder().decode(tfjs)) };
+}
+
+/** The module without its head and its foot, which are the same for all; the whole of one is in docs/. */
+function ownPart(module: string): string {
+  const [, body] = module.split(/^ {2}tf = tensorflow;\n}\n\n/m);
+  return body.slice(0, body.indexOf('/** The tree of names'));
 }
 
 describe('small specs at every stage', () => {
@@ -27,7 +34,7 @@ describe('small specs at every stage', () => {
     const name = file.replace(/\.gan$/, '');
     it(name, () => {
       const made = stages(`${folder}/${file}`);
-      assert.hasAllKeys(made, ['ast', 'model', 'plan', 'graph', 'onnx']);
+      assert.hasAllKeys(made, ['ast', 'model', 'plan', 'graph', 'onnx', 'tfjs']);
       for (const [stage, text] of Object.entries(made)) golden(`compile/${name}/${stage}.txt`, text);
     });
   }

@@ -26,6 +26,18 @@ function summary({ manifest, graphs }: Program): string {
   return [...networks, ...streams, printSchedule(manifest), ...updates, printReports(manifest), ...ops, ...bytes].join(''); // prettier-ignore
 }
 
+/** What a module exports, how often it calls which operation of the library, and how long it is. */
+function moduleSummary({ files }: Program): string {
+  const text = new TextDecoder().decode(files['train.mjs']);
+  const exported = [...text.matchAll(/^export (?:async )?(?:function|const) (\w+)/gm)].map(
+    ([, name]) => name,
+  );
+  const counts = new Map<string, number>();
+  for (const [, op] of text.matchAll(/\btf\.(\w+)\(/g)) counts.set(op, (counts.get(op) ?? 0) + 1);
+  const ops = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([op, count]) => `${op} ${count}`);
+  return `tfjs exports: ${exported.join(', ')}\ntfjs calls: ${ops.join(', ')}\ntfjs module: ${text.length} bytes\n`;
+}
+
 /** Those of specs/fetched read data that must be fetched: they compile without it, and no other test needs it. */
 const files = ['.', 'fetched'].flatMap((folder) =>
   readdirSync(join(root, 'specs', folder))
@@ -39,7 +51,10 @@ describe('shipped specs', () => {
       const { program, diagnostics } = compile(load(`specs/${file}`), host, { target: 'reference' });
       const said = render(diagnostics, { color: false });
       assert(program !== undefined, said);
-      golden(`specs/${file.replace(/\.gan$/, '.txt')}`, `${said}${summary(program)}`);
+      golden(
+        `specs/${file.replace(/\.gan$/, '.txt')}`,
+        `${said}${summary(program)}${moduleSummary(compile(load(`specs/${file}`), host, { target: 'tfjs' }).program!)}`,
+      );
     });
   }
 });

@@ -4,6 +4,7 @@
  * docs/tfjs-derivatives.md, which this test prints (UPDATE_GOLDEN=1).
  */
 import { createRequire } from 'node:module';
+import type * as Tf from '@tensorflow/tfjs-core';
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { differentiate } from '../../compiler/differentiate.ts';
@@ -105,7 +106,7 @@ describe('TensorFlow.js: primitives', () => {
 
   it('webgpu has every kernel that they use', () => {
     const require = createRequire(import.meta.url);
-    const tf = require('@tensorflow/tfjs') as typeof import('@tensorflow/tfjs-core');
+    const tf = require('@tensorflow/tfjs') as typeof Tf;
     require('@tensorflow/tfjs-backend-webgpu');
     assert.isAbove(used.size, 40);
     const there = new Set(tf.getKernelsForBackend('webgpu').map(({ kernelName }) => kernelName));

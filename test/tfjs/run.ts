@@ -1,4 +1,5 @@
 /** Graphs through TensorFlow.js in this process: which backends there are, and a graph's values and derivatives on one. */
+import type { Tensor as Made } from '@tensorflow/tfjs-core';
 import { it } from 'mocha';
 import type { Node } from '../../compiler/graph/node.ts';
 import type { Tensor } from '../../compiler/ops/op.ts';
@@ -42,7 +43,7 @@ export async function compiled(
   const { text, helpers } = functionModule(outputs, derivatives);
   const url = `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`;
   const module = (await import(url)) as Pick<ProgramModule, 'use' | 'inputs'> & {
-    values(draws: object, given: object): Record<string, import('@tensorflow/tfjs-core').Tensor>;
+    values(draws: object, given: object): Record<string, Made>;
   };
   return {
     text,

@@ -11,8 +11,8 @@ while with yield arguments eval tf w networks model batch draws at given state u
 variables losses statistics moved when running compared Array Infinity Math NaN Number Object Promise Set globalThis
 process console dirname fileURLToPath treeOf createModel withReplaced name next factor spared`.split(/\s+/),
 ]);
-/** Functions and tables of updates and reports. */
-const numbered = /^((update|gradients|apply|weights|together)(_\d+)+|report_\d+_.*)$/;
+/** Functions and tables of updates and reports are called so, with numbers behind. */
+const numbered = /^(update|gradients|apply|weights|together)(_\d+)*$|^report_\d+_/;
 
 /** Letters, digits and underscores; begins with a letter. */
 export function identifier(text: string): string {
@@ -32,10 +32,11 @@ export class Names {
 
   /** The name itself, or with a number behind it. */
   take(wanted: string): string {
-    const base = identifier(wanted);
+    const plain = identifier(wanted);
+    const base = numbered.test(plain) ? `the_${plain}` : plain;
     for (let i = 1; ; i++) {
       const name = i === 1 ? base : `${base}_${i}`;
-      if (reserved.has(name) || numbered.test(name) || this.sees(name) || this.inside.has(name)) continue;
+      if (reserved.has(name) || this.sees(name) || this.inside.has(name)) continue;
       this.taken.add(name);
       for (let at = this.outer; at !== undefined; at = at.outer) at.inside.add(name);
       return name;

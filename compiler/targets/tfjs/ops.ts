@@ -70,7 +70,7 @@ const scan: Row = (node) => ({
     const [state, ...rest] = body.parameters;
     const given = new Map(rest.slice(sequences).map((parameter, i) => [parameter, args[1 + sequences + i]]));
     const step = place.body([state, ...rest.slice(0, sequences)], body.result, given);
-    const xs = range(sequences).map((i) => whole(1 + i));
+    const xs = range(sequences).map((i) => place.short(whole(1 + i), 'sequence'));
     return {
       code: `${place.use('scan')}(${whole(0)}, ${list(xs)}, ${step})`,
       axes: range(node.shape.length),

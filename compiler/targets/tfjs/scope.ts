@@ -178,6 +178,10 @@ export class Scope implements Place {
     return region.path?.split('.').at(-1) ?? region.name;
   }
 
+  short(code: string, wanted: string): string {
+    return code.length < 40 ? code : this.bind(code, wanted);
+  }
+
   bind(code: string, wanted: string): string {
     const name = this.names.take(wanted);
     this.lines.push(`const ${name} = ${code};`);
@@ -286,7 +290,7 @@ export class Scope implements Place {
     const { module } = this.frame;
     const outline = new Outline([result]);
     const inner = new Scope({ ...this.frame, outline }, this.roots, this.names.inner(), this, () => true);
-    const names = parameters.map((_, i) => inner.names.take(i === 0 ? 'state' : 'x'));
+    const names = parameters.map((_, i) => inner.names.take(i === 0 ? 'hidden' : 'x'));
     parameters.forEach((node, i) => inner.give(node, { code: names[i], axes: range(node.shape.length) }));
     given.forEach((value, node) => inner.give(node, value));
     return module.arrow(names, inner.lines, inner.whole(result));

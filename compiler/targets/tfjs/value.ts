@@ -27,6 +27,8 @@ export interface Place {
   recorded(node: Node): boolean;
   /** Whether a derivative that is taken here is itself differentiated. */
   readonly twice: boolean;
+  /** The code, under a name where it is long. */
+  short(code: string, wanted: string): string;
   /** Code of a function that computes a scan's body. */
   body(parameters: readonly Node[], result: Node, given: ReadonlyMap<Node, Value>): string;
 }
@@ -88,10 +90,21 @@ export function arranged(
   if (there.length === order.length) return turned;
   const ones = order.map((axis) => (there.includes(axis) ? node.shape[axis] : 1));
   const spread = there.length === 0 ? turned : `tf.reshape(${turned}, ${sizes(place, ones)})`;
+  if (whole && value.host) return filled(place, node, value.code, order);
   const repeated = order.some((axis) => !there.includes(axis) && node.shape[axis] !== 1);
   if (!whole || (!repeated && there.length > 0)) return spread;
   const shape = list(order.map((axis) => place.size(node.shape[axis])));
   return `${place.recorded(node) ? place.use('repeated') : 'tf.broadcastTo'}(${spread}, ${shape})`;
+}
+
+/** A number everywhere. */
+function filled(place: Place, node: Node, code: string, order: readonly number[]): string {
+  const shape = list(order.map((axis) => place.size(node.shape[axis])));
+  return code === '0'
+    ? `tf.zeros(${shape})`
+    : code === '1'
+      ? `tf.ones(${shape})`
+      : `tf.fill(${shape}, ${code})`;
 }
 
 /** Operands of an elementwise operation, so that TensorFlow broadcasts them as the graph means it. */
