@@ -68,7 +68,8 @@ Examples:
   ganc run my.gan --profile tiny                trains it, small
   ganc run my.gan --set width=128 --seed 7
   ganc run --resume runs/my-1                   goes on where it stopped
-  ganc sample runs/my-1 samples --out digits.png`;
+  ganc sample runs/my-1 samples --out digits.png
+  ganc convert runs/voices-1 --from words.wav --voice other.wav`;
 
 const setOption = () =>
   new Option('--set <name=value>', 'give a param another value (may be repeated)')
@@ -78,6 +79,15 @@ const setOption = () =>
       if (name === undefined) throw new InvalidArgumentError('It takes name=value, as in --set width=128.');
       return { ...before, [name]: value.trim() };
     });
+const feedOption = () =>
+  new Option(
+    '--feed <field=value>',
+    'a WAV file or a class in the place of the data (may be repeated)',
+  ).argParser((text: string, before: Record<string, string> | undefined): Record<string, string> => {
+    const [, name, value] = /^\s*([\w.]+)\s*=(.+)$/s.exec(text) ?? [];
+    if (name === undefined) throw new InvalidArgumentError('It takes field=value, as in --feed sound=a.wav.');
+    return { ...before, [name]: value.trim() };
+  });
 const profileOption = () => new Option('--profile <name>', "use the values of one of the spec's profiles");
 const targetOption = (unsaid: string) =>
   new Option('--target <target>', `whose engine (default: ${unsaid})`).choices(['onnx', 'tfjs']);
@@ -161,10 +171,11 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .action((file, options) => done(import('./run.ts').then((m) => m.run(file, options, terminal))));
   program
     .command('sample')
-    .description('a picture or the values of a trained run')
+    .description('a picture, a sound or the values of a trained run')
     .argument('<run>', 'a run directory, or one of its checkpoints')
-    .argument('[name]', 'a picture of the spec, or a value of its reports')
-    .option('--out <file>', 'a .png or .npy file (default: <name>.png)')
+    .argument('[name]', 'a picture or sound of the spec, or a value of its reports')
+    .option('--out <file>', 'a .png, .wav or .npy file (default: <name>.png or .wav)')
+    .addOption(feedOption())
     .option('--count <n>', 'how many rows', count(1))
     .option('--seed <n>', "other samples than the run's own", count(0))
     .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
@@ -174,6 +185,22 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .addOption(quietOption())
     .action((run, name, options) =>
       done(import('./sample.ts').then((m) => m.sample(run, name, options, terminal))),
+    );
+  program
+    .command('convert')
+    .description("one recording's words in another's voice, by a trained run")
+    .argument('<run>', 'a run directory, or one of its checkpoints')
+    .argument('[name]', 'a sound of the spec; needed where it has several conversions')
+    .requiredOption('--from <file>', 'whose words: a WAV file')
+    .requiredOption('--voice <file>', 'whose voice: a WAV file, or the number of a speaker')
+    .option('--out <file>', 'a .wav file (default: converted.wav)')
+    .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
+    .addOption(targetOption("the run's own"))
+    .addOption(deviceOption('cpu'))
+    .option('--threads <n>', 'threads of the engine', count(1), 1)
+    .addOption(quietOption())
+    .action((run, name, options) =>
+      done(import('./convert.ts').then((m) => m.convert(run, name, options, terminal))),
     );
 }
 

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import type { DeviceName } from '../runtime/tensorflow/choose.ts';
-import { createRun, thisMachine } from '../runtime/run-directory.ts';
+import { appendLog, createRun, thisMachine } from '../runtime/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../runtime/run-directory.ts';
 import { startTraining } from '../runtime/training-thread.ts';
 import type { Outcome } from '../runtime/training.ts';
@@ -52,6 +52,7 @@ export async function run(
     resume === undefined
       ? await fresh(file!, options, terminal)
       : await resumable(resume, file, options, terminal);
+  if (resume === undefined) saySkipped(directory, options, terminal);
   const watcher = options.json ? jsonWatcher(terminal) : options.quiet ? quietWatcher : textWatcher(terminal);
   if (options.json)
     terminal.out(JSON.stringify({ kind: 'run', path: directory.path, seed: directory.info.seed }) + '\n');
@@ -96,6 +97,17 @@ function created(
 ): RunDirectory {
   const info: RunInfo = { format: 1, seed, device, data: described(manifest), machine: thisMachine(engine), ...compiled }; // prettier-ignore
   return createRun(out, manifest, files, info);
+}
+
+/** Files that a source left out: some on the terminal, all in the log. */
+function saySkipped({ path, info }: RunDirectory, { quiet, json }: RunOptions, terminal: Terminal): void {
+  for (const [name, { skipped = [] }] of Object.entries(info.data)) {
+    for (const file of skipped) appendLog(path, `data ${name}: left out ${file}`);
+    if (skipped.length === 0 || quiet || json) continue;
+    const few = skipped.slice(0, 3).join(', ');
+    const rest = skipped.length > 3 ? ` and ${skipped.length - 3} more, see log.txt` : '';
+    terminal.err(`data ${name}: left out ${few}${rest}\n`);
+  }
 }
 
 function sizes({ name, networks, bytes, profile }: Manifest): string {

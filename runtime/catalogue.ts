@@ -1,5 +1,5 @@
 /**
- * All data sources, metrics and pictures there are, in the order that the reference shows them; and the half of them
+ * All data sources, metrics, pictures and sounds there are, in the order that the reference shows them; and the half of them
  * that the compiler sees. To add one: write its file, name it here.
  */
 import type { Catalogue } from '../compiler/program/catalogue.ts';
@@ -13,6 +13,8 @@ import { mnistM } from './data/mnist-m.ts';
 import { mnist } from './data/mnist.ts';
 import { npz } from './data/npz.ts';
 import type { OpenSource, Source } from './data/source.ts';
+import { speech as speechFiles } from './data/speech.ts';
+import { voices } from './data/voices.ts';
 import { accuracy } from './metrics/accuracy.ts';
 import { coverage } from './metrics/coverage.ts';
 import { frechet } from './metrics/frechet.ts';
@@ -26,7 +28,10 @@ import { grid } from './pictures/grid.ts';
 import type { Picture } from './pictures/picture.ts';
 import { rows } from './pictures/rows.ts';
 import { scatter } from './pictures/scatter.ts';
+import { spectrograms } from './pictures/spectrograms.ts';
 import { traverse } from './pictures/traverse.ts';
+import type { Sound } from './sounds/sound.ts';
+import { speech } from './sounds/speech.ts';
 
 export const sources: Readonly<Record<string, Source>> = byName([
   mnist,
@@ -36,6 +41,8 @@ export const sources: Readonly<Record<string, Source>> = byName([
   npz,
   csv,
   gaussians,
+  speechFiles,
+  voices,
 ]);
 
 export const metrics: Readonly<Record<string, Metric>> = byName([
@@ -49,13 +56,22 @@ export const metrics: Readonly<Record<string, Metric>> = byName([
   coverage,
 ]);
 
-export const pictures: Readonly<Record<string, Picture>> = byName([grid, rows, traverse, embedding, scatter]);
+export const pictures: Readonly<Record<string, Picture>> = byName([
+  grid,
+  rows,
+  traverse,
+  embedding,
+  scatter,
+  spectrograms,
+]);
+
+export const sounds: Readonly<Record<string, Sound>> = byName([speech]);
 
 /** What the compiler is handed. */
 export const catalogue: Catalogue = {
   sources: signatures(sources),
   metrics: signatures(metrics),
-  pictures: signatures(pictures),
+  pictures: { ...signatures(pictures), ...signatures(sounds) },
 };
 
 /**

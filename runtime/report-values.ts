@@ -8,6 +8,8 @@ import { feeder } from './feeds.ts';
 import type { DrawPlace, FeedSource } from './feeds.ts';
 import type { Metric, Values } from './metrics/metric.ts';
 import type { Feeding, Picture } from './pictures/picture.ts';
+import { cropped, lengthsKey, padded, rowLengths, together } from './report-lengths.ts';
+import type { RowLengths } from './report-lengths.ts';
 import type { Schedule } from './schedule.ts';
 import type { Streams } from './streams.ts';
 import type { Moment } from './training.ts';
@@ -35,7 +37,7 @@ export interface View {
   readonly items: readonly ReportItem[];
   readonly replaced: ReadonlyMap<string, Tensor>;
   readonly feeder: ReturnType<typeof feeder>;
-  readonly known: Map<string, Promise<Tensors>>;
+  readonly known: Map<string, Promise<Readonly<Record<string, Values>>>>;
 }
 
 export function newView(base: Pick<View, 'context' | 'moment' | 'items' | 'replaced'>): View {
@@ -95,16 +97,35 @@ async function inChunks(
   graph: string,
   outputs: readonly string[],
   rows: number,
-): Promise<Tensors> {
+): Promise<Readonly<Record<string, Values>>> {
   const parts: Tensors[] = [];
-  for (let from = 0; from < rows; from += chunk) {
-    const to = Math.min(rows, from + chunk);
-    const order = { name: `from ${from}`, rowOf: (row: number) => from + row };
+  for (let from = 0; from < rows;) {
+    const { to, lengths } = alike(view, graph, from, Math.min(rows, from + chunk));
+    const [start, end] = [from, to];
+    const order = { name: `from ${start}`, rowOf: (row: number) => start + row };
     const field = (stream: string, name: string): Tensor =>
-      view.context.streams.slice(stream, from, to, name);
-    parts.push(await runReport(view, graph, outputs, { rows: to - from, order, field }));
+      view.context.streams.slice(stream, start, end, name);
+    parts.push(await runReport(view, graph, outputs, { rows: to - from, order, field, lengths }));
+    from = to;
   }
   return Object.fromEntries(outputs.map((name) => [name, together(parts.map((part) => part[name]))]));
+}
+
+/** From `from` on, the rows up to `most` that have the same lengths, and these. */
+function alike(
+  { context }: View,
+  name: string,
+  from: number,
+  most: number,
+): { readonly to: number; readonly lengths: RowLengths | null } {
+  const graph = known(context.manifest.graphs, name, 'graph');
+  const stream = graph.inputs.flatMap(({ from: origin }) => (origin.kind === 'field' ? [origin.stream] : [])).at(0); // prettier-ignore
+  if (stream === undefined) return { to: most, lengths: null };
+  const lengthsAt = (row: number): RowLengths | null => rowLengths(graph, context.streams.lengths(stream, row)); // prettier-ignore
+  const lengths = lengthsAt(from);
+  let to = from + 1;
+  while (to < most && (lengths === null || lengthsKey(lengthsAt(to)) === lengthsKey(lengths))) to++;
+  return { to, lengths };
 }
 
 /** One run with the rows and values that a picture feeds. */
@@ -124,7 +145,9 @@ export async function fedRows(view: View, { graph, output }: ValueRef, feeding: 
 
 function pick(streams: Streams, stream: string, field: string, rows: Uint32Array): Tensor {
   const parts = Array.from(rows, (row) => streams.slice(stream, row, row + 1, field));
-  return together(parts);
+  const { lengths, ...picked } = together(parts);
+  if (lengths === undefined) return picked;
+  throw new Error(`a picture that varies samples can't take rows of different lengths (${stream}.${field})`);
 }
 
 const zeros = (shape: readonly number[]): Float64Array =>
@@ -132,21 +155,6 @@ const zeros = (shape: readonly number[]): Float64Array =>
 
 const floats = (manifest: Manifest, data: Float64Array): Floats =>
   manifest.float === 'float64' ? data : Float32Array.from(data);
-
-/** Rows of all parts, one below the other. A value without rows counts as one row. */
-function together(parts: readonly Tensor[]): Tensor {
-  if (parts.length === 1) return parts[0];
-  const [{ shape, data: first }] = parts;
-  const length = parts.reduce((sum, { data }) => sum + data.length, 0);
-  const data = first instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
-  let at = 0;
-  for (const part of parts) {
-    data.set(part.data, at);
-    at += part.data.length;
-  }
-  const rows = parts.reduce((sum, part) => sum + (part.shape.at(0) ?? 1), 0);
-  return { shape: [rows, ...shape.slice(1)], data };
-}
 
 // ---------------------------------------------------------------- runs of report graphs
 
@@ -156,6 +164,8 @@ interface Rows {
   readonly order?: DrawPlace['order'];
   field(stream: string, field: string): Tensor;
   given?(name: string): Tensor;
+  /** Where the rows are of a length of their own, the same for all of them. */
+  readonly lengths?: RowLengths | null;
 }
 
 async function runReport(view: View, name: string, fetches: readonly string[], rows: Rows): Promise<Tensors> {
@@ -165,10 +175,18 @@ async function runReport(view: View, name: string, fetches: readonly string[], r
     drawn: { iteration: reportIteration, scope: rows.scope ?? 0, order: rows.order },
     host: hostValues(moment),
     given: rows.given,
-    sizes: { N: rows.rows },
+    sizes: { N: rows.rows, ...rows.lengths?.sizes },
   };
   const graph: GraphEntry = known(context.manifest.graphs, name, 'graph');
-  return moment.state.report(name, view.feeder.feeds(graph, source), fetches, Object.fromEntries(replaced));
+  const fed = view.feeder.feeds(graph, source);
+  const { lengths } = rows;
+  const report = (feeds: Tensors): Promise<Tensors> =>
+    moment.state.report(name, feeds, fetches, Object.fromEntries(replaced));
+  if (!lengths) return report(fed);
+  const whole = graph.inputs.filter((input) => Object.hasOwn(fed, input.name));
+  const found = await report(Object.fromEntries(whole.map((input) => [input.name, padded(fed[input.name], input.shape, lengths)]))); // prettier-ignore
+  const own = graph.outputs.filter((output) => Object.hasOwn(found, output.name));
+  return Object.fromEntries(own.map((output) => [output.name, cropped(found[output.name], output.shape, lengths)])); // prettier-ignore
 }
 
 export const hostValues = ({ time, applied }: Moment): FeedSource['host'] => ({

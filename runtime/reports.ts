@@ -7,8 +7,11 @@ import { evaluateHost } from '../compiler/program/host.ts';
 import type { HostExpr } from '../compiler/program/host.ts';
 import type { SetCall } from '../compiler/program/manifest.ts';
 import type { Values } from './metrics/metric.ts';
+import { sounds } from './catalogue.ts';
+import { sameLengths } from './metrics/metric.ts';
 import { allRows, fedRows, firstRows, hostValues, known, newView, recalibrated } from './report-values.ts';
 import type { Item, ReportContext, View } from './report-values.ts';
+import { soundFormat } from './sounds/format.ts';
 import type { Reporter, ReportResult } from './training.ts';
 
 export function reporter(context: ReportContext): Reporter {
@@ -17,7 +20,7 @@ export function reporter(context: ReportContext): Reporter {
     let view = newView({ context, moment, items, replaced: new Map() });
     for (const item of items) {
       if (item.kind === 'recalibrate') view = newView({ ...view, replaced: await recalibrated(view, item) });
-      else results.push(await shown(view, item));
+      else results.push(...(await shown(view, item)));
     }
     return results;
   };
@@ -26,12 +29,13 @@ export function reporter(context: ReportContext): Reporter {
 // ---------------------------------------------------------------- items
 
 /** What metrics and pictures can't take they say by an Error; the engine's errors are not theirs, and pass. */
-async function shown(view: View, item: Item<'metric' | 'picture' | 'sound'>): Promise<ReportResult> {
+async function shown(view: View, item: Item<'metric' | 'picture' | 'sound'>): Promise<ReportResult[]> {
   try {
-    return item.kind === 'metric' ? await metric(view, item) : await picture(view, item);
+    if (item.kind === 'metric') return [await metric(view, item)];
+    return item.kind === 'sound' ? await sound(view, item) : [await picture(view, item)];
   } catch (error) {
     if (!(error instanceof Unshown)) throw error;
-    return { kind: 'problem', name: item.name, reason: error.message };
+    return [{ kind: 'problem', name: item.name, reason: error.message }];
   }
 }
 
@@ -59,8 +63,11 @@ async function metric(view: View, { name, sets, value, rows }: Item<'metric'>): 
 async function setCall(view: View, { fn, values, options }: SetCall, rows: number): Promise<number> {
   const given: Record<string, Values> = {};
   for (const [name, ref] of Object.entries(values)) given[name] = await allRows(view, ref, rows);
-  const { compute } = known(view.context.metrics, fn, 'metric');
-  return vocabulary(() => compute(given, options));
+  const { compute, anyLength } = known(view.context.metrics, fn, 'metric');
+  return vocabulary(() => {
+    if (anyLength !== true) sameLengths(given, fn);
+    return compute(given, options);
+  });
 }
 
 /** Which way a metric improves: its function's, turned round where the arithmetic around it falls. */
@@ -85,6 +92,19 @@ async function picture(view: View, item: Item<'picture' | 'sound'>): Promise<Rep
   for (const [name, ref] of Object.entries(values)) {
     shown[name] = feeding ? await fedRows(view, ref, feeding) : await firstRows(view, ref, rows);
   }
-  const { png } = vocabulary(() => kind.draw(shown, options, varied));
+  const { png } = vocabulary(() => {
+    if (kind.anyLength !== true) sameLengths(shown, fn);
+    return kind.draw(shown, options, varied);
+  });
   return { kind: 'file', name: item.name, extension: 'png', bytes: png };
+}
+
+/** A file for each row; what their numbers mean is said by the stream that they are like. */
+async function sound(view: View, item: Item<'picture' | 'sound'>): Promise<ReportResult[]> {
+  const { fn, name, values, options, rows } = item;
+  const { play } = known(sounds, fn, item.kind);
+  const played: Record<string, Values> = {};
+  for (const [param, ref] of Object.entries(values)) played[param] = await firstRows(view, ref, rows);
+  const files = vocabulary(() => play(played, options, soundFormat(view.context.manifest, values)));
+  return files.map((bytes, row) => ({ kind: 'file', name, extension: 'wav', part: row + 1, bytes }));
 }

@@ -6,7 +6,8 @@
  *   run.json        seed, parameters, versions, processor, data: what a resume compares
  *   metrics.jsonl   a line for each iteration and each report result
  *   log.txt         what was said
- *   pictures/       and sounds, by name and iteration
+ *   pictures/       by name and iteration
+ *   sounds/         the same, where the spec makes some
  *   checkpoints/    see checkpoint.ts
  *   training.pid    the process that trains it now (lock.ts)
  *
@@ -71,6 +72,7 @@ export const inside = (path: string) => ({
   metrics: join(path, 'metrics.jsonl'),
   log: join(path, 'log.txt'),
   pictures: join(path, 'pictures'),
+  sounds: join(path, 'sounds'),
   checkpoints: join(path, 'checkpoints'),
 });
 

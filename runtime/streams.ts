@@ -4,6 +4,7 @@
  */
 import type { Manifest } from '../compiler/program/manifest.ts';
 import { allocate } from './engine.ts';
+import { shapeAt } from './data/source.ts';
 import type { OpenSource } from './data/source.ts';
 import type { Tensor } from './engine.ts';
 import { permutation } from './random.ts';
@@ -12,8 +13,10 @@ export interface Streams {
   readonly counts: Readonly<Record<string, number>>;
   /** [batch, ...] of the stream's minibatch number `ordinal`; the buffer is used again for the next one. */
   batch(stream: string, ordinal: number, field: string): Tensor;
-  /** [to - from, ...]: rows in the source's own order, as reports read them. */
+  /** [to - from, ...]: rows in the source's own order, as reports read them; all of one length. */
   slice(stream: string, from: number, to: number, field: string): Tensor;
+  /** What the lengths in the fields' shapes (`T`) are in a row; empty where there are none. */
+  lengths(stream: string, row: number): Readonly<Record<string, number>>;
 }
 
 export function streams(
@@ -38,16 +41,12 @@ export function streams(
     const from = (ordinal % perPass) * size;
     return orderOf(stream, Math.floor(ordinal / perPass)).subarray(from, from + size);
   };
-  const shapeOf = (stream: string, field: string): number[] =>
-    opened[stream].fields[field].shape.map((size) => {
-      if (typeof size === 'number') return size;
-      throw new Error(`the length ${size} of ${stream}.${field} differs from row to row`);
-    });
+  const lengths: Streams['lengths'] = (stream, row) => opened[stream].lengths?.(row) ?? {};
   return {
     counts: Object.fromEntries(Object.entries(opened).map(([name, rows]) => [name, rows.count])),
     batch(stream, ordinal, field) {
       const key = `${stream}.${field}`;
-      const shape = [batches[stream], ...shapeOf(stream, field)];
+      const shape = [batches[stream], ...shapeAt(opened[stream].fields[field], {})];
       const kept = buffers.get(key) ?? { tensor: allocate(manifest.float, shape), ordinal: -1 };
       if (kept.ordinal === ordinal) return kept.tensor;
       opened[stream].read(field, rowsOf(stream, ordinal), kept.tensor.data);
@@ -55,9 +54,11 @@ export function streams(
       return kept.tensor;
     },
     slice(stream, from, to, field) {
-      const tensor = allocate(manifest.float, [to - from, ...shapeOf(stream, field)]);
+      const shape = shapeAt(opened[stream].fields[field], to > from ? lengths(stream, from) : {});
+      const tensor = allocate(manifest.float, [to - from, ...shape]);
       opened[stream].read(field, { from, to }, tensor.data);
       return tensor;
     },
+    lengths,
   };
 }

@@ -3,6 +3,7 @@
  * In: an opened run directory and a trainer; out: files in the directory, events for whoever watches. Whatever
  * happens, the directory can be resumed: every number in it up to the newest checkpoint is that of a run never cut.
  */
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportItem } from '../compiler/program/manifest.ts';
 import { removeUnfinished, writeFileAtomic } from './atomic.ts';
@@ -18,10 +19,10 @@ import { appendLog, inside } from './run-directory.ts';
 import { iterationAt, reportDue, start } from './schedule.ts';
 import type { Position, Time } from './schedule.ts';
 
-/** What a report gives: numbers, and files for pictures/. */
+/** What a report gives: numbers, and files for pictures/ and sounds/ (several of one name in parts). */
 export type ReportResult =
   | { readonly kind: 'metric'; readonly name: string; readonly value: number; readonly better: 'higher' | 'lower' | 'neither' }
-  | { readonly kind: 'file'; readonly name: string; readonly extension: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'file'; readonly name: string; readonly extension: string; readonly part?: number; readonly bytes: Uint8Array }
   /** It could not be computed or drawn; a report is no reason to stop a run. */
   | { readonly kind: 'problem'; readonly name: string; readonly reason: string }; // prettier-ignore
 
@@ -121,7 +122,7 @@ async function begin(
   // prettier-ignore
   const places = inside(path);
   removeUnfinished(places.checkpoints);
-  removeUnfinished(places.pictures);
+  for (const folder of [places.pictures, places.sounds]) if (existsSync(folder)) removeUnfinished(folder);
   const checkpoint = newestCheckpoint(places.checkpoints);
   const state = await trainer.engine.start(initialState(trainer.manifest, trainer.seed, checkpoint?.values, lenient)); // prettier-ignore
   const position = checkpoint?.position ?? start;
@@ -215,11 +216,15 @@ async function report(run: Run, items: readonly ReportItem[]): Promise<boolean> 
     } else if (result.kind === 'problem') {
       say(run, `iteration ${iteration}: no ${result.name}: ${result.reason}`);
     } else {
-      const file = `${result.name}-${String(iteration).padStart(8, '0')}.${result.extension}`;
-      const path = join(inside(run.path).pictures, file);
+      const { name, extension, part } = result;
+      const [medium, folder] = extension === 'wav' ? (['sound', 'sounds'] as const) : (['picture', 'pictures'] as const); // prettier-ignore
+      const number = String(iteration).padStart(8, '0');
+      const file = `${name}-${number}${part === undefined ? '' : `-${part}`}.${extension}`;
+      const path = join(inside(run.path)[folder], file);
+      mkdirSync(inside(run.path)[folder], { recursive: true });
       writeFileAtomic(path, result.bytes);
-      run.metrics.append({ iteration, picture: result.name, file: `pictures/${file}` });
-      run.around.emit({ kind: 'file', iteration, name: result.name, path });
+      run.metrics.append({ iteration, [medium]: name, file: `${folder}/${file}` });
+      run.around.emit({ kind: 'file', iteration, name, path });
     }
   }
   return run.best !== before;

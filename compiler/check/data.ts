@@ -106,7 +106,7 @@ function option(param: ParamSpec, given: Given, base: Base, what: string): Optio
   if (expr.kind === 'Name' && param.choices?.includes(expr.name)) return expr.name;
   if (expr.kind === 'Name' && param.type === 'choice') throw unknownChoice(param, expr, what);
   if (param.type === 'names') {
-    return (expr.kind === 'List' ? expr.items : [expr]).map(({ span }) => textOf(span)).join(',');
+    return (expr.kind === 'List' ? expr.items : [expr]).map((item) => nameOf(item, base)).join(',');
   }
   if (expr.kind === 'List' && param.type === 'reals')
     return expr.items.map((item) => evaluateConstant(item, base));
@@ -115,6 +115,15 @@ function option(param: ParamSpec, given: Given, base: Base, what: string): Optio
   if (wanted === undefined || wanted.fits(value)) return value;
   const text = `\`${param.name}\` of ${what} takes ${wanted.text(param)}, and ${JSON.stringify(value)} is given`;
   throw new Mistake('badArgument', { what: text, hint: `\`${param.name}\`: ${param.doc}` }, given.span);
+}
+
+/** A name, or a name with numbers: `log_mel(bands)` where `bands` is a param of 40 is `log_mel(40)`. */
+function nameOf(expr: ast.Expr, base: Base): string {
+  if (expr.kind !== 'Call' || expr.callee.kind !== 'Name') return textOf(expr.span);
+  const numbers = expr.args.map(({ value }) =>
+    value.kind === 'Duration' ? textOf(value.span) : evaluateConstant(value, base),
+  );
+  return `${expr.callee.name}(${numbers.join(', ')})`;
 }
 
 interface Wanted {

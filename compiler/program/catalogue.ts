@@ -52,6 +52,8 @@ export interface DataDescription {
   readonly count: number;
   /** Hex digest of the content. */
   readonly hash: string;
+  /** Files that were left out, as the arguments allow, each with the reason. */
+  readonly skipped?: readonly string[];
 }
 
 /** `value` parameters take rows of the graph: [N, ...] numbers; distributions are passed as what `takes` says. */

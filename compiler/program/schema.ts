@@ -91,7 +91,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     'range?': pair,
     'classes?': count,
   }),
-  DataDescription: object({ count, hash: text }),
+  DataDescription: object({ count, hash: text, 'skipped?': list(text) }),
   GraphEntry: object({
     'file?': text,
     'digest?': text,

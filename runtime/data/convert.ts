@@ -4,7 +4,7 @@
  * size, then colour, then range.
  */
 import type { FieldType } from '../../compiler/program/catalogue.ts';
-import { fieldWidth, rowCount } from './source.ts';
+import { fieldWidth, rowCount, shapeAt } from './source.ts';
 import type { NumberArray, OpenSource, Rows } from './source.ts';
 import { resizePlane } from './resize.ts';
 
@@ -23,6 +23,7 @@ export function convertSource(source: OpenSource, wanted: Readonly<Record<string
         throw new Error(`no field ${field}; there are ${Object.keys(wanted).join(', ')}`);
       read(rows, out);
     },
+    ...(source.lengths && { lengths: (row) => source.lengths!(row) }),
   };
 }
 
@@ -34,7 +35,7 @@ function reader(source: OpenSource, name: string, to: FieldType): (rows: Rows, o
   if (shape.length === 0) {
     return (rows, out) => {
       source.read(name, rows, out);
-      if (range) affine(out, rowCount(rows) * fieldWidth(to), range);
+      if (range) affine(out, numbersIn(source, to, rows), range);
     };
   }
   const [widthIn, widthOut] = [fieldWidth(from), fieldWidth(to)];
@@ -51,6 +52,17 @@ function reader(source: OpenSource, name: string, to: FieldType): (rows: Rows, o
     }
     if (range) affine(out, n * widthOut, range);
   };
+}
+
+/** Numbers of the field in these rows, each of which may have a length of its own. */
+function numbersIn(source: OpenSource, type: FieldType, rows: Rows): number {
+  if (source.lengths === undefined) return rowCount(rows) * fieldWidth(type);
+  let numbers = 0;
+  for (let i = 0; i < rowCount(rows); i++) {
+    const lengths = source.lengths(rows instanceof Uint32Array ? rows[i] : rows.from + i);
+    numbers += fieldWidth({ ...type, shape: shapeAt(type, lengths) });
+  }
+  return numbers;
 }
 
 /** Scratch of the same precision as what it ends in. */

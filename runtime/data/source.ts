@@ -9,6 +9,7 @@ import type {
   SourceArguments,
   SourceSignature,
 } from '../../compiler/program/catalogue.ts';
+import type { SoundFormat } from '../audio/features.ts';
 
 /** Which rows to read: these, in this order, or from one to before another. */
 export type Rows = Uint32Array | { readonly from: number; readonly to: number };
@@ -20,9 +21,12 @@ export interface OpenSource {
   readonly fields: Readonly<Record<string, FieldType>>;
   /**
    * Fills `out` with the field's values of the rows, row after row, in the field's shape; labels as class numbers.
-   * Throws on a field it lacks, a row out of range, or an `out` too short.
+   * Throws on a field it lacks, a row out of range, or an `out` too short. Rows of a length of their own stand one
+   * behind the other, each in its own shape.
    */
   read(field: string, rows: Rows, out: NumberArray): void;
+  /** What the lengths in the fields' shapes (`T`) are in this row; only of sources that have such fields. */
+  lengths?(row: number): Readonly<Record<string, number>>;
 }
 
 export interface Source {
@@ -31,6 +35,8 @@ export interface Source {
   describe(args: SourceArguments, folder: string): DataDescription | null;
   /** Loads the data, checked as a whole: a FileError names file and place. */
   open(args: SourceArguments, folder: string): OpenSource;
+  /** Of sources of sound: which fields are, and how their features are made and become sound again. */
+  sound?(args: SourceArguments): { readonly format: SoundFormat; readonly fields: readonly string[] };
 }
 
 export function rowCount(rows: Rows): number {
@@ -43,4 +49,13 @@ export function fieldWidth(type: FieldType): number {
     if (typeof size === 'string') throw new Error(`the length ${size} differs from row to row`);
     return width * size;
   }, 1);
+}
+
+/** The field's shape in a row whose lengths are known; throws if one of them is missing. */
+export function shapeAt({ shape }: FieldType, lengths: Readonly<Record<string, number>>): number[] {
+  return shape.map((size) => {
+    if (typeof size === 'number') return size;
+    if (Object.hasOwn(lengths, size)) return lengths[size];
+    throw new Error(`the length ${size} differs from row to row`);
+  });
 }

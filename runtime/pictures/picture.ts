@@ -20,6 +20,8 @@ export interface Feeding {
 
 export interface Picture {
   readonly signature: PictureSignature;
+  /** Whether it can show rows that have lengths of their own. */
+  readonly anyLength?: boolean;
   /** Only of pictures with `varied` parameters. `rows`: how many samples the report line asks for. */
   feed?(varied: Readonly<Record<string, Varied>>, options: Options, rows: number): Feeding;
   /** Values come in the order of the call's arguments; throws Error with a sentence if they can't be drawn. */

@@ -1,0 +1,136 @@
+/**
+ * Sound as what a network sees: log-magnitude or log-mel spectrograms, from 0 (100 dB under full scale, and what is
+ * quieter) to 1 (20 dB under it). In: samples in [-1, 1] at the format's rate; out: [channels, frames]. And back, as
+ * magnitudes, for the vocoder. A sine of full scale has 0 dB.
+ */
+import type { ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import { count, real, text } from '../data/arguments.ts';
+import { fromMel, melBands, toMel } from './mel.ts';
+import type { MelBands } from './mel.ts';
+import { binsOf, emptySpectra, framesOf, Stft } from './stft.ts';
+import type { StftShape } from './stft.ts';
+
+/** All that says how sound becomes features: the same for every field of a source. */
+export interface SoundFormat {
+  /** Samples a second. */
+  readonly rate: number;
+  readonly shape: StftShape;
+  /** x[n] - emphasis · x[n - 1] before the spectrum; 0 for none. */
+  readonly emphasis: number;
+  /** Channels: bands of the mel scale, or null for the bins themselves. */
+  readonly mel: MelBands | null;
+  readonly channels: number;
+}
+
+export const formatParams: readonly ParamSpec[] = [
+  { name: 'features', type: 'names', default: 'log_mel(80)', doc: 'log_mel(bands), or log_magnitude: all bins of the spectrum' }, // prettier-ignore
+  { name: 'rate', type: 'int', default: 16000, doc: 'samples a second, 8000 to 48000; recordings of other rates are resampled' }, // prettier-ignore
+  { name: 'window', type: 'real', default: 50, doc: 'milliseconds under the window of a frame' },
+  { name: 'hop', type: 'real', default: 12.5, doc: 'milliseconds from frame to frame' },
+  { name: 'emphasis', type: 'real', default: 0.97, doc: 'of high frequencies, before the spectrum; 0 for none' }, // prettier-ignore
+];
+
+/** The format that the arguments name; throws Error with a sentence. */
+export function formatOf(args: SourceArguments): SoundFormat {
+  const rate = count(args, 'rate', 8000);
+  if (rate > 48000) throw new Error(`rate is 8000 to 48000, not ${rate}`);
+  const window = samplesIn(args, 'window', rate);
+  const hop = samplesIn(args, 'hop', rate);
+  if (hop > window) throw new Error('hop is at most the window: between frames nothing may be lost');
+  const emphasis = real(args, 'emphasis');
+  if (!(emphasis >= 0 && emphasis < 1)) throw new Error(`emphasis is from 0 to below 1, not ${emphasis}`);
+  const shape = { size: 2 ** Math.ceil(Math.log2(window)), window, hop };
+  const mel = melOf(text(args, 'features').replaceAll(/\s/g, ''), rate, shape);
+  return { rate, shape, emphasis, mel, channels: mel?.bands ?? binsOf(shape) };
+}
+
+function samplesIn(args: SourceArguments, name: string, rate: number): number {
+  const samples = Math.round((real(args, name) * rate) / 1000);
+  if (samples >= 16 && samples <= 16384) return samples;
+  throw new Error(`${name} is in milliseconds: ${samples} samples are too ${samples < 16 ? 'few' : 'many'}`);
+}
+
+function melOf(features: string, rate: number, shape: StftShape): MelBands | null {
+  const [, kind, number] = /^(log_mel|log_magnitude)(?:\((\d+)\))?$/.exec(features) ?? [];
+  const bins = binsOf(shape);
+  if (kind === 'log_mel' && number !== undefined && Number(number) > 0) {
+    return melBands(Number(number), rate, shape.size);
+  }
+  if (kind === 'log_magnitude') {
+    if (number === undefined || Number(number) === bins) return null;
+    throw new Error(`log_magnitude(${number}): a window of ${shape.window} samples gives ${bins} bins`);
+  }
+  throw new Error(`features is log_mel(80), say, or log_magnitude, not ${features}`);
+}
+
+// ---------------------------------------------------------------- levels
+
+const [floorDecibel, topDecibel] = [-100, -20];
+
+const toLevel = (magnitude: number): number => {
+  const decibel = 20 * Math.log10(Math.max(1e-10, magnitude));
+  return Math.min(1, Math.max(0, (decibel - floorDecibel) / (topDecibel - floorDecibel)));
+};
+
+const toMagnitude = (level: number): number =>
+  level <= 0 ? 0 : 10 ** ((floorDecibel + level * (topDecibel - floorDecibel)) / 20);
+
+/** The magnitude of a sine of full scale at its bin: half the window's sum. */
+const fullScale = ({ window }: StftShape): number => window / 4;
+
+// ---------------------------------------------------------------- there and back
+
+/** [channels, frames], frames last: 1 + floor(samples / hop) of them. */
+export interface Spectrogram {
+  readonly channels: number;
+  readonly frames: number;
+  readonly data: Float32Array;
+}
+
+export function spectrogram(samples: Float64Array, format: SoundFormat): Spectrogram {
+  const { shape, emphasis, mel, channels } = format;
+  const frames = framesOf(samples.length, shape);
+  const spectra = emptySpectra(shape, frames);
+  new Stft(shape).forward(emphasised(samples, emphasis), spectra);
+  const { bins, re, im } = spectra;
+  const data = new Float32Array(channels * frames);
+  const magnitude = new Float64Array(bins);
+  const bands = mel === null ? magnitude : new Float64Array(channels);
+  for (let f = 0; f < frames; f++) {
+    for (let k = 0; k < bins; k++) {
+      const i = f * bins + k;
+      magnitude[k] = Math.sqrt(re[i] * re[i] + im[i] * im[i]) / fullScale(shape);
+    }
+    if (mel !== null) toMel(mel, magnitude, bands);
+    for (let c = 0; c < channels; c++) data[c * frames + f] = toLevel(bands[c]);
+  }
+  return { channels, frames, data };
+}
+
+function emphasised(samples: Float64Array, by: number): Float64Array {
+  return samples.map((x, n) => x - by * (n === 0 ? 0 : samples[n - 1]));
+}
+
+/** Takes emphasis back: y[n] = x[n] + by · y[n - 1], in place. */
+export function deemphasise(samples: Float64Array, by: number): void {
+  for (let n = 1; n < samples.length; n++) samples[n] += by * samples[n - 1];
+}
+
+/** The magnitudes of all bins, frame after frame, that the features stand for; what is out of [0, 1] is clipped. */
+export function magnitudes(
+  { channels, frames, data }: { channels: number; frames: number; data: ArrayLike<number> },
+  format: SoundFormat,
+): Float64Array {
+  const bins = binsOf(format.shape);
+  const out = new Float64Array(frames * bins);
+  const column = new Float64Array(channels);
+  for (let f = 0; f < frames; f++) {
+    for (let c = 0; c < channels; c++) {
+      column[c] = toMagnitude(Math.min(1, data[c * frames + f])) * fullScale(format.shape);
+    }
+    const spectrum = out.subarray(f * bins, (f + 1) * bins);
+    if (format.mel === null) spectrum.set(column);
+    else fromMel(format.mel, column, spectrum);
+  }
+  return out;
+}

@@ -1,0 +1,95 @@
+/**
+ * The mel scale: bands that are as wide as the ear hears them, and from bands back to a spectrum. In: magnitudes of a
+ * spectrum; out: each band's weighted mean of them. The triangles stand where librosa's (Slaney's scale: linear up to
+ * 1 kHz, logarithmic above) do; each is scaled to a sum of 1, so that a band is never louder than its loudest bin.
+ */
+
+export interface MelBands {
+  readonly bands: number;
+  readonly bins: number;
+  /** Band b: bins from[b] on, with weights[b]. */
+  readonly from: readonly number[];
+  readonly weights: readonly Float64Array[];
+}
+
+const linearTo = 1000;
+const perMel = 200 / 3;
+const logStep = Math.log(6.4) / 27;
+
+export function hertzOfMel(mel: number): number {
+  const knee = linearTo / perMel;
+  return mel < knee ? mel * perMel : linearTo * Math.exp(logStep * (mel - knee));
+}
+
+export function melOfHertz(hertz: number): number {
+  return hertz < linearTo ? hertz / perMel : linearTo / perMel + Math.log(hertz / linearTo) / logStep;
+}
+
+/** Throws where a band lies between two bins: there are more bands than the spectrum can tell apart. */
+export function melBands(bands: number, rate: number, size: number): MelBands {
+  const top = melOfHertz(rate / 2);
+  const edges = Array.from({ length: bands + 2 }, (_, i) => hertzOfMel((top * i) / (bands + 1)));
+  const bins = size / 2 + 1;
+  const all = Array.from({ length: bands }, (_, b) => {
+    const [low, middle, high] = [edges[b], edges[b + 1], edges[b + 2]];
+    const weights = Float64Array.from({ length: bins }, (_, k) => {
+      const hertz = (k * rate) / size;
+      return Math.max(0, Math.min((hertz - low) / (middle - low), (high - hertz) / (high - middle)));
+    });
+    const from = weights.findIndex((weight) => weight > 0);
+    if (from < 0) throw new Error(`log_mel(${bands}): band ${b + 1} holds no bin of a spectrum of ${bins}; take fewer bands, or a longer window`); // prettier-ignore
+    const kept = weights.subarray(from, weights.findLastIndex((weight) => weight > 0) + 1);
+    const sum = kept.reduce((a, x) => a + x, 0);
+    return { from, weights: kept.map((weight) => weight / sum) };
+  });
+  return { bands, bins, from: all.map(({ from }) => from), weights: all.map(({ weights }) => weights) };
+}
+
+/** The bands of one spectrum, into out[at], out[at + 1], ... */
+export function toMel(
+  { bands, from, weights }: MelBands,
+  spectrum: Float64Array,
+  out: Float64Array,
+  at = 0,
+): void {
+  for (let b = 0; b < bands; b++) {
+    const w = weights[b];
+    let sum = 0;
+    for (let i = 0; i < w.length; i++) sum += w[i] * spectrum[from[b] + i];
+    out[at + b] = sum;
+  }
+}
+
+/** Steps after which the spectrum's bands hardly come nearer. */
+const passes = 60;
+
+/**
+ * A non-negative spectrum whose bands are nearest in squares: multiplicative steps (Lee & Seung 2001, "Algorithms for
+ * non-negative matrix factorization", theorem 1), which never leave what is positive.
+ */
+export function fromMel(mel: MelBands, wanted: Float64Array, spectrum: Float64Array): void {
+  const { bands, from, weights } = mel;
+  const aim = new Float64Array(mel.bins);
+  spread(mel, wanted, aim);
+  const covered = new Float64Array(mel.bins);
+  spread(mel, new Float64Array(bands).fill(1), covered);
+  for (let k = 0; k < mel.bins; k++) spectrum[k] = covered[k] > 0 ? aim[k] / covered[k] : 0;
+  const [now, back] = [new Float64Array(bands), new Float64Array(mel.bins)];
+  for (let pass = 0; pass < passes; pass++) {
+    toMel(mel, spectrum, now);
+    back.fill(0);
+    for (let b = 0; b < bands; b++) {
+      const w = weights[b];
+      for (let i = 0; i < w.length; i++) back[from[b] + i] += w[i] * now[b];
+    }
+    for (let k = 0; k < mel.bins; k++) if (back[k] > 1e-30) spectrum[k] *= aim[k] / back[k];
+  }
+}
+
+/** The transposed bands: adds each band's value to its bins by their weights. */
+function spread({ bands, from, weights }: MelBands, values: Float64Array, out: Float64Array): void {
+  for (let b = 0; b < bands; b++) {
+    const w = weights[b];
+    for (let i = 0; i < w.length; i++) out[from[b] + i] += w[i] * values[b];
+  }
+}

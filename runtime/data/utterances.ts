@@ -1,0 +1,200 @@
+/**
+ * Recordings by speaker as rows: whole ones, or segments of one length, and beside each another of the same speaker
+ * and one of another speaker. In: recordings whose lengths are known and whose spectrograms are made when first
+ * asked for. Out: an open source with the fields sound, speaker, same, other, other_speaker. Which segments stand
+ * together is drawn once for each row and never changes.
+ */
+import type { FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { SoundFormat, Spectrogram } from '../audio/features.ts';
+import { draws } from '../random.ts';
+import { count } from './arguments.ts';
+import { rowCount } from './source.ts';
+import type { NumberArray, OpenSource } from './source.ts';
+
+export interface Utterance {
+  /** The class of its speaker. */
+  readonly speaker: number;
+  readonly frames: number;
+  spectrogram(): Spectrogram;
+}
+
+/** Frames of a row, or all of its recording's. */
+export type RowFrames = number | 'all';
+
+export const rowParams: readonly ParamSpec[] = [
+  { name: 'frames', type: 'int', default: 64, choices: ['all'], doc: 'the length of a segment, or `all` for whole recordings' }, // prettier-ignore
+  { name: 'step', type: 'int', default: null, doc: 'frames from the start of a segment to that of the next; `frames` unless told' }, // prettier-ignore
+];
+
+export function framesOfRow(args: SourceArguments): RowFrames {
+  return args.frames === 'all' ? 'all' : count(args, 'frames', 1);
+}
+
+export function stepOfRows(args: SourceArguments): number {
+  const frames = framesOfRow(args);
+  if (frames === 'all') {
+    if (args.step !== null && args.step !== undefined) throw new Error('step is for segments, not for `frames: all`'); // prettier-ignore
+    return 1;
+  }
+  return args.step === null || args.step === undefined ? frames : count(args, 'step', 1);
+}
+
+/** The record of sounds of `speakers` speakers; null: nobody says whose they are. */
+export function soundFields(
+  { channels }: SoundFormat,
+  frames: RowFrames,
+  speakers: number | null,
+): Record<string, FieldType> {
+  const seq = (length: string): FieldType => ({
+    kind: 'seq',
+    shape: [channels, frames === 'all' ? length : frames],
+    range: [0, 1],
+  });
+  if (speakers === null) return { sound: seq('T') };
+  const speaker: FieldType = { kind: 'label', shape: [], classes: speakers };
+  return { sound: seq('T'), speaker, same: seq('S'), other: seq('O'), other_speaker: speaker };
+}
+
+/** A stretch of a recording. */
+export interface Segment {
+  /** Place among the utterances. */
+  readonly utterance: number;
+  readonly from: number;
+  readonly frames: number;
+}
+
+/** Where the rows of these recordings are: each from `step` to `step`, as far as whole ones fit. */
+export function rowSegments(lengths: readonly number[], frames: RowFrames, step: number): Segment[] {
+  return lengths.flatMap((length, utterance) => {
+    if (frames === 'all') return [{ utterance, from: 0, frames: length }];
+    const segments = Math.max(0, Math.floor((length - frames) / step) + 1);
+    return Array.from({ length: segments }, (_, i) => ({ utterance, from: i * step, frames }));
+  });
+}
+
+/** Only rows of one speaker; only one as the other. */
+export interface Between {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+/** The rows and what stands beside each. */
+export interface Rows {
+  readonly segments: readonly Segment[];
+  same(row: number): Segment;
+  other(row: number): Segment;
+}
+
+/**
+ * Throws Error if a speaker has a single recording, or there is a single speaker: there would be no pairs. Recordings
+ * shorter than a segment are no part of any.
+ */
+export function pairedRows(
+  utterances: readonly Utterance[],
+  frames: RowFrames,
+  step: number,
+  { from, to }: Between = {},
+): Rows {
+  const long = utterances.map(({ frames: length }, i) => ({ i, fits: frames === 'all' || length >= frames }));
+  const usable = long.filter(({ fits }) => fits).map(({ i }) => i);
+  const bySpeaker = new Map<number, number[]>();
+  for (const i of usable) bySpeaker.set(utterances[i].speaker, [...(bySpeaker.get(utterances[i].speaker) ?? []), i]); // prettier-ignore
+  const lonely = [...bySpeaker].find(([, list]) => list.length < 2);
+  if (bySpeaker.size < 2) throw new Error(`pairs need two speakers, there is ${bySpeaker.size}`);
+  if (lonely) throw new Error(`pairs need two recordings of each speaker, class ${lonely[0]} has one`);
+  const speakers = [...bySpeaker.keys()].sort((a, b) => a - b);
+  const segments = rowSegments(utterances.map((one) => one.frames), frames, step)
+    .filter(({ utterance }) => from === undefined || utterances[utterance].speaker === from); // prettier-ignore
+  const drawn = (row: number): Float64Array => {
+    const out = new Float64Array(5);
+    draws({ seed: 0, key: 'utterances', iteration: 0, scope: 0 }, 'uniform', 1, 5, out, { rowOf: () => row });
+    return out;
+  };
+  const within = (utterance: number, share: number): Segment => {
+    const length = utterances[utterance].frames;
+    if (frames === 'all') return { utterance, from: 0, frames: length };
+    return { utterance, from: Math.floor(share * (length - frames + 1)), frames };
+  };
+  const pick = <T>(list: readonly T[], share: number): T => list[Math.floor(share * list.length)];
+  return {
+    segments,
+    same(row) {
+      const [share, start] = drawn(row);
+      const { utterance } = segments[row];
+      const list = bySpeaker.get(utterances[utterance].speaker)!.filter((i) => i !== utterance);
+      return within(pick(list, share), start);
+    },
+    other(row) {
+      const [, , who, share, start] = drawn(row);
+      const { speaker } = utterances[segments[row].utterance];
+      const other = to ?? pick(speakers.filter((one) => one !== speaker), who); // prettier-ignore
+      return within(pick(bySpeaker.get(other)!, share), start);
+    },
+  };
+}
+
+// ---------------------------------------------------------------- reading
+
+/** Writes one row of a field, in its shape, into `out` at `at`; gives how many numbers it wrote. */
+export type FieldReader = (row: number, out: NumberArray, at: number) => number;
+
+/** `lengths`: of each row the frames that the symbols in the fields' shapes stand for. */
+export function rowSource(
+  fields: Readonly<Record<string, FieldType>>,
+  count: number,
+  readers: Readonly<Record<string, FieldReader>>,
+  lengths?: (row: number) => Readonly<Record<string, number>>,
+): OpenSource {
+  const read: OpenSource['read'] = (field, rows, out) => {
+    const reader = readers[field];
+    if (!Object.hasOwn(readers, field)) throw new Error(`no field ${field}; there are ${Object.keys(fields).join(', ')}`); // prettier-ignore
+    let at = 0;
+    for (let i = 0; i < rowCount(rows); i++) {
+      const row = rows instanceof Uint32Array ? rows[i] : rows.from + i;
+      if (!(row >= 0 && row < count)) throw new Error(`row ${row} of ${count}`);
+      at += reader(row, out, at);
+      if (at > out.length) throw new Error(`${rowCount(rows)} rows of ${field} do not fit in ${out.length} numbers`); // prettier-ignore
+    }
+  };
+  return { count, fields, read, ...(lengths && { lengths }) };
+}
+
+/** A stretch of a spectrogram, [channels, frames], into `out` at `at`. */
+export function readSegment(
+  { channels, frames: all, data }: Spectrogram,
+  { from, frames }: Segment,
+  out: NumberArray,
+  at: number,
+): number {
+  for (let c = 0; c < channels; c++) {
+    for (let f = 0; f < frames; f++) out[at + c * frames + f] = data[c * all + from + f];
+  }
+  return channels * frames;
+}
+
+/** Readers of the fields of soundFields. */
+export function pairReaders(
+  utterances: readonly Utterance[],
+  { segments, same, other }: Rows,
+): Record<string, FieldReader> {
+  const sound =
+    (segmentOf: (row: number) => Segment): FieldReader =>
+    (row, out, at) => {
+      const segment = segmentOf(row);
+      return readSegment(utterances[segment.utterance].spectrogram(), segment, out, at);
+    };
+  const speaker =
+    (segmentOf: (row: number) => Segment): FieldReader =>
+    (row, out, at) => {
+      out[at] = utterances[segmentOf(row).utterance].speaker;
+      return 1;
+    };
+  const own = (row: number): Segment => segments[row];
+  return {
+    sound: sound(own),
+    speaker: speaker(own),
+    same: sound(same),
+    other: sound(other),
+    other_speaker: speaker(other),
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * `voices(split: train)`: the built-in speakers, synthesised when first used, so that a spec on sound runs with
+ * nothing downloaded, and its factors are known: who speaks, which phone each frame belongs to, and how another
+ * speaker would have said the very same. Arguments → records { sound, speaker, same, other, other_speaker, parallel,
+ * phones, phone }.
+ */
+import type { FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import { formatOf, formatParams, spectrogram } from '../audio/features.ts';
+import type { SoundFormat, Spectrogram } from '../audio/features.ts';
+import { resampled } from '../audio/resample.ts';
+import { framesOf } from '../audio/stft.ts';
+import { phones } from '../voices/phones.ts';
+import { seenSpeakers, speakers } from '../voices/speakers.ts';
+import { lengthOfText, textOf, texts, trainTexts, voiceRate } from '../voices/texts.ts';
+import type { Said } from '../voices/texts.ts';
+import { voiceSet, voicesHash } from '../voices/voice-set.ts';
+import { withDefaults } from './arguments.ts';
+import { hashOf } from './files.ts';
+import type { Source } from './source.ts';
+import { framesOfRow, pairedRows, pairReaders, readSegment, rowParams, rowSegments, rowSource, soundFields, stepOfRows } from './utterances.ts'; // prettier-ignore
+import type { Between, FieldReader, RowFrames, Utterance } from './utterances.ts';
+
+const splits: Readonly<Record<string, readonly [number, number]>> = {
+  train: [0, trainTexts],
+  test: [trainTexts, texts],
+};
+
+/** First speaker, one after the last, classes of the label. */
+const groups: Readonly<Record<string, readonly [number, number, number]>> = {
+  seen: [0, seenSpeakers, seenSpeakers],
+  unseen: [seenSpeakers, speakers.length, speakers.length],
+  all: [0, speakers.length, speakers.length],
+};
+
+const params: readonly ParamSpec[] = [
+  { name: 'split', type: 'choice', default: 'train', choices: Object.keys(splits), doc: 'train: 40 sentences of each speaker; test: 10 others' }, // prettier-ignore
+  { name: 'speakers', type: 'choice', default: 'seen', choices: Object.keys(groups), doc: 'seen: ten; unseen: four others, classes 10 to 13 of 14; all: both' }, // prettier-ignore
+  { name: 'from', type: 'int', default: null, doc: 'only rows that this speaker says' },
+  {
+    name: 'to',
+    type: 'int',
+    default: null,
+    doc: 'only this speaker as the other, of rows that another says',
+  },
+  ...rowParams,
+  ...formatParams,
+];
+
+interface Chosen {
+  readonly format: SoundFormat;
+  readonly frames: RowFrames;
+  readonly step: number;
+  readonly texts: readonly [number, number];
+  readonly speakers: readonly [number, number, number];
+  readonly between: Between;
+}
+
+/** Throws Error with a sentence on arguments that name nothing. */
+function chosen(given: SourceArguments): Chosen {
+  const args = withDefaults(params, given);
+  const format = formatOf(args);
+  if (format.rate > voiceRate) throw new Error(`the voices have ${voiceRate} samples a second, not ${format.rate}`); // prettier-ignore
+  const [split, group] = [String(args.split), String(args.speakers)];
+  if (!Object.hasOwn(splits, split)) throw new Error(`split is one of ${Object.keys(splits).join(', ')}`);
+  if (!Object.hasOwn(groups, group)) throw new Error(`speakers is one of ${Object.keys(groups).join(', ')}`);
+  const frames = framesOfRow(args);
+  const between = betweenOf(args, groups[group]);
+  const made = { format, frames, step: stepOfRows(args), texts: splits[split], speakers: groups[group], between }; // prettier-ignore
+  const longest = Math.max(...framesOfTexts(made));
+  if (frames !== 'all' && frames > longest) throw new Error(`frames: ${frames} is more than the longest sentence has (${longest})`); // prettier-ignore
+  return made;
+}
+
+/** The speakers that `from` and `to` name; `to` needs another in `from`, or its own rows would have no other. */
+function betweenOf({ from, to }: SourceArguments, [first, end]: readonly [number, number, number]): Between {
+  for (const [name, one] of Object.entries({ from, to })) {
+    if (typeof one !== 'number' || (Number.isInteger(one) && one >= first && one < end)) continue;
+    throw new Error(`${name} is the number of a speaker, ${first} to ${end - 1}, not ${one}`);
+  }
+  if (typeof to === 'number' && (typeof from !== 'number' || from === to))
+    throw new Error('`to` goes with `from`, another speaker');
+  return { from: typeof from === 'number' ? from : undefined, to: typeof to === 'number' ? to : undefined };
+}
+
+/** Frames of each text of the split. */
+function framesOfTexts({ format, texts: [from, to] }: Pick<Chosen, 'format' | 'texts'>): number[] {
+  return Array.from({ length: to - from }, (_, i) => {
+    const samples = Math.ceil((lengthOfText(textOf(from + i)) * format.rate) / voiceRate);
+    return framesOf(samples, format.shape);
+  });
+}
+
+function fields(given: SourceArguments): Record<string, FieldType> {
+  const { format, frames, speakers: group } = chosen(given);
+  const base = soundFields(format, frames, group[2]);
+  const length = frames === 'all' ? 'T' : frames;
+  const each: FieldType = { kind: 'seq', shape: [phones.length, length], range: [0, 1] };
+  const all = { ...base, parallel: base.sound, phones: each };
+  if (frames === 'all') return all;
+  return { ...all, phone: { kind: 'label', shape: [], classes: phones.length } };
+}
+
+// ---------------------------------------------------------------- rows
+
+/** The text that stands at a place of the list of utterances (speaker by speaker), and the speaker's number. */
+function placeOf({ texts: [from, to], speakers: [first] }: Chosen, at: number): [number, number] {
+  return [from + (at % (to - from)), first + Math.floor(at / (to - from))];
+}
+
+function utterancesOf(what: Chosen): Utterance[] {
+  const lengths = framesOfTexts(what);
+  const [first, end] = what.speakers;
+  return Array.from({ length: (end - first) * lengths.length }, (_, at) => {
+    const [text, speaker] = placeOf(what, at);
+    let made: Spectrogram | null = null;
+    return {
+      speaker,
+      frames: lengths[at % lengths.length],
+      spectrogram: () => (made ??= spectrogram(soundOf(speaker, text, what.format.rate), what.format)),
+    };
+  });
+}
+
+function soundOf(speaker: number, text: number, rate: number): Float64Array {
+  const samples = Float64Array.from(voiceSet().sentence(speaker, text), (x) => x / 32768);
+  return resampled(samples, voiceRate, rate);
+}
+
+/** The phone at a frame's centre. */
+function phoneAt(said: readonly Said[], frame: number, { shape, rate }: SoundFormat): number {
+  const sample = (frame * shape.hop * voiceRate) / rate;
+  return (said.find(({ bounds }) => bounds.at(-1)! > sample) ?? said.at(-1)!).phone;
+}
+
+/** One-hot over frames, [phones, frames]. */
+function readPhones(said: readonly Said[], from: number, frames: number, format: SoundFormat): FieldReader {
+  return (_, out, at) => {
+    out.fill(0, at, at + phones.length * frames);
+    for (let f = 0; f < frames; f++) out[at + phoneAt(said, from + f, format) * frames + f] = 1;
+    return phones.length * frames;
+  };
+}
+
+export const voices: Source = {
+  signature: {
+    name: 'voices',
+    doc: 'Built-in speakers: { sound, same, other, parallel: seq[channels,frames] in [0,1], speaker, other_speaker: label, phones: seq[30,frames], phone: label[30] }.',
+    params,
+    fields,
+  },
+  describe(given) {
+    const what = chosen(given);
+    const lengths = framesOfTexts(what);
+    const speaking = what.between.from === undefined ? what.speakers[1] - what.speakers[0] : 1;
+    const rows = rowSegments(lengths, what.frames, what.step).length * speaking;
+    return { count: rows, hash: hashOf(voicesHash, JSON.stringify(withDefaults(params, given))) };
+  },
+  sound: (given) => ({ format: chosen(given).format, fields: ['sound', 'same', 'other', 'parallel'] }),
+  open(given) {
+    const what = chosen(given);
+    const utterances = utterancesOf(what);
+    const rows = pairedRows(utterances, what.frames, what.step, what.between);
+    const { segments, other } = rows;
+    const saidIn = (row: number): readonly Said[] => textOf(placeOf(what, segments[row].utterance)[0]);
+    const parallel: FieldReader = (row, out, at) => {
+      const [text] = placeOf(what, segments[row].utterance);
+      const { speaker } = utterances[other(row).utterance];
+      const place = utterances.findIndex((one, i) => one.speaker === speaker && placeOf(what, i)[0] === text);
+      return readSegment(utterances[place].spectrogram(), segments[row], out, at);
+    };
+    const phonesOf: FieldReader = (row, out, at) => {
+      const { from, frames } = segments[row];
+      return readPhones(saidIn(row), from, frames, what.format)(row, out, at);
+    };
+    const phone: FieldReader = (row, out, at) => {
+      const { from, frames } = segments[row];
+      out[at] = phoneAt(saidIn(row), from + Math.floor(frames / 2), what.format);
+      return 1;
+    };
+    const readers = { ...pairReaders(utterances, rows), parallel, phones: phonesOf, phone };
+    const lengths = (row: number): Record<string, number> => ({
+      T: segments[row].frames,
+      S: rows.same(row).frames,
+      O: other(row).frames,
+    });
+    return rowSource(fields(given), segments.length, readers, what.frames === 'all' ? lengths : undefined);
+  },
+};
