@@ -3,11 +3,16 @@ import { initialState } from '../runtime/initial-state.ts';
 import { runIteration } from '../runtime/loop.ts';
 import type { Applied, Trainer } from '../runtime/loop.ts';
 
-/** Milliseconds for one of `count` calls. */
-export async function timed(count: number, action: () => Promise<void>): Promise<{ ms: number }> {
+/** Milliseconds for one of `count` calls: on the clock, and of all cores. */
+export async function timed(
+  count: number,
+  action: () => Promise<void>,
+): Promise<{ ms: number; cpu: number }> {
   const start = performance.now();
+  const used = process.cpuUsage();
   for (let i = 0; i < count; i++) await action();
-  return { ms: (performance.now() - start) / count };
+  const { user, system } = process.cpuUsage(used);
+  return { ms: (performance.now() - start) / count, cpu: (user + system) / 1000 / count };
 }
 
 export async function iterating(trainer: Trainer): Promise<() => Promise<void>> {

@@ -2,7 +2,7 @@
  * Times iterations of one spec's program on command: `npx tsx bench/steps.ts SPEC [--threads 2]`. What
  * pytorch/steps.py is for PyTorch; answers each line of the standard input with a line of JSON:
  *
- *   step N       N iterations, minibatch and draws included: {"ms": milliseconds an iteration}
+ *   step N       N iterations, minibatch and draws included: {"ms": milliseconds an iteration, "cpu": of all cores}
  *   gemm N       N products of 1024 × 1024 matrices: {"ms": milliseconds each}
  *   memory       {"peak": bytes resident at most, up to now}
  *   equal PATH   the peer's export there, done again here: see equality.ts

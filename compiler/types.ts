@@ -59,7 +59,7 @@ export function printType(type: TensorType): string {
   if (type.kind === 'label') return `label${type.classes === null ? '' : dims([type.classes])}`;
   if (type.kind === 'truth') return 'truth';
   if (type.form === 'scalar') return type.kind + range;
-  const name = (type.form === 'vec' && vectorKinds[type.kind]) || type.form;
+  const name = ((type.form === 'vec' || type.form === 'seq') && vectorKinds[type.kind]) || type.form;
   const word = name === type.form && type.kind !== 'real' ? ` of ${type.kind}s` : '';
   return name + dims(type.shape) + word + range;
 }

@@ -63,9 +63,9 @@ async function metric(view: View, { name, sets, value, rows }: Item<'metric'>): 
 async function setCall(view: View, { fn, values, options }: SetCall, rows: number): Promise<number> {
   const given: Record<string, Values> = {};
   for (const [name, ref] of Object.entries(values)) given[name] = await allRows(view, ref, rows);
-  const { compute } = known(view.context.metrics, fn, 'metric');
+  const { compute, anyLength } = known(view.context.metrics, fn, 'metric');
   return vocabulary(() => {
-    sameLengths(given, fn);
+    if (anyLength !== true) sameLengths(given, fn);
     return compute(given, options);
   });
 }

@@ -88,13 +88,16 @@ function placed(expr: ast.Expr, check: () => unknown): void {
   }
 }
 
-/** The least length that every network's signature can divide. */
+/** The least length that every network can take: `seq[80, T]` with a result of T / 4, or `seq[80, 4 * T]`. */
 export function lengthsBy(names: Names): number {
   const sound = [...names.networks.values()].filter(({ broken }) => !broken);
-  const all = sound.flatMap((info) => {
-    const { parameters, result } = info.declaration;
-    const dims = [...parameters.flatMap(({ type }) => dimsIn(type!)), ...dimsIn(result)];
-    return [...multiplicities(dims, names).values()];
+  const all = sound.flatMap(({ declaration: { parameters, result } }) => {
+    const taken = parameters.flatMap(({ type }) => dimsIn(type!));
+    const factors = multiplicities([...taken, ...dimsIn(result)], names);
+    return taken.flatMap((dim) => {
+      const size = dimOf(dim, names, symbolic(factors));
+      return typeof size === 'object' ? Object.values(size.terms) : [];
+    });
   });
   return all.filter((by) => Number.isInteger(by) && by > 0).reduce(lcm, 1);
 }

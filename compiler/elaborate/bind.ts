@@ -63,7 +63,7 @@ export function bind(
     bound.set(slot.name, [...before, one]);
     if (one.name === undefined && !slot.variadic) place++;
   }
-  const missing = slots.filter((slot) => !slot.optional && !slot.variadic && !bound.has(slot.name));
+  const missing = slots.filter((slot) => !slot.optional && !bound.has(slot.name));
   if (missing.length === 0) return bound;
   const names = missing.map(({ name }) => `\`${name}\``).join(' and ');
   throw new Mistake('missingArgument', { what: `${what} needs ${names}`, hint: takes(slots) }, span);
@@ -103,6 +103,7 @@ function stray(slots: readonly Slot[], { name, span }: ast.Ident, what: string):
 export const slotsOf = (params: readonly ParamSpec[]): Slot[] =>
   params.map((param, i) => ({
     name: param.name,
-    optional: param.default !== undefined,
+    // That at least one of several values is wanted, they say themselves.
+    optional: param.default !== undefined || param.type === 'values',
     variadic: param.type === 'values' || (param.type === 'reals' && i === params.length - 1),
   }));

@@ -46,7 +46,7 @@ export interface Expected {
 export function expected(type: ast.NamedType, context: Pick<Context, 'names'>): Expected {
   const { name, span } = type.name;
   if (name === '') throw new Silence();
-  const short = Object.hasOwn(named, name) ? named[name] : undefined;
+  const short = Object.hasOwn(named, name) ? ofSteps(named[name], name, type.dims.length) : undefined;
   if (short === undefined) {
     const hint = suggestion(name, Object.keys(named), 'Kinds:');
     throw new Mistake('unknownName', { what: `there is no kind of value called \`${name}\``, hint }, span);
@@ -76,6 +76,10 @@ export function expected(type: ast.NamedType, context: Pick<Context, 'names'>): 
   };
 }
 
+/** `logits[K, T]`: classes of each step of a seq. */
+const ofSteps = (short: Shorthand, name: string, sizes: number): Shorthand =>
+  sizes === 2 && ['logits', 'probs', 'onehot'].includes(name) ? { ...short, form: 'seq' } : short;
+
 /** A size without variables is a whole number of at least 1. */
 function checkSize(dim: ast.Expr, names: Context['names']): void {
   const size = dimOf(dim, names, new Map());
@@ -86,6 +90,7 @@ function checkSize(dim: ast.Expr, names: Context['names']): void {
 
 function sizesOf(name: string, { form, kind }: Shorthand): readonly string[] {
   if (kind === 'label' || (form === 'vec' && name !== 'vec')) return ['K'];
+  if (form === 'seq' && kind !== 'real') return ['K', 'T'];
   return { scalar: [], vec: ['N'], seq: ['C', 'T'], image: ['C', 'H', 'W'] }[form];
 }
 

@@ -3,8 +3,8 @@
  * by itself (graph/node.ts, Subgraph), so its derivative may be applied to the rows of all steps at once.
  */
 import type { Builder } from '../graph/builder.ts';
-import { mulDims, printShape, sameShape, subDims, type Dim, type Shape } from '../graph/dim.ts';
-import type { Node, Subgraph } from '../graph/node.ts';
+import { mulDims, printShape, sameDim, sameShape, subDims, type Dim, type Shape } from '../graph/dim.ts';
+import { reachable, type Node, type Subgraph } from '../graph/node.ts';
 import { fill } from '../graph/compose.ts';
 import { ShapeError, type Op } from './op.ts';
 import { sizeOf, tensor, zeros } from './tensor.ts';
@@ -34,8 +34,9 @@ function scanShape([init, ...rest]: readonly Shape[], { body, sequences }: Scan)
 
 /**
  * With h_t = f(h_{t-1}, x_t, c) and λ_t the whole cotangent of h_t: μ_{t-1} = (∂f/∂h)ᵀ λ_t and λ_t = g_t + μ_t.
- * The μ are a scan backwards in time; μ_0 belongs to the initial state. Everything else of the body's derivative is
- * applied once, to T·N rows (Appleyard et al. 2016, arXiv:1604.01946, section 3: weight gradients in one product).
+ * The μ are a scan backwards in time; μ_0 belongs to the initial state. Its body holds only what λ goes through: all
+ * that (∂f/∂h)ᵀ takes from states and inputs is computed before it, for all steps at once, and the rest of the body's
+ * derivative after it (Appleyard et al. 2016, arXiv:1604.01946, section 3: as few and as large products as there are).
  */
 function scanGradient(b: Builder, node: Node, g: Node): Node[] {
   const { body, sequences } = node.attrs as Scan;
@@ -47,24 +48,51 @@ function scanGradient(b: Builder, node: Node, g: Node): Node[] {
 
   const first = b.reshape(init, [1, ...init.shape]);
   const before = b.concat([first, b.slice(node, 0, 0, subDims(steps, 1))], 0);
-  const backwards = [g, before, ...xs].map((x) => b.flip(x, 0));
+  const all = mulDims(steps, rows);
+  const flat = (x: Node): Node => b.reshape(x, [all, ...x.shape.slice(2)]);
+  const known = [...[before, ...xs].map(flat), ...constants];
+  const factors = withoutCotangent(ofState, body.parameters.slice(0, 1 + sequences), cotangent);
+  const readied = apply(b, factors, body.parameters, known, all);
+  const ready = readied.map((x, i) => b.reshape(x, [steps, rows, ...factors[i].shape.slice(1)]));
+  const fixed = body.parameters.slice(1 + sequences);
   const mus = b.scan(
     fill(b, 0, init.shape),
-    backwards,
+    [g, ...ready].map((x) => b.flip(x, 0)),
     constants,
-    (_, mu, [gt, h, ...x], c) =>
-      apply(b, [ofState], [...body.parameters, cotangent], [h, ...x, ...c, b.add(gt, mu)], mu.shape[0])[0],
+    (_, mu, [gt, ...slices], c) =>
+      apply(
+        b,
+        [ofState],
+        [...factors, ...fixed, cotangent],
+        [...slices, ...c, b.add(gt, mu)],
+        mu.shape[0],
+      )[0],
   );
   const mu = b.flip(mus, 0);
 
   const none = node.shape.map(() => 0);
   const later = b.pad(b.slice(mu, 0, 1, steps), none, none.with(0, 1), none);
-  const all = mulDims(steps, rows);
-  const flat = (x: Node): Node => b.reshape(x, [all, ...x.shape.slice(2)]);
-  const given = [...[before, ...xs].map(flat), ...constants, flat(b.add(g, later))];
-  const parts = apply(b, ofRest, [...body.parameters, cotangent], given, all);
+  const parts = apply(b, ofRest, [...body.parameters, cotangent], [...known, flat(b.add(g, later))], all);
   const shaped = parts.map((part, i) => (i < sequences ? b.reshape(part, xs[i].shape) : part));
   return [b.reshape(b.slice(mu, 0, 0, 1), init.shape), ...shaped];
+}
+
+/**
+ * The nodes of rows, as near to `root` as there are, that depend on states or slices and not on the cotangent: given
+ * them, the constants and the cotangent, `root` can be computed.
+ */
+function withoutCotangent(root: Node, byRow: readonly Node[], cotangent: Node): Node[] {
+  const rows = cotangent.shape[0];
+  const order = reachable([root]);
+  const reading = (from: readonly Node[]): Set<Node> => {
+    const found = new Set(from);
+    for (const node of order) if (node.inputs.some((x) => found.has(x))) found.add(node);
+    return found;
+  };
+  const [varying, carried] = [reading(byRow), reading([cotangent])];
+  const hasRows = ({ shape }: Node): boolean => shape.length > 0 && sameDim(shape[0], rows);
+  const isFactor = (node: Node): boolean => varying.has(node) && !carried.has(node) && hasRows(node);
+  return reachable([root], isFactor).filter(isFactor);
 }
 
 /** The nodes with values for the body's parameters and a size for its rows. */

@@ -6,6 +6,7 @@ import * as losses from './functions/losses.ts';
 import * as maths from './functions/maths.ts';
 import * as reductions from './functions/reductions.ts';
 import * as rows from './functions/rows.ts';
+import * as sequences from './functions/sequences.ts';
 import type { Vocable } from './vocable.ts';
 
 export const functions = {
@@ -13,6 +14,7 @@ export const functions = {
   ...reductions,
   ...control,
   ...rows,
+  ...sequences,
   ...distributions,
   ...losses,
   ...adversarial,

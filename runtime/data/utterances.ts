@@ -72,6 +72,12 @@ export function rowSegments(lengths: readonly number[], frames: RowFrames, step:
   });
 }
 
+/** Only rows of one speaker; only one as the other. */
+export interface Between {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
 /** The rows and what stands beside each. */
 export interface Rows {
   readonly segments: readonly Segment[];
@@ -83,7 +89,12 @@ export interface Rows {
  * Throws Error if a speaker has a single recording, or there is a single speaker: there would be no pairs. Recordings
  * shorter than a segment are no part of any.
  */
-export function pairedRows(utterances: readonly Utterance[], frames: RowFrames, step: number): Rows {
+export function pairedRows(
+  utterances: readonly Utterance[],
+  frames: RowFrames,
+  step: number,
+  { from, to }: Between = {},
+): Rows {
   const long = utterances.map(({ frames: length }, i) => ({ i, fits: frames === 'all' || length >= frames }));
   const usable = long.filter(({ fits }) => fits).map(({ i }) => i);
   const bySpeaker = new Map<number, number[]>();
@@ -92,7 +103,8 @@ export function pairedRows(utterances: readonly Utterance[], frames: RowFrames, 
   if (bySpeaker.size < 2) throw new Error(`pairs need two speakers, there is ${bySpeaker.size}`);
   if (lonely) throw new Error(`pairs need two recordings of each speaker, class ${lonely[0]} has one`);
   const speakers = [...bySpeaker.keys()].sort((a, b) => a - b);
-  const segments = rowSegments(utterances.map((one) => one.frames), frames, step); // prettier-ignore
+  const segments = rowSegments(utterances.map((one) => one.frames), frames, step)
+    .filter(({ utterance }) => from === undefined || utterances[utterance].speaker === from); // prettier-ignore
   const drawn = (row: number): Float64Array => {
     const out = new Float64Array(5);
     draws({ seed: 0, key: 'utterances', iteration: 0, scope: 0 }, 'uniform', 1, 5, out, { rowOf: () => row });
@@ -115,7 +127,7 @@ export function pairedRows(utterances: readonly Utterance[], frames: RowFrames, 
     other(row) {
       const [, , who, share, start] = drawn(row);
       const { speaker } = utterances[segments[row].utterance];
-      const other = pick(speakers.filter((one) => one !== speaker), who); // prettier-ignore
+      const other = to ?? pick(speakers.filter((one) => one !== speaker), who); // prettier-ignore
       return within(pick(bySpeaker.get(other)!, share), start);
     },
   };

@@ -18,7 +18,7 @@ import { withDefaults } from './arguments.ts';
 import { hashOf } from './files.ts';
 import type { Source } from './source.ts';
 import { framesOfRow, pairedRows, pairReaders, readSegment, rowParams, rowSegments, rowSource, soundFields, stepOfRows } from './utterances.ts'; // prettier-ignore
-import type { FieldReader, RowFrames, Utterance } from './utterances.ts';
+import type { Between, FieldReader, RowFrames, Utterance } from './utterances.ts';
 
 const splits: Readonly<Record<string, readonly [number, number]>> = {
   train: [0, trainTexts],
@@ -35,6 +35,13 @@ const groups: Readonly<Record<string, readonly [number, number, number]>> = {
 const params: readonly ParamSpec[] = [
   { name: 'split', type: 'choice', default: 'train', choices: Object.keys(splits), doc: 'train: 40 sentences of each speaker; test: 10 others' }, // prettier-ignore
   { name: 'speakers', type: 'choice', default: 'seen', choices: Object.keys(groups), doc: 'seen: ten; unseen: four others, classes 10 to 13 of 14; all: both' }, // prettier-ignore
+  { name: 'from', type: 'int', default: null, doc: 'only rows that this speaker says' },
+  {
+    name: 'to',
+    type: 'int',
+    default: null,
+    doc: 'only this speaker as the other, of rows that another says',
+  },
   ...rowParams,
   ...formatParams,
 ];
@@ -45,6 +52,7 @@ interface Chosen {
   readonly step: number;
   readonly texts: readonly [number, number];
   readonly speakers: readonly [number, number, number];
+  readonly between: Between;
 }
 
 /** Throws Error with a sentence on arguments that name nothing. */
@@ -56,10 +64,22 @@ function chosen(given: SourceArguments): Chosen {
   if (!Object.hasOwn(splits, split)) throw new Error(`split is one of ${Object.keys(splits).join(', ')}`);
   if (!Object.hasOwn(groups, group)) throw new Error(`speakers is one of ${Object.keys(groups).join(', ')}`);
   const frames = framesOfRow(args);
-  const made = { format, frames, step: stepOfRows(args), texts: splits[split], speakers: groups[group] };
+  const between = betweenOf(args, groups[group]);
+  const made = { format, frames, step: stepOfRows(args), texts: splits[split], speakers: groups[group], between }; // prettier-ignore
   const longest = Math.max(...framesOfTexts(made));
   if (frames !== 'all' && frames > longest) throw new Error(`frames: ${frames} is more than the longest sentence has (${longest})`); // prettier-ignore
   return made;
+}
+
+/** The speakers that `from` and `to` name; `to` needs another in `from`, or its own rows would have no other. */
+function betweenOf({ from, to }: SourceArguments, [first, end]: readonly [number, number, number]): Between {
+  for (const [name, one] of Object.entries({ from, to })) {
+    if (typeof one !== 'number' || (Number.isInteger(one) && one >= first && one < end)) continue;
+    throw new Error(`${name} is the number of a speaker, ${first} to ${end - 1}, not ${one}`);
+  }
+  if (typeof to === 'number' && (typeof from !== 'number' || from === to))
+    throw new Error('`to` goes with `from`, another speaker');
+  return { from: typeof from === 'number' ? from : undefined, to: typeof to === 'number' ? to : undefined };
 }
 
 /** Frames of each text of the split. */
@@ -131,14 +151,15 @@ export const voices: Source = {
   describe(given) {
     const what = chosen(given);
     const lengths = framesOfTexts(what);
-    const rows = rowSegments(lengths, what.frames, what.step).length * (what.speakers[1] - what.speakers[0]);
+    const speaking = what.between.from === undefined ? what.speakers[1] - what.speakers[0] : 1;
+    const rows = rowSegments(lengths, what.frames, what.step).length * speaking;
     return { count: rows, hash: hashOf(voicesHash, JSON.stringify(withDefaults(params, given))) };
   },
   sound: (given) => ({ format: chosen(given).format, fields: ['sound', 'same', 'other', 'parallel'] }),
   open(given) {
     const what = chosen(given);
     const utterances = utterancesOf(what);
-    const rows = pairedRows(utterances, what.frames, what.step);
+    const rows = pairedRows(utterances, what.frames, what.step, what.between);
     const { segments, other } = rows;
     const saidIn = (row: number): readonly Said[] => textOf(placeOf(what, segments[row].utterance)[0]);
     const parallel: FieldReader = (row, out, at) => {

@@ -15,6 +15,8 @@ export interface Values {
 
 export interface Metric {
   readonly signature: MetricSignature;
+  /** Whether it takes rows of lengths of their own; those of others are refused before they come to it. */
+  readonly anyLength?: true;
   /** By the parameters' names. Throws Error with a sentence on values that it can't compare; NaN in gives NaN. */
   compute(values: Readonly<Record<string, Values>>, options: Readonly<Record<string, Option>>): number;
 }
@@ -29,6 +31,35 @@ export function commonRows(values: Readonly<Record<string, Values>>): number {
   const counts = Object.values(values).map(({ shape }) => shape[0]);
   if (counts[0] > 0 && counts.every((count) => count === counts[0])) return counts[0];
   throw new Error(`${Object.keys(values).join(' and ')} have ${counts.join(' and ')} rows`);
+}
+
+/**
+ * Steps as rows: a seq [N, C, T] becomes [N·T, C], all steps of a row one after another; where rows have lengths of
+ * their own, only those steps. What a metric of steps compares: scores of each step against a class of each step.
+ */
+export function stepsAsRows({ data, shape, lengths }: Values): Values {
+  const [rows, channels, steps] = shape;
+  const own = Array.from({ length: rows }, (_, row) => lengths?.[row] ?? steps);
+  const total = own.reduce((sum, length) => sum + length, 0);
+  const turned = new Float64Array(total * channels);
+  let at = 0;
+  own.forEach((length, row) => {
+    for (let t = 0; t < length; t++)
+      for (let c = 0; c < channels; c++) turned[at++] = data[(row * channels + c) * steps + t];
+  });
+  return { data: turned, shape: [total, channels] };
+}
+
+/** Whether values are seqs: one class for each step, not for each row. */
+export const hasSteps = ({ shape }: Values): boolean => shape.length === 3;
+
+/** Throws unless both are seqs with as many steps, row by row. */
+export function commonSteps(values: Readonly<Record<string, Values>>): void {
+  const [a, b] = Object.values(values).map((value) => (hasSteps(value) ? value.shape[2] : null));
+  const [p, q] = Object.values(values).map(({ lengths }) => lengths);
+  if (a !== null && a === b && p?.join() === q?.join()) return;
+  const name = (steps: number | null): string => (steps === null ? 'no steps' : `${steps} steps`);
+  throw new Error(`${Object.keys(values).join(' and ')} have ${name(a)} and ${name(b)}`);
 }
 
 /** A class for each row: [N] holds class numbers, [N, K] a score for each class (the first of the highest counts). */

@@ -1,11 +1,12 @@
 /**
- * `probe(Words(test.sound), test.speaker)`: how well a fresh linear classifier tells the label from frozen codes: what
- * the codes still know. Rows are split in halves by a fixed shuffle; multinomial logistic regression on the first,
- * accuracy on the second.
+ * `probe(Words(test.sound), test.speaker, among: Words(voices.sound), labels: voices.speaker)`: how well a fresh linear
+ * classifier tells the label from frozen codes: what the codes still know. Multinomial logistic regression on the rows
+ * of `among`, accuracy on those of `code`; without `among`, rows are split in halves by a fixed shuffle. Where labels
+ * have a class for each step of a seq, the classifier reads each step's channels by themselves.
  */
 import { permutation } from '../random.ts';
 import { agreement } from './accuracy.ts';
-import { allFinite, classNumbers, commonRows, rowWidth } from './metric.ts';
+import { allFinite, classNumbers, commonRows, commonSteps, hasSteps, rowWidth, sameLengths, stepsAsRows } from './metric.ts'; // prettier-ignore
 import type { Metric, Values } from './metric.ts';
 
 /** More rows make the same answer dearer. */
@@ -105,31 +106,85 @@ function fit(train: Half, width: number, classes: number): Float64Array {
   return w;
 }
 
+/** Codes and their classes, a step a row where labels are of steps. */
+interface Set {
+  readonly code: Values;
+  readonly label: Values;
+}
+
+/** Some rows of a set: whole utterances, before steps become rows, so that no row is on both sides. */
+function pick({ code, label }: Set, rows: Uint32Array): Set {
+  const some = (values: Values): Values => {
+    const width = rowWidth(values);
+    const data = new Float64Array(rows.length * width);
+    rows.forEach((row, i) => data.set(values.data.subarray(row * width, (row + 1) * width), i * width));
+    const lengths = values.lengths && Array.from(rows, (row) => values.lengths![row]);
+    return { data, shape: [rows.length, ...values.shape.slice(1)], ...(lengths && { lengths }) };
+  };
+  return { code: some(code), label: some(label) };
+}
+
+function perStep(set: Set): Set {
+  if (!hasSteps(set.label)) {
+    sameLengths({ ...set }, 'probe');
+    return set;
+  }
+  commonSteps({ ...set });
+  return { code: stepsAsRows(set.code), label: stepsAsRows(set.label) };
+}
+
+/** At most so many rows of a set, chosen by a fixed shuffle. */
+function atMost(set: Set, count: number): Set {
+  const total = set.code.shape[0];
+  return total <= count ? set : pick(set, permutation(0, 'probe', 0, total).subarray(0, count));
+}
+
+function halves(set: Set): { train: Set; test: Set } {
+  const total = set.code.shape[0];
+  if (total < 2) throw new Error('a probe needs at least two rows');
+  const rows = permutation(0, 'probe', 0, total).subarray(0, 2 * mostRows);
+  const middle = rows.length >> 1;
+  return { train: pick(set, rows.subarray(0, middle)), test: pick(set, rows.subarray(middle)) };
+}
+
+function trainAndTest(values: Readonly<Record<string, Values>>): { train: Set; test: Set } {
+  const { code, label, among, labels } = values;
+  commonRows({ code, label });
+  if ((among === undefined) !== (labels === undefined))
+    throw new Error('among and labels are given together');
+  const sets = among === undefined ? halves({ code, label }) : { train: { code: among, label: labels }, test: { code, label } }; // prettier-ignore
+  if (among !== undefined) commonRows({ among, labels });
+  const [train, test] = [sets.train, sets.test].map((set) => atMost(perStep(set), mostRows));
+  if (rowWidth(train.code) !== rowWidth(test.code)) throw new Error('code and among have different sizes');
+  return { train, test };
+}
+
 export const probe: Metric = {
   signature: {
     name: 'probe',
-    doc: 'Accuracy of a fresh linear classifier on frozen codes: trained on half of the rows, measured on the other.',
+    doc: 'Accuracy of a fresh linear classifier on frozen codes: trained on the rows of `among` (without it, on half of the rows), measured on those of `code`. Labels of steps are read from each step of the code.',
     params: [
-      { name: 'code', type: 'value', doc: 'the codes' },
-      { name: 'label', type: 'value', doc: 'what to tell from them' },
+      { name: 'code', type: 'value', doc: 'the codes to measure on; with labels of steps, a seq' },
+      { name: 'label', type: 'value', doc: 'what to tell from them; of steps, a onehot of each: seq[K, T]' },
+      { name: 'among', type: 'value', default: null, doc: 'the codes to train on' },
+      { name: 'labels', type: 'value', default: null, doc: 'their labels' },
     ],
     better: 'neither',
   },
-  compute({ code, label }) {
-    const total = commonRows({ code, label });
-    if (total < 2) throw new Error('a probe needs at least two rows');
-    if (!allFinite(code)) return NaN;
-    const labels = classNumbers(label);
-    const rows = permutation(0, 'probe', 0, total).subarray(0, mostRows);
-    const middle = rows.length >> 1;
-    const width = rowWidth(code);
-    const scale = scaleOf(code, rows.subarray(0, middle), width);
-    const train = half(code, labels, rows.subarray(0, middle), width, scale);
-    const test = half(code, labels, rows.subarray(middle), width, scale);
-    const classes = Math.max(2, 1 + labels.reduce((a, b) => Math.max(a, b), 0));
-    const w = fit(train, width + 1, classes);
-    const guess = new Float64Array(test.y.length * classes);
-    for (let i = 0; i < test.y.length; i++) scores(test.x, i, w, width + 1, guess.subarray(i * classes, (i + 1) * classes)); // prettier-ignore
-    return agreement(classNumbers({ data: guess, shape: [test.y.length, classes] }), test.y);
+  anyLength: true,
+  compute(values) {
+    const { train, test } = trainAndTest(values);
+    if (![train.code, test.code].every(allFinite)) return NaN;
+    const width = rowWidth(train.code);
+    const [trainLabels, testLabels] = [train, test].map(({ label }) => classNumbers(label));
+    const all = (set: Set): Uint32Array => Uint32Array.from({ length: set.code.shape[0] }, (_, i) => i);
+    const scale = scaleOf(train.code, all(train), width);
+    const known = half(train.code, trainLabels, all(train), width, scale);
+    const asked = half(test.code, testLabels, all(test), width, scale);
+    const classes = [trainLabels, testLabels].reduce((most, labels) => labels.reduce((a, b) => Math.max(a, b + 1), most), 2); // prettier-ignore
+    const w = fit(known, width + 1, classes);
+    const guess = new Float64Array(asked.y.length * classes);
+    for (let i = 0; i < asked.y.length; i++) scores(asked.x, i, w, width + 1, guess.subarray(i * classes, (i + 1) * classes)); // prettier-ignore
+    return agreement(classNumbers({ data: guess, shape: [asked.y.length, classes] }), asked.y);
   },
 };

@@ -108,6 +108,17 @@ describe('built-in voices', () => {
     }
   });
 
+  it('give the rows of one speaker, beside another', () => {
+    const args = { split: 'test', frames: 32, from: 2, to: 7 };
+    const source = open(args);
+    assert.equal(source.count, open({ split: 'test', frames: 32 }).count / seenSpeakers);
+    assert.equal(voices.describe(args, '.')?.count, source.count);
+    for (const row of [0, 9, source.count - 1]) {
+      assert.deepEqual([...read(source, 'speaker', row)], [2]);
+      assert.deepEqual([...read(source, 'other_speaker', row)], [7]);
+    }
+  });
+
   it('refuse arguments that name nothing', () => {
     const wrong = (args: SourceArguments, message: RegExp): void =>
       assert.throws(() => voices.signature.fields(args), message) as never;
@@ -120,6 +131,9 @@ describe('built-in voices', () => {
     wrong({ features: 'log_magnitude(512)' }, /gives 513 bins/);
     wrong({ hop: 60 }, /hop is at most the window/);
     wrong({ emphasis: 1 }, /emphasis/);
+    wrong({ from: 10 }, /from is the number of a speaker, 0 to 9, not 10/);
+    wrong({ from: 3, to: 3 }, /another speaker/);
+    wrong({ to: 3 }, /goes with `from`/);
     wrong({ split: 'validate' }, /split is one of/);
   });
 

@@ -20,11 +20,11 @@ export async function runModel(
   feeds: Feeds,
   device: DeviceName = 'host',
 ): Promise<Map<string, Tensor>> {
-  const { session, leftToCpu } = await watchedSession(ort, model.model, {
-    logSeverityLevel: 3,
-    intraOpNumThreads: 1,
-    executionProviders: [device === 'host' ? 'cpu' : device],
-  });
+  const options = { logSeverityLevel: 3, intraOpNumThreads: 1 } as const;
+  const { session, leftToCpu } =
+    device === 'host'
+      ? { session: await ort.InferenceSession.create(model.model, options), leftToCpu: () => [] }
+      : await watchedSession(ort, model.model, { ...options, executionProviders: [device] });
   const fed = model.inputs.map(({ name }) => [name, toOrt(feeds.get(name)!, float)] as const);
   const results = await session.run(Object.fromEntries(fed));
   assert.deepEqual(leftToCpu(), [], 'left to the CPU');

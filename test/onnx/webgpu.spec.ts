@@ -22,7 +22,10 @@ import { onnxValues } from './run.ts';
 
 const way = { float: 'float32', device: 'webgpu' } as const;
 
-describe('ONNX on WebGPU', () => {
+describe('ONNX on WebGPU', function () {
+  // Compiling shaders on a software adapter takes as long as it takes.
+  this.timeout(0);
+
   before(async function () {
     const reason = await missingAdapter();
     if (reason === null) return;

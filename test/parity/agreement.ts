@@ -47,7 +47,9 @@ function sameTensor(found: Tensors, wanted: Tensors, name: string): void {
 /** The largest deviation of a tensor's elements. */
 export function furthest(found: Tensors, wanted: Tensors, name: string): number {
   const w = wanted[name].data;
-  return Math.max(...Array.from(found[name].data, (value, i) => Math.abs(value - w[i])));
+  let most = 0;
+  for (const [i, value] of found[name].data.entries()) most = Math.max(most, Math.abs(value - w[i]));
+  return most;
 }
 
 /** Losses and objectives within `tolerance`, the same updates skipped and applied. */

@@ -13,6 +13,12 @@ import { trained, type Trained } from './train.ts';
 
 const iterations = 5;
 
+/**
+ * Where rounding tips a rectifier within five iterations, which no tolerance covers: TensorFlow.js runs these on plain
+ * JavaScript, whose sums are in the reference's order.
+ */
+const tipping = ['specs/gan.gan', 'specs/triple_gan.gan'];
+
 const specsIn = (folder: string): string[] =>
   readdirSync(join(root, folder)).filter((name) => name.endsWith('.gan')).map((name) => `${folder}/${name}`); // prettier-ignore
 
@@ -63,7 +69,13 @@ for (const { path, options, targets } of cases) {
       it(`${target} in float32 changes each network alike`, async () => {
         const wanted = await reference();
         const program = compiled(target, 'float32');
-        const found = await trained(program, iterations);
+        const plain = target === 'tfjs' && tipping.includes(path);
+        const found = await trained(
+          program,
+          iterations,
+          7,
+          plain ? { backend: 'cpu', device: 'cpu' } : 'cpu',
+        );
         const said = agreesInFloat32({ source: load(path), options, wanted }, program, found);
         console.log(`  ${path}: ${target} ${said}`);
       });

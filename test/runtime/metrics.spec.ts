@@ -221,6 +221,71 @@ describe('the probe', () => {
   });
 });
 
+describe('metrics of steps', () => {
+  /** Rows of 3 steps: the class of each step as a onehot seq[2, 3], and codes of which channel 1 holds it. */
+  const rows = 40;
+  const classes = Float64Array.from({ length: rows * 3 }, (_, i) => (i * i + Math.floor(i / 5)) % 2);
+  const seqOf = (channel: (c: number, value: number, i: number) => number): Values => {
+    const data = new Float64Array(rows * 6);
+    classes.forEach((value, i) => {
+      for (const c of [0, 1]) data[Math.floor(i / 3) * 6 + c * 3 + (i % 3)] = channel(c, value, i);
+    });
+    return { data, shape: [rows, 2, 3] };
+  };
+  const label = seqOf((c, value) => Number(c === value));
+  const code = seqOf((c, value, i) => (c === 0 ? Math.sin(i) : 3 * value));
+
+  it('accuracy is the share of steps', () => {
+    assert.equal(compute('accuracy', { guess: label, label }), 1);
+    const guess = seqOf((c, value, i) => (i % 3 === 0 ? Number(c !== value) : Number(c === value)));
+    assert.closeTo(compute('accuracy', { guess, label }), 2 / 3, 1e-12);
+    assert.throws(() => compute('accuracy', { guess: table(Array(rows).fill([1, 0])), label }), /no steps and 3 steps/); // prettier-ignore
+  });
+
+  it('of rows of lengths of their own, only their steps count', () => {
+    const lengths = Array.from({ length: rows }, (_, row) => 1 + (row % 3));
+    const guess = seqOf((c, value, i) => (i % 3 < lengths[Math.floor(i / 3)] ? Number(c === value) : NaN));
+    assert.equal(compute('accuracy', { guess: { ...guess, lengths }, label: { ...label, lengths } }), 1);
+    assert.throws(() => compute('accuracy', { guess: { ...guess, lengths }, label }), /have 3 steps/);
+    const found = compute('probe', { code: { ...code, lengths }, label: { ...label, lengths } });
+    assert.isAbove(found, 0.9);
+    const ofRow = list([...Array(rows).keys()].map((row) => row % 2));
+    assert.throws(() => compute('probe', { code: { ...code, lengths }, label: ofRow }), /rows of one length/);
+  });
+
+  it('a probe reads each step by itself', () => {
+    assert.equal(compute('probe', { code, label, among: code, labels: label }), 1);
+    assert.isAbove(compute('probe', { code, label }), 0.95);
+    const blind = seqOf((_, __, i) => Math.sin(i));
+    assert.isBelow(compute('probe', { code: blind, label, among: blind, labels: label }), 0.75);
+  });
+});
+
+describe('the probe, trained on other rows', () => {
+  it('measures on rows that it has not seen', () => {
+    const among = table([[-1], [-2], [1], [2]]);
+    const labels = list([0, 0, 1, 1]);
+    const code = table([[-3], [3], [4]]);
+    assert.closeTo(compute('probe', { code, label: list([0, 1, 0]), among, labels }), 2 / 3, 1e-12);
+    assert.throws(() => compute('probe', { code, label: list([0, 1, 0]), among }), /given together/);
+    assert.throws(() => compute('probe', { code, label: list([0, 1, 0]), among: table([[1, 2]]), labels: list([0]) }), /different sizes/); // prettier-ignore
+  });
+
+  it('does not remember what it was trained on', () => {
+    const [train, test] = [normals('seen', 60, 40), normals('unseen', 300, 40)];
+    const classes = (rows: number): Values => list([...Array(rows).keys()].map((row) => row % 2));
+    const given = { among: { data: train, shape: [60, 40] }, labels: classes(60) };
+    const seen = compute('probe', { code: given.among, label: given.labels, ...given });
+    const unseen = compute('probe', {
+      code: { data: test, shape: [300, 40] },
+      label: classes(300),
+      ...given,
+    });
+    assert.isAbove(seen, 0.8);
+    assert.closeTo(unseen, 0.5, 0.1);
+  });
+});
+
 describe('moments', () => {
   it('are over all numbers of all rows', () => {
     const value = table([[1, 2], [3, 6]]); // prettier-ignore

@@ -29,6 +29,28 @@ const binary = (a: string, b: string, p: Shape, q: Shape = p): Sample => ({
 });
 const logit: Partial<TensorType> = { kind: 'logit' };
 
+const mask: readonly [Shape, Partial<TensorType>] = [[1, 5], { range: [0, 1] }];
+/** The mask's values: the first row of three steps, the second of one. */
+function marked(bench: Workbench, m: TensorValue): TensorValue {
+  bench.set('m', [3, 1, 5], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
+  return m;
+}
+const withMask = (more: Record<string, Given> = {}): Sample => ({
+  inputs: { x: seq, m: mask },
+  args: ({ x, m }, bench) => ({ x, ...more, where: marked(bench, m) }),
+  by: 'units' in more ? undefined : ['x'],
+});
+const maskedPair: Sample = {
+  inputs: { a: seq, b: seq, m: mask },
+  args: ({ a, b, m }, bench) => ({ a, b, where: marked(bench, m) }),
+  by: ['a', 'b'],
+};
+/** A recurrence from a given state. */
+const started: Sample = {
+  inputs: { x: seq, h: [2] },
+  args: ({ x, h }) => ({ x, units: 2, start: h }),
+};
+
 /** A normal, categorical or bernoulli from inputs. */
 const made = (bench: Workbench, family: string, args: Record<string, Given>): DistributionValue =>
   bench.distribution(family, args);
@@ -59,8 +81,17 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   pixel_shuffle: [unary([4, 2, 3]), unary([6, 3], { factor: 3 })],
   max_pool: [unary([2, 4, 5], { size: 2 }), unary(seq, { size: 3, stride: 2 })],
   avg_pool: [unary([2, 4, 5], { size: 2 }), unary([1, 4, 5], { size: 3, stride: 1 })],
-  rnn: [unary(seq, { units: 3 }), unary(seq, { units: 2, both: true })],
-  gru: [unary(seq, { units: 3 }), unary(seq, { units: 2, both: true })],
+  rnn: [unary(seq, { units: 3 }), unary(seq, { units: 2, both: true }), started],
+  gru: [
+    unary(seq, { units: 3 }),
+    unary(seq, { units: 2, both: true }),
+    unary(seq, { units: 2, both: true, last: true }),
+    started,
+    withMask({ units: 2, both: true }),
+    withMask({ units: 2, both: true, last: true }),
+  ],
+  lstm: [unary(seq, { units: 2 }), unary(seq, { units: 2, both: true, last: true }), started, withMask({ units: 2 })], // prettier-ignore
+  hold: [unary(vec, { steps: 3 }), { inputs: { x: vec, y: seq }, args: ({ x, y }) => ({ x, like: y }), by: ['x'] }], // prettier-ignore
   dropout: [unary(vec, { rate: 0.4 })],
   noise: [unary(vec, { std: 0.3 })],
   relu: [unary(vec)],
@@ -80,10 +111,10 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   abs: [unary(vec)],
   square: [unary(vec)],
   clamp: [unary([8], { low: -0.8, high: 0.7 })],
-  sum: [unary(image), unary(seq, { over: 'time' })],
-  mean: [unary(image), unary(seq, { over: 'time' }), unary(vec, { over: 'rows' })],
-  norm: [unary(image), unary(seq, { over: 'time' })],
-  distance: [binary('a', 'b', vec), binary('a', 'b', image, [2])],
+  sum: [unary(image), unary(seq, { over: 'time' }), withMask(), withMask({ over: 'time' })],
+  mean: [unary(image), unary(seq, { over: 'time' }), unary(vec, { over: 'rows' }), withMask(), withMask({ over: 'time' })], // prettier-ignore
+  norm: [unary(image), unary(seq, { over: 'time' }), withMask({ over: 'time' })],
+  distance: [binary('a', 'b', vec), binary('a', 'b', image, [2]), maskedPair],
   max: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' })],
   min: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' })],
   stack: [{ inputs: { x: vec, y: [vec, { rows: 'other' }] }, args: ({ x, y }) => ({ x: [x, y] }) }],
@@ -163,9 +194,15 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
       args: ({ l }, bench) => ({ x: made(bench, 'categorical', { logits: l }), target: 0 }),
     },
     { inputs: { l: vec }, args: ({ l }, bench) => ({ x: bench.tensor('softmax', { x: l }), target: 1 }) },
+    unary(seq, { target: 'uniform' }, logit),
+    {
+      inputs: { x: [seq, logit], t: [seq, { range: [0, 1] }], m: mask },
+      args: ({ x, t, m }, bench) => ({ x, target: t, where: marked(bench, m) }),
+      by: ['x', 't'],
+    },
   ],
-  l1: [binary('a', 'b', image), binary('a', 'b', vec, [])],
-  mse: [binary('a', 'b', image), binary('a', 'b', seq, [2])],
+  l1: [binary('a', 'b', image), binary('a', 'b', vec, []), maskedPair],
+  mse: [binary('a', 'b', image), binary('a', 'b', seq, [2]), maskedPair],
   total_variation: [unary(image), unary(seq)],
   adversarial: ['non_saturating', 'minimax', 'least_squares', 'hinge', 'wasserstein'].map((kind) => ({
     inputs: { r: [[], logit], f: [[1], logit] },

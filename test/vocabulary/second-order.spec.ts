@@ -36,6 +36,20 @@ describe('vocabulary: second derivatives', () => {
     );
   });
 
+  for (const cell of ['rnn', 'gru', 'lstm']) {
+    it(`a recurrent critic of rows of varying length, by its last state: ${cell}`, () => {
+      const bench = new Workbench({ sizes: { data: 2 } });
+      const x = bench.input('x', [2, 3]);
+      bench.set('n', [2], [3, 2]);
+      const where = bench.tensor('within', { n: bench.input('n', []), like: x });
+      const start = bench.input('h', [2]);
+      const h = bench.tensor(cell, { x, units: 2, both: true, last: true, start, where });
+      const score = bench.tensor('dense', { x: h, units: 1 });
+      const penalty = bench.tensor('norm', { x: bench.tensor('gradient', { y: score, x }), where });
+      bench.checkGradients(penalty.node, ['x', 'h', `${cell}.weight`, `${cell}.back_recurrent_weight`], 1e-6);
+    });
+  }
+
   it('smooth activations and the norm at a zero gradient', () => {
     for (const name of ['elu', 'selu', 'gelu', 'softplus', 'swish', 'sigmoid', 'softmax']) {
       const bench = new Workbench();

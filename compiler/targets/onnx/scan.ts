@@ -1,6 +1,6 @@
 /**
  * Recurrences: written out step by step where they are short and their length is known, else ONNX's Scan with the body
- * as a sub-graph. Constants of the body are seen from outside.
+ * as a sub-graph. Constants of the body are seen from outside; a sequence that was flipped is read from its end.
  */
 import type { Dim } from '../../graph/dim.ts';
 import type { Node, Subgraph } from '../../graph/node.ts';
@@ -86,7 +86,13 @@ function asScan(e: Emission, node: Node): Value {
   const outputs = ['state', 'kept'].map(() => ({ ...inputs[0], name: inner.fresh() }));
   outputs.forEach((info) => inner.output(info.name, state));
   const graph = inner.finish('step', inputs, outputs);
-  const feeds = [init, ...sequences].map((x) => denseInput(e, x));
-  const [, states] = e.w.nodes('Scan', feeds, { body: graph, num_scan_inputs: sequences.length }, 2);
+  const turned = sequences.map((x) => x.op === 'flip' && x.attrs.axis === 0);
+  const feeds = [init, ...sequences.map((x, i) => (turned[i] ? x.inputs[0] : x))].map((x) => denseInput(e, x)); // prettier-ignore
+  const attributes = {
+    body: graph,
+    num_scan_inputs: sequences.length,
+    scan_input_directions: turned.map(Number),
+  };
+  const [, states] = e.w.nodes('Scan', feeds, attributes, 2);
   return plain(states, node.shape);
 }

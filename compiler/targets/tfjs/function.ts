@@ -8,7 +8,8 @@ import { indented } from './layout.ts';
 import { Module } from './module.ts';
 import { quoted } from './names.ts';
 import { Outline, type Derivatives } from './outline.ts';
-import { Scope, wholeState, type Frame } from './scope.ts';
+import { wholeState } from './roots.ts';
+import { Scope, type Frame } from './scope.ts';
 import { supportText } from './support.ts';
 import type { HelperName } from './support.ts';
 

@@ -9,7 +9,8 @@ import { indented, withReturn } from './layout.ts';
 import { placeOf, type Module } from './module.ts';
 import { quoted } from './names.ts';
 import { Outline } from './outline.ts';
-import { Scope, wholeState } from './scope.ts';
+import { wholeState } from './roots.ts';
+import { Scope } from './scope.ts';
 import { tensor } from './value.ts';
 
 /** What the function gives back beside gradients and objective, by group and name. */

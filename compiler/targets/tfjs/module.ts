@@ -9,7 +9,8 @@ import { printHost, type HostExpr } from '../../program/host.ts';
 import { functionText, indented, withReturn } from './layout.ts';
 import { identifier, Names, property } from './names.ts';
 import type { Outline } from './outline.ts';
-import { Scope, type Frame, type Root } from './scope.ts';
+import { type Root } from './roots.ts';
+import { Scope, type Frame } from './scope.ts';
 import type { HelperName } from './support.ts';
 import { channelsLast, weightAxes, type Value } from './value.ts';
 

@@ -7,8 +7,8 @@ import type { Dim } from '../../graph/dim.ts';
 import type { Node, Region } from '../../graph/node.ts';
 import type { Module } from './module.ts';
 import type { Names } from './names.ts';
-import { property } from './names.ts';
 import { Outline, type Derivative } from './outline.ts';
+import { pathCode, type Root } from './roots.ts';
 import { sizeCode } from './sizes.ts';
 import type { HelperName } from './support.ts';
 import {
@@ -21,15 +21,6 @@ import {
   type Place,
   type Value,
 } from './value.ts';
-
-/** Where state is found: `networks` holds everything, `w` what stands under a network's path. */
-export interface Root {
-  readonly path: string;
-  readonly code: string;
-}
-
-/** How the module's exported functions see the state. */
-export const wholeState: readonly Root[] = [{ path: '', code: 'networks' }];
 
 export interface Frame {
   readonly module: Module;
@@ -295,9 +286,4 @@ export class Scope implements Place {
     given.forEach((value, node) => inner.give(node, value));
     return module.arrow(names, inner.lines, inner.whole(result));
   }
-}
-
-function pathCode(root: Root, name: string): string {
-  const rest = root.path === '' ? name : name.slice(root.path.length + 1);
-  return root.code + rest.split('.').map(property).join('');
 }

@@ -11,13 +11,16 @@ import {
   safeLog,
   target,
 } from '../losses.ts';
+import { counted, countedMean, gapOf, masked, maskParam } from '../masks.ts';
+import { describe, describeSort, type TensorValue, type Value } from '../../values.ts';
+import { printType, type TensorType } from '../../types.ts';
 import { align } from '../align.ts';
-import { describeSort, type TensorValue, type Value } from '../../values.ts';
-import { printType } from '../../types.ts';
 import { addDims } from '../../graph/dim.ts';
 import type { Node } from '../../graph/node.ts';
-import { leadOf, toPlaces, wrongForm } from '../shapes.ts';
-import { value, type Call, type Vocable } from '../vocable.ts';
+import { leadOf, rowAxes, toPlaces, wrongForm } from '../shapes.ts';
+import { value, type Args, type Call, type Vocable } from '../vocable.ts';
+
+const counts = maskParam('Without it, all of them.');
 
 export const bce: Vocable = {
   doc: 'Binary cross entropy from logits, summed over a row: -t·log p - (1 - t)·log(1 - p) with p = sigmoid(x).',
@@ -37,15 +40,18 @@ export const bce: Vocable = {
 };
 
 export const cross_entropy: Vocable = {
-  doc: 'Cross entropy of the target from a categorical, logits or probabilities: -Σ t_k log p_k.',
+  doc: 'Cross entropy of the target from a categorical, logits or probabilities: -Σ t_k log p_k; of logits[K, T], summed over the steps too.',
   where: 'anywhere',
   params: [
-    value('x', 'A categorical, logits[K], or probs[K].'),
-    { ...value('target', 'A label, a onehot, probabilities, a constant class, or `uniform` for equal weights.'), choices: ['uniform'] }, // prettier-ignore
+    value('x', 'A categorical, logits[K], probs[K]; or logits[K, T], probs[K, T]: classes of each step.'),
+    { ...value('target', 'A label, a onehot, probabilities, a constant class, or `uniform` for equal weights; for steps, a seq of as many classes in [0, 1].'), choices: ['uniform'] }, // prettier-ignore
+    counts,
   ],
   build(call, args) {
     const logProbs = logProbsFor(call, args.value('x'));
     const wanted = args.value('target');
+    if (logProbs.type.form === 'seq') return ofSteps(call, args, logProbs);
+    if (args.has('where')) wrongForm(call, 'cross_entropy', 'logits[K, T] with `where:`', logProbs.type, 'Leave out `where`: only a seq has steps.'); // prettier-ignore
     if (wanted.sort === 'string') {
       const { type } = logProbs;
       return call.tensor(call.b.neg(meanRow(call, logProbs.node, type)), perRow(type));
@@ -55,15 +61,34 @@ export const cross_entropy: Vocable = {
   },
 };
 
+/** Over the steps of a row: the target has a class for each. */
+function ofSteps(call: Call, args: Args, logProbs: TensorValue): TensorValue {
+  const { b } = call;
+  const wanted = args.value('target');
+  const fits = wanted.sort === 'tensor' && wanted.type.form === 'seq' && isWeights(wanted.type);
+  if (!fits && wanted.sort !== 'string') {
+    const takes = `classes of each step, ${printType({ ...logProbs.type, kind: 'onehot' })}`;
+    return call.fail('kind', `the target of \`cross_entropy\` is ${describe(wanted)}, and ${takes}, are wanted`, 'Logits of every step are compared with a class of every step.', 'Give a seq in [0, 1] of as many classes, or reduce the logits to one class a row.'); // prettier-ignore
+  }
+  const pair = fits ? align(call, [logProbs, wanted]) : null;
+  const each = pair === null ? b.div(logProbs.node, call.b.extent(logProbs.type.shape[0])) : b.mul(...both(pair.nodes)); // prettier-ignore
+  const { value: found, mask } = masked(call, args, 'cross_entropy', call.part('each', each, pair?.type ?? logProbs.type)); // prettier-ignore
+  return call.tensor(b.neg(b.sum(counted(call, found.node, mask), rowAxes(found))), perRow(found.type));
+}
+
+const both = (nodes: readonly Node[]): [Node, Node] => [nodes[0], nodes[1]];
+const isWeights = ({ kind, range }: TensorType): boolean =>
+  kind === 'onehot' || kind === 'prob' || (range?.[0] === 0 && range[1] === 1);
+
 function logProbsFor(call: Call, given: Value): TensorValue {
   if (given.sort === 'distribution' && given.family === 'categorical')
     return logProbsOf(call, given.parameters.logits);
-  const takes = '`cross_entropy` takes a categorical, logits[K] or probs[K]';
+  const takes = '`cross_entropy` takes a categorical, logits or probs';
   if (given.sort !== 'tensor') return call.fail('kind', `${takes}, and ${describeSort(given)} came in`, undefined, given.sort === 'distribution' ? 'Use `nll` with it.' : undefined); // prettier-ignore
   const { type } = given;
   const { kind } = type;
-  if (type.form !== 'vec' || (kind !== 'logit' && kind !== 'prob')) {
-    return call.fail('kind', `${takes}, and ${printType(type)} came in`, undefined, type.form === 'scalar' ? 'Of one logit, take `bce`.' : 'Declare the network\'s result `-> logits[K]`, or wrap it: `categorical(x)`.'); // prettier-ignore
+  if ((type.form !== 'vec' && type.form !== 'seq') || (kind !== 'logit' && kind !== 'prob')) {
+    return call.fail('kind', `${takes}, and ${printType(type)} came in`, undefined, type.form === 'scalar' ? 'Of one logit, take `bce`.' : 'Declare the network\'s result `-> logits[K]`, or `-> logits[K, T]` for classes of each step, or wrap it: `categorical(x)`.'); // prettier-ignore
   }
   if (kind === 'logit') return logProbsOf(call, given);
   return call.part('log', safeLog(call, given.node), { ...type, kind: 'real', range: null });
@@ -73,11 +98,10 @@ function averaged(name: string, doc: string, make: (call: Call, gap: Node) => No
   return {
     doc,
     where: 'anywhere',
-    params: [value('a', 'Any tensor of numbers.'), value('b', 'Another that combines with it.')],
+    params: [value('a', 'Any tensor of numbers.'), value('b', 'Another that combines with it.'), counts],
     build(call, args) {
-      const operands = ['a', 'b'].map((one) => operand(call, args.value(one), `\`${name}\``));
-      const { nodes, type } = align(call, operands);
-      return call.tensor(meanRow(call, make(call, call.b.sub(nodes[0], nodes[1])), type), perRow(type));
+      const { value: gap, mask } = gapOf(call, args, name);
+      return call.tensor(countedMean(call, make(call, gap.node), mask, rowAxes(gap)), perRow(gap.type));
     },
   };
 }

@@ -2,17 +2,18 @@
  * Reductions: over a row's own axes unless told; never across rows, except for `mean(x, over: rows)`. `max` and `min`
  * of two arguments are elementwise.
  */
-import { mean as meanOf, norm as normOf } from '../../graph/compose.ts';
 import type { Node } from '../../graph/node.ts';
 import type { TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { align } from '../align.ts';
-import { operand, perRow, sumRow } from '../losses.ts';
+import { operand, perRow } from '../losses.ts';
+import { counted, countedMean, gapOf, masked, maskParam } from '../masks.ts';
 import { derived, leadOf, rowAxes, wrongForm } from '../shapes.ts';
 import { choice, value, type Args, type Call, type Vocable } from '../vocable.ts';
 
 const x = value('x', 'Any tensor of numbers.');
 const over = choice('over', ['time'], 'time: over the steps of a seq, one number for each channel.', null);
+const counts = maskParam('Without it, all of them.');
 const overRows = choice('over', ['time', 'rows'], 'time: over the steps of a seq, one number for each channel. rows: the mean of the batch, which has no rows.', null); // prettier-ignore
 
 /** The axes to reduce, and the type of what stays. */
@@ -36,17 +37,21 @@ function reduction(
   name: string,
   doc: string,
   param: typeof over,
-  make: (call: Call, x: Node, axes: readonly number[]) => Node,
+  make: (call: Call, x: Node, mask: Node | null, axes: readonly number[]) => Node,
   keeps: 'kind' | 'nothing',
 ): Vocable {
   return {
     doc,
     where: 'anywhere',
-    params: [x, param],
+    params: [x, param, counts],
     build(call, args) {
-      const input = operand(call, args.value('x'), `\`${name}\``);
+      const given = operand(call, args.value('x'), `\`${name}\``);
+      if (args.has('where') && args.has('over') && args.choice('over') === 'rows') {
+        call.fail('badArgument', '`where` is given over rows', 'A mask says which steps of a row count.', 'Leave out one of the two.'); // prettier-ignore
+      }
+      const { value: input, mask } = masked(call, args, name, given);
       const { axes, made } = reduced(call, args, name, input);
-      return call.tensor(make(call, input.node, axes), keeps === 'kind' ? averaged(made, input.type) : made);
+      return call.tensor(make(call, input.node, mask, axes), keeps === 'kind' ? averaged(made, input.type) : made); // prettier-ignore
     },
   };
 }
@@ -57,22 +62,24 @@ function averaged(made: TensorType, from: TensorType): TensorType {
   return { ...made, kind, range: from.range };
 }
 
-export const sum: Vocable = reduction('sum', 'The sum over all numbers of a row, or over time.', over, ({ b }, node, axes) => b.sum(node, axes), 'nothing'); // prettier-ignore
+const summed = (call: Call, node: Node, mask: Node | null, axes: readonly number[]): Node =>
+  call.b.sum(counted(call, node, mask), axes);
+const normed = (call: Call, node: Node, mask: Node | null, axes: readonly number[]): Node =>
+  call.b.sqrt(summed(call, call.b.mul(node, node), mask, axes));
 
-export const mean: Vocable = reduction('mean', 'The mean over all numbers of a row, over time, or over rows.', overRows, ({ b }, node, axes) => meanOf(b, node, axes), 'kind'); // prettier-ignore
+export const sum: Vocable = reduction('sum', 'The sum over all numbers of a row, or over time.', over, summed, 'nothing'); // prettier-ignore
 
-export const norm: Vocable = reduction('norm', 'The Euclidean norm of a row, or over time; its gradient at 0 is 0.', over, ({ b }, node, axes) => normOf(b, node, axes), 'nothing'); // prettier-ignore
+export const mean: Vocable = reduction('mean', 'The mean over all numbers of a row, over time, or over rows.', overRows, countedMean, 'kind'); // prettier-ignore
+
+export const norm: Vocable = reduction('norm', 'The Euclidean norm of a row, or over time; its gradient at 0 is 0.', over, normed, 'nothing'); // prettier-ignore
 
 export const distance: Vocable = {
   doc: 'The Euclidean distance of two rows: norm(a - b); its gradient where they are equal is 0.',
   where: 'anywhere',
-  params: [value('a', 'Any tensor of numbers.'), value('b', 'Another that combines with it.')],
+  params: [value('a', 'Any tensor of numbers.'), value('b', 'Another that combines with it.'), counts],
   build(call, args) {
-    const { b } = call;
-    const operands = [operand(call, args.value('a'), '`distance`'), operand(call, args.value('b'), '`distance`')]; // prettier-ignore
-    const { nodes, type } = align(call, operands);
-    const gap = b.sub(nodes[0], nodes[1]);
-    return call.tensor(b.sqrt(sumRow(call, b.mul(gap, gap), type)), perRow(type));
+    const { value: gap, mask } = gapOf(call, args, 'distance');
+    return call.tensor(normed(call, gap.node, mask, rowAxes(gap)), perRow(gap.type));
   },
 };
 
