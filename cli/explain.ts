@@ -24,6 +24,9 @@ interface Explained {
 
 const codes = (): DiagnosticKind[] => [...Object.values(syntaxErrors), ...Object.values(kinds)];
 
+const ofMedium = (medium: 'picture' | 'sound'): Readonly<Record<string, Explained>> =>
+  Object.fromEntries(Object.entries(catalogue.pictures).filter(([, shown]) => shown.medium === medium));
+
 /** What has a name and parameters, by family. */
 const families = (): Record<string, Readonly<Record<string, Explained>>> => ({
   layer: layers,
@@ -32,7 +35,8 @@ const families = (): Record<string, Readonly<Record<string, Explained>>> => ({
   initializer: initializers,
   source: catalogue.sources,
   metric: catalogue.metrics,
-  picture: catalogue.pictures,
+  picture: ofMedium('picture'),
+  sound: ofMedium('sound'),
 });
 
 /** Without a topic, the list of codes. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs sets of speech for `speech(...)`, a folder of WAV files for each speaker:
 #
-#   scripts/speech-sets.sh asterisk [FOLDER]   real speech: Debian's asterisk-core-sounds, four speakers, 2,771
+#   scripts/speech-sets.sh asterisk [FOLDER]   real speech: Debian's asterisk-core-sounds, four speakers, 2,761
 #                                              recordings of 8 kHz (en and es are one speaker's). No root needed.
 #   scripts/speech-sets.sh tts [FOLDER]        espeak-ng and flite, whichever are installed, saying forty sentences
 #
