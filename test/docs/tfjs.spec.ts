@@ -26,7 +26,7 @@ function cut(text: string, from: RegExp, end: RegExp = /^[}\]];?$/): string {
 }
 
 function walk(source: string, module: string): string {
-  const gan = (from: RegExp, end?: RegExp): string => block(cut(source, from, end), 'gan fragment');
+  const gan = (from: RegExp, end?: RegExp): string => block(cut(source, from, end), 'text');
   const js = (from: RegExp, end?: RegExp): string => block(cut(module, from, end), 'js');
   const lines = module.split('\n').length;
   return `# InfoGAN as a TensorFlow.js program
