@@ -49,7 +49,10 @@ export async function load(
     backend: choice.backend,
     tensorflow: loaded.tensorflow ?? null,
     close() {
+      const factory = tf.findBackendFactory(choice.backend);
       tf.removeBackend(choice.backend);
+      // Packages register these once, when they are loaded: put back for whoever opens one again.
+      if (selfRegistered.includes(choice.backend)) tf.registerBackend(choice.backend, factory);
       loaded.close?.();
     },
   };
@@ -71,6 +74,8 @@ export function settings(
   if (device === 'cpu') wanted.CUDA_VISIBLE_DEVICES = '-1';
   return Object.fromEntries(Object.entries(wanted).filter(([name]) => env[name] === undefined));
 }
+
+const selfRegistered: readonly BackendName[] = ['wasm', 'cpu'];
 
 /** Loaded by require: the packages are CommonJS, and a backend must meet the same copy of the core. */
 function namespace(): typeof Tf {
