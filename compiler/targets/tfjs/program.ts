@@ -15,7 +15,7 @@ import { indented } from './layout.ts';
 import { Module, type Place } from './module.ts';
 import { quoted } from './names.ts';
 import { Outline } from './outline.ts';
-import { Scope, type Frame } from './scope.ts';
+import { plainScope } from './scope.ts';
 import { footer, header, model } from './skeleton.ts';
 import { supportText } from './support.ts';
 import { updateFunctions } from './updates.ts';
@@ -128,15 +128,7 @@ function averageFunction(
 function runningFunction(module: Module): string {
   const next = forwardRunning();
   const outline = new Outline([next]);
-  const frame: Frame = {
-    module,
-    outline,
-    spoken: new Map(),
-    taped: new Set(),
-    region: undefined,
-    twice: false,
-  };
-  const scope = new Scope(frame, [], module.names.inner());
+  const scope = plainScope(module, outline, module.names.inner());
   for (const node of outline.leaves()) scope.give(node, { code: String(node.attrs.name), axes: [0] });
   return `/** A running statistic after one more batch. */\nconst running = (before, batch) => ${scope.value(next).code};`;
 }

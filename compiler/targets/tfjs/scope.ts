@@ -287,3 +287,11 @@ export class Scope implements Place {
     return module.arrow(names, inner.lines, inner.whole(result));
   }
 }
+
+/** For graphs that no call of a spec made and nothing is differentiated through: an optimizer's rule. */
+export const plainScope = (module: Module, outline: Outline, names: Names): Scope =>
+  new Scope(
+    { module, outline, spoken: new Map(), taped: new Set(), region: undefined, twice: false },
+    [],
+    names,
+  );

@@ -9,7 +9,7 @@ import { indented } from './layout.ts';
 import { quoted } from './names.ts';
 import type { Module } from './module.ts';
 import { Outline } from './outline.ts';
-import { Scope, type Frame } from './scope.ts';
+import { plainScope } from './scope.ts';
 import { range } from './value.ts';
 
 /** `update_1` → its functions' texts, in the module. */
@@ -70,15 +70,7 @@ function ruleFunction(module: Module, optimizer: string, update: string, rule: F
   const names = module.names.inner();
   const local = rule.inputs.map((name) => names.take(name));
   const fed = outline.leaves().filter((node) => !rule.inputs.includes(String(node.attrs.name)));
-  const frame: Frame = {
-    module,
-    outline,
-    spoken: new Map(),
-    taped: new Set(),
-    region: undefined,
-    twice: false,
-  };
-  const scope = new Scope(frame, [], names);
+  const scope = plainScope(module, outline, names);
   const codes = fed.map((node) => {
     const name = String(node.attrs.name);
     const own = rule.scalars.get(name);
@@ -135,15 +127,7 @@ function clipLine(
 ): string {
   const { gradient, clipped } = forwardClip(lowering, update);
   const outline = new Outline([clipped]);
-  const frame: Frame = {
-    module,
-    outline,
-    spoken: new Map(),
-    taped: new Set(),
-    region: undefined,
-    twice: false,
-  };
-  const scope = new Scope(frame, [], module.names.inner());
+  const scope = plainScope(module, outline, module.names.inner());
   scope.give(gradient, { code: 'gradients[name]', axes: [0] });
   const node = rule.clipNorm!;
   const limit =
