@@ -4,8 +4,8 @@ import { subDims, type Dim } from '../../graph/dim.ts';
 import {
   arranged,
   channelsLast,
+  inNumbers,
   list,
-  numeric,
   range,
   sizes,
   weightAxes,
@@ -22,7 +22,7 @@ function matrix(place: Place, node: Node, x: Value): { code: string; turned: boo
   const rank = node.shape.length;
   const turned = x.axes.length === rank && x.axes[rank - 1] === rank - 2 && x.axes[rank - 2] === rank - 1;
   const order = turned ? [...range(rank - 2), rank - 1, rank - 2] : range(rank);
-  return { code: arranged(place, node, { ...x, code: numeric(x), truth: undefined }, order, true), turned };
+  return { code: arranged(place, node, inNumbers(x), order, true), turned };
 }
 
 export const matmul: Row = (node) => ({
@@ -40,7 +40,7 @@ export const matmul: Row = (node) => ({
 function shared(place: Place, node: Node, a: Value, b: Value): Value {
   const [left, right] = node.inputs;
   const order = a.axes.length === 3 && a.axes[2] === 2 ? a.axes : range(3);
-  const code = arranged(place, left, { ...a, code: numeric(a), truth: undefined }, order, true);
+  const code = arranged(place, left, inNumbers(a), order, true);
   const y = matrix(place, right, b);
   const rows = `tf.reshape(${code}, [-1, ${place.size(left.shape[2])}])`;
   const product = `tf.matMul(${rows}, ${y.code}${y.turned ? ', false, true' : ''})`;
@@ -86,11 +86,10 @@ function spatial(rank: number, attrs: Node['attrs']): Spatial {
   const { strides, pads } = attrs as unknown as Windows;
   const flat = rank === 3;
   const lift = (code: string): string => (flat ? `tf.expandDims(${code}, 1)` : code);
-  const plain = (x: Value): Value => ({ ...x, code: numeric(x), truth: undefined });
   return {
-    image: (place, node, x) => lift(arranged(place, node, plain(x), channelsLast(rank), true)),
+    image: (place, node, x) => lift(arranged(place, node, inNumbers(x), channelsLast(rank), true)),
     filter: (place, node, x) => {
-      const code = arranged(place, node, plain(x), weightAxes(rank), true);
+      const code = arranged(place, node, inNumbers(x), weightAxes(rank), true);
       return flat ? `tf.expandDims(${code}, 0)` : code;
     },
     back: (_, __, code) => ({ code: flat ? `tf.squeeze(${code}, [1])` : code, axes: channelsLast(rank) }),

@@ -4,6 +4,7 @@ import type { Node } from '../../graph/node.ts';
 import {
   arranged,
   channelsLast,
+  inNumbers,
   list,
   numeric,
   range,
@@ -113,7 +114,7 @@ export const reshape: Row = (node) => ({
         code: `tf.reshape(${numeric(x)}, ${target(place, before.shape, node.shape, order)})`,
         axes: order,
       };
-    const plain = { ...x, code: numeric(x), truth: undefined };
+    const plain = inNumbers(x);
     const lying = completed(x, before.shape, node.shape);
     const axes = inPlace({ ...x, axes: lying }, before.shape, node.shape) ?? range(node.shape.length);
     const code = arranged(place, before, plain, lying, true);
@@ -180,7 +181,7 @@ export const concat: Row = (node) => ({
   print(place, args) {
     const rank = node.shape.length;
     const order = args.find(({ axes }) => axes.length === rank)?.axes ?? channelsLast(rank);
-    const parts = args.map((x, i) => arranged(place, node.inputs[i], { ...x, code: numeric(x), truth: undefined }, order, true)); // prettier-ignore
+    const parts = args.map((x, i) => arranged(place, node.inputs[i], inNumbers(x), order, true)); // prettier-ignore
     const at = order.indexOf(node.attrs.axis as number);
     return { code: `tf.concat(${list(parts)}, ${at})`, axes: order };
   },

@@ -21,7 +21,7 @@ import { conv, convInputGrad, convWeightGrad, matmul } from './linear.ts';
 import { concat, expand, flip, pad, reshape, slice, transpose } from './movement.ts';
 import { patternOf } from './patterns.ts';
 import { amax, argmax, sum } from './reduction.ts';
-import { arranged, list, numeric, range, type Instruction, type Value } from './value.ts';
+import { arranged, inNumbers, list, range, type Instruction, type Value } from './value.ts';
 
 type Row = (node: Node) => Instruction;
 
@@ -59,13 +59,7 @@ const scan: Row = (node) => ({
     const { body, sequences } = node.attrs as unknown as { body: Subgraph; sequences: number };
     const whole = (i: number): string => {
       const { inputs } = node;
-      return arranged(
-        place,
-        inputs[i],
-        { ...args[i], code: numeric(args[i]), truth: undefined },
-        range(inputs[i].shape.length),
-        true,
-      );
+      return arranged(place, inputs[i], inNumbers(args[i]), range(inputs[i].shape.length), true);
     };
     const [state, ...rest] = body.parameters;
     const given = new Map(rest.slice(sequences).map((parameter, i) => [parameter, args[1 + sequences + i]]));

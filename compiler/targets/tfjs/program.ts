@@ -18,7 +18,7 @@ import { Outline } from './outline.ts';
 import { plainScope } from './scope.ts';
 import { footer, header, model } from './skeleton.ts';
 import { supportText } from './support.ts';
-import { updateFunctions } from './updates.ts';
+import { numberOf, updateFunctions } from './updates.ts';
 import { list, range, weightAxes } from './value.ts';
 import { digest } from '../../values.ts';
 import { printGraph } from '../../graph/print.ts';
@@ -80,10 +80,7 @@ function stepFunctions(module: Module, plan: Plan, statements: readonly StepStat
 
 /** One update, or several whose gradients are all taken before any is applied. */
 function exportedUpdate(module: Module, updates: readonly UpdateInfo[]): string {
-  const name =
-    updates.length === 1
-      ? updates[0].name
-      : `together_${updates.map((update) => update.name.replace('update_', '')).join('_')}`;
+  const name = updates.length === 1 ? updates[0].name : `together_${updates.map(numberOf).join('_')}`;
   const taken = updates.map(
     (update) => `[${quoted(update.name)}, gradients_${numberOf(update)}, apply_${numberOf(update)}]`,
   );
@@ -98,8 +95,6 @@ function exportedUpdate(module: Module, updates: readonly UpdateInfo[]): string 
   return name;
 }
 
-const numberOf = (update: UpdateInfo): string => update.name.replace('update_', '');
-
 function averageFunction(
   module: Module,
   { lowering }: Plan,
@@ -108,13 +103,22 @@ function averageFunction(
   const { next, decay, names } = forwardAverage(lowering, info);
   const name = module.names.take(`average_${info.network}`);
   const table = module.names.take(`averaged_${info.network}`);
-  const scalar = new Outline([next]).leaves().find((node) => node.attrs.name === 'decay')!;
+  const outline = new Outline([next]);
+  const scope = plainScope(module, outline, module.names.inner());
   const fedName = module.scalarOf(decay, `${name}_decay`);
-  const code = fedName === null ? String(decay) : module.fed(fedName, scalar).code;
+  for (const node of outline.leaves()) {
+    const own = String(node.attrs.name);
+    if (own !== 'decay') scope.give(node, { code: own, axes: [0] });
+    else
+      scope.give(
+        node,
+        fedName === null ? { code: String(decay), axes: [], host: true } : module.fed(fedName, node),
+      );
+  }
   const body = [
     `for (const [average, name] of Object.entries(${table})) {`,
     `  const [before, current] = [variables[average], variables[name]];`,
-    `  before.assign(tf.add(current, tf.mul(tf.sub(before, current), ${code})));`,
+    `  before.assign(${scope.value(next).code});`,
     `}`,
   ];
   module.exported.push(

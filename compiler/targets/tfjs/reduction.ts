@@ -12,9 +12,13 @@ function left(x: Value, axes: readonly number[]): number[] {
     .map((axis) => axis - axes.filter((a) => a < axis).length);
 }
 
+/** Where these axes lie in the tensor. */
+const placesOf = (x: Value, axes: readonly number[]): number[] =>
+  x.axes.flatMap((axis, i) => (axes.includes(axis) ? [i] : []));
+
 /** `tf.mean(x, [1, 2])`; no axes where all are folded. */
 function folded(name: string, x: Value, axes: readonly number[]): string {
-  const at = x.axes.flatMap((axis, i) => (axes.includes(axis) ? [i] : []));
+  const at = placesOf(x, axes);
   if (at.length === 0) return numeric(x);
   return at.length === x.axes.length
     ? `tf.${name}(${numeric(x)})`
@@ -45,7 +49,7 @@ export const amax: Row = ({ inputs, attrs }) => ({
   print(place, [x]) {
     const axes = attrs.axes as readonly number[];
     if (!place.recorded(inputs[0])) return { code: folded('max', x, axes), axes: left(x, axes) };
-    const at = x.axes.flatMap((axis, i) => (axes.includes(axis) ? [i] : []));
+    const at = placesOf(x, axes);
     if (at.length === 0) return { ...x, axes: left(x, axes) };
     const kept = x.axes.filter((axis) => !axes.includes(axis)).map((axis) => inputs[0].shape[axis]);
     return {

@@ -14,7 +14,7 @@ import type { HelperName } from './support.ts';
 import {
   arranged,
   channelsLast,
-  numeric,
+  inNumbers,
   range,
   tensor,
   weightAxes,
@@ -93,25 +93,13 @@ export class Scope implements Place {
   /** Axes in the order in which functions hand tensors to each other. */
   handed(node: Node): string {
     const value = this.value(node);
-    return arranged(
-      this,
-      node,
-      { ...value, code: numeric(value), truth: undefined },
-      channelsLast(node.shape.length),
-      true,
-    );
+    return arranged(this, node, inNumbers(value), channelsLast(node.shape.length), true);
   }
 
   /** As the graph says it. */
   whole(node: Node): string {
     const value = this.value(node);
-    const code = arranged(
-      this,
-      node,
-      { ...value, code: numeric(value), truth: undefined },
-      range(node.shape.length),
-      true,
-    );
+    const code = arranged(this, node, inNumbers(value), range(node.shape.length), true);
     return value.host && code === value.code ? tensor(value) : code;
   }
 

@@ -4,6 +4,7 @@
  */
 import { forwardClip, forwardRule, type ForwardRule, type ForwardUpdate } from '../../lower/forward.ts';
 import type { Lowering } from '../../lower/context.ts';
+import type { UpdateInfo } from '../../model.ts';
 import { gradientFunction } from './gradients.ts';
 import { indented } from './layout.ts';
 import { quoted } from './names.ts';
@@ -12,10 +13,13 @@ import { Outline } from './outline.ts';
 import { plainScope } from './scope.ts';
 import { range } from './value.ts';
 
+/** `1` of `update_1`: what its functions are called by. */
+export const numberOf = ({ name }: Pick<UpdateInfo, 'name'>): string => name.replace('update_', '');
+
 /** `update_1` → its functions' texts, in the module. */
 export function updateFunctions(module: Module, lowering: Lowering, forward: ForwardUpdate): void {
   const { update } = forward;
-  const number = update.name.replace('update_', '');
+  const number = numberOf(update);
   module.exported.push(
     `// ${'-'.repeat(60)} ${update.name}\n\n/** The weights that ${update.name} trains. */\nconst weights_${number} = [\n${indented(forward.weights.map(({ name }) => `${quoted(name)},`))}\n];`,
   );

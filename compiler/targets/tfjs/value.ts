@@ -56,6 +56,8 @@ const endsWith = (order: readonly number[], axes: readonly number[]): boolean =>
 
 /** As a tensor or number that arithmetic takes: booleans become 0 and 1. */
 export const numeric = ({ code, truth }: Value): string => (truth ? `tf.cast(${code}, 'float32')` : code);
+/** The value with its booleans as 0 and 1. */
+export const inNumbers = (x: Value): Value => ({ ...x, code: numeric(x), truth: undefined });
 /** As a tensor, whatever it is. */
 export const tensor = (value: Value): string => (value.host ? `tf.scalar(${value.code})` : value.code);
 
@@ -119,7 +121,7 @@ export function together(
   const nested = values.every(({ axes }) => endsWith(longest.axes, axes));
   const order = full?.axes ?? (nested ? longest.axes : channelsLast(rank));
   const codes = values.map((value, i) => {
-    const plain = { ...value, code: numeric(value) };
+    const plain = inNumbers(value);
     if (nodes[i].shape.length === 0 || endsWith(order, value.axes)) return plain.code;
     return arranged(place, nodes[i], plain, order);
   });
