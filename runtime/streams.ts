@@ -35,11 +35,12 @@ export function streams(
     orders.set(stream, { pass, order });
     return order;
   };
-  const rowsOf = (stream: string, ordinal: number): Uint32Array => {
+  /** The rows of a minibatch, and how often all rows were gone through before it. */
+  const rowsOf = (stream: string, ordinal: number): { rows: Uint32Array; pass: number } => {
     const size = batches[stream];
     const perPass = Math.floor(opened[stream].count / size);
-    const from = (ordinal % perPass) * size;
-    return orderOf(stream, Math.floor(ordinal / perPass)).subarray(from, from + size);
+    const [from, pass] = [(ordinal % perPass) * size, Math.floor(ordinal / perPass)];
+    return { rows: orderOf(stream, pass).subarray(from, from + size), pass };
   };
   const lengths: Streams['lengths'] = (stream, row) => opened[stream].lengths?.(row) ?? {};
   return {
@@ -49,7 +50,8 @@ export function streams(
       const shape = [batches[stream], ...shapeAt(opened[stream].fields[field], {})];
       const kept = buffers.get(key) ?? { tensor: allocate(manifest.float, shape), ordinal: -1 };
       if (kept.ordinal === ordinal) return kept.tensor;
-      opened[stream].read(field, rowsOf(stream, ordinal), kept.tensor.data);
+      const { rows, pass } = rowsOf(stream, ordinal);
+      opened[stream].read(field, rows, kept.tensor.data, pass);
       buffers.set(key, { tensor: kept.tensor, ordinal });
       return kept.tensor;
     },

@@ -1,15 +1,16 @@
 /**
- * What layers with weights have in common: how weights start, biases that may turn out unwanted, spectral
- * normalisation. In: a call; out: nodes.
+ * What layers with weights have in common: how weights start, biases that may turn out unwanted, normalised weights.
+ * In: a call; out: nodes.
  */
-import { broadcastTo, movedAxis, square, sumAll } from '../graph/compose.ts';
+import { allAxes, broadcastTo, movedAxis, square, sumAll } from '../graph/compose.ts';
 import { product, type Shape } from '../graph/dim.ts';
 import type { Node } from '../graph/node.ts';
+import type { ParamSpec } from '../program/catalogue.ts';
 import type { Initial } from '../program/manifest.ts';
 import type { TensorType } from '../types.ts';
 import type { TensorValue } from '../values.ts';
 import { fixed } from './shapes.ts';
-import { flag, type Call } from './vocable.ts';
+import { choice, flag, type Args, type Call } from './vocable.ts';
 
 export const zero: Initial = { kind: 'constant', value: 0 };
 export const one: Initial = { kind: 'constant', value: 1 };
@@ -56,31 +57,50 @@ export function passBias(
     : call.biased(change(value.unbiased), () => change(value.node), type);
 }
 
-// ---------------------------------------------------------------- spectral normalisation
+// ---------------------------------------------------------------- normalised weights
 
-export const spectralParam = flag(
-  'spectral',
-  'Divide the weight by its largest singular value (spectral normalisation, Miyato et al. 2018, arXiv:1802.05957).',
-  false,
-);
+/** How a layer's weight may be normalised: parameters of every layer that has one. */
+export const weightParams: readonly ParamSpec[] = [
+  flag(
+    'spectral',
+    'Divide the weight by its largest singular value (spectral normalisation, Miyato et al. 2018, arXiv:1802.05957).',
+    false,
+  ),
+  choice(
+    'weight_norm',
+    ['learned', 'unit'],
+    'Divide the weights into each unit or channel by their length (weight normalisation, Salimans & Kingma 2016, arXiv:1602.07868). learned: and multiply them by a learned length, 1 at first. unit: they stay of length 1.',
+    null,
+  ),
+];
 
-/**
- * The layer's weight; divided by its largest singular value where `spectral` asks for it. Algorithm 1 of Miyato et al.
- * 2018: one power iteration per applied update of the network; the vectors are constants to the gradient. `out` is the
- * axis of output channels.
- */
-export function layerWeight(
-  call: Call,
-  shape: Shape,
-  initial: Initial,
-  spectral: boolean,
-  out: number,
-): Node {
+/** The layer's weight, normalised as its arguments ask. `out` is the axis of output channels. */
+export function layerWeight(call: Call, args: Args, shape: Shape, initial: Initial, out: number): Node {
   const weight = call.weight('weight', shape, initial, { decay: true });
-  if (!spectral) return weight;
-  return call.b.div(weight, largestSingularValue(call, weight, out));
+  const spectral = args.bool('spectral');
+  if (!args.has('weight_norm')) return spectral ? ofUnitNorm(call, weight, out) : weight;
+  if (spectral)
+    call.fail('badArgument', 'a weight is normalised by `spectral` or by `weight_norm`, not by both', 'Either sets the size of the weight, so the other would be undone.', 'Leave one of them out.'); // prettier-ignore
+  return ofUnitLength(call, weight, out, args.choice('weight_norm') === 'learned');
 }
 
+/** Salimans & Kingma 2016, equation 2: w = g v / |v| for each output channel. */
+function ofUnitLength(call: Call, weight: Node, out: number, learned: boolean): Node {
+  const { b } = call;
+  const channels = weight.shape[out];
+  const others = allAxes(weight).filter((axis) => axis !== out);
+  const inverse = b.div(1, b.sqrt(b.add(b.sum(square(b, weight), others), 1e-12)));
+  const scale = learned ? b.mul(call.weight('gain', [channels], one, { decay: false }), inverse) : inverse;
+  return b.mul(weight, broadcastTo(b, scale, weight.shape, [out]));
+}
+
+const ofUnitNorm = (call: Call, weight: Node, out: number): Node =>
+  call.b.div(weight, largestSingularValue(call, weight, out));
+
+/**
+ * Algorithm 1 of Miyato et al. 2018: one power iteration per applied update of the network; the vectors are constants
+ * to the gradient.
+ */
 function largestSingularValue(call: Call, weight: Node, out: number): Node {
   const { b } = call;
   const rows = fixed(call, 'spectral', weight.shape[out]);

@@ -17,32 +17,34 @@ export function convertSource(source: OpenSource, wanted: Readonly<Record<string
   return {
     count: source.count,
     fields: wanted,
-    read(field, rows, out) {
+    read(field, rows, out, pass) {
       const read = byName.get(field);
       if (read === undefined)
         throw new Error(`no field ${field}; there are ${Object.keys(wanted).join(', ')}`);
-      read(rows, out);
+      read(rows, out, pass);
     },
     ...(source.lengths && { lengths: (row) => source.lengths!(row) }),
   };
 }
 
-function reader(source: OpenSource, name: string, to: FieldType): (rows: Rows, out: NumberArray) => void {
+type Reader = (rows: Rows, out: NumberArray, pass?: number) => void;
+
+function reader(source: OpenSource, name: string, to: FieldType): Reader {
   const from = source.fields[name];
   if (from === undefined) throw new Error(`the source has no field ${name}`);
   const shape = shapeSteps(name, from, to);
   const range = rangeStep(from.range, to.range);
   if (shape.length === 0) {
-    return (rows, out) => {
-      source.read(name, rows, out);
+    return (rows, out, pass) => {
+      source.read(name, rows, out, pass);
       if (range) affine(out, numbersIn(source, to, rows), range);
     };
   }
   const [widthIn, widthOut] = [fieldWidth(from), fieldWidth(to)];
-  return (rows, out) => {
+  return (rows, out, pass) => {
     const n = rowCount(rows);
     const read = make(out, n * widthIn);
-    source.read(name, rows, read);
+    source.read(name, rows, read, pass);
     for (let row = 0; row < n; row++) {
       const one = read.subarray(row * widthIn, (row + 1) * widthIn);
       out.set(

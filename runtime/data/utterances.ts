@@ -2,7 +2,7 @@
  * Recordings by speaker as rows: whole ones, or segments of one length, and beside each another of the same speaker
  * and one of another speaker. In: recordings whose lengths are known and whose spectrograms are made when first
  * asked for. Out: an open source with the fields sound, speaker, same, other, other_speaker. Which segments stand
- * together is drawn once for each row and never changes.
+ * together is drawn for each row and pass over the rows: pairs that came back in every pass could be learned by heart.
  */
 import type { FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
 import type { SoundFormat, Spectrogram } from '../audio/features.ts';
@@ -81,8 +81,8 @@ export interface Between {
 /** The rows and what stands beside each. */
 export interface Rows {
   readonly segments: readonly Segment[];
-  same(row: number): Segment;
-  other(row: number): Segment;
+  same(row: number, pass?: number): Segment;
+  other(row: number, pass?: number): Segment;
 }
 
 /**
@@ -105,9 +105,11 @@ export function pairedRows(
   const speakers = [...bySpeaker.keys()].sort((a, b) => a - b);
   const segments = rowSegments(utterances.map((one) => one.frames), frames, step)
     .filter(({ utterance }) => from === undefined || utterances[utterance].speaker === from); // prettier-ignore
-  const drawn = (row: number): Float64Array => {
+  const drawn = (row: number, pass: number): Float64Array => {
     const out = new Float64Array(5);
-    draws({ seed: 0, key: 'utterances', iteration: 0, scope: 0 }, 'uniform', 1, 5, out, { rowOf: () => row });
+    draws({ seed: 0, key: 'utterances', iteration: pass, scope: 0 }, 'uniform', 1, 5, out, {
+      rowOf: () => row,
+    });
     return out;
   };
   const within = (utterance: number, share: number): Segment => {
@@ -118,14 +120,14 @@ export function pairedRows(
   const pick = <T>(list: readonly T[], share: number): T => list[Math.floor(share * list.length)];
   return {
     segments,
-    same(row) {
-      const [share, start] = drawn(row);
+    same(row, pass = 0) {
+      const [share, start] = drawn(row, pass);
       const { utterance } = segments[row];
       const list = bySpeaker.get(utterances[utterance].speaker)!.filter((i) => i !== utterance);
       return within(pick(list, share), start);
     },
-    other(row) {
-      const [, , who, share, start] = drawn(row);
+    other(row, pass = 0) {
+      const [, , who, share, start] = drawn(row, pass);
       const { speaker } = utterances[segments[row].utterance];
       const other = to ?? pick(speakers.filter((one) => one !== speaker), who); // prettier-ignore
       return within(pick(bySpeaker.get(other)!, share), start);
@@ -136,7 +138,7 @@ export function pairedRows(
 // ---------------------------------------------------------------- reading
 
 /** Writes one row of a field, in its shape, into `out` at `at`; gives how many numbers it wrote. */
-export type FieldReader = (row: number, out: NumberArray, at: number) => number;
+export type FieldReader = (row: number, out: NumberArray, at: number, pass: number) => number;
 
 /** `lengths`: of each row the frames that the symbols in the fields' shapes stand for. */
 export function rowSource(
@@ -145,14 +147,14 @@ export function rowSource(
   readers: Readonly<Record<string, FieldReader>>,
   lengths?: (row: number) => Readonly<Record<string, number>>,
 ): OpenSource {
-  const read: OpenSource['read'] = (field, rows, out) => {
+  const read: OpenSource['read'] = (field, rows, out, pass = 0) => {
     const reader = readers[field];
     if (!Object.hasOwn(readers, field)) throw new Error(`no field ${field}; there are ${Object.keys(fields).join(', ')}`); // prettier-ignore
     let at = 0;
     for (let i = 0; i < rowCount(rows); i++) {
       const row = rows instanceof Uint32Array ? rows[i] : rows.from + i;
       if (!(row >= 0 && row < count)) throw new Error(`row ${row} of ${count}`);
-      at += reader(row, out, at);
+      at += reader(row, out, at, pass);
       if (at > out.length) throw new Error(`${rowCount(rows)} rows of ${field} do not fit in ${out.length} numbers`); // prettier-ignore
     }
   };
@@ -178,15 +180,15 @@ export function pairReaders(
   { segments, same, other }: Rows,
 ): Record<string, FieldReader> {
   const sound =
-    (segmentOf: (row: number) => Segment): FieldReader =>
-    (row, out, at) => {
-      const segment = segmentOf(row);
+    (segmentOf: (row: number, pass: number) => Segment): FieldReader =>
+    (row, out, at, pass) => {
+      const segment = segmentOf(row, pass);
       return readSegment(utterances[segment.utterance].spectrogram(), segment, out, at);
     };
   const speaker =
-    (segmentOf: (row: number) => Segment): FieldReader =>
-    (row, out, at) => {
-      out[at] = utterances[segmentOf(row).utterance].speaker;
+    (segmentOf: (row: number, pass: number) => Segment): FieldReader =>
+    (row, out, at, pass) => {
+      out[at] = utterances[segmentOf(row, pass).utterance].speaker;
       return 1;
     };
   const own = (row: number): Segment => segments[row];

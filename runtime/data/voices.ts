@@ -16,9 +16,9 @@ import type { Said } from '../voices/texts.ts';
 import { voiceSet, voicesHash } from '../voices/voice-set.ts';
 import { withDefaults } from './arguments.ts';
 import { hashOf } from './files.ts';
-import type { Source } from './source.ts';
+import type { NumberArray, Source } from './source.ts';
 import { framesOfRow, pairedRows, pairReaders, readSegment, rowParams, rowSegments, rowSource, soundFields, stepOfRows } from './utterances.ts'; // prettier-ignore
-import type { Between, FieldReader, RowFrames, Utterance } from './utterances.ts';
+import type { Between, FieldReader, RowFrames, Segment, Utterance } from './utterances.ts';
 
 const splits: Readonly<Record<string, readonly [number, number]>> = {
   train: [0, trainTexts],
@@ -133,12 +133,16 @@ function phoneAt(said: readonly Said[], frame: number, { shape, rate }: SoundFor
 }
 
 /** One-hot over frames, [phones, frames]. */
-function readPhones(said: readonly Said[], from: number, frames: number, format: SoundFormat): FieldReader {
-  return (_, out, at) => {
-    out.fill(0, at, at + phones.length * frames);
-    for (let f = 0; f < frames; f++) out[at + phoneAt(said, from + f, format) * frames + f] = 1;
-    return phones.length * frames;
-  };
+function readPhones(
+  said: readonly Said[],
+  { from, frames }: Segment,
+  format: SoundFormat,
+  out: NumberArray,
+  at: number,
+): number {
+  out.fill(0, at, at + phones.length * frames);
+  for (let f = 0; f < frames; f++) out[at + phoneAt(said, from + f, format) * frames + f] = 1;
+  return phones.length * frames;
 }
 
 export const voices: Source = {
@@ -162,16 +166,14 @@ export const voices: Source = {
     const rows = pairedRows(utterances, what.frames, what.step, what.between);
     const { segments, other } = rows;
     const saidIn = (row: number): readonly Said[] => textOf(placeOf(what, segments[row].utterance)[0]);
-    const parallel: FieldReader = (row, out, at) => {
+    const parallel: FieldReader = (row, out, at, pass) => {
       const [text] = placeOf(what, segments[row].utterance);
-      const { speaker } = utterances[other(row).utterance];
+      const { speaker } = utterances[other(row, pass).utterance];
       const place = utterances.findIndex((one, i) => one.speaker === speaker && placeOf(what, i)[0] === text);
       return readSegment(utterances[place].spectrogram(), segments[row], out, at);
     };
-    const phonesOf: FieldReader = (row, out, at) => {
-      const { from, frames } = segments[row];
-      return readPhones(saidIn(row), from, frames, what.format)(row, out, at);
-    };
+    const phonesOf: FieldReader = (row, out, at) =>
+      readPhones(saidIn(row), segments[row], what.format, out, at);
     const phone: FieldReader = (row, out, at) => {
       const { from, frames } = segments[row];
       out[at] = phoneAt(saidIn(row), from + Math.floor(frames / 2), what.format);

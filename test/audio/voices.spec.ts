@@ -15,10 +15,10 @@ import { keptVoices, synthesiseAll, voicesHash } from '../../runtime/voices/voic
 
 const open = (args: SourceArguments): OpenSource => voices.open(args, '.');
 
-function read(source: OpenSource, field: string, row: number): Float32Array {
+function read(source: OpenSource, field: string, row: number, pass?: number): Float32Array {
   const shape = shapeAt(source.fields[field], source.lengths?.(row) ?? {});
   const out = new Float32Array(shape.reduce((a, b) => a * b, 1));
-  source.read(field, { from: row, to: row + 1 }, out);
+  source.read(field, { from: row, to: row + 1 }, out, pass);
   return out;
 }
 
@@ -75,6 +75,26 @@ describe('built-in voices', () => {
         assert.notDeepEqual(read(source, field, row), sound, field);
       assert.deepEqual(read(source, 'same', row), read(source, 'same', row));
     }
+  });
+
+  it('set others beside it in each pass, and the same ones whenever that pass is asked for', () => {
+    const source = open({ split: 'test', frames: 40 });
+    for (const field of ['same', 'other', 'other_speaker']) {
+      const rows = Array.from({ length: 20 }, (_, row) => row * 3);
+      const of = (pass?: number): Float32Array[] => rows.map((row) => read(source, field, row, pass));
+      assert.deepEqual(of(0), of(), field);
+      assert.deepEqual(of(4), of(4), field);
+      assert.notDeepEqual(of(1), of(0), field);
+    }
+    const [speaker] = read(source, 'speaker', 5);
+    for (let pass = 0; pass < 20; pass++) assert.notEqual(read(source, 'other_speaker', 5, pass)[0], speaker);
+    assert.deepEqual(read(source, 'sound', 5, 3), read(source, 'sound', 5));
+    const whole = open({ split: 'test', frames: 'all' });
+    const byText = whole.count / seenSpeakers;
+    assert.deepEqual(
+      read(whole, 'parallel', 5, 3),
+      read(whole, 'sound', read(whole, 'other_speaker', 5, 3)[0] * byText + 5),
+    );
   });
 
   it('know the phone of every frame', () => {

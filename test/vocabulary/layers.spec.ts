@@ -179,6 +179,34 @@ describe('vocabulary: layers', () => {
     assert.equal(still.movedTo.size, 0, 'an update of another network moves nothing');
   });
 
+  it('weight_norm: the weights into each unit have length 1, or a learned one', () => {
+    for (const [kind, wanted] of [
+      ['unit', [-0.2, 1]],
+      ['learned', [-0.4, -3]],
+    ] as const) {
+      // prettier-ignore
+      const bench = new Workbench({ sizes: { data: 1 } });
+      bench.set('dense.weight', [2, 2], [3, 0, 4, -2]);
+      bench.set('dense.gain', [2], [2, -3]);
+      bench.set('x', [1, 2], [1, -1]);
+      const y = bench.tensor('dense', { x: bench.input('x', [2]), units: 2, weight_norm: kind, bias: false });
+      close(bench.run(y.node)[0].data, wanted, 1e-9);
+      assert.equal(bench.owned.get('dense.gain')?.decay, kind === 'learned' ? false : undefined);
+    }
+  });
+
+  it('weight_norm: channels of a convolution and of a transposed one', () => {
+    const bench = new Workbench({ sizes: { data: 1 } });
+    bench.set('x', [1, 1, 1], [1]);
+    bench.set('conv.weight', [2, 1, 1], [-3, 0.5]);
+    bench.set('conv_transpose.weight', [1, 2, 1], [-3, 0.5]);
+    for (const layer of ['conv', 'conv_transpose']) {
+      const x = bench.input('x', [1, 1]);
+      const y = bench.tensor(layer, { x, channels: 2, kernel: 1, weight_norm: 'unit', bias: false });
+      close(bench.run(y.node)[0].data, [-1, 1], 1e-9);
+    }
+  });
+
   it('pooling and resizing', () => {
     const bench = new Workbench({ sizes: { data: 1 } });
     bench.set('x', [1, 1, 2, 4], [1, 2, 3, 4, 5, 6, 7, 8]);

@@ -56,16 +56,17 @@ const made = (bench: Workbench, family: string, args: Record<string, Given>): Di
   bench.distribution(family, args);
 
 export const samples: Readonly<Record<string, readonly Sample[]>> = {
-  dense: [unary(vec, { units: 3 }), unary(seq, { units: 3, bias: false }), unary([], { units: 2 }), unary(vec, { units: 2, spectral: true })], // prettier-ignore
+  dense: [unary(vec, { units: 3 }), unary(seq, { units: 3, bias: false }), unary([], { units: 2 }), unary(vec, { units: 2, spectral: true }), unary(vec, { units: 2, weight_norm: 'learned' })], // prettier-ignore
   embedding: [unary([3], { units: 2 }, { kind: 'onehot' })],
   conv: [
     unary(image, { channels: 3, kernel: 3, stride: 2 }),
-    unary(image, { channels: 2, kernel: [2, 3], pad: 0 }),
+    unary(image, { channels: 2, kernel: [2, 3], pad: 0, weight_norm: 'unit' }),
     unary(seq, { channels: 2, kernel: 4, stride: 2, spectral: true }),
   ],
   conv_transpose: [
     unary(image, { channels: 3, kernel: 4, stride: 2 }),
     unary(image, { channels: 1, kernel: 2, stride: 3, bias: false }),
+    unary(image, { channels: 2, kernel: 2, stride: 2, weight_norm: 'learned' }),
     unary(seq, { channels: 2, kernel: 3, stride: 2, pad: 1, spectral: true }),
   ],
   batch_norm: [unary(vec), unary(image), unary(seq)],

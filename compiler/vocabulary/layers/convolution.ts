@@ -3,7 +3,7 @@ import type { ParamSpec } from '../../program/catalogue.ts';
 import type { TensorValue } from '../../values.ts';
 import { count, derived, fixed, inRows, toPlaces, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Args, type Call, type Vocable } from '../vocable.ts';
-import { glorot, layerWeight, spectralParam, withBias } from '../weights.ts';
+import { glorot, layerWeight, weightParams, withBias } from '../weights.ts';
 import { attrsOf, kernelParam, padParam, strideParam, transposedWindows, windowsOf } from '../windows.ts';
 
 const takes = 'image[C, H, W] or seq[C, T]';
@@ -25,7 +25,7 @@ const params: readonly ParamSpec[] = [
   strideParam,
   padParam,
   biasParam,
-  spectralParam,
+  ...weightParams,
 ];
 
 export const conv: Vocable = {
@@ -38,7 +38,7 @@ export const conv: Vocable = {
     const windows = windowsOf(call, args, input.type.shape.slice(1));
     const initial = glorot(inside * area(windows), channels * area(windows));
     const shape = [channels, inside, ...windows.map((w) => w.kernel)];
-    const weight = layerWeight(call, shape, initial, args.bool('spectral'), 0);
+    const weight = layerWeight(call, args, shape, initial, 0);
     const { x, undo } = inRows(call, input);
     const made = call.b.conv(x, weight, attrsOf(windows));
     return withBias(call, made, channels, args.bool('bias'), undo, derived(input.type, [channels, ...windows.map((w) => w.out)])); // prettier-ignore
@@ -56,7 +56,7 @@ export const conv_transpose: Vocable = {
     const windows = transposedWindows(call, args, input.type.shape.slice(1));
     const initial = glorot(inside * area(windows), channels * area(windows));
     const shape = [inside, channels, ...windows.map((w) => w.kernel)];
-    const weight = layerWeight(call, shape, initial, args.bool('spectral'), 1);
+    const weight = layerWeight(call, args, shape, initial, 1);
     const { x, undo } = inRows(call, input);
     const size = windows.map((w) => w.out);
     const made = call.b.convInputGrad(x, weight, { ...attrsOf(windows), size });

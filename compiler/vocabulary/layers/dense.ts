@@ -2,7 +2,7 @@
 import type { Node } from '../../graph/node.ts';
 import { count, derived, features, fixed, inRows, toClasses, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Call, type Vocable } from '../vocable.ts';
-import { glorot, layerWeight, spectralParam, withBias } from '../weights.ts';
+import { glorot, layerWeight, weightParams, withBias } from '../weights.ts';
 
 export const dense: Vocable = {
   doc: 'A fully connected layer: vec[N] to vec[units]; of a seq[C, T], every time step to seq[units, T]. Weights Glorot uniform, biases 0.',
@@ -11,7 +11,7 @@ export const dense: Vocable = {
     value('x', 'vec[N] or seq[C, T]; a scalar is vec[1], a label its onehot.'),
     int('units', 'How many numbers come out.'),
     flag('bias', 'Whether a bias is added; left out anyway where a normalisation follows that would cancel it.', true),
-    spectralParam,
+    ...weightParams,
   ], // prettier-ignore
   build(call, args) {
     const input = features(call, args.tensor('x'));
@@ -21,7 +21,7 @@ export const dense: Vocable = {
     const units = count(call, args, 'units');
     const { x, undo } = inRows(call, input);
     const channels = fixed(call, 'dense', type.shape[0] ?? 1);
-    const weight = layerWeight(call, [channels, units], glorot(channels, units), args.bool('spectral'), 1);
+    const weight = layerWeight(call, args, [channels, units], glorot(channels, units), 1);
     const made = type.form === 'seq' ? overTime(call, x, weight) : call.b.matmul(flat(call, x, channels), weight); // prettier-ignore
     return withBias(
       call,
