@@ -3,12 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { compile } from '../compiler/compile.ts';
-import type { CompileOptions, Host, Program } from '../compiler/compile.ts';
+import type { CompileOptions, Program } from '../compiler/compile.ts';
+import { hostFor } from '../cli/spec.ts';
 import { Builder } from '../compiler/graph/builder.ts';
 import { emitOnnx } from '../compiler/targets/onnx/emit.ts';
 import { render } from '../grammar/render.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
-import { catalogue, openStream, sources } from '../runtime/catalogue.ts';
+import { openStream } from '../runtime/catalogue.ts';
 import type { HostEngine } from '../runtime/host-engine.ts';
 import { trainer } from '../runtime/loop.ts';
 import type { Trainer } from '../runtime/loop.ts';
@@ -53,12 +54,8 @@ export async function openProgram(
 
 /** Throws with the diagnostics if the spec has errors. */
 export function compiled(spec: string, options: CompileOptions): Program {
-  const host: Host = {
-    catalogue,
-    read: () => null,
-    describe: (name, args) => sources[name].describe(args, dirname(spec)),
-  };
-  const { program, diagnostics } = compile({ path: spec, text: readFileSync(spec, 'utf8') }, host, options);
+  const entry = { path: spec, text: readFileSync(spec, 'utf8') };
+  const { program, diagnostics } = compile(entry, hostFor(entry), options);
   if (program) return program;
   throw new Error(render(diagnostics, { color: false, width: 100 }));
 }

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-WIDTH, WORDS, VOICE, FRAMES, BATCH = 64, 64, 32, 64, 16
+WIDTH, WORDS, VOICE, FRAMES, BATCH, SPEAKERS, JUDGED = 64, 32, 32, 64, 16, 10, 3
 
 
 def leaky(x):
@@ -27,10 +27,6 @@ def strided(conv, x):
     return conv(F.pad(x, (1, 2)))
 
 
-def recurrent(gru, x):
-    return gru(x.permute(2, 0, 1))[0].permute(1, 2, 0)
-
-
 def beside(x, vector):
     return torch.cat([x, vector[:, :, None].expand(-1, -1, x.shape[2])], 1)
 
@@ -40,14 +36,15 @@ class Words(nn.Module):
         super().__init__()
         self.first = nn.Conv1d(40, WIDTH, 5, padding=2, bias=False)
         self.second = nn.Conv1d(WIDTH, WIDTH, 5, stride=2, bias=False)
-        self.norms = nn.ModuleList(nn.InstanceNorm1d(WIDTH, affine=True) for _ in range(2))
-        self.gru = nn.GRU(WIDTH, WIDTH // 2, bidirectional=True)
-        self.last = nn.Conv1d(2 * WIDTH, WORDS, 1)
+        self.third = nn.Conv1d(WIDTH, WIDTH, 3, padding=1, bias=False)
+        self.last = nn.Conv1d(WIDTH, WORDS, 1, bias=False)
+        self.norms = nn.ModuleList(nn.InstanceNorm1d(size, affine=True) for size in (WIDTH, WIDTH, WIDTH, WORDS))
 
     def forward(self, x):
         h = leaky(self.norms[0](self.first(x)))
         h = leaky(self.norms[1](strided(self.second, h)))
-        return self.last(torch.cat([h, recurrent(self.gru, h)], 1))
+        h = leaky(self.norms[2](self.third(h)))
+        return self.norms[3](self.last(h))
 
 
 class Voice(nn.Module):
@@ -65,35 +62,32 @@ class Speak(nn.Module):
     def __init__(self):
         super().__init__()
         self.first = nn.Conv1d(WORDS + VOICE, 2 * WIDTH, 5, padding=2)
-        self.gru = nn.GRU(WIDTH + VOICE, WIDTH // 2, bidirectional=True)
-        self.second = nn.Conv1d(WIDTH + VOICE, WIDTH, 3, padding=1)
+        self.second = nn.Conv1d(WIDTH + VOICE, 2 * WIDTH, 3, padding=1)
+        self.third = nn.Conv1d(2 * WIDTH + VOICE, WIDTH, 3, padding=1)
         self.last = nn.Conv1d(WIDTH, 40, 1)
 
     def forward(self, words, voice):
-        h = leaky(self.first(beside(words, voice)))
+        h = leaky(self.first(beside(words + 0.5 * torch.randn_like(words), voice)))
         rows, channels, steps = h.shape
         h = h.view(rows, channels // 2, 2, steps).transpose(2, 3).reshape(rows, channels // 2, 2 * steps)
-        h = recurrent(self.gru, beside(h, voice))
-        return self.last(leaky(self.second(beside(h, voice))))
+        h = leaky(self.second(beside(h, voice)))
+        return self.last(leaky(self.third(beside(h, voice))))
 
 
-class Look(nn.Module):
+class Tell(nn.Module):
     def __init__(self):
         super().__init__()
-        self.convs = nn.ModuleList([nn.Conv1d(WORDS, WIDTH, 5, padding=2), nn.Conv1d(WIDTH, WIDTH, 5, padding=2)])
-        self.last = nn.Linear(WIDTH, WIDTH)
+        self.first = nn.Conv1d(WORDS, 2 * WIDTH, 5, padding=2)
+        self.second = nn.Conv1d(2 * WIDTH, 2 * WIDTH, 3, padding=1)
+        self.layers = nn.Sequential(
+            nn.Linear(4 * WIDTH + 2 * WORDS, WIDTH), nn.LeakyReLU(0.2),
+            nn.Linear(WIDTH, WIDTH), nn.LeakyReLU(0.2), nn.Linear(WIDTH, SPEAKERS),
+        )  # fmt: skip
 
     def forward(self, words):
-        return self.last(leaky(self.convs[1](leaky(self.convs[0](words)))).mean(2))
-
-
-class Judge(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.layers = nn.Sequential(nn.Linear(2 * WIDTH, WIDTH), nn.LeakyReLU(0.2), nn.Linear(WIDTH, 1))
-
-    def forward(self, a, b):
-        return self.layers(torch.cat([a * b, (a - b).square()], 1))
+        h = leaky(self.second(leaky(self.first(words))))
+        spread = [h.mean(2), (1e-4 + h.square().mean(2)).sqrt(), words.abs().mean(2), (words**3).mean(2)]
+        return self.layers(torch.cat(spread, 1))
 
 
 def adam(*networks):
@@ -101,15 +95,11 @@ def adam(*networks):
     return weights, torch.optim.Adam(weights, 1e-3, betas=(0.5, 0.9), eps=1e-8, fused=True)
 
 
-def bce(logits, target):
-    return F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
-
-
 class Trainer:
     def __init__(self):
-        self.words, self.voice, self.speak, self.look, self.judge = Words(), Voice(), Speak(), Look(), Judge()
+        self.words, self.voice, self.speak, self.tell = Words(), Voice(), Speak(), Tell()
         self.own, self.adam = adam(self.words, self.voice, self.speak)
-        self.critics, self.adam_critics = adam(self.look, self.judge)
+        self.teller, self.adam_tell = adam(self.tell)
 
     def update(self, loss, weights, optimizer):
         optimizer.zero_grad(set_to_none=True)
@@ -118,24 +108,23 @@ class Trainer:
         optimizer.step()
 
     def step(self):
-        """Encoders and decoder with the critics frozen, then the critics on codes without gradient."""
+        """Encoders and decoder against the classifier as it is, then the classifier on their codes, three times."""
         x, y, z = (torch.rand(BATCH, 40, FRAMES) for _ in range(3))
-        for weight in self.critics:
+        speaker = torch.randint(SPEAKERS, (BATCH,))
+        for weight in self.teller:
             weight.requires_grad_(False)
         said, mine, twin, stranger = self.words(x), self.voice(x), self.voice(y), self.voice(z)
-        looks = [self.look(said), self.look(self.words(y)), self.look(self.words(z))]
-        hide = bce(self.judge(looks[0], looks[1]), 0.5) + bce(self.judge(looks[0], looks[2]), 0.5)
         rebuild = (self.speak(said, twin) - x).abs().mean()
         close = (mine - twin).square().sum(1).mean()
         apart = F.relu(1 - (mine - stranger).norm(dim=1)).mean()
-        self.update(rebuild + close + apart + hide, self.own, self.adam)
-        for weight in self.critics:
+        adversary = 0.1 * F.cross_entropy(self.tell(said), speaker)
+        self.update(rebuild + close + apart - adversary, self.own, self.adam)
+        for weight in self.teller:
             weight.requires_grad_(True)
-        with torch.no_grad():
-            codes = [self.words(one) for one in (x, y, z)]
-        looks = [self.look(code) for code in codes]
-        identify = bce(self.judge(looks[0], looks[1]), 1.0) + bce(self.judge(looks[0], looks[2]), 0.0)
-        self.update(identify, self.critics, self.adam_critics)
+        for _ in range(JUDGED):
+            with torch.no_grad():
+                words = self.words(x)
+            self.update(F.cross_entropy(self.tell(words), speaker), self.teller, self.adam_tell)
 
 
 def main():
@@ -153,7 +142,7 @@ def main():
             per = 1000 / int(argument)
             answer = {"ms": (time.perf_counter() - start) * per, "cpu": (time.process_time() - used) * per}
         elif command == "describe":
-            weights = sum(p.numel() for p in trainer.own + trainer.critics)
+            weights = sum(p.numel() for p in trainer.own + trainer.teller)
             answer = {"version": torch.__version__, "threads": torch.get_num_threads(), "weights": weights}
         else:
             answer = {"error": f"unknown command {command}"}
