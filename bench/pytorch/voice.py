@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-WIDTH, WORDS, VOICE, FRAMES, BATCH, SPEAKERS, JUDGED = 64, 32, 32, 64, 16, 10, 3
+WIDTH, WORDS, VOICE, FRAMES, BATCH, SPEAKERS, JUDGED = 64, 96, 32, 64, 48, 10, 3
 
 
 def leaky(x):
@@ -44,7 +44,7 @@ class Words(nn.Module):
         h = leaky(self.norms[0](self.first(x)))
         h = leaky(self.norms[1](strided(self.second, h)))
         h = leaky(self.norms[2](self.third(h)))
-        return self.norms[3](self.last(h))
+        return F.relu(self.norms[3](self.last(h)))
 
 
 class Voice(nn.Module):
@@ -80,13 +80,14 @@ class Tell(nn.Module):
         self.first = nn.Conv1d(WORDS, 2 * WIDTH, 5, padding=2)
         self.second = nn.Conv1d(2 * WIDTH, 2 * WIDTH, 3, padding=1)
         self.layers = nn.Sequential(
+            nn.BatchNorm1d(4 * WIDTH + 2 * WORDS),
             nn.Linear(4 * WIDTH + 2 * WORDS, WIDTH), nn.LeakyReLU(0.2),
             nn.Linear(WIDTH, WIDTH), nn.LeakyReLU(0.2), nn.Linear(WIDTH, SPEAKERS),
         )  # fmt: skip
 
     def forward(self, words):
         h = leaky(self.second(leaky(self.first(words))))
-        spread = [h.mean(2), (1e-4 + h.square().mean(2)).sqrt(), words.abs().mean(2), (words**3).mean(2)]
+        spread = [h.mean(2), (1e-4 + h.square().mean(2)).sqrt(), words.mean(2), words.square().mean(2)]
         return self.layers(torch.cat(spread, 1))
 
 
