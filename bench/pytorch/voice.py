@@ -118,7 +118,7 @@ class Trainer:
         rebuild = (self.speak(said, twin) - x).abs().mean()
         close = (mine - twin).square().sum(1).mean()
         apart = F.relu(1 - (mine - stranger).norm(dim=1)).mean()
-        adversary = 0.1 * F.cross_entropy(self.tell(said), speaker)
+        adversary = 0.05 * F.cross_entropy(self.tell(said), speaker)
         self.update(rebuild + close + apart - adversary, self.own, self.adam)
         for weight in self.teller:
             weight.requires_grad_(True)

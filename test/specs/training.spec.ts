@@ -58,6 +58,12 @@ const systems: readonly Small[] = [
     steps: [400],
     bars: { rebuild: { below: 10.5 } },
   },
+  {
+    spec: 'voice_disentangle',
+    set: { width: 16, words: 16, voice: 8, frames: 32, batch: 16, rate: 3e-3, steps: 150, polish: 100 },
+    steps: [150, 100],
+    bars: { speaker: { above: 0.6 }, rebuilt: { below: 0.08 } },
+  },
 ];
 
 /** The named metrics of the spec's report after so many iterations of each phase. */
