@@ -20,6 +20,8 @@ if [ -d "$target" ]; then
   exit 0
 fi
 mkdir -p "$(dirname "$target")"
+# From the root on: what follows changes folders.
+target=$(cd "$(dirname "$target")" && pwd)/$(basename "$target")
 work=$(mktemp -d "$(dirname "$target")/.unfinished-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/set"

@@ -180,11 +180,8 @@ describe('vocabulary: layers', () => {
   });
 
   it('weight_norm: the weights into each unit have length 1, or a learned one', () => {
-    for (const [kind, wanted] of [
-      ['unit', [-0.2, 1]],
-      ['learned', [-0.4, -3]],
-    ] as const) {
-      // prettier-ignore
+    const cases = { unit: [-0.2, 1], learned: [-0.4, -3] };
+    for (const [kind, wanted] of Object.entries(cases)) {
       const bench = new Workbench({ sizes: { data: 1 } });
       bench.set('dense.weight', [2, 2], [3, 0, 4, -2]);
       bench.set('dense.gain', [2], [2, -3]);
@@ -193,6 +190,12 @@ describe('vocabulary: layers', () => {
       close(bench.run(y.node)[0].data, wanted, 1e-9);
       assert.equal(bench.owned.get('dense.gain')?.decay, kind === 'learned' ? false : undefined);
     }
+    const both = new Workbench();
+    const x = both.input('x', [2]);
+    assert.throws(
+      () => both.tensor('dense', { x, units: 2, spectral: true, weight_norm: 'unit' }),
+      /not by both/,
+    );
   });
 
   it('weight_norm: channels of a convolution and of a transposed one', () => {
