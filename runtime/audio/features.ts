@@ -9,6 +9,7 @@ import { fromMel, melBands, toMel } from './mel.ts';
 import type { MelBands } from './mel.ts';
 import { binsOf, emptySpectra, framesOf, Stft } from './stft.ts';
 import type { StftShape } from './stft.ts';
+import { heardAt } from './tract.ts';
 
 /** All that says how sound becomes features: the same for every field of a source. */
 export interface SoundFormat {
@@ -30,8 +31,8 @@ export const formatParams: readonly ParamSpec[] = [
   { name: 'emphasis', type: 'real', default: 0.97, doc: 'of high frequencies, before the spectrum; 0 for none' }, // prettier-ignore
 ];
 
-/** The format that the arguments name; throws Error with a sentence. */
-export function formatOf(args: SourceArguments): SoundFormat {
+/** The format that the arguments name, for a vocal tract of this length; throws Error with a sentence. */
+export function formatOf(args: SourceArguments, tract = 1): SoundFormat {
   const rate = count(args, 'rate', 8000);
   if (rate > 48000) throw new Error(`rate is 8000 to 48000, not ${rate}`);
   const window = samplesIn(args, 'window', rate);
@@ -40,7 +41,7 @@ export function formatOf(args: SourceArguments): SoundFormat {
   const emphasis = real(args, 'emphasis');
   if (!(emphasis >= 0 && emphasis < 1)) throw new Error(`emphasis is from 0 to below 1, not ${emphasis}`);
   const shape = { size: 2 ** Math.ceil(Math.log2(window)), window, hop };
-  const mel = melOf(text(args, 'features').replaceAll(/\s/g, ''), rate, shape);
+  const mel = melOf(text(args, 'features').replaceAll(/\s/g, ''), rate, shape, tract);
   return { rate, shape, emphasis, mel, channels: mel?.bands ?? binsOf(shape) };
 }
 
@@ -50,13 +51,14 @@ function samplesIn(args: SourceArguments, name: string, rate: number): number {
   throw new Error(`${name} is in milliseconds: ${samples} samples are too ${samples < 16 ? 'few' : 'many'}`);
 }
 
-function melOf(features: string, rate: number, shape: StftShape): MelBands | null {
+function melOf(features: string, rate: number, shape: StftShape, tract: number): MelBands | null {
   const [, kind, number] = /^(log_mel|log_magnitude)(?:\((\d+)\))?$/.exec(features) ?? [];
   const bins = binsOf(shape);
   if (kind === 'log_mel' && number !== undefined && Number(number) > 0) {
-    return melBands(Number(number), rate, shape.size);
+    return melBands(Number(number), rate, shape.size, (hertz) => heardAt(hertz, tract, rate / 2));
   }
   if (kind === 'log_magnitude') {
+    if (tract !== 1) throw new Error('tracts is for log_mel: it moves the bands');
     if (number === undefined || Number(number) === bins) return null;
     throw new Error(`log_magnitude(${number}): a window of ${shape.window} samples gives ${bins} bins`);
   }

@@ -25,10 +25,18 @@ export function melOfHertz(hertz: number): number {
   return hertz < linearTo ? hertz / perMel : linearTo / perMel + Math.log(hertz / linearTo) / logStep;
 }
 
-/** Throws where a band lies between two bins: there are more bands than the spectrum can tell apart. */
-export function melBands(bands: number, rate: number, size: number): MelBands {
+/**
+ * Throws where a band lies between two bins: there are more bands than the spectrum can tell apart. `place`: where in
+ * the spectrum a frequency is read, if not where it is.
+ */
+export function melBands(
+  bands: number,
+  rate: number,
+  size: number,
+  place: (hertz: number) => number = (hertz) => hertz,
+): MelBands {
   const top = melOfHertz(rate / 2);
-  const edges = Array.from({ length: bands + 2 }, (_, i) => hertzOfMel((top * i) / (bands + 1)));
+  const edges = Array.from({ length: bands + 2 }, (_, i) => place(hertzOfMel((top * i) / (bands + 1))));
   const bins = size / 2 + 1;
   const all = Array.from({ length: bands }, (_, b) => {
     const [low, middle, high] = [edges[b], edges[b + 1], edges[b + 2]];

@@ -10,6 +10,7 @@ import type { SoundFormat, Spectrogram } from '../audio/features.ts';
 import { readRecording, Unusable } from '../audio/recording.ts';
 import { resampled, resampledLength } from '../audio/resample.ts';
 import { framesOf } from '../audio/stft.ts';
+import { tractsOf, tractsParam } from '../audio/tract.ts';
 import { FileError } from '../formats/file-error.ts';
 import { permutation } from '../random.ts';
 import { countOrNull, text, withDefaults } from './arguments.ts';
@@ -28,6 +29,7 @@ const params: readonly ParamSpec[] = [
   { name: 'split', type: 'choice', default: 'all', choices: splits, doc: 'test: a tenth of the recordings of each speaker, two at least; train: the rest' }, // prettier-ignore
   { name: 'unusable', type: 'choice', default: 'error', choices: ['error', 'skip'], doc: 'what is silent, empty or shorter than `frames`: an error, or left out and named' }, // prettier-ignore
   { name: 'trim', type: 'bool', default: true, doc: 'whether silence at both ends is cut off' },
+  tractsParam,
   ...rowParams,
   ...formatParams,
 ];
@@ -41,6 +43,8 @@ interface Wanted {
   readonly frames: RowFrames;
   readonly step: number;
   readonly format: SoundFormat;
+  /** One for each vocal tract. */
+  readonly formats: readonly SoundFormat[];
 }
 
 /** Throws Error with a sentence on arguments that can't be meant. */
@@ -55,6 +59,9 @@ function wanted(given: SourceArguments): Wanted {
   if (speakers === null && words.length > 0) throw new Error('speakers: must say how many <speaker> names');
   if (speakers !== null && words.length === 0) throw new Error('speakers: needs a <speaker> in the pattern');
   if (!splits.includes(String(args.split))) throw new Error(`split is one of ${splits.join(', ')}`);
+  const tracts = tractsOf(args);
+  if (speakers === null && tracts.length > 1)
+    throw new Error('several tracts: need a <speaker> in the pattern');
   return {
     pattern,
     speakers,
@@ -64,6 +71,7 @@ function wanted(given: SourceArguments): Wanted {
     frames: framesOfRow(args),
     step: stepOfRows(args),
     format: formatOf(args),
+    formats: tracts.map((tract) => formatOf(args, tract)),
   };
 }
 
@@ -107,7 +115,7 @@ function load(what: Wanted, folder: string): Loaded {
   const [utterances, unusable]: [Utterance[], { path: string; reason: string }[]] = [[], []];
   for (const { found, speaker } of choose(what, folder)) {
     try {
-      utterances.push(utterance(found.path, speaker, what));
+      utterances.push(...utterancesOf(found.path, speaker, what));
     } catch (error) {
       if (!(error instanceof Unusable)) throw error;
       unusable.push({ path: shortest(found.path, folder), reason: error.message });
@@ -127,7 +135,9 @@ function shortest(path: string, folder: string): string {
   return near.startsWith('..') ? path : near;
 }
 
-function utterance(path: string, speaker: number, { format, trim, frames: least }: Wanted): Utterance {
+/** A recording, once for each vocal tract. */
+function utterancesOf(path: string, speaker: number, what: Wanted): Utterance[] {
+  const { format, formats, trim, frames: least, speakers } = what;
   const { rate, samples } = readRecording(readBytes(path), path, trim);
   const length = resampledLength(samples.length, rate, format.rate);
   if (length < format.shape.window) throw new Unusable('shorter than a window');
@@ -135,20 +145,22 @@ function utterance(path: string, speaker: number, { format, trim, frames: least 
   if (least !== 'all' && frames < least) throw new Unusable(`${frames} frames, and a segment has ${least}`);
   // Of the samples only 32 bits are kept until the spectrogram is asked for.
   const kept = Float32Array.from(samples);
-  let made: Spectrogram | null = null;
-  return {
-    speaker,
-    frames,
-    spectrogram: () =>
-      (made ??= spectrogram(resampled(Float64Array.from(kept), rate, format.rate), format)), // prettier-ignore
-  };
+  return formats.map((heard, tract) => {
+    let made: Spectrogram | null = null;
+    return {
+      speaker: speaker + tract * (speakers ?? 1),
+      frames,
+      spectrogram: () =>
+        (made ??= spectrogram(resampled(Float64Array.from(kept), rate, heard.rate), heard)), // prettier-ignore
+    };
+  });
 }
 
 // ---------------------------------------------------------------- source
 
 function fields(given: SourceArguments): Record<string, FieldType> {
-  const { format, frames, speakers } = wanted(given);
-  return soundFields(format, frames, speakers);
+  const { format, formats, frames, speakers } = wanted(given);
+  return soundFields(format, frames, speakers === null ? null : speakers * formats.length);
 }
 
 /** Rows without pairs, where nobody says who speaks. */

@@ -9,6 +9,7 @@ import { formatOf, formatParams, spectrogram } from '../audio/features.ts';
 import type { SoundFormat, Spectrogram } from '../audio/features.ts';
 import { resampled } from '../audio/resample.ts';
 import { framesOf } from '../audio/stft.ts';
+import { tractsOf, tractsParam } from '../audio/tract.ts';
 import { phones } from '../voices/phones.ts';
 import { seenSpeakers, speakers } from '../voices/speakers.ts';
 import { lengthOfText, textOf, texts, trainTexts, voiceRate } from '../voices/texts.ts';
@@ -42,12 +43,15 @@ const params: readonly ParamSpec[] = [
     default: null,
     doc: 'only this speaker as the other, of rows that another says',
   },
+  tractsParam,
   ...rowParams,
   ...formatParams,
 ];
 
 interface Chosen {
   readonly format: SoundFormat;
+  /** One for each vocal tract. */
+  readonly formats: readonly SoundFormat[];
   readonly frames: RowFrames;
   readonly step: number;
   readonly texts: readonly [number, number];
@@ -65,7 +69,10 @@ function chosen(given: SourceArguments): Chosen {
   if (!Object.hasOwn(groups, group)) throw new Error(`speakers is one of ${Object.keys(groups).join(', ')}`);
   const frames = framesOfRow(args);
   const between = betweenOf(args, groups[group]);
-  const made = { format, frames, step: stepOfRows(args), texts: splits[split], speakers: groups[group], between }; // prettier-ignore
+  const tracts = tractsOf(args);
+  if (tracts.length > 1 && between.from !== undefined) throw new Error('`from` and `to` do not go with several `tracts`'); // prettier-ignore
+  const formats = tracts.map((tract) => formatOf(args, tract));
+  const made = { format, formats, frames, step: stepOfRows(args), texts: splits[split], speakers: groups[group], between }; // prettier-ignore
   const longest = Math.max(...framesOfTexts(made));
   if (frames !== 'all' && frames > longest) throw new Error(`frames: ${frames} is more than the longest sentence has (${longest})`); // prettier-ignore
   return made;
@@ -91,8 +98,8 @@ function framesOfTexts({ format, texts: [from, to] }: Pick<Chosen, 'format' | 't
 }
 
 function fields(given: SourceArguments): Record<string, FieldType> {
-  const { format, frames, speakers: group } = chosen(given);
-  const base = soundFields(format, frames, group[2]);
+  const { format, formats, frames, speakers: group } = chosen(given);
+  const base = soundFields(format, frames, group[2] * formats.length);
   const length = frames === 'all' ? 'T' : frames;
   const each: FieldType = { kind: 'seq', shape: [phones.length, length], range: [0, 1] };
   const all = { ...base, parallel: base.sound, phones: each };
@@ -102,21 +109,32 @@ function fields(given: SourceArguments): Record<string, FieldType> {
 
 // ---------------------------------------------------------------- rows
 
-/** The text that stands at a place of the list of utterances (speaker by speaker), and the speaker's number. */
-function placeOf({ texts: [from, to], speakers: [first] }: Chosen, at: number): [number, number] {
-  return [from + (at % (to - from)), first + Math.floor(at / (to - from))];
+interface Place {
+  readonly text: number;
+  readonly speaker: number;
+  /** Place among the vocal tracts. */
+  readonly tract: number;
+}
+
+/** What stands at a place of the list of utterances: tract by tract, speaker by speaker, text by text. */
+function placeOf({ texts: [from, to], speakers: [first, end] }: Chosen, at: number): Place {
+  const voice = Math.floor(at / (to - from));
+  const tract = Math.floor(voice / (end - first));
+  return { text: from + (at % (to - from)), speaker: first + (voice % (end - first)), tract };
 }
 
 function utterancesOf(what: Chosen): Utterance[] {
   const lengths = framesOfTexts(what);
-  const [first, end] = what.speakers;
-  return Array.from({ length: (end - first) * lengths.length }, (_, at) => {
-    const [text, speaker] = placeOf(what, at);
+  const [first, end, classes] = what.speakers;
+  const count = what.formats.length * (end - first) * lengths.length;
+  return Array.from({ length: count }, (_, at) => {
+    const { text, speaker, tract } = placeOf(what, at);
     let made: Spectrogram | null = null;
     return {
-      speaker,
+      speaker: speaker + tract * classes,
       frames: lengths[at % lengths.length],
-      spectrogram: () => (made ??= spectrogram(soundOf(speaker, text, what.format.rate), what.format)),
+      spectrogram: () =>
+        (made ??= spectrogram(soundOf(speaker, text, what.format.rate), what.formats[tract])),
     };
   });
 }
@@ -155,7 +173,8 @@ export const voices: Source = {
   describe(given) {
     const what = chosen(given);
     const lengths = framesOfTexts(what);
-    const speaking = what.between.from === undefined ? what.speakers[1] - what.speakers[0] : 1;
+    const speaking =
+      what.between.from === undefined ? what.formats.length * (what.speakers[1] - what.speakers[0]) : 1;
     const rows = rowSegments(lengths, what.frames, what.step).length * speaking;
     return { count: rows, hash: hashOf(voicesHash, JSON.stringify(withDefaults(params, given))) };
   },
@@ -165,11 +184,13 @@ export const voices: Source = {
     const utterances = utterancesOf(what);
     const rows = pairedRows(utterances, what.frames, what.step, what.between);
     const { segments, other } = rows;
-    const saidIn = (row: number): readonly Said[] => textOf(placeOf(what, segments[row].utterance)[0]);
+    const saidIn = (row: number): readonly Said[] => textOf(placeOf(what, segments[row].utterance).text);
     const parallel: FieldReader = (row, out, at, pass) => {
-      const [text] = placeOf(what, segments[row].utterance);
+      const { text } = placeOf(what, segments[row].utterance);
       const { speaker } = utterances[other(row, pass).utterance];
-      const place = utterances.findIndex((one, i) => one.speaker === speaker && placeOf(what, i)[0] === text);
+      const place = utterances.findIndex(
+        (one, i) => one.speaker === speaker && placeOf(what, i).text === text,
+      );
       return readSegment(utterances[place].spectrogram(), segments[row], out, at);
     };
     const phonesOf: FieldReader = (row, out, at) =>

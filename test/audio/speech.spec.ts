@@ -94,6 +94,22 @@ describe('speech from files', () => {
     assert.lengthOf(read(source, 'sound', 0), 1600);
   });
 
+  it('a longer vocal tract lowers what is heard, and is another speaker', () => {
+    const source = open({ tracts: [1, 1.25] });
+    assert.deepEqual(source.fields.speaker, { kind: 'label', shape: [], classes: 4 });
+    const by = Array.from({ length: 4 }, () => new Set<number>());
+    for (let row = 0; row < source.count; row++) {
+      by[read(source, 'speaker', row)[0]].add(loudest(read(source, 'sound', row), 20));
+    }
+    const [ann, bob, longerAnn, longerBob] = by.map((channels) => [...channels][0]);
+    assert.isBelow(longerAnn, ann);
+    assert.isBelow(longerBob, bob);
+    put('lower/1.wav', writeWav(tone(1200, 0.5), 16000)); // 1,500 Hz by 1.25
+    put('lower/2.wav', writeWav(tone(1200, 0.5), 16000));
+    const three = open({ speakers: 3 });
+    assert.equal(loudest(read(three, 'sound', three.count - 1), 20), longerBob);
+  });
+
   it('a broken file stops the whole set, with its name and place', () => {
     put('bob/3.wav', writeWav(tone(1500, 0.5), 16000).subarray(0, 5000));
     for (const unusable of ['error', 'skip'])

@@ -97,6 +97,33 @@ describe('built-in voices', () => {
     );
   });
 
+  it('heard with several vocal tracts, are as many times as many speakers saying the same', () => {
+    const args = { split: 'test', frames: 'all', features: 'log_mel(40)' };
+    const [one, three] = [open(args), open({ ...args, tracts: [1, 0.9, 1.2] })];
+    assert.equal(three.count, 3 * one.count);
+    assert.equal(voices.describe({ ...args, tracts: [1, 0.9, 1.2] }, '.')?.count, three.count);
+    assert.deepEqual(three.fields.speaker, { kind: 'label', shape: [], classes: 3 * seenSpeakers });
+    for (const row of [0, 57]) {
+      assert.deepEqual(read(three, 'sound', row), read(one, 'sound', row));
+      for (const tract of [1, 2]) {
+        const changed = row + tract * one.count;
+        assert.equal(read(three, 'speaker', changed)[0], tract * seenSpeakers + read(one, 'speaker', row)[0]);
+        assert.deepEqual(read(three, 'phones', changed), read(one, 'phones', row));
+        assert.notDeepEqual(read(three, 'sound', changed), read(one, 'sound', row));
+        const [other] = read(three, 'other_speaker', changed);
+        const byText = one.count / seenSpeakers;
+        assert.deepEqual(read(three, 'parallel', changed), read(three, 'sound', other * byText + (row % byText))); // prettier-ignore
+      }
+    }
+    const bad: [SourceArguments, RegExp][] = [
+      [{ tracts: [1, 1] }, /tracts is a list of lengths/],
+      [{ tracts: [2] }, /tracts is a list of lengths/],
+      [{ tracts: [1, 1.1], features: 'log_magnitude' }, /tracts is for log_mel/],
+      [{ tracts: [1, 1.1], from: 1 }, /`from` and `to` do not go with several `tracts`/],
+    ];
+    for (const [args, message] of bad) assert.throws(() => open(args), message);
+  });
+
   it('know the phone of every frame', () => {
     const source = open({ split: 'test', frames: 41, speakers: 'all' });
     let silent = 0;
