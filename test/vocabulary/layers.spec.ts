@@ -115,6 +115,24 @@ describe('vocabulary: layers', () => {
     assert.equal(mistake.name, 'division');
   });
 
+  it('normalisations without gain and bias are those with a gain of 1 and a bias of 0', () => {
+    for (const mode of ['train', 'report'] as const) {
+      for (const norm of ['batch_norm', 'instance_norm', 'layer_norm']) {
+        const [plain, learned] = [true, false].map((alone) => {
+          const bench = new Workbench({ mode });
+          bench.set(`${norm}.gain`, [2], [1, 1]);
+          bench.set(`${norm}.bias`, [2], [0, 0]);
+          const y = bench.tensor(norm, { x: bench.input('x', [2, 3]), ...(alone && { affine: false }) });
+          const weights = [...bench.owned].filter(([, own]) => own.kind === 'weight');
+          assert.lengthOf(weights, alone ? 0 : 2, norm);
+          if (alone) bench.checkGradients(y.node, ['x']);
+          return bench.run(y.node)[0].data;
+        });
+        close(plain, [...learned]);
+      }
+    }
+  });
+
   it('batch_norm: its batch in training, running statistics in reports, unbiased variance observed', () => {
     const bench = new Workbench();
     const y = bench.tensor('batch_norm', { x: bench.input('x', [2]) });

@@ -1,5 +1,6 @@
 /**
- * Normalisations, epsilon 1e-5, each with a gain (1) and a bias (0) for every channel, or every feature of a vec.
+ * Normalisations, epsilon 1e-5, each with a gain (1) and a bias (0) for every channel, or every feature of a vec, unless
+ * told otherwise.
  * Those that subtract a channel's own mean take what came in without its bias, which they would cancel.
  */
 import { alongAxes, countOf, moments } from '../../graph/compose.ts';
@@ -7,13 +8,18 @@ import type { Node } from '../../graph/node.ts';
 import type { TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { derived, fixed, inRows, wrongForm } from '../shapes.ts';
-import { value, type Call, type Vocable } from '../vocable.ts';
+import { flag, value, type Args, type Call, type Vocable } from '../vocable.ts';
 import { one, perChannel, zero } from '../weights.ts';
 
 const epsilon = 1e-5;
 
-/** gain and bias of the layer, [C] each. */
-function affine(call: Call, channels: number): { gain: Node; bias: Node } {
+const affine = flag('affine', 'Whether each channel has a gain and a bias that are learned.', true);
+
+/** Gain and bias of the layer, [C] each; null where it has none. */
+type Affine = { readonly gain: Node; readonly bias: Node } | null;
+
+function affineOf(call: Call, args: Args, channels: number): Affine {
+  if (!args.bool('affine')) return null;
   return {
     gain: call.weight('gain', [channels], one, { decay: false }),
     bias: call.weight('bias', [channels], zero, { decay: false }),
@@ -32,17 +38,17 @@ function channelsOf(call: Call, layer: string, type: TensorType): number {
 export const batch_norm: Vocable = {
   doc: 'Batch normalisation (Ioffe & Szegedy 2015, arXiv:1502.03167), for each channel over rows and places. An update normalises by its own batch and, when it names the network, moves the running mean and (unbiased) variance once: 0.9 running + 0.1 batch; reports use the running ones.',
   where: 'network',
-  params: [value('x', 'vec[N], seq[C, T] or image[C, H, W]')],
+  params: [value('x', 'vec[N], seq[C, T] or image[C, H, W]'), affine],
   build(call, args) {
     const input = args.tensor('x');
     const channels = channelsOf(call, 'batch_norm', input.type);
-    const { gain, bias } = affine(call, channels);
+    const learned = affineOf(call, args, channels);
     const running = {
       mean: call.buffer('mean', [channels], zero),
       variance: call.buffer('variance', [channels], one),
     };
     const { x, undo } = inRows(call, unbiasedOf(input));
-    const node = call.mode === 'report' ? byRunning(call, x, gain, bias, running) : byBatch(call, x, gain, bias); // prettier-ignore
+    const node = call.mode === 'report' ? byRunning(call, x, learned, running) : byBatch(call, x, learned);
     return call.tensor(undo(node), derived(input.type));
   },
 };
@@ -50,47 +56,44 @@ export const batch_norm: Vocable = {
 const unbiasedOf = (input: TensorValue): TensorValue =>
   input.unbiased === undefined ? input : { sort: 'tensor', node: input.unbiased, type: input.type, ident: input.ident }; // prettier-ignore
 
-function byBatch(call: Call, x: Node, gain: Node, bias: Node): Node {
+function byBatch(call: Call, x: Node, learned: Affine): Node {
   const { b } = call;
   const axes = [...x.shape.keys()].filter((axis) => axis !== 1);
   const { mean, variance, centred } = moments(b, x, axes);
   const n = countOf(b, x, axes);
   call.observe('mean', mean, x.shape[0]);
   call.observe('variance', b.mul(variance, b.div(n, b.max(b.sub(n, 1), 1))), x.shape[0]);
-  const scale = b.mul(gain, scaleOf(call, variance));
-  return b.add(b.mul(centred, perChannel(call, scale, x)), perChannel(call, bias, x));
+  const own = scaleOf(call, variance);
+  if (learned === null) return b.mul(centred, perChannel(call, own, x));
+  const scale = b.mul(learned.gain, own);
+  return b.add(b.mul(centred, perChannel(call, scale, x)), perChannel(call, learned.bias, x));
 }
 
-function byRunning(
-  call: Call,
-  x: Node,
-  gain: Node,
-  bias: Node,
-  running: { mean: Node; variance: Node },
-): Node {
+function byRunning(call: Call, x: Node, learned: Affine, running: { mean: Node; variance: Node }): Node {
   const { b } = call;
-  const scale = b.called('scale', b.mul(gain, scaleOf(call, running.variance)));
-  const shift = b.called('shift', b.sub(bias, b.mul(running.mean, scale)));
+  const own = scaleOf(call, running.variance);
+  const scale = b.called('scale', learned === null ? own : b.mul(learned.gain, own));
+  const shift = b.called('shift', b.sub(learned === null ? 0 : learned.bias, b.mul(running.mean, scale)));
   return b.add(b.mul(x, perChannel(call, scale, x)), perChannel(call, shift, x));
 }
 
 export const layer_norm: Vocable = {
   doc: 'Layer normalisation (Ba et al. 2016, arXiv:1607.06450): each row by the mean and variance of all its numbers.',
   where: 'network',
-  params: [value('x', 'vec[N], seq[C, T] or image[C, H, W]')],
+  params: [value('x', 'vec[N], seq[C, T] or image[C, H, W]'), affine],
   build(call, args) {
     const input = args.tensor('x');
     const channels = channelsOf(call, 'layer_norm', input.type);
     const { x, undo } = inRows(call, input);
     const axes = [...x.shape.keys()].slice(1);
-    return call.tensor(undo(overAxes(call, x, axes, channels)), derived(input.type));
+    return call.tensor(undo(overAxes(call, x, axes, affineOf(call, args, channels))), derived(input.type));
   },
 };
 
 export const instance_norm: Vocable = {
   doc: 'Instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022): each channel of each row by its own mean and variance over places.',
   where: 'network',
-  params: [value('x', 'seq[C, T] or image[C, H, W]')],
+  params: [value('x', 'seq[C, T] or image[C, H, W]'), affine],
   build(call, args) {
     const input = args.tensor('x');
     const { form } = input.type;
@@ -100,15 +103,15 @@ export const instance_norm: Vocable = {
     const channels = channelsOf(call, 'instance_norm', input.type);
     const { x, undo } = inRows(call, unbiasedOf(input));
     const axes = [...x.shape.keys()].slice(2);
-    return call.tensor(undo(overAxes(call, x, axes, channels)), derived(input.type));
+    return call.tensor(undo(overAxes(call, x, axes, affineOf(call, args, channels))), derived(input.type));
   },
 };
 
 /** Each row by its moments over `axes`. */
-function overAxes(call: Call, x: Node, axes: readonly number[], channels: number): Node {
+function overAxes(call: Call, x: Node, axes: readonly number[], learned: Affine): Node {
   const { b } = call;
-  const { gain, bias } = affine(call, channels);
   const { variance, centred } = moments(b, x, axes);
   const normal = b.mul(centred, alongAxes(b, scaleOf(call, variance), x.shape, axes));
-  return b.add(b.mul(normal, perChannel(call, gain, x)), perChannel(call, bias, x));
+  if (learned === null) return normal;
+  return b.add(b.mul(normal, perChannel(call, learned.gain, x)), perChannel(call, learned.bias, x));
 }
