@@ -1,13 +1,38 @@
 /**
  * Nearest neighbours by looking at all, exactly. In: queries and candidates, rows of numbers. Out: for each query the
  * k nearest candidates. Coordinates are taken by falling spread and a sum is given up once it exceeds the k-th best,
- * which for learned codes saves most of the work.
+ * which for learned codes saves most of the work; of long rows outlines are compared first.
  */
 import { rowWidth } from './metric.ts';
 import type { Values } from './metric.ts';
+import { outlines } from './outlines.ts';
 
 /** Candidates that are compared with all queries before the next ones: what fits a processor's cache. */
 const blockNumbers = 16384;
+
+/** Rows of more numbers are compared by outlines first. */
+const longRow = 128;
+
+/** What is compared of each query with each candidate. */
+interface Compared {
+  readonly width: number;
+  readonly queries: Float64Array;
+  readonly candidates: Float64Array;
+  /** The whole rows, where those are outlines. */
+  readonly whole: { readonly queries: Values; readonly candidates: Values } | null;
+}
+
+function compared(queries: Values, candidates: Values): Compared {
+  const size = rowWidth(queries);
+  if (size > longRow) return { ...outlines(queries, candidates), whole: { queries, candidates } };
+  const order = bySpread(candidates, size);
+  return {
+    width: 4 * Math.ceil(size / 4),
+    queries: reordered(queries, order),
+    candidates: reordered(candidates, order),
+    whole: null,
+  };
+}
 
 /** Calls `each` for every query in order with the rows of its k nearest, nearest first; of equals the earlier. */
 export function nearestRows(
@@ -16,17 +41,15 @@ export function nearestRows(
   k: number,
   each: (row: number, neighbours: Int32Array, distances: Float64Array) => void,
 ): void {
-  const order = bySpread(candidates, rowWidth(queries));
-  const width = 4 * Math.ceil(order.length / 4);
-  const [from, among] = [reordered(queries, order), reordered(candidates, order)];
+  const what = compared(queries, candidates);
   const [rows, total] = [queries.shape[0], candidates.shape[0]];
   const best = new Int32Array(rows * k);
   const squares = new Float64Array(rows * k).fill(Infinity);
-  const block = Math.max(1, Math.floor(blockNumbers / width));
+  const block = Math.max(1, Math.floor(blockNumbers / what.width));
   for (let start = 0; start < total; start += block) {
     const end = Math.min(total, start + block);
     for (let row = 0; row < rows; row++) {
-      search(from, among, row, start, end, width, best, squares, k);
+      search(what, row, start, end, best, squares, k);
     }
   }
   for (let row = 0; row < rows; row++) {
@@ -36,12 +59,10 @@ export function nearestRows(
 
 /** Compares one query with the candidates from `start` to before `end`. */
 function search(
-  from: Float64Array,
-  among: Float64Array,
+  { queries, candidates, width, whole }: Compared,
   row: number,
   start: number,
   end: number,
-  width: number,
   best: Int32Array,
   squares: Float64Array,
   k: number,
@@ -49,8 +70,13 @@ function search(
   const [query, first, last] = [row * width, row * k, row * k + k - 1];
   let limit = squares[last];
   for (let other = start; other < end; other++) {
-    const square = squareBelow(from, query, among, other * width, width, limit);
+    let square = squareBelow(queries, query, candidates, other * width, width, limit);
     if (square >= limit) continue;
+    if (whole !== null) {
+      const size = rowWidth(whole.queries);
+      square = squareBelow(whole.queries.data, row * size, whole.candidates.data, other * size, size, limit);
+      if (square >= limit) continue;
+    }
     insert(best, squares, first, last, other, square);
     limit = squares[last];
   }
@@ -58,9 +84,9 @@ function search(
 
 /** The squared distance, or something at least `limit` if it is that large. */
 function squareBelow(
-  from: Float64Array,
+  from: Values['data'],
   query: number,
-  among: Float64Array,
+  among: Values['data'],
   at: number,
   width: number,
   limit: number,

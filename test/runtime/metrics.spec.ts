@@ -78,20 +78,42 @@ describe('the assignment', () => {
 });
 
 describe('nearest neighbours', () => {
-  it('are those that sorting all distances gives', () => {
-    const [queries, candidates] = [
-      { data: normals('q', 20, 11), shape: [20, 11] },
-      { data: normals('c', 50, 11), shape: [50, 11] },
-    ];
-    nearestRows(queries, candidates, 4, (row, neighbours, distances) => {
-      const all = [...Array(50).keys()].map(
+  const assertNearest = (queries: Values, candidates: Values, k: number): void => {
+    const [size, count] = [queries.shape[1], candidates.shape[0]];
+    let rows = 0;
+    nearestRows(queries, candidates, k, (row, neighbours, distances) => {
+      const all = [...Array(count).keys()].map(
         (other) =>
-        Math.sqrt([...Array(11).keys()].reduce((sum, j) => sum + (queries.data[row * 11 + j] - candidates.data[other * 11 + j]) ** 2, 0)), // prettier-ignore
+        Math.sqrt([...Array(size).keys()].reduce((sum, j) => sum + (queries.data[row * size + j] - candidates.data[other * size + j]) ** 2, 0)), // prettier-ignore
       );
-      const sorted = [...all.keys()].sort((a, b) => all[a] - all[b]).slice(0, 4);
+      const sorted = [...all.keys()].sort((a, b) => all[a] - all[b] || a - b).slice(0, k);
       assert.deepEqual([...neighbours], sorted);
       sorted.forEach((other, i) => assert.closeTo(distances[i], all[other], 1e-12));
+      rows++;
     });
+    assert.equal(rows, queries.shape[0]);
+  };
+
+  it('are those that sorting all distances gives', () => {
+    const rows = (key: string, count: number): Values => ({ data: normals(key, count, 11), shape: [count, 11] }); // prettier-ignore
+    assertNearest(rows('q', 20), rows('c', 50), 4);
+  });
+
+  it('are those of long rows too, whether they differ in all directions, in few, or not at all', () => {
+    const size = 300;
+    for (const rank of [300, 60, 5, 0]) {
+      // Rows of this rank, a long way from the origin, some of them twice.
+      const basis = normals('basis', rank, size);
+      const rows = (key: string, count: number): Values => {
+        const by = normals(key, count, rank);
+        const data = Float32Array.from({ length: count * size }, (_, i) => {
+          const [row, j] = [Math.floor(i / size) % 55, i % size];
+          return 10 + [...Array(rank).keys()].reduce((sum, r) => sum + by[row * rank + r] * basis[r * size + j], 0);
+        }); // prettier-ignore
+        return { data, shape: [count, size] };
+      };
+      assertNearest(rows('q', 12), rows('c', 60), 4);
+    }
   });
 
   it('vote (knn_accuracy); a tie goes to the nearest', () => {
