@@ -54,7 +54,7 @@ const systems: readonly Small[] = [
   },
   {
     spec: 'bigan',
-    set: { width: 64, rate: 1e-3 },
+    set: { width: 64, rate: 2e-3 },
     steps: [400],
     bars: { rebuild: { below: 10.5 } },
   },
