@@ -1,8 +1,8 @@
 /**
  * Outlines of long rows: a few numbers for each, whose distances are never above those of the rows themselves, so that
  * most candidates for a nearest neighbour are dismissed by them. In: queries and candidates. Out: for each row its
- * projection on directions in which candidates differ much, and how long the rest of it is: by Pythagoras and the
- * triangle inequality ‖a - b‖² >= ‖Pa - Pb‖² + (‖a - Pa‖ - ‖b - Pb‖)² for any projection P.
+ * projection on directions in which candidates differ much, and how long the rest of it is; since for any projection P
+ * ‖a - b‖² >= ‖Pa - Pb‖² + (‖a - Pa‖ - ‖b - Pb‖)² (Pythagoras' theorem and the triangle inequality).
  */
 import { rowWidth } from './metric.ts';
 import type { Values } from './metric.ts';
@@ -96,13 +96,12 @@ function project(
   const row = new Float64Array(middle.length);
   for (let i = 0; i < rows; i++) {
     centred(values, i, middle, row);
-    let rest = dot(row, row);
     axes.forEach((axis, a) => {
       const part = dot(row, axis);
-      rest -= part * part;
       out[i * width + a] = part * slack;
+      add(row, axis, -part); // what is left is measured itself: a difference of squares would be inexact where it is small
     });
-    out[i * width + axes.length] = Math.sqrt(Math.max(0, rest)) * slack;
+    out[i * width + axes.length] = Math.sqrt(dot(row, row)) * slack;
   }
   return out;
 }
