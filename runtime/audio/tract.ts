@@ -12,7 +12,7 @@ export const tractsParam: ParamSpec = {
   doc: 'lengths of the vocal tract, [1, 0.9, 1.1]: each speaker is heard with each, as so many times as many speakers; the first has the first classes',
 };
 
-/** Frequencies up to this one, in a wider tract's scale, are stretched alike; those above so that the top stays. */
+/** Up to this share of the top frequency all are stretched alike, above it so that the top stays. */
 const stretchedTo = 0.6;
 
 /**
@@ -20,6 +20,7 @@ const stretchedTo = 0.6;
  * frequency on a straight line to the top itself, past which nothing is.
  */
 export function heardAt(hertz: number, length: number, top: number): number {
+  if (length === 1) return hertz; // to the bit
   const knee = stretchedTo * top * Math.min(1, 1 / length);
   if (hertz <= knee) return hertz * length;
   return top - ((top - knee * length) * (top - hertz)) / (top - knee);
