@@ -1,5 +1,6 @@
 /** All functions by their language names: each family file exports its items under the names that specs use. */
 import * as adversarial from './functions/adversarial.ts';
+import * as augmentation from './functions/augmentation.ts';
 import * as control from './functions/control.ts';
 import * as distributions from './functions/distributions.ts';
 import * as losses from './functions/losses.ts';
@@ -14,6 +15,7 @@ export const functions = {
   ...reductions,
   ...control,
   ...rows,
+  ...augmentation,
   ...sequences,
   ...distributions,
   ...losses,

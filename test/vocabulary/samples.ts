@@ -126,6 +126,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
       by: ['y'],
     },
   ],
+  random_affine: [unary([2, 4, 5], { degrees: 20, translate: 1, scale: 0.2 })],
   between: [binary('a', 'b', vec), binary('a', 'b', image)],
   gradient: [
     {
