@@ -24,6 +24,8 @@ const python = join(here, '.venv', 'bin', 'python');
 interface Bench {
   readonly title: string;
   readonly spec: string;
+  /** Which of its profiles; none: its defaults. */
+  readonly profile?: string;
   /** Options of pytorch/steps.py for each way of writing it. */
   readonly peers: Readonly<Record<string, readonly string[]>>;
   /** Iterations of a turn. */
@@ -34,6 +36,7 @@ const benches: Readonly<Record<string, Bench>> = {
   infogan: {
     title: 'InfoGAN, batch 128',
     spec: 'specs/infogan.gan',
+    profile: 'paper',
     peers: { PyTorch: ['infogan'], 'PyTorch, channels last': ['infogan', '--channels-last'] },
     turn: 2,
   },
@@ -94,10 +97,13 @@ interface Description {
   readonly compiledMs: number;
 }
 
+const profileOf = ({ profile }: Bench): string[] => (profile === undefined ? [] : ['--profile', profile]);
+
 function peersOf(bench: Bench): Peer[] {
   const threads = ['--threads', values.threads];
   const ours = startPeer('ganc', process.execPath, [
     ...['--import', 'tsx', join(here, 'steps.ts'), join(root, bench.spec)],
+    ...profileOf(bench),
     ...threads,
   ]);
   const script = join(here, 'pytorch', 'steps.py');
@@ -191,7 +197,10 @@ function printCompiler(bench: Bench, compiledMs: number): void {
     return `${(spread(times).median / 1000).toFixed(2)} s`;
   };
   try {
-    const [check, build] = [time('check', bench.spec), time('build', bench.spec, '--out', join(folder, 'program'))]; // prettier-ignore
+    const [check, build] = [
+      time('check', bench.spec, ...profileOf(bench)),
+      time('build', bench.spec, ...profileOf(bench), '--out', join(folder, 'program')),
+    ];
     console.log(`\`ganc check\` takes ${check}, \`ganc build\` ${build}, of which compiling ${(compiledMs / 1000).toFixed(2)} s (medians of 5; compiling once).`); // prettier-ignore
   } finally {
     rmSync(folder, { recursive: true });

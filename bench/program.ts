@@ -32,11 +32,11 @@ export const gemmSide = 1024;
 export async function openProgram(
   spec: string,
   threads: number,
-  float: 'float32' | 'float64' = 'float32',
+  options: Pick<CompileOptions, 'float' | 'profile'> = {},
 ): Promise<Opened> {
   const seed = 1;
   const start = performance.now();
-  const program = compiled(spec, { float });
+  const program = compiled(spec, options);
   const compiledMs = performance.now() - start;
   const folder = mkdtempSync(join(tmpdir(), 'ganc-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));

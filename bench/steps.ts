@@ -1,5 +1,6 @@
 /**
- * Times iterations of one spec's program on command: `npx tsx bench/steps.ts SPEC [--threads 2]`. What
+ * Times iterations of one spec's program on command: `npx tsx bench/steps.ts SPEC [--profile NAME] [--threads 2]`.
+ * What
  * pytorch/steps.py is for PyTorch; answers each line of the standard input with a line of JSON:
  *
  *   step N       N iterations, minibatch and draws included: {"ms": milliseconds an iteration, "cpu": of all cores}
@@ -40,15 +41,16 @@ function flopsOf({ program }: Opened): number {
 
 /** In float64, where any difference is a mistake, and in float32, where Adam blows roundoff up. */
 async function equal(path: string): Promise<object> {
-  const exact = await openProgram(positionals[0], Number(values.threads), 'float64');
+  const exact = await openProgram(positionals[0], Number(values.threads), { ...profile, float: 'float64' });
   return { exact: await compareWith(path, exact.trainer), rounded: await compareWith(path, opened.trainer) };
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { threads: { type: 'string', default: '2' } },
+  options: { threads: { type: 'string', default: '2' }, profile: { type: 'string' } },
 });
-const opened = await openProgram(positionals[0], Number(values.threads));
+const profile = values.profile === undefined ? {} : { profile: values.profile };
+const opened = await openProgram(positionals[0], Number(values.threads), profile);
 const iterate = await iterating(opened.trainer);
 const multiply = multiplying(opened);
 

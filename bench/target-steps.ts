@@ -1,6 +1,6 @@
 /**
- * Iterations of one spec on one target and backend, on command: `npx tsx bench/target-steps.ts SPEC WAY [--threads 2]`,
- * WAY one of the names in `ways`. Answers each line of the standard input with a line of JSON:
+ * Iterations of one spec on one target and backend, on command: `npx tsx bench/target-steps.ts SPEC WAY [--profile NAME]
+ * [--threads 2]`, WAY one of the names in `ways`. Answers each line of the standard input with a line of JSON:
  *
  *   step N       N iterations, minibatch and draws included: {"ms": milliseconds an iteration}
  *   memory       {"resident": bytes now, "tensors", "bytes": TensorFlow.js's own count; null on other engines}
@@ -58,9 +58,18 @@ const ways: Readonly<Record<string, Way>> = {
   'tfjs-cpu': tfjs('cpu'),
 }; // prettier-ignore
 
-async function opened(spec: string, way: Way, threads: number): Promise<Trainer> {
+async function opened(
+  spec: string,
+  profile: string | undefined,
+  way: Way,
+  threads: number,
+): Promise<Trainer> {
   const seed = 1;
-  const { manifest, files } = compiled(spec, { target: way.target, device: way.device });
+  const { manifest, files } = compiled(spec, {
+    target: way.target,
+    device: way.device,
+    ...(profile === undefined ? {} : { profile }),
+  });
   const folder = mkdtempSync(join(tmpdir(), 'ganc-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const place = join(folder, 'program');
@@ -75,11 +84,11 @@ async function opened(spec: string, way: Way, threads: number): Promise<Trainer>
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { threads: { type: 'string', default: '2' } },
+  options: { threads: { type: 'string', default: '2' }, profile: { type: 'string' } },
 });
 const [spec, name] = positionals;
 if (!Object.hasOwn(ways, name)) throw new Error(`no way ${name}; there are ${Object.keys(ways).join(', ')}`);
-const run = await opened(spec, ways[name], Number(values.threads));
+const run = await opened(spec, values.profile, ways[name], Number(values.threads));
 const iterate = await iterating(run);
 
 function memory(): object {

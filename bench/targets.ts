@@ -15,13 +15,15 @@ const here = dirname(fileURLToPath(import.meta.url));
 interface Bench {
   readonly title: string;
   readonly spec: string;
+  /** Which of its profiles; none: its defaults. */
+  readonly profile?: string;
   readonly ways: readonly string[];
   /** Iterations of a turn. */
   readonly turn: number;
 }
 
 const benches: Readonly<Record<string, Bench>> = {
-  infogan: { title: 'InfoGAN, batch 128', spec: 'specs/infogan.gan', ways: ['onnx-cpu', 'tfjs-tensorflow', 'tfjs-wasm'], turn: 2 },
+  infogan: { title: 'InfoGAN, batch 128', spec: 'specs/infogan.gan', profile: 'paper', ways: ['onnx-cpu', 'tfjs-tensorflow', 'tfjs-wasm'], turn: 2 },
   mlp: { title: 'Dense GAN, batch 64', spec: 'bench/specs/mlp-gan.gan', ways: ['onnx-cpu', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'], turn: 20 },
 }; // prettier-ignore
 
@@ -35,7 +37,7 @@ const { values } = parseArgs({
   },
 });
 
-function start({ spec }: Bench, way: string): Peer {
+function start({ spec, profile }: Bench, way: string): Peer {
   const script = join(here, 'target-steps.ts');
   return startPeer(way, process.execPath, [
     '--import',
@@ -43,6 +45,7 @@ function start({ spec }: Bench, way: string): Peer {
     script,
     join(dirname(here), spec),
     way,
+    ...(profile === undefined ? [] : ['--profile', profile]),
     '--threads',
     values.threads,
   ]);

@@ -1,6 +1,6 @@
 /**
  * InfoGAN, compiled by ganc from specs/infogan.gan.
- * Params: info = 1, steps = 5000, batch = 128, width = 64.
+ * Params: info = 1, steps = 5000, batch = 128, width = 32, again = 1, turn = 11.5, shift = 2, grow = 0.1.
  *
  * G(noise: vec[62], digit: onehot[10], style: vec[2]) -> image[1, 28, 28] in [0, 1]
  * Trunk(x: image[1, 28, 28]) -> vec[16 * width]
@@ -58,7 +58,7 @@ async function numbers(scalars) {
 /** A running statistic after one more batch. */
 const running = (before, batch) => tf.add(tf.mul(before, 0.9), tf.mul(batch, 0.1));
 
-/** network D, specs/infogan.gan:35 */
+/** network D, specs/infogan.gan:42 */
 function D(w, x) {
   return tf.reshape(tf.add(tf.matMul(x, w.dense_1.weight), tf.reshape(w.dense_1.bias, [])), [-1]);
 }
@@ -83,7 +83,7 @@ function batchNorm_2(x, gain, bias) {
   return [total, mean, variance_2];
 }
 
-/** network Trunk, specs/infogan.gan:28 */
+/** network Trunk, specs/infogan.gan:35 */
 function Trunk(w, x) {
   const leaky_relu = tf.leakyRelu(tf.add(tf.conv2d(x, w.conv_1.weight, 2, 'same'), w.conv_1.bias), 0.1);
   const conv_2 = tf.conv2d(leaky_relu, w.conv_2.weight, 2, 'same');
@@ -92,7 +92,7 @@ function Trunk(w, x) {
     w.batch_norm_1.gain,
     w.batch_norm_1.bias,
   );
-  const flatten = tf.reshape(tf.transpose(tf.leakyRelu(batch_norm_1, 0.1), [0, 3, 1, 2]), [-1, 6272]);
+  const flatten = tf.reshape(tf.transpose(tf.leakyRelu(batch_norm_1, 0.1), [0, 3, 1, 2]), [-1, 3136]);
   const dense_1 = tf.matMul(flatten, w.dense_1.weight);
   const [batch_norm_2, batch_norm_2_mean, batch_norm_2_variance] = batchNorm(
     dense_1,
@@ -123,7 +123,7 @@ function batchNorm_3(x, gain, bias) {
   return [total, mean, variance_2];
 }
 
-/** network G, specs/infogan.gan:19 */
+/** network G, specs/infogan.gan:26 */
 function G(w, noise, digit, style) {
   const dense_1 = tf.matMul(tf.concat([noise, digit, style], 1), w.dense_1.weight);
   const [batch_norm_1, batch_norm_1_mean, batch_norm_1_variance] = batchNorm(
@@ -138,9 +138,9 @@ function G(w, noise, digit, style) {
     w.batch_norm_2.bias,
   );
   const conv_transpose_1 = tf.conv2dTranspose(
-    tf.transpose(tf.reshape(tf.relu(batch_norm_2), [-1, 128, 7, 7]), [0, 2, 3, 1]),
+    tf.transpose(tf.reshape(tf.relu(batch_norm_2), [-1, 64, 7, 7]), [0, 2, 3, 1]),
     w.conv_transpose_1.weight,
-    [128, 14, 14, 64],
+    [128, 14, 14, 32],
     2,
     'same',
   );
@@ -165,7 +165,7 @@ function G(w, noise, digit, style) {
   ];
 }
 
-/** network Q, specs/infogan.gan:39 */
+/** network Q, specs/infogan.gan:46 */
 function Q(w, x) {
   const dense_1 = tf.matMul(x, w.dense_1.weight);
   const [batch_norm_1, batch_norm_1_mean, batch_norm_1_variance] = batchNorm(
@@ -180,6 +180,57 @@ function Q(w, x) {
     batch_norm_1_mean,
     batch_norm_1_variance,
   ];
+}
+
+/** network Q, specs/infogan.gan:46 */
+function Q_2(w, x) {
+  const dense_1 = tf.matMul(x, w.dense_1.weight);
+  const [batch_norm_1, batch_norm_1_mean, batch_norm_1_variance] = batchNorm(
+    dense_1,
+    w.batch_norm_1.gain,
+    w.batch_norm_1.bias,
+  );
+  const h = tf.leakyRelu(batch_norm_1, 0.1);
+  return [tf.add(tf.matMul(h, w.dense_2.weight), w.dense_2.bias), batch_norm_1_mean, batch_norm_1_variance];
+}
+
+/** layer random_affine */
+function randomAffine(x, turn, scale, right, down) {
+  const difference = tf.sub(tf.range(0, 28), 13.5);
+  const grown = tf.add(1, tf.mul(tf.sub(scale, 0.5), 0.2));
+  const tangent = tf.mul(tf.sub(turn, 0.5), 0.40690459884739866);
+  const cosine = tf.rsqrt(tf.add(1, tf.square(tangent)));
+  const product = tf.mul(tf.reshape(tf.div(grown, cosine), [-1, 1, 1]), tf.reshape(difference, [1, 28, 1]));
+  const along = tf.mul(tf.sub(right, 0.5), 4);
+  const across = tf.mul(tf.sub(down, 0.5), 4);
+  const columns = tf.add(
+    tf.sub(product, tf.mul(tf.reshape(tangent, [-1, 1, 1]), difference)),
+    tf.reshape(tf.add(along, tf.mul(tangent, across)), [-1, 1, 1]),
+  );
+  const difference_2 = tf.sub(
+    difference,
+    tf.reshape(tf.reshape(tf.transpose(columns, [0, 2, 1]), [-1, 28]), [-1, 28, 1]),
+  );
+  const hats = tf.maximum(0, tf.sub(1, tf.abs(difference_2)));
+  const reshape = tf.reshape(tf.matMul(tf.reshape(x, [-1, 1, 28]), hats, false, true), [-1, 28, 1, 28]);
+  const product_2 = tf.mul(grown, cosine);
+  const total = tf.add(
+    tf.mul(tf.reshape(product_2, [-1, 1, 1]), tf.reshape(difference, [1, 28, 1])),
+    tf.mul(tf.reshape(tf.mul(product_2, tangent), [-1, 1, 1]), difference),
+  );
+  const lines = tf.add(total, tf.reshape(across, [-1, 1, 1]));
+  const difference_3 = tf.sub(
+    difference,
+    tf.reshape(tf.reshape(tf.transpose(lines, [0, 2, 1]), [-1, 28]), [-1, 28, 1]),
+  );
+  const hats_2 = tf.maximum(0, tf.sub(1, tf.abs(difference_3)));
+  const product_3 = tf.matMul(
+    tf.reshape(tf.transpose(reshape, [0, 3, 1, 2]), [-1, 1, 28]),
+    hats_2,
+    false,
+    true,
+  );
+  return tf.transpose(tf.reshape(product_3, [-1, 28, 1, 28]), [0, 3, 1, 2]);
 }
 
 /** adam */
@@ -205,7 +256,7 @@ function batchNorm_4(x, gain, bias, mean, variance) {
   return tf.add(tf.mul(x, scale), shift);
 }
 
-/** network G, specs/infogan.gan:19 */
+/** network G, specs/infogan.gan:26 */
 function G_2(w, noise, digit, style) {
   const batch_norm_1 = batchNorm_4(
     tf.matMul(tf.concat([noise, digit, style], 1), w.dense_1.weight),
@@ -222,9 +273,9 @@ function G_2(w, noise, digit, style) {
     w.batch_norm_2.variance,
   );
   const conv_transpose_1 = tf.conv2dTranspose(
-    tf.transpose(tf.reshape(tf.relu(batch_norm_2), [-1, 128, 7, 7]), [0, 2, 3, 1]),
+    tf.transpose(tf.reshape(tf.relu(batch_norm_2), [-1, 64, 7, 7]), [0, 2, 3, 1]),
     w.conv_transpose_1.weight,
-    [noise.shape[0], 14, 14, 64],
+    [noise.shape[0], 14, 14, 32],
     2,
     'same',
   );
@@ -243,8 +294,8 @@ function G_2(w, noise, digit, style) {
   return tf.sigmoid(conv_transpose_2);
 }
 
-/** network Q, specs/infogan.gan:39 */
-function Q_2(w, x) {
+/** network Q, specs/infogan.gan:46 */
+function Q_3(w, x) {
   const batch_norm_1 = batchNorm_4(
     tf.matMul(x, w.dense_1.weight),
     w.batch_norm_1.gain,
@@ -256,7 +307,7 @@ function Q_2(w, x) {
   return tf.add(tf.matMul(h, w.dense_2.weight), w.dense_2.bias);
 }
 
-/** network Trunk, specs/infogan.gan:28 */
+/** network Trunk, specs/infogan.gan:35 */
 function Trunk_2(w, x) {
   const leaky_relu = tf.leakyRelu(tf.add(tf.conv2d(x, w.conv_1.weight, 2, 'same'), w.conv_1.bias), 0.1);
   const batch_norm_1 = batchNorm_4(
@@ -266,7 +317,7 @@ function Trunk_2(w, x) {
     w.batch_norm_1.mean,
     w.batch_norm_1.variance,
   );
-  const flatten = tf.reshape(tf.transpose(tf.leakyRelu(batch_norm_1, 0.1), [0, 3, 1, 2]), [-1, 6272]);
+  const flatten = tf.reshape(tf.transpose(tf.leakyRelu(batch_norm_1, 0.1), [0, 3, 1, 2]), [-1, 3136]);
   const batch_norm_2 = batchNorm_4(
     tf.matMul(flatten, w.dense_1.weight),
     w.batch_norm_2.gain,
@@ -302,7 +353,7 @@ const weights_1 = [
 
 /**
  * update D, Trunk, Q to minimize judge with adam(2e-4, beta1: 0.5)
- * specs/infogan.gan:55
+ * specs/infogan.gan:64
  */
 function gradients_1({ networks, variables }, batch, draws, at) {
   return tf.tidy(() => {
@@ -310,6 +361,7 @@ function gradients_1({ networks, variables }, batch, draws, at) {
     const digit = tf.cast(tf.oneHot(tf.cast(draws.digit, 'int32'), 10), 'float32');
     const style = tf.add(tf.mul(draws.style, 2), -1);
     const [fake] = G(networks.G, noise, digit, style);
+    const random_affine = randomAffine(fake, draws.turn, draws.scale, draws.right, draws.down);
     let losses, statistics;
     const { value, gradients } = valueAndGradients(() => {
       const [trunk, Trunk_mean, Trunk_variance, Trunk_mean_2, Trunk_variance_2] = Trunk(
@@ -322,21 +374,37 @@ function gradients_1({ networks, variables }, batch, draws, at) {
       );
       const game_judge = tf.add(tf.softplus(tf.neg(D(networks.D, trunk))), tf.softplus(D(networks.D, trunk_2)));
       const [guess_digit_logits, guess_style_mean, Q_mean, Q_variance] = Q(networks.Q, trunk_2);
-      const nll = tf.sum(tf.add(tf.square(tf.sub(style, guess_style_mean)), 1.8378770664093453), 1);
-      const inform = tf.add(
-        tf.neg(tf.sum(tf.mul(tf.logSoftmax(guess_digit_logits), digit), 1)),
-        tf.mul(nll, 0.5),
+      const [trunk_3, Trunk_mean_5, Trunk_variance_5, Trunk_mean_6, Trunk_variance_6] = Trunk(
+        networks.Trunk,
+        random_affine,
       );
+      const [moved_digit_logits, Q_mean_2, Q_variance_2] = Q_2(networks.Q, trunk_3);
+      const total = tf.add(
+        tf.neg(tf.sum(tf.mul(tf.logSoftmax(guess_digit_logits), digit), 1)),
+        tf.neg(tf.sum(tf.mul(tf.logSoftmax(moved_digit_logits), digit), 1)),
+      );
+      const nll = tf.sum(tf.add(tf.square(tf.sub(style, guess_style_mean)), 1.8378770664093453), 1);
+      const inform = tf.add(total, tf.mul(nll, 0.5));
       const judge = tf.add(game_judge, inform);
       const mean = tf.mean(judge);
+      const total_2 = tf.add(tf.mul(Trunk_mean, 0.3333333333333333), tf.mul(Trunk_mean_3, 0.3333333333333333));
+      const total_3 = tf.add(
+        tf.mul(Trunk_variance, 0.3333333333333333),
+        tf.mul(Trunk_variance_3, 0.3333333333333333),
+      );
+      const total_4 = tf.add(tf.mul(Trunk_mean_2, 0.3333333333333333), tf.mul(Trunk_mean_4, 0.3333333333333333));
+      const total_5 = tf.add(
+        tf.mul(Trunk_variance_2, 0.3333333333333333),
+        tf.mul(Trunk_variance_4, 0.3333333333333333),
+      );
       losses = kept({ inform: tf.mean(inform), judge: mean });
       statistics = kept({
-        'Trunk.batch_norm_1.mean': tf.add(tf.mul(Trunk_mean, 0.5), tf.mul(Trunk_mean_3, 0.5)),
-        'Trunk.batch_norm_1.variance': tf.add(tf.mul(Trunk_variance, 0.5), tf.mul(Trunk_variance_3, 0.5)),
-        'Trunk.batch_norm_2.mean': tf.add(tf.mul(Trunk_mean_2, 0.5), tf.mul(Trunk_mean_4, 0.5)),
-        'Trunk.batch_norm_2.variance': tf.add(tf.mul(Trunk_variance_2, 0.5), tf.mul(Trunk_variance_4, 0.5)),
-        'Q.batch_norm_1.mean': Q_mean,
-        'Q.batch_norm_1.variance': Q_variance,
+        'Trunk.batch_norm_1.mean': tf.add(total_2, tf.mul(Trunk_mean_5, 0.3333333333333333)),
+        'Trunk.batch_norm_1.variance': tf.add(total_3, tf.mul(Trunk_variance_5, 0.3333333333333333)),
+        'Trunk.batch_norm_2.mean': tf.add(total_4, tf.mul(Trunk_mean_6, 0.3333333333333333)),
+        'Trunk.batch_norm_2.variance': tf.add(total_5, tf.mul(Trunk_variance_6, 0.3333333333333333)),
+        'Q.batch_norm_1.mean': tf.add(tf.mul(Q_mean, 0.5), tf.mul(Q_mean_2, 0.5)),
+        'Q.batch_norm_1.variance': tf.add(tf.mul(Q_variance, 0.5), tf.mul(Q_variance_2, 0.5)),
       });
       return mean;
     }, variables, weights_1);
@@ -383,7 +451,7 @@ const weights_2 = [
 
 /**
  * update G to minimize fool with adam(1e-3, beta1: 0.5)
- * specs/infogan.gan:56
+ * specs/infogan.gan:65
  */
 function gradients_2({ networks, variables }, batch, draws, at) {
   return tf.tidy(() => {
@@ -401,11 +469,15 @@ function gradients_2({ networks, variables }, batch, draws, at) {
       const [trunk] = Trunk(networks.Trunk, fake);
       const game_fool = tf.softplus(tf.neg(D(networks.D, trunk)));
       const [guess_digit_logits, guess_style_mean] = Q(networks.Q, trunk);
-      const nll = tf.sum(tf.add(tf.square(tf.sub(style, guess_style_mean)), 1.8378770664093453), 1);
-      const inform = tf.add(
+      const random_affine = randomAffine(fake, draws.turn, draws.scale, draws.right, draws.down);
+      const [trunk_2] = Trunk(networks.Trunk, random_affine);
+      const [moved_digit_logits] = Q_2(networks.Q, trunk_2);
+      const total = tf.add(
         tf.neg(tf.sum(tf.mul(tf.logSoftmax(guess_digit_logits), digit), 1)),
-        tf.mul(nll, 0.5),
+        tf.neg(tf.sum(tf.mul(tf.logSoftmax(moved_digit_logits), digit), 1)),
       );
+      const nll = tf.sum(tf.add(tf.square(tf.sub(style, guess_style_mean)), 1.8378770664093453), 1);
+      const inform = tf.add(total, tf.mul(nll, 0.5));
       const fool = tf.add(game_fool, inform);
       const mean = tf.mean(fool);
       losses = kept({ inform: tf.mean(inform), fool: mean });
@@ -475,9 +547,20 @@ export function report_1_codes_samples({ networks }, batch, draws, at, given) {
 }
 
 /** For reports, with running statistics: values by name, channels first. */
+export function report_1_metrics_held({ networks }, batch, draws, at, given) {
+  return tf.tidy(() => {
+    const exp_2 = tf.exp(tf.logSoftmax(Q_3(networks.Q, Trunk_2(networks.Trunk, batch.held.image))));
+    return {
+      'held_error.0.guess': exp_2,
+      'held_error.0.label': batch.held.label,
+    };
+  });
+}
+
+/** For reports, with running statistics: values by name, channels first. */
 export function report_1_metrics_test({ networks }, batch, draws, at, given) {
   return tf.tidy(() => {
-    const exp_2 = tf.exp(tf.logSoftmax(Q_2(networks.Q, Trunk_2(networks.Trunk, batch.test.image))));
+    const exp_2 = tf.exp(tf.logSoftmax(Q_3(networks.Q, Trunk_2(networks.Trunk, batch.test.image))));
     return {
       'error.0.guess': exp_2,
       'error.0.label': batch.test.label,
@@ -494,6 +577,7 @@ export const steps = {
 export const reports = {
   report_1_samples_samples,
   report_1_codes_samples,
+  report_1_metrics_held,
   report_1_metrics_test,
 };
 
@@ -509,111 +593,117 @@ export const inputs = {
   'draw:noise': ['draws', 'noise'],
   'draw:digit': ['draws', 'digit'],
   'draw:style': ['draws', 'style'],
+  'draw:65e5010e4085e34b/turn': ['draws', 'turn'],
+  'draw:65e5010e4085e34b/scale': ['draws', 'scale'],
+  'draw:65e5010e4085e34b/right': ['draws', 'right'],
+  'draw:65e5010e4085e34b/down': ['draws', 'down'],
   'scalar:div(0.0002, sub(1, pow(0.5, applied(update_1))))': ['at', 'update_1_rate'],
   'scalar:sqrt(sub(1, pow(0.999, applied(update_1))))': ['at', 'update_1_root'],
   'scalar:div(0.001, sub(1, pow(0.5, applied(update_2))))': ['at', 'update_2_rate'],
   'scalar:sqrt(sub(1, pow(0.999, applied(update_2))))': ['at', 'update_2_root'],
   'given:rows': ['given', 'given_rows'],
   'given:columns': ['given', 'given_columns'],
+  'field:held.image': ['batch', 'held', 'image'],
+  'field:held.label': ['batch', 'held', 'label'],
   'field:test.image': ['batch', 'test', 'image'],
   'field:test.label': ['batch', 'test', 'label'],
 };
 
 /** All that lives from step to step: shapes as in checkpoints; axes: in which order they lie here. */
 export const state = {
-  'G.dense_1.weight': { shape: [74, 1024] },
-  'update_2.G.dense_1.weight.mean': { shape: [74, 1024] },
-  'update_2.G.dense_1.weight.square': { shape: [74, 1024] },
-  'G.batch_norm_1.gain': { shape: [1024] },
-  'update_2.G.batch_norm_1.gain.mean': { shape: [1024] },
-  'update_2.G.batch_norm_1.gain.square': { shape: [1024] },
-  'G.batch_norm_1.bias': { shape: [1024] },
-  'update_2.G.batch_norm_1.bias.mean': { shape: [1024] },
-  'update_2.G.batch_norm_1.bias.square': { shape: [1024] },
-  'G.batch_norm_1.mean': { shape: [1024] },
-  'G.batch_norm_1.variance': { shape: [1024] },
-  'G.dense_2.weight': { shape: [1024, 6272] },
-  'update_2.G.dense_2.weight.mean': { shape: [1024, 6272] },
-  'update_2.G.dense_2.weight.square': { shape: [1024, 6272] },
-  'G.batch_norm_2.gain': { shape: [6272] },
-  'update_2.G.batch_norm_2.gain.mean': { shape: [6272] },
-  'update_2.G.batch_norm_2.gain.square': { shape: [6272] },
-  'G.batch_norm_2.bias': { shape: [6272] },
-  'update_2.G.batch_norm_2.bias.mean': { shape: [6272] },
-  'update_2.G.batch_norm_2.bias.square': { shape: [6272] },
-  'G.batch_norm_2.mean': { shape: [6272] },
-  'G.batch_norm_2.variance': { shape: [6272] },
-  'G.conv_transpose_1.weight': { shape: [128, 64, 4, 4], axes: [2, 3, 1, 0] },
-  'update_2.G.conv_transpose_1.weight.mean': { shape: [128, 64, 4, 4], axes: [2, 3, 1, 0] },
-  'update_2.G.conv_transpose_1.weight.square': { shape: [128, 64, 4, 4], axes: [2, 3, 1, 0] },
-  'G.batch_norm_3.gain': { shape: [64] },
-  'update_2.G.batch_norm_3.gain.mean': { shape: [64] },
-  'update_2.G.batch_norm_3.gain.square': { shape: [64] },
-  'G.batch_norm_3.bias': { shape: [64] },
-  'update_2.G.batch_norm_3.bias.mean': { shape: [64] },
-  'update_2.G.batch_norm_3.bias.square': { shape: [64] },
-  'G.batch_norm_3.mean': { shape: [64] },
-  'G.batch_norm_3.variance': { shape: [64] },
-  'G.conv_transpose_2.weight': { shape: [64, 1, 4, 4], axes: [2, 3, 1, 0] },
-  'update_2.G.conv_transpose_2.weight.mean': { shape: [64, 1, 4, 4], axes: [2, 3, 1, 0] },
-  'update_2.G.conv_transpose_2.weight.square': { shape: [64, 1, 4, 4], axes: [2, 3, 1, 0] },
+  'G.dense_1.weight': { shape: [74, 512] },
+  'update_2.G.dense_1.weight.mean': { shape: [74, 512] },
+  'update_2.G.dense_1.weight.square': { shape: [74, 512] },
+  'G.batch_norm_1.gain': { shape: [512] },
+  'update_2.G.batch_norm_1.gain.mean': { shape: [512] },
+  'update_2.G.batch_norm_1.gain.square': { shape: [512] },
+  'G.batch_norm_1.bias': { shape: [512] },
+  'update_2.G.batch_norm_1.bias.mean': { shape: [512] },
+  'update_2.G.batch_norm_1.bias.square': { shape: [512] },
+  'G.batch_norm_1.mean': { shape: [512] },
+  'G.batch_norm_1.variance': { shape: [512] },
+  'G.dense_2.weight': { shape: [512, 3136] },
+  'update_2.G.dense_2.weight.mean': { shape: [512, 3136] },
+  'update_2.G.dense_2.weight.square': { shape: [512, 3136] },
+  'G.batch_norm_2.gain': { shape: [3136] },
+  'update_2.G.batch_norm_2.gain.mean': { shape: [3136] },
+  'update_2.G.batch_norm_2.gain.square': { shape: [3136] },
+  'G.batch_norm_2.bias': { shape: [3136] },
+  'update_2.G.batch_norm_2.bias.mean': { shape: [3136] },
+  'update_2.G.batch_norm_2.bias.square': { shape: [3136] },
+  'G.batch_norm_2.mean': { shape: [3136] },
+  'G.batch_norm_2.variance': { shape: [3136] },
+  'G.conv_transpose_1.weight': { shape: [64, 32, 4, 4], axes: [2, 3, 1, 0] },
+  'update_2.G.conv_transpose_1.weight.mean': { shape: [64, 32, 4, 4], axes: [2, 3, 1, 0] },
+  'update_2.G.conv_transpose_1.weight.square': { shape: [64, 32, 4, 4], axes: [2, 3, 1, 0] },
+  'G.batch_norm_3.gain': { shape: [32] },
+  'update_2.G.batch_norm_3.gain.mean': { shape: [32] },
+  'update_2.G.batch_norm_3.gain.square': { shape: [32] },
+  'G.batch_norm_3.bias': { shape: [32] },
+  'update_2.G.batch_norm_3.bias.mean': { shape: [32] },
+  'update_2.G.batch_norm_3.bias.square': { shape: [32] },
+  'G.batch_norm_3.mean': { shape: [32] },
+  'G.batch_norm_3.variance': { shape: [32] },
+  'G.conv_transpose_2.weight': { shape: [32, 1, 4, 4], axes: [2, 3, 1, 0] },
+  'update_2.G.conv_transpose_2.weight.mean': { shape: [32, 1, 4, 4], axes: [2, 3, 1, 0] },
+  'update_2.G.conv_transpose_2.weight.square': { shape: [32, 1, 4, 4], axes: [2, 3, 1, 0] },
   'G.conv_transpose_2.bias': { shape: [1] },
   'update_2.G.conv_transpose_2.bias.mean': { shape: [1] },
   'update_2.G.conv_transpose_2.bias.square': { shape: [1] },
-  'Trunk.conv_1.weight': { shape: [64, 1, 4, 4], axes: [2, 3, 1, 0] },
-  'update_1.Trunk.conv_1.weight.mean': { shape: [64, 1, 4, 4], axes: [2, 3, 1, 0] },
-  'update_1.Trunk.conv_1.weight.square': { shape: [64, 1, 4, 4], axes: [2, 3, 1, 0] },
-  'Trunk.conv_1.bias': { shape: [64] },
-  'update_1.Trunk.conv_1.bias.mean': { shape: [64] },
-  'update_1.Trunk.conv_1.bias.square': { shape: [64] },
-  'Trunk.conv_2.weight': { shape: [128, 64, 4, 4], axes: [2, 3, 1, 0] },
-  'update_1.Trunk.conv_2.weight.mean': { shape: [128, 64, 4, 4], axes: [2, 3, 1, 0] },
-  'update_1.Trunk.conv_2.weight.square': { shape: [128, 64, 4, 4], axes: [2, 3, 1, 0] },
-  'Trunk.batch_norm_1.gain': { shape: [128] },
-  'update_1.Trunk.batch_norm_1.gain.mean': { shape: [128] },
-  'update_1.Trunk.batch_norm_1.gain.square': { shape: [128] },
-  'Trunk.batch_norm_1.bias': { shape: [128] },
-  'update_1.Trunk.batch_norm_1.bias.mean': { shape: [128] },
-  'update_1.Trunk.batch_norm_1.bias.square': { shape: [128] },
-  'Trunk.batch_norm_1.mean': { shape: [128] },
-  'Trunk.batch_norm_1.variance': { shape: [128] },
-  'Trunk.dense_1.weight': { shape: [6272, 1024] },
-  'update_1.Trunk.dense_1.weight.mean': { shape: [6272, 1024] },
-  'update_1.Trunk.dense_1.weight.square': { shape: [6272, 1024] },
-  'Trunk.batch_norm_2.gain': { shape: [1024] },
-  'update_1.Trunk.batch_norm_2.gain.mean': { shape: [1024] },
-  'update_1.Trunk.batch_norm_2.gain.square': { shape: [1024] },
-  'Trunk.batch_norm_2.bias': { shape: [1024] },
-  'update_1.Trunk.batch_norm_2.bias.mean': { shape: [1024] },
-  'update_1.Trunk.batch_norm_2.bias.square': { shape: [1024] },
-  'Trunk.batch_norm_2.mean': { shape: [1024] },
-  'Trunk.batch_norm_2.variance': { shape: [1024] },
-  'D.dense_1.weight': { shape: [1024, 1] },
-  'update_1.D.dense_1.weight.mean': { shape: [1024, 1] },
-  'update_1.D.dense_1.weight.square': { shape: [1024, 1] },
+  'Trunk.conv_1.weight': { shape: [32, 1, 4, 4], axes: [2, 3, 1, 0] },
+  'update_1.Trunk.conv_1.weight.mean': { shape: [32, 1, 4, 4], axes: [2, 3, 1, 0] },
+  'update_1.Trunk.conv_1.weight.square': { shape: [32, 1, 4, 4], axes: [2, 3, 1, 0] },
+  'Trunk.conv_1.bias': { shape: [32] },
+  'update_1.Trunk.conv_1.bias.mean': { shape: [32] },
+  'update_1.Trunk.conv_1.bias.square': { shape: [32] },
+  'Trunk.conv_2.weight': { shape: [64, 32, 4, 4], axes: [2, 3, 1, 0] },
+  'update_1.Trunk.conv_2.weight.mean': { shape: [64, 32, 4, 4], axes: [2, 3, 1, 0] },
+  'update_1.Trunk.conv_2.weight.square': { shape: [64, 32, 4, 4], axes: [2, 3, 1, 0] },
+  'Trunk.batch_norm_1.gain': { shape: [64] },
+  'update_1.Trunk.batch_norm_1.gain.mean': { shape: [64] },
+  'update_1.Trunk.batch_norm_1.gain.square': { shape: [64] },
+  'Trunk.batch_norm_1.bias': { shape: [64] },
+  'update_1.Trunk.batch_norm_1.bias.mean': { shape: [64] },
+  'update_1.Trunk.batch_norm_1.bias.square': { shape: [64] },
+  'Trunk.batch_norm_1.mean': { shape: [64] },
+  'Trunk.batch_norm_1.variance': { shape: [64] },
+  'Trunk.dense_1.weight': { shape: [3136, 512] },
+  'update_1.Trunk.dense_1.weight.mean': { shape: [3136, 512] },
+  'update_1.Trunk.dense_1.weight.square': { shape: [3136, 512] },
+  'Trunk.batch_norm_2.gain': { shape: [512] },
+  'update_1.Trunk.batch_norm_2.gain.mean': { shape: [512] },
+  'update_1.Trunk.batch_norm_2.gain.square': { shape: [512] },
+  'Trunk.batch_norm_2.bias': { shape: [512] },
+  'update_1.Trunk.batch_norm_2.bias.mean': { shape: [512] },
+  'update_1.Trunk.batch_norm_2.bias.square': { shape: [512] },
+  'Trunk.batch_norm_2.mean': { shape: [512] },
+  'Trunk.batch_norm_2.variance': { shape: [512] },
+  'D.dense_1.weight': { shape: [512, 1] },
+  'update_1.D.dense_1.weight.mean': { shape: [512, 1] },
+  'update_1.D.dense_1.weight.square': { shape: [512, 1] },
   'D.dense_1.bias': { shape: [1] },
   'update_1.D.dense_1.bias.mean': { shape: [1] },
   'update_1.D.dense_1.bias.square': { shape: [1] },
-  'Q.dense_1.weight': { shape: [1024, 128] },
-  'update_1.Q.dense_1.weight.mean': { shape: [1024, 128] },
-  'update_1.Q.dense_1.weight.square': { shape: [1024, 128] },
-  'Q.batch_norm_1.gain': { shape: [128] },
-  'update_1.Q.batch_norm_1.gain.mean': { shape: [128] },
-  'update_1.Q.batch_norm_1.gain.square': { shape: [128] },
-  'Q.batch_norm_1.bias': { shape: [128] },
-  'update_1.Q.batch_norm_1.bias.mean': { shape: [128] },
-  'update_1.Q.batch_norm_1.bias.square': { shape: [128] },
-  'Q.batch_norm_1.mean': { shape: [128] },
-  'Q.batch_norm_1.variance': { shape: [128] },
-  'Q.dense_2.weight': { shape: [128, 10] },
-  'update_1.Q.dense_2.weight.mean': { shape: [128, 10] },
-  'update_1.Q.dense_2.weight.square': { shape: [128, 10] },
+  'Q.dense_1.weight': { shape: [512, 64] },
+  'update_1.Q.dense_1.weight.mean': { shape: [512, 64] },
+  'update_1.Q.dense_1.weight.square': { shape: [512, 64] },
+  'Q.batch_norm_1.gain': { shape: [64] },
+  'update_1.Q.batch_norm_1.gain.mean': { shape: [64] },
+  'update_1.Q.batch_norm_1.gain.square': { shape: [64] },
+  'Q.batch_norm_1.bias': { shape: [64] },
+  'update_1.Q.batch_norm_1.bias.mean': { shape: [64] },
+  'update_1.Q.batch_norm_1.bias.square': { shape: [64] },
+  'Q.batch_norm_1.mean': { shape: [64] },
+  'Q.batch_norm_1.variance': { shape: [64] },
+  'Q.dense_2.weight': { shape: [64, 10] },
+  'update_1.Q.dense_2.weight.mean': { shape: [64, 10] },
+  'update_1.Q.dense_2.weight.square': { shape: [64, 10] },
   'Q.dense_2.bias': { shape: [10] },
   'update_1.Q.dense_2.bias.mean': { shape: [10] },
   'update_1.Q.dense_2.bias.square': { shape: [10] },
-  'Q.dense_3.weight': { shape: [128, 2] },
-  'update_1.Q.dense_3.weight.mean': { shape: [128, 2] },
-  'update_1.Q.dense_3.weight.square': { shape: [128, 2] },
+  'Q.dense_3.weight': { shape: [64, 2] },
+  'update_1.Q.dense_3.weight.mean': { shape: [64, 2] },
+  'update_1.Q.dense_3.weight.square': { shape: [64, 2] },
   'Q.dense_3.bias': { shape: [2] },
   'update_1.Q.dense_3.bias.mean': { shape: [2] },
   'update_1.Q.dense_3.bias.square': { shape: [2] },

@@ -1,4 +1,5 @@
-"""InfoGAN on MNIST in PyTorch, by exactly the recipe of specs/infogan.gan: what our runs' quality is compared with.
+"""InfoGAN on MNIST in PyTorch, by exactly the recipe of specs/infogan.gan's profile `paper`: what the quality of our runs
+by that profile is compared with.
 
 Out: a JSON line after every so many iterations, with the error of Q's categorical as a classifier of the whole test set
 (codes matched to digits as well as can be, running statistics), the last iteration's losses, and seconds of training.

@@ -1,5 +1,6 @@
-"""The two GANs that the benchmarks compare, as one writes them well in PyTorch: InfoGAN of specs/infogan.gan and the
-dense GAN of bench/specs/mlp-gan.gan. In: a batch of real images and draws. Out: weights one iteration further, losses.
+"""The two GANs that the benchmarks compare, as one writes them well in PyTorch: InfoGAN of specs/infogan.gan's
+profile `paper`, the dense GAN of bench/specs/mlp-gan.gan. In: a batch of real images and draws. Out: weights one
+iteration further, losses.
 
 The fakes are computed once and serve both updates, the critic's detached; the critic is frozen while the generator's
 gradient is taken, so that none is computed for it. Parameters are named, and dense weights lie, as in our programs.
@@ -101,7 +102,7 @@ class Gan:
 
 
 class InfoGan(Gan):
-    """Chen et al. 2016, arXiv:1606.03657, as specs/infogan.gan says."""
+    """Chen et al. 2016, arXiv:1606.03657, as specs/infogan.gan says in its profile `paper`."""
 
     batch = 128
     rates = (1e-3, 2e-4)
