@@ -42,15 +42,15 @@ const systems: readonly Small[] = [
   },
   {
     spec: 'vae_gan',
-    set: { width: 6, batch: 32, code: 16, rate: 2e-3, gamma: 0.1, eye_steps: 100, steps: 200 },
+    set: { width: 6, batch: 32, code: 16, rate: 2e-3, gamma: 0.3, eye_steps: 100, steps: 400 },
     steps: [100, 200],
     bars: { class_real: { above: 0.85 }, class_back: { above: 0.4 } },
   },
   {
     spec: 'vae_gan_three_classes',
-    set: { width: 6, batch: 32, code: 16, rate: 2e-3, gamma: 0.1, eye_steps: 100, steps: 200 },
+    set: { width: 6, batch: 32, code: 16, rate: 2e-3, gamma: 0.3, eye_steps: 100, steps: 400 },
     steps: [100, 200],
-    bars: { class_real: { above: 0.85 }, class_back: { above: 0.17 } },
+    bars: { class_real: { above: 0.85 }, class_back: { above: 0.3 } },
   },
   {
     spec: 'bigan',
