@@ -107,23 +107,23 @@ class InfoGan(Gan):
     batch = 128
     rates = (1e-3, 2e-4)
 
-    def __init__(self, device="cpu", channels_last=False):
-        slope = 0.1
+    def __init__(self, device="cpu", channels_last=False, width=64):
+        slope, w = 0.1, width
         self.G = nn.Sequential(
-            nn.Linear(74, 1024, bias=False), nn.BatchNorm1d(1024), nn.ReLU(),
-            nn.Linear(1024, 6272, bias=False), nn.BatchNorm1d(6272), nn.ReLU(), nn.Unflatten(1, (128, 7, 7)),
-            nn.ConvTranspose2d(128, 64, 4, 2, 1, bias=False), nn.BatchNorm2d(64), nn.ReLU(),
-            nn.ConvTranspose2d(64, 1, 4, 2, 1), nn.Sigmoid())  # fmt: skip
+            nn.Linear(74, 16 * w, bias=False), nn.BatchNorm1d(16 * w), nn.ReLU(),
+            nn.Linear(16 * w, 98 * w, bias=False), nn.BatchNorm1d(98 * w), nn.ReLU(), nn.Unflatten(1, (2 * w, 7, 7)),
+            nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False), nn.BatchNorm2d(w), nn.ReLU(),
+            nn.ConvTranspose2d(w, 1, 4, 2, 1), nn.Sigmoid())  # fmt: skip
         self.Trunk = nn.Sequential(
-            nn.Conv2d(1, 64, 4, 2, 1), nn.LeakyReLU(slope),
-            nn.Conv2d(64, 128, 4, 2, 1, bias=False), nn.BatchNorm2d(128), nn.LeakyReLU(slope),
-            nn.Flatten(), nn.Linear(6272, 1024, bias=False), nn.BatchNorm1d(1024), nn.LeakyReLU(slope))  # fmt: skip
-        self.D = nn.Linear(1024, 1)
+            nn.Conv2d(1, w, 4, 2, 1), nn.LeakyReLU(slope),
+            nn.Conv2d(w, 2 * w, 4, 2, 1, bias=False), nn.BatchNorm2d(2 * w), nn.LeakyReLU(slope),
+            nn.Flatten(), nn.Linear(98 * w, 16 * w, bias=False), nn.BatchNorm1d(16 * w), nn.LeakyReLU(slope))  # fmt: skip
+        self.D = nn.Linear(16 * w, 1)
         # Behind the hidden layer, one product for both heads would save nothing that can be measured.
         self.Q = nn.ModuleDict({
-            "hidden": nn.Sequential(nn.Linear(1024, 128, bias=False), nn.BatchNorm1d(128), nn.LeakyReLU(slope)),
-            "digit": nn.Linear(128, 10),
-            "style": nn.Linear(128, 2),
+            "hidden": nn.Sequential(nn.Linear(16 * w, 2 * w, bias=False), nn.BatchNorm1d(2 * w), nn.LeakyReLU(slope)),
+            "digit": nn.Linear(2 * w, 10),
+            "style": nn.Linear(2 * w, 2),
         })  # fmt: skip
         for network in self.networks().values():
             initialise_normal(network)
