@@ -1,0 +1,92 @@
+import { assert } from 'chai';
+import type { Values } from '../../runtime/metrics/metric.ts';
+import { eigenSymmetric, fitGaussian } from '../../runtime/metrics/symmetric.ts';
+import { compute, list, normals, table } from './metric-values.ts';
+
+describe('the symmetric eigenproblem', () => {
+  const random = (n: number): Float64Array => {
+    const a = normals(`eigen ${n}`, n, n);
+    return a.map((value, i) => value + a[(i % n) * n + Math.floor(i / n)]);
+  };
+
+  it('is solved: A v = λ v, orthonormal, ascending, with the trace kept', () => {
+    const cases = [1, 2, 3, 10, 40].map((n) => [random(n), n] as const);
+    const diagonal = Float64Array.of(3, 0, 0, 0, 1, 0, 0, 0, 3);
+    for (const [a, n] of [
+      ...cases,
+      [diagonal, 3],
+      [new Float64Array(16), 4],
+      [new Float64Array(25).fill(1), 5],
+    ] as const) {
+      // prettier-ignore
+      const { values, vectors } = eigenSymmetric(a, n);
+      for (let i = 0; i < n; i++) {
+        const v = vectors.subarray(i * n, (i + 1) * n);
+        if (i > 0) assert.isAtLeast(values[i], values[i - 1]);
+        for (let row = 0; row < n; row++) {
+          const image = v.reduce((sum, x, j) => sum + a[row * n + j] * x, 0);
+          assert.closeTo(image, values[i] * v[row], 1e-11);
+        }
+        for (let j = 0; j < n; j++) {
+          const overlap = v.reduce((sum, x, k) => sum + x * vectors[j * n + k], 0);
+          assert.closeTo(overlap, Number(i === j), 1e-12);
+        }
+      }
+      eigenSymmetric(a, n, false).values.forEach((value, i) => assert.closeTo(value, values[i], 1e-11));
+    }
+    assert.throws(() => eigenSymmetric(Float64Array.of(NaN), 1), /not finite/);
+  });
+
+  it('gives known eigenvalues: the chain of springs has 2 - 2 cos(kπ / (n + 1))', () => {
+    const n = 30;
+    const chain = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      chain[i * n + i] = 2;
+      if (i > 0) chain[i * n + i - 1] = chain[(i - 1) * n + i] = -1;
+    }
+    eigenSymmetric(chain, n).values.forEach((value, k) => assert.closeTo(value, 2 - 2 * Math.cos(((k + 1) * Math.PI) / (n + 1)), 1e-13)); // prettier-ignore
+  });
+});
+
+describe('the Fréchet distance', () => {
+  /** Rows whose mean and covariance are exactly these (variances on the diagonal), by two points an axis. */
+  const exact = (mean: number[], deviations: number[]): Values => {
+    const scale = Math.sqrt((2 * mean.length - 1) / 2);
+    return table(mean.flatMap((_, axis) => [1, -1].map((sign) => mean.map((m, j) => m + (j === axis ? sign * scale * deviations[j] : 0))))); // prettier-ignore
+  };
+
+  it('fits the Gaussian that the points were made for', () => {
+    const { mean, covariance } = fitGaussian(exact([1, 2], [3, 0.5]).data, 2);
+    [1, 2].forEach((value, i) => assert.closeTo(mean[i], value, 1e-12));
+    [9, 0, 0, 0.25].forEach((value, i) => assert.closeTo(covariance[i], value, 1e-12));
+  });
+
+  it('is |m - m|² + Σ (σ - σ)² where the axes agree', () => {
+    const [a, b] = [exact([0, 1, 2], [1, 2, 3]), exact([1, 1, 0], [2, 2, 0])];
+    assert.closeTo(compute('frechet', { a, b }), 1 + 4 + 1 + 0 + 9, 1e-9);
+    assert.closeTo(compute('frechet', { a, b: a }), 0, 1e-9);
+  });
+
+  it('is symmetric, unchanged by a common rotation, and 0 for the same rows in another order', () => {
+    const [a, b] = [normals('a', 200, 5), normals('b', 200, 5).map((x, i) => x * (1 + (i % 5)) + 0.3)];
+    const rotated = (data: Float64Array): Values => ({
+      data: data.map((x, i) => (i % 5 === 0 ? 0.6 * x - 0.8 * data[i + 1] : i % 5 === 1 ? 0.8 * data[i - 1] + 0.6 * x : x)), // prettier-ignore
+      shape: [200, 5],
+    });
+    const [va, vb] = [{ data: a, shape: [200, 5] }, { data: b, shape: [200, 5] }]; // prettier-ignore
+    const distance = compute('frechet', { a: va, b: vb });
+    assert.isAbove(distance, 10);
+    assert.closeTo(compute('frechet', { a: vb, b: va }), distance, 1e-8);
+    assert.closeTo(compute('frechet', { a: rotated(a), b: rotated(b) }), distance, 1e-8);
+    const reversed = { data: Float64Array.from(a, (_, i) => a[(199 - Math.floor(i / 5)) * 5 + (i % 5)]), shape: [200, 5] }; // prettier-ignore
+    assert.closeTo(compute('frechet', { a: va, b: reversed }), 0, 1e-8);
+  });
+
+  it('works with fewer rows than features, and refuses what it cannot compare', () => {
+    const few = { data: normals('few', 5, 20), shape: [5, 20] };
+    assert.closeTo(compute('frechet', { a: few, b: few }), 0, 1e-6);
+    assert.throws(() => compute('frechet', { a: few, b: list([1, 2]) }), /rows of 20 and 1/);
+    assert.throws(() => compute('frechet', { a: table([[1]]), b: table([[1]]) }), /at least two rows/);
+    assert.isNaN(compute('frechet', { a: table([[1], [Infinity]]), b: table([[1], [2]]) }));
+  });
+});

@@ -1,0 +1,24 @@
+/** What tests hand to metrics: tables and lists of numbers, normal draws; and a metric's value of them. */
+import { metrics } from '../../runtime/catalogue.ts';
+import type { Values } from '../../runtime/metrics/metric.ts';
+import { draws } from '../../runtime/random.ts';
+
+export const table = (rows: number[][]): Values => ({ data: Float64Array.from(rows.flat()), shape: [rows.length, rows[0].length] }); // prettier-ignore
+export const list = (values: number[]): Values => ({
+  data: Float64Array.from(values),
+  shape: [values.length],
+});
+
+export function normals(key: string, rows: number, width: number): Float64Array {
+  const out = new Float64Array(rows * width);
+  draws({ seed: 1, key, iteration: 0, scope: 0 }, 'normal', rows, width, out);
+  return out;
+}
+
+export function compute(
+  name: string,
+  values: Record<string, Values>,
+  options: Record<string, number> = {},
+): number {
+  return metrics[name].compute(values, options);
+}
