@@ -1,6 +1,6 @@
 /**
  * InfoGAN, compiled by ganc from specs/infogan.gan.
- * Params: info = 1, steps = 5000, batch = 128, width = 32, again = 1, turn = 11.5, shift = 2, grow = 0.1.
+ * Params: info = 1, steps = 5000, batch = 128, width = 32, steady = 1, turn = 11.5, shift = 2, grow = 0.1.
  *
  * G(noise: vec[62], digit: onehot[10], style: vec[2]) -> image[1, 28, 28] in [0, 1]
  * Trunk(x: image[1, 28, 28]) -> vec[16 * width]
