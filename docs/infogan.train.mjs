@@ -203,13 +203,13 @@ function randomAffine(x, turn, scale, right, down) {
   const product = tf.mul(tf.reshape(tf.div(grown, cosine), [-1, 1, 1]), tf.reshape(difference, [1, 28, 1]));
   const along = tf.mul(tf.sub(right, 0.5), 4);
   const across = tf.mul(tf.sub(down, 0.5), 4);
-  const columns = tf.add(
-    tf.sub(product, tf.mul(tf.reshape(tangent, [-1, 1, 1]), difference)),
+  const places = tf.add(
+    tf.add(product, tf.mul(tf.reshape(tf.neg(tangent), [-1, 1, 1]), difference)),
     tf.reshape(tf.add(along, tf.mul(tangent, across)), [-1, 1, 1]),
   );
   const difference_2 = tf.sub(
     difference,
-    tf.reshape(tf.reshape(tf.transpose(columns, [0, 2, 1]), [-1, 28]), [-1, 28, 1]),
+    tf.reshape(tf.reshape(tf.transpose(places, [0, 2, 1]), [-1, 28]), [-1, 28, 1]),
   );
   const hats = tf.maximum(0, tf.sub(1, tf.abs(difference_2)));
   const reshape = tf.reshape(tf.matMul(tf.reshape(x, [-1, 1, 28]), hats, false, true), [-1, 28, 1, 28]);
@@ -218,10 +218,10 @@ function randomAffine(x, turn, scale, right, down) {
     tf.mul(tf.reshape(product_2, [-1, 1, 1]), tf.reshape(difference, [1, 28, 1])),
     tf.mul(tf.reshape(tf.mul(product_2, tangent), [-1, 1, 1]), difference),
   );
-  const lines = tf.add(total, tf.reshape(across, [-1, 1, 1]));
+  const places_2 = tf.add(total, tf.reshape(across, [-1, 1, 1]));
   const difference_3 = tf.sub(
     difference,
-    tf.reshape(tf.reshape(tf.transpose(lines, [0, 2, 1]), [-1, 28]), [-1, 28, 1]),
+    tf.reshape(tf.reshape(tf.transpose(places_2, [0, 2, 1]), [-1, 28]), [-1, 28, 1]),
   );
   const hats_2 = tf.maximum(0, tf.sub(1, tf.abs(difference_3)));
   const product_3 = tf.matMul(

@@ -28,8 +28,7 @@ export const random_affine: Vocable = {
     if (still || call.mode !== 'train') return input;
     const motion = drawn(call, reach, node.shape[0]);
     const low = type.range?.[0] ?? 0;
-    const result = vertically(call, horizontally(call, b.sub(node, low), motion), motion);
-    return call.tensor(b.add(result, low), moved(type, type.shape));
+    return call.tensor(b.add(passed(call, b.sub(node, low), motion), low), moved(type, type.shape));
   },
 };
 
@@ -77,50 +76,47 @@ function drawn(call: Call, reach: Reach, rows: Dim): Motion {
   };
 }
 
-/*
- * An affine motion reads the place (x, y) of the result at s·R(angle)·(x, y) + shift. As two passes (Catmull and Smith
- * 1980): first along rows, where y is already that of the source, then along columns. Each pass is one product with a
- * matrix of hats for each line, which needs no gathering and whose derivative is its transpose.
+/**
+ * An affine motion reads the place (x, y) of the result at scale · turn · (x, y) + shift, counted from the middle. As two
+ * passes (Catmull and Smith 1980): first along rows, where y is already that of the source, then along columns. Images
+ * [R, C, H, W] in, the same out.
  */
-
-/** [R, C, H, W] to the same: place x of source row y is read at s / cos · x - tan · y + right + tan · down. */
-function horizontally(call: Call, image: Node, { tangent, cosine, scale, right, down }: Motion): Node {
+function passed(call: Call, image: Node, { tangent, cosine, scale, right, down }: Motion): Node {
   const { b } = call;
-  const [rows, channels, height, width] = image.shape;
-  const lines = [rows, height, width];
-  const over = (x: Node, axis: number): Node => broadcastTo(b, x, lines, [axis]);
-  const along = b.mul(over(b.div(scale, cosine), 0), over(centred(call, width), 2));
-  const slant = b.mul(over(tangent, 0), over(centred(call, height), 1));
-  const places = b.called('columns', b.add(b.sub(along, slant), over(b.add(right, b.mul(tangent, down)), 0)));
-  const read = readAt(call, b.transpose(image, [0, 2, 1, 3]), places);
-  return b.transpose(b.reshape(read, [rows, height, channels, width]), [0, 2, 1, 3]);
-}
-
-/** [R, C, H, W] to the same: row y of column x is read at s · cos · y + s · sin · x + down. */
-function vertically(call: Call, image: Node, { tangent, cosine, scale, down }: Motion): Node {
-  const { b } = call;
-  const [rows, channels, height, width] = image.shape;
-  const lines = [rows, width, height];
-  const over = (x: Node, axis: number): Node => broadcastTo(b, x, lines, [axis]);
+  const wide = {
+    stretch: b.div(scale, cosine),
+    slant: b.neg(tangent),
+    shift: b.add(right, b.mul(tangent, down)),
+  };
   const grown = b.mul(scale, cosine);
-  const along = b.mul(over(grown, 0), over(centred(call, height), 2));
-  const slant = b.mul(over(b.mul(grown, tangent), 0), over(centred(call, width), 1));
-  const places = b.called('lines', b.add(b.add(along, slant), over(down, 0)));
-  const read = readAt(call, b.transpose(image, [0, 3, 1, 2]), places);
-  return b.transpose(b.reshape(read, [rows, width, channels, height]), [0, 2, 3, 1]);
+  const high = { stretch: grown, slant: b.mul(grown, tangent), shift: down };
+  const rows = readLines(call, b.transpose(image, [0, 2, 1, 3]), wide);
+  const columns = readLines(call, b.transpose(rows, [0, 3, 2, 1]), high);
+  return b.transpose(columns, [0, 2, 3, 1]);
 }
 
 /** The places of n pixels, counted from the middle: [n]. */
 const centred = ({ b }: Call, n: Dim): Node => b.sub(b.iota(n), b.div(b.sub(b.extent(n), 1), 2));
 
-/** Lines of pixels [R, L, C, N] read at places [R, L, N] between them: [R·L, C, N]. */
-function readAt(call: Call, lines: Node, places: Node): Node {
+/**
+ * Lines of pixels [R, L, C, N] to the same: place x of line y is read at stretch · x + slant · y + shift (each [R]). One
+ * product with a matrix of hats for each line, which needs no gathering and whose derivative is its transpose.
+ */
+function readLines(
+  call: Call,
+  lines: Node,
+  { stretch, slant, shift }: Readonly<Record<'stretch' | 'slant' | 'shift', Node>>,
+): Node {
   const { b } = call;
   const [rows, count, channels, size] = lines.shape;
+  const over = (x: Node, axis: number): Node => broadcastTo(b, x, [rows, count, size], [axis]);
+  const along = b.mul(over(stretch, 0), over(centred(call, size), 2));
+  const across = b.mul(over(slant, 0), over(centred(call, count), 1));
+  const places = b.called('places', b.add(b.add(along, across), over(shift, 0)));
   const all = mulDims(rows, count);
   const hats = [all, size, size];
   const source = broadcastTo(b, centred(call, size), hats, [1]);
   const wanted = broadcastTo(b, b.reshape(places, [all, size]), hats, [0, 2]);
   const weights = b.called('hats', b.max(0, b.sub(1, b.abs(b.sub(source, wanted)))));
-  return b.matmul(b.reshape(lines, [all, channels, size]), weights);
+  return b.reshape(b.matmul(b.reshape(lines, [all, channels, size]), weights), lines.shape);
 }
