@@ -4,6 +4,7 @@
  */
 import { assert } from 'chai';
 import { printType } from '../../compiler/types.ts';
+import { close } from './close.ts';
 import { Workbench } from './workbench.ts';
 
 interface Draws {
@@ -26,8 +27,6 @@ function moved(pixels: readonly number[], size: readonly [number, number], draws
 }
 
 const picture = Array.from({ length: 49 }, (_, i) => Math.sin(i * 1.7) ** 2);
-const close = (got: readonly number[], wanted: readonly number[], within = 1e-12): void =>
-  wanted.forEach((value, i) => assert.closeTo(got[i], value, within, `[${i}]`));
 
 /** A plane is read exactly by straight interpolation, whatever the motion: f(x, y) = x + 10 y about the middle. */
 const middle = 3;
@@ -58,7 +57,6 @@ describe('vocabulary: random_affine', () => {
       [1, -1],
       [-1, -1],
     ])
-      // prettier-ignore
       assert.closeTo(
         got[(y + middle) * 7 + x + middle],
         s * (cos * x - sin * y) + right + 10 * (s * (sin * x + cos * y) + down),

@@ -5,14 +5,9 @@ import { sumAll } from '../../compiler/graph/compose.ts';
 import type { Shape } from '../../compiler/graph/dim.ts';
 import { printType, type TensorType } from '../../compiler/types.ts';
 import { families, printDistribution } from '../../compiler/vocabulary/distributions.ts';
+import { close } from './close.ts';
 import { Workbench, type Given } from './workbench.ts';
 
-const close = (got: ArrayLike<number>, wanted: readonly number[], tolerance = 1e-10): void => {
-  assert.equal(got.length, wanted.length);
-  wanted.forEach((value, i) =>
-    assert.closeTo(got[i], value, tolerance * Math.max(1, Math.abs(value)), `[${i}]`),
-  );
-};
 const sigma = (x: number): number => 1 / (1 + Math.exp(-x));
 const logit: Partial<TensorType> = { kind: 'logit' };
 

@@ -4,14 +4,9 @@ import fc from 'fast-check';
 import { printType } from '../../compiler/types.ts';
 import { sumAll } from '../../compiler/graph/compose.ts';
 import { printShape, type Dim } from '../../compiler/graph/dim.ts';
+import { close } from './close.ts';
 import { Workbench } from './workbench.ts';
 
-const close = (got: ArrayLike<number>, wanted: readonly number[], tolerance = 1e-12): void => {
-  assert.equal(got.length, wanted.length);
-  wanted.forEach((value, i) =>
-    assert.closeTo(got[i], value, tolerance * Math.max(1, Math.abs(value)), `[${i}]`),
-  );
-};
 const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
 const varianceOf = (xs: readonly number[]): number => meanOf(xs.map((x) => (x - meanOf(xs)) ** 2));
 

@@ -1,13 +1,6 @@
 /** Recurrent layers' values against their definitions, written out step by step. */
-import { assert } from 'chai';
+import { close } from './close.ts';
 import { Workbench } from './workbench.ts';
-
-const close = (got: ArrayLike<number>, wanted: readonly number[], tolerance = 1e-12): void => {
-  assert.equal(got.length, wanted.length);
-  wanted.forEach((value, i) =>
-    assert.closeTo(got[i], value, tolerance * Math.max(1, Math.abs(value)), `[${i}]`),
-  );
-};
 
 describe('vocabulary: recurrent layers', () => {
   it('gru and rnn step by step', () => {
