@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Equality } from './equality.ts';
-import { startPeer } from './peer.ts';
+import { profileOptions, startPeer } from './peer.ts';
 import type { Peer } from './peer.ts';
 import { gemmSide } from './program.ts';
 import { measure, spread } from './rounds.ts';
@@ -97,13 +97,11 @@ interface Description {
   readonly compiledMs: number;
 }
 
-const profileOf = ({ profile }: Bench): string[] => (profile === undefined ? [] : ['--profile', profile]);
-
 function peersOf(bench: Bench): Peer[] {
   const threads = ['--threads', values.threads];
   const ours = startPeer('ganc', process.execPath, [
     ...['--import', 'tsx', join(here, 'steps.ts'), join(root, bench.spec)],
-    ...profileOf(bench),
+    ...profileOptions(bench.profile),
     ...threads,
   ]);
   const script = join(here, 'pytorch', 'steps.py');
@@ -198,8 +196,8 @@ function printCompiler(bench: Bench, compiledMs: number): void {
   };
   try {
     const [check, build] = [
-      time('check', bench.spec, ...profileOf(bench)),
-      time('build', bench.spec, ...profileOf(bench), '--out', join(folder, 'program')),
+      time('check', bench.spec, ...profileOptions(bench.profile)),
+      time('build', bench.spec, ...profileOptions(bench.profile), '--out', join(folder, 'program')),
     ];
     console.log(`\`ganc check\` takes ${check}, \`ganc build\` ${build}, of which compiling ${(compiledMs / 1000).toFixed(2)} s (medians of 5; compiling once).`); // prettier-ignore
   } finally {

@@ -9,6 +9,10 @@ export interface Peer {
   close(): void;
 }
 
+/** Options of a program that opens a spec by one of its profiles, or by its defaults. */
+export const profileOptions = (profile: string | undefined): string[] =>
+  profile === undefined ? [] : ['--profile', profile];
+
 export function startPeer(name: string, command: string, args: readonly string[]): Peer {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -1,7 +1,6 @@
 /**
  * Times iterations of one spec's program on command: `npx tsx bench/steps.ts SPEC [--profile NAME] [--threads 2]`.
- * What
- * pytorch/steps.py is for PyTorch; answers each line of the standard input with a line of JSON:
+ * What pytorch/steps.py is for PyTorch; answers each line of the standard input with a line of JSON:
  *
  *   step N       N iterations, minibatch and draws included: {"ms": milliseconds an iteration, "cpu": of all cores}
  *   gemm N       N products of 1024 × 1024 matrices: {"ms": milliseconds each}
@@ -41,7 +40,10 @@ function flopsOf({ program }: Opened): number {
 
 /** In float64, where any difference is a mistake, and in float32, where Adam blows roundoff up. */
 async function equal(path: string): Promise<object> {
-  const exact = await openProgram(positionals[0], Number(values.threads), { ...profile, float: 'float64' });
+  const exact = await openProgram(positionals[0], Number(values.threads), {
+    profile: values.profile,
+    float: 'float64',
+  });
   return { exact: await compareWith(path, exact.trainer), rounded: await compareWith(path, opened.trainer) };
 }
 
@@ -49,8 +51,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { threads: { type: 'string', default: '2' }, profile: { type: 'string' } },
 });
-const profile = values.profile === undefined ? {} : { profile: values.profile };
-const opened = await openProgram(positionals[0], Number(values.threads), profile);
+const opened = await openProgram(positionals[0], Number(values.threads), { profile: values.profile });
 const iterate = await iterating(opened.trainer);
 const multiply = multiplying(opened);
 

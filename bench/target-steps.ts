@@ -65,11 +65,7 @@ async function opened(
   threads: number,
 ): Promise<Trainer> {
   const seed = 1;
-  const { manifest, files } = compiled(spec, {
-    target: way.target,
-    device: way.device,
-    ...(profile === undefined ? {} : { profile }),
-  });
+  const { manifest, files } = compiled(spec, { target: way.target, device: way.device, profile });
   const folder = mkdtempSync(join(tmpdir(), 'ganc-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const place = join(folder, 'program');

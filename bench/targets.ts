@@ -6,7 +6,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startPeer } from './peer.ts';
+import { profileOptions, startPeer } from './peer.ts';
 import type { Peer } from './peer.ts';
 import { measure, spread } from './rounds.ts';
 
@@ -45,7 +45,7 @@ function start({ spec, profile }: Bench, way: string): Peer {
     script,
     join(dirname(here), spec),
     way,
-    ...(profile === undefined ? [] : ['--profile', profile]),
+    ...profileOptions(profile),
     '--threads',
     values.threads,
   ]);

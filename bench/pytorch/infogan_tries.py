@@ -9,7 +9,6 @@ Usage: python bench/pytorch/infogan_tries.py WAY [--width 32] [--seed 1] [--step
 
 import argparse
 import json
-import math
 
 import torch
 import torch.nn.functional as F
@@ -61,13 +60,9 @@ class Try(InfoGan):
         return image + self.blur * torch.randn_like(image) if self.blur else image
 
     def codes(self, image, features, draws):
-        hidden = self.Q["hidden"](features)
-        off = self.Q["style"](hidden) - draws["style"]
-        style = 0.5 * off.square().sum(1).mean() + math.log(2 * math.pi)
-        digit = F.cross_entropy(self.Q["digit"](hidden), draws["digit"])
+        digit, style = self.inform(features, draws)
         if self.again:
-            hidden = self.Q["hidden"](self.Trunk(moved(image, *self.motion)))
-            other = F.cross_entropy(self.Q["digit"](hidden), draws["digit"])
+            other, _ = self.inform(self.Trunk(moved(image, *self.motion)), draws)
             digit = {"sum": digit + other, "half": 0.5 * (digit + other), "instead": other}[self.again]
         return self.info * (digit + self.styles * style)
 
