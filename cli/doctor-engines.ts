@@ -22,7 +22,7 @@ function webgpu({ webgpu: answer }: EnginesFound): Finding {
   if (!answer.ok) return { ...none, found: `asking for an adapter failed: ${answer.reason}`, hint: "the graphics driver's Vulkan is broken; the CPU and CUDA don't need it" }; // prettier-ignore
   if (answer.found === null) {
     const hint =
-      "a graphics card's driver brings one (on Linux with the packages libvulkan1 and libegl1); docs/engines.md: without a card";
+      "a graphics card's driver brings one (on Linux with libvulkan1 and more, docs/webgpu.md); docs/engines.md: without a card";
     return { ...none, optional: true, found: 'no adapter answers', hint };
   }
   const { vendor, architecture, description, software } = answer.found;
