@@ -130,7 +130,7 @@ function addOutput(work: Work, graph: string, output: string, { value }: ReportV
 function recalibrate(work: Work, line: ast.Recalibrate, every: Length | null): ReportItem {
   const context = reportContext(work.lowering, work.b, 'recalibrate', work.origins);
   const { network } = recalibrateLine(context, line);
-  const graph = `${work.prefix}_recalibrate_${network}`;
+  const graph = freeName(work, `${work.prefix}_recalibrate_${network}`);
   const outputs: Group['outputs'] = new Map();
   for (const [buffer, observed] of context.effects.observed) {
     if (!buffer.startsWith(`${network}.`)) continue;
@@ -148,6 +148,13 @@ function recalibrate(work: Work, line: ast.Recalibrate, every: Length | null): R
     graph,
     stream: streamOf(work, outputs, fields),
   };
+}
+
+/** A report may recalibrate a network more than once, each time for the lines below. */
+function freeName({ groups }: Work, name: string): string {
+  let free = name;
+  for (let i = 2; groups.has(free); i++) free = `${name}_${i}`;
+  return free;
 }
 
 function streamOf(work: Work, outputs: Group['outputs'], candidates: readonly string[]): string | null {
