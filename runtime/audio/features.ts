@@ -90,23 +90,42 @@ export interface Spectrogram {
 }
 
 export function spectrogram(samples: Float64Array, format: SoundFormat): Spectrogram {
-  const { shape, emphasis, mel, channels } = format;
+  return spectrograms(samples, [format])[0];
+}
+
+/** One for each format; they may differ in their channels alone, and share the spectra. */
+export function spectrograms(samples: Float64Array, formats: readonly SoundFormat[]): readonly Spectrogram[] {
+  const { shape, emphasis } = formats[0];
   const frames = framesOf(samples.length, shape);
   const spectra = emptySpectra(shape, frames);
   new Stft(shape).forward(emphasised(samples, emphasis), spectra);
   const { bins, re, im } = spectra;
-  const data = new Float32Array(channels * frames);
+  const made = formats.map(({ channels }) => ({
+    channels,
+    frames,
+    data: new Float32Array(channels * frames),
+  }));
   const magnitude = new Float64Array(bins);
-  const bands = mel === null ? magnitude : new Float64Array(channels);
   for (let f = 0; f < frames; f++) {
     for (let k = 0; k < bins; k++) {
       const i = f * bins + k;
       magnitude[k] = Math.sqrt(re[i] * re[i] + im[i] * im[i]) / fullScale(shape);
     }
-    if (mel !== null) toMel(mel, magnitude, bands);
-    for (let c = 0; c < channels; c++) data[c * frames + f] = toLevel(bands[c]);
+    formats.forEach((format, i) => levelsOf(magnitude, format, made[i], f));
   }
-  return { channels, frames, data };
+  return made;
+}
+
+/** The levels of a frame, from the magnitudes of its bins. */
+function levelsOf(
+  magnitude: Float64Array,
+  { mel, channels }: SoundFormat,
+  { frames, data }: Spectrogram,
+  frame: number,
+): void {
+  const bands = mel === null ? magnitude : new Float64Array(channels);
+  if (mel !== null) toMel(mel, magnitude, bands);
+  for (let c = 0; c < channels; c++) data[c * frames + frame] = toLevel(bands[c]);
 }
 
 function emphasised(samples: Float64Array, by: number): Float64Array {

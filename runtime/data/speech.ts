@@ -5,7 +5,7 @@
  */
 import { relative } from 'node:path';
 import type { FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
-import { formatOf, formatParams, spectrogram } from '../audio/features.ts';
+import { formatOf, formatParams, spectrograms } from '../audio/features.ts';
 import type { SoundFormat, Spectrogram } from '../audio/features.ts';
 import { readRecording, Unusable } from '../audio/recording.ts';
 import { resampled, resampledLength } from '../audio/resample.ts';
@@ -145,15 +145,14 @@ function utterancesOf(path: string, speaker: number, what: Wanted): Utterance[] 
   if (least !== 'all' && frames < least) throw new Unusable(`${frames} frames, and a segment has ${least}`);
   // Of the samples only 32 bits are kept until the spectrogram is asked for.
   const kept = Float32Array.from(samples);
-  return formats.map((heard, tract) => {
-    let made: Spectrogram | null = null;
-    return {
-      speaker: speaker + tract * (speakers ?? 1),
-      frames,
-      spectrogram: () =>
-        (made ??= spectrogram(resampled(Float64Array.from(kept), rate, heard.rate), heard)), // prettier-ignore
-    };
-  });
+  let made: readonly Spectrogram[] | null = null;
+  const heard = (): readonly Spectrogram[] =>
+    (made ??= spectrograms(resampled(Float64Array.from(kept), rate, format.rate), formats));
+  return formats.map((_, tract) => ({
+    speaker: speaker + tract * (speakers ?? 1),
+    frames,
+    spectrogram: () => heard()[tract],
+  }));
 }
 
 // ---------------------------------------------------------------- source

@@ -5,7 +5,7 @@
  * phones, phone }.
  */
 import type { FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
-import { formatOf, formatParams, spectrogram } from '../audio/features.ts';
+import { formatOf, formatParams, spectrograms } from '../audio/features.ts';
 import type { SoundFormat, Spectrogram } from '../audio/features.ts';
 import { resampled } from '../audio/resample.ts';
 import { framesOf } from '../audio/stft.ts';
@@ -126,15 +126,16 @@ function placeOf({ texts: [from, to], speakers: [first, end] }: Chosen, at: numb
 function utterancesOf(what: Chosen): Utterance[] {
   const lengths = framesOfTexts(what);
   const [first, end, classes] = what.speakers;
-  const count = what.formats.length * (end - first) * lengths.length;
-  return Array.from({ length: count }, (_, at) => {
+  const sentences = (end - first) * lengths.length;
+  const made: (readonly Spectrogram[])[] = []; // of each sentence, one for each vocal tract
+  return Array.from({ length: what.formats.length * sentences }, (_, at) => {
     const { text, speaker, tract } = placeOf(what, at);
-    let made: Spectrogram | null = null;
+    const heard = (): readonly Spectrogram[] =>
+      (made[at % sentences] ??= spectrograms(soundOf(speaker, text, what.format.rate), what.formats));
     return {
       speaker: speaker + tract * classes,
       frames: lengths[at % lengths.length],
-      spectrogram: () =>
-        (made ??= spectrogram(soundOf(speaker, text, what.format.rate), what.formats[tract])),
+      spectrogram: () => heard()[tract],
     };
   });
 }
