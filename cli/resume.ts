@@ -4,7 +4,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import type { CompileOptions, Program } from '../compiler/compile.ts';
+import type { CompileOptions } from '../compiler/host.ts';
+import type { Program } from '../compiler/program/program.ts';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import type { Source } from '../grammar/source.ts';
 import type { DeviceName } from '../runtime/tensorflow/choose.ts';
@@ -24,7 +25,7 @@ import { Exit, exitCodes } from './exit.ts';
 import { layoutFor, layoutOf, muted, targetCalled } from './program.ts';
 import type { Target } from './program.ts';
 import { readSpec } from './read.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 import { compileSpec, described } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,7 +1,6 @@
 /** `ganc run FILE` and `ganc run --resume DIR`: makes or opens the run directory, trains, says what happens. */
 import { resolve } from 'node:path';
 import type { Manifest } from '../compiler/program/manifest.ts';
-import type { DeviceName } from '../runtime/tensorflow/choose.ts';
 import { appendLog, createRun, thisMachine } from '../runtime/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../runtime/run-directory.ts';
 import { startTraining } from '../runtime/training-thread.ts';
@@ -15,30 +14,12 @@ import type { ExitCode } from './exit.ts';
 import { jsonWatcher, quietWatcher, textWatcher } from './progress.ts';
 import type { Watcher } from './progress.ts';
 import { layoutFor, layoutOf, programFor, targetCalled } from './program.ts';
-import type { Target } from './program.ts';
 import { resumable } from './resume.ts';
+import type { RunOptions } from './run-options.ts';
 import { defaultThreads } from './machine.ts';
 import { readSpec } from './read.ts';
 import { dataFolder, described } from './spec.ts';
 import type { Terminal } from './terminal.ts';
-
-export interface RunOptions {
-  readonly set: Readonly<Record<string, string>>;
-  readonly profile?: string;
-  readonly seed?: number;
-  readonly target?: Target;
-  readonly device?: DeviceName;
-  readonly epochs?: number;
-  readonly steps?: number;
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly out?: string;
-  readonly resume?: string;
-  readonly force: boolean;
-  readonly checkpointEvery?: number;
-  readonly keep: number;
-  readonly threads?: number;
-}
 
 export async function run(
   file: string | undefined,

@@ -12,40 +12,8 @@ import { checkMemory } from './lower/fits.ts';
 import { plan } from './plan.ts';
 import { printModel, printPlan } from './print.ts';
 import { targets } from './targets/targets.ts';
-import type { Node } from './graph/node.ts';
-import type { Catalogue, DataDescription, SourceArguments } from './program/catalogue.ts';
-import type { Manifest } from './program/manifest.ts';
-
-/** What the compiler asks of the world. */
-export interface Host {
-  readonly catalogue: Catalogue;
-  /** An imported file, by its path relative to the importing one; null if there is none. */
-  read(path: string, from: Source): Source | null;
-  /** Rows and hash of a data source; null when its files are not there; throws Error with a sentence when they are broken. */
-  describe(source: string, args: SourceArguments): DataDescription | null;
-}
-
-export interface CompileOptions {
-  /** `--set name=value`, as typed. */
-  readonly set?: Readonly<Record<string, string>>;
-  readonly profile?: string;
-  readonly target?: 'onnx' | 'tfjs' | 'reference';
-  /** What the target lays its graphs out for; default: the host's memory. */
-  readonly device?: 'host' | 'webgpu';
-  readonly float?: 'float32' | 'float64';
-  /** Bytes that the machine has; a program that needs more is an error. */
-  readonly memory?: number;
-  /** Called after each pass with its name and a function that prints its result (`ganc build --dump graph`). */
-  readonly dump?: (pass: string, print: () => string) => void;
-}
-
-export interface Program {
-  readonly manifest: Manifest;
-  /** The target's files by path within the program's directory (`steps/step_1.onnx`). */
-  readonly files: Readonly<Record<string, Uint8Array>>;
-  /** Each graph's outputs by name, for the reference engine and the goldens. */
-  readonly graphs: Readonly<Record<string, Readonly<Record<string, Node>>>>;
-}
+import type { CompileOptions, Host } from './host.ts';
+import type { Program } from './program/program.ts';
 
 export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];

@@ -4,15 +4,14 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
-import type { Host } from '../compile.ts';
+import type { Host } from '../host.ts';
 import { unknownChoice } from '../elaborate/arguments.ts';
 import { bind, expressionOf, givenOf, slotsOf, type Given } from '../elaborate/bind.ts';
 import { evaluateConstant, evaluateCount, evaluateSetting, type KnownNames } from '../elaborate/constant.ts';
 import { Silence } from '../elaborate/dims.ts';
 import type { DataInfo } from '../elaborate/names.ts';
 import { Mistake, suggestion } from '../errors.ts';
-import type { ParamSpec, SourceArguments, SourceSignature } from '../program/catalogue.ts';
-import type { Option } from '../program/manifest.ts';
+import type { Option, ParamSpec, SourceArguments, SourceSignature } from '../program/catalogue.ts';
 import { converted } from './converted.ts';
 
 type Base = KnownNames;

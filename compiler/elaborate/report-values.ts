@@ -3,8 +3,7 @@
  * In: the arguments of a call of a metric or picture; out: its values and options, or a mistake.
  */
 import { Mistake } from '../errors.ts';
-import type { ParamSpec } from '../program/catalogue.ts';
-import type { Option } from '../program/manifest.ts';
+import type { Option, ParamSpec } from '../program/catalogue.ts';
 import { printRows } from '../types.ts';
 import { describe, type TensorValue, type Value } from '../values.ts';
 import { families } from '../vocabulary/distributions.ts';

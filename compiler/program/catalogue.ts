@@ -2,7 +2,6 @@
  * What the compiler must know of things that the runtime does: data sources, metrics, pictures. Each of them is one
  * file in runtime/ that holds both halves; this is the half that the compiler sees, handed to `compile` as a catalogue.
  */
-import type { Option } from './manifest.ts';
 
 /**
  * What a parameter takes. int, real, bool, string, reals (a list): known when compiling. scalar: a number of the host,
@@ -11,6 +10,9 @@ import type { Option } from './manifest.ts';
  */
 export type ParamType =
   | 'int' | 'real' | 'bool' | 'string' | 'reals' | 'scalar' | 'choice' | 'value' | 'values' | 'network' | 'varied' | 'names'; // prettier-ignore
+
+/** What is given for a parameter, where it is known when compiling. */
+export type Option = number | boolean | string | readonly number[];
 
 /** A parameter of a layer, optimizer, source, metric, ...: what it takes, what it is unless told, what it means. */
 export interface ParamSpec {

@@ -4,7 +4,7 @@
  * a runtime never asks which spec it runs. schema.ts checks the same shape with ajv.
  */
 import type { HostExpr } from './host.ts';
-import type { DataDescription, FieldType, SourceArguments } from './catalogue.ts';
+import type { DataDescription, FieldType, Option, SourceArguments } from './catalogue.ts';
 
 export interface Manifest {
   readonly format: 1;
@@ -227,8 +227,6 @@ export interface ValueRef {
   /** A stream's rows in order, or draws alone. */
   readonly rows: { readonly stream: string } | { readonly samples: true };
 }
-
-export type Option = number | boolean | string | readonly number[];
 
 /** A metric function of the catalogue (or `mean`) over all rows. */
 export interface SetCall {

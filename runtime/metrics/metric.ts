@@ -2,8 +2,7 @@
  * What a metric is: the half that the compiler sees, and the half that computes. In: all rows of each argument and
  * the options. Out: one number. Distributions come as probabilities [N, K] (or their mean), labels as class numbers.
  */
-import type { MetricSignature } from '../../compiler/program/catalogue.ts';
-import type { Option } from '../../compiler/program/manifest.ts';
+import type { MetricSignature, Option } from '../../compiler/program/catalogue.ts';
 
 /** Rows first. */
 export interface Values {

@@ -2,8 +2,8 @@
  * What a picture is: the half that the compiler sees, and the half that draws. In: rows of values that a report
  * computed, options, samples that vary. Out: a PNG.
  */
-import type { PictureSignature } from '../../compiler/program/catalogue.ts';
-import type { Option, Varied } from '../../compiler/program/manifest.ts';
+import type { Option, PictureSignature } from '../../compiler/program/catalogue.ts';
+import type { Varied } from '../../compiler/program/manifest.ts';
 import type { Values } from '../metrics/metric.ts';
 
 export type Options = Readonly<Record<string, Option>>;

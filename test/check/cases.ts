@@ -6,7 +6,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Source } from '../../grammar/source.ts';
-import { compile, type CompileOptions } from '../../compiler/compile.ts';
+import { compile } from '../../compiler/compile.ts';
+import type { CompileOptions } from '../../compiler/host.ts';
 import { host, load, root } from '../parity/host.ts';
 
 export interface Case {

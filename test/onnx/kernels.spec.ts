@@ -1,7 +1,8 @@
 /** Kernels against the reference: every optimizer's rule, odd lengths, numbers that change, NaN; and where steps are cut. */
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
-import { compile, type Program } from '../../compiler/compile.ts';
+import { compile } from '../../compiler/compile.ts';
+import type { Program } from '../../compiler/program/program.ts';
 import { Builder } from '../../compiler/graph/builder.ts';
 import type { Node } from '../../compiler/graph/node.ts';
 import type { KernelEntry } from '../../compiler/program/manifest.ts';

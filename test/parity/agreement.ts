@@ -4,7 +4,8 @@
  * network's root mean square.
  */
 import { assert } from 'chai';
-import type { CompileOptions, Program } from '../../compiler/compile.ts';
+import type { CompileOptions } from '../../compiler/host.ts';
+import type { Program } from '../../compiler/program/program.ts';
 import type { Source } from '../../grammar/source.ts';
 import type { Tensors } from '../../runtime/engine.ts';
 import type { Logged } from '../../runtime/loop.ts';

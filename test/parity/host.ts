@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import type { Source } from '../../grammar/source.ts';
-import { compile, type CompileOptions, type Host, type Program } from '../../compiler/compile.ts';
+import { compile } from '../../compiler/compile.ts';
+import type { CompileOptions, Host } from '../../compiler/host.ts';
+import type { Program } from '../../compiler/program/program.ts';
 import { catalogue, sources } from '../../runtime/catalogue.ts';
 import { render } from '../../grammar/render.ts';
 

@@ -4,7 +4,9 @@
  */
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
-import { compile, type CompileOptions, type Host, type Program } from '../../compiler/compile.ts';
+import { compile } from '../../compiler/compile.ts';
+import type { CompileOptions, Host } from '../../compiler/host.ts';
+import type { Program } from '../../compiler/program/program.ts';
 import { render } from '../../grammar/render.ts';
 import type { Source } from '../../grammar/source.ts';
 import { catalogue, metrics, openStream, pictures } from '../../runtime/catalogue.ts';

@@ -1,0 +1,21 @@
+/** What `ganc run` is asked for, new or with --resume. */
+import type { DeviceName } from '../runtime/tensorflow/choose.ts';
+import type { Target } from './program.ts';
+
+export interface RunOptions {
+  readonly set: Readonly<Record<string, string>>;
+  readonly profile?: string;
+  readonly seed?: number;
+  readonly target?: Target;
+  readonly device?: DeviceName;
+  readonly epochs?: number;
+  readonly steps?: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly force: boolean;
+  readonly checkpointEvery?: number;
+  readonly keep: number;
+  readonly threads?: number;
+}

@@ -1,0 +1,26 @@
+/** What the compiler is given beside a spec's text: the world, as far as it may see it, and what its caller wants. */
+import type { Source } from '../grammar/source.ts';
+import type { Catalogue, DataDescription, SourceArguments } from './program/catalogue.ts';
+
+/** What the compiler asks of the world. */
+export interface Host {
+  readonly catalogue: Catalogue;
+  /** An imported file, by its path relative to the importing one; null if there is none. */
+  read(path: string, from: Source): Source | null;
+  /** Rows and hash of a data source; null when its files are not there; throws Error with a sentence when they are broken. */
+  describe(source: string, args: SourceArguments): DataDescription | null;
+}
+
+export interface CompileOptions {
+  /** `--set name=value`, as typed. */
+  readonly set?: Readonly<Record<string, string>>;
+  readonly profile?: string;
+  readonly target?: 'onnx' | 'tfjs' | 'reference';
+  /** What the target lays its graphs out for; default: the host's memory. */
+  readonly device?: 'host' | 'webgpu';
+  readonly float?: 'float32' | 'float64';
+  /** Bytes that the machine has; a program that needs more is an error. */
+  readonly memory?: number;
+  /** Called after each pass with its name and a function that prints its result (`ganc build --dump graph`). */
+  readonly dump?: (pass: string, print: () => string) => void;
+}

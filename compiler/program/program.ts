@@ -1,0 +1,11 @@
+/** What the compiler makes: a manifest and the target's files. */
+import type { Node } from '../graph/node.ts';
+import type { Manifest } from './manifest.ts';
+
+export interface Program {
+  readonly manifest: Manifest;
+  /** The target's files by path within the program's directory (`steps/step_1.onnx`). */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Each graph's outputs by name, for the reference engine and the goldens. */
+  readonly graphs: Readonly<Record<string, Readonly<Record<string, Node>>>>;
+}
