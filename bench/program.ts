@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { compile } from '../compiler/compile.ts';
 import type { CompileOptions } from '../compiler/host.ts';
-import type { Program } from '../compiler/program/program.ts';
+import type { Program } from '../compiler/compiled.ts';
 import { hostFor } from '../cli/spec.ts';
 import { Builder } from '../compiler/graph/builder.ts';
 import { emitOnnx } from '../compiler/targets/onnx/emit.ts';

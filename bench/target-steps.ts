@@ -14,7 +14,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { CompileOptions } from '../compiler/host.ts';
-import type { Program } from '../compiler/program/program.ts';
+import type { Program } from '../compiler/compiled.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
 import { openStream } from '../runtime/catalogue.ts';
 import type { Engine } from '../runtime/engine.ts';

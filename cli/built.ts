@@ -1,7 +1,7 @@
 /** A program that `ganc build` wrote: `ganc run FOLDER`, or its module by itself, trains it without compiling. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { Program } from '../compiler/program/program.ts';
+import type { Program } from '../compiler/compiled.ts';
 import { readManifest } from '../runtime/run-directory.ts';
 import type { RunInfo } from '../runtime/run-directory.ts';
 import { Exit, exitCodes } from './exit.ts';

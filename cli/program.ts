@@ -3,7 +3,7 @@
  * device wants it, and which engine will run it.
  */
 import type { CompileOptions } from '../compiler/host.ts';
-import type { Program } from '../compiler/program/program.ts';
+import type { Program } from '../compiler/compiled.ts';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import type { Source } from '../grammar/source.ts';
 import { targets } from '../compiler/targets/targets.ts';

@@ -13,7 +13,7 @@ import { plan } from './plan.ts';
 import { printModel, printPlan } from './print.ts';
 import { targets } from './targets/targets.ts';
 import type { CompileOptions, Host } from './host.ts';
-import type { Program } from './program/program.ts';
+import type { Program } from './compiled.ts';
 
 export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];

@@ -19,7 +19,9 @@ const folders = ['grammar', 'compiler', 'runtime', 'cli'];
 const stages = [
   ['compiler/errors.ts'],
   ['compiler/program'],
+  ['compiler/host.ts'],
   ['compiler/ops', 'compiler/graph', 'compiler/differentiate.ts'],
+  ['compiler/compiled.ts'],
   ['compiler/types.ts'],
   ['compiler/values.ts'],
   ['compiler/vocabulary'],

@@ -5,7 +5,7 @@
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { compile } from '../../compiler/compile.ts';
-import type { Program } from '../../compiler/program/program.ts';
+import type { Program } from '../../compiler/compiled.ts';
 import { emitOnnx } from '../../compiler/targets/onnx/emit.ts';
 import { page } from '../docs/page.ts';
 import { host, load } from '../parity/host.ts';

@@ -4,7 +4,7 @@ import { join, posix } from 'node:path';
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { compile } from '../../compiler/compile.ts';
-import type { Program } from '../../compiler/program/program.ts';
+import type { Program } from '../../compiler/compiled.ts';
 import { reachable, type Node } from '../../compiler/graph/node.ts';
 import { printReports, printSchedule } from '../../compiler/print.ts';
 import { render } from '../../grammar/render.ts';

@@ -2,7 +2,7 @@
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { compile } from '../../compiler/compile.ts';
-import type { Program } from '../../compiler/program/program.ts';
+import type { Program } from '../../compiler/compiled.ts';
 import { Builder } from '../../compiler/graph/builder.ts';
 import type { Node } from '../../compiler/graph/node.ts';
 import type { KernelEntry } from '../../compiler/program/manifest.ts';

@@ -5,7 +5,7 @@
  */
 import { assert } from 'chai';
 import type { CompileOptions } from '../../compiler/host.ts';
-import type { Program } from '../../compiler/program/program.ts';
+import type { Program } from '../../compiler/compiled.ts';
 import type { Source } from '../../grammar/source.ts';
 import type { Tensors } from '../../runtime/engine.ts';
 import type { Logged } from '../../runtime/loop.ts';

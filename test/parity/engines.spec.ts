@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import type { CompileOptions } from '../../compiler/host.ts';
-import type { Program } from '../../compiler/program/program.ts';
+import type { Program } from '../../compiler/compiled.ts';
 import { agreesInFloat32, furthest, sameLogs } from './agreement.ts';
 import { load, programFrom, root } from './host.ts';
 import { trained, type Trained } from './train.ts';

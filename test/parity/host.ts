@@ -6,7 +6,7 @@ import { assert } from 'chai';
 import type { Source } from '../../grammar/source.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { CompileOptions, Host } from '../../compiler/host.ts';
-import type { Program } from '../../compiler/program/program.ts';
+import type { Program } from '../../compiler/compiled.ts';
 import { catalogue, sources } from '../../runtime/catalogue.ts';
 import { render } from '../../grammar/render.ts';
 

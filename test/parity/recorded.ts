@@ -1,6 +1,6 @@
 /** Programs of a few lines, run by the reference engine in float64, and what their runs left behind. */
 import { assert } from 'chai';
-import type { Program } from '../../compiler/program/program.ts';
+import type { Program } from '../../compiler/compiled.ts';
 import type { Source } from '../../grammar/source.ts';
 import { programFrom } from './host.ts';
 import { trained, type Recorded, type Trained } from './train.ts';

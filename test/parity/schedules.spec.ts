@@ -5,7 +5,7 @@
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import type { Source } from '../../grammar/source.ts';
-import type { Program } from '../../compiler/program/program.ts';
+import type { Program } from '../../compiler/compiled.ts';
 import { updateGradients, valuesAt } from './gradients.ts';
 import { close, compiled, run, statesAfter } from './recorded.ts';
 import type { Recorded } from './train.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Program } from '../../compiler/program/program.ts';
+import type { Program } from '../../compiler/compiled.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { openStream } from '../../runtime/catalogue.ts';
 import type { Engine, State, Step, Tensor, Tensors } from '../../runtime/engine.ts';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { after, describe, it } from 'mocha';
-import type { Program } from '../../compiler/program/program.ts';
+import type { Program } from '../../compiler/compiled.ts';
 import { metrics, openStream, pictures } from '../../runtime/catalogue.ts';
 import { checkpoints, readCheckpoint, writeCheckpoint } from '../../runtime/checkpoint.ts';
 import type { Engine, State, Tensors } from '../../runtime/engine.ts';

@@ -2,7 +2,7 @@
  * A plan as ONNX files: one model a graph, or for a step one a stage (stages.ts), and the kernels between them. For a
  * device where state lives, one model more, that takes it there and back.
  */
-import type { Program } from '../../program/program.ts';
+import type { Program } from '../../compiled.ts';
 import type { Node } from '../../graph/node.ts';
 import type { Plan } from '../../plan.ts';
 import { Builder } from '../../graph/builder.ts';

@@ -3,7 +3,7 @@
  * update and report; gradients by the library's own automatic differentiation. In: a plan; out: `train.mjs` and the
  * manifest, whose graphs name it.
  */
-import type { Program } from '../../program/program.ts';
+import type { Program } from '../../compiled.ts';
 import { forwardAverage, forwardRunning, forwardUpdate, type StepStatement } from '../../lower/forward.ts';
 import type { UpdateInfo } from '../../model.ts';
 import type { Plan } from '../../plan.ts';

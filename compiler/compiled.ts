@@ -1,6 +1,6 @@
 /** What the compiler makes: a manifest and the target's files. */
-import type { Node } from '../graph/node.ts';
-import type { Manifest } from './manifest.ts';
+import type { Node } from './graph/node.ts';
+import type { Manifest } from './program/manifest.ts';
 
 export interface Program {
   readonly manifest: Manifest;
