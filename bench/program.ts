@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { compile } from '../compiler/compile.ts';
-import type { CompileOptions } from '../compiler/host.ts';
+import type { CompileOptions } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import { hostFor } from '../cli/spec.ts';
 import { Builder } from '../compiler/graph/builder.ts';

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type * as Tf from '@tensorflow/tfjs-core';
-import type { CompileOptions } from '../compiler/host.ts';
+import type { CompileOptions } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
 import { openStream } from '../runtime/catalogue.ts';

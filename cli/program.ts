@@ -2,7 +2,7 @@
  * The program of a spec for the target and device that were asked for. In: a spec, options; out: the program as that
  * device wants it, and which engine will run it.
  */
-import type { CompileOptions } from '../compiler/host.ts';
+import type { CompileOptions } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import type { Source } from '../grammar/source.ts';

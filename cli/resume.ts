@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import type { CompileOptions } from '../compiler/host.ts';
+import type { CompileOptions } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import type { Manifest } from '../compiler/program/manifest.ts';
 import type { Source } from '../grammar/source.ts';

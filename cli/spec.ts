@@ -6,7 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkSpec, compile } from '../compiler/compile.ts';
-import type { CompileOptions, Host } from '../compiler/host.ts';
+import type { CompileOptions, Host } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import type { Diagnostic } from '../grammar/diagnostics.ts';
 import type { DataDescription } from '../compiler/program/catalogue.ts';

@@ -12,14 +12,8 @@ import { checkMemory } from './lower/fits.ts';
 import { plan } from './plan.ts';
 import { printModel, printPlan } from './print.ts';
 import { targets } from './targets/targets.ts';
-import type { CompileOptions, Host } from './host.ts';
-import type { Program } from './compiled.ts';
-
-export interface Compiled {
-  readonly diagnostics: readonly Diagnostic[];
-  /** Absent if any diagnostic is an error. */
-  readonly program?: Program;
-}
+import type { CompileOptions, Host } from './input.ts';
+import type { Compiled } from './compiled.ts';
 
 /** Text → AST → model: everything that is wrong with the spec, without making a program. */
 export function checkSpec(entry: Source, host: Host, options: CompileOptions = {}): Checked {

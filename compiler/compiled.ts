@@ -1,4 +1,5 @@
-/** What the compiler makes: a manifest and the target's files. */
+/** What the compiler makes: a manifest and the target's files, and what it says of the spec. */
+import type { Diagnostic } from '../grammar/diagnostics.ts';
 import type { Node } from './graph/node.ts';
 import type { Manifest } from './program/manifest.ts';
 
@@ -8,4 +9,10 @@ export interface Program {
   readonly files: Readonly<Record<string, Uint8Array>>;
   /** Each graph's outputs by name, for the reference engine and the goldens. */
   readonly graphs: Readonly<Record<string, Readonly<Record<string, Node>>>>;
+}
+
+export interface Compiled {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Absent if any diagnostic is an error. */
+  readonly program?: Program;
 }

@@ -4,7 +4,7 @@
  */
 import type { Diagnostic } from '../grammar/diagnostics.ts';
 import { textOf } from '../grammar/source.ts';
-import type { CompileOptions, Host } from './host.ts';
+import type { CompileOptions, Host } from './input.ts';
 import type { Node } from './graph/node.ts';
 import { averageCount, type Lowering } from './lower/context.ts';
 import { activationBytes } from './lower/memory.ts';

@@ -19,7 +19,7 @@ const folders = ['grammar', 'compiler', 'runtime', 'cli'];
 const stages = [
   ['compiler/errors.ts'],
   ['compiler/program'],
-  ['compiler/host.ts'],
+  ['compiler/input.ts'],
   ['compiler/ops', 'compiler/graph', 'compiler/differentiate.ts'],
   ['compiler/compiled.ts'],
   ['compiler/types.ts'],

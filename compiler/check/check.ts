@@ -5,7 +5,7 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
-import type { CompileOptions, Host } from '../host.ts';
+import type { CompileOptions, Host } from '../input.ts';
 import { evaluateCount } from '../elaborate/constant.ts';
 import { newEffects, type Context } from '../elaborate/context.ts';
 import { Silence } from '../elaborate/dims.ts';

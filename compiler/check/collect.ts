@@ -5,7 +5,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Source, Span } from '../../grammar/source.ts';
-import type { CompileOptions, Host } from '../host.ts';
+import type { CompileOptions, Host } from '../input.ts';
 import { initializerOf } from '../elaborate/initialize.ts';
 import type { Names, NetworkInfo } from '../elaborate/names.ts';
 import { kinds } from '../errors.ts';

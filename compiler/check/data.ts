@@ -4,7 +4,7 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
-import type { Host } from '../host.ts';
+import type { Host } from '../input.ts';
 import { unknownChoice } from '../elaborate/arguments.ts';
 import { bind, expressionOf, givenOf, slotsOf, type Given } from '../elaborate/bind.ts';
 import { evaluateConstant, evaluateCount, evaluateSetting, type KnownNames } from '../elaborate/constant.ts';

@@ -3,7 +3,7 @@ import type * as ast from '../../grammar/ast.ts';
 import { diagnostic } from '../../grammar/diagnostics.ts';
 import { parse } from '../../grammar/parse.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
-import type { CompileOptions } from '../host.ts';
+import type { CompileOptions } from '../input.ts';
 import { evaluateSetting, type KnownNames } from '../elaborate/constant.ts';
 import type { ParamInfo, ParamValue } from '../elaborate/names.ts';
 import { kinds, Mistake, suggestion } from '../errors.ts';

@@ -1,5 +1,5 @@
 /** The targets: each takes a plan to a program. A target is one folder beside this file, and one line here. */
-import type { CompileOptions } from '../host.ts';
+import type { CompileOptions } from '../input.ts';
 import type { Program } from '../compiled.ts';
 import type { Plan } from '../plan.ts';
 import { onnxProgram } from './onnx/program.ts';

@@ -100,32 +100,22 @@ export function spectrograms(samples: Float64Array, formats: readonly SoundForma
   const spectra = emptySpectra(shape, frames);
   new Stft(shape).forward(emphasised(samples, emphasis), spectra);
   const { bins, re, im } = spectra;
-  const made = formats.map(({ channels }) => ({
-    channels,
-    frames,
-    data: new Float32Array(channels * frames),
-  }));
-  const magnitude = new Float64Array(bins);
-  for (let f = 0; f < frames; f++) {
-    for (let k = 0; k < bins; k++) {
-      const i = f * bins + k;
-      magnitude[k] = Math.sqrt(re[i] * re[i] + im[i] * im[i]) / fullScale(shape);
-    }
-    formats.forEach((format, i) => levelsOf(magnitude, format, made[i], f));
-  }
-  return made;
+  const heights = re.map((x, i) => Math.sqrt(x * x + im[i] * im[i]) / fullScale(shape));
+  return formats.map((format) => levels(heights, bins, format));
 }
 
-/** The levels of a frame, from the magnitudes of its bins. */
-function levelsOf(
-  magnitude: Float64Array,
-  { mel, channels }: SoundFormat,
-  { frames, data }: Spectrogram,
-  frame: number,
-): void {
-  const bands = mel === null ? magnitude : new Float64Array(channels);
-  if (mel !== null) toMel(mel, magnitude, bands);
-  for (let c = 0; c < channels; c++) data[c * frames + frame] = toLevel(bands[c]);
+/** Of magnitudes [frames, bins], where 1 is full scale. */
+function levels(heights: Float64Array, bins: number, { mel, channels }: SoundFormat): Spectrogram {
+  const frames = heights.length / bins;
+  const data = new Float32Array(channels * frames);
+  const bands = new Float64Array(channels);
+  for (let f = 0; f < frames; f++) {
+    const spectrum = heights.subarray(f * bins, (f + 1) * bins);
+    if (mel === null) bands.set(spectrum);
+    else toMel(mel, spectrum, bands);
+    for (let c = 0; c < channels; c++) data[c * frames + f] = toLevel(bands[c]);
+  }
+  return { channels, frames, data };
 }
 
 function emphasised(samples: Float64Array, by: number): Float64Array {

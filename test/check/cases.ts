@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Source } from '../../grammar/source.ts';
 import { compile } from '../../compiler/compile.ts';
-import type { CompileOptions } from '../../compiler/host.ts';
+import type { CompileOptions } from '../../compiler/input.ts';
 import { host, load, root } from '../parity/host.ts';
 
 export interface Case {

@@ -1,7 +1,7 @@
 /** The systems that the language was designed for, completed: each checks clean. */
 import { assert } from 'chai';
 import { checkSpec } from '../../compiler/compile.ts';
-import type { Host } from '../../compiler/host.ts';
+import type { Host } from '../../compiler/input.ts';
 import { render } from '../../grammar/render.ts';
 import { host } from '../parity/host.ts';
 import { casesIn } from './cases.ts';

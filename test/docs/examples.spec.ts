@@ -1,7 +1,7 @@
 /** Every spec in README.md and docs/ is what the page says it is: whole ones compile, fragments check, wrong ones are. */
 import { assert } from 'chai';
 import { checkSpec, compile } from '../../compiler/compile.ts';
-import type { Host } from '../../compiler/host.ts';
+import type { Host } from '../../compiler/input.ts';
 import type { DataDescription } from '../../compiler/program/catalogue.ts';
 import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import { parse } from '../../grammar/parse.ts';

@@ -4,7 +4,7 @@
  * network's root mean square.
  */
 import { assert } from 'chai';
-import type { CompileOptions } from '../../compiler/host.ts';
+import type { CompileOptions } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
 import type { Source } from '../../grammar/source.ts';
 import type { Tensors } from '../../runtime/engine.ts';

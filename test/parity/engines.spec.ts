@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
-import type { CompileOptions } from '../../compiler/host.ts';
+import type { CompileOptions } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
 import { agreesInFloat32, furthest, sameLogs } from './agreement.ts';
 import { load, programFrom, root } from './host.ts';

@@ -1,7 +1,7 @@
 /** Each update's gradients by themselves, at the weights that stand when its step begins: an independent look at what steps do. */
 import { assert } from 'chai';
 import { checkSpec } from '../../compiler/compile.ts';
-import type { CompileOptions } from '../../compiler/host.ts';
+import type { CompileOptions } from '../../compiler/input.ts';
 import { Builder } from '../../compiler/graph/builder.ts';
 import type { Node } from '../../compiler/graph/node.ts';
 import { StateNodes, trainContext } from '../../compiler/lower/context.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import type { Source } from '../../grammar/source.ts';
 import { compile } from '../../compiler/compile.ts';
-import type { CompileOptions, Host } from '../../compiler/host.ts';
+import type { CompileOptions, Host } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
 import { catalogue, sources } from '../../runtime/catalogue.ts';
 import { render } from '../../grammar/render.ts';

@@ -5,7 +5,7 @@
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { compile } from '../../compiler/compile.ts';
-import type { CompileOptions, Host } from '../../compiler/host.ts';
+import type { CompileOptions, Host } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
 import { render } from '../../grammar/render.ts';
 import type { Source } from '../../grammar/source.ts';

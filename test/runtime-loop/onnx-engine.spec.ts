@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { compile } from '../../compiler/compile.ts';
-import type { Host } from '../../compiler/host.ts';
+import type { Host } from '../../compiler/input.ts';
 import { writeFolderAtomic } from '../../runtime/atomic.ts';
 import { catalogue, sources } from '../../runtime/catalogue.ts';
 import { allFinite, allocate } from '../../runtime/engine.ts';
