@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { ganc } from '../../cli/ganc.ts';
 import type { Terminal } from '../../cli/terminal.ts';
+import { newestCheckpoint } from '../../runtime/checkpoint.ts';
+import { inside } from '../../runtime/run-directory.ts';
+import type { TrainingEvent } from '../../runtime/training.ts';
 
 export interface Said {
   readonly code: number;
@@ -17,6 +20,8 @@ export interface Shell {
   path(name: string): string;
   write(name: string, text: string): string;
   read(name: string): string;
+  /** By name, of the newest checkpoint of the run in that folder. */
+  weights(name: string): Record<string, number[]>;
   run(args: readonly string[], around?: Partial<Terminal>): Promise<Said>;
 }
 
@@ -33,6 +38,10 @@ export function shell(): Shell {
       return path(name);
     },
     read: (name) => readFileSync(path(name), 'utf8'),
+    weights(name) {
+      const { values } = newestCheckpoint(inside(path(name)).checkpoints)!;
+      return Object.fromEntries(Object.entries(values).map(([weight, { data }]) => [weight, [...data]]));
+    },
     async run(args, around = {}) {
       let [out, err] = ['', ''];
       const code = await ganc(args, {
@@ -50,6 +59,10 @@ export function shell(): Shell {
     },
   };
 }
+
+/** What `--json` wrote, a line each. */
+export const events = (out: string): TrainingEvent[] =>
+  out.trim().split('\n').map((line) => JSON.parse(line) as TrainingEvent); // prettier-ignore
 
 /** A game that is over in a second. */
 export const ring = `/// A ring of Gaussians, small enough for tests.

@@ -1,18 +1,13 @@
 /** Checkpoints are one format: a run goes on, and is sampled, by another target's engine or on another device. */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { assert } from 'chai';
-import { newestCheckpoint } from '../../runtime/checkpoint.ts';
 import { readNpy } from '../../runtime/formats/npy.ts';
 import { inside, openRun } from '../../runtime/run-directory.ts';
 import { ring, shell } from './shell.ts';
 
-const { run, write, path, read } = shell();
+const { run, write, path, read, weights } = shell();
 const train = (out: string, ...more: string[]): Promise<unknown> =>
   run(['run', path('ring.gan'), '--out', path(out), '--threads', '1', '--quiet', ...more]);
-const weights = (out: string): Record<string, number[]> =>
-  Object.fromEntries(
-    Object.entries(newestCheckpoint(inside(path(out)).checkpoints)!.values).map(([name, { data }]) => [name, [...data]]),
-  ); // prettier-ignore
 
 function near(found: Record<string, number[]>, wanted: Record<string, number[]>): void {
   assert.hasAllKeys(found, wanted);
