@@ -14,7 +14,7 @@ import { fromMel, melBands, toMel } from '../runtime/audio/mel.ts';
 import type { MelBands } from '../runtime/audio/mel.ts';
 import { resampled } from '../runtime/audio/resample.ts';
 import { binsOf, emptySpectra, framesOf, Stft } from '../runtime/audio/stft.ts';
-import { voiceSet } from '../runtime/voices/voice-set.ts';
+import { voiceSet } from '../runtime/data/voices/voice-set.ts';
 import { startPeer } from './peer.ts';
 import type { Peer } from './peer.ts';
 import { measure, spread } from './rounds.ts';

@@ -3,14 +3,14 @@
  * own after the same iterations. In: the peer's export (see pytorch/steps.py). Out: distances, for each network and loss.
  */
 import { readFileSync } from 'node:fs';
-import { allocate } from '../runtime/engine.ts';
-import type { Tensor, Tensors } from '../runtime/engine.ts';
+import { allocate } from '../runtime/engines/engine.ts';
+import type { Tensor, Tensors } from '../runtime/engines/engine.ts';
 import type { NamedTensor } from '../runtime/formats/safetensors.ts';
 import { readSafetensors } from '../runtime/formats/safetensors.ts';
-import { initialState } from '../runtime/initial-state.ts';
-import { runIteration } from '../runtime/loop.ts';
-import type { Trainer } from '../runtime/loop.ts';
-import type { GraphInput, Manifest } from '../compiler/program/manifest.ts';
+import { initialState } from '../runtime/run/initial-state.ts';
+import { runIteration } from '../runtime/run/loop.ts';
+import type { Trainer } from '../runtime/run/loop.ts';
+import type { GraphInput, Manifest } from '../program/manifest.ts';
 
 export interface Equality {
   readonly iterations: number;

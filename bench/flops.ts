@@ -2,8 +2,8 @@
  * Floating-point operations of a graph's matrix products and convolutions: what any program of the same computation
  * must do, so that time can be set against the machine's rate. Out: multiplications and additions, each counted.
  */
-import { reachable } from '../compiler/graph/node.ts';
-import type { Node } from '../compiler/graph/node.ts';
+import { reachable } from '../compiler/ir/node.ts';
+import type { Node } from '../compiler/ir/node.ts';
 
 const size = (node: Node, from = 0): number =>
   node.shape.slice(from).reduce<number>((product, dim) => {

@@ -3,8 +3,8 @@
  * losses, their gradients, Adam, the generator's forward shared. In: a batch size. Out: named outputs of the step and
  * the state that goes from one iteration to the next.
  */
-import { Builder } from '../compiler/graph/builder.ts';
-import type { Window } from '../compiler/graph/builder.ts';
+import { Builder } from '../compiler/ir/builder.ts';
+import type { Window } from '../compiler/ir/builder.ts';
 import {
   alongAxes,
   broadcastTo,
@@ -16,11 +16,11 @@ import {
   relu,
   softplus,
   square,
-} from '../compiler/graph/compose.ts';
-import type { Shape } from '../compiler/graph/dim.ts';
-import type { Node } from '../compiler/graph/node.ts';
-import { simplify } from '../compiler/graph/simplify.ts';
-import { differentiate } from '../compiler/differentiate.ts';
+} from '../compiler/ir/compose.ts';
+import type { Shape } from '../compiler/ir/dim.ts';
+import type { Node } from '../compiler/ir/node.ts';
+import { simplify } from '../compiler/ir/simplify.ts';
+import { differentiate } from '../compiler/ir/differentiate.ts';
 
 export interface Step {
   readonly outputs: Readonly<Record<string, Node>>;

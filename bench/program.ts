@@ -6,18 +6,18 @@ import { compile } from '../compiler/compile.ts';
 import type { CompileOptions } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import { hostFor } from '../cli/spec.ts';
-import { Builder } from '../compiler/graph/builder.ts';
+import { Builder } from '../compiler/ir/builder.ts';
 import { emitOnnx } from '../compiler/targets/onnx/emit.ts';
 import { render } from '../grammar/render.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
 import { openStream } from '../runtime/catalogue.ts';
-import type { HostEngine } from '../runtime/host-engine.ts';
-import { trainer } from '../runtime/loop.ts';
-import type { Trainer } from '../runtime/loop.ts';
-import { onnxEngine } from '../runtime/onnx-engine.ts';
-import { programFiles } from '../runtime/run-directory.ts';
-import { schedule } from '../runtime/schedule.ts';
-import { streams } from '../runtime/streams.ts';
+import type { HostEngine } from '../runtime/engines/host-engine.ts';
+import { trainer } from '../runtime/run/loop.ts';
+import type { Trainer } from '../runtime/run/loop.ts';
+import { onnxEngine } from '../runtime/engines/onnx-engine.ts';
+import { programFiles } from '../runtime/run/run-directory.ts';
+import { schedule } from '../runtime/run/schedule.ts';
+import { streams } from '../runtime/data/streams.ts';
 
 export interface Opened {
   readonly program: Program;

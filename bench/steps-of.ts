@@ -1,7 +1,7 @@
 /** A trainer's iterations as an action that can be timed: each call goes on where the last one stopped. */
-import { initialState } from '../runtime/initial-state.ts';
-import { runIteration } from '../runtime/loop.ts';
-import type { Applied, Trainer } from '../runtime/loop.ts';
+import { initialState } from '../runtime/run/initial-state.ts';
+import { runIteration } from '../runtime/run/loop.ts';
+import type { Applied, Trainer } from '../runtime/run/loop.ts';
 
 /** Milliseconds for one of `count` calls: on the clock, and of all cores. */
 export async function timed(

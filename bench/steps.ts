@@ -10,8 +10,8 @@
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { allocate } from '../runtime/engine.ts';
-import type { Tensor } from '../runtime/engine.ts';
+import { allocate } from '../runtime/engines/engine.ts';
+import type { Tensor } from '../runtime/engines/engine.ts';
 import { compareWith } from './equality.ts';
 import { flops } from './flops.ts';
 import { gemmSide, openProgram } from './program.ts';

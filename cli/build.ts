@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nearest } from '../grammar/diagnostics.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
-import { programFiles } from '../runtime/run-directory.ts';
+import { programFiles } from '../runtime/run/run-directory.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { layoutFor } from './program.ts';

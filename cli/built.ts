@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Program } from '../compiler/compiled.ts';
-import { readManifest } from '../runtime/run-directory.ts';
-import type { RunInfo } from '../runtime/run-directory.ts';
+import { readManifest } from '../runtime/run/run-directory.ts';
+import type { RunInfo } from '../runtime/run/run-directory.ts';
 import { Exit, exitCodes } from './exit.ts';
 
 export type BuiltProgram = Pick<Program, 'manifest' | 'files'>;

@@ -4,12 +4,12 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Manifest, ReportItem, ValueRef } from '../compiler/program/manifest.ts';
+import type { Manifest, ReportItem, ValueRef } from '../program/manifest.ts';
 import { nearest } from '../grammar/diagnostics.ts';
-import { checkpoints, newestCheckpoint, readCheckpoint } from '../runtime/checkpoint.ts';
-import type { Checkpoint } from '../runtime/checkpoint.ts';
-import { inside, openRun } from '../runtime/run-directory.ts';
-import type { RunDirectory } from '../runtime/run-directory.ts';
+import { checkpoints, newestCheckpoint, readCheckpoint } from '../runtime/run/checkpoint.ts';
+import type { Checkpoint } from '../runtime/run/checkpoint.ts';
+import { inside, openRun } from '../runtime/run/run-directory.ts';
+import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { Exit, exitCodes } from './exit.ts';
 
 export type Shown = Extract<ReportItem, { kind: 'picture' | 'sound' }>;

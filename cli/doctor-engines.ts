@@ -1,7 +1,7 @@
-/** What `ganc doctor` says about engines. In: what was found (runtime/engines-found.ts); out: findings; no questions. */
-import type { EnginesFound } from '../runtime/engines-found.ts';
-import { oldestDriver } from '../runtime/nvidia.ts';
-import type { Choice } from '../runtime/tensorflow/choose.ts';
+/** What `ganc doctor` says about engines. In: what was found (runtime/engines/engines-found.ts); out: findings; no questions. */
+import type { EnginesFound } from '../runtime/engines/engines-found.ts';
+import { oldestDriver } from '../runtime/engines/nvidia.ts';
+import type { Choice } from '../runtime/engines/tensorflow/choose.ts';
 import { exitCodes } from './exit.ts';
 import type { Finding } from './finding.ts';
 

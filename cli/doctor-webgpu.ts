@@ -2,13 +2,13 @@
  * Which primitives onnxruntime's WebGPU provider leaves to the CPU on this machine. In: nothing; out: their names. Each
  * primitive's own samples are opened as graphs laid out for the GPU; nothing is run.
  */
-import { Builder } from '../compiler/graph/builder.ts';
-import { ops } from '../compiler/ops/catalog.ts';
-import type { OpName } from '../compiler/ops/catalog.ts';
-import type { Op, OpSample } from '../compiler/ops/op.ts';
+import { Builder } from '../compiler/ir/builder.ts';
+import { ops } from '../compiler/ir/primitives/catalog.ts';
+import type { OpName } from '../compiler/ir/primitives/catalog.ts';
+import type { Op, OpSample } from '../compiler/ir/primitives/op.ts';
 import { emitOnnx } from '../compiler/targets/onnx/emit.ts';
-import { firstLine, loadOnnxruntime } from '../runtime/onnxruntime.ts';
-import type { Ort } from '../runtime/onnxruntime.ts';
+import { firstLine, loadOnnxruntime } from '../runtime/engines/onnxruntime.ts';
+import type { Ort } from '../runtime/engines/onnxruntime.ts';
 import type { Finding } from './finding.ts';
 
 /** To be asked where there is an adapter. */

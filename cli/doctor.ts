@@ -2,9 +2,9 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { sources } from '../runtime/catalogue.ts';
-import { findEngines } from '../runtime/engines-found.ts';
-import { thisMachine } from '../runtime/run-directory.ts';
-import { chooseBackend } from '../runtime/tensorflow/choose.ts';
+import { findEngines } from '../runtime/engines/engines-found.ts';
+import { thisMachine } from '../runtime/run/run-directory.ts';
+import { chooseBackend } from '../runtime/engines/tensorflow/choose.ts';
 import { engineFindings } from './doctor-engines.ts';
 import { primitivesFinding } from './doctor-webgpu.ts';
 import { exitCodes } from './exit.ts';

@@ -1,6 +1,6 @@
 /** `ganc explain CODE`: a diagnostic at length; or a layer, a metric, ... with its parameters. */
 import { kinds } from '../compiler/errors.ts';
-import type { ParamSpec } from '../compiler/program/catalogue.ts';
+import type { ParamSpec } from '../program/catalogue.ts';
 import { prelude } from '../compiler/prelude/prelude.ts';
 import { functions } from '../compiler/vocabulary/functions.ts';
 import { initializers } from '../compiler/vocabulary/initializers.ts';

@@ -2,10 +2,10 @@
  * `--feed sound=words.wav`: what a report line reads, from the command line in the place of the data. In: the line's
  * values and the texts. Out: streams of one row. Whatever is missing, too much or misspelt is a sentence.
  */
-import type { Manifest, ValueRef } from '../compiler/program/manifest.ts';
+import type { Manifest, ValueRef } from '../program/manifest.ts';
 import { nearest } from '../grammar/diagnostics.ts';
-import { FeedError, fedStreams } from '../runtime/fed-streams.ts';
-import type { Streams } from '../runtime/streams.ts';
+import { FeedError, fedStreams } from '../runtime/data/fed-streams.ts';
+import type { Streams } from '../runtime/data/streams.ts';
 import { Exit, exitCodes } from './exit.ts';
 
 export type Feeds = Readonly<Record<string, string>>;

@@ -4,13 +4,13 @@
  */
 import type { CompileOptions } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
-import type { Manifest } from '../compiler/program/manifest.ts';
+import type { Manifest } from '../program/manifest.ts';
 import type { Source } from '../grammar/source.ts';
 import { targets } from '../compiler/targets/targets.ts';
-import { EngineError } from '../runtime/engine.ts';
-import type { EngineIdentity } from '../runtime/engine.ts';
-import type { DeviceName } from '../runtime/tensorflow/choose.ts';
-import { chooseEngine } from '../runtime/session.ts';
+import { EngineError } from '../runtime/engines/engine.ts';
+import type { EngineIdentity } from '../runtime/engines/engine.ts';
+import type { DeviceName } from '../runtime/engines/tensorflow/choose.ts';
+import { chooseEngine } from '../runtime/run/session.ts';
 import { compileSpec } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -3,7 +3,7 @@
  * a plain line now and then; report results and checkpoints as they come. In: training events; out: text.
  */
 import { relative } from 'node:path';
-import type { TrainingEvent } from '../runtime/training.ts';
+import type { TrainingEvent } from '../runtime/run/training.ts';
 import { paint } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -6,11 +6,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { CompileOptions } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
-import type { Manifest } from '../compiler/program/manifest.ts';
+import type { Manifest } from '../program/manifest.ts';
 import type { Source } from '../grammar/source.ts';
-import type { DeviceName } from '../runtime/tensorflow/choose.ts';
-import { requireUnlocked } from '../runtime/lock.ts';
-import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/resume.ts';
+import type { DeviceName } from '../runtime/engines/tensorflow/choose.ts';
+import { requireUnlocked } from '../runtime/run/lock.ts';
+import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/run/resume.ts';
 import {
   inside,
   machineDifferences,
@@ -18,9 +18,9 @@ import {
   replaceInfo,
   replaceProgram,
   thisMachine,
-} from '../runtime/run-directory.ts';
-import type { RunDirectory } from '../runtime/run-directory.ts';
-import { chooseEngine } from '../runtime/session.ts';
+} from '../runtime/run/run-directory.ts';
+import type { RunDirectory } from '../runtime/run/run-directory.ts';
+import { chooseEngine } from '../runtime/run/session.ts';
 import { Exit, exitCodes } from './exit.ts';
 import { layoutFor, layoutOf, muted, targetCalled } from './program.ts';
 import type { Target } from './program.ts';

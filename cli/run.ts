@@ -1,12 +1,12 @@
 /** `ganc run FILE` and `ganc run --resume DIR`: makes or opens the run directory, trains, says what happens. */
 import { resolve } from 'node:path';
-import type { Manifest } from '../compiler/program/manifest.ts';
-import { appendLog, createRun, thisMachine } from '../runtime/run-directory.ts';
-import type { RunDirectory, RunInfo } from '../runtime/run-directory.ts';
-import { startTraining } from '../runtime/training-thread.ts';
-import type { Outcome } from '../runtime/training.ts';
-import type { EngineIdentity } from '../runtime/engine.ts';
-import { chooseEngine } from '../runtime/session.ts';
+import type { Manifest } from '../program/manifest.ts';
+import { appendLog, createRun, thisMachine } from '../runtime/run/run-directory.ts';
+import type { RunDirectory, RunInfo } from '../runtime/run/run-directory.ts';
+import { startTraining } from '../runtime/run/training-thread.ts';
+import type { Outcome } from '../runtime/run/training.ts';
+import type { EngineIdentity } from '../runtime/engines/engine.ts';
+import { chooseEngine } from '../runtime/run/session.ts';
 import { builtInfo, isProgram, readProgram } from './built.ts';
 import type { BuiltProgram } from './built.ts';
 import { Exit, exitCodes } from './exit.ts';

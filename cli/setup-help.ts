@@ -1,5 +1,5 @@
 /** What `ganc setup --help` adds; apart, because the command's own file loads what it sets up with. */
-import { space, tensorflowVersion, wheels } from '../runtime/tensorflow/pins.ts';
+import { space, tensorflowVersion, wheels } from '../runtime/engines/tensorflow/pins.ts';
 
 export function setupHelp(): string {
   const megabytes = (variant: 'cpu' | 'cuda'): string => {

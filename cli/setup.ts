@@ -1,6 +1,6 @@
 /** `ganc setup tensorflow`: the real TensorFlow for the tfjs target, built against a current libtensorflow. */
-import { setUpTensorflow } from '../runtime/tensorflow/setup.ts';
-import type { SetUp } from '../runtime/tensorflow/setup.ts';
+import { setUpTensorflow } from '../setup/tensorflow/setup.ts';
+import type { SetUp } from '../setup/tensorflow/setup.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import type { Terminal } from './terminal.ts';

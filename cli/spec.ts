@@ -9,7 +9,7 @@ import { checkSpec, compile } from '../compiler/compile.ts';
 import type { CompileOptions, Host } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import type { Diagnostic } from '../grammar/diagnostics.ts';
-import type { DataDescription } from '../compiler/program/catalogue.ts';
+import type { DataDescription } from '../program/catalogue.ts';
 import type { Source } from '../grammar/source.ts';
 import { catalogue, sources } from '../runtime/catalogue.ts';
 import { Exit, exitCodes } from './exit.ts';

@@ -1,7 +1,7 @@
 /** What the compiler makes: a manifest and the target's files, and what it says of the spec. */
 import type { Diagnostic } from '../grammar/diagnostics.ts';
-import type { Node } from './graph/node.ts';
-import type { Manifest } from './program/manifest.ts';
+import type { Node } from './ir/node.ts';
+import type { Manifest } from '../program/manifest.ts';
 
 export interface Program {
   readonly manifest: Manifest;

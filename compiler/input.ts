@@ -1,6 +1,6 @@
 /** What the compiler is given beside a spec's text: the world, as far as it may see it, and what its caller wants. */
 import type { Source } from '../grammar/source.ts';
-import type { Catalogue, DataDescription, SourceArguments } from './program/catalogue.ts';
+import type { Catalogue, DataDescription, SourceArguments } from '../program/catalogue.ts';
 
 /** What the compiler asks of the world. */
 export interface Host {

@@ -1,13 +1,13 @@
 /**
  * What a checked spec means: names resolved, params and counts computed, the schedule as a tree of updates. Values stay
- * expressions: the planner evaluates them on each update's weights (elaborate/expression.ts).
+ * expressions: the planner evaluates them on each update's weights (evaluate/expression.ts).
  */
 import type * as ast from '../grammar/ast.ts';
 import type { Span } from '../grammar/source.ts';
-import type { Names } from './elaborate/names.ts';
-import type { RowsTable } from './elaborate/rows.ts';
-import type { HostExpr } from './program/host.ts';
-import type { Length } from './program/manifest.ts';
+import type { Names } from './bind/names.ts';
+import type { RowsTable } from './evaluate/rows.ts';
+import type { HostExpr } from '../program/host.ts';
+import type { Length } from '../program/manifest.ts';
 import type { Optimizer, OptimizerArguments } from './vocabulary/optimizer.ts';
 
 export interface UpdateInfo {

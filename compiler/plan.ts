@@ -5,7 +5,7 @@
 import type { Diagnostic } from '../grammar/diagnostics.ts';
 import { textOf } from '../grammar/source.ts';
 import type { CompileOptions, Host } from './input.ts';
-import type { Node } from './graph/node.ts';
+import type { Node } from './ir/node.ts';
 import { averageCount, type Lowering } from './lower/context.ts';
 import { activationBytes } from './lower/memory.ts';
 import { lowerReport, type LoweredReport } from './lower/report.ts';
@@ -24,7 +24,7 @@ import type {
   StateEntry,
   StreamEntry,
   UpdateEntry,
-} from './program/manifest.ts';
+} from '../program/manifest.ts';
 
 export interface Plan {
   readonly manifest: Manifest;

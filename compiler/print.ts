@@ -1,6 +1,6 @@
 /** Models and plans as stable text: for `ganc build --dump` and the goldens. */
-import { printHost } from './program/host.ts';
-import type { Action, GraphInput, Initial, Length, Manifest, Scope } from './program/manifest.ts';
+import { printHost } from '../program/host.ts';
+import type { Action, GraphInput, Initial, Length, Manifest, Scope } from '../program/manifest.ts';
 import { updatesIn, type Model, type StatementInfo } from './model.ts';
 import { textOf } from '../grammar/source.ts';
 

@@ -2,7 +2,7 @@
  * What the checker knows of a value: form and shape without rows, kind, range, where its rows come from, and whether a
  * hidden field went into it.
  */
-import { printDim, sameShape, type Dim, type Shape } from './graph/dim.ts';
+import { printDim, sameShape, type Dim, type Shape } from './ir/dim.ts';
 
 export type Form = 'scalar' | 'vec' | 'seq' | 'image';
 

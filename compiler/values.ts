@@ -5,8 +5,8 @@
  */
 import type { BlockDecl, FnDecl } from '../grammar/ast.ts';
 import type { Span } from '../grammar/source.ts';
-import type { Node } from './graph/node.ts';
-import type { HostExpr } from './program/host.ts';
+import type { Node } from './ir/node.ts';
+import type { HostExpr } from '../program/host.ts';
 import { printType, type TensorType } from './types.ts';
 
 export interface TensorValue {

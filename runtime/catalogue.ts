@@ -2,8 +2,8 @@
  * All data sources, metrics, pictures and sounds there are, in the order that the reference shows them; and the half of them
  * that the compiler sees. To add one: write its file, name it here.
  */
-import type { Catalogue } from '../compiler/program/catalogue.ts';
-import type { StreamEntry } from '../compiler/program/manifest.ts';
+import type { Catalogue } from '../program/catalogue.ts';
+import type { StreamEntry } from '../program/manifest.ts';
 import { convertSource } from './data/convert.ts';
 import { csv } from './data/csv.ts';
 import { gaussians } from './data/gaussians.ts';
@@ -15,23 +15,23 @@ import { npz } from './data/npz.ts';
 import type { OpenSource, Source } from './data/source.ts';
 import { speech as speechFiles } from './data/speech.ts';
 import { voices } from './data/voices.ts';
-import { accuracy } from './metrics/accuracy.ts';
-import { coverage } from './metrics/coverage.ts';
-import { frechet } from './metrics/frechet.ts';
-import { knnAccuracy } from './metrics/knn-accuracy.ts';
-import { matchedAccuracy } from './metrics/matched-accuracy.ts';
-import type { Metric } from './metrics/metric.ts';
-import { mean, std } from './metrics/moments.ts';
-import { probe } from './metrics/probe.ts';
-import { embedding } from './pictures/embedding.ts';
-import { grid } from './pictures/grid.ts';
-import type { Picture } from './pictures/picture.ts';
-import { rows } from './pictures/rows.ts';
-import { scatter } from './pictures/scatter.ts';
-import { spectrograms } from './pictures/spectrograms.ts';
-import { traverse } from './pictures/traverse.ts';
-import type { Sound } from './sounds/sound.ts';
-import { speech } from './sounds/speech.ts';
+import { accuracy } from './reports/metrics/accuracy.ts';
+import { coverage } from './reports/metrics/coverage.ts';
+import { frechet } from './reports/metrics/frechet.ts';
+import { knnAccuracy } from './reports/metrics/knn-accuracy.ts';
+import { matchedAccuracy } from './reports/metrics/matched-accuracy.ts';
+import type { Metric } from './reports/metrics/metric.ts';
+import { mean, std } from './reports/metrics/moments.ts';
+import { probe } from './reports/metrics/probe.ts';
+import { embedding } from './reports/pictures/embedding.ts';
+import { grid } from './reports/pictures/grid.ts';
+import type { Picture } from './reports/pictures/picture.ts';
+import { rows } from './reports/pictures/rows.ts';
+import { scatter } from './reports/pictures/scatter.ts';
+import { spectrograms } from './reports/pictures/spectrograms.ts';
+import { traverse } from './reports/pictures/traverse.ts';
+import type { Sound } from './reports/sounds/sound.ts';
+import { speech } from './reports/sounds/speech.ts';
 
 export const sources: Readonly<Record<string, Source>> = byName([
   mnist,

@@ -3,15 +3,15 @@
  * for a report. And how a graph's leaves become the inputs that a program declares.
  */
 import type { Diagnostic } from '../../grammar/diagnostics.ts';
-import { newEffects, type Context } from '../elaborate/context.ts';
-import type { WeightInfo } from '../elaborate/names.ts';
-import { RowsTable } from '../elaborate/rows.ts';
-import type { Builder } from '../graph/builder.ts';
-import { printDim, symbol, type Shape } from '../graph/dim.ts';
-import { reachable, type Node } from '../graph/node.ts';
+import { newEffects, type Context } from '../evaluate/context.ts';
+import type { WeightInfo } from '../bind/names.ts';
+import { RowsTable } from '../evaluate/rows.ts';
+import type { Builder } from '../ir/builder.ts';
+import { printDim, symbol, type Shape } from '../ir/dim.ts';
+import { reachable, type Node } from '../ir/node.ts';
 import type { Model } from '../model.ts';
-import type { Catalogue } from '../program/catalogue.ts';
-import type { GraphInput, HostShape, InputOrigin } from '../program/manifest.ts';
+import type { Catalogue } from '../../program/catalogue.ts';
+import type { GraphInput, HostShape, InputOrigin } from '../../program/manifest.ts';
 
 /** What lowering a spec shares between its graphs. */
 export interface Lowering {

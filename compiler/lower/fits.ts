@@ -5,9 +5,9 @@
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Span } from '../../grammar/source.ts';
 import { kinds } from '../errors.ts';
-import type { Node } from '../graph/node.ts';
+import type { Node } from '../ir/node.ts';
 import type { Model } from '../model.ts';
-import type { Manifest } from '../program/manifest.ts';
+import type { Manifest } from '../../program/manifest.ts';
 import { sizesBy } from './memory.ts';
 
 interface Need {

@@ -2,14 +2,14 @@
  * Updates as values alone, for targets whose engines differentiate by themselves: no gradient, no optimizer, each update
  * in a builder of its own, so that its program stands by itself. In: a model; out: what each statement computes.
  */
-import { scalarNode } from '../elaborate/args.ts';
-import type { WeightInfo } from '../elaborate/names.ts';
-import { Builder } from '../graph/builder.ts';
-import { symbol } from '../graph/dim.ts';
-import type { Node } from '../graph/node.ts';
+import { scalarNode } from '../evaluate/args.ts';
+import type { WeightInfo } from '../bind/names.ts';
+import { Builder } from '../ir/builder.ts';
+import { symbol } from '../ir/dim.ts';
+import type { Node } from '../ir/node.ts';
 import type { AverageInfo, UpdateInfo } from '../model.ts';
-import type { HostExpr } from '../program/host.ts';
-import type { InputOrigin } from '../program/manifest.ts';
+import type { HostExpr } from '../../program/host.ts';
+import type { InputOrigin } from '../../program/manifest.ts';
 import { averageName, StateNodes, trainContext, type Lowering } from './context.ts';
 import { averaged, decayOf, type StepStatement } from './step.ts';
 import {

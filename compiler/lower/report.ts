@@ -3,12 +3,12 @@
  * symbolic; running statistics, no dropout.
  */
 import type * as ast from '../../grammar/ast.ts';
-import { evaluateCount } from '../elaborate/constant.ts';
-import { metricLine } from '../elaborate/report-metric.ts';
-import { pictureLine, recalibrateLine } from '../elaborate/report-picture.ts';
-import type { ReportValue, RowSource, SetUse } from '../elaborate/report-values.ts';
-import { Builder } from '../graph/builder.ts';
-import type { Node } from '../graph/node.ts';
+import { evaluateCount } from '../bind/constant.ts';
+import { metricLine } from '../evaluate/report-metric.ts';
+import { pictureLine, recalibrateLine } from '../evaluate/report-picture.ts';
+import type { ReportValue, RowSource, SetUse } from '../evaluate/report-values.ts';
+import { Builder } from '../ir/builder.ts';
+import type { Node } from '../ir/node.ts';
 import type {
   GraphEntry,
   InputOrigin,
@@ -17,7 +17,7 @@ import type {
   ReportEntry,
   ReportItem,
   ValueRef,
-} from '../program/manifest.ts';
+} from '../../program/manifest.ts';
 import { reportContext, type Lowering } from './context.ts';
 import { finish, type LoweredGraph } from './step.ts';
 import { overCalls } from './update.ts';

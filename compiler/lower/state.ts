@@ -1,8 +1,8 @@
 /** The state that a program's graphs read: every weight, buffer, optimizer slot and average, and how each starts. */
-import { initializerOf } from '../elaborate/initialize.ts';
-import type { Names, WeightInfo } from '../elaborate/names.ts';
+import { initializerOf } from '../bind/initialize.ts';
+import type { Names, WeightInfo } from '../bind/names.ts';
 import type { Model, UpdateInfo } from '../model.ts';
-import type { GraphEntry, Initial, StateEntry } from '../program/manifest.ts';
+import type { GraphEntry, Initial, StateEntry } from '../../program/manifest.ts';
 import { averageName } from './context.ts';
 import { slotName } from './update.ts';
 

@@ -2,14 +2,14 @@
  * A step as one graph: updates in order, each seeing what the ones before it left, weights in SSA form, so that what two
  * updates share at the same weights is the same node. Averages follow where they stand.
  */
-import { Builder } from '../graph/builder.ts';
-import type { Node } from '../graph/node.ts';
-import { simplify } from '../graph/simplify.ts';
-import { verify } from '../graph/verify.ts';
-import { scalarNode } from '../elaborate/args.ts';
+import { Builder } from '../ir/builder.ts';
+import type { Node } from '../ir/node.ts';
+import { simplify } from '../ir/simplify.ts';
+import { verify } from '../ir/verify.ts';
+import { scalarNode } from '../evaluate/args.ts';
 import type { AverageInfo, StatementInfo, UpdateInfo } from '../model.ts';
-import { host, type HostExpr } from '../program/host.ts';
-import type { GraphEntry, GraphOutput, InputOrigin, OutputUse } from '../program/manifest.ts';
+import { host, type HostExpr } from '../../program/host.ts';
+import type { GraphEntry, GraphOutput, InputOrigin, OutputUse } from '../../program/manifest.ts';
 import {
   averageCount,
   averageName,
@@ -24,7 +24,7 @@ import { applyUpdate, takeGradients, type Taken } from './update.ts';
 export interface LoweredGraph {
   readonly entry: GraphEntry;
   readonly outputs: Readonly<Record<string, Node>>;
-  /** The same before it was simplified: nodes still know the calls that they were made for (graph/node.ts). */
+  /** The same before it was simplified: nodes still know the calls that they were made for (ir/node.ts). */
   readonly made: Readonly<Record<string, Node>>;
 }
 

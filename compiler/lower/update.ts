@@ -3,18 +3,18 @@
  * that it names (all else is constant), clipped and decayed, the optimizer's rule, running statistics. `gradients` and
  * `apply` are apart because a `together` takes all gradients before it applies any.
  */
-import { differentiate } from '../differentiate.ts';
-import type { Context, Effects } from '../elaborate/context.ts';
-import { topScope } from '../elaborate/context.ts';
-import { evaluate } from '../elaborate/expression.ts';
-import type { WeightInfo } from '../elaborate/names.ts';
-import { scalarNode } from '../elaborate/args.ts';
-import type { Builder } from '../graph/builder.ts';
-import { meanAll, square, sumAll } from '../graph/compose.ts';
-import { addDims, type Dim } from '../graph/dim.ts';
-import type { Node } from '../graph/node.ts';
+import { differentiate } from '../ir/differentiate.ts';
+import type { Context, Effects } from '../evaluate/context.ts';
+import { topScope } from '../evaluate/context.ts';
+import { evaluate } from '../evaluate/expression.ts';
+import type { WeightInfo } from '../bind/names.ts';
+import { scalarNode } from '../evaluate/args.ts';
+import type { Builder } from '../ir/builder.ts';
+import { meanAll, square, sumAll } from '../ir/compose.ts';
+import { addDims, type Dim } from '../ir/dim.ts';
+import type { Node } from '../ir/node.ts';
 import type { UpdateInfo } from '../model.ts';
-import type { HostExpr } from '../program/host.ts';
+import type { HostExpr } from '../../program/host.ts';
 import type { Optimizer } from '../vocabulary/optimizer.ts';
 import type { Value } from '../values.ts';
 import type { StateNodes } from './context.ts';

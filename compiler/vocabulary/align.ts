@@ -3,9 +3,9 @@
  * and the type of what they give. A scalar goes with anything, vec[C] with seq[C, T] and image[C, H, W] channel by
  * channel, a value without rows with every row; all else must be equal. Operators and loss functions both come here.
  */
-import { broadcastTo, fill } from '../graph/compose.ts';
-import { product, sameDim, sameShape, type Dim, type Shape } from '../graph/dim.ts';
-import type { Node } from '../graph/node.ts';
+import { broadcastTo, fill } from '../ir/compose.ts';
+import { product, sameDim, sameShape, type Dim, type Shape } from '../ir/dim.ts';
+import type { Node } from '../ir/node.ts';
 import { isScalar, printType, real, type RowOrigin, type TensorType } from '../types.ts';
 import type { TensorValue } from '../values.ts';
 import type { Call } from './vocable.ts';

@@ -2,9 +2,9 @@
  * The families of distributions that networks give: what their parameters are, the values they have as fields, and
  * their likelihoods, entropies and divergences, one number a row. Constructors stand in functions/distributions.ts.
  */
-import { logSigmoid, oneHot, softmax, softplus, square } from '../graph/compose.ts';
-import { printDim } from '../graph/dim.ts';
-import type { Node } from '../graph/node.ts';
+import { logSigmoid, oneHot, softmax, softplus, square } from '../ir/compose.ts';
+import { printDim } from '../ir/dim.ts';
+import type { Node } from '../ir/node.ts';
 import { real, type TensorType } from '../types.ts';
 import type { DistributionValue, FamilyName, TensorValue, Value } from '../values.ts';
 import { align } from './align.ts';

@@ -2,7 +2,7 @@
  * The adversarial games by kind: what the judge minimises, what fools it, and what confuses it (both answers flipped),
  * from the critic's answers to real and generated rows. One formula for each of the four parts.
  */
-import type { Node } from '../graph/node.ts';
+import type { Node } from '../ir/node.ts';
 import type { TensorValue } from '../values.ts';
 import { addLosses } from './align.ts';
 import { bceOf, perRow, sumRow, type Made } from './losses.ts';

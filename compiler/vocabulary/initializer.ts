@@ -1,6 +1,6 @@
 /** What an initializer is: how a weight starts, given its shape. `initialize G, D with normal(0, 0.02)`. */
-import type { ParamSpec } from '../program/catalogue.ts';
-import type { Initial } from '../program/manifest.ts';
+import type { ParamSpec } from '../../program/catalogue.ts';
+import type { Initial } from '../../program/manifest.ts';
 
 export interface Initializer {
   readonly doc: string;

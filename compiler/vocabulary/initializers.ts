@@ -2,7 +2,7 @@
  * All initializers by their language names: how weights start, from their shapes. They are for weights; biases stay 0
  * and gains 1. Fans: a matrix is [in, out], a kernel [out, in, places...].
  */
-import type { Initial } from '../program/manifest.ts';
+import type { Initial } from '../../program/manifest.ts';
 import type { Initializer } from './initializer.ts';
 import { num } from './vocable.ts';
 

@@ -2,8 +2,8 @@
  * Losses as formulas on nodes: from aligned operands to one number a row. What the functions, the distributions and
  * the adversarial games have in common; all are finite where their mathematics is.
  */
-import { logSoftmax, mean, softplus } from '../graph/compose.ts';
-import type { Node } from '../graph/node.ts';
+import { logSoftmax, mean, softplus } from '../ir/compose.ts';
+import type { Node } from '../ir/node.ts';
 import { printType, real, type TensorType } from '../types.ts';
 import { describeSort, type TensorValue, type Value } from '../values.ts';
 import { align } from './align.ts';

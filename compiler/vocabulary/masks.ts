@@ -3,10 +3,10 @@
  * layers, reductions and losses do with one: `where:`. Steps that do not count are chosen away, never multiplied by 0,
  * so that whatever stands in them (even NaN) reaches neither a value nor a gradient.
  */
-import { alongAxes, broadcastTo, countOf, fill } from '../graph/compose.ts';
-import { printDim, sameDim, type Dim } from '../graph/dim.ts';
-import type { Node } from '../graph/node.ts';
-import type { ParamSpec } from '../program/catalogue.ts';
+import { alongAxes, broadcastTo, countOf, fill } from '../ir/compose.ts';
+import { printDim, sameDim, type Dim } from '../ir/dim.ts';
+import type { Node } from '../ir/node.ts';
+import type { ParamSpec } from '../../program/catalogue.ts';
 import { printType, type TensorType } from '../types.ts';
 import type { TensorValue } from '../values.ts';
 import { align, alignRows } from './align.ts';

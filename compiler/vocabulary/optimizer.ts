@@ -2,10 +2,10 @@
  * What an optimizer is: a rule from (weight, gradient, slots) to (weight, slots), written in primitives. Step counts and
  * bias corrections are the host's: `scalars` says which numbers a step is fed.
  */
-import type { Builder } from '../graph/builder.ts';
-import type { Node } from '../graph/node.ts';
-import type { ParamSpec } from '../program/catalogue.ts';
-import type { HostExpr } from '../program/host.ts';
+import type { Builder } from '../ir/builder.ts';
+import type { Node } from '../ir/node.ts';
+import type { ParamSpec } from '../../program/catalogue.ts';
+import type { HostExpr } from '../../program/host.ts';
 
 /** Argument values: numbers, host expressions (the rate may change with time), lists. */
 export type OptimizerArguments = Readonly<Record<string, HostExpr | boolean | readonly HostExpr[] | null>>;

@@ -2,9 +2,9 @@
  * What layers and functions have in common when they look at what came in: row axes, classes, sizes, and the mistakes
  * about them. In: a call and its values; out: nodes, types, numbers, or a `Mistake`.
  */
-import { oneHot } from '../graph/compose.ts';
-import { printDim, sameDim, type Dim, type Shape } from '../graph/dim.ts';
-import type { Node } from '../graph/node.ts';
+import { oneHot } from '../ir/compose.ts';
+import { printDim, sameDim, type Dim, type Shape } from '../ir/dim.ts';
+import type { Node } from '../ir/node.ts';
 import { printType, real, type Kind, type TensorType } from '../types.ts';
 import { describeSort, type TensorValue, type Value } from '../values.ts';
 import type { Args, Call } from './vocable.ts';

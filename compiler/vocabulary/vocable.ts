@@ -6,12 +6,12 @@
  */
 import type { Span } from '../../grammar/source.ts';
 import type { MistakeName } from '../errors.ts';
-import type { Builder } from '../graph/builder.ts';
-import type { Dim, Shape } from '../graph/dim.ts';
-import type { Node } from '../graph/node.ts';
-import type { ParamSpec } from '../program/catalogue.ts';
-import type { HostExpr } from '../program/host.ts';
-import type { Initial } from '../program/manifest.ts';
+import type { Builder } from '../ir/builder.ts';
+import type { Dim, Shape } from '../ir/dim.ts';
+import type { Node } from '../ir/node.ts';
+import type { ParamSpec } from '../../program/catalogue.ts';
+import type { HostExpr } from '../../program/host.ts';
+import type { Initial } from '../../program/manifest.ts';
 import type { RowOrigin, TensorType } from '../types.ts';
 import type { DistributionValue, TensorValue, Value } from '../values.ts';
 
@@ -77,7 +77,7 @@ export interface Call {
   rowCount(rows: RowOrigin): Dim;
   /** The derivative of `y` (summed over rows) by `x`; see LANGUAGE `gradient`. Mistake if there is no path. */
   gradient(y: TensorValue, x: TensorValue): Node;
-  /** Tells of an adversarial game, for the rule on its sides (check/games.ts). */
+  /** Tells of an adversarial game, for the rule on its sides (check/rules/games.ts). */
   played(game: PlayedGame): void;
   /** Throws a Mistake, placed at this call. */
   fail(mistake: MistakeName, what: string, why?: string, hint?: string): never;

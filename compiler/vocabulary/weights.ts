@@ -2,11 +2,11 @@
  * What layers with weights have in common: how weights start, biases that may turn out unwanted, normalised weights.
  * In: a call; out: nodes.
  */
-import { allAxes, broadcastTo, movedAxis, square, sumAll } from '../graph/compose.ts';
-import { product, type Shape } from '../graph/dim.ts';
-import type { Node } from '../graph/node.ts';
-import type { ParamSpec } from '../program/catalogue.ts';
-import type { Initial } from '../program/manifest.ts';
+import { allAxes, broadcastTo, movedAxis, square, sumAll } from '../ir/compose.ts';
+import { product, type Shape } from '../ir/dim.ts';
+import type { Node } from '../ir/node.ts';
+import type { ParamSpec } from '../../program/catalogue.ts';
+import type { Initial } from '../../program/manifest.ts';
 import type { TensorType } from '../types.ts';
 import type { TensorValue } from '../values.ts';
 import { fixed } from './shapes.ts';

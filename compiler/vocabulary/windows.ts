@@ -2,7 +2,7 @@
  * Sliding windows: kernel sizes, strides and padding of a call, for one or two spatial axes. The default padding gives
  * ceil(size / stride), the odd zero at the end; `pad: p` puts p zeros at both ends. Sizes may have symbols.
  */
-import { addDims, ceilDivDim, mulDims, printDim, subDims, type Dim } from '../graph/dim.ts';
+import { addDims, ceilDivDim, mulDims, printDim, subDims, type Dim } from '../ir/dim.ts';
 import type { Args, Call } from './vocable.ts';
 import { int, nums } from './vocable.ts';
 import { whole } from './shapes.ts';

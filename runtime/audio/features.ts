@@ -3,7 +3,7 @@
  * quieter) to 1 (20 dB under it). In: samples in [-1, 1] at the format's rate; out: [channels, frames]. And back, as
  * magnitudes, for the vocoder. A sine of full scale has 0 dB.
  */
-import type { ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { count, real, text } from '../data/arguments.ts';
 import { fromMel, melBands, toMel } from './mel.ts';
 import type { MelBands } from './mel.ts';

@@ -3,7 +3,7 @@
  * 1 / `length` of the frequencies (Jaitly & Hinton 2013, "Vocal tract length perturbation (VTLP) improves speech
  * recognition", section 2). Read so, each speaker is several.
  */
-import type { ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 
 export const tractsParam: ParamSpec = {
   name: 'tracts',

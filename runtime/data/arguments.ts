@@ -2,7 +2,7 @@
  * Arguments of sources, as the checker hands them over (defaults filled in, kinds right): read with their types,
  * and the conditions that several sources share. A bad one is an Error with a sentence; the checker shows it.
  */
-import type { ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 
 /** The whole number called `name`, at least `least`. */
 export function count(args: SourceArguments, name: string, least: number): number {

@@ -3,7 +3,7 @@
  * source and the wanted types (StreamEntry.fields). Out: an open source that converts the rows as they are read:
  * size, then colour, then range.
  */
-import type { FieldType } from '../../compiler/program/catalogue.ts';
+import type { FieldType } from '../../program/catalogue.ts';
 import { fieldWidth, rowCount, shapeAt } from './source.ts';
 import type { NumberArray, OpenSource, Rows } from './source.ts';
 import { resizePlane } from './resize.ts';

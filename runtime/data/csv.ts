@@ -2,7 +2,7 @@
  * `csv("points.csv", columns: "x, y", label: "class", labels: 3)`: a table with a line of names. Arguments → records
  * { values: vec[columns], label }, checked against the file.
  */
-import type { FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { readCsv } from '../formats/csv.ts';
 import type { CsvTable } from '../formats/csv.ts';
 import { FileError } from '../formats/file-error.ts';

@@ -2,7 +2,7 @@
  * `gaussians(layout: ring, modes: 8)`: points in the plane round a few centres, the toy on which a generator that
  * forgets modes shows it. Arguments → records { point: vec[2], label: the centre }, made from the seed.
  */
-import type { FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { draws } from '../random.ts';
 import { count, real, withDefaults } from './arguments.ts';
 import { hashOf } from './files.ts';

@@ -2,7 +2,7 @@
  * `idx(images: "a-images-idx3-ubyte.gz", labels: "a-labels-idx1-ubyte.gz")`: any pair of IDX files of bytes, plain or
  * gzipped: Fashion-MNIST, EMNIST, ... Arguments → records { image, label }, checked against the files.
  */
-import type { FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
 import { readIdx } from '../formats/idx.ts';
 import { count, countOrNull, text, textOrNull, withDefaults } from './arguments.ts';

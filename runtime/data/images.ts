@@ -2,7 +2,7 @@
  * `images("faces/<label>/*.png", size: 64, labels: 10)`: a folder of PNG files. Each is cut to its central square and
  * resized by area; kept as bytes. Arguments → records { image, label }; the labels are the folders' names in order.
  */
-import type { FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
 import { readPng } from '../formats/png.ts';
 import type { Raster } from '../formats/png.ts';

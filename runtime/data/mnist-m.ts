@@ -4,7 +4,7 @@
  * takes its textures from the photographs of BSDS500, which we may not ship; ours are made from the seed, so scores
  * may be compared with those of MNIST-M in kind only. Arguments → records { image: image[3,28,28], label }.
  */
-import type { FieldType } from '../../compiler/program/catalogue.ts';
+import type { FieldType } from '../../program/catalogue.ts';
 import { draws } from '../random.ts';
 import { hashOf } from './files.ts';
 import { checkDigits, describeDigits, mnistDigits, mnistFields, mnistParams } from './mnist.ts';

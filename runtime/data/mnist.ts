@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { FieldType, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { FieldType, SourceArguments } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
 import { readIdx } from '../formats/idx.ts';
 import { withDefaults } from './arguments.ts';

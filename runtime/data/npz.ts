@@ -2,7 +2,7 @@
  * `npz("faces.npz", values: "x", shape: [3, 64, 64], range: [0, 1], label: "y", labels: 10)`: arrays of a NumPy
  * archive. Arguments → records { image | seq | values, label }, by the length of `shape`; checked against the file.
  */
-import type { FieldKind, FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { FieldKind, FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
 import { readNpz } from '../formats/npz.ts';
 import type { NpyArray } from '../formats/npy.ts';

@@ -2,7 +2,7 @@
  * Parts of a data set: a balanced few of its rows (`examples: 100`). In: the labels of all rows. Out: the chosen
  * rows, in the set's order, the same for the same seed.
  */
-import type { ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { permutation } from '../random.ts';
 import { count, countOrNull } from './arguments.ts';
 

@@ -8,7 +8,7 @@ import type {
   FieldType,
   SourceArguments,
   SourceSignature,
-} from '../../compiler/program/catalogue.ts';
+} from '../../program/catalogue.ts';
 import type { SoundFormat } from '../audio/features.ts';
 
 /** Which rows to read: these, in this order, or from one to before another. */

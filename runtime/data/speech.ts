@@ -4,7 +4,7 @@
  * records { sound, speaker, same, other, other_speaker }; without `<speaker>` in the pattern, { sound }.
  */
 import { relative } from 'node:path';
-import type { FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { formatOf, formatParams, spectrograms } from '../audio/features.ts';
 import type { SoundFormat, Spectrogram } from '../audio/features.ts';
 import { readRecording, Unusable } from '../audio/recording.ts';

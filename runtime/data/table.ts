@@ -2,7 +2,7 @@
  * An open source made of columns in memory: bytes, floats or class numbers, one stretch of `width` numbers a row.
  * In: the columns and, where not all rows are wanted, which. Out: an OpenSource. Every source ends here.
  */
-import type { FieldType } from '../../compiler/program/catalogue.ts';
+import type { FieldType } from '../../program/catalogue.ts';
 import { fieldWidth, rowCount } from './source.ts';
 import type { NumberArray, OpenSource, Rows } from './source.ts';
 

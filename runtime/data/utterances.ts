@@ -4,7 +4,7 @@
  * asked for. Out: an open source with the fields sound, speaker, same, other, other_speaker. Which segments stand
  * together is drawn for each row and pass over the rows: pairs that came back in every pass could be learned by heart.
  */
-import type { FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import type { SoundFormat, Spectrogram } from '../audio/features.ts';
 import { draws } from '../random.ts';
 import { count } from './arguments.ts';

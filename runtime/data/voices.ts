@@ -4,17 +4,17 @@
  * speaker would have said the very same. Arguments → records { sound, speaker, same, other, other_speaker, parallel,
  * phones, phone }.
  */
-import type { FieldType, ParamSpec, SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { formatOf, formatParams, spectrograms } from '../audio/features.ts';
 import type { SoundFormat, Spectrogram } from '../audio/features.ts';
 import { resampled } from '../audio/resample.ts';
 import { framesOf } from '../audio/stft.ts';
 import { tractsOf, tractsParam } from '../audio/tract.ts';
-import { phones } from '../voices/phones.ts';
-import { seenSpeakers, speakers } from '../voices/speakers.ts';
-import { lengthOfText, textOf, texts, trainTexts, voiceRate } from '../voices/texts.ts';
-import type { Said } from '../voices/texts.ts';
-import { voiceSet, voicesHash } from '../voices/voice-set.ts';
+import { phones } from './voices/phones.ts';
+import { seenSpeakers, speakers } from './voices/speakers.ts';
+import { lengthOfText, textOf, texts, trainTexts, voiceRate } from './voices/texts.ts';
+import type { Said } from './voices/texts.ts';
+import { voiceSet, voicesHash } from './voices/voice-set.ts';
 import { withDefaults } from './arguments.ts';
 import { hashOf } from './files.ts';
 import type { NumberArray, Source } from './source.ts';

@@ -1,9 +1,9 @@
 /** Rows of lengths of their own: padded for a graph, cropped after it, put below each other. */
 import { assert } from 'chai';
 import fc from 'fast-check';
-import type { GraphEntry } from '../../compiler/program/manifest.ts';
-import type { Tensor } from '../../runtime/engine.ts';
-import { cropped, lengthsKey, padded, rowLengths, together } from '../../runtime/report-lengths.ts';
+import type { GraphEntry } from '../../program/manifest.ts';
+import type { Tensor } from '../../runtime/engines/engine.ts';
+import { cropped, lengthsKey, padded, rowLengths, together } from '../../runtime/reports/lengths.ts';
 
 const graph: GraphEntry = {
   inputs: [

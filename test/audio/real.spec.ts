@@ -1,5 +1,5 @@
 /**
- * Real speech, where scripts/speech-sets.sh has installed it: that what `speech` says of made-up files holds for these.
+ * Real speech, where setup/data/speech-sets.sh has installed it: that what `speech` says of made-up files holds for these.
  * Skipped, and said so, where the sets are absent.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -16,7 +16,7 @@ describe('sets of real and of read speech', () => {
     const folder = join(cacheFolder(), 'speech', name);
     const there = existsSync(folder);
     const wanted = there ? it : it.skip;
-    wanted(`${name}${there ? '' : ': not installed, see scripts/speech-sets.sh'}`, () => {
+    wanted(`${name}${there ? '' : ': not installed, see setup/data/speech-sets.sh'}`, () => {
       const speakers = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
       const args = {
         files: `${folder}/<speaker>/*.wav`,

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { assert } from 'chai';
-import type { SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { SourceArguments } from '../../program/catalogue.ts';
 import { speech } from '../../runtime/data/speech.ts';
 import { shapeAt } from '../../runtime/data/source.ts';
 import type { OpenSource } from '../../runtime/data/source.ts';

@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
-import type { SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { SourceArguments } from '../../program/catalogue.ts';
 import { voices } from '../../runtime/data/voices.ts';
 import { shapeAt } from '../../runtime/data/source.ts';
 import type { OpenSource } from '../../runtime/data/source.ts';
-import { cosineOfTurns, exponential, sineOfTurns } from '../../runtime/voices/exact.ts';
-import { phoneNames } from '../../runtime/voices/phones.ts';
-import { seenSpeakers, speakers } from '../../runtime/voices/speakers.ts';
-import { keptVoices, synthesiseAll, voicesHash } from '../../runtime/voices/voice-set.ts';
+import { cosineOfTurns, exponential, sineOfTurns } from '../../runtime/data/voices/exact.ts';
+import { phoneNames } from '../../runtime/data/voices/phones.ts';
+import { seenSpeakers, speakers } from '../../runtime/data/voices/speakers.ts';
+import { keptVoices, synthesiseAll, voicesHash } from '../../runtime/data/voices/voice-set.ts';
 
 const open = (args: SourceArguments): OpenSource => voices.open(args, '.');
 

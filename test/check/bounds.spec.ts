@@ -1,8 +1,8 @@
 /** Bounds of host numbers hold at every time. */
 import { assert } from 'chai';
 import fc from 'fast-check';
-import { boundsOf } from '../../compiler/program/bounds.ts';
-import { evaluateHost, printHost, type HostExpr, type HostOperator } from '../../compiler/program/host.ts';
+import { boundsOf } from '../../program/bounds.ts';
+import { evaluateHost, printHost, type HostExpr, type HostOperator } from '../../program/host.ts';
 
 const one: readonly HostOperator[] = ['neg', 'exp', 'log', 'sqrt', 'abs', 'floor', 'tanh', 'sigmoid', 'not'];
 const two: readonly HostOperator[] = ['add', 'sub', 'mul', 'div', 'pow', 'min', 'max', 'less', 'equal', 'and', 'or']; // prettier-ignore

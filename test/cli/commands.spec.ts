@@ -1,6 +1,6 @@
 import { assert } from 'chai';
-import type { GraphEntry } from '../../compiler/program/manifest.ts';
-import { graphFiles } from '../../runtime/resume.ts';
+import type { GraphEntry } from '../../program/manifest.ts';
+import { graphFiles } from '../../runtime/run/resume.ts';
 import { ring, shell } from './shell.ts';
 
 const { run, write, path, read } = shell();

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
-import { newestCheckpoint } from '../../runtime/checkpoint.ts';
-import { inside } from '../../runtime/run-directory.ts';
+import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
+import { inside } from '../../runtime/run/run-directory.ts';
 import { events, ring, shell } from './shell.ts';
 
 const { run, write, path, read, weights } = shell();

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { clock, textWatcher } from '../../cli/progress.ts';
-import type { TrainingEvent } from '../../runtime/training.ts';
+import type { TrainingEvent } from '../../runtime/run/training.ts';
 
 const iteration = (number: number, skipped: string[] = []): TrainingEvent => ({
   kind: 'iteration',

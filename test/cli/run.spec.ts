@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { assert } from 'chai';
-import { newestCheckpoint } from '../../runtime/checkpoint.ts';
+import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
 import { readNpy } from '../../runtime/formats/npy.ts';
-import { hasCuda } from '../../runtime/onnx-device.ts';
-import { inside } from '../../runtime/run-directory.ts';
+import { hasCuda } from '../../runtime/engines/onnx-device.ts';
+import { inside } from '../../runtime/run/run-directory.ts';
 import { events, ring, shell } from './shell.ts';
 
 const { run, write, path, read, weights } = shell();

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { ganc } from '../../cli/ganc.ts';
 import type { Terminal } from '../../cli/terminal.ts';
-import { newestCheckpoint } from '../../runtime/checkpoint.ts';
-import { inside } from '../../runtime/run-directory.ts';
-import type { TrainingEvent } from '../../runtime/training.ts';
+import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
+import { inside } from '../../runtime/run/run-directory.ts';
+import type { TrainingEvent } from '../../runtime/run/training.ts';
 
 export interface Said {
   readonly code: number;

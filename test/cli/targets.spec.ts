@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { assert } from 'chai';
 import { readNpy } from '../../runtime/formats/npy.ts';
-import { inside, openRun } from '../../runtime/run-directory.ts';
+import { inside, openRun } from '../../runtime/run/run-directory.ts';
 import { ring, shell } from './shell.ts';
 
 const { run, write, path, read, weights } = shell();

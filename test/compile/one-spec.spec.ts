@@ -105,7 +105,7 @@ G makes its points out of draws, and D looks at those as well. Then come D's los
 
 ${block(parts(cut(graph, /= draw /, /= max\(/), cut(graph, / = sum\(/, line(judge))))}
 
-\`compiler/differentiate.ts\` walks back from that number, and each primitive says how its own gradient is made, in
+\`compiler/ir/differentiate.ts\` walks back from that number, and each primitive says how its own gradient is made, in
 primitives again. Where D's update meets G it goes no further: G is constant to it, and that is all that a \`detach\` ever was.
 
 ${block(

@@ -2,7 +2,7 @@
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { compile } from '../../compiler/compile.ts';
-import { Builder } from '../../compiler/graph/builder.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
 import { activationBytes } from '../../compiler/lower/memory.ts';
 import { host } from '../parity/host.ts';
 

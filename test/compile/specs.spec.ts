@@ -5,7 +5,7 @@ import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { compile } from '../../compiler/compile.ts';
 import type { Program } from '../../compiler/compiled.ts';
-import { reachable, type Node } from '../../compiler/graph/node.ts';
+import { reachable, type Node } from '../../compiler/ir/node.ts';
 import { printReports, printSchedule } from '../../compiler/print.ts';
 import { render } from '../../grammar/render.ts';
 import { golden } from '../golden.ts';

@@ -2,7 +2,7 @@
 import { assert } from 'chai';
 import { checkSpec, compile } from '../../compiler/compile.ts';
 import type { Host } from '../../compiler/input.ts';
-import type { DataDescription } from '../../compiler/program/catalogue.ts';
+import type { DataDescription } from '../../program/catalogue.ts';
 import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import { parse } from '../../grammar/parse.ts';
 import { render } from '../../grammar/render.ts';

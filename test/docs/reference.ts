@@ -5,9 +5,9 @@
 import type { FnDecl, Parameter } from '../../grammar/ast.ts';
 import { parse } from '../../grammar/parse.ts';
 import { textOf } from '../../grammar/source.ts';
-import { timeFunctions, timeNames } from '../../compiler/elaborate/time.ts';
+import { timeFunctions, timeNames } from '../../compiler/evaluate/time.ts';
 import { prelude } from '../../compiler/prelude/prelude.ts';
-import type { ParamSpec } from '../../compiler/program/catalogue.ts';
+import type { ParamSpec } from '../../program/catalogue.ts';
 import { families } from '../../compiler/vocabulary/distributions.ts';
 import { functions } from '../../compiler/vocabulary/functions.ts';
 import { initializers } from '../../compiler/vocabulary/initializers.ts';

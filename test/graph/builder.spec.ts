@@ -1,6 +1,6 @@
 /** Building: equal nodes are one, trivial ones vanish, nothing hides a NaN; rebuilding elsewhere and for other sizes. */
 import { assert } from 'chai';
-import { Builder } from '../../compiler/graph/builder.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
 import {
   broadcastTo,
   fill,
@@ -14,13 +14,13 @@ import {
   relu,
   softmax,
   sumAll,
-} from '../../compiler/graph/compose.ts';
-import { addDims, mulDims, symbol } from '../../compiler/graph/dim.ts';
-import { reachable, type Node } from '../../compiler/graph/node.ts';
-import { simplify } from '../../compiler/graph/simplify.ts';
-import { verify } from '../../compiler/graph/verify.ts';
-import { differentiate } from '../../compiler/differentiate.ts';
-import { tensor } from '../../compiler/ops/tensor.ts';
+} from '../../compiler/ir/compose.ts';
+import { addDims, mulDims, symbol } from '../../compiler/ir/dim.ts';
+import { reachable, type Node } from '../../compiler/ir/node.ts';
+import { simplify } from '../../compiler/ir/simplify.ts';
+import { verify } from '../../compiler/ir/verify.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
+import { tensor } from '../../compiler/ir/primitives/tensor.ts';
 import { randomTensor, stream } from '../ops/samples.ts';
 import { assertClose, valueOf } from '../ops/differences.ts';
 

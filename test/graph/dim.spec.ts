@@ -15,7 +15,7 @@ import {
   symbol,
   symbolsOf,
   type Dim,
-} from '../../compiler/graph/dim.ts';
+} from '../../compiler/ir/dim.ts';
 
 const names = ['N', 'T', 'L'];
 const small = fc.integer({ min: -4, max: 4 });

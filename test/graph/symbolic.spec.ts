@@ -1,12 +1,12 @@
 /** One graph for any number of rows and any length equals the graphs built for each, gradients included. */
 import { assert } from 'chai';
-import { differentiate } from '../../compiler/differentiate.ts';
-import { Builder } from '../../compiler/graph/builder.ts';
-import { alongAxes, leakyRelu, meanAll, moments, square, sumAll } from '../../compiler/graph/compose.ts';
-import { mulDims, printShape, symbol, type Dim } from '../../compiler/graph/dim.ts';
-import type { Node } from '../../compiler/graph/node.ts';
-import { verify } from '../../compiler/graph/verify.ts';
-import { ShapeError } from '../../compiler/ops/op.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
+import { alongAxes, leakyRelu, meanAll, moments, square, sumAll } from '../../compiler/ir/compose.ts';
+import { mulDims, printShape, symbol, type Dim } from '../../compiler/ir/dim.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import { verify } from '../../compiler/ir/verify.ts';
+import { ShapeError } from '../../compiler/ir/primitives/op.ts';
 import { randomTensor, stream } from '../ops/samples.ts';
 import { assertClose, valueOf } from '../ops/differences.ts';
 

@@ -1,12 +1,12 @@
 /** `verify` catches graphs that break their laws, each with its neighbourhood; printed graphs are stable. */
 import { assert } from 'chai';
-import { Builder } from '../../compiler/graph/builder.ts';
-import { meanAll, square } from '../../compiler/graph/compose.ts';
-import { symbol } from '../../compiler/graph/dim.ts';
-import type { Node } from '../../compiler/graph/node.ts';
-import { printGraph } from '../../compiler/graph/print.ts';
-import { GraphError, verify } from '../../compiler/graph/verify.ts';
-import { differentiate } from '../../compiler/differentiate.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
+import { meanAll, square } from '../../compiler/ir/compose.ts';
+import { symbol } from '../../compiler/ir/dim.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import { printGraph } from '../../compiler/ir/print.ts';
+import { GraphError, verify } from '../../compiler/ir/verify.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
 import { golden } from '../golden.ts';
 
 const b = new Builder();

@@ -3,7 +3,7 @@
  * chromium brings. Out: why there is none, or null.
  */
 import { existsSync } from 'node:fs';
-import { probe } from '../../runtime/tensorflow/probe.ts';
+import { probe } from '../../runtime/engines/tensorflow/probe.ts';
 
 const swiftshader = '/usr/lib/chromium/vk_swiftshader_icd.json';
 

@@ -1,9 +1,9 @@
 /** A graph through ONNX and through the reference engine: the same values, each within a tolerance of its largest. */
 import { assert } from 'chai';
-import type { Node } from '../../compiler/graph/node.ts';
-import { reachable } from '../../compiler/graph/node.ts';
-import { substituteDim } from '../../compiler/graph/dim.ts';
-import type { Tensor } from '../../compiler/ops/op.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import { reachable } from '../../compiler/ir/node.ts';
+import { substituteDim } from '../../compiler/ir/dim.ts';
+import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import type { OnnxOptions } from '../../compiler/targets/onnx/emit.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { randomTensor, stream } from '../ops/samples.ts';

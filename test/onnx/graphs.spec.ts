@@ -1,7 +1,7 @@
 /** Compositions through ONNX against the reference engine: symbolic sizes, recurrences, layouts, second order. */
 import { assert } from 'chai';
 import fc from 'fast-check';
-import { Builder } from '../../compiler/graph/builder.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
 import {
   alongAxes,
   broadcastTo,
@@ -13,11 +13,11 @@ import {
   softmax,
   square,
   sumAll,
-} from '../../compiler/graph/compose.ts';
-import { mulDims, symbol } from '../../compiler/graph/dim.ts';
-import type { Node } from '../../compiler/graph/node.ts';
-import { simplify } from '../../compiler/graph/simplify.ts';
-import { differentiate } from '../../compiler/differentiate.ts';
+} from '../../compiler/ir/compose.ts';
+import { mulDims, symbol } from '../../compiler/ir/dim.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import { simplify } from '../../compiler/ir/simplify.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
 import { emitOnnx } from '../../compiler/targets/onnx/emit.ts';
 import type { OnnxOptions } from '../../compiler/targets/onnx/emit.ts';
 import { assertNear, assertSame, feedsFor, referenceValues } from './compare.ts';

@@ -1,9 +1,9 @@
 /** Every primitive's samples as graphs: values and, where they are smooth, gradients. */
-import { sumAll } from '../../compiler/graph/compose.ts';
-import type { Builder } from '../../compiler/graph/builder.ts';
-import type { Node } from '../../compiler/graph/node.ts';
-import { differentiate } from '../../compiler/differentiate.ts';
-import type { Tensor } from '../../compiler/ops/op.ts';
+import { sumAll } from '../../compiler/ir/compose.ts';
+import type { Builder } from '../../compiler/ir/builder.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
+import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { allSamples, sampleGraph } from '../ops/samples.ts';
 import type { Feeds } from './run.ts';

@@ -1,5 +1,5 @@
 /** Every primitive's samples, and their gradients, through ONNX's CPU kernels against the reference engine. */
-import { simplify } from '../../compiler/graph/simplify.ts';
+import { simplify } from '../../compiler/ir/simplify.ts';
 import type { OnnxOptions } from '../../compiler/targets/onnx/emit.ts';
 import { assertClose } from '../ops/differences.ts';
 import { primitiveCases } from './primitive-cases.ts';

@@ -4,12 +4,12 @@
  */
 import { assert } from 'chai';
 import * as ort from 'onnxruntime-node';
-import type { Node } from '../../compiler/graph/node.ts';
-import type { Tensor } from '../../compiler/ops/op.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import type { DeviceName } from '../../compiler/targets/onnx/devices.ts';
 import { emitOnnx } from '../../compiler/targets/onnx/emit.ts';
 import type { OnnxModel, OnnxOptions } from '../../compiler/targets/onnx/emit.ts';
-import { watchedSession } from '../../runtime/placement.ts';
+import { watchedSession } from '../../runtime/engines/placement.ts';
 
 export type Feeds = ReadonlyMap<string, Tensor>;
 

@@ -1,11 +1,11 @@
 /** What is emitted, as text: one small graph of each family; and the wire format's corners. */
 import { assert } from 'chai';
-import { Builder } from '../../compiler/graph/builder.ts';
-import { broadcastTo, leakyRelu, relu, sumAll } from '../../compiler/graph/compose.ts';
-import { symbol } from '../../compiler/graph/dim.ts';
-import type { Node } from '../../compiler/graph/node.ts';
-import { simplify } from '../../compiler/graph/simplify.ts';
-import { differentiate } from '../../compiler/differentiate.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
+import { broadcastTo, leakyRelu, relu, sumAll } from '../../compiler/ir/compose.ts';
+import { symbol } from '../../compiler/ir/dim.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import { simplify } from '../../compiler/ir/simplify.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
 import { emitOnnx } from '../../compiler/targets/onnx/emit.ts';
 import type { OnnxOptions } from '../../compiler/targets/onnx/emit.ts';
 import { intField, messageField, stringField } from '../../compiler/targets/onnx/protobuf.ts';

@@ -5,12 +5,12 @@
  */
 import { assert } from 'chai';
 import { primitivesFinding } from '../../cli/doctor-webgpu.ts';
-import { sumAll } from '../../compiler/graph/compose.ts';
-import { reachable, type Node } from '../../compiler/graph/node.ts';
-import { differentiate } from '../../compiler/differentiate.ts';
+import { sumAll } from '../../compiler/ir/compose.ts';
+import { reachable, type Node } from '../../compiler/ir/node.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
 import { feedName } from '../../compiler/targets/onnx/leaves.ts';
-import { allocate, type Tensor } from '../../runtime/engine.ts';
-import { initialState } from '../../runtime/initial-state.ts';
+import { allocate, type Tensor } from '../../runtime/engines/engine.ts';
+import { initialState } from '../../runtime/run/initial-state.ts';
 import { assertClose } from '../ops/differences.ts';
 import { programOf } from '../parity/host.ts';
 import { engineOf, trained } from '../parity/train.ts';

@@ -1,8 +1,8 @@
 /** Gradients by central differences in float64, to compare with ours. */
 import { assert } from 'chai';
-import type { Node } from '../../compiler/graph/node.ts';
-import type { Tensor } from '../../compiler/ops/op.ts';
-import { tensor } from '../../compiler/ops/tensor.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import type { Tensor } from '../../compiler/ir/primitives/op.ts';
+import { tensor } from '../../compiler/ir/primitives/tensor.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 
 export type Values = ReadonlyMap<string, Tensor>;

@@ -1,10 +1,10 @@
 /** `stop` and `reverse` against their definitions; kinks, poles and zeros; shared nodes. */
 import { assert } from 'chai';
-import { differentiate, flow } from '../../compiler/differentiate.ts';
-import { Builder } from '../../compiler/graph/builder.ts';
-import { leakyRelu, norm, relu, softplus, sumAll } from '../../compiler/graph/compose.ts';
-import type { Node } from '../../compiler/graph/node.ts';
-import { tensor } from '../../compiler/ops/tensor.ts';
+import { differentiate, flow } from '../../compiler/ir/differentiate.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
+import { leakyRelu, norm, relu, softplus, sumAll } from '../../compiler/ir/compose.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import { tensor } from '../../compiler/ir/primitives/tensor.ts';
 import { valueOf } from './differences.ts';
 
 /** d sum(f(x)) / dx at the given values. */

@@ -1,12 +1,12 @@
 /** Each primitive's gradient, and its gradient's gradient, against central differences in float64. */
 import { assert } from 'chai';
-import { differentiate } from '../../compiler/differentiate.ts';
-import { sumAll } from '../../compiler/graph/compose.ts';
-import type { Builder } from '../../compiler/graph/builder.ts';
-import type { Node } from '../../compiler/graph/node.ts';
-import { verify } from '../../compiler/graph/verify.ts';
-import { ops, type OpName } from '../../compiler/ops/catalog.ts';
-import type { Op } from '../../compiler/ops/op.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
+import { sumAll } from '../../compiler/ir/compose.ts';
+import type { Builder } from '../../compiler/ir/builder.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import { verify } from '../../compiler/ir/verify.ts';
+import { ops, type OpName } from '../../compiler/ir/primitives/catalog.ts';
+import type { Op } from '../../compiler/ir/primitives/op.ts';
 import { allSamples, randomTensor, sampleGraph, stream, type SampleGraph } from './samples.ts';
 import { assertClose, centralDifferences, valueOf, type Values } from './differences.ts';
 

@@ -2,11 +2,11 @@
  * Primitives' own samples made concrete: a graph of one node, and float64 values for its inputs from a fixed stream,
  * kept away from kinks and poles as the sample says.
  */
-import { Builder } from '../../compiler/graph/builder.ts';
-import type { Node } from '../../compiler/graph/node.ts';
-import { ops, type OpName } from '../../compiler/ops/catalog.ts';
-import type { Op, OpSample, Tensor } from '../../compiler/ops/op.ts';
-import { sizeOf, tensor } from '../../compiler/ops/tensor.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import { ops, type OpName } from '../../compiler/ir/primitives/catalog.ts';
+import type { Op, OpSample, Tensor } from '../../compiler/ir/primitives/op.ts';
+import { sizeOf, tensor } from '../../compiler/ir/primitives/tensor.ts';
 
 /** Uniform in [0, 1), the same for the same seed (mulberry32). */
 export function stream(seed: number): () => number {

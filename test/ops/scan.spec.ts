@@ -1,13 +1,13 @@
 /** `scan` against the same recurrence unrolled: values, gradients, gradients of gradients, any length. */
 import { assert } from 'chai';
-import { differentiate } from '../../compiler/differentiate.ts';
-import { Builder } from '../../compiler/graph/builder.ts';
-import { square, sumAll } from '../../compiler/graph/compose.ts';
-import { symbol, type Dim, type Shape } from '../../compiler/graph/dim.ts';
-import type { Node } from '../../compiler/graph/node.ts';
-import { simplify } from '../../compiler/graph/simplify.ts';
-import { verify } from '../../compiler/graph/verify.ts';
-import type { Tensor } from '../../compiler/ops/op.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
+import { square, sumAll } from '../../compiler/ir/compose.ts';
+import { symbol, type Dim, type Shape } from '../../compiler/ir/dim.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import { simplify } from '../../compiler/ir/simplify.ts';
+import { verify } from '../../compiler/ir/verify.ts';
+import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { randomTensor, stream } from './samples.ts';
 import { assertClose, centralDifferences, valueOf, type Sizes } from './differences.ts';

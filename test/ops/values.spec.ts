@@ -1,10 +1,10 @@
 /** What each primitive computes, by its definition, and that every sample has the shape that its rule says. */
 import { assert } from 'chai';
-import { Builder } from '../../compiler/graph/builder.ts';
-import type { Node } from '../../compiler/graph/node.ts';
-import { ops, type OpName } from '../../compiler/ops/catalog.ts';
-import { ShapeError, type Op, type Tensor } from '../../compiler/ops/op.ts';
-import { verify } from '../../compiler/graph/verify.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import { ops, type OpName } from '../../compiler/ir/primitives/catalog.ts';
+import { ShapeError, type Op, type Tensor } from '../../compiler/ir/primitives/op.ts';
+import { verify } from '../../compiler/ir/verify.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { allSamples, randomTensor, sampleGraph, stream } from './samples.ts';
 import { valueOf } from './differences.ts';

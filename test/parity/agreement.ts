@@ -7,8 +7,8 @@ import { assert } from 'chai';
 import type { CompileOptions } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
 import type { Source } from '../../grammar/source.ts';
-import type { Tensors } from '../../runtime/engine.ts';
-import type { Logged } from '../../runtime/loop.ts';
+import type { Tensors } from '../../runtime/engines/engine.ts';
+import type { Logged } from '../../runtime/run/loop.ts';
 import { updateGradients, valuesAt } from './gradients.ts';
 import type { Trained } from './train.ts';
 

@@ -2,14 +2,14 @@
 import { assert } from 'chai';
 import { checkSpec } from '../../compiler/compile.ts';
 import type { CompileOptions } from '../../compiler/input.ts';
-import { Builder } from '../../compiler/graph/builder.ts';
-import type { Node } from '../../compiler/graph/node.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
+import type { Node } from '../../compiler/ir/node.ts';
 import { StateNodes, trainContext } from '../../compiler/lower/context.ts';
 import { takeGradients } from '../../compiler/lower/update.ts';
 import { updatesIn } from '../../compiler/model.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import type { Source } from '../../grammar/source.ts';
-import type { Tensors } from '../../runtime/engine.ts';
+import type { Tensors } from '../../runtime/engines/engine.ts';
 import { host } from './host.ts';
 import type { Recorded } from './train.ts';
 

@@ -10,12 +10,12 @@ import type { Program } from '../../compiler/compiled.ts';
 import { render } from '../../grammar/render.ts';
 import type { Source } from '../../grammar/source.ts';
 import { catalogue, metrics, openStream, pictures } from '../../runtime/catalogue.ts';
-import type { Floats, State, Tensors } from '../../runtime/engine.ts';
+import type { Floats, State, Tensors } from '../../runtime/engines/engine.ts';
 import { draws } from '../../runtime/random.ts';
-import { initialState } from '../../runtime/initial-state.ts';
-import { reporter } from '../../runtime/reports.ts';
-import { schedule } from '../../runtime/schedule.ts';
-import { streams } from '../../runtime/streams.ts';
+import { initialState } from '../../runtime/run/initial-state.ts';
+import { reporter } from '../../runtime/reports/reports.ts';
+import { schedule } from '../../runtime/run/schedule.ts';
+import { streams } from '../../runtime/data/streams.ts';
 import { host, root } from './host.ts';
 import { engineOf } from './train.ts';
 

@@ -5,14 +5,14 @@ import { dirname, join } from 'node:path';
 import type { Program } from '../../compiler/compiled.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { openStream } from '../../runtime/catalogue.ts';
-import type { Engine, State, Step, Tensor, Tensors } from '../../runtime/engine.ts';
-import { hostEngine } from '../../runtime/host-engine.ts';
-import { initialState } from '../../runtime/initial-state.ts';
-import { runIteration, trainer, type Applied, type Logged } from '../../runtime/loop.ts';
-import { openEngine } from '../../runtime/session.ts';
-import { schedule, start, type Position } from '../../runtime/schedule.ts';
-import { streams } from '../../runtime/streams.ts';
-import { tfjsEngine } from '../../runtime/tfjs-engine.ts';
+import type { Engine, State, Step, Tensor, Tensors } from '../../runtime/engines/engine.ts';
+import { hostEngine } from '../../runtime/engines/host-engine.ts';
+import { initialState } from '../../runtime/run/initial-state.ts';
+import { runIteration, trainer, type Applied, type Logged } from '../../runtime/run/loop.ts';
+import { openEngine } from '../../runtime/run/session.ts';
+import { schedule, start, type Position } from '../../runtime/run/schedule.ts';
+import { streams } from '../../runtime/data/streams.ts';
+import { tfjsEngine } from '../../runtime/engines/tfjs-engine.ts';
 import { root } from './host.ts';
 
 /** The oracle: interprets the graphs in float64. */

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
-import { lock } from '../../runtime/lock.ts';
-import { RunDirectoryError } from '../../runtime/run-directory.ts';
+import { lock } from '../../runtime/run/lock.ts';
+import { RunDirectoryError } from '../../runtime/run/run-directory.ts';
 import { scratch } from './scratch.ts';
 
 describe('the lock of a run', () => {

@@ -1,12 +1,12 @@
 import { assert } from 'chai';
-import { runIteration } from '../../runtime/loop.ts';
-import type { Applied, Done, Trainer } from '../../runtime/loop.ts';
-import { Diverged } from '../../runtime/loop.ts';
-import { start } from '../../runtime/schedule.ts';
-import type { Position } from '../../runtime/schedule.ts';
-import { initialState } from '../../runtime/initial-state.ts';
+import { runIteration } from '../../runtime/run/loop.ts';
+import type { Applied, Done, Trainer } from '../../runtime/run/loop.ts';
+import { Diverged } from '../../runtime/run/loop.ts';
+import { start } from '../../runtime/run/schedule.ts';
+import type { Position } from '../../runtime/run/schedule.ts';
+import { initialState } from '../../runtime/run/initial-state.ts';
 import { tinyEngine, tinyManifest, tinyTrainer } from './tiny.ts';
-import type { State, Tensors } from '../../runtime/engine.ts';
+import type { State, Tensors } from '../../runtime/engines/engine.ts';
 
 interface Run {
   readonly state: State;

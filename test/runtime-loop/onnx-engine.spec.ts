@@ -3,12 +3,12 @@ import { compile } from '../../compiler/compile.ts';
 import type { Host } from '../../compiler/input.ts';
 import { writeFolderAtomic } from '../../runtime/atomic.ts';
 import { catalogue, sources } from '../../runtime/catalogue.ts';
-import { allFinite, allocate } from '../../runtime/engine.ts';
-import type { Tensor } from '../../runtime/engine.ts';
-import type { HostEngine } from '../../runtime/host-engine.ts';
-import { onnxEngine } from '../../runtime/onnx-engine.ts';
-import { programFiles } from '../../runtime/run-directory.ts';
-import type { Manifest } from '../../compiler/program/manifest.ts';
+import { allFinite, allocate } from '../../runtime/engines/engine.ts';
+import type { Tensor } from '../../runtime/engines/engine.ts';
+import type { HostEngine } from '../../runtime/engines/host-engine.ts';
+import { onnxEngine } from '../../runtime/engines/onnx-engine.ts';
+import { programFiles } from '../../runtime/run/run-directory.ts';
+import type { Manifest } from '../../program/manifest.ts';
 import { scratch } from './scratch.ts';
 
 const text = `gan Line

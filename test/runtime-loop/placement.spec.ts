@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { operatorsOnCpu } from '../../runtime/placement.ts';
+import { operatorsOnCpu } from '../../runtime/engines/placement.ts';
 
 describe('what was left to the CPU', () => {
   const event = (op: string, provider: string, input: string, name = 'n1_kernel_time') => ({

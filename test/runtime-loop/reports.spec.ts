@@ -1,18 +1,18 @@
 import { assert } from 'chai';
-import type { HostExpr } from '../../compiler/program/host.ts';
-import type { GraphEntry, Manifest, ReportItem, ValueRef } from '../../compiler/program/manifest.ts';
-import type { Engine, State, Tensors } from '../../runtime/engine.ts';
-import type { Metric } from '../../runtime/metrics/metric.ts';
-import { traverse } from '../../runtime/pictures/traverse.ts';
-import type { Picture } from '../../runtime/pictures/picture.ts';
+import type { HostExpr } from '../../program/host.ts';
+import type { GraphEntry, Manifest, ReportItem, ValueRef } from '../../program/manifest.ts';
+import type { Engine, State, Tensors } from '../../runtime/engines/engine.ts';
+import type { Metric } from '../../runtime/reports/metrics/metric.ts';
+import { traverse } from '../../runtime/reports/pictures/traverse.ts';
+import type { Picture } from '../../runtime/reports/pictures/picture.ts';
 import { draws } from '../../runtime/random.ts';
-import { initialState } from '../../runtime/initial-state.ts';
-import { sampleValue } from '../../runtime/report-values.ts';
-import type { ReportContext } from '../../runtime/report-values.ts';
-import { reporter } from '../../runtime/reports.ts';
-import { schedule } from '../../runtime/schedule.ts';
-import { streams } from '../../runtime/streams.ts';
-import type { Moment, ReportResult } from '../../runtime/training.ts';
+import { initialState } from '../../runtime/run/initial-state.ts';
+import { sampleValue } from '../../runtime/reports/values.ts';
+import type { ReportContext } from '../../runtime/reports/values.ts';
+import { reporter } from '../../runtime/reports/reports.ts';
+import { schedule } from '../../runtime/run/schedule.ts';
+import { streams } from '../../runtime/data/streams.ts';
+import type { Moment, ReportResult } from '../../runtime/run/training.ts';
 import { tinyEngine, tinyManifest, tinyRows } from './tiny.ts';
 
 /** More than two chunks of rows, the last one partial. */

@@ -1,8 +1,15 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
-import type { Action, Length, Manifest, PhaseEntry, Scope } from '../../compiler/program/manifest.ts';
-import { iterationAt, reportDue, schedule, ScheduleError, start, stopAt } from '../../runtime/schedule.ts';
-import type { Iteration, Position, Schedule } from '../../runtime/schedule.ts';
+import type { Action, Length, Manifest, PhaseEntry, Scope } from '../../program/manifest.ts';
+import {
+  iterationAt,
+  reportDue,
+  schedule,
+  ScheduleError,
+  start,
+  stopAt,
+} from '../../runtime/run/schedule.ts';
+import type { Iteration, Position, Schedule } from '../../runtime/run/schedule.ts';
 import { stream, tinyManifest } from './tiny.ts';
 
 const step = (graph: string, every: Length | null = null): Action => ({

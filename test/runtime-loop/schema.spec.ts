@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { assert } from 'chai';
 import ts from 'typescript';
-import { definitions, parseManifest } from '../../compiler/program/schema.ts';
+import { definitions, parseManifest } from '../../program/schema.ts';
 import { tinyManifest } from './tiny.ts';
 
-const folder = new URL('../../compiler/program/', import.meta.url);
+const folder = new URL('../../program/', import.meta.url);
 
 /** Each interface's and object type's properties, `?` behind the optional ones, sorted; of a union, one list a variant. */
 function declared(file: string): Map<string, string[][]> {

@@ -1,8 +1,8 @@
 /** A run of the tiny program with reports, in a directory. */
-import type { Manifest, ReportItem } from '../../compiler/program/manifest.ts';
-import { createRun, thisMachine } from '../../runtime/run-directory.ts';
-import type { RunDirectory, RunInfo } from '../../runtime/run-directory.ts';
-import { train } from '../../runtime/training.ts';
+import type { Manifest, ReportItem } from '../../program/manifest.ts';
+import { createRun, thisMachine } from '../../runtime/run/run-directory.ts';
+import type { RunDirectory, RunInfo } from '../../runtime/run/run-directory.ts';
+import { train } from '../../runtime/run/training.ts';
 import type {
   Moment,
   Outcome,
@@ -10,8 +10,8 @@ import type {
   Surroundings,
   TrainingEvent,
   TrainingPlan,
-} from '../../runtime/training.ts';
-import type { Trainer } from '../../runtime/loop.ts';
+} from '../../runtime/run/training.ts';
+import type { Trainer } from '../../runtime/run/loop.ts';
 import { tinyEngine, tinyManifest, tinyTrainer } from './tiny.ts';
 
 export const tinyInfo = (manifest: Manifest): RunInfo => ({

@@ -2,15 +2,15 @@
  * A program small enough to follow by hand, for the tests of the loop: y = w · x + b fitted by gradient descent with
  * momentum, its graphs written as plain functions. Update_1 fits; update_2 (`when fit < limit`) counts into a buffer.
  */
-import type { Manifest, PhaseEntry, StreamEntry } from '../../compiler/program/manifest.ts';
-import type { Engine, Tensor, Tensors } from '../../runtime/engine.ts';
-import { hostEngine } from '../../runtime/host-engine.ts';
-import type { HostEngine } from '../../runtime/host-engine.ts';
-import { schedule } from '../../runtime/schedule.ts';
-import { trainer } from '../../runtime/loop.ts';
-import type { Trainer } from '../../runtime/loop.ts';
+import type { Manifest, PhaseEntry, StreamEntry } from '../../program/manifest.ts';
+import type { Engine, Tensor, Tensors } from '../../runtime/engines/engine.ts';
+import { hostEngine } from '../../runtime/engines/host-engine.ts';
+import type { HostEngine } from '../../runtime/engines/host-engine.ts';
+import { schedule } from '../../runtime/run/schedule.ts';
+import { trainer } from '../../runtime/run/loop.ts';
+import type { Trainer } from '../../runtime/run/loop.ts';
 import { draws } from '../../runtime/random.ts';
-import { streams } from '../../runtime/streams.ts';
+import { streams } from '../../runtime/data/streams.ts';
 import type { OpenSource } from '../../runtime/data/source.ts';
 
 export const rowCount = 50;

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
-import { checkpoints, newestCheckpoint } from '../../runtime/checkpoint.ts';
-import type { Checkpoint } from '../../runtime/checkpoint.ts';
-import type { State, Tensors } from '../../runtime/engine.ts';
-import { inside, openRun, RunDirectoryError } from '../../runtime/run-directory.ts';
-import type { TrainingEvent } from '../../runtime/training.ts';
+import { checkpoints, newestCheckpoint } from '../../runtime/run/checkpoint.ts';
+import type { Checkpoint } from '../../runtime/run/checkpoint.ts';
+import type { State, Tensors } from '../../runtime/engines/engine.ts';
+import { inside, openRun, RunDirectoryError } from '../../runtime/run/run-directory.ts';
+import type { TrainingEvent } from '../../runtime/run/training.ts';
 import { scratch } from './scratch.ts';
 import { newRun, reporting, trainTiny } from './scratch-run.ts';
 import { tinyEngine, tinyManifest, tinyTrainer } from './tiny.ts';

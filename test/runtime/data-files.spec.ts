@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { assert } from 'chai';
-import type { SourceArguments } from '../../compiler/program/catalogue.ts';
+import type { SourceArguments } from '../../program/catalogue.ts';
 import { catalogue, openStream, sources } from '../../runtime/catalogue.ts';
 import { findFiles } from '../../runtime/data/pattern.ts';
 import { resizePlane } from '../../runtime/data/resize.ts';

@@ -1,6 +1,6 @@
 import { assert } from 'chai';
-import type { Values } from '../../runtime/metrics/metric.ts';
-import { eigenSymmetric, fitGaussian } from '../../runtime/metrics/symmetric.ts';
+import type { Values } from '../../runtime/reports/metrics/metric.ts';
+import { eigenSymmetric, fitGaussian } from '../../runtime/reports/metrics/symmetric.ts';
 import { compute, list, normals, table } from './metric-values.ts';
 
 describe('the symmetric eigenproblem', () => {

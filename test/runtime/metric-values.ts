@@ -1,6 +1,6 @@
 /** What tests hand to metrics: tables and lists of numbers, normal draws; and a metric's value of them. */
 import { metrics } from '../../runtime/catalogue.ts';
-import type { Values } from '../../runtime/metrics/metric.ts';
+import type { Values } from '../../runtime/reports/metrics/metric.ts';
 import { draws } from '../../runtime/random.ts';
 
 export const table = (rows: number[][]): Values => ({ data: Float64Array.from(rows.flat()), shape: [rows.length, rows[0].length] }); // prettier-ignore

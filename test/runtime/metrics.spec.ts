@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
-import { bestAssignment } from '../../runtime/metrics/assignment.ts';
-import type { Values } from '../../runtime/metrics/metric.ts';
+import { bestAssignment } from '../../runtime/reports/metrics/assignment.ts';
+import type { Values } from '../../runtime/reports/metrics/metric.ts';
 import { permutation } from '../../runtime/random.ts';
 import { compute, list, normals, table } from './metric-values.ts';
 

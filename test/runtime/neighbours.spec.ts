@@ -1,6 +1,6 @@
 import { assert } from 'chai';
-import type { Values } from '../../runtime/metrics/metric.ts';
-import { nearestRows } from '../../runtime/metrics/neighbours.ts';
+import type { Values } from '../../runtime/reports/metrics/metric.ts';
+import { nearestRows } from '../../runtime/reports/metrics/neighbours.ts';
 import { compute, list, normals, table } from './metric-values.ts';
 
 describe('nearest neighbours', () => {

@@ -1,12 +1,12 @@
 import { assert } from 'chai';
-import type { MetricSignature, PictureSignature, SourceSignature } from '../../compiler/program/catalogue.ts';
+import type { MetricSignature, PictureSignature, SourceSignature } from '../../program/catalogue.ts';
 import { catalogue, pictures } from '../../runtime/catalogue.ts';
 import { readPng } from '../../runtime/formats/png.ts';
 import type { Raster } from '../../runtime/formats/png.ts';
-import type { Values } from '../../runtime/metrics/metric.ts';
-import { principalPlane } from '../../runtime/pictures/embedding.ts';
-import { glyphHeight, glyphRows } from '../../runtime/pictures/font.ts';
-import { toByte } from '../../runtime/pictures/sheet.ts';
+import type { Values } from '../../runtime/reports/metrics/metric.ts';
+import { principalPlane } from '../../runtime/reports/pictures/embedding.ts';
+import { glyphHeight, glyphRows } from '../../runtime/reports/pictures/font.ts';
+import { toByte } from '../../runtime/reports/pictures/sheet.ts';
 
 const at = ({ data, width }: Raster, x: number, y: number): number[] => [...data.subarray(3 * (y * width + x), 3 * (y * width + x) + 3)]; // prettier-ignore
 

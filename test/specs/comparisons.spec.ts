@@ -4,7 +4,7 @@
  */
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
-import type { Tensors } from '../../runtime/engine.ts';
+import type { Tensors } from '../../runtime/engines/engine.ts';
 import { programOf } from '../parity/host.ts';
 import { trained, type Trained } from '../parity/train.ts';
 

@@ -5,11 +5,11 @@
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { metrics, openStream, pictures } from '../../runtime/catalogue.ts';
-import { runIteration, trainer, type Applied } from '../../runtime/loop.ts';
-import { reporter } from '../../runtime/reports.ts';
-import { schedule, start, type Position } from '../../runtime/schedule.ts';
-import { initialState } from '../../runtime/initial-state.ts';
-import { streams } from '../../runtime/streams.ts';
+import { runIteration, trainer, type Applied } from '../../runtime/run/loop.ts';
+import { reporter } from '../../runtime/reports/reports.ts';
+import { schedule, start, type Position } from '../../runtime/run/schedule.ts';
+import { initialState } from '../../runtime/run/initial-state.ts';
+import { streams } from '../../runtime/data/streams.ts';
 import { programOf, root } from '../parity/host.ts';
 import { engineOf } from '../parity/train.ts';
 

@@ -1,10 +1,10 @@
-/** The UCI digits as IDX files: what data/fetch.ts writes, read by the source that the specs use. */
+/** The UCI digits as IDX files: what setup/data/fetch.ts writes, read by the source that the specs use. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
-import { uciDigits } from '../../data/uci-digits.ts';
+import { uciDigits } from '../../setup/data/uci-digits.ts';
 import { idx } from '../../runtime/data/idx.ts';
 
 const line = (first: number, label: number): string => [first, ...Array<number>(63).fill(8), label].join(',');

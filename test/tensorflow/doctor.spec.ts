@@ -6,9 +6,9 @@ import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { engineFindings } from '../../cli/doctor-engines.ts';
 import type { Finding } from '../../cli/finding.ts';
-import type { EnginesFound } from '../../runtime/engines-found.ts';
-import { findNvidia } from '../../runtime/nvidia.ts';
-import type { Nvidia } from '../../runtime/nvidia.ts';
+import type { EnginesFound } from '../../runtime/engines/engines-found.ts';
+import { findNvidia } from '../../runtime/engines/nvidia.ts';
+import type { Nvidia } from '../../runtime/engines/nvidia.ts';
 
 const bare: Nvidia = { cards: [], onBus: false, driver: null, cuda: null, problem: 'there is no nvidia-smi' };
 const card: Nvidia = { cards: ['NVIDIA A100, 40960 MiB'], onBus: true, driver: '550.54.14', cuda: '12.4', problem: null }; // prettier-ignore

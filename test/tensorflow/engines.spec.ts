@@ -1,11 +1,11 @@
 /** TensorFlow.js on the engines of this machine: each trains a step, and no tensor stays behind. */
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
-import { EngineError } from '../../runtime/engine.ts';
-import { chooseBackend, identify, nvidiaDriver } from '../../runtime/tensorflow/choose.ts';
-import { load, loadTensorflow, settings } from '../../runtime/tensorflow/load.ts';
-import { probe } from '../../runtime/tensorflow/probe.ts';
-import { trainStep } from '../../runtime/tensorflow/step.ts';
+import { EngineError } from '../../runtime/engines/engine.ts';
+import { chooseBackend, identify, nvidiaDriver } from '../../runtime/engines/tensorflow/choose.ts';
+import { load, loadTensorflow, settings } from '../../runtime/engines/tensorflow/load.ts';
+import { probe } from '../../runtime/engines/tensorflow/probe.ts';
+import { trainStep } from '../../runtime/engines/tensorflow/step.ts';
 import { itOnTensorflow, itOnWebGpu, tensorflowBinding } from './where.ts';
 
 /** step.ts's two losses in float64: a 3×3 kernel of ones on images whose pixels are column / 8, zeros around them. */

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { after } from 'mocha';
-import type { Wheel } from '../../runtime/tensorflow/pins.ts';
-import type { Proof, SetupOptions } from '../../runtime/tensorflow/setup.ts';
+import type { Wheel } from '../../runtime/engines/tensorflow/pins.ts';
+import type { Proof, SetupOptions } from '../../setup/tensorflow/setup.ts';
 
 /** A zip archive; every other member is deflated. */
 export function zip(files: Readonly<Record<string, Buffer>>): Buffer {

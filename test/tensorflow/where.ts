@@ -4,8 +4,8 @@
  */
 import { it } from 'mocha';
 import type { Func, AsyncFunc } from 'mocha';
-import { bindings } from '../../runtime/tensorflow/choose.ts';
-import { probe } from '../../runtime/tensorflow/probe.ts';
+import { bindings } from '../../runtime/engines/tensorflow/choose.ts';
+import { probe } from '../../runtime/engines/tensorflow/probe.ts';
 
 type Test = (title: string, body: Func | AsyncFunc) => void;
 

@@ -1,14 +1,14 @@
 /** Graphs through TensorFlow.js in this process: which backends there are, and a graph's values and derivatives on one. */
 import type { Tensor as Made } from '@tensorflow/tfjs-core';
 import { it } from 'mocha';
-import type { Node } from '../../compiler/graph/node.ts';
-import type { Tensor } from '../../compiler/ops/op.ts';
+import type { Node } from '../../compiler/ir/node.ts';
+import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import { functionModule } from '../../compiler/targets/tfjs/function.ts';
 import type { Derivatives } from '../../compiler/targets/tfjs/outline.ts';
 import type { HelperName } from '../../compiler/targets/tfjs/support.ts';
-import type { Choice } from '../../runtime/tensorflow/choose.ts';
-import { load, type Tensorflow } from '../../runtime/tensorflow/load.ts';
-import { argumentsOf, type ProgramModule } from '../../runtime/tfjs-engine.ts';
+import type { Choice } from '../../runtime/engines/tensorflow/choose.ts';
+import { load, type Tensorflow } from '../../runtime/engines/tensorflow/load.ts';
+import { argumentsOf, type ProgramModule } from '../../runtime/engines/tfjs-engine.ts';
 import { itOnTensorflow, tensorflowBinding } from '../tensorflow/where.ts';
 
 /** A backend of TensorFlow.js that tests run on, and mocha's `it`, which skips where it is not there. */

@@ -4,10 +4,10 @@
  */
 import { assert } from 'chai';
 import { describe } from 'mocha';
-import { differentiate } from '../../compiler/differentiate.ts';
-import { sumAll } from '../../compiler/graph/compose.ts';
-import { reachable, type Node } from '../../compiler/graph/node.ts';
-import type { Tensor } from '../../compiler/ops/op.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
+import { sumAll } from '../../compiler/ir/compose.ts';
+import { reachable, type Node } from '../../compiler/ir/node.ts';
+import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import type { Derivative } from '../../compiler/targets/tfjs/outline.ts';
 import { assertClose } from '../ops/differences.ts';
 import { inputsOf, samples, tensorsIn, type Sample } from '../vocabulary/samples.ts';

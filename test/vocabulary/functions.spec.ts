@@ -1,8 +1,8 @@
 /** Functions, distributions and games against their definitions. */
 import { assert } from 'chai';
-import { differentiate } from '../../compiler/differentiate.ts';
-import { sumAll } from '../../compiler/graph/compose.ts';
-import type { Shape } from '../../compiler/graph/dim.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
+import { sumAll } from '../../compiler/ir/compose.ts';
+import type { Shape } from '../../compiler/ir/dim.ts';
 import { printType, type TensorType } from '../../compiler/types.ts';
 import { families, printDistribution } from '../../compiler/vocabulary/distributions.ts';
 import { close } from './close.ts';

@@ -2,8 +2,8 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { printType } from '../../compiler/types.ts';
-import { sumAll } from '../../compiler/graph/compose.ts';
-import { printShape, type Dim } from '../../compiler/graph/dim.ts';
+import { sumAll } from '../../compiler/ir/compose.ts';
+import { printShape, type Dim } from '../../compiler/ir/dim.ts';
 import { close } from './close.ts';
 import { Workbench } from './workbench.ts';
 

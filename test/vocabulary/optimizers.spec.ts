@@ -1,10 +1,10 @@
 /** Optimizers against updates computed by hand, in float64; initializers; every item's documentation. */
 import { assert } from 'chai';
 import { Mistake } from '../../compiler/errors.ts';
-import { Builder } from '../../compiler/graph/builder.ts';
-import { tensor } from '../../compiler/ops/tensor.ts';
-import { evaluateHost, type HostExpr } from '../../compiler/program/host.ts';
-import type { ParamSpec } from '../../compiler/program/catalogue.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
+import { tensor } from '../../compiler/ir/primitives/tensor.ts';
+import { evaluateHost, type HostExpr } from '../../program/host.ts';
+import type { ParamSpec } from '../../program/catalogue.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { fansOf, initializers, roleOf } from '../../compiler/vocabulary/initializers.ts';
 import { optimizers } from '../../compiler/vocabulary/optimizers.ts';

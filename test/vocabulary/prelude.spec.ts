@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { assert } from 'chai';
 import { compile } from '../../compiler/compile.ts';
-import { tensor } from '../../compiler/ops/tensor.ts';
+import { tensor } from '../../compiler/ir/primitives/tensor.ts';
 import { prelude } from '../../compiler/prelude/prelude.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { parse } from '../../grammar/parse.ts';

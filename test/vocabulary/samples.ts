@@ -2,7 +2,7 @@
  * A sample of every item of the vocabulary that has a gradient: small inputs and arguments. The tests of gradients and
  * those of engines loop over it.
  */
-import type { Shape } from '../../compiler/graph/dim.ts';
+import type { Shape } from '../../compiler/ir/dim.ts';
 import type { TensorType } from '../../compiler/types.ts';
 import type { DistributionValue, TensorValue, Value } from '../../compiler/values.ts';
 import type { Given, Workbench } from './workbench.ts';

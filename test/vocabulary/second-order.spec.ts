@@ -1,7 +1,7 @@
 /** Derivatives of derivatives: gradient penalties by weights, against central differences. */
 import { assert } from 'chai';
-import { differentiate } from '../../compiler/differentiate.ts';
-import { sumAll } from '../../compiler/graph/compose.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
+import { sumAll } from '../../compiler/ir/compose.ts';
 import { Workbench } from './workbench.ts';
 
 describe('vocabulary: second derivatives', () => {

@@ -3,17 +3,17 @@
  * what an item observes or moves is kept. `finish` evaluates in float64 and compares gradients with central differences.
  */
 import { assert } from 'chai';
-import { differentiate } from '../../compiler/differentiate.ts';
-import { RowsTable } from '../../compiler/elaborate/rows.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
+import { RowsTable } from '../../compiler/evaluate/rows.ts';
 import { Mistake, type MistakeName } from '../../compiler/errors.ts';
-import { Builder } from '../../compiler/graph/builder.ts';
-import { meanAll, sumAll } from '../../compiler/graph/compose.ts';
-import { addDims, substituteDim, symbol, type Dim, type Shape } from '../../compiler/graph/dim.ts';
-import { reachable, type Node } from '../../compiler/graph/node.ts';
-import type { Tensor } from '../../compiler/ops/op.ts';
-import { tensor } from '../../compiler/ops/tensor.ts';
-import type { Initial } from '../../compiler/program/manifest.ts';
-import { evaluateHost } from '../../compiler/program/host.ts';
+import { Builder } from '../../compiler/ir/builder.ts';
+import { meanAll, sumAll } from '../../compiler/ir/compose.ts';
+import { addDims, substituteDim, symbol, type Dim, type Shape } from '../../compiler/ir/dim.ts';
+import { reachable, type Node } from '../../compiler/ir/node.ts';
+import type { Tensor } from '../../compiler/ir/primitives/op.ts';
+import { tensor } from '../../compiler/ir/primitives/tensor.ts';
+import type { Initial } from '../../program/manifest.ts';
+import { evaluateHost } from '../../program/host.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { real, type RowOrigin, type TensorType } from '../../compiler/types.ts';
 import type { DistributionValue, RecordValue, TensorValue, Value } from '../../compiler/values.ts';

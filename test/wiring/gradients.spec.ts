@@ -1,7 +1,7 @@
 /** Wiring bugs about gradients that cannot be written in a spec: shown on compiled programs, in float64. */
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
-import { printGraph } from '../../compiler/graph/print.ts';
+import { printGraph } from '../../compiler/ir/print.ts';
 import { updateGradients, valuesAt } from '../parity/gradients.ts';
 import { close, compiled, run } from '../parity/recorded.ts';
 import type { Recorded } from '../parity/train.ts';

@@ -3,8 +3,8 @@
  * the matrix [N·O.., K..·C]. Equal windows of one image are made once, so a convolution and its weight gradient share
  * them. Where the sizes are known it is one Gather of pixels whose index mentions no N; else slices, put side by side.
  */
-import { addDims, mulDims, product } from '../../graph/dim.ts';
-import type { Dim, Shape } from '../../graph/dim.ts';
+import { addDims, mulDims, product } from '../../ir/dim.ts';
+import type { Dim, Shape } from '../../ir/dim.ts';
 import type { Emission } from './emission.ts';
 import { padPhysical } from './movement.ts';
 import { sizes, whole } from './sizes.ts';

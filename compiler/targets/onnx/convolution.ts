@@ -2,8 +2,8 @@
  * Convolution and its two adjoints as matrix products over gathered windows, channels last, in any float type
  * (columns.ts); `channels-first` uses ONNX's own Conv and ConvTranspose (native.ts) for the first two.
  */
-import type { Dim } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import type { Dim } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import { columns } from './columns.ts';
 import type { Taps } from './columns.ts';
 import type { Emission } from './emission.ts';

@@ -2,9 +2,9 @@
  * Elementwise primitives: one ONNX node each, on operands brought into one layout and left to ONNX's broadcasting.
  * In: a node whose operands have values. Out: its value, laid out as most of the operands are.
  */
-import { sameShape } from '../../graph/dim.ts';
-import type { Dim, Shape } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { sameShape } from '../../ir/dim.ts';
+import type { Dim, Shape } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import { erf64 } from './erf.ts';
 import type { Emission } from './emission.ts';
 import { isSmall, linearValue, negated, one, over, parts, scaled, sumOf, times } from './linear.ts';

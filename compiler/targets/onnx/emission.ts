@@ -1,5 +1,5 @@
 /** What a row of the target's table works with: the graph under construction and the values made so far. */
-import type { Node } from '../../graph/node.ts';
+import type { Node } from '../../ir/node.ts';
 import type { GraphWriter } from './writer.ts';
 import type { Symbols } from './sizes.ts';
 import { dense } from './value.ts';

@@ -2,10 +2,10 @@
  * A graph with named outputs as one ONNX model. In: outputs (nodes) and the float type. Out: the model's bytes, its
  * text, and what the host must feed and gets back. Sizes with symbols stay symbolic; their symbols become dim_params.
  */
-import type { Node } from '../../graph/node.ts';
-import { reachable } from '../../graph/node.ts';
-import type { Shape } from '../../graph/dim.ts';
-import { uniformValue } from '../../graph/rules.ts';
+import type { Node } from '../../ir/node.ts';
+import { reachable } from '../../ir/node.ts';
+import type { Shape } from '../../ir/dim.ts';
+import { uniformValue } from '../../ir/rules.ts';
 import { devices } from './devices.ts';
 import type { DeviceName } from './devices.ts';
 import type { Emission, Layout } from './emission.ts';

@@ -3,8 +3,8 @@
  * gathers the windows' elements that fall on it. Right where C is small beside O: an image's own channels. What a window
  * puts outside is never gathered; where a result has fewer taps than others, a row of zeros fills the place.
  */
-import { product } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { product } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import { filters, fromPixels, imageOf, pixels, windowOf } from './image.ts';
 import type { Emission } from './emission.ts';
 import { gemm } from './matmul.ts';

@@ -2,8 +2,8 @@
  * Images for convolutions, channels last: a node's value as an image, an image's pixels and filters as matrices, and a
  * matrix of pixels as a node's value again.
  */
-import { product } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { product } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import type { Image } from './columns.ts';
 import type { Emission } from './emission.ts';
 import { arrange, channelsLast, expand, permute, reshape } from './value.ts';

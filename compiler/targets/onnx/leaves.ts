@@ -1,6 +1,6 @@
 /** Leaves: what the host feeds are the graph's inputs; constants, indices and sizes. */
-import type { Dim } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import type { Dim } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import type { Emission } from './emission.ts';
 import { plain, scalar, sizeAsFloat } from './value.ts';
 import type { Value } from './value.ts';

@@ -6,7 +6,7 @@
  */
 import { arrange, guess, reshape, samePermutation, scalar } from './value.ts';
 import type { Permutation, Place, Value } from './value.ts';
-import type { Shape } from '../../graph/dim.ts';
+import type { Shape } from '../../ir/dim.ts';
 
 /** A number times a small tensor, if there is one. */
 export interface Factor {

@@ -2,8 +2,8 @@
  * Matrix products. Two matrices are a Gemm, which reads an operand that lies transposed as it is; a batch with one
  * shared matrix is one Gemm over all rows.
  */
-import { mulDims } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { mulDims } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import { denseInput } from './emission.ts';
 import type { Emission } from './emission.ts';
 import { expand, guess, plain, reshape } from './value.ts';

@@ -2,8 +2,8 @@
  * ONNX models as plain data, and their encoding (onnx/onnx.proto3; field numbers beside each field).
  * In: ModelProto and what it holds. Out: the bytes of a .onnx file. Little-endian machines only, as ONNX's raw data is.
  */
-import type { Dim } from '../../graph/dim.ts';
-import { printDim } from '../../graph/dim.ts';
+import type { Dim } from '../../ir/dim.ts';
+import { printDim } from '../../ir/dim.ts';
 import { concatBytes, floatField, intField, messageField, stringField, bytesField } from './protobuf.ts';
 import type { Bytes } from './protobuf.ts';
 

@@ -2,9 +2,9 @@
  * Primitives that move elements. A transposition and a broadcast only change how the value is described; a reshape
  * keeps channels last where its groups of axes allow it; the rest works on the physical axis.
  */
-import { mulDims, product, sameDim, subDims } from '../../graph/dim.ts';
-import type { Dim, Shape } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { mulDims, product, sameDim, subDims } from '../../ir/dim.ts';
+import type { Dim, Shape } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import type { Emission } from './emission.ts';
 import { commonOrder } from './elementwise.ts';
 import { sizes, whole } from './sizes.ts';

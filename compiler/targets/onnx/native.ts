@@ -1,6 +1,6 @@
 /** Convolution by ONNX's own kernels, channels first; float32 only on the CPU. */
-import { addDims, mulDims, subDims } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { addDims, mulDims, subDims } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import type { Emission } from './emission.ts';
 import { denseInput } from './emission.ts';
 import { plain } from './value.ts';

@@ -1,6 +1,6 @@
 /** How each primitive becomes ONNX: one row each, and a missing row doesn't compile. */
-import type { OpName } from '../../ops/catalog.ts';
-import type { Node } from '../../graph/node.ts';
+import type { OpName } from '../../ir/primitives/catalog.ts';
+import type { Node } from '../../ir/node.ts';
 import type { Emission } from './emission.ts';
 import { conv, convInputGrad, convWeightGrad } from './convolution.ts';
 import {

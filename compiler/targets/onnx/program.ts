@@ -3,10 +3,10 @@
  * device where state lives, one model more, that takes it there and back.
  */
 import type { Program } from '../../compiled.ts';
-import type { Node } from '../../graph/node.ts';
+import type { Node } from '../../ir/node.ts';
 import type { Plan } from '../../plan.ts';
-import { Builder } from '../../graph/builder.ts';
-import type { GraphEntry, KernelEntry, Manifest, StageEntry } from '../../program/manifest.ts';
+import { Builder } from '../../ir/builder.ts';
+import type { GraphEntry, KernelEntry, Manifest, StageEntry } from '../../../program/manifest.ts';
 import { kernelModule, type Kernel } from './kernels/kernel.ts';
 import { devices } from './devices.ts';
 import type { DeviceName } from './devices.ts';

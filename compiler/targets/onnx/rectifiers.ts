@@ -7,8 +7,8 @@
  * - select(0 < x, g, 0) + s·select(0 < x, 0, g) is g·max(step, s); s isn't 0, so a NaN stays one, as with select.
  * The step is HardSigmoid with a slope so large that only denormal numbers lie on it.
  */
-import type { Node } from '../../graph/node.ts';
-import { uniformValue } from '../../graph/rules.ts';
+import type { Node } from '../../ir/node.ts';
+import { uniformValue } from '../../ir/rules.ts';
 import type { Emission } from './emission.ts';
 import { arrange, expand, guess, scalar } from './value.ts';
 import type { Value } from './value.ts';

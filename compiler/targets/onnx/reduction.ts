@@ -2,9 +2,9 @@
  * Sums and maxima over axes. A sum over a tall matrix's rows is a row of ones times the matrix (three times faster than
  * ReduceSum there); a sum over a broadcast axis is a product.
  */
-import { product } from '../../graph/dim.ts';
-import type { Dim } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { product } from '../../ir/dim.ts';
+import type { Dim } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import type { Emission } from './emission.ts';
 import { sizes, whole } from './sizes.ts';
 import { constantAlong, made } from './linear.ts';

@@ -2,8 +2,8 @@
  * Recurrences: written out step by step where they are short and their length is known, else ONNX's Scan with the body
  * as a sub-graph. Constants of the body are seen from outside; a sequence that was flipped is read from its end.
  */
-import type { Dim } from '../../graph/dim.ts';
-import type { Node, Subgraph } from '../../graph/node.ts';
+import type { Dim } from '../../ir/dim.ts';
+import type { Node, Subgraph } from '../../ir/node.ts';
 import { denseInput } from './emission.ts';
 import type { Emission } from './emission.ts';
 import { resolve, whole } from './sizes.ts';

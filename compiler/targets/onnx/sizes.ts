@@ -2,8 +2,8 @@
  * Symbolic sizes at run time: `N` and `T` are read from the shape of some graph input that has them.
  * In: Dims. Out: names of int64 tensors, constant where the size is a number.
  */
-import { printDim, substituteDim, symbolsOf } from '../../graph/dim.ts';
-import type { Dim, Shape } from '../../graph/dim.ts';
+import { printDim, substituteDim, symbolsOf } from '../../ir/dim.ts';
+import type { Dim, Shape } from '../../ir/dim.ts';
 import type { GraphWriter } from './writer.ts';
 
 export interface Symbols {

@@ -3,9 +3,9 @@
  * what each graph is fed and gives, what it hands over to kernels and later graphs, and its kernels. A second graph is
  * only made where what must be handed on is small beside the weights that the kernels then update.
  */
-import { Builder } from '../../graph/builder.ts';
-import { product } from '../../graph/dim.ts';
-import { reachable, type Node } from '../../graph/node.ts';
+import { Builder } from '../../ir/builder.ts';
+import { product } from '../../ir/dim.ts';
+import { reachable, type Node } from '../../ir/node.ts';
 import { hasRow, type Kernel } from './kernels/kernel.ts';
 import { stepNodes, tailOf, type Outputs, type StepNodes, type Tail } from './tail.ts';
 

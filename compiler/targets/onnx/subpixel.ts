@@ -3,9 +3,9 @@
  * stride are a stride-1 convolution of g with every stride-th tap of the kernel, turned round. Nothing is multiplied
  * by the zeros that a stride would put between the pixels of g. Where sizes aren't known, those zeros are put in.
  */
-import { addDims, mulDims, product, subDims } from '../../graph/dim.ts';
-import type { Dim } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { addDims, mulDims, product, subDims } from '../../ir/dim.ts';
+import type { Dim } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import { columns, paddedFor } from './columns.ts';
 import type { Image, Taps } from './columns.ts';
 import { fromPixels, imageOf, windowOf } from './image.ts';

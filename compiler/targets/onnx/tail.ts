@@ -4,8 +4,8 @@
  * which it runs: a kernel whose results the graph goes on from is of a lower level than what follows. No optimizer is
  * known by name.
  */
-import { product } from '../../graph/dim.ts';
-import { reachable, type Node } from '../../graph/node.ts';
+import { product } from '../../ir/dim.ts';
+import { reachable, type Node } from '../../ir/node.ts';
 import { hasRow, type Kernel } from './kernels/kernel.ts';
 
 export type Outputs = Readonly<Record<string, Node>>;

@@ -2,7 +2,7 @@
  * A model as text, for goldens and for people: one line a node, sub-graphs indented, long constants shortened.
  * In: GraphProto. Out: text that depends on nothing but it.
  */
-import { printShape } from '../../graph/dim.ts';
+import { printShape } from '../../ir/dim.ts';
 import { isGraph } from './model.ts';
 import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from './model.ts';
 

@@ -3,8 +3,8 @@
  * stay unmade as long as nobody needs them. A value may lie with its axes permuted (channels last after a convolution,
  * transposed for a matmul that takes it so) and with size 1 where an elementwise user will broadcast it.
  */
-import { product, sameDim } from '../../graph/dim.ts';
-import type { Dim, Shape } from '../../graph/dim.ts';
+import { product, sameDim } from '../../ir/dim.ts';
+import type { Dim, Shape } from '../../ir/dim.ts';
 import type { Linear } from './linear.ts';
 import type { FloatType } from './model.ts';
 import { resolve, size, sizes, whole } from './sizes.ts';

@@ -2,11 +2,11 @@
  * The reference engine: interprets a graph in float64; every other target is tested against it. In: roots, what the
  * host feeds, sizes for symbols; out: the roots' values. A value is dropped after its last use.
  */
-import { ops } from '../../ops/catalog.ts';
-import type { Tensor } from '../../ops/op.ts';
-import { mapAttrs } from '../../graph/attributes.ts';
-import { substituteDim, type Shape } from '../../graph/dim.ts';
-import { reachable, type Attrs, type Node, type Subgraph } from '../../graph/node.ts';
+import { ops } from '../../ir/primitives/catalog.ts';
+import type { Tensor } from '../../ir/primitives/op.ts';
+import { mapAttrs } from '../../ir/attributes.ts';
+import { substituteDim, type Shape } from '../../ir/dim.ts';
+import { reachable, type Attrs, type Node, type Subgraph } from '../../ir/node.ts';
 
 export interface Feed {
   /** By the name of the `input`. */

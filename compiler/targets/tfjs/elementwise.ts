@@ -1,6 +1,6 @@
 /** Elementwise primitives as TensorFlow.js. Comparisons and what saves its own result have forms of their own where a
  * derivative passes (support.ts says why). */
-import type { Node } from '../../graph/node.ts';
+import type { Node } from '../../ir/node.ts';
 import type { HelperName } from './support.ts';
 import { numeric, together, type Instruction, type Place, type Value } from './value.ts';
 

@@ -2,8 +2,8 @@
  * Values of a graph as one function: what reports are made of, and a module by itself for anybody who wants a graph's
  * values and derivatives from TensorFlow.js.
  */
-import { reachable, type Node } from '../../graph/node.ts';
-import type { GraphInput } from '../../program/manifest.ts';
+import { reachable, type Node } from '../../ir/node.ts';
+import type { GraphInput } from '../../../program/manifest.ts';
 import { indented } from './layout.ts';
 import { Module } from './module.ts';
 import { quoted } from './names.ts';

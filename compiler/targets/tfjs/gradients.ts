@@ -3,7 +3,7 @@
  * differentiation. What does not depend on the weights that the update trains is computed outside the function whose
  * gradient is taken: it is what an author would have detached.
  */
-import type { Node } from '../../graph/node.ts';
+import type { Node } from '../../ir/node.ts';
 import type { ForwardUpdate } from '../../lower/forward.ts';
 import { indented, withReturn } from './layout.ts';
 import { placeOf, type Module } from './module.ts';

@@ -1,6 +1,6 @@
 /** Products and convolutions: as TensorFlow has them, channels last. */
-import type { Node } from '../../graph/node.ts';
-import { subDims, type Dim } from '../../graph/dim.ts';
+import type { Node } from '../../ir/node.ts';
+import { subDims, type Dim } from '../../ir/dim.ts';
 import {
   arranged,
   channelsLast,

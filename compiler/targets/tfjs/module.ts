@@ -2,10 +2,10 @@
  * The ES module under construction: its functions, what it brings along, what the host feeds it. Calls whose functions
  * have the same text share one. Out: the module's text.
  */
-import type { Node, Region } from '../../graph/node.ts';
+import type { Node, Region } from '../../ir/node.ts';
 import { position, type Span } from '../../../grammar/source.ts';
-import type { GraphInput } from '../../program/manifest.ts';
-import { printHost, type HostExpr } from '../../program/host.ts';
+import type { GraphInput } from '../../../program/manifest.ts';
+import { printHost, type HostExpr } from '../../../program/host.ts';
 import { functionText, indented, withReturn } from './layout.ts';
 import { identifier, Names, property } from './names.ts';
 import type { Outline } from './outline.ts';

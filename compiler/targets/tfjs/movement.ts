@@ -1,6 +1,6 @@
 /** Primitives that move elements. An order of axes costs nothing until somebody needs another (value.ts). */
-import { product, sameDim, subDims, type Dim, type Shape } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { product, sameDim, subDims, type Dim, type Shape } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import {
   arranged,
   channelsLast,

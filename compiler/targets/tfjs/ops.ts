@@ -1,7 +1,7 @@
 /** How each primitive becomes TensorFlow.js: one row each, and a missing row doesn't compile. */
-import type { Dim } from '../../graph/dim.ts';
-import type { Node, Subgraph } from '../../graph/node.ts';
-import type { OpName } from '../../ops/catalog.ts';
+import type { Dim } from '../../ir/dim.ts';
+import type { Node, Subgraph } from '../../ir/node.ts';
+import type { OpName } from '../../ir/primitives/catalog.ts';
 import {
   abs,
   binary,

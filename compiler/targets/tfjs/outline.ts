@@ -1,11 +1,11 @@
 /**
- * Which nodes become which function. In: the roots of a graph; out: for each call of the spec (graph/node.ts, Region) its
+ * Which nodes become which function. In: the roots of a graph; out: for each call of the spec (ir/node.ts, Region) its
  * nodes, what it reads and what others read of it. Calls too small to be worth a function are dissolved into their caller;
  * networks that are called inside others with what those were given are called outside, so that their result is shared.
  */
-import { symbolsOf, type Dim } from '../../graph/dim.ts';
-import { reachable, type Node, type Region } from '../../graph/node.ts';
-import { isElementwise } from '../../ops/catalog.ts';
+import { symbolsOf, type Dim } from '../../ir/dim.ts';
+import { reachable, type Node, type Region } from '../../ir/node.ts';
+import { isElementwise } from '../../ir/primitives/catalog.ts';
 import { instructionOf } from './ops.ts';
 import type { Instruction } from './value.ts';
 

@@ -2,9 +2,9 @@
  * Compositions that TensorFlow.js has as one operation: recognised on the graph, so that programs read as they would be
  * written and fewer operations are dispatched. In: a node; out: an instruction on what the pattern reads, or nothing.
  */
-import { product, sameDim, type Dim } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
-import { uniformValue } from '../../graph/rules.ts';
+import { product, sameDim, type Dim } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
+import { uniformValue } from '../../ir/rules.ts';
 import { meanOver } from './reduction.ts';
 import { numeric, type Instruction } from './value.ts';
 

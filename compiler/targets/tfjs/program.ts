@@ -7,9 +7,9 @@ import type { Program } from '../../compiled.ts';
 import { forwardAverage, forwardRunning, forwardUpdate, type StepStatement } from '../../lower/forward.ts';
 import type { UpdateInfo } from '../../model.ts';
 import type { Plan } from '../../plan.ts';
-import type { GraphEntry, GraphInput, StateEntry } from '../../program/manifest.ts';
-import type { Builder } from '../../graph/builder.ts';
-import type { Node } from '../../graph/node.ts';
+import type { GraphEntry, GraphInput, StateEntry } from '../../../program/manifest.ts';
+import type { Builder } from '../../ir/builder.ts';
+import type { Node } from '../../ir/node.ts';
 import { valuesText } from './function.ts';
 import { indented } from './layout.ts';
 import { Module, type Place } from './module.ts';
@@ -21,7 +21,7 @@ import { supportText } from './support.ts';
 import { numberOf, updateFunctions } from './updates.ts';
 import { list, range, weightAxes } from './value.ts';
 import { digest } from '../../values.ts';
-import { printGraph } from '../../graph/print.ts';
+import { printGraph } from '../../ir/print.ts';
 
 const file = 'train.mjs';
 

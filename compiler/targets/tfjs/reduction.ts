@@ -1,6 +1,6 @@
 /** Sums, means and maxima over axes. An axis that is only repeated isn't there: a sum counts it, the others don't. */
-import { product, type Dim } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { product, type Dim } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import { arranged, list, numeric, range, sizes, type Instruction, type Place, type Value } from './value.ts';
 
 type Row = (node: Node) => Instruction;

@@ -3,8 +3,8 @@
  * one that needs it. In: an outline, what the outside is called; out: statements and expressions. What a closure may
  * compute outside (nothing in it changes from call to call) is printed in the function around it.
  */
-import type { Dim } from '../../graph/dim.ts';
-import type { Node, Region } from '../../graph/node.ts';
+import type { Dim } from '../../ir/dim.ts';
+import type { Node, Region } from '../../ir/node.ts';
 import type { Module } from './module.ts';
 import type { Names } from './names.ts';
 import { Outline, type Derivative } from './outline.ts';

@@ -1,6 +1,6 @@
 /** Sizes that are known only when a program runs, as code: read off the shapes of values that are at hand. */
-import { symbolsOf, type Dim } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { symbolsOf, type Dim } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import type { Value } from './value.ts';
 
 type Known = readonly (readonly [Node, Value])[];

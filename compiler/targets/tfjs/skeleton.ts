@@ -1,5 +1,5 @@
 /** The parts of an emitted module that are the same for every spec, but for names: its head, its state, its foot. */
-import type { Manifest } from '../../program/manifest.ts';
+import type { Manifest } from '../../../program/manifest.ts';
 
 export function header({ name, spec, networks, profile, params }: Manifest): string {
   const values = Object.entries(params).map(([param, value]) => `${param} = ${String(value)}`);

@@ -3,8 +3,8 @@
  * lie channels-last, as TensorFlow's convolutions want them, and an axis that is only repeated isn't stored: TensorFlow
  * broadcasts by itself. Both are made good where somebody needs it: by a transposition, by a reshape to axes of size 1.
  */
-import type { Dim, Shape } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import type { Dim, Shape } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import type { HelperName } from './support.ts';
 
 /** axes[i]: the axis of the node that is found at axis i of the tensor; those that are missing are repeated. */

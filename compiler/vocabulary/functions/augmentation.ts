@@ -2,9 +2,9 @@
  * Images moved about at random, so that what is learned of them survives it. In: images, how far; out: images of the
  * same type. Differentiable by the image, so that a generator can learn through it.
  */
-import { broadcastTo } from '../../graph/compose.ts';
-import { mulDims, type Dim } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { broadcastTo } from '../../ir/compose.ts';
+import { mulDims, type Dim } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import { features, moved, toPlaces, wrongForm } from '../shapes.ts';
 import { num, value, type Args, type Call, type Vocable } from '../vocable.ts';
 

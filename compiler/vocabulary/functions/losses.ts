@@ -15,8 +15,8 @@ import { counted, countedMean, gapOf, masked, maskParam } from '../masks.ts';
 import { describe, describeSort, type TensorValue, type Value } from '../../values.ts';
 import { printType, type TensorType } from '../../types.ts';
 import { align } from '../align.ts';
-import { addDims } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { addDims } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import { leadOf, rowAxes, toPlaces, wrongForm } from '../shapes.ts';
 import { value, type Args, type Call, type Vocable } from '../vocable.ts';
 

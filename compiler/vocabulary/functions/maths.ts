@@ -1,5 +1,5 @@
 /** Elementwise functions of one tensor. Numbers of the host never come here: they stay there. */
-import type { Node } from '../../graph/node.ts';
+import type { Node } from '../../ir/node.ts';
 import type { TensorType } from '../../types.ts';
 import { operand } from '../losses.ts';
 import { derived } from '../shapes.ts';

@@ -2,7 +2,7 @@
  * Reductions: over a row's own axes unless told; never across rows, except for `mean(x, over: rows)`. `max` and `min`
  * of two arguments are elementwise.
  */
-import type { Node } from '../../graph/node.ts';
+import type { Node } from '../../ir/node.ts';
 import type { TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { align } from '../align.ts';

@@ -1,6 +1,6 @@
 /** Batches put together and taken apart, and random mixtures of two. */
-import { addDims, sameShape, type Dim } from '../../graph/dim.ts';
-import { broadcastTo } from '../../graph/compose.ts';
+import { addDims, sameShape, type Dim } from '../../ir/dim.ts';
+import { broadcastTo } from '../../ir/compose.ts';
 import { printRows, printType, type RowOrigin, type TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { align } from '../align.ts';

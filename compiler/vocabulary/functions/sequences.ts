@@ -1,10 +1,10 @@
 /** Steps made and marked: a vec given a time axis, the steps of a row that count. */
-import { broadcastTo } from '../../graph/compose.ts';
+import { broadcastTo } from '../../ir/compose.ts';
 import { firstSteps } from '../masks.ts';
 import { count, features, leadOf, moved, wrongForm } from '../shapes.ts';
 import { int, value, type Args, type Call, type Vocable } from '../vocable.ts';
 import { isScalar, printType } from '../../types.ts';
-import type { Dim } from '../../graph/dim.ts';
+import type { Dim } from '../../ir/dim.ts';
 
 const like = value('like', 'seq[C, T]: its number of steps.', null);
 

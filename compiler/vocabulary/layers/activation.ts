@@ -1,11 +1,6 @@
 /** Activations: elementwise, without weights. They forget a range, except for `sigmoid` and `tanh`, which make one. */
-import {
-  leakyRelu,
-  relu as reluOf,
-  softmax as softmaxOf,
-  softplus as softplusOf,
-} from '../../graph/compose.ts';
-import type { Node } from '../../graph/node.ts';
+import { leakyRelu, relu as reluOf, softmax as softmaxOf, softplus as softplusOf } from '../../ir/compose.ts';
+import type { Node } from '../../ir/node.ts';
 import { printType, type Kind, type TensorType } from '../../types.ts';
 import { derived, isProbability, leadOf, wrongForm, wrongKind } from '../shapes.ts';
 import { num, scalar, value, type Args, type Call, type Vocable } from '../vocable.ts';

@@ -1,5 +1,5 @@
 /** Convolutions over images (two spatial axes) and sequences (one). */
-import type { ParamSpec } from '../../program/catalogue.ts';
+import type { ParamSpec } from '../../../program/catalogue.ts';
 import type { TensorValue } from '../../values.ts';
 import { count, derived, fixed, inRows, toPlaces, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Args, type Call, type Vocable } from '../vocable.ts';

@@ -1,5 +1,5 @@
 /** Layers that are one matrix product: each takes a vec (or the channels of a seq) to `units` numbers. */
-import type { Node } from '../../graph/node.ts';
+import type { Node } from '../../ir/node.ts';
 import { count, derived, features, fixed, inRows, toClasses, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Call, type Vocable } from '../vocable.ts';
 import { glorot, layerWeight, weightParams, withBias } from '../weights.ts';

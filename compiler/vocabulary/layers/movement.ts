@@ -9,8 +9,8 @@ import {
   sameDim,
   sameShape,
   type Dim,
-} from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+} from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import { alignRows } from '../align.ts';
 import { printType, type TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';

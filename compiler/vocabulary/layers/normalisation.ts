@@ -3,8 +3,8 @@
  * told otherwise.
  * Those that subtract a channel's own mean take what came in without its bias, which they would cancel.
  */
-import { alongAxes, countOf, moments } from '../../graph/compose.ts';
-import type { Node } from '../../graph/node.ts';
+import { alongAxes, countOf, moments } from '../../ir/compose.ts';
+import type { Node } from '../../ir/node.ts';
 import type { TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { derived, fixed, inRows, wrongForm } from '../shapes.ts';

@@ -1,6 +1,6 @@
 /** Pooling over windows without padding: floor((size - window) / stride) + 1 places, what is left over is dropped. */
-import { addDims, mulDims, sameDim, type Dim } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { addDims, mulDims, sameDim, type Dim } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import { derived, inRows, moved, toPlaces, wrongForm, wrongKind } from '../shapes.ts';
 import { nums, value, type Args, type Call, type Vocable } from '../vocable.ts';
 import { passBias } from '../weights.ts';

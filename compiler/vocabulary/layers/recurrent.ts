@@ -2,10 +2,10 @@
  * Recurrent layers: seq[C, T] to seq[units, T], or to the last state alone. What depends on the input alone is one
  * product over all steps; the scan's body has the recurrent product only.
  */
-import { broadcastTo, fill } from '../../graph/compose.ts';
-import type { Builder } from '../../graph/builder.ts';
-import { addDims, type Dim } from '../../graph/dim.ts';
-import type { Node } from '../../graph/node.ts';
+import { broadcastTo, fill } from '../../ir/compose.ts';
+import type { Builder } from '../../ir/builder.ts';
+import { addDims, type Dim } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import { alignRows } from '../align.ts';
 import { maskParam, maskSteps } from '../masks.ts';
 import { count, derived, fixed, inRows, wrongForm } from '../shapes.ts';

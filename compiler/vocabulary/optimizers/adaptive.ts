@@ -1,9 +1,9 @@
 /** Optimizers that scale each weight's step by a running mean of its squared gradients. Epsilon stands outside the root. */
-import type { Builder } from '../../graph/builder.ts';
-import { square } from '../../graph/compose.ts';
-import type { Node } from '../../graph/node.ts';
-import type { ParamSpec } from '../../program/catalogue.ts';
-import { host, type HostExpr } from '../../program/host.ts';
+import type { Builder } from '../../ir/builder.ts';
+import { square } from '../../ir/compose.ts';
+import type { Node } from '../../ir/node.ts';
+import type { ParamSpec } from '../../../program/catalogue.ts';
+import { host, type HostExpr } from '../../../program/host.ts';
 import type { Optimizer, OptimizerArguments } from '../optimizer.ts';
 import { Mistake } from '../../errors.ts';
 import { num, nums } from '../vocable.ts';

@@ -2,8 +2,8 @@
  * What every optimizer takes beside its own arguments, and how arguments are read. The planner clips and adds
  * `weight_decay` before the rule (`adamw` decays by itself).
  */
-import type { ParamSpec } from '../../program/catalogue.ts';
-import type { HostExpr } from '../../program/host.ts';
+import type { ParamSpec } from '../../../program/catalogue.ts';
+import type { HostExpr } from '../../../program/host.ts';
 import type { OptimizerArguments } from '../optimizer.ts';
 import { scalar } from '../vocable.ts';
 

@@ -4,7 +4,7 @@
  * `run(bytes, address of each tensor, address of each result, scalars)` goes over whole vectors, so what lies behind a
  * tensor's end up to a multiple of 16 bytes is read and overwritten.
  */
-import { reachable, type Node } from '../../../graph/node.ts';
+import { reachable, type Node } from '../../../ir/node.ts';
 import type { FloatType } from '../model.ts';
 import { addI32, get, i32, lessI32, load, number, repeat, set, store, wasmModule } from './encode.ts';
 import type { Bytes, ValueType } from './encode.ts';

@@ -4,7 +4,7 @@
  * reference: NaN goes through max and min, comparisons give 0 and 1. Primitives that no instruction computes exactly
  * (exp, pow) have no row: they stay in the graph.
  */
-import type { OpName } from '../../../ops/catalog.ts';
+import type { OpName } from '../../../ir/primitives/catalog.ts';
 import type { FloatType } from '../model.ts';
 import { number, vector, type Bytes } from './encode.ts';
 

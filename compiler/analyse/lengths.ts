@@ -1,0 +1,69 @@
+/**
+ * Durations and `every`: an `ast.Duration` or `ast.Every` goes in, a `Length` comes out: its count, and the stream that
+ * its epochs are of: the one that `of` names, else the schedule's, else the only one that is read.
+ */
+import type * as ast from '../../grammar/ast.ts';
+import { textOf, type Span } from '../../grammar/source.ts';
+import { evaluateCount } from '../bind/constant.ts';
+import { Silence } from '../bind/dims.ts';
+import type { Names } from '../bind/names.ts';
+import { Mistake, suggestion } from '../errors.ts';
+import type { Length } from '../../program/manifest.ts';
+
+/** What epochs may be of. */
+export interface Clock {
+  readonly names: Names;
+  /** The stream that the schedule names. */
+  readonly of: string | null;
+  /** The streams that the updates in question read. */
+  readonly reads: readonly string[];
+  /** Whether one of them is in error, so that what it reads is not known. */
+  readonly uncertain: boolean;
+}
+
+export function lengthOf(clock: Clock, duration: ast.Duration): Length {
+  const count = evaluateCount(duration.count, clock.names, 'a duration');
+  if (duration.unit === 'steps') return { count, unit: 'steps', of: null };
+  return {
+    count,
+    unit: 'epochs',
+    of: duration.of === undefined ? streamOf(clock, duration) : named(clock, duration.of),
+  };
+}
+
+export function everyLength(clock: Clock, every: ast.Every): Length {
+  const count = evaluateCount(every.count, clock.names, 'a count');
+  return { count, unit: every.unit, of: every.unit === 'epochs' ? streamOf(clock, every) : null };
+}
+
+/** The stream that `train for … epochs of` names, if there is one of this name. */
+export const streamOfSchedule = (names: Names, { of }: ast.Duration): string | null =>
+  of !== undefined && names.data.has(of.name) ? of.name : null;
+
+function named({ names }: Clock, of: ast.Ident): string {
+  if (names.data.has(of.name)) return of.name;
+  if (names.broken.has(of.name)) throw new Silence();
+  const what = `there is no stream \`${of.name}\``;
+  throw new Mistake(
+    'unknownName',
+    { what, hint: suggestion(of.name, names.data.keys(), 'Streams:') },
+    of.span,
+  );
+}
+
+function streamOf(clock: Clock, { span, kind }: { readonly span: Span; readonly kind: string }): string {
+  if (clock.of !== null) return clock.of;
+  if (clock.reads.length === 1 && !clock.uncertain) return clock.reads[0];
+  if (clock.uncertain) throw new Silence();
+  const several = clock.reads.map((name) => `\`${name}\``).join(' and ');
+  const named = `${textOf(span)} of ${clock.reads[0]}`;
+  throw new Mistake(
+    'schedule',
+    {
+      what: 'it is not clear which stream the epochs are of',
+      why: several === '' ? 'No update reads a stream.' : `The updates read ${several}.`,
+      hint: several === '' || kind === 'Every' ? 'Count in steps.' : `Name the stream: \`${named}\`.`,
+    },
+    span,
+  );
+}

@@ -1,0 +1,194 @@
+/**
+ * The schedule as a tree: the `train` declaration goes in; out come its phases with their lengths and statements, and
+ * every update for the rules that look at all of them. Who may train what is ownership.ts, whether a gradient arrives
+ * flow.ts, what one update says updates.ts.
+ */
+import type * as ast from '../../grammar/ast.ts';
+import { diagnostic } from '../../grammar/diagnostics.ts';
+import type { Span } from '../../grammar/source.ts';
+import { evaluateCount } from '../bind/constant.ts';
+import { topScope, type Context } from '../evaluate/context.ts';
+import { evaluate } from '../evaluate/expression.ts';
+import { kinds } from '../errors.ts';
+import {
+  type AverageInfo,
+  type PhaseInfo,
+  type ScheduleInfo,
+  type StatementInfo,
+  type UpdateInfo,
+} from '../model.ts';
+import type { Length } from '../../program/manifest.ts';
+import { describe } from '../values.ts';
+import type { Reporter } from '../bind/reporter.ts';
+import { checkDue } from '../check/rules/due.ts';
+import { everyLength, lengthOf, streamOfSchedule, type Clock } from './lengths.ts';
+import { updatesOf } from '../check/rules/ownership.ts';
+import { checkPhases } from '../check/rules/phases.ts';
+import { networkNamed } from '../bind/network-named.ts';
+import { checkUpdate, flat, type CheckedUpdate } from './updates.ts';
+
+interface Work {
+  readonly context: Context;
+  readonly report: Reporter;
+  /** All of them, in the order of the spec. */
+  readonly updates: Map<ast.Update, CheckedUpdate>;
+  /** The stream that the schedule's epochs are of, where it names one. */
+  readonly of: string | null;
+  /** Whether syntax errors left some of it out. */
+  readonly half: boolean;
+}
+
+/** With the clock of the phase that the statements are in. */
+interface PhaseWork extends Work {
+  readonly clock: Clock;
+}
+
+export interface CheckedSchedule {
+  /** null: a length is in error. */
+  readonly schedule: ScheduleInfo | null;
+  readonly updates: readonly CheckedUpdate[];
+  /** For reports: what their epochs may be of. */
+  readonly clock: Clock;
+}
+
+/** `half`: syntax errors left some of the schedule out. */
+export function checkSchedule(
+  context: Context,
+  train: ast.TrainDecl,
+  batch: number | null,
+  half: boolean,
+  report: Reporter,
+): CheckedSchedule {
+  const of = streamOfSchedule(context.names, train.duration);
+  const work: Work = { context, report, updates: new Map(), of, half };
+  const phased = train.body.filter((statement) => statement.kind === 'Phase');
+  const phases =
+    phased.length > 0
+      ? phased.map((statement) => phase(work, statement))
+      : [{ name: null, length: null, body: body(work, train.body).body, span: train.span }];
+  if (train.body.length === 0 && !half) {
+    const hint = 'Write `update N to minimize l with adam(1e-3)` in it.';
+    say(work, train.duration.span, 'the schedule updates nothing', hint);
+  }
+  const updates = [...work.updates.values()];
+  const clock = clockOf(work, updates);
+  const length = report.attempt(train.duration.span, () => lengthOf(clock, train.duration));
+  if (length !== undefined) {
+    checkPhases(train, phased, phases, length, clock, report);
+    checkDue(phases, length, report);
+  }
+  return { schedule: length === undefined ? null : { length, batch, phases }, updates, clock };
+}
+
+const say = ({ report }: Work, span: Span, what: string, hint?: string): void =>
+  report.say(diagnostic(kinds.schedule, span, { what, hint }));
+
+/** What epochs beside these updates are of. */
+function clockOf({ context: { names }, of, half }: Work, updates: readonly CheckedUpdate[]): Clock {
+  const reads = [...new Set(updates.flatMap((update) => update.reads))];
+  return { names, of, reads, uncertain: half || updates.some(({ objective }) => objective === null) };
+}
+
+function phase(work: Work, { name, duration, body: written }: ast.Phase): PhaseInfo {
+  const { clock, body: inside } = body(work, written);
+  const length = duration && work.report.attempt(duration.span, () => lengthOf(clock, duration));
+  return { name: name.name, length: length ?? null, body: inside, span: name.span };
+}
+
+/** All updates first: what they read says what epochs are of. */
+function body(work: Work, written: readonly ast.Statement[]): { clock: Clock; body: StatementInfo[] } {
+  const checked = updatesOf(written).map((update) => checkUpdate(work.context, work.report, update));
+  for (const one of checked) work.updates.set(one.declaration, one);
+  const clock = clockOf(work, checked);
+  return { clock, body: statements({ ...work, clock }, written) };
+}
+
+/** Phases that stand elsewhere are the parser's to report. */
+function statements(work: PhaseWork, body: readonly ast.Statement[]): StatementInfo[] {
+  return body.flatMap((statement): StatementInfo[] => {
+    switch (statement.kind) {
+      case 'Update':
+        return update(work, statement).map((one) => ({ kind: 'update', update: one }));
+      case 'Together':
+        return [together(work, statement)];
+      case 'Repeat':
+        return repeat(work, statement);
+      case 'Average':
+        return average(work, statement);
+      case 'Phase':
+        return [];
+    }
+  });
+}
+
+function update(work: PhaseWork, declaration: ast.Update): UpdateInfo[] {
+  const { networks, optimizer, reads } = work.updates.get(declaration)!;
+  const every = everyOf(work, declaration.every);
+  if (optimizer === undefined) return [];
+  const { sense, objective } = declaration;
+  const name = `update_${[...work.updates.keys()].indexOf(declaration) + 1}`;
+  const text = `${sense} ${flat(objective.span)} with ${flat(declaration.optimizer.span)}`;
+  return [{ name, declaration, networks, optimizer, every, text, reads }];
+}
+
+/** All updates of a `together` are due at the same time: they are one step. */
+function together(work: PhaseWork, { updates }: ast.Together): StatementInfo {
+  const infos = updates.flatMap((one) => update(work, one));
+  const [first] = infos;
+  const odd = infos.find(({ every }) => JSON.stringify(every) !== JSON.stringify(first.every));
+  if (odd !== undefined) {
+    work.report.say(
+      diagnostic(kinds.schedule, (odd.declaration.every ?? odd.declaration).span, {
+        what: 'the updates of one `together` are due at different times',
+        why: 'All their gradients are taken at the same weights, so they run together or not at all.',
+        hint: 'Write the same `every` before each of them, or let a `when` skip one.',
+        labels: [{ span: (first.declaration.every ?? first.declaration).span, text: 'the first one' }],
+      }),
+    );
+  }
+  return { kind: 'together', updates: infos };
+}
+
+function repeat(work: PhaseWork, { count: written, fresh, body }: ast.Repeat): StatementInfo[] {
+  const { context, report } = work;
+  const count = report.attempt(written.span, () => evaluateCount(written, context.names, 'a count'));
+  const value = fresh && evaluate(fresh, context, topScope);
+  if (fresh && value && value.sort !== 'bool' && value.sort !== 'unknown') {
+    say(
+      work,
+      fresh.span,
+      `\`fresh\` is true or false, and ${describe(value)} is given`,
+      'Write `fresh: false` to keep the batch for all passes.',
+    );
+  }
+  const inside = statements(work, body);
+  if (count === undefined) return [];
+  return [{ kind: 'repeat', count, fresh: value?.sort === 'bool' ? value.value : true, body: inside }];
+}
+
+function average(work: PhaseWork, declaration: ast.Average): StatementInfo[] {
+  const { context, report } = work;
+  const network = networkNamed(context.names, report, declaration.network);
+  const decay = evaluate(declaration.decay, context, topScope);
+  const every = everyOf(work, declaration.every);
+  if (network === undefined || decay.sort === 'unknown') return [];
+  const outside =
+    decay.sort !== 'number' || (typeof decay.value === 'number' && !(decay.value >= 0 && decay.value < 1));
+  if (outside) {
+    const hint = 'Write `average C decay 0.99`.';
+    say(
+      work,
+      declaration.decay.span,
+      `a decay is a number from 0 to 1, and \`${flat(declaration.decay.span)}\` is none`,
+      hint,
+    );
+    return [];
+  }
+  const info: AverageInfo = { declaration, network, decay: decay.value, every };
+  return [{ kind: 'average', average: info }];
+}
+
+function everyOf({ report, clock }: PhaseWork, every: ast.Every | undefined): Length | null {
+  if (every === undefined) return null;
+  return report.attempt(every.span, () => everyLength(clock, every)) ?? null;
+}

@@ -1,0 +1,171 @@
+/**
+ * One update: the networks that it names, its objective and condition evaluated for their mistakes, its optimizer bound.
+ * In: a statement; out: what the rules on ownership and gradients look at, and the model's entry if nothing is wrong.
+ */
+import type * as ast from '../../grammar/ast.ts';
+import { textOf, type Span } from '../../grammar/source.ts';
+import { vocableArguments } from '../evaluate/arguments.ts';
+import { givenOf } from '../bind/match.ts';
+import { hostTruth } from '../evaluate/conditions.ts';
+import { topScope, type Context } from '../evaluate/context.ts';
+import { Silence } from '../bind/dims.ts';
+import { evaluate } from '../evaluate/expression.ts';
+import { networkNamed } from '../bind/network-named.ts';
+import { Mistake, suggestion } from '../errors.ts';
+import { reachable, type Node } from '../ir/node.ts';
+import type { OptimizerUse } from '../model.ts';
+import type { HostExpr } from '../../program/host.ts';
+import { isScalar } from '../types.ts';
+import { describe, type TensorValue, type Value } from '../values.ts';
+import { optimizers } from '../vocabulary/optimizers.ts';
+import type { OptimizerArguments } from '../vocabulary/optimizer.ts';
+import type { Reporter } from '../bind/reporter.ts';
+
+/** An update as far as it is in order. */
+export interface CheckedUpdate {
+  readonly declaration: ast.Update;
+  /** Those that there are. */
+  readonly networks: readonly string[];
+  /** null: in error. */
+  readonly objective: TensorValue | null;
+  /** undefined: in error. */
+  readonly optimizer: OptimizerUse | undefined;
+  /** The streams that its objective and condition read. */
+  readonly reads: readonly string[];
+}
+
+export function checkUpdate(context: Context, report: Reporter, declaration: ast.Update): CheckedUpdate {
+  const networks = declaration.networks.flatMap((ident) => networkNamed(context.names, report, ident) ?? []);
+  const objective = objectiveOf(context, report, declaration.objective);
+  const condition = declaration.when === undefined ? null : conditionOf(context, report, declaration.when);
+  const optimizer = report.attempt(declaration.optimizer.span, () =>
+    optimizerOf(context, declaration.optimizer),
+  );
+  const reads = streamsIn([objective, condition].flatMap((value) => value?.node ?? []));
+  return { declaration, networks, objective, optimizer, reads };
+}
+
+/** As written, on one line. */
+export const flat = (span: Span): string => textOf(span).replace(/\s+/g, ' ');
+
+function streamsIn(nodes: readonly Node[]): string[] {
+  const inputs = reachable(nodes).flatMap((node) => (node.op === 'input' ? [String(node.attrs.name)] : []));
+  return [...new Set(inputs.flatMap((name) => /^field:(.*)\.[^.]*$/.exec(name)?.[1] ?? []))];
+}
+
+// ---------------------------------------------------------------- objective and condition
+
+function objectiveOf(context: Context, report: Reporter, expr: ast.Expr): TensorValue | null {
+  const value = evaluate(expr, context, topScope);
+  return report.attempt(expr.span, () => lossValue(value, expr)) ?? null;
+}
+
+/** One number a row, not from a hidden field; null if in error. */
+export function lossValue(value: Value, expr: ast.Expr): TensorValue | null {
+  if (value.sort === 'unknown') return null;
+  if (value.sort !== 'tensor' || !isScalar(value.type)) {
+    throw new Mistake(
+      'notScalar',
+      {
+        what: `a loss is one number a row, and \`${flat(expr.span)}\` is ${describe(value)}`,
+        ...lossAdvice(value),
+      },
+      expr.span,
+    );
+  }
+  refuseHidden(value, expr, 'loss');
+  if (value.type.kind === 'label') {
+    const hint = 'Compare it with a guess: `nll(guess, label)`.';
+    throw new Mistake('kind', { what: 'a label is a class, not a loss', hint }, expr.span);
+  }
+  if (value.type.kind === 'truth') {
+    const why = 'It is 0 or 1, and no gradient flows through a comparison.';
+    const hint = 'Minimise the difference itself, or put the condition behind `when`.';
+    throw new Mistake(
+      'kind',
+      { what: `\`${flat(expr.span)}\` is a condition, not a loss`, why, hint },
+      expr.span,
+    );
+  }
+  return value;
+}
+
+function lossAdvice(value: Value): { why?: string; hint: string } {
+  switch (value.sort) {
+    case 'record':
+      return { hint: `Take one of its fields: ${Object.keys(value.fields).join(', ')}.` };
+    case 'number':
+    case 'bool':
+      return {
+        why: 'No network has computed it, so nothing can make it smaller.',
+        hint: 'Minimise a value that a network gives.',
+      };
+    case 'distribution':
+      return { hint: 'Compare it with what it should give (`nll`), or with another (`kl`).' };
+    case 'network':
+      return { hint: `Call it, and compare what it gives: \`${value.name}(...)\`.` };
+    default:
+      return { hint: 'Reduce it with `mean`, `sum`, or a loss function.' };
+  }
+}
+
+function refuseHidden({ type }: TensorValue, expr: ast.Expr, what: string): void {
+  if (type.hidden === null) return;
+  throw new Mistake(
+    'hidden',
+    {
+      what: `this ${what} depends on \`${type.hidden}\`, which is hidden`,
+      why: 'Hidden fields may be measured, never learned from.',
+      hint: "Take the field from another stream, or move the value to a report's metric.",
+    },
+    expr.span,
+  );
+}
+
+function conditionOf(context: Context, report: Reporter, expr: ast.Expr): TensorValue | null {
+  const value = evaluate(expr, context, topScope);
+  const condition = report.attempt(expr.span, () => {
+    if (value.sort === 'unknown' || hostTruth(value) !== undefined) return null;
+    if (value.sort !== 'tensor' || value.type.kind !== 'truth') {
+      const what = `\`when\` takes a condition, and \`${flat(expr.span)}\` is ${describe(value)}`;
+      throw new Mistake('notScalar', { what, hint: 'Compare it with something: `when judge > 0.5`.' });
+    }
+    refuseHidden(value, expr, 'condition');
+    return value;
+  });
+  return condition ?? null;
+}
+
+// ---------------------------------------------------------------- optimizer
+
+function optimizerOf(context: Context, expr: ast.Expr): OptimizerUse {
+  const callee = expr.kind === 'Call' ? expr.callee : expr;
+  if (callee.kind === 'Missing') throw new Silence();
+  const hint = 'Write `adam(1e-3)`.';
+  if (callee.kind !== 'Name') {
+    throw new Mistake('badArgument', { what: `\`${flat(expr.span)}\` is no optimizer`, hint }, expr.span);
+  }
+  const { name } = callee;
+  if (!isOptimizer(name)) {
+    const near = suggestion(name, Object.keys(optimizers), 'Optimizers:');
+    throw new Mistake(
+      'unknownFunction',
+      { what: `there is no optimizer \`${name}\``, hint: near },
+      callee.span,
+    );
+  }
+  const rule = optimizers[name];
+  const evaluateHere = (e: ast.Expr): Value => evaluate(e, context, topScope);
+  const given = expr.kind === 'Call' ? givenOf(expr) : [];
+  const { args } = vocableArguments(context, rule.params, given, evaluateHere, `\`${name}\``, expr.span);
+  const found: Record<string, OptimizerArguments[string]> = {};
+  for (const { name: param, type } of rule.params) {
+    if (!args.has(param)) found[param] = null;
+    else if (type === 'bool') found[param] = args.bool(param);
+    else if (type === 'reals') found[param] = args.reals(param);
+    else found[param] = args.scalar(param) as HostExpr;
+  }
+  return { name, rule, args: found };
+}
+
+const isOptimizer = (name: string): name is keyof typeof optimizers => Object.hasOwn(optimizers, name);

@@ -1,0 +1,156 @@
+/**
+ * Declarations to a symbol table: imports and the prelude read in, params given their values (profile, `--set`), data
+ * sources asked for their types, duplicates and cycles reported. What is in error is `broken`: its users stay silent.
+ */
+import type * as ast from '../../grammar/ast.ts';
+import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
+import type { Source, Span } from '../../grammar/source.ts';
+import type { CompileOptions, Host } from '../input.ts';
+import { initializerOf } from './initialize.ts';
+import type { Names, NetworkInfo } from './names.ts';
+import { kinds } from '../errors.ts';
+import { cyclic, needs } from './cycles.ts';
+import { checkDuplicates } from './duplicates.ts';
+import { describeData } from './data.ts';
+import { describeSample } from './samples.ts';
+import { lostIn, type Lost } from './lost.ts';
+import { lengthsBy } from './multiples.ts';
+import { resolveParams } from './params.ts';
+import { reporter, type Reporter } from './reporter.ts';
+import { asItIs, imported, ofKind, pick, preludeSpec, table, type Named } from './tables.ts';
+import { networkNamed } from './network-named.ts';
+
+export interface Collected {
+  readonly names: Names;
+  readonly trains: readonly ast.TrainDecl[];
+  readonly reports: readonly ast.ReportDecl[];
+  /** Declarations of the spec itself: not of what it imports, nor of the prelude. */
+  readonly own: readonly ast.Declaration[];
+  /** Whether imported files, or text with syntax errors, may use the name. */
+  mayUse(name: string): boolean;
+  readonly lost: Lost;
+  readonly span: Span;
+}
+
+export function collect(
+  spec: ast.Spec,
+  syntax: readonly Diagnostic[],
+  host: Host,
+  options: CompileOptions,
+  report: Reporter,
+): Collected {
+  const lost = lostIn(spec, syntax);
+  const others = imported(spec, host, report);
+  const all = [spec, ...others].flatMap((file) => file.declarations);
+  const values = table(all, preludeSpec().declarations, report);
+  const broken = new Set<string>([
+    ...cyclic([...values.values()], report),
+    ...checkDuplicates(spec.declarations, report),
+    ...lost.declared,
+  ]);
+  const byImports = new Set(others.flatMap((file) => file.declarations.flatMap((d) => [...needs(d)])));
+  return {
+    names: namesOf(spec, all, values, broken, host, options, report),
+    trains: ofKind(all, 'Train'),
+    reports: ofKind(all, 'Report'),
+    own: spec.declarations,
+    mayUse: (name) => lost.mayUse(name) || byImports.has(name) || report.meant(name),
+    lost,
+    span: spec.span,
+  };
+}
+
+function namesOf(
+  spec: ast.Spec,
+  all: readonly ast.Declaration[],
+  values: ReadonlyMap<string, Named>,
+  broken: Set<string>,
+  host: Host,
+  options: CompileOptions,
+  report: Reporter,
+): Names {
+  const known = { broken, declared: new Set(values.keys()) };
+  const own = [...pick(values, 'Param', asItIs).values()];
+  const params = resolveParams(own, ofKind(all, 'Profile'), options, report, known, spec.span);
+  const base = { ...known, params };
+  const data = described(pick(values, 'Data', asItIs), (d) => describeData(d, base, host), report, broken);
+  const samples = described(pick(values, 'Sample', asItIs), (d) => describeSample(d, base), report, broken);
+  const functions = [...pick(values, 'Fn', asItIs, broken), ...pick(values, 'Block', asItIs, broken)];
+  const names: Names = {
+    ...base,
+    title: ofKind(all, 'Header')[0]?.name.name ?? titleOf(spec.span.source),
+    span: spec.span,
+    data,
+    samples,
+    networks: pick(values, 'Network', (declaration) => networkInfo(declaration, broken)),
+    functions: new Map<string, ast.FnDecl | ast.BlockDecl>(functions),
+    lets: pick(values, 'Let', asItIs, broken),
+    losses: pick(values, 'Loss', asItIs, broken),
+    averaged: new Set(ofKind(all, 'Train').flatMap((train) => averagedIn(train.body))),
+    initialize: new Map(),
+    lengthsBy: 1,
+  };
+  const initialize = initializers(ofKind(all, 'Initialize'), names, report);
+  return { ...names, initialize, lengthsBy: reporter([]).attempt(spec.span, () => lengthsBy(names)) ?? 1 };
+}
+
+const networkInfo = (declaration: ast.NetworkDecl, broken: ReadonlySet<string>): NetworkInfo => ({
+  declaration,
+  name: declaration.name.name,
+  shared: declaration.shared,
+  weights: new Map(),
+  broken: broken.has(declaration.name.name),
+});
+
+const titleOf = (source: Source): string => source.path.replace(/^.*\//, '').replace(/\.gan$/, '');
+
+function averagedIn(body: readonly ast.Statement[]): string[] {
+  return body.flatMap((statement) => {
+    if (statement.kind === 'Average') return [statement.network.name];
+    return statement.kind === 'Phase' || statement.kind === 'Repeat' ? averagedIn(statement.body) : [];
+  });
+}
+
+/** Streams or samples as they are described; one in error is broken. */
+function described<D, I>(
+  declarations: ReadonlyMap<string, D & { readonly span: Span }>,
+  describe: (declaration: D) => I,
+  report: Reporter,
+  broken: Set<string>,
+): Map<string, I> {
+  const found = new Map<string, I>();
+  for (const [name, declaration] of declarations) {
+    const info = broken.has(name) ? undefined : report.attempt(declaration.span, () => describe(declaration));
+    if (info === undefined) broken.add(name);
+    else found.set(name, info);
+  }
+  return found;
+}
+
+/** Which declaration says how a network starts. */
+function initializers(
+  all: readonly ast.InitializeDecl[],
+  names: Names,
+  report: Reporter,
+): Map<string, ast.InitializeDecl> {
+  const found = new Map<string, ast.InitializeDecl>();
+  for (const declaration of all) {
+    report.attempt(declaration.initializer.span, () => initializerOf(names, declaration.initializer));
+    for (const ident of declaration.networks) {
+      const network = networkNamed(names, report, ident);
+      const first = network === undefined ? undefined : found.get(network);
+      if (first !== undefined) report.say(twiceInitialized(ident, first));
+      else if (network !== undefined) found.set(network, declaration);
+    }
+  }
+  return found;
+}
+
+function twiceInitialized(ident: ast.Ident, first: ast.InitializeDecl): Diagnostic {
+  const before = first.networks.find(({ name }) => name === ident.name)!;
+  return diagnostic(kinds.duplicateName, ident.span, {
+    what: `\`${ident.name}\` is initialized twice`,
+    hint: 'Keep one of the two.',
+    labels: [{ span: before.span, text: 'first here' }],
+  });
+}

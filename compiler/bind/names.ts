@@ -1,0 +1,83 @@
+/**
+ * The symbol table: every declaration of the spec, of what it imports and of the prelude, by namespace. Built once by
+ * bind/collect.ts; evaluation only reads it, except for what a network's own check finds out (weights, result).
+ */
+import type * as ast from '../../grammar/ast.ts';
+import type { Span } from '../../grammar/source.ts';
+import type { DataDescription, FieldType, SourceArguments } from '../../program/catalogue.ts';
+import type { Initial, StreamEntry } from '../../program/manifest.ts';
+
+export type ParamValue = number | boolean | string;
+
+export interface ParamInfo {
+  readonly declaration: ast.ParamDecl;
+  readonly value: ParamValue;
+}
+
+export interface DataInfo {
+  readonly declaration: ast.DataDecl;
+  readonly source: string;
+  readonly args: SourceArguments;
+  /** After `as` and `in`; a string in a shape is a length that differs from row to row. */
+  readonly fields: Readonly<Record<string, FieldType>>;
+  readonly convert: StreamEntry['convert'];
+  readonly hidden: ReadonlySet<string>;
+  readonly batch: number | null;
+  readonly description: DataDescription | null;
+}
+
+export interface SampleInfo {
+  readonly declaration: ast.SampleDecl;
+  readonly family: 'normal' | 'uniform' | 'categorical' | 'bernoulli';
+  /** null: one number a row. */
+  readonly size: number | null;
+  /** uniform: low, high; bernoulli: p. */
+  readonly args: readonly number[];
+  readonly batch: number | null;
+}
+
+export interface WeightInfo {
+  /** `G.dense_1.weight` */
+  readonly name: string;
+  readonly network: string;
+  readonly role: 'weight' | 'buffer';
+  /** The layer's name for it: 'weight', 'bias', 'gain'. */
+  readonly part: string;
+  readonly shape: readonly number[];
+  readonly initial: Initial;
+  readonly decay: boolean;
+  /** The layer that owns it. */
+  readonly layer: string;
+}
+
+export interface NetworkInfo {
+  readonly declaration: ast.NetworkDecl;
+  readonly name: string;
+  readonly shared: boolean;
+  /** By full name, in the order of the body: weights and buffers. Filled when the body is first evaluated. */
+  readonly weights: Map<string, WeightInfo>;
+  /** In error: calls are unknown, silently. */
+  broken: boolean;
+}
+
+export interface Names {
+  readonly title: string;
+  /** The whole spec. */
+  readonly span: Span;
+  /** Every name of a value, in error or not: for messages. */
+  readonly declared: ReadonlySet<string>;
+  readonly params: ReadonlyMap<string, ParamInfo>;
+  readonly data: ReadonlyMap<string, DataInfo>;
+  /** What lengths that differ from row to row are padded to a multiple of, so that every network can divide them. */
+  readonly lengthsBy: number;
+  readonly samples: ReadonlyMap<string, SampleInfo>;
+  readonly networks: ReadonlyMap<string, NetworkInfo>;
+  readonly functions: ReadonlyMap<string, ast.FnDecl | ast.BlockDecl>;
+  readonly lets: ReadonlyMap<string, ast.LetDecl>;
+  readonly losses: ReadonlyMap<string, ast.LossDecl>;
+  readonly initialize: ReadonlyMap<string, ast.InitializeDecl>;
+  /** Networks that an `average` statement keeps an average of. */
+  readonly averaged: ReadonlySet<string>;
+  /** Declarations in error: what refers to them is unknown, silently. */
+  readonly broken: ReadonlySet<string>;
+}

@@ -1,0 +1,124 @@
+/**
+ * The arguments of a vocabulary item: bound (bind/match.ts), evaluated, checked for what each parameter takes: numbers, words
+ * from its list, tensors.
+ */
+import type * as ast from '../../grammar/ast.ts';
+import type { Span } from '../../grammar/source.ts';
+import { counted, Mistake } from '../errors.ts';
+import type { ParamSpec } from '../../program/catalogue.ts';
+import type { Args } from '../vocabulary/vocable.ts';
+import { describe, type Value } from '../values.ts';
+import { argsOf, identOf } from './args.ts';
+import { bind, noDuration, slotsOf, unknownChoice, type Given } from '../bind/match.ts';
+import type { Context } from './context.ts';
+import { Silence } from '../bind/dims.ts';
+
+/** Evaluates an expression; given by the evaluator, so that this file stands before it. */
+export type Evaluate = (expr: ast.Expr) => Value;
+
+/** The arguments of a vocabulary item: bound, evaluated (all, for the mistakes in each), checked for sort. */
+export function vocableArguments(
+  context: Context,
+  params: readonly ParamSpec[],
+  given: readonly Given[],
+  evaluate: Evaluate,
+  what: string,
+  span: Span,
+): { args: Args; idents: string[] } {
+  const bound = bind(slotsOf(params), given, what, span);
+  const listed = params.flatMap((param) => {
+    const list = bound.get(param.name);
+    return list === undefined
+      ? []
+      : [{ param, list, values: list.map((one) => valueOf(param, one, evaluate, what)) }];
+  });
+  if (listed.some(({ values }) => values.some(({ sort }) => sort === 'unknown'))) throw new Silence();
+  for (const { param, list, values } of listed)
+    values.forEach((value, i) => checkSort(param, value, list[i], what));
+  const found = new Map(listed.map(({ param, values }) => [param.name, values]));
+  const idents = [...found].flatMap(([name, list]) => [name, ...list.map(identOf)]);
+  return { args: argsOf(context, params, found, what), idents };
+}
+
+/** One argument's value; a word of the parameter's list is a string. */
+function valueOf(param: ParamSpec, given: Given, evaluate: Evaluate, what: string): Value {
+  const { expr } = given;
+  if (given.value !== undefined) return given.value;
+  if (expr?.kind === 'Name' && param.choices?.includes(expr.name))
+    return { sort: 'string', value: expr.name };
+  if (expr?.kind === 'Name' && param.type === 'choice') throw unknownChoice(param, expr, what);
+  if (expr?.kind === 'String' && param.type === 'choice') throw quotedChoice(param, expr, what);
+  if (expr?.kind === 'Duration') throw noDuration(`\`${param.name}\` of ${what}`, given.span);
+  return evaluate(expr as ast.Expr);
+}
+
+const quotedChoice = (
+  { name, choices = [] }: ParamSpec,
+  { span }: ast.StringLiteral,
+  what: string,
+): Mistake =>
+  new Mistake(
+    'badArgument',
+    {
+      what: `\`${name}\` of ${what} takes one of ${choices.join(', ')}, and a string is given`,
+      hint: 'Write the word without quotes.',
+    },
+    span,
+  );
+
+function checkSort(param: ParamSpec, value: Value, given: Given, what: string): void {
+  const wanted = sortProblem(param, value);
+  if (wanted === null) return;
+  const came = value.sort === 'list' ? `a list of ${value.items.length}` : describe(value);
+  const text = `\`${param.name}\` of ${what} takes ${wanted}, and ${came} is given`;
+  throw new Mistake('badArgument', { what: text, hint: wayOut(param, value) }, given.span);
+}
+
+function wayOut(param: ParamSpec, value: Value): string {
+  if (value.sort === 'number' && typeof value.value !== 'number' && param.type !== 'choice') {
+    return 'It is fixed when the program is made, so it cannot change with time: use numbers and params.';
+  }
+  if (value.sort === 'network') return `Call the network: \`${value.name}(...)\`.`;
+  return `\`${param.name}\`: ${param.doc}`;
+}
+
+/** What the parameter takes, if the value is something else. */
+function sortProblem(param: ParamSpec, value: Value): string | null {
+  const constant = value.sort === 'number' && typeof value.value === 'number';
+  switch (param.type) {
+    case 'int':
+      return constant && Number.isInteger(value.value) ? null : 'a whole number';
+    case 'real':
+      return constant ? null : 'a number known when compiling';
+    case 'scalar':
+      return value.sort === 'number' ? null : 'a number';
+    case 'bool':
+      return value.sort === 'bool' ? null : 'true or false';
+    case 'string':
+      return value.sort === 'string' ? null : 'a string';
+    case 'choice':
+      return value.sort === 'string' && param.choices?.includes(value.value)
+        ? null
+        : `one of ${(param.choices ?? []).join(', ')}`;
+    case 'reals':
+      return listProblem(param, value);
+    case 'network':
+      return value.sort === 'network' ? null : 'a network';
+    case 'value':
+    case 'values':
+      if (value.sort === 'string' && param.choices?.includes(value.value)) return null;
+      return ['tensor', 'number', 'distribution', 'record', 'list'].includes(value.sort) ? null : 'a tensor';
+    case 'varied':
+    case 'names':
+      return null;
+  }
+}
+
+function listProblem({ length }: ParamSpec, value: Value): string | null {
+  const items = value.sort === 'list' ? value.items : [value];
+  const constant = items.every((item) => item.sort === 'number' && typeof item.value === 'number');
+  if (length !== undefined && (value.sort !== 'list' || items.length !== length || !constant)) {
+    return `a list of ${counted(length, 'number')}`;
+  }
+  return constant ? null : 'numbers';
+}

@@ -1,0 +1,240 @@
+/**
+ * What a vocabulary item sees of the evaluation: `Call` for one call of a layer or function, over the context and the
+ * scope it stands in.
+ */
+import type { Span } from '../../grammar/source.ts';
+import { differentiate, flow } from '../ir/differentiate.ts';
+import { counted, Mistake } from '../errors.ts';
+import { meanAll } from '../ir/compose.ts';
+import { addDims, printShape, type Dim, type Shape } from '../ir/dim.ts';
+import type { Node } from '../ir/node.ts';
+import { reachable } from '../ir/node.ts';
+import type { Initial } from '../../program/manifest.ts';
+import { isScalar, printRows, type RowOrigin } from '../types.ts';
+import type { TensorValue } from '../values.ts';
+import type { Call } from '../vocabulary/vocable.ts';
+import { scalarNode } from './args.ts';
+import type { Context, NetworkScope, Scope } from './context.ts';
+import type { WeightInfo } from '../bind/names.ts';
+
+/** `layer` is the item's name with its place in the body (`dense_1`) for layers, its plain name for functions. */
+export function makeCall(context: Context, scope: Scope, layer: string, ident: string, span: Span): Call {
+  const { b } = context;
+  const owner = scope.network;
+  const fail: Call['fail'] = (mistake, what, why, hint) => {
+    throw new Mistake(mistake, { what, why, hint });
+  };
+  const own = (
+    part: string,
+    role: WeightInfo['role'],
+    shape: Shape,
+    initial: Initial,
+    decay: boolean,
+  ): WeightInfo => declare(context, owner, layer, part, role, shape, initial, decay);
+  const bufferName = (part: string): string => `${owner!.path}.${layer}.${part}`;
+  return {
+    b,
+    span,
+    mode: context.mode,
+    trained: owner !== null && context.trained.has(owner.name),
+    weight: (part, shape, initial, options) =>
+      context.state(own(part, 'weight', shape, initial, options.decay), owner!.averaged),
+    buffer: (part, shape, initial) =>
+      context.state(own(part, 'buffer', shape, initial, false), owner!.averaged),
+    observe: (part, batch, rows) => {
+      context.acrossRows.add(b.called(part, batch));
+      const list = context.effects.observed.get(bufferName(part)) ?? [];
+      if (!list.some((one) => one.batch === batch)) list.push({ batch, rows });
+      context.effects.observed.set(bufferName(part), list);
+    },
+    move: (part, next) => void context.effects.moved.set(bufferName(part), next),
+    draw: (name, distribution, shape, k) => {
+      const key = `${ident}/${name}`;
+      context.origins.set(`draw:${key}`, {
+        kind: 'draw',
+        key,
+        distribution,
+        ...(k === undefined ? {} : { k }),
+      });
+      return b.draw(distribution, key, shape, k);
+    },
+    scalar: (value) => scalarNode(context, value),
+    tensor: (node, type) => ({ sort: 'tensor', node, type, ident }),
+    part: (name, node, type) => ({ sort: 'tensor', node, type, ident: `${ident}.${name}` }),
+    biased: (unbiased, biased, type) => lazilyBiased(unbiased, b.later(biased), type, ident),
+    join: (x, y) => joinRows(context, x, y),
+    addends: (x, y) => addends(context, scope, x, y),
+    rowCount: (rows) => rowCountOf(context, rows),
+    gradient: (y, x) => gradientOf(context, y, x),
+    played: (game) => void context.effects.games.push(game),
+    fail,
+  };
+}
+
+function lazilyBiased(
+  unbiased: Node,
+  biased: () => Node,
+  type: TensorValue['type'],
+  ident: string,
+): TensorValue {
+  let made: Node | undefined;
+  return {
+    sort: 'tensor',
+    type,
+    ident,
+    unbiased,
+    get node() {
+      return (made ??= biased());
+    },
+  };
+}
+
+/** Registers the weight on first sight; its shape must be free of symbols. */
+function declare(
+  context: Context,
+  owner: NetworkScope | null,
+  layer: string,
+  part: string,
+  role: WeightInfo['role'],
+  shape: Shape,
+  initial: Initial,
+  decay: boolean,
+): WeightInfo {
+  if (owner === null) throw new Error(`\`${layer}\` owns weights and stands outside a network`);
+  const name = `${owner.path}.${layer}.${part}`;
+  const network = context.names.networks.get(owner.name)!;
+  const known = network.weights.get(name);
+  if (known !== undefined) return known;
+  if (!shape.every((dim): dim is number => typeof dim === 'number')) {
+    throw new Mistake('shape', {
+      what: `the weights of \`${layer}\` would have the shape ${printShape(shape)}`,
+      why: 'A weight has one size, whatever the length of what comes in.',
+      hint: 'Reduce the length first, with `mean(over: time)` for example.',
+    });
+  }
+  const info: WeightInfo = {
+    name,
+    network: owner.name,
+    role,
+    part,
+    shape: shape as readonly number[],
+    initial,
+    decay,
+    layer,
+  };
+  network.weights.set(name, info);
+  return info;
+}
+
+/**
+ * Two losses as they are added. In a network, and where their rows are one already, row by row. While a spec is being
+ * checked the sum is only noted (see rows.ts); once rows are settled, those that have not met give their means.
+ */
+function addends(
+  context: Context,
+  scope: Scope,
+  x: TensorValue,
+  y: TensorValue,
+): readonly [TensorValue, TensorValue] {
+  const { rows } = context;
+  const [a, b] = [x.type.rows, y.type.rows];
+  const free = a !== null && b !== null && isScalar(x.type) && isScalar(y.type) && !rows.same(a, b);
+  if (!free || scope.network !== null) return [x, y];
+  const means = (): readonly [TensorValue, TensorValue] => [rowMean(context, x), rowMean(context, y)];
+  if (rows.settled) return means();
+  if (typeof a !== 'string' || typeof b !== 'string' || context.mode !== 'train') {
+    return rows.join(a, b) === null ? means() : [x, y];
+  }
+  rows.noteSum(a, b);
+  if (rows.isStream(a) && rows.isStream(b)) return means();
+  const one = rows.isStream(b) ? b : a;
+  return [withRows(x, one), withRows(y, one)];
+}
+
+const withRows = ({ node, type, ident }: TensorValue, rows: RowOrigin): TensorValue => ({
+  sort: 'tensor',
+  node,
+  type: { ...type, rows },
+  ident,
+});
+
+/** The mean over rows of one number a row: a number without rows. */
+function rowMean({ b }: Context, { node, type, ident }: TensorValue): TensorValue {
+  return { sort: 'tensor', node: meanAll(b, node), type: { ...type, form: 'scalar', shape: [], rows: null }, ident }; // prettier-ignore
+}
+
+function joinRows(context: Context, x: RowOrigin | null, y: RowOrigin | null): RowOrigin | null {
+  if (x === null || y === null) return x ?? y;
+  const { rows } = context;
+  const joined = rows.join(x, y);
+  if (joined !== null) return joined;
+  const [a, b] = [rows.resolve(x), rows.resolve(y)];
+  if (typeof a === 'string' && typeof b === 'string' && !(rows.isStream(a) && rows.isStream(b))) {
+    throw twoBatches(context, a, b);
+  }
+  throw new Mistake('rows', {
+    what: `rows of ${printRows(a)} are combined with rows of ${printRows(b)}`,
+    why: 'A row of one has nothing to do with the same row of the other.',
+    hint: 'Add their losses instead, or put one below the other with `stack(...)`.',
+  });
+}
+
+function twoBatches({ rows, names }: Context, a: string, b: string): Mistake {
+  const sizes = [rows.sized(a)!, rows.sized(b)!];
+  const written = sizes.map(({ name, batch }) => ({
+    sample: names.samples.has(name),
+    span: (names.samples.get(name) ?? names.data.get(name))!.declaration.batch?.span,
+    text: `\`${name}\` has batches of ${batch}`,
+  }));
+  return new Mistake('rows', {
+    what: `${counted(sizes[0].batch, 'row')} of \`${sizes[0].name}\` are combined with ${sizes[1].batch} of \`${sizes[1].name}\``,
+    why: 'Values that are combined have the same rows.',
+    hint: written.every(({ sample }) => sample)
+      ? 'Give both samples the same `batch`.'
+      : 'Leave out the `batch` of the sample: it takes the rows of the stream that it meets.',
+    labels: written.flatMap(({ span, text }) => (span === undefined ? [] : [{ span, text }])),
+  });
+}
+
+function rowCountOf(context: Context, rows: RowOrigin): Dim {
+  return typeof rows === 'string'
+    ? context.rowCount(rows)
+    : sumOf(rows.map((part) => rowCountOf(context, part)));
+}
+
+const sumOf = (dims: readonly Dim[]): Dim => dims.reduce<Dim>(addDims, 0);
+
+/** d(sum over rows of y) / dx, as a graph that can be differentiated again. */
+function gradientOf(context: Context, y: TensorValue, x: TensorValue): Node {
+  const between = reachable([y.node]).filter((node) => context.acrossRows.has(node));
+  if (between.some((node) => reachable([node]).includes(x.node))) {
+    throw new Mistake('gradientOf', {
+      what: 'a batch norm lies between the two values of `gradient`',
+      why: 'Through it, the gradient of a row depends on the other rows.',
+      hint: 'Use layer_norm or instance_norm in this network, or none.',
+    });
+  }
+  const { b } = context;
+  const total = b.sum(
+    y.node,
+    y.node.shape.map((_, axis) => axis),
+  );
+  const constants = context.constants();
+  if (flow(total, [x.node], constants).kind !== 'reaches') {
+    throw new Mistake('gradientOf', {
+      what: '`gradient(y, x)`: y does not depend on x by a differentiable path',
+      why: 'The gradient would be 0 everywhere.',
+      hint: 'Compute y from the very value that is given as x: `let m = between(real, fake)`, then `gradient(D(m), m)`.',
+    });
+  }
+  const region = {
+    kind: 'gradient',
+    name: 'gradient',
+    path: null,
+    span: undefined,
+    parameters: new Map(),
+  } as const;
+  const made = b.within(region, () => differentiate(b, total, [x.node], { constants })[0]);
+  b.gradients.set(made, { of: total, by: x.node });
+  return made;
+}

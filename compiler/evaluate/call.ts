@@ -1,0 +1,243 @@
+/**
+ * Calls and pipes: what a name in front of `(` means, in this order: a local network or fn, a network, a block or fn of
+ * the spec, a metric of the report, a word of the vocabulary, time, `again`.
+ */
+import type * as ast from '../../grammar/ast.ts';
+import { textOf, type Span } from '../../grammar/source.ts';
+import { Mistake, type MistakeName } from '../errors.ts';
+import type { Region } from '../ir/node.ts';
+import { ShapeError } from '../ir/primitives/op.ts';
+import { host, type HostExpr, type HostOperator } from '../../program/host.ts';
+import { describe, digest, number, type Value } from '../values.ts';
+import { functions } from '../vocabulary/functions.ts';
+import { layers } from '../vocabulary/layers.ts';
+import type { Vocable } from '../vocabulary/vocable.ts';
+import { vocableArguments } from './arguments.ts';
+import { givenOf, type Given } from '../bind/match.ts';
+import { makeCall } from './call-context.ts';
+import type { Context, Scope } from './context.ts';
+import { Silence } from '../bind/dims.ts';
+import { evaluate } from './expression.ts';
+import { hide } from './hidden.ts';
+import { namedNodes } from './named.ts';
+import { callNetwork, expand, placeOf, statePath } from './network.ts';
+import { timeFunctions } from './time.ts';
+import { unknownFunction } from './unknown.ts';
+
+const vocabulary: Readonly<Record<string, Vocable>> = { ...layers, ...functions };
+
+/** Everything built in that can be called. */
+export const callables = (): string[] => [...Object.keys(vocabulary), ...Object.keys(timeFunctions), 'again'];
+
+export function pipe(expr: ast.PipeExpr, context: Context, scope: Scope): Value {
+  const value = evaluate(expr.left, context, scope);
+  const { right } = expr;
+  if (value.sort === 'unknown') {
+    evaluateRight(right, context, scope);
+    throw new Silence();
+  }
+  const first: Given = { expr: null, value, span: expr.left.span };
+  try {
+    if (right.kind === 'Call') return call(right, [first], context, scope);
+    return callValue(right, [first], right.span, context, scope);
+  } catch (error) {
+    throw error instanceof Mistake || error instanceof ShapeError ? cameFrom(error, value, expr) : error;
+  }
+}
+
+/** Kinds of mistakes that are about what came in. */
+const about: ReadonlySet<MistakeName> = new Set(['shape', 'kind', 'range', 'division']);
+
+/** A mistake of a layer in a pipe, with a label at the layer that gave it what it cannot take. */
+function cameFrom(error: Mistake | ShapeError, value: Value, { left }: ast.PipeExpr): Mistake {
+  const mistake = error instanceof Mistake ? error : new Mistake('shape', { what: error.message });
+  const { details } = mistake;
+  if (mistake.span !== undefined || !about.has(mistake.mistake)) return mistake;
+  const label = { span: lastStage(left).span, text: `${describe(value)} comes from here` };
+  return new Mistake(mistake.mistake, { ...details, labels: [...(details.labels ?? []), label] });
+}
+
+/** Of a pipe, what stands behind its last `|>`. */
+export const lastStage = (expr: ast.Expr): ast.Expr => (expr.kind === 'Pipe' ? expr.right : expr);
+
+/** After an error on the left, mistakes on the right are still worth reporting: an unknown layer, an argument. */
+function evaluateRight(right: ast.Expr, context: Context, scope: Scope): void {
+  const callee = right.kind === 'Call' ? right.callee : right;
+  if (right.kind === 'Call') evaluateGiven(givenOf(right), context, scope);
+  if (callee.kind === 'Name' && !callable(callee.name, context, scope))
+    throw unknownFunction(callee, context, callables());
+}
+
+/** Arguments of a call that cannot be made, for their mistakes; names may be words that only the call would know. */
+function evaluateGiven(given: readonly Given[], context: Context, scope: Scope): void {
+  for (const { expr } of given) {
+    if (expr !== null && expr.kind !== 'Duration' && expr.kind !== 'Name') evaluate(expr, context, scope);
+  }
+}
+
+export function call(expr: ast.CallExpr, piped: readonly Given[], context: Context, scope: Scope): Value {
+  return callValue(expr.callee, [...piped, ...givenOf(expr)], expr.span, context, scope);
+}
+
+const isDeclared = (name: string, { names }: Context, scope: Scope): boolean =>
+  scope.locals.has(name) || names.networks.has(name) || names.functions.has(name);
+
+const isBuiltIn = (name: string): boolean =>
+  name === 'again' || Object.hasOwn(timeFunctions, name) || Object.hasOwn(vocabulary, name);
+
+/** Whether the name means something that may stand in front of `(`, or something else that is declared. */
+const callable = (name: string, context: Context, scope: Scope): boolean =>
+  isDeclared(name, context, scope) ||
+  isBuiltIn(name) ||
+  (context.report !== undefined && isMetric(name, context)) ||
+  context.names.declared.has(name);
+
+function callValue(
+  callee: ast.Expr,
+  given: readonly Given[],
+  span: Span,
+  context: Context,
+  scope: Scope,
+): Value {
+  if (callee.kind === 'Name' && !isDeclared(callee.name, context, scope)) {
+    const { name } = callee;
+    const evaluateHere = (e: ast.Expr): Value => evaluate(e, context, scope);
+    if (context.report !== undefined && isMetric(name, context)) {
+      return context.report.metric(name, given, evaluateHere, span);
+    }
+    if (name === 'again') return again(given, span, context, scope);
+    if (Object.hasOwn(timeFunctions, name)) return timeFunctions[name](context, given, evaluateHere, span);
+    if (Object.hasOwn(vocabulary, name)) {
+      return callVocable(name, vocabulary[name], given, span, context, scope);
+    }
+    if (!callable(name, context, scope)) {
+      evaluateGiven(given, context, scope);
+      throw unknownFunction(callee, context, callables());
+    }
+  }
+  return callTarget(callee, evaluate(callee, context, scope), given, span, context, scope);
+}
+
+function callTarget(
+  callee: ast.Expr,
+  target: Value,
+  given: readonly Given[],
+  span: Span,
+  context: Context,
+  scope: Scope,
+): Value {
+  switch (target.sort) {
+    case 'unknown':
+      evaluateGiven(given, context, scope);
+      throw new Silence();
+    case 'network': {
+      const info = context.names.networks.get(target.name)!;
+      return callNetwork(context, scope, info, target.averaged, given, span);
+    }
+    case 'function':
+      return expand(context, scope, target.declaration, given, span);
+    default: {
+      const text = textOf(callee.span);
+      const what = `\`${text}\` is ${describe(target)}, not something to call`;
+      throw new Mistake('notCallable', { what, hint: `Use it as it is: \`${text}\`.` }, callee.span);
+    }
+  }
+}
+
+/** `mean` of the vocabulary is also the metric's: its mean over all rows is what a metric takes anyway. */
+const isMetric = (name: string, { catalogue }: Context): boolean =>
+  Object.hasOwn(catalogue.metrics, name) && !Object.hasOwn(vocabulary, name);
+
+/** Functions that the host can compute when all their arguments are the host's. */
+const onHost: ReadonlySet<string> = new Set<HostOperator>([
+  'exp',
+  'log',
+  'sqrt',
+  'abs',
+  'min',
+  'max',
+  'floor',
+  'tanh',
+  'sigmoid',
+]);
+
+function callVocable(
+  name: string,
+  item: Vocable,
+  given: readonly Given[],
+  span: Span,
+  context: Context,
+  scope: Scope,
+): Value {
+  if (item.where === 'network' && scope.network === null) {
+    throw new Mistake(
+      'layerOutside',
+      {
+        what: `the layer \`${name}\` stands outside a network`,
+        hint: 'Write it inside a `network` or a `block`.',
+      },
+      span,
+    );
+  }
+  const evaluated = given.map((one) => preEvaluate(one, context, scope, onHost.has(name)));
+  const numbers = evaluated.map((one) => one.value);
+  if (onHost.has(name) && numbers.length > 0 && numbers.every((value) => value?.sort === 'number')) {
+    return number(host(name as HostOperator, ...numbers.map((value) => value.value as HostExpr)));
+  }
+  const { args, idents } = vocableArguments(
+    context,
+    item.params,
+    evaluated,
+    (e) => evaluate(e, context, scope),
+    `\`${name}\``,
+    span,
+  );
+  const layer = item.where === 'network' ? placeOf(scope.network!, name) : name;
+  const ident =
+    item.where === 'network'
+      ? `${scope.network!.ident}${scope.network!.path.slice(scope.network!.name.length)}.${layer}`
+      : digest(name, context.salt, ...idents);
+  const own = ofLayer(scope, layer, item, evaluated);
+  const region = { kind: 'layer', name, span: undefined, ...own } as const;
+  const made = context.b.within(region, () => item.build(makeCall(context, scope, layer, ident, span), args));
+  return hide(made, evaluated.concat(), args, item);
+}
+
+/** Where a layer's weights are, and what it calls what comes in. */
+function ofLayer(
+  { network }: Scope,
+  layer: string,
+  { where, params }: Vocable,
+  given: readonly Given[],
+): Pick<Region, 'path' | 'parameters'> {
+  const path = where === 'network' && network !== null ? `${statePath(network)}.${layer}` : null;
+  const names = given.flatMap(({ name, value }, i) =>
+    value === undefined
+      ? []
+      : namedNodes(name?.name ?? params[Math.min(i, params.length - 1)]?.name ?? 'x', value),
+  );
+  return { path, parameters: new Map(names.reverse()) };
+}
+
+function preEvaluate(given: Given, context: Context, scope: Scope, wanted: boolean): Given {
+  if (!wanted || given.value !== undefined || given.expr === null || given.expr.kind === 'Duration')
+    return given;
+  if (given.expr.kind === 'Name' && given.name !== undefined) return given;
+  return { ...given, value: evaluate(given.expr, context, scope) };
+}
+
+/** `again(e)`: e with draws of its own. */
+function again(given: readonly Given[], span: Span, context: Context, scope: Scope): Value {
+  const [one] = given;
+  if (given.length !== 1 || one.expr === null || one.expr.kind === 'Duration') {
+    throw new Mistake(
+      'badArgument',
+      {
+        what: '`again` takes one expression',
+        hint: 'Write `again(e)`, not a pipe: what is piped in has been drawn already.',
+      },
+      span,
+    );
+  }
+  return evaluate(one.expr, { ...context, salt: `${context.salt}/again` }, scope);
+}

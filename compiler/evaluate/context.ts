@@ -1,0 +1,116 @@
+/**
+ * What an evaluation happens in: which weights are current, whether an update or a report asks, whose rows are whose,
+ * where mistakes go. A context is made for one set of weights (one update, one report); values are remembered in it.
+ */
+import { cover, type Span } from '../../grammar/source.ts';
+import { diagnostic, type Diagnostic, type Label } from '../../grammar/diagnostics.ts';
+import { kinds, type Mistake } from '../errors.ts';
+import type { Builder } from '../ir/builder.ts';
+import type { Dim } from '../ir/dim.ts';
+import type { Node } from '../ir/node.ts';
+import type { Catalogue } from '../../program/catalogue.ts';
+import type { InputOrigin } from '../../program/manifest.ts';
+import type { NumberValue, Placed, TensorValue, Value } from '../values.ts';
+import type { Names, WeightInfo } from '../bind/names.ts';
+import type { Mode, PlayedGame } from '../vocabulary/vocable.ts';
+import type { Evaluate } from './arguments.ts';
+import type { Given } from '../bind/match.ts';
+import type { RowsTable } from './rows.ts';
+
+/** What evaluating an objective leaves behind for the planner, beside its value. */
+export interface Effects {
+  /** Batch statistics of calls, by running buffer. */
+  readonly observed: Map<string, { batch: Node; rows: Dim }[]>;
+  /** Next values of other buffers (spectral vectors). */
+  readonly moved: Map<string, Node>;
+  /** Losses that were evaluated on the way, each its mean over rows. */
+  readonly losses: Map<string, Node>;
+  /** Adversarial games that were evaluated on the way. */
+  readonly games: PlayedGame[];
+}
+
+/** What a report line lends to its expression: a metric's call becomes a number of the host. */
+export interface ReportLine {
+  metric(name: string, given: readonly Given[], evaluate: Evaluate, span: Span): NumberValue;
+  /** The mean of a value over all rows, as a number of the host. */
+  mean(value: TensorValue): NumberValue;
+}
+
+export interface Context {
+  readonly names: Names;
+  readonly catalogue: Catalogue;
+  readonly b: Builder;
+  readonly mode: Mode;
+  readonly rows: RowsTable;
+  rowCount(origin: string): Dim;
+  /** The current node of a weight or buffer; `info` says what it is when it is first asked for. */
+  state(info: WeightInfo, averaged: boolean): Node;
+  /** Weights and buffers as they stand: constants to `gradient(y, x)`. */
+  constants(): ReadonlySet<Node>;
+  /** Networks that the update being lowered trains. */
+  readonly trained: ReadonlySet<string>;
+  /** Samples bound to other values (a traversal's). */
+  readonly bound: ReadonlyMap<string, TensorValue>;
+  /** Where each named input of the graph comes from; filled as inputs are made. */
+  readonly origins: Map<string, InputOrigin>;
+  /** Batch statistics: a row's gradient through them would depend on other rows. */
+  readonly acrossRows: Set<Node>;
+  readonly effects: Effects;
+  readonly memo: Map<string, Value>;
+  /** Grows inside `again(e)`: draws there are their own. */
+  readonly salt: string;
+  readonly report?: ReportLine;
+  /** Told of every body that is unfolded, so that there is a limit on it. */
+  unfold?(): void;
+  /** Told of every network call, with the values its parameters got. */
+  called(network: string, parameters: ReadonlyMap<string, Placed<Value>>): void;
+  say(diagnostic: Diagnostic): void;
+}
+
+export interface NetworkScope {
+  readonly name: string;
+  readonly averaged: boolean;
+  /** `conv` → how often it stood in this body so far; names weights `conv_1`, `conv_2`. */
+  readonly counts: Map<string, number>;
+  /** Of blocks inside: `G.down_1`. */
+  readonly path: string;
+  /** Identifies this call of the network, for draws. */
+  readonly ident: string;
+}
+
+/** Local names, and where we are. */
+export interface Scope {
+  readonly locals: ReadonlyMap<string, Value>;
+  readonly network: NetworkScope | null;
+  /** Where the fn or block that is being expanded was called: messages point there. */
+  readonly site: { readonly span: Span; readonly name: string } | null;
+}
+
+export const topScope: Scope = { locals: new Map(), network: null, site: null };
+
+export const newEffects = (): Effects => ({
+  observed: new Map(),
+  moved: new Map(),
+  losses: new Map(),
+  games: [],
+});
+
+/**
+ * Turns a mistake into a diagnostic at `span`, or at the call site if it happened inside an expansion; a name that is
+ * unknown is so whoever calls.
+ */
+export function sayMistake(context: Context, scope: Scope, mistake: Mistake, span: Span): void {
+  const inner = mistake.span ?? span;
+  const labels: Label[] = [...(mistake.details.labels ?? [])];
+  const own = mistake.mistake === 'unknownName' || mistake.mistake === 'unknownFunction';
+  const outside = !own && scope.site !== null && !within(inner, scope.site.span);
+  if (outside) labels.push({ span: inner, text: `here, inside ${scope.site!.name}` });
+  const place = outside ? scope.site!.span : inner;
+  context.say(diagnostic(kinds[mistake.mistake], place, { ...mistake.details, labels }));
+}
+
+function within(inner: Span, outer: Span): boolean {
+  if (inner.source !== outer.source) return false;
+  const both = cover(inner, outer);
+  return both.start === outer.start && both.end === outer.end;
+}

@@ -1,0 +1,145 @@
+/**
+ * Expressions to values. The one evaluator: the checker runs it on sizes with symbols to find types and mistakes, the
+ * planner runs it again on each update's weights to make the graph. A mistake becomes a diagnostic at its place and the
+ * value unknown; whatever uses an unknown value is silently unknown.
+ */
+import type * as ast from '../../grammar/ast.ts';
+import type { Span } from '../../grammar/source.ts';
+import { Mistake, suggestion } from '../errors.ts';
+import { meanAll } from '../ir/compose.ts';
+import { ShapeError } from '../ir/primitives/op.ts';
+import { number, unknown, type RecordValue, type Value } from '../values.ts';
+import { call, callables, pipe } from './call.ts';
+import { sayMistake, type Context, type Scope, topScope } from './context.ts';
+import { Silence } from '../bind/dims.ts';
+import { elementOf, fieldOf } from './fields.ts';
+import { named } from './named.ts';
+import { binary, unary } from './operators.ts';
+import { sampleValue, streamRecord } from './samples.ts';
+import { timeNames } from './time.ts';
+
+export function evaluate(expr: ast.Expr, context: Context, scope: Scope): Value {
+  try {
+    return context.b.withOrigin(expr.span, () => evaluateKind(expr, context, scope));
+  } catch (error) {
+    if (error instanceof Silence) return unknown;
+    const mistake = error instanceof ShapeError ? new Mistake('shape', { what: error.message }) : error;
+    if (!(mistake instanceof Mistake)) throw error;
+    sayMistake(context, scope, mistake, expr.kind === 'Pipe' ? expr.right.span : expr.span);
+    return unknown;
+  }
+}
+
+function evaluateKind(expr: ast.Expr, context: Context, scope: Scope): Value {
+  switch (expr.kind) {
+    case 'Number':
+      return number(expr.value);
+    case 'String':
+      return { sort: 'string', value: expr.value };
+    case 'Bool':
+      return { sort: 'bool', value: expr.value };
+    case 'Name':
+      return resolve(expr, context, scope);
+    case 'Call':
+      return call(expr, [], context, scope);
+    case 'Pipe':
+      return pipe(expr, context, scope);
+    case 'Unary':
+      return unary(context, scope, expr, evaluate(expr.operand, context, scope));
+    case 'Binary':
+      return binary(
+        context,
+        scope,
+        expr,
+        evaluate(expr.left, context, scope),
+        evaluate(expr.right, context, scope),
+      );
+    case 'List':
+      return { sort: 'list', items: expr.items.map((item) => evaluate(item, context, scope)) };
+    case 'Record':
+      return record(expr, context, scope);
+    case 'Field':
+      return fieldOf(evaluate(expr.object, context, scope), expr, context, scope);
+    case 'Index':
+      return elementOf(
+        evaluate(expr.object, context, scope),
+        evaluate(expr.index, context, scope),
+        expr,
+        context,
+        scope,
+      );
+    case 'Missing':
+      return unknown;
+  }
+}
+
+// ---------------------------------------------------------------- names
+
+function resolve(expr: ast.NameExpr, context: Context, scope: Scope): Value {
+  const local = scope.locals.get(expr.name);
+  if (local !== undefined) return local;
+  const { names } = context;
+  const { name } = expr;
+  const declared = names.lets.get(name) ?? names.losses.get(name);
+  if (declared !== undefined) return declaredValue(declared, context);
+  const sample = names.samples.get(name);
+  if (sample !== undefined) return sampleValue(context, name, sample);
+  const data = names.data.get(name);
+  if (data !== undefined) return streamRecord(context, name, data);
+  if (names.networks.has(name)) return { sort: 'network', name, averaged: false };
+  const fn = names.functions.get(name);
+  if (fn !== undefined) return { sort: 'function', declaration: fn };
+  const param = names.params.get(name);
+  if (param !== undefined) return settingValue(param.value);
+  if (timeNames.has(name)) return number({ time: name as 'step' });
+  if (names.broken.has(name)) throw new Silence();
+  throw unknownName(expr.name, expr.span, context, scope);
+}
+
+function settingValue(value: number | boolean | string): Value {
+  if (typeof value === 'number') return number(value);
+  return typeof value === 'boolean' ? { sort: 'bool', value } : { sort: 'string', value };
+}
+
+function unknownName(name: string, span: Span, context: Context, scope: Scope): Mistake {
+  const { names } = context;
+  const tables = [
+    names.lets,
+    names.losses,
+    names.samples,
+    names.data,
+    names.networks,
+    names.functions,
+    names.params,
+  ];
+  const known = [...tables.flatMap((table) => [...table.keys()]), ...scope.locals.keys(), ...timeNames];
+  const called = callables().includes(name);
+  const hint = called
+    ? `\`${name}\` is called: \`${name}(...)\`, or \`|> ${name}\`.`
+    : (suggestion(name, known) ?? `Declare it, \`let ${name} = ...\`, or correct the name.`);
+  return new Mistake('unknownName', { what: `there is no value \`${name}\``, hint }, span);
+}
+
+/** A `let` or `loss`, evaluated once in this context; needing itself is a cycle, found when names are collected. */
+export function declaredValue(declaration: ast.LetDecl | ast.LossDecl, context: Context): Value {
+  const key = `${declaration.kind}:${declaration.name.name}${context.salt}`;
+  const known = context.memo.get(key);
+  if (known !== undefined) return known;
+  const value = named(context.b, declaration.name.name, evaluate(declaration.value, context, topScope));
+  context.memo.set(key, value);
+  if (declaration.kind === 'Loss') noteLoss(declaration, value, context);
+  return value;
+}
+
+/** A loss is logged by its name wherever it is computed. */
+function noteLoss(declaration: ast.LossDecl, value: Value, context: Context): void {
+  if (value.sort !== 'tensor' || context.salt !== '') return;
+  context.effects.losses.set(declaration.name.name, meanAll(context.b, value.node));
+}
+
+function record(expr: ast.RecordExpr, context: Context, scope: Scope): RecordValue {
+  const fields = expr.fields.map(
+    (f) => [f.name.name, evaluate(f.value as ast.Expr, context, scope)] as const,
+  );
+  return { sort: 'record', fields: Object.fromEntries(fields), of: 'this record' };
+}

@@ -1,0 +1,247 @@
+/**
+ * A call of a network: arguments to parameters (shape variables solved), the body evaluated with the weights that are
+ * current, its result as declared. Every call uses the same weights. Also blocks and fns, which are expanded where they
+ * are called: a block's weights belong to the network around it.
+ */
+import type * as ast from '../../grammar/ast.ts';
+import type { Span } from '../../grammar/source.ts';
+import { Mistake } from '../errors.ts';
+import type { Node } from '../ir/node.ts';
+import { describe, digest, type Placed, type Value } from '../values.ts';
+import { identOf } from './args.ts';
+import { bind, noDuration, type Given } from '../bind/match.ts';
+import type { Context, NetworkScope, Scope } from './context.ts';
+import { Silence, type Variables } from '../bind/dims.ts';
+import { evaluate } from './expression.ts';
+import type { NetworkInfo } from '../bind/names.ts';
+import { fit } from './fit.ts';
+import { named, namedNodes } from './named.ts';
+import { asResult } from './result.ts';
+
+export function callNetwork(
+  context: Context,
+  scope: Scope,
+  info: NetworkInfo,
+  averaged: boolean,
+  given: readonly Given[],
+  span: Span,
+): Value {
+  const { declaration } = info;
+  const slots = declaration.parameters.map((p) => ({ name: p.name.name, optional: false, variadic: false }));
+  const bound = info.broken ? null : bind(slots, given, `\`${info.name}\``, span);
+  const values = new Map(given.map((one) => [one, argument(context, scope, one)] as const));
+  if (bound === null || [...values.values()].some(({ sort }) => sort === 'unknown')) throw new Silence();
+  const variables: Variables = new Map();
+  const placed = new Map<string, Placed<Value>>();
+  for (const {
+    name: { name },
+    type,
+  } of declaration.parameters) {
+    const [one] = bound.get(name)!;
+    const what = `\`${name}\` of \`${info.name}\``;
+    const value = placing(one.span, () => fit(context, type!, values.get(one)!, variables, what));
+    placed.set(name, { value, span: one.span });
+  }
+  context.called(info.name, placed);
+  const locals = new Map([...placed].map(([name, { value }]) => [name, value]));
+  return applied(context, info, averaged, locals, variables);
+}
+
+/** The body on its arguments; the same call on the same nodes is the same value. */
+function applied(
+  context: Context,
+  info: NetworkInfo,
+  averaged: boolean,
+  locals: ReadonlyMap<string, Value>,
+  variables: Variables,
+): Value {
+  const { name, declaration } = info;
+  const args = [...locals.values()];
+  const ident = `${name}:${digest(name, String(averaged), context.salt, ...args.map(identOf))}`;
+  return remembered(context, ident, args, () => {
+    context.unfold?.();
+    const network: NetworkScope = { name, averaged, counts: new Map(), path: name, ident };
+    const path = averaged ? `${name}.average` : name;
+    const { span } = declaration;
+    const region = { kind: 'network', name, path, span, parameters: parameterNames(locals) } as const;
+    return context.b.within(region, () => {
+      const result = evaluateBody(context, { locals, network, site: null }, declaration.body);
+      return withIdent(
+        asResult(context, declaration.result, result, variables, `the result of \`${name}\``),
+        ident,
+      );
+    });
+  });
+}
+
+/** The nodes of arguments under their parameters' names. */
+const parameterNames = (locals: ReadonlyMap<string, Value>): Map<Node, string> =>
+  new Map([...locals].reverse().flatMap(([name, value]) => namedNodes(name, value)));
+
+/** A mistake without a place of its own is at the argument. */
+function placing<T>(span: Span, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Mistake && error.span === undefined)
+      throw new Mistake(error.mistake, error.details, span);
+    throw error;
+  }
+}
+
+/** Same call, same nodes: the value that was made before. */
+function remembered(context: Context, ident: string, args: readonly Value[], make: () => Value): Value {
+  const key = `${ident}(${args.flatMap(nodesOf).join(',')})`;
+  const known = context.memo.get(key);
+  if (known !== undefined) return known;
+  const value = make();
+  context.memo.set(key, value);
+  return value;
+}
+
+function nodesOf(value: Value): number[] {
+  if (value.sort === 'tensor') return [value.node.id];
+  if (value.sort === 'distribution') return Object.values(value.parameters).map((p) => p.node.id);
+  return value.sort === 'record' ? Object.values(value.fields).flatMap(nodesOf) : [];
+}
+
+/** The call's own ident for what it returns: equal calls are equal expressions, whatever the body says. */
+function withIdent(value: Value, ident: string): Value {
+  switch (value.sort) {
+    case 'tensor':
+      return { sort: 'tensor', node: value.node, type: value.type, ident };
+    case 'distribution':
+      return { ...value, ident };
+    case 'record':
+      return {
+        ...value,
+        fields: Object.fromEntries(
+          Object.entries(value.fields).map(([name, v]) => [name, withIdent(v, `${ident}.${name}`)]),
+        ),
+      };
+    default:
+      return value;
+  }
+}
+
+function argument(context: Context, scope: Scope, { expr, value, span }: Given): Value {
+  if (value !== undefined) return value;
+  if (expr?.kind === 'Duration') throw noDuration('A call', span);
+  return evaluate(expr!, context, scope);
+}
+
+export function evaluateBody(context: Context, scope: Scope, body: ast.Body): Value {
+  const locals = new Map(scope.locals);
+  const inner: Scope = { ...scope, locals };
+  for (const { name, value } of body.lets)
+    locals.set(name.name, named(context.b, name.name, evaluate(value, context, inner)));
+  return evaluate(body.result, context, inner);
+}
+
+/** `fn` and `block`: parameters bound, defaults filled in, body evaluated here. */
+export function expand(
+  context: Context,
+  scope: Scope,
+  declaration: ast.FnDecl | ast.BlockDecl,
+  given: readonly Given[],
+  span: Span,
+): Value {
+  const { name } = declaration.name;
+  if (declaration.kind === 'Block' && scope.network === null) {
+    const what = `the block \`${name}\` stands outside a network`;
+    throw new Mistake('layerOutside', { what, hint: 'Use it in the body of a `network`.' }, span);
+  }
+  context.unfold?.();
+  const site = scope.site ?? { span, name: `\`${name}\`` };
+  const locals = parametersOf(context, scope, declaration, given, { span, site });
+  const network = declaration.kind === 'Fn' ? scope.network : blockScope(scope.network!, name);
+  const region = {
+    ...{ name, span: declaration.span, parameters: parameterNames(locals) },
+    ...(declaration.kind === 'Fn'
+      ? { kind: 'function' as const, path: null }
+      : { kind: 'block' as const, path: statePath(network!) }),
+  };
+  return context.b.within(region, () =>
+    declaration.kind === 'Fn'
+      ? evaluate(declaration.value, context, { locals, network, site })
+      : evaluateBody(context, { locals, network, site }, declaration.body),
+  );
+}
+
+/** Where the state of a network or block is, averaged or not: `G.down_1`, `G.average.down_1`. */
+export const statePath = ({ name, averaged, path }: NetworkScope): string =>
+  averaged ? `${name}.average${path.slice(name.length)}` : path;
+
+function parametersOf(
+  context: Context,
+  scope: Scope,
+  { name, parameters }: ast.FnDecl | ast.BlockDecl,
+  given: readonly Given[],
+  { span, site }: { span: Span; site: NonNullable<Scope['site']> },
+): Map<string, Value> {
+  const slots = parameters.map((p) => ({
+    name: p.name.name,
+    optional: p.default !== undefined,
+    variadic: false,
+  }));
+  const bound = bind(slots, given, `\`${name.name}\``, span);
+  const values = new Map(given.map((one) => [one, argument(context, scope, one)] as const));
+  if ([...values.values()].some(({ sort }) => sort === 'unknown')) throw new Silence();
+  const variables: Variables = new Map();
+  const locals = new Map<string, Value>();
+  for (const parameter of parameters) {
+    const one = bound.get(parameter.name.name)?.[0];
+    const inner: Scope = { locals, network: null, site };
+    const value = one === undefined ? evaluate(parameter.default!, context, inner) : values.get(one)!;
+    const what = `\`${parameter.name.name}\` of \`${name.name}\``;
+    const fitted = (): Value => fitParameter(context, parameter, value, variables, what);
+    locals.set(
+      parameter.name.name,
+      parameter.type === undefined ? value : placing(one?.span ?? span, fitted),
+    );
+  }
+  return locals;
+}
+
+const plain: Readonly<Record<string, { sort: Value['sort']; text: string }>> = {
+  int: { sort: 'number', text: 'a whole number' },
+  real: { sort: 'number', text: 'a number' },
+  bool: { sort: 'bool', text: 'true or false' },
+  string: { sort: 'string', text: 'a string' },
+};
+
+/** `k: int = 3` takes a number; other types are those of values. */
+function fitParameter(
+  context: Context,
+  { type, name: { span } }: ast.Parameter,
+  value: Value,
+  variables: Variables,
+  what: string,
+): Value {
+  const name = type!.kind === 'NamedType' ? type!.name.name : '';
+  const wanted = Object.hasOwn(plain, name) ? plain[name] : undefined;
+  if (value.sort === 'unknown') throw new Silence();
+  if (wanted === undefined || (name === 'real' && value.sort === 'tensor')) {
+    return fit(context, type!, value, variables, what);
+  }
+  const whole = name !== 'int' || (value.sort === 'number' && Number.isInteger(value.value));
+  if (value.sort === wanted.sort && whole) return value;
+  throw new Mistake('argumentType', {
+    what: `${what} takes ${wanted.text}, and ${describe(value)} is given`,
+    hint: 'Give such a value, or change the declared type.',
+    labels: [{ span, text: 'declared here' }],
+  });
+}
+
+/** A block's layers are named within it: `G.down_1.conv_1`. */
+function blockScope(network: NetworkScope, name: string): NetworkScope {
+  const place = placeOf(network, name);
+  return { ...network, counts: new Map(), path: `${network.path}.${place}` };
+}
+
+/** `conv` → `conv_1`, `conv_2`, … in the order of the body. */
+export function placeOf(network: NetworkScope, name: string): string {
+  const count = (network.counts.get(name) ?? 0) + 1;
+  network.counts.set(name, count);
+  return `${name}_${count}`;
+}

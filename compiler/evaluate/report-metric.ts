@@ -1,0 +1,77 @@
+/**
+ * A metric of a report: its expression on report values (running statistics, no dropout), its calls of set functions as
+ * data for the runtime. Used by the checker for the mistakes and by the planner for the graphs.
+ */
+import type * as ast from '../../grammar/ast.ts';
+import type { Span } from '../../grammar/source.ts';
+import { Mistake } from '../errors.ts';
+import type { ParamSpec } from '../../program/catalogue.ts';
+import type { HostExpr } from '../../program/host.ts';
+import { isScalar } from '../types.ts';
+import { describe, number, type TensorValue } from '../values.ts';
+import type { Args } from '../vocabulary/vocable.ts';
+import { vocableArguments, type Evaluate } from './arguments.ts';
+import type { Given } from '../bind/match.ts';
+import { topScope, type Context } from './context.ts';
+import { Silence } from '../bind/dims.ts';
+import { evaluate } from './expression.ts';
+import { reportValue, split, withRows, type SetUse } from './report-values.ts';
+
+export interface MetricUse {
+  readonly kind: 'metric';
+  readonly sets: readonly SetUse[];
+  readonly value: HostExpr;
+  /** How many rows to draw where only samples are read. */
+  readonly rows: number;
+}
+
+const rowsParam: ParamSpec = {
+  name: 'rows',
+  type: 'int',
+  default: 10000,
+  doc: 'How many rows to draw, where only samples are read.',
+};
+
+/** `metric error = 1 - matched_accuracy(...)`: set functions over all rows, and arithmetic on their results. */
+export function metricLine(context: Context, expr: ast.Expr): MetricUse {
+  const sets: SetUse[] = [];
+  let rows = 10000;
+  const add = (set: SetUse): HostExpr => ({ set: sets.push(set) - 1 });
+  const inner: Context = {
+    ...context,
+    report: {
+      metric(name, given, evaluateHere, span) {
+        const { args, params } = argumentsOf(context, name, given, evaluateHere, span);
+        rows = args.int('rows') ?? rows;
+        return number(add({ fn: name, ...split(context, params, args, name) }));
+      },
+      mean: (value) => number(add(meanSet(context, value))),
+    },
+  };
+  const value = evaluate(expr, inner, topScope);
+  if (value.sort === 'unknown') throw new Silence();
+  if (value.sort === 'number') return { kind: 'metric', sets, value: value.value, rows };
+  if (value.sort === 'tensor' && isScalar(value.type)) {
+    return { kind: 'metric', sets, value: add(meanSet(context, value)), rows };
+  }
+  const what = `a metric is one number, and ${describe(value)} is given`;
+  const hint = 'Use a metric function, or reduce it to one number a row.';
+  throw new Mistake('notScalar', { what, hint }, expr.span);
+}
+
+function argumentsOf(
+  context: Context,
+  name: string,
+  given: readonly Given[],
+  evaluateHere: Evaluate,
+  span: Span,
+): { args: Args; params: readonly ParamSpec[] } {
+  const params = withRows(context.catalogue.metrics[name].params, rowsParam);
+  return { params, args: vocableArguments(context, params, given, evaluateHere, `\`${name}\``, span).args };
+}
+
+const meanSet = (context: Context, value: TensorValue): SetUse => ({
+  fn: 'mean',
+  values: { value: reportValue(context, value, 'this metric') },
+  options: {},
+});

@@ -1,0 +1,204 @@
+/**
+ * Convolution over one or two spatial axes (cross-correlation, channels first) and its two adjoints. The three are
+ * closed under differentiation: each is linear in both inputs, and each one's gradients are the other two.
+ */
+import { addDims, ceilDivDim, printShape, sameDim, subDims, type Dim, type Shape } from '../dim.ts';
+import type { Attrs } from '../node.ts';
+import { ShapeError, type Op } from './op.ts';
+import * as kernel from './convolutionKernel.ts';
+
+type Conv = { strides: readonly number[]; pads: readonly (readonly [number, number])[] };
+type Sized = Conv & { size: readonly Dim[] };
+
+const windowOf = (attrs: Attrs): Conv => {
+  const { strides, pads } = attrs as Conv;
+  return { strides, pads };
+};
+
+/** floor((S + lo + hi - K) / stride) + 1 for each spatial axis. */
+function outputSizes(size: Shape, window: Shape, { strides, pads }: Conv): Dim[] {
+  if (size.length !== window.length || strides.length !== size.length || pads.length !== size.length) {
+    throw new ShapeError(
+      `a window ${printShape(window)} over ${printShape(size)} needs a stride and pads for each axis`,
+    );
+  }
+  return size.map((s, i) => {
+    const room = subDims(addDims(s, pads[i][0] + pads[i][1]), window[i]);
+    if (typeof room === 'number' && room < 0) {
+      throw new ShapeError(
+        `a window ${printShape(window)} is larger than ${printShape(size)} with its padding`,
+      );
+    }
+    const steps = ceilDivDim(subDims(room, strides[i] - 1), strides[i]);
+    if (steps === undefined)
+      throw new ShapeError(`${printShape(size)} isn't a multiple of stride ${strides[i]}`);
+    return addDims(steps, 1);
+  });
+}
+
+function checkFits(what: string, x: Shape, w: Shape, ok: boolean): void {
+  const ranks = x.length === w.length && (x.length === 3 || x.length === 4);
+  if (!ranks || !ok) throw new ShapeError(`${what} of ${printShape(x)} and ${printShape(w)}`);
+}
+
+function checkSizes(made: Shape, given: Shape): void {
+  if (made.every((d, i) => sameDim(d, given[i]))) return;
+  throw new ShapeError(`this convolution makes ${printShape(made)}, not ${printShape(given)}`);
+}
+
+export const conv: Op = {
+  doc: 'Cross-correlation of x [N,C,S..] with w [O,C,K..].',
+  inputs: ['x', 'w'],
+  shape([x, w], attrs) {
+    checkFits('convolution', x, w, sameDim(x[1], w[1]));
+    return [x[0], w[0], ...outputSizes(x.slice(2), w.slice(2), windowOf(attrs))];
+  },
+  gradient(b, { inputs: [x, w], attrs }, g) {
+    const window = windowOf(attrs);
+    return [
+      b.convInputGrad(g, w, { ...window, size: x.shape.slice(2) }),
+      b.convWeightGrad(x, g, { ...window, size: w.shape.slice(2) }),
+    ];
+  },
+  evaluate: ([x, w], attrs, shape) => kernel.conv(x, w, windowOf(attrs), shape),
+  samples: [
+    {
+      inputs: [
+        [2, 2, 5],
+        [3, 2, 3],
+      ],
+      attrs: { strides: [2], pads: [[1, 1]] },
+    },
+    {
+      inputs: [
+        [1, 2, 5, 4],
+        [2, 2, 3, 2],
+      ],
+      attrs: {
+        strides: [2, 1],
+        pads: [
+          [1, 0],
+          [0, 1],
+        ],
+      },
+    },
+    {
+      inputs: [
+        [2, 1, 4, 4],
+        [2, 1, 4, 4],
+      ],
+      attrs: {
+        strides: [1, 1],
+        pads: [
+          [0, 0],
+          [0, 0],
+        ],
+      },
+    },
+    {
+      inputs: [
+        [1, 2, 6, 6],
+        [2, 2, 4, 4],
+      ],
+      attrs: {
+        strides: [2, 2],
+        pads: [
+          [1, 1],
+          [1, 1],
+        ],
+      },
+    },
+  ],
+};
+
+export const conv_input_grad: Op = {
+  doc: 'The adjoint of conv for x: from g [N,O,..] and w [O,C,K..] to [N,C,size..]; a transposed convolution.',
+  inputs: ['g', 'w'],
+  shape([g, w], attrs) {
+    checkFits('transposed convolution', g, w, sameDim(g[1], w[0]));
+    const { size } = attrs as Sized;
+    checkSizes(outputSizes(size, w.slice(2), windowOf(attrs)), g.slice(2));
+    return [g[0], w[1], ...size];
+  },
+  gradient(b, { inputs: [g, w], attrs }, u) {
+    const window = windowOf(attrs);
+    return [b.conv(u, w, window), b.convWeightGrad(u, g, { ...window, size: w.shape.slice(2) })];
+  },
+  evaluate: ([g, w], attrs, shape) => kernel.convInputGrad(g, w, windowOf(attrs), shape),
+  samples: [
+    {
+      inputs: [
+        [2, 3, 3],
+        [3, 2, 3],
+      ],
+      attrs: { strides: [2], pads: [[1, 1]], size: [5] },
+    },
+    {
+      inputs: [
+        [1, 2, 2, 3],
+        [2, 1, 4, 4],
+      ],
+      attrs: {
+        strides: [2, 2],
+        pads: [
+          [1, 1],
+          [1, 1],
+        ],
+        size: [4, 6],
+      },
+    },
+    {
+      inputs: [
+        [1, 2, 2, 2],
+        [2, 2, 3, 2],
+      ],
+      attrs: {
+        strides: [2, 3],
+        pads: [
+          [0, 1],
+          [1, 0],
+        ],
+        size: [5, 4],
+      },
+    },
+  ],
+};
+
+export const conv_weight_grad: Op = {
+  doc: 'The adjoint of conv for w: from x [N,C,S..] and g [N,O,..] to [O,C,size..].',
+  inputs: ['x', 'g'],
+  shape([x, g], attrs) {
+    checkFits('weight gradient', x, g, sameDim(x[0], g[0]));
+    const { size } = attrs as Sized;
+    checkSizes(outputSizes(x.slice(2), size, windowOf(attrs)), g.slice(2));
+    return [g[1], x[1], ...size];
+  },
+  gradient(b, { inputs: [x, g], attrs }, v) {
+    const window = windowOf(attrs);
+    return [b.convInputGrad(g, v, { ...window, size: x.shape.slice(2) }), b.conv(x, v, window)];
+  },
+  evaluate: ([x, g], attrs, shape) => kernel.convWeightGrad(x, g, windowOf(attrs), shape),
+  samples: [
+    {
+      inputs: [
+        [2, 2, 5],
+        [2, 3, 3],
+      ],
+      attrs: { strides: [2], pads: [[1, 1]], size: [3] },
+    },
+    {
+      inputs: [
+        [2, 1, 4, 4],
+        [2, 2, 2, 2],
+      ],
+      attrs: {
+        strides: [2, 2],
+        pads: [
+          [1, 1],
+          [1, 1],
+        ],
+        size: [4, 4],
+      },
+    },
+  ],
+};

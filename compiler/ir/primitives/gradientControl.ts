@@ -1,0 +1,26 @@
+/** Primitives that are the identity forwards and something else backwards. */
+import { printShape } from '../dim.ts';
+import { ShapeError, type Op } from './op.ts';
+
+export const stop: Op = {
+  doc: 'x; nothing flows back.',
+  inputs: ['x'],
+  shape: ([x]) => x,
+  gradient: 'none',
+  evaluate: ([x]) => x,
+  samples: [{ inputs: [[2, 3]] }],
+};
+
+export const reverse: Op = {
+  doc: 'x; the gradient flows back times -k (Ganin and Lempitsky 2015, section 3).',
+  inputs: ['x', 'k'],
+  shape([x, k]) {
+    if (k.length !== 0)
+      throw new ShapeError(`the factor of a gradient reversal is one number, not ${printShape(k)}`);
+    return x;
+  },
+  cuts: [1],
+  gradient: (b, { inputs: [, k] }, g) => [b.neg(b.mul(k, g)), undefined],
+  evaluate: ([x]) => x,
+  samples: [{ inputs: [[2, 3], []] }],
+};

@@ -1,0 +1,39 @@
+/**
+ * What a picture is: the half that the compiler sees, and the half that draws. In: rows of values that a report
+ * computed, options, samples that vary. Out: a PNG.
+ */
+import type { Option, PictureSignature } from '../../../program/catalogue.ts';
+import type { Varied } from '../../../program/manifest.ts';
+import type { Values } from '../metrics/metric.ts';
+
+export type Options = Readonly<Record<string, Option>>;
+
+/** What the host feeds to the report's graph for a picture that varies samples. */
+export interface Feeding {
+  /** Rows of the graph. */
+  readonly rows: number;
+  /** By the name of the graph's `given` input: a number for each row. */
+  readonly given: Readonly<Record<string, Float64Array>>;
+  /** For each row, which row of the draws (and of streams) it takes: those that only the varied sample tells apart take the same. */
+  readonly drawRows: Uint32Array;
+}
+
+export interface Picture {
+  readonly signature: PictureSignature;
+  /** Whether it can show rows that have lengths of their own. */
+  readonly anyLength?: boolean;
+  /** Only of pictures with `varied` parameters. `rows`: how many samples the report line asks for. */
+  feed?(varied: Readonly<Record<string, Varied>>, options: Options, rows: number): Feeding;
+  /** Values come in the order of the call's arguments; throws Error with a sentence if they can't be drawn. */
+  draw(
+    values: Readonly<Record<string, Values>>,
+    options: Options,
+    varied?: Readonly<Record<string, Varied>>,
+  ): { readonly png: Uint8Array };
+}
+
+/** A number among the options, or what it is unless told. */
+export function numberOption<T>(options: Options, name: string, unless: T): number | T {
+  const value = options[name];
+  return typeof value === 'number' ? value : unless;
+}

@@ -1,0 +1,110 @@
+/**
+ * Reports: metrics over whole streams, pictures, recalibrated statistics. In: the report lines that are due and the
+ * state of the run; out: numbers and files. Nothing of the run changes: draws are those of an iteration that no run
+ * comes to, the same at every report, and statistics that a line replaces are forgotten with the report.
+ */
+import { evaluateHost } from '../../program/host.ts';
+import type { HostExpr } from '../../program/host.ts';
+import type { SetCall } from '../../program/manifest.ts';
+import type { Values } from './metrics/metric.ts';
+import { sounds } from '../catalogue.ts';
+import { sameLengths } from './metrics/metric.ts';
+import { allRows, fedRows, firstRows, hostValues, known, newView, recalibrated } from './values.ts';
+import type { Item, ReportContext, View } from './values.ts';
+import { soundFormat } from './sounds/format.ts';
+import type { Reporter, ReportResult } from '../run/training.ts';
+
+export function reporter(context: ReportContext): Reporter {
+  return async (items, moment) => {
+    const results: ReportResult[] = [];
+    let view = newView({ context, moment, items, replaced: new Map() });
+    for (const item of items) {
+      if (item.kind === 'recalibrate') view = newView({ ...view, replaced: await recalibrated(view, item) });
+      else results.push(...(await shown(view, item)));
+    }
+    return results;
+  };
+}
+
+// ---------------------------------------------------------------- items
+
+/** What metrics and pictures can't take they say by an Error; the engine's errors are not theirs, and pass. */
+async function shown(view: View, item: Item<'metric' | 'picture' | 'sound'>): Promise<ReportResult[]> {
+  try {
+    if (item.kind === 'metric') return [await metric(view, item)];
+    return item.kind === 'sound' ? await sound(view, item) : [await picture(view, item)];
+  } catch (error) {
+    if (!(error instanceof Unshown)) throw error;
+    return [{ kind: 'problem', name: item.name, reason: error.message }];
+  }
+}
+
+class Unshown extends Error {}
+
+function vocabulary<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw new Unshown(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function metric(view: View, { name, sets, value, rows }: Item<'metric'>): Promise<ReportResult> {
+  const results: number[] = [];
+  for (const call of sets) results.push(await setCall(view, call, rows));
+  return {
+    kind: 'metric',
+    name,
+    value: evaluateHost(value, { ...hostValues(view.moment), sets: results }),
+    better: sense(view.context.metrics, sets, value),
+  };
+}
+
+async function setCall(view: View, { fn, values, options }: SetCall, rows: number): Promise<number> {
+  const given: Record<string, Values> = {};
+  for (const [name, ref] of Object.entries(values)) given[name] = await allRows(view, ref, rows);
+  const { compute, anyLength } = known(view.context.metrics, fn, 'metric');
+  return vocabulary(() => {
+    if (anyLength !== true) sameLengths(given, fn);
+    return compute(given, options);
+  });
+}
+
+/** Which way a metric improves: its function's, turned round where the arithmetic around it falls. */
+function sense(
+  metrics: ReportContext['metrics'],
+  sets: readonly SetCall[],
+  value: HostExpr,
+): 'higher' | 'lower' | 'neither' {
+  // prettier-ignore
+  const better = sets.length === 1 ? metrics[sets[0].fn]?.signature.better : undefined;
+  if (better === undefined || better === 'neither') return 'neither';
+  const slope = [0.75, 0.25].map((x) => evaluateHost(value, { sets: [x] })).reduce((a, b) => a - b);
+  if (slope === 0 || Number.isNaN(slope)) return 'neither';
+  return slope > 0 ? better : better === 'higher' ? 'lower' : 'higher';
+}
+
+async function picture(view: View, item: Item<'picture' | 'sound'>): Promise<ReportResult> {
+  const { fn, values, varied, options, rows } = item;
+  const kind = known(view.context.pictures, fn, item.kind);
+  const feeding = Object.keys(varied).length > 0 ? kind.feed?.(varied, options, rows) : undefined;
+  const shown: Record<string, Values> = {};
+  for (const [name, ref] of Object.entries(values)) {
+    shown[name] = feeding ? await fedRows(view, ref, feeding) : await firstRows(view, ref, rows);
+  }
+  const { png } = vocabulary(() => {
+    if (kind.anyLength !== true) sameLengths(shown, fn);
+    return kind.draw(shown, options, varied);
+  });
+  return { kind: 'file', name: item.name, extension: 'png', bytes: png };
+}
+
+/** A file for each row; what their numbers mean is said by the stream that they are like. */
+async function sound(view: View, item: Item<'picture' | 'sound'>): Promise<ReportResult[]> {
+  const { fn, name, values, options, rows } = item;
+  const { play } = known(sounds, fn, item.kind);
+  const played: Record<string, Values> = {};
+  for (const [param, ref] of Object.entries(values)) played[param] = await firstRows(view, ref, rows);
+  const files = vocabulary(() => play(played, options, soundFormat(view.context.manifest, values)));
+  return files.map((bytes, row) => ({ kind: 'file', name, extension: 'wav', part: row + 1, bytes }));
+}

@@ -1,0 +1,24 @@
+/**
+ * What a sound function is: the half that the compiler sees, and the half that plays. In: rows of values that a
+ * report computed, options, and the format that the values are features in. Out: a WAV file for each row.
+ */
+import type { PictureSignature } from '../../../program/catalogue.ts';
+import type { Values } from '../metrics/metric.ts';
+import type { Options } from '../pictures/picture.ts';
+import type { SoundFormat } from '../../audio/features.ts';
+
+/** How a stream's sequences become sound: their format, and the range that its numbers were converted to. */
+export interface StreamFormat {
+  readonly format: SoundFormat;
+  readonly range: readonly [number, number];
+}
+
+export interface Sound {
+  readonly signature: PictureSignature;
+  /** Rows may have lengths of their own. Throws Error with a sentence if the values are no sound of this format. */
+  play(
+    values: Readonly<Record<string, Values>>,
+    options: Options,
+    format: StreamFormat,
+  ): readonly Uint8Array[];
+}

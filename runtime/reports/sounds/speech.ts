@@ -1,0 +1,51 @@
+/**
+ * `speech(Speak(Words(test.sound), Voice(test.other)), like: test.sound)`: values that are features as the field's are,
+ * turned into sound. In: [N, channels, frames]. Out: a WAV file for each row.
+ */
+import type { Values } from '../metrics/metric.ts';
+import { soundOf } from '../../audio/vocoder.ts';
+import { writeWav } from '../../formats/wav.ts';
+import { numberOption } from '../pictures/picture.ts';
+import { usualGriffinLim } from '../../audio/griffin-lim.ts';
+import type { Sound, StreamFormat } from './sound.ts';
+
+/** Row `row` of [N, channels, frames], at its own length, with its numbers back in [0, 1]. */
+export function featuresAt(
+  { data, shape, lengths }: Values,
+  row: number,
+  { range: [low, high] }: Pick<StreamFormat, 'range'>,
+): { channels: number; frames: number; data: Float64Array } {
+  const [, channels, longest] = shape;
+  const frames = lengths?.[row] ?? longest;
+  const out = new Float64Array(channels * frames);
+  for (let c = 0; c < channels; c++) {
+    for (let f = 0; f < frames; f++) {
+      out[c * frames + f] = (data[(row * channels + c) * longest + f] - low) / (high - low);
+    }
+  }
+  return { channels, frames, data: out };
+}
+
+export const speech: Sound = {
+  signature: {
+    name: 'speech',
+    medium: 'sound',
+    doc: 'Features as sound: mel bands to a spectrum, phases by Griffin-Lim, a WAV file for each row.',
+    params: [
+      { name: 'features', type: 'value', doc: 'what to play: sequences as those of `like`' },
+      { name: 'like', type: 'value', doc: "a source's field: its features are what the numbers are" },
+      { name: 'iterations', type: 'int', default: 60, doc: 'steps of Griffin-Lim' },
+      { name: 'rows', type: 'int', default: 4, doc: 'how many rows to play' },
+    ],
+  },
+  play({ features, like }, options, stream) {
+    if (features.shape.length !== 3) throw new Error(`speech plays sequences, not values of shape [${features.shape.join(', ')}]`); // prettier-ignore
+    if (features.shape[1] !== like.shape[1]) throw new Error(`${features.shape[1]} channels are not like ${like.shape[1]}`); // prettier-ignore
+    if (features.data.some((x: number) => !Number.isFinite(x))) throw new Error('the features are not finite numbers'); // prettier-ignore
+    const settings = { ...usualGriffinLim, iterations: numberOption(options, 'iterations', usualGriffinLim.iterations) }; // prettier-ignore
+    return Array.from({ length: features.shape[0] }, (_, row) => {
+      const samples = soundOf(featuresAt(features, row, stream), stream.format, settings);
+      return writeWav(samples, stream.format.rate);
+    });
+  },
+};

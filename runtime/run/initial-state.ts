@@ -1,0 +1,61 @@
+/**
+ * The tensors that live from step to step (weights, buffers, moments, averages), before an engine takes them. In: a
+ * manifest and a seed, or a checkpoint's values; out: all tensors of the state, in the manifest's order.
+ */
+import type { Initial, Manifest, StateEntry } from '../../program/manifest.ts';
+import { allFinite, allocate } from '../engines/engine.ts';
+import type { Tensor, Tensors } from '../engines/engine.ts';
+import { draws } from '../random.ts';
+
+/**
+ * The state as the program starts it, or as `values` (a checkpoint's) say. Throws if a value is missing or of another
+ * shape, unless `lenient`: then such a tensor starts anew.
+ */
+export function initialState(manifest: Manifest, seed: number, values?: Tensors, lenient = false): Tensors {
+  const made = Object.fromEntries(manifest.state.map(({ name, shape }) => [name, allocate(manifest.float, shape)])); // prettier-ignore
+  for (const entry of inOrder(manifest.state)) {
+    if (values && (!lenient || fits(entry, values))) made[entry.name].data.set(stored(entry, values));
+    else fill(entry, seed, made);
+  }
+  return made;
+}
+
+const fits = (entry: StateEntry, values: Tensors): boolean =>
+  values[entry.name]?.shape.join() === entry.shape.join();
+
+function stored(entry: StateEntry, values: Tensors): Tensor['data'] {
+  if (fits(entry, values)) return values[entry.name].data;
+  const shape = values[entry.name]?.shape.join(', ');
+  const found = shape === undefined ? 'is missing' : `is [${shape}], not [${entry.shape.join(', ')}]`;
+  throw new Error(`the checkpoint's ${entry.name} ${found}`);
+}
+
+/** Copies after what they copy. */
+function inOrder(entries: readonly StateEntry[]): StateEntry[] {
+  return [...entries].sort((a, b) => Number(a.initial.kind === 'copy') - Number(b.initial.kind === 'copy'));
+}
+
+function fill(entry: StateEntry, seed: number, made: Tensors): void {
+  const { data } = made[entry.name];
+  const { initial } = entry;
+  if (initial.kind === 'constant') data.fill(initial.value);
+  else if (initial.kind === 'copy') data.set(made[initial.of].data);
+  else random(initial, { seed, key: `init:${entry.name}`, iteration: 0, scope: 0 }, data);
+}
+
+type Random = Extract<Initial, { kind: 'normal' | 'uniform' }>;
+
+/** Drawn in float64, then scaled, then rounded once. */
+function random(initial: Random, key: Parameters<typeof draws>[0], data: Tensor['data']): void {
+  const drawn = new Float64Array(data.length);
+  draws(key, initial.kind, 1, data.length, drawn);
+  const [from, scale] =
+    initial.kind === 'normal' ? [initial.mean, initial.std] : [initial.low, initial.high - initial.low];
+  for (let i = 0; i < data.length; i++) data[i] = from + scale * drawn[i];
+}
+
+/** The networks with a weight, buffer or moment among `values` that is not finite, in the program's order. */
+export function broken({ state }: Manifest, values: Tensors): string[] {
+  const bad = state.filter(({ name }) => Object.hasOwn(values, name) && !allFinite(values[name].data));
+  return [...new Set(bad.map((entry) => entry.network))];
+}

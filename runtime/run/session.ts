@@ -1,0 +1,96 @@
+/**
+ * An opened run: its directory in, and out everything that trains it, reports on it or samples from it. The one
+ * place where program, engine, data and vocabulary come together.
+ */
+import { metrics, openStream, pictures } from '../catalogue.ts';
+import type { OpenSource } from '../data/source.ts';
+import { EngineError } from '../engines/engine.ts';
+import type { Engine, EngineIdentity } from '../engines/engine.ts';
+import { trainer } from './loop.ts';
+import type { Trainer } from './loop.ts';
+import { onnxDevice } from '../engines/onnx-device.ts';
+import type { DeviceName } from '../engines/tensorflow/choose.ts';
+import { onnxEngine } from '../engines/onnx-engine.ts';
+import { onnxIdentity } from '../engines/onnxruntime.ts';
+import type { ReportContext } from '../reports/values.ts';
+import { inside, RunDirectoryError } from './run-directory.ts';
+import type { RunDirectory } from './run-directory.ts';
+import { schedule } from './schedule.ts';
+import { streams } from '../data/streams.ts';
+import { tfjsEngine, tfjsIdentity } from '../engines/tfjs-engine.ts';
+import { webgpuEngine } from '../engines/webgpu-engine.ts';
+import type { Manifest, StreamEntry } from '../../program/manifest.ts';
+
+export interface Session {
+  readonly trainer: Trainer;
+  readonly reports: ReportContext;
+}
+
+/** A manifest, and the folder with the files that it names. */
+export interface PlacedProgram {
+  readonly manifest: Manifest;
+  readonly folder: string;
+}
+
+/** `program`: the run's own unless told. Throws EngineError, FileError, ScheduleError or RunDirectoryError, each with a sentence. */
+export async function openSession(
+  run: RunDirectory,
+  place: Place,
+  program: PlacedProgram = { manifest: run.manifest, folder: inside(run.path).program },
+): Promise<Session> {
+  const { info } = run;
+  const { manifest, folder } = program;
+  const engine = await openEngine(manifest, folder, place);
+  const opened = Object.fromEntries(manifest.streams.map((entry) => [entry.name, open(entry, info.folder)]));
+  const data = streams(manifest, opened, info.seed);
+  const parts = {
+    manifest,
+    engine,
+    streams: data,
+    schedule: schedule(manifest, data.counts),
+    seed: info.seed,
+  };
+  const { engine: _, ...reported } = parts;
+  return { trainer: trainer(parts), reports: { ...reported, metrics, pictures } };
+}
+
+export type Place = Pick<EngineIdentity, 'device' | 'threads'>;
+
+/** What a device's name (`auto` among them) means here for a program, without opening it. Throws EngineError. */
+export async function chooseEngine(
+  manifest: Pick<Manifest, 'target' | 'bytes'>,
+  device: DeviceName,
+  threads: number,
+): Promise<EngineIdentity> {
+  if (manifest.target === 'onnx') {
+    const chosen = await onnxDevice(device, manifest);
+    return { ...onnxIdentity(chosen.device, threads), ...chosen };
+  }
+  if (manifest.target === 'tfjs') return tfjsIdentity(device, threads);
+  throw noEngine(manifest.target);
+}
+
+/** The engine for a program's target, on the device that chooseEngine named. */
+export async function openEngine(
+  manifest: Manifest,
+  folder: string,
+  { device, threads }: Place,
+): Promise<Engine> {
+  if (manifest.target === 'tfjs') return tfjsEngine(manifest, folder, device as DeviceName, threads);
+  if (manifest.target !== 'onnx') throw noEngine(manifest.target);
+  if (device === 'webgpu') return webgpuEngine(manifest, folder, threads);
+  return onnxEngine(manifest, folder, threads, device === 'cuda' ? 'cuda' : 'cpu');
+}
+
+const noEngine = (target: string): EngineError =>
+  new EngineError(`no engine runs programs for the target ${target}: build it for onnx`);
+
+/** Data that isn't what the program was compiled with is the data's fault, like a broken file. */
+function open(entry: StreamEntry, folder: string): OpenSource {
+  try {
+    return openStream(entry, folder);
+  } catch (error) {
+    if (error instanceof Error && error.constructor === Error) throw new RunDirectoryError(error.message);
+    throw error;
+  }
+}
