@@ -1,25 +1,54 @@
 /**
- * The pipeline on a page: text → AST → model → graph → plan → program. Pure: files, data and the runtime's catalogue
- * come in through `Host`; what comes out is a program and diagnostics, never an effect.
+ * The pipeline on a page: text → AST → symbols → analysis → graph → plan → program. Pure: files, data and the runtime's
+ * catalogue come in through `Host`; what comes out is a program and diagnostics, never an effect.
  */
 import type { Diagnostic } from '../grammar/diagnostics.ts';
 import { parse } from '../grammar/parse.ts';
 import { printAst } from '../grammar/print-ast.ts';
 import type { Source } from '../grammar/source.ts';
-import { check, type Checked } from './analyse/analyse.ts';
+import { analyse } from './analyse/analyse.ts';
+import type { Analysis } from './analyse/analysis.ts';
+import { collect } from './bind/collect.ts';
+import { check } from './check/rules.ts';
 import { printGraph } from './ir/print.ts';
 import { checkMemory } from './lower/fits.ts';
+import type { Model } from './model.ts';
 import { plan } from './plan.ts';
 import { printModel, printPlan } from './print.ts';
 import { targets } from './targets/targets.ts';
 import type { CompileOptions, Host } from './input.ts';
 import type { Compiled } from './compiled.ts';
 
-/** Text → AST → model: everything that is wrong with the spec, without making a program. */
+export interface Checked {
+  /** What is known of the spec, with errors or without. */
+  readonly analysis: Analysis;
+  /** Absent if any diagnostic is an error. */
+  readonly model: Model | null;
+  /** By place, each once. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Text → analysis: everything that is wrong with the spec, without making a program. */
 export function checkSpec(entry: Source, host: Host, options: CompileOptions = {}): Checked {
   const parsed = parse(entry);
   options.dump?.('ast', () => printAst(parsed.spec));
-  return check(parsed.spec, parsed.diagnostics, host, options);
+  const bound = collect(parsed, host, options);
+  const analysis = analyse(bound, host.catalogue);
+  const diagnostics = inOrder([
+    ...parsed.diagnostics,
+    ...bound.diagnostics,
+    ...analysis.diagnostics,
+    ...check(analysis),
+  ]);
+  const errors = diagnostics.some((d) => d.severity === 'error');
+  return { analysis, model: errors ? null : modelOf(analysis), diagnostics };
+}
+
+/** What an analysis without errors says. */
+function modelOf({ names, rows, batches, schedule, reports, span }: Analysis): Model {
+  if (schedule?.length == null) throw new Error('a schedule without a length that nobody complained of');
+  const { length, batch, phases } = schedule;
+  return { names, rows, batches, schedule: { length, batch, phases }, reports, span };
 }
 
 /** The whole way. Errors of the spec come back as diagnostics, each at its place; never as exceptions. */
@@ -39,4 +68,16 @@ export function compile(entry: Source, host: Host, options: CompileOptions = {})
   const diagnostics = [...checked.diagnostics, ...late];
   if (late.some((d) => d.severity === 'error')) return { diagnostics };
   return { diagnostics, program: targets[options.target ?? 'onnx'](planned, options) };
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  const fresh = diagnostics.filter(({ code, span, what }) => {
+    const key = `${code} ${span.source.path}:${span.start} ${what}`;
+    return !seen.has(key) && seen.add(key);
+  });
+  const path = ({ span }: Diagnostic): string => span.source.path;
+  return fresh.sort((a, b) =>
+    path(a) === path(b) ? a.span.start - b.span.start : path(a) < path(b) ? -1 : 1,
+  );
 }

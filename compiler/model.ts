@@ -65,6 +65,8 @@ export interface Model {
   readonly names: Names;
   /** Which samples and streams share rows, over the whole spec. */
   readonly rows: RowsTable;
+  /** Rows in a minibatch of each stream and sample. */
+  readonly batches: ReadonlyMap<string, number>;
   readonly schedule: ScheduleInfo;
   readonly reports: readonly ast.ReportDecl[];
   readonly span: Span;

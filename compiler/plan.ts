@@ -200,8 +200,8 @@ function streamEntries(model: Model, graphs: Readonly<Record<string, LoweredGrap
       args: info.args,
       fields: info.fields,
       convert: info.convert,
-      // Without a batch of its own or the schedule's, only reports read it: they take its rows in order.
-      batch: info.batch ?? model.schedule.batch ?? 1,
+      // Without a batch only reports read it: they take its rows in order.
+      batch: model.batches.get(name) ?? 1,
       description: info.description,
     }));
 }

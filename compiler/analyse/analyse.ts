@@ -1,98 +1,83 @@
 /**
- * AST → model. Everything that can be wrong with a spec is found here, in one go: names first, then each network by
- * itself, then values, schedule and reports on symbolic rows, then the rules that look at the whole (ownership, gradient
- * flow, ranges, unused declarations, batches).
+ * Symbols → Analysis: one evaluation of the whole spec on symbolic sizes. Each network by itself, then values, schedule
+ * and reports; what is wrong with one of them is said, and the rest goes on. The rules that look at the whole
+ * (check/rules.ts) ask what comes out.
  */
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
-import type { CompileOptions, Host } from '../input.ts';
+import type { Catalogue } from '../../program/catalogue.ts';
+import type { Collected } from '../bind/collect.ts';
 import { evaluateCount } from '../bind/constant.ts';
-import { newEffects, type Context } from '../evaluate/context.ts';
 import { Silence } from '../bind/dims.ts';
+import { reachedFrom } from '../bind/reached.ts';
+import { reporter, type Reporter } from '../bind/reporter.ts';
+import { kinds, Mistake } from '../errors.ts';
+import { newEffects, type Context } from '../evaluate/context.ts';
 import { declaredValue } from '../evaluate/expression.ts';
 import { RowsTable } from '../evaluate/rows.ts';
-import { kinds, Mistake } from '../errors.ts';
 import { Builder } from '../ir/builder.ts';
 import { symbol } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
-import type { Model, ScheduleInfo } from '../model.ts';
-import { checkBatches, knownBatches } from '../check/rules/batches.ts';
-import { collect, type Collected } from '../bind/collect.ts';
-import { reporter, type Reporter } from '../bind/reporter.ts';
-import { checkFlow, checkTrained } from '../check/rules/flow.ts';
-import { checkGames } from '../check/rules/games.ts';
+import type { Analysis, Evaluated, NetworkCall, Schedule } from './analysis.ts';
+import { batchesOf, writtenBatches } from './batches.ts';
 import { checkNetworks } from './networks.ts';
-import { checkOwnership, updatesOf } from '../check/rules/ownership.ts';
-import { checkParts } from '../check/rules/parts.ts';
-import { RangeRule } from '../check/rules/ranges.ts';
 import { checkReports, reportView } from './reports.ts';
-import { checkReversals } from '../check/rules/reversals.ts';
-import { checkSchedule } from './schedule.ts';
-import { checkUnused, reachedFrom } from '../check/rules/unused.ts';
+import { analyseSchedule } from './schedule.ts';
 import { lossValue } from './updates.ts';
 
-export interface Checked {
-  /** Absent if any diagnostic is an error. */
-  readonly model: Model | null;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** `syntax`: what the parser said already. */
-export function check(
-  spec: ast.Spec,
-  syntax: readonly Diagnostic[],
-  host: Host,
-  options: CompileOptions,
-): Checked {
-  try {
-    return checkAll(spec, syntax, host, options);
-  } catch (error) {
-    // Expressions are limited in depth and chains of declarations in length; both together may be too much.
-    if (!(error instanceof RangeError)) throw error;
-    return { model: null, diagnostics: [...syntax, tooDeep(spec)] };
-  }
-}
-
-const tooDeep = ({ span }: ast.Spec): Diagnostic =>
-  diagnostic(
-    kinds.tooLarge,
-    { ...span, end: span.start },
-    {
-      what: 'the spec is nested too deeply to be followed',
-      why: 'Declarations are unfolded inside the ones that use them.',
-      hint: 'Write shorter expressions, and fewer declarations one inside the other.',
-    },
-  );
-
-function checkAll(
-  spec: ast.Spec,
-  syntax: readonly Diagnostic[],
-  host: Host,
-  options: CompileOptions,
-): Checked {
-  const diagnostics: Diagnostic[] = [...syntax];
+/** Always an answer: what could not be followed is in error, and said. */
+export function analyse(collected: Collected, catalogue: Catalogue): Analysis {
+  const { names, own, trains, reports, span } = collected;
+  const diagnostics: Diagnostic[] = [];
   const report = reporter(diagnostics);
-  const collected = collect(spec, syntax, host, options, report);
-  const { names, trains } = collected;
   const batch = trains.length === 0 ? null : batchOf(trains[0], collected, report);
-  const ranges = new RangeRule(report);
-  const context = checkContext(collected, host, batch, report);
-  checkNetworks(context, report);
+  const calls: NetworkCall[] = [];
+  const context = newContext(collected, catalogue, batch, report);
+  let schedule: Schedule | null = null;
   const watching: Context = {
     ...context,
     memo: new Map(),
-    called: (network, parameters) => ranges.called(network, parameters),
+    called: (network, parameters) => void calls.push({ network, parameters }),
   };
-  checkValues(watching, collected, report);
-  const schedule = checkTraining(watching, collected, batch, report);
-  if (collected.trains.length > 0) checkUnused(collected, report);
-  const errors = diagnostics.some((d) => d.severity === 'error');
-  const { rows } = context;
-  const model =
-    errors || schedule === null
-      ? null
-      : { names, rows, schedule, reports: collected.reports, span: spec.span };
-  return { model, diagnostics: inOrder(diagnostics) };
+  followed(span, report, () => {
+    checkNetworks(context, report);
+    checkValues(watching, collected, report);
+    schedule = analyseTraining(watching, collected, batch, report);
+  });
+  context.rows.settle();
+  return {
+    names,
+    span,
+    own,
+    mayUse: (name) => collected.mayUse(name) || report.meant(name),
+    rows: context.rows,
+    batches: batchesOf(names, context.rows, batch),
+    schedule,
+    reports,
+    calls,
+    evaluated: evaluatedIn(context),
+    diagnostics,
+  };
+}
+
+/** Expressions are limited in depth and chains of declarations in length; both together may be too much. */
+function followed(span: ast.Spec['span'], report: Reporter, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    report.say(
+      diagnostic(
+        kinds.tooLarge,
+        { ...span, end: span.start },
+        {
+          what: 'the spec is nested too deeply to be followed',
+          why: 'Declarations are unfolded inside the ones that use them.',
+          hint: 'Write shorter expressions, and fewer declarations one inside the other.',
+        },
+      ),
+    );
+  }
 }
 
 /** The batch of streams and samples without their own. */
@@ -103,16 +88,21 @@ const batchOf = ({ batch }: ast.TrainDecl, { names }: Collected, report: Reporte
 const mostUnfolded = 20_000;
 
 /** Symbolic rows `N` for every stream and sample; weights are inputs by name. */
-function checkContext({ names }: Collected, host: Host, batch: number | null, report: Reporter): Context {
+function newContext(
+  { names }: Collected,
+  catalogue: Catalogue,
+  batch: number | null,
+  report: Reporter,
+): Context {
   const b = new Builder();
   const constants = new Set<Node>();
   let unfolded = 0;
   return {
     names,
-    catalogue: host.catalogue,
+    catalogue,
     b,
     mode: 'train',
-    rows: new RowsTable(names.data.keys(), knownBatches(names, batch)),
+    rows: new RowsTable(names.data.keys(), writtenBatches(names, batch)),
     rowCount: () => symbol('N'),
     state(info) {
       const node = b.input(info.name, info.shape);
@@ -144,6 +134,14 @@ const tooLarge = (): Mistake =>
     hint: 'Name what is computed twice with a `let`, or call less.',
   });
 
+/** What the rules on gradients ask: the graph as it is when all is evaluated. */
+function evaluatedIn(context: Context): Evaluated {
+  const all = [...context.names.networks.values()].flatMap(({ weights }) => [...weights.values()]);
+  const weights = new Map(all.map((info) => [info.name, context.state(info, false)]));
+  const { games } = context.effects;
+  return { weights, constants: context.constants(), origins: context.origins, games };
+}
+
 /**
  * Every let and loss, used or not. Losses are one number a row and touch nothing hidden. A let that only reports use has
  * rows of its own, and may call averaged networks.
@@ -162,73 +160,40 @@ function checkValues(context: Context, { names, own, trains }: Collected, report
   }
 }
 
-function checkTraining(
+/** The first `train` and all reports. */
+function analyseTraining(
   context: Context,
-  collected: Collected,
+  { trains, reports, names, lost, span }: Collected,
   batch: number | null,
   report: Reporter,
-): ScheduleInfo | null {
-  const { trains, reports, names } = collected;
+): Schedule | null {
   if (trains.length === 0) {
-    if (!collected.lost.any) sayUntrained(collected, report);
+    if (!lost.any) report.say(untrained(span));
     const reads = [...names.data.keys()];
     checkReports(context, reports, report, { names, of: null, reads, uncertain: true });
     return null;
   }
   const [train] = trains;
-  for (const other of trains.slice(1)) saySecond(other, train, report);
-  const { schedule, updates, clock } = checkSchedule(
-    context,
-    train,
-    batch,
-    collected.lost.half(train),
-    report,
-  );
+  for (const other of trains.slice(1)) report.say(second(other, train));
+  const { schedule, clock } = analyseSchedule(context, train, batch, lost.half(train), report);
   checkReports(context, reports, report, clock);
-  checkFlow(context, updates, report);
-  checkParts(context, train, updates, report);
-  checkReversals(context, updates, report);
-  checkGames(context, updates, report);
-  checkTrained(context, collected, updatesOf(train.body), report);
-  checkOwnership(train, names, report);
-  context.rows.settle();
-  checkBatches(train, updates, context, batch, report);
   return schedule;
 }
 
-function sayUntrained({ span }: Collected, report: Reporter): void {
-  report.say(
-    diagnostic(
-      kinds.missingDeclaration,
-      { ...span, start: span.end },
-      {
-        what: 'there is no `train` declaration',
-        why: 'Without one nothing says who minimises what.',
-        hint: 'Write `train for 1000 steps, batch 64 { update … }`.',
-      },
-    ),
+const untrained = (span: ast.Spec['span']): Diagnostic =>
+  diagnostic(
+    kinds.missingDeclaration,
+    { ...span, start: span.end },
+    {
+      what: 'there is no `train` declaration',
+      why: 'Without one nothing says who minimises what.',
+      hint: 'Write `train for 1000 steps, batch 64 { update … }`.',
+    },
   );
-}
 
-function saySecond(other: ast.TrainDecl, first: ast.TrainDecl, report: Reporter): void {
-  report.say(
-    diagnostic(kinds.missingDeclaration, other.duration.span, {
-      what: 'there are two `train` declarations',
-      hint: 'Make each of them a phase of one `train`: `train for … { phase first for … { … } phase second { … } }`.',
-      labels: [{ span: first.duration.span, text: 'the first one' }],
-    }),
-  );
-}
-
-/** By place, each once. */
-function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const seen = new Set<string>();
-  const fresh = diagnostics.filter(({ code, span, what }) => {
-    const key = `${code} ${span.source.path}:${span.start} ${what}`;
-    return !seen.has(key) && seen.add(key);
+const second = (other: ast.TrainDecl, first: ast.TrainDecl): Diagnostic =>
+  diagnostic(kinds.missingDeclaration, other.duration.span, {
+    what: 'there are two `train` declarations',
+    hint: 'Make each of them a phase of one `train`: `train for … { phase first for … { … } phase second { … } }`.',
+    labels: [{ span: first.duration.span, text: 'the first one' }],
   });
-  const path = ({ span }: Diagnostic): string => span.source.path;
-  return fresh.sort((a, b) =>
-    path(a) === path(b) ? a.span.start - b.span.start : path(a) < path(b) ? -1 : 1,
-  );
-}

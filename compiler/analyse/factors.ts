@@ -1,17 +1,17 @@
 /** What a factor in a graph can be: a constant, a count, or a number of the host with its bounds. */
-import type { Context } from '../evaluate/context.ts';
 import type { Node } from '../ir/node.ts';
 import { uniformValue } from '../ir/rules.ts';
 import { boundsOf, type Interval } from '../../program/bounds.ts';
+import type { Evaluated } from './analysis.ts';
 
 /** Bounds that hold for sure; everything, for what a network or a batch decides. */
-export function factorBounds(context: Context, node: Node): Interval {
+export function factorBounds(evaluated: Evaluated, node: Node): Interval {
   const value = uniformValue(node);
   if (value !== undefined) return [value, value];
   if (node.op === 'extent') return [1, Infinity];
-  const origin = context.origins.get(String(node.attrs.name));
+  const origin = evaluated.origins.get(String(node.attrs.name));
   if (node.op === 'input' && origin?.kind === 'scalar') return boundsOf(origin.value);
   return node.op === 'expand' || node.op === 'reshape'
-    ? factorBounds(context, node.inputs[0])
+    ? factorBounds(evaluated, node.inputs[0])
     : [-Infinity, Infinity];
 }

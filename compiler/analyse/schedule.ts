@@ -1,7 +1,6 @@
 /**
  * The schedule as a tree: the `train` declaration goes in; out come its phases with their lengths and statements, and
- * every update for the rules that look at all of them. Who may train what is ownership.ts, whether a gradient arrives
- * flow.ts, what one update says updates.ts.
+ * every update for the rules that look at all of them. What one update says is updates.ts.
  */
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic } from '../../grammar/diagnostics.ts';
@@ -10,28 +9,20 @@ import { evaluateCount } from '../bind/constant.ts';
 import { topScope, type Context } from '../evaluate/context.ts';
 import { evaluate } from '../evaluate/expression.ts';
 import { kinds } from '../errors.ts';
-import {
-  type AverageInfo,
-  type PhaseInfo,
-  type ScheduleInfo,
-  type StatementInfo,
-  type UpdateInfo,
-} from '../model.ts';
+import { type AverageInfo, type PhaseInfo, type StatementInfo, type UpdateInfo } from '../model.ts';
 import type { Length } from '../../program/manifest.ts';
 import { describe } from '../values.ts';
 import type { Reporter } from '../bind/reporter.ts';
-import { checkDue } from '../check/rules/due.ts';
 import { everyLength, lengthOf, streamOfSchedule, type Clock } from './lengths.ts';
-import { updatesOf } from '../check/rules/ownership.ts';
-import { checkPhases } from '../check/rules/phases.ts';
 import { networkNamed } from '../bind/network-named.ts';
-import { checkUpdate, flat, type CheckedUpdate } from './updates.ts';
+import type { AnalysedUpdate, Schedule } from './analysis.ts';
+import { analyseUpdate, flat, updatesOf } from './updates.ts';
 
 interface Work {
   readonly context: Context;
   readonly report: Reporter;
   /** All of them, in the order of the spec. */
-  readonly updates: Map<ast.Update, CheckedUpdate>;
+  readonly updates: Map<ast.Update, AnalysedUpdate>;
   /** The stream that the schedule's epochs are of, where it names one. */
   readonly of: string | null;
   /** Whether syntax errors left some of it out. */
@@ -43,22 +34,14 @@ interface PhaseWork extends Work {
   readonly clock: Clock;
 }
 
-export interface CheckedSchedule {
-  /** null: a length is in error. */
-  readonly schedule: ScheduleInfo | null;
-  readonly updates: readonly CheckedUpdate[];
-  /** For reports: what their epochs may be of. */
-  readonly clock: Clock;
-}
-
-/** `half`: syntax errors left some of the schedule out. */
-export function checkSchedule(
+/** `half`: syntax errors left some of the schedule out. Beside it, what epochs of reports may be of. */
+export function analyseSchedule(
   context: Context,
   train: ast.TrainDecl,
   batch: number | null,
   half: boolean,
   report: Reporter,
-): CheckedSchedule {
+): { schedule: Schedule; clock: Clock } {
   const of = streamOfSchedule(context.names, train.duration);
   const work: Work = { context, report, updates: new Map(), of, half };
   const phased = train.body.filter((statement) => statement.kind === 'Phase');
@@ -72,19 +55,16 @@ export function checkSchedule(
   }
   const updates = [...work.updates.values()];
   const clock = clockOf(work, updates);
-  const length = report.attempt(train.duration.span, () => lengthOf(clock, train.duration));
-  if (length !== undefined) {
-    checkPhases(train, phased, phases, length, clock, report);
-    checkDue(phases, length, report);
-  }
-  return { schedule: length === undefined ? null : { length, batch, phases }, updates, clock };
+  const length = report.attempt(train.duration.span, () => lengthOf(clock, train.duration)) ?? null;
+  const { uncertain } = clock;
+  return { schedule: { declaration: train, length, batch, phases, updates, uncertain }, clock };
 }
 
 const say = ({ report }: Work, span: Span, what: string, hint?: string): void =>
   report.say(diagnostic(kinds.schedule, span, { what, hint }));
 
 /** What epochs beside these updates are of. */
-function clockOf({ context: { names }, of, half }: Work, updates: readonly CheckedUpdate[]): Clock {
+function clockOf({ context: { names }, of, half }: Work, updates: readonly AnalysedUpdate[]): Clock {
   const reads = [...new Set(updates.flatMap((update) => update.reads))];
   return { names, of, reads, uncertain: half || updates.some(({ objective }) => objective === null) };
 }
@@ -97,7 +77,7 @@ function phase(work: Work, { name, duration, body: written }: ast.Phase): PhaseI
 
 /** All updates first: what they read says what epochs are of. */
 function body(work: Work, written: readonly ast.Statement[]): { clock: Clock; body: StatementInfo[] } {
-  const checked = updatesOf(written).map((update) => checkUpdate(work.context, work.report, update));
+  const checked = updatesOf(written).map((update) => analyseUpdate(work.context, work.report, update));
   for (const one of checked) work.updates.set(one.declaration, one);
   const clock = clockOf(work, checked);
   return { clock, body: statements({ ...work, clock }, written) };
@@ -110,7 +90,7 @@ function statements(work: PhaseWork, body: readonly ast.Statement[]): StatementI
       case 'Update':
         return update(work, statement).map((one) => ({ kind: 'update', update: one }));
       case 'Together':
-        return [together(work, statement)];
+        return [{ kind: 'together', updates: statement.updates.flatMap((one) => update(work, one)) }];
       case 'Repeat':
         return repeat(work, statement);
       case 'Average':
@@ -129,24 +109,6 @@ function update(work: PhaseWork, declaration: ast.Update): UpdateInfo[] {
   const name = `update_${[...work.updates.keys()].indexOf(declaration) + 1}`;
   const text = `${sense} ${flat(objective.span)} with ${flat(declaration.optimizer.span)}`;
   return [{ name, declaration, networks, optimizer, every, text, reads }];
-}
-
-/** All updates of a `together` are due at the same time: they are one step. */
-function together(work: PhaseWork, { updates }: ast.Together): StatementInfo {
-  const infos = updates.flatMap((one) => update(work, one));
-  const [first] = infos;
-  const odd = infos.find(({ every }) => JSON.stringify(every) !== JSON.stringify(first.every));
-  if (odd !== undefined) {
-    work.report.say(
-      diagnostic(kinds.schedule, (odd.declaration.every ?? odd.declaration).span, {
-        what: 'the updates of one `together` are due at different times',
-        why: 'All their gradients are taken at the same weights, so they run together or not at all.',
-        hint: 'Write the same `every` before each of them, or let a `when` skip one.',
-        labels: [{ span: (first.declaration.every ?? first.declaration).span, text: 'the first one' }],
-      }),
-    );
-  }
-  return { kind: 'together', updates: infos };
 }
 
 function repeat(work: PhaseWork, { count: written, fresh, body }: ast.Repeat): StatementInfo[] {

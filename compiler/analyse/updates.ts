@@ -20,21 +20,25 @@ import { describe, type TensorValue, type Value } from '../values.ts';
 import { optimizers } from '../vocabulary/optimizers.ts';
 import type { OptimizerArguments } from '../vocabulary/optimizer.ts';
 import type { Reporter } from '../bind/reporter.ts';
+import type { AnalysedUpdate } from './analysis.ts';
 
-/** An update as far as it is in order. */
-export interface CheckedUpdate {
-  readonly declaration: ast.Update;
-  /** Those that there are. */
-  readonly networks: readonly string[];
-  /** null: in error. */
-  readonly objective: TensorValue | null;
-  /** undefined: in error. */
-  readonly optimizer: OptimizerUse | undefined;
-  /** The streams that its objective and condition read. */
-  readonly reads: readonly string[];
+/** All updates of some statements, in order. */
+export function updatesOf(body: readonly ast.Statement[]): ast.Update[] {
+  return body.flatMap((statement): readonly ast.Update[] => {
+    if (statement.kind === 'Update') return [statement];
+    if (statement.kind === 'Together') return statement.updates;
+    return statement.kind === 'Average' ? [] : updatesOf(statement.body);
+  });
 }
 
-export function checkUpdate(context: Context, report: Reporter, declaration: ast.Update): CheckedUpdate {
+/** The statements of each phase; of a schedule without phases, all of them. */
+export function phaseBodies(train: ast.TrainDecl | undefined): (readonly ast.Statement[])[] {
+  if (train === undefined) return [];
+  const phases = train.body.flatMap((statement) => (statement.kind === 'Phase' ? [statement.body] : []));
+  return phases.length > 0 ? phases : [train.body];
+}
+
+export function analyseUpdate(context: Context, report: Reporter, declaration: ast.Update): AnalysedUpdate {
   const networks = declaration.networks.flatMap((ident) => networkNamed(context.names, report, ident) ?? []);
   const objective = objectiveOf(context, report, declaration.objective);
   const condition = declaration.when === undefined ? null : conditionOf(context, report, declaration.when);

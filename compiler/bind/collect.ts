@@ -4,6 +4,7 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
+import type { Parsed } from '../../grammar/parse.ts';
 import type { Source, Span } from '../../grammar/source.ts';
 import type { CompileOptions, Host } from '../input.ts';
 import { initializerOf } from './initialize.ts';
@@ -30,15 +31,18 @@ export interface Collected {
   mayUse(name: string): boolean;
   readonly lost: Lost;
   readonly span: Span;
+  /** What is wrong with names and declarations. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
+/** `syntax`: what the parser said. */
 export function collect(
-  spec: ast.Spec,
-  syntax: readonly Diagnostic[],
+  { spec, diagnostics: syntax }: Parsed,
   host: Host,
   options: CompileOptions,
-  report: Reporter,
 ): Collected {
+  const diagnostics: Diagnostic[] = [];
+  const report = reporter(diagnostics);
   const lost = lostIn(spec, syntax);
   const others = imported(spec, host, report);
   const all = [spec, ...others].flatMap((file) => file.declarations);
@@ -54,9 +58,11 @@ export function collect(
     trains: ofKind(all, 'Train'),
     reports: ofKind(all, 'Report'),
     own: spec.declarations,
-    mayUse: (name) => lost.mayUse(name) || byImports.has(name) || report.meant(name),
+    mayUse: (name) =>
+      lost.mayUse(name) || byImports.has(name) || report.meant(name) || reporter(syntax).meant(name),
     lost,
     span: spec.span,
+    diagnostics,
   };
 }
 

@@ -113,15 +113,9 @@ export function reportContext(
   };
 }
 
-/** The batch of a stream, or of samples by what they have met. */
-export function batchOf({ names, rows, schedule }: Model, name: string): number {
-  const members = rows.members(name);
-  const stream = members.find((member) => names.data.has(member));
-  const own = members
-    .map((member) => names.samples.get(member)?.batch ?? null)
-    .find((batch) => batch !== null);
-  const batch = (stream === undefined ? own : names.data.get(stream)!.batch) ?? schedule.batch;
-  if (batch === null || batch === undefined) throw new Error(`no batch for ${name}`);
+function batchOf({ batches }: Model, name: string): number {
+  const batch = batches.get(name);
+  if (batch === undefined) throw new Error(`no batch for ${name}`);
   return batch;
 }
 

@@ -1,7 +1,6 @@
 /** Input that no person would write: the checker answers with diagnostics, never with an exception, within seconds. */
 import { assert } from 'chai';
-import { checkSpec } from '../../compiler/compile.ts';
-import type { Checked } from '../../compiler/analyse/analyse.ts';
+import { checkSpec, type Checked } from '../../compiler/compile.ts';
 import { host, load } from '../parity/host.ts';
 
 const check = (text: string): Checked => checkSpec({ path: 'hostile.gan', text }, host);

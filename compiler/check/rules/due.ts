@@ -1,27 +1,29 @@
 /** Updates and averages whose `every` is longer than the phase they stand in: their turn never comes. */
-import { diagnostic } from '../../../grammar/diagnostics.ts';
+import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import type { Span } from '../../../grammar/source.ts';
 import { counted, kinds } from '../../errors.ts';
 import type { PhaseInfo, StatementInfo } from '../../model.ts';
 import type { Length } from '../../../program/manifest.ts';
-import type { Reporter } from '../../bind/reporter.ts';
+import type { Rule } from '../rule.ts';
 
-export function checkDue(phases: readonly PhaseInfo[], whole: Length, report: Reporter): void {
-  for (const phase of phases) {
+export const due: Rule = ({ schedule }) => {
+  if (schedule === null || schedule.length === null) return [];
+  const { phases, length: whole } = schedule;
+  return phases.flatMap((phase) => {
     const length = phase.length ?? remaining(phases, whole);
-    if (length === undefined) continue;
-    for (const { what, every, span } of timed(phase.body)) {
-      if (!alike(every, length) || every.count <= length.count) continue;
-      const unit = length.unit === 'steps' ? 'step' : 'epoch';
-      report.say(
-        diagnostic(kinds.schedule, span, {
-          what: `the turn of this ${what} never comes`,
-          why: `It is due after ${counted(every.count, unit)} of its phase, which has ${length.count}.`,
-          hint: `Write an \`every\` of at most ${length.count}, or make the phase longer.`,
-        }),
-      );
-    }
-  }
+    if (length === undefined) return [];
+    const late = timed(phase.body).filter(({ every }) => alike(every, length) && every.count > length.count);
+    return late.map((one) => never(one, length));
+  });
+};
+
+function never({ what, every, span }: Timed, { unit, count }: Length): Diagnostic {
+  const one = unit === 'steps' ? 'step' : 'epoch';
+  return diagnostic(kinds.schedule, span, {
+    what: `the turn of this ${what} never comes`,
+    why: `It is due after ${counted(every.count, one)} of its phase, which has ${count}.`,
+    hint: `Write an \`every\` of at most ${count}, or make the phase longer.`,
+  });
 }
 
 const alike = (a: Length, b: Length): boolean => a.unit === b.unit && a.of === b.of;

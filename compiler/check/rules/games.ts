@@ -3,16 +3,15 @@
  * lowers the game's `judge`, or raises `fool` or `confuse`, plays for the other side. Told by the sign that the game's
  * losses have in an update's objective; where a sign is not certain, or a gradient is reversed on the way, by nothing.
  */
-import { diagnostic } from '../../../grammar/diagnostics.ts';
+import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import { passed } from '../../ir/differentiate.ts';
-import type { Context } from '../../evaluate/context.ts';
+import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
 import { kinds } from '../../errors.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import type { PlayedGame } from '../../vocabulary/vocable.ts';
 import { factorBounds } from '../../analyse/factors.ts';
-import type { Reporter } from '../../bind/reporter.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
-import type { CheckedUpdate } from '../../analyse/updates.ts';
+import type { Rule } from '../rule.ts';
 
 type Sign = 1 | -1 | 0;
 type Part = 'judge' | 'fool' | 'confuse';
@@ -21,41 +20,43 @@ type Part = 'judge' | 'fool' | 'confuse';
 const helping: Readonly<Record<Part, Sign>> = { judge: 1, fool: -1, confuse: -1 };
 const parts = Object.keys(helping) as Part[];
 
-export function checkGames(context: Context, updates: readonly CheckedUpdate[], report: Reporter): void {
-  for (const game of new Set(context.effects.games)) {
-    for (const update of updates) {
-      if (update.objective === null) continue;
-      const signs = signsOf(context, update, parts.map((part) => game[part])); // prettier-ignore
-      for (const network of update.networks) {
-        if (!makes(context, game, network)) continue;
-        const felt = parts.filter((part) => signs.has(game[part]) && depends(context, game[part], network));
-        const helps = felt.length > 0 && felt.every((part) => signs.get(game[part]) === helping[part]);
-        if (helps && !reversed(context, game, felt, network)) say(update, network, felt, report);
-      }
-    }
-  }
+export const games: Rule = (analysis) => {
+  const played = [...new Set(analysis.evaluated.games)];
+  const updates = analysis.schedule?.updates ?? [];
+  return played.flatMap((game) => updates.flatMap((update) => wrongSides(analysis, game, update)));
+};
+
+function wrongSides(analysis: Analysis, game: PlayedGame, update: AnalysedUpdate): Diagnostic[] {
+  if (update.objective === null) return [];
+  const signs = signsOf(analysis, update, parts.map((part) => game[part])); // prettier-ignore
+  return update.networks.flatMap((network) => {
+    if (!makes(analysis, game, network)) return [];
+    const felt = parts.filter((part) => signs.has(game[part]) && depends(analysis, game[part], network));
+    const helps = felt.length > 0 && felt.every((part) => signs.get(game[part]) === helping[part]);
+    return helps && !reversed(analysis, game, felt, network) ? [wrongSide(update, network, felt)] : [];
+  });
 }
 
 /** Whether exactly one of the answers depends on the network. */
-const makes = (context: Context, { real, fake }: PlayedGame, network: string): boolean =>
-  depends(context, real, network) !== depends(context, fake, network);
+const makes = (analysis: Analysis, { real, fake }: PlayedGame, network: string): boolean =>
+  depends(analysis, real, network) !== depends(analysis, fake, network);
 
-function depends(context: Context, node: Node, network: string): boolean {
-  const weights = new Set(weightNodes(context, network));
+function depends(analysis: Analysis, node: Node, network: string): boolean {
+  const weights = new Set(weightNodes(analysis, network));
   return reachable([node]).some((one) => weights.has(one));
 }
 
 /** Whether the gradient is turned on its way from these parts to the network. */
-function reversed(context: Context, game: PlayedGame, felt: readonly Part[], network: string): boolean {
-  const weights = weightNodes(context, network);
-  const constants = constantsBeside(context, weights);
+function reversed(analysis: Analysis, game: PlayedGame, felt: readonly Part[], network: string): boolean {
+  const weights = weightNodes(analysis, network);
+  const constants = constantsBeside(analysis.evaluated, weights);
   return felt.some((part) => [...passed(game[part], weights, constants)].some(({ op }) => op === 'reverse'));
 }
 
 // ---------------------------------------------------------------- signs
 
 /** With which sign each of these stands in what the update minimises; 0: not certain. Those that don't are left out. */
-function signsOf(context: Context, update: CheckedUpdate, wanted: readonly Node[]): Map<Node, Sign> {
+function signsOf(analysis: Analysis, update: AnalysedUpdate, wanted: readonly Node[]): Map<Node, Sign> {
   const found = new Map<Node, Sign>();
   const seen = new Set<string>();
   const open: [Node, Sign][] = [[update.objective!.node, update.declaration.sense === 'maximize' ? -1 : 1]];
@@ -65,13 +66,13 @@ function signsOf(context: Context, update: CheckedUpdate, wanted: readonly Node[
     if (seen.has(key)) continue;
     seen.add(key);
     if (wanted.includes(node)) found.set(node, found.has(node) && found.get(node) !== sign ? 0 : sign);
-    else open.push(...terms(context, node, sign));
+    else open.push(...terms(analysis, node, sign));
   }
   return found;
 }
 
 /** What a node adds up, each with its sign. */
-function terms(context: Context, { op, inputs }: Node, sign: Sign): [Node, Sign][] {
+function terms(analysis: Analysis, { op, inputs }: Node, sign: Sign): [Node, Sign][] {
   const [x, y] = inputs;
   const turned = -sign as Sign;
   switch (op) {
@@ -82,9 +83,9 @@ function terms(context: Context, { op, inputs }: Node, sign: Sign): [Node, Sign]
     case 'neg':
       return [[x, turned]];
     case 'mul':
-      return [[x, scaled(context, sign, y)], [y, scaled(context, sign, x)]]; // prettier-ignore
+      return [[x, scaled(analysis, sign, y)], [y, scaled(analysis, sign, x)]]; // prettier-ignore
     case 'div':
-      return [[x, scaled(context, sign, y)], [y, 0]]; // prettier-ignore
+      return [[x, scaled(analysis, sign, y)], [y, 0]]; // prettier-ignore
     case 'sum':
     case 'reshape':
     case 'expand':
@@ -94,21 +95,19 @@ function terms(context: Context, { op, inputs }: Node, sign: Sign): [Node, Sign]
   }
 }
 
-function scaled(context: Context, sign: Sign, factor: Node): Sign {
-  const [low, high] = factorBounds(context, factor);
+function scaled(analysis: Analysis, sign: Sign, factor: Node): Sign {
+  const [low, high] = factorBounds(analysis.evaluated, factor);
   if (low >= 0) return sign;
   return high <= 0 ? (-sign as Sign) : 0;
 }
 
-function say(update: CheckedUpdate, network: string, felt: readonly Part[], report: Reporter): void {
+function wrongSide(update: AnalysedUpdate, network: string, felt: readonly Part[]): Diagnostic {
   const ident = update.declaration.networks.find(({ name }) => name === network)!;
   const [part] = felt;
   const does = part === 'judge' ? 'minimises `judge`' : `raises \`${part}\``;
-  report.say(
-    diagnostic(kinds.sides, ident.span, {
-      what: `\`${network}\` makes what the game judges, and ${does}: it plays for the judge`,
-      why: 'One of the two answers depends on it and the other does not; this way they are told apart more easily.',
-      hint: 'Minimise `fool`, or `confuse` where the real rows pass through a trained network too.',
-    }),
-  );
+  return diagnostic(kinds.sides, ident.span, {
+    what: `\`${network}\` makes what the game judges, and ${does}: it plays for the judge`,
+    why: 'One of the two answers depends on it and the other does not; this way they are told apart more easily.',
+    hint: 'Minimise `fool`, or `confuse` where the real rows pass through a trained network too.',
+  });
 }

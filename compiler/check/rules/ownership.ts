@@ -3,25 +3,15 @@ import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import type { Names } from '../../bind/names.ts';
 import { kinds } from '../../errors.ts';
-import type { Reporter } from '../../bind/reporter.ts';
+import { phaseBodies, updatesOf } from '../../analyse/updates.ts';
+import type { Rule } from '../rule.ts';
 
-export function checkOwnership(train: ast.TrainDecl, names: Names, report: Reporter): void {
-  const phases = train.body.flatMap((statement) => (statement.kind === 'Phase' ? [statement.body] : []));
-  for (const body of phases.length > 0 ? phases : [train.body]) {
-    checkShared(body, names, report);
-    for (const update of updatesOf(body)) twice([update], 'one update', report);
-    for (const updates of togethers(body)) twice(updates, 'one `together`', report);
-  }
-}
-
-/** All updates of some statements, in order. */
-export function updatesOf(body: readonly ast.Statement[]): ast.Update[] {
-  return body.flatMap((statement): readonly ast.Update[] => {
-    if (statement.kind === 'Update') return [statement];
-    if (statement.kind === 'Together') return statement.updates;
-    return statement.kind === 'Average' ? [] : updatesOf(statement.body);
-  });
-}
+export const ownership: Rule = ({ schedule, names }) =>
+  phaseBodies(schedule?.declaration).flatMap((body) => [
+    ...unshared(body, names),
+    ...updatesOf(body).flatMap((update) => twice([update], 'one update')),
+    ...togethers(body).flatMap((updates) => twice(updates, 'one `together`')),
+  ]);
 
 function togethers(body: readonly ast.Statement[]): (readonly ast.Update[])[] {
   return body.flatMap((statement) => {
@@ -30,7 +20,8 @@ function togethers(body: readonly ast.Statement[]): (readonly ast.Update[])[] {
   });
 }
 
-function checkShared(body: readonly ast.Statement[], names: Names, report: Reporter): void {
+function unshared(body: readonly ast.Statement[], names: Names): Diagnostic[] {
+  const found: Diagnostic[] = [];
   const owners = new Map<string, { update: ast.Update; ident: ast.Ident }>();
   const together = new Map(
     togethers(body).flatMap((updates) => updates.map((one) => [one, updates] as const)),
@@ -43,9 +34,10 @@ function checkShared(body: readonly ast.Statement[], names: Names, report: Repor
       // In one `together` no word would help: `twice` says so.
       const apart = !together.has(update) || together.get(update) !== together.get(first.update);
       if (apart && names.networks.get(ident.name)?.shared === false)
-        report.say(notShared(ident, first.ident));
+        found.push(notShared(ident, first.ident));
     }
   }
+  return found;
 }
 
 const notShared = (ident: ast.Ident, first: ast.Ident): Diagnostic =>
@@ -56,16 +48,18 @@ const notShared = (ident: ast.Ident, first: ast.Ident): Diagnostic =>
     labels: [{ span: first.span, text: 'trained here too' }],
   });
 
-function twice(updates: readonly ast.Update[], where: string, report: Reporter): void {
+function twice(updates: readonly ast.Update[], where: string): Diagnostic[] {
+  const found: Diagnostic[] = [];
   const seen = new Map<string, { ident: ast.Ident; update: ast.Update }>();
   for (const update of updates) {
     for (const ident of update.networks) {
       const first = seen.get(ident.name);
       if (first === undefined) seen.set(ident.name, { ident, update });
       // Twice in a single update of a `together` is said in that update's own turn.
-      else if (updates.length === 1 || first.update !== update) report.say(stands(ident, first.ident, where));
+      else if (updates.length === 1 || first.update !== update) found.push(stands(ident, first.ident, where));
     }
   }
+  return found;
 }
 
 const stands = (ident: ast.Ident, first: ast.Ident, where: string): Diagnostic =>

@@ -4,47 +4,42 @@
  * one, trains the outer one on features that its objective never shapes.
  */
 import type * as ast from '../../../grammar/ast.ts';
-import { diagnostic } from '../../../grammar/diagnostics.ts';
+import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import { flowingInputs, passed } from '../../ir/differentiate.ts';
-import type { Context } from '../../evaluate/context.ts';
+import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
 import type { Names } from '../../bind/names.ts';
 import { kinds } from '../../errors.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import { needs } from '../../bind/cycles.ts';
-import { updatesOf } from './ownership.ts';
-import type { Reporter } from '../../bind/reporter.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
-import type { CheckedUpdate } from '../../analyse/updates.ts';
+import { phaseBodies, updatesOf } from '../../analyse/updates.ts';
+import type { Rule } from '../rule.ts';
 
-export function checkParts(
-  context: Context,
-  train: ast.TrainDecl,
-  updates: readonly CheckedUpdate[],
-  report: Reporter,
-): void {
-  const phases = train.body.flatMap((statement) => (statement.kind === 'Phase' ? [statement.body] : []));
-  for (const body of phases.length > 0 ? phases : [train.body]) {
+export const parts: Rule = (analysis) => {
+  const { schedule } = analysis;
+  return phaseBodies(schedule?.declaration).flatMap((body) => {
     const own = new Set(updatesOf(body));
-    checkPhase(
-      context,
-      updates.filter(({ declaration }) => own.has(declaration)),
-      report,
+    return inPhase(
+      analysis,
+      schedule!.updates.filter(({ declaration }) => own.has(declaration)),
     );
-  }
-}
+  });
+};
 
-function checkPhase(context: Context, updates: readonly CheckedUpdate[], report: Reporter): void {
-  if (updates.some(({ objective }) => objective === null)) return;
+function inPhase(analysis: Analysis, updates: readonly AnalysedUpdate[]): Diagnostic[] {
+  if (updates.some(({ objective }) => objective === null)) return [];
+  const found: Diagnostic[] = [];
   for (const update of updates) {
     for (const outer of update.networks) {
-      for (const inner of partsOf(context.names, outer)) {
+      for (const inner of partsOf(analysis.names, outer)) {
         const others = updates.filter(({ networks }) => networks.includes(inner));
         if (update.networks.includes(inner) || others.length === 0) continue;
-        if (others.some((other) => asks(context, other, outer))) continue;
-        if (standsOn(context, update, outer, inner)) say(update, outer, inner, others[0], report);
+        if (others.some((other) => asks(analysis, other, outer))) continue;
+        if (standsOn(analysis, update, outer, inner)) found.push(leftOut(update, outer, inner, others[0]));
       }
     }
   }
+  return found;
 }
 
 /** Networks that a network's body calls, directly or through fns, blocks and other networks. */
@@ -63,8 +58,8 @@ function partsOf(names: Names, network: string): string[] {
 }
 
 /** Whether the update's objective depends on the network's weights. */
-function asks(context: Context, { objective }: CheckedUpdate, network: string): boolean {
-  const weights = new Set(weightNodes(context, network));
+function asks(analysis: Analysis, { objective }: AnalysedUpdate, network: string): boolean {
+  const weights = new Set(weightNodes(analysis, network));
   return reachable([objective!.node]).some((node) => weights.has(node));
 }
 
@@ -72,10 +67,10 @@ function asks(context: Context, { objective }: CheckedUpdate, network: string): 
  * Whether a gradient of the objective passes a layer of the outer network on its way to the inner one's weights: a
  * node that combines what comes from the inner network with a weight of the outer one.
  */
-function standsOn(context: Context, { objective }: CheckedUpdate, outer: string, inner: string): boolean {
-  const weights = weightNodes(context, inner);
-  const way = passed(objective!.node, weights, constantsBeside(context, weights));
-  const isWeight = onlyOf(context, new Set(weightNodes(context, outer)));
+function standsOn(analysis: Analysis, { objective }: AnalysedUpdate, outer: string, inner: string): boolean {
+  const weights = weightNodes(analysis, inner);
+  const way = passed(objective!.node, weights, constantsBeside(analysis.evaluated, weights));
+  const isWeight = onlyOf(analysis, new Set(weightNodes(analysis, outer)));
   return [...way].some(
     (node) =>
       flowingInputs(node).some((x) => way.has(x)) && node.inputs.some((x) => !way.has(x) && isWeight(x)),
@@ -83,8 +78,8 @@ function standsOn(context: Context, { objective }: CheckedUpdate, outer: string,
 }
 
 /** Whether a node is made of weights alone, one of these among them: a layer's matrix, whatever normalises it. */
-function onlyOf(context: Context, weights: ReadonlySet<Node>): (node: Node) => boolean {
-  const constants = context.constants();
+function onlyOf(analysis: Analysis, weights: ReadonlySet<Node>): (node: Node) => boolean {
+  const constants = analysis.evaluated.constants;
   return (node) => {
     const leaves = reachable([node]).filter(({ inputs }) => inputs.length === 0);
     const bare = leaves.every(
@@ -94,21 +89,13 @@ function onlyOf(context: Context, weights: ReadonlySet<Node>): (node: Node) => b
   };
 }
 
-function say(
-  update: CheckedUpdate,
-  outer: string,
-  inner: string,
-  other: CheckedUpdate,
-  report: Reporter,
-): void {
+function leftOut(update: AnalysedUpdate, outer: string, inner: string, other: AnalysedUpdate): Diagnostic {
   const ident = update.declaration.networks.find(({ name }) => name === outer)!;
   const there = other.declaration.networks.find(({ name }) => name === inner)!;
-  report.say(
-    diagnostic(kinds.partLeftOut, ident.span, {
-      what: `\`${outer}\` stands on \`${inner}\`, which is trained for other ends only`,
-      why: `This update does not name \`${inner}\`, and no update that does depends on \`${outer}\`.`,
-      hint: `Name \`${inner}\` here too and declare it \`shared network ${inner}\`; or, if it is not to learn from \`${outer}\`, give \`${outer}\` what \`${inner}\` computes as a parameter.`,
-      labels: [{ span: there.span, text: 'trained here' }],
-    }),
-  );
+  return diagnostic(kinds.partLeftOut, ident.span, {
+    what: `\`${outer}\` stands on \`${inner}\`, which is trained for other ends only`,
+    why: `This update does not name \`${inner}\`, and no update that does depends on \`${outer}\`.`,
+    hint: `Name \`${inner}\` here too and declare it \`shared network ${inner}\`; or, if it is not to learn from \`${outer}\`, give \`${outer}\` what \`${inner}\` computes as a parameter.`,
+    labels: [{ span: there.span, text: 'trained here' }],
+  });
 }

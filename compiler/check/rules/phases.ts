@@ -1,68 +1,59 @@
 /** Phases against the whole schedule: names, lengths that add up, epochs of streams that their updates read. */
 import type * as ast from '../../../grammar/ast.ts';
-import { diagnostic } from '../../../grammar/diagnostics.ts';
+import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import type { Span } from '../../../grammar/source.ts';
 import { counted, kinds } from '../../errors.ts';
 import { updatesIn, type PhaseInfo } from '../../model.ts';
 import type { Length } from '../../../program/manifest.ts';
-import type { Reporter } from '../../bind/reporter.ts';
-import type { Clock } from '../../analyse/lengths.ts';
+import type { Rule } from '../rule.ts';
 
-/** `written` and `phases` side by side; a schedule without phases has none written and one of them. */
-export function checkPhases(
-  train: ast.TrainDecl,
-  written: readonly ast.Phase[],
-  phases: readonly PhaseInfo[],
-  whole: Length,
-  { uncertain }: Clock,
-  report: Reporter,
-): void {
-  checkNames(written, report);
+/** Written and analysed phases stand side by side; a schedule without phases has none written and one of them. */
+export const phases: Rule = ({ schedule }) => {
+  if (schedule === null || schedule.length === null) return [];
+  const { declaration: train, phases: all, length: whole, uncertain } = schedule;
+  const written = train.body.filter((statement) => statement.kind === 'Phase');
   const open = written.filter(({ duration }) => duration === undefined);
-  if (open.length > 1) {
-    report.say(
-      diagnostic(kinds.schedule, open[1].name.span, {
-        what: `the phases \`${open[0].name.name}\` and \`${open[1].name.name}\` both have no length`,
-        why: 'One phase may leave out `for`: it takes what remains.',
-        hint: `Write \`phase ${open[1].name.name} for … steps\`.`,
-        labels: [{ span: open[0].name.span, text: 'this one too' }],
-      }),
-    );
-  } else if (written.length > 0) checkSum(train, phases, open, whole, report);
-  if (!uncertain) checkClocks(train, written, phases, whole, report);
-}
+  return [
+    ...namesakes(written),
+    ...(open.length > 1 ? [twoOpen(open)] : written.length > 0 ? sums(train, all, open, whole) : []),
+    ...(uncertain ? [] : clocks(train, written, all, whole)),
+  ];
+};
 
-function checkNames(written: readonly ast.Phase[], report: Reporter): void {
+const twoOpen = ([first, second]: readonly ast.Phase[]): Diagnostic =>
+  diagnostic(kinds.schedule, second.name.span, {
+    what: `the phases \`${first.name.name}\` and \`${second.name.name}\` both have no length`,
+    why: 'One phase may leave out `for`: it takes what remains.',
+    hint: `Write \`phase ${second.name.name} for … steps\`.`,
+    labels: [{ span: first.name.span, text: 'this one too' }],
+  });
+
+function namesakes(written: readonly ast.Phase[]): Diagnostic[] {
   const seen = new Map<string, Span>();
-  for (const { name } of written) {
+  return written.flatMap(({ name }) => {
     const first = seen.get(name.name);
     if (first === undefined) seen.set(name.name, name.span);
-    else {
-      report.say(
-        diagnostic(kinds.duplicateName, name.span, {
-          what: `there are two phases \`${name.name}\``,
-          hint: 'Give one of them another name.',
-          labels: [{ span: first, text: 'the first one' }],
-        }),
-      );
-    }
-  }
+    if (first === undefined) return [];
+    const hint = 'Give one of them another name.';
+    const labels = [{ span: first, text: 'the first one' }];
+    const what = `there are two phases \`${name.name}\``;
+    return [diagnostic(kinds.duplicateName, name.span, { what, hint, labels })];
+  });
 }
 
 /** What can be compared (all in steps, or all in epochs of one stream) must add up. */
-function checkSum(
+function sums(
   train: ast.TrainDecl,
-  phases: readonly PhaseInfo[],
+  all: readonly PhaseInfo[],
   open: readonly ast.Phase[],
   whole: Length,
-  report: Reporter,
-): void {
-  const lengths = phases.flatMap(({ length }) => length ?? []);
-  if (lengths.length + open.length < phases.length) return;
-  if (lengths.some(({ unit, of }) => unit !== whole.unit || of !== whole.of)) return;
+): Diagnostic[] {
+  const lengths = all.flatMap(({ length }) => length ?? []);
+  if (lengths.length + open.length < all.length) return [];
+  if (lengths.some(({ unit, of }) => unit !== whole.unit || of !== whole.of)) return [];
   const sum = lengths.reduce((total, { count }) => total + count, 0);
   const fits = open.length === 0 ? sum === whole.count : sum < whole.count;
-  if (fits) return;
+  if (fits) return [];
   const unit = whole.unit === 'steps' ? 'step' : 'epoch';
   const [span, what, hint] =
     open.length === 0
@@ -78,30 +69,29 @@ function checkSum(
         ];
   const why =
     open.length === 0 ? undefined : `The other phases take ${sum} of ${counted(whole.count, unit)}.`;
-  report.say(diagnostic(kinds.schedule, span, { what, why, hint }));
+  return [diagnostic(kinds.schedule, span, { what, why, hint })];
 }
 
 /** A phase is counted in epochs of a stream that it reads. */
-function checkClocks(
+function clocks(
   train: ast.TrainDecl,
   written: readonly ast.Phase[],
-  phases: readonly PhaseInfo[],
+  all: readonly PhaseInfo[],
   whole: Length,
-  report: Reporter,
-): void {
-  phases.forEach((phase, i) => {
+): Diagnostic[] {
+  return all.flatMap((phase, i) => {
     const length = phase.length ?? whole;
     const updates = updatesIn(phase.body);
     const complete = updates.length > 0 && updates.every(({ optimizer }) => optimizer !== undefined);
-    if (length.unit === 'steps' || length.of === null || !complete) return;
-    if (updates.some(({ reads }) => reads.includes(length.of!))) return;
+    if (length.unit === 'steps' || length.of === null || !complete) return [];
+    if (updates.some(({ reads }) => reads.includes(length.of!))) return [];
     const where = phase.name === null ? 'the schedule' : `the phase \`${phase.name}\``;
     const span = (written[i]?.duration ?? train.duration).span;
-    report.say(
+    return [
       diagnostic(kinds.schedule, span, {
         what: `${where} is counted in epochs of \`${length.of}\`, and no update in it reads \`${length.of}\``,
         hint: 'Count it in steps, or in epochs of a stream that it reads.',
       }),
-    );
+    ];
   });
 }

@@ -2,40 +2,42 @@
  * Gradient reversals that turn nothing: no trained network behind them, another one right behind that turns the gradient
  * back, a factor that is never positive. Looked for in the objectives of all updates, by the place in the text.
  */
-import { diagnostic, type DiagnosticDetails } from '../../../grammar/diagnostics.ts';
+import { diagnostic, type Diagnostic, type DiagnosticDetails } from '../../../grammar/diagnostics.ts';
 import type { Span } from '../../../grammar/source.ts';
 import { flowingInputs, passed } from '../../ir/differentiate.ts';
-import type { Context } from '../../evaluate/context.ts';
 import { kinds } from '../../errors.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import { factorBounds } from '../../analyse/factors.ts';
-import type { Reporter } from '../../bind/reporter.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
-import type { CheckedUpdate } from '../../analyse/updates.ts';
+import type { Rule } from '../rule.ts';
 
-export function checkReversals(context: Context, updates: readonly CheckedUpdate[], report: Reporter): void {
+export const reversals: Rule = (analysis) => {
+  const { schedule, evaluated } = analysis;
+  const updates = schedule?.updates ?? [];
+  const found: Diagnostic[] = [];
   const places = new Map<string, { span: Span; alive: boolean }>();
   const say = (node: Node, details: DiagnosticDetails): void =>
-    report.say(diagnostic(kinds.reversal, node.origin!, details));
+    void found.push(diagnostic(kinds.reversal, node.origin!, details));
   for (const update of updates) {
-    if (update.objective === null) return;
-    const trained = update.networks.flatMap((network) => weightNodes(context, network));
-    const way = passed(update.objective.node, trained, constantsBeside(context, trained));
+    if (update.objective === null) return found;
+    const trained = update.networks.flatMap((network) => weightNodes(analysis, network));
+    const way = passed(update.objective.node, trained, constantsBeside(evaluated, trained));
     const undone = turnedBack(way);
     for (const node of reachable([update.objective.node])) {
       if (node.op !== 'reverse' || node.origin === undefined) continue;
       const key = `${node.origin.source.path}:${node.origin.start}`;
       const alive = way.has(node) || places.get(key)?.alive === true;
       places.set(key, { span: node.origin, alive });
-      const [low, high] = factorBounds(context, node.inputs[1]);
+      const [low, high] = factorBounds(evaluated, node.inputs[1]);
       if (low < 0 && high <= 0) say(node, negative);
       const second = undone.get(node);
       if (second !== undefined) say(node, cancelled(second));
     }
   }
   for (const { span, alive } of places.values())
-    if (!alive) report.say(diagnostic(kinds.reversal, span, idle));
-}
+    if (!alive) found.push(diagnostic(kinds.reversal, span, idle));
+  return found;
+};
 
 /**
  * Reversals with another one behind them and nothing trained in between: every way on to a weight leads through one.

@@ -1,0 +1,78 @@
+/**
+ * What is known of a spec after one evaluation on symbolic sizes, with errors or without: everything that rules, lowering
+ * and editors ask about is decided here and nowhere again. `analyse` makes it; nobody changes it.
+ */
+import type * as ast from '../../grammar/ast.ts';
+import type { Diagnostic } from '../../grammar/diagnostics.ts';
+import type { Span } from '../../grammar/source.ts';
+import type { InputOrigin, Length } from '../../program/manifest.ts';
+import type { Names } from '../bind/names.ts';
+import type { RowsTable } from '../evaluate/rows.ts';
+import type { Node } from '../ir/node.ts';
+import type { OptimizerUse, PhaseInfo } from '../model.ts';
+import type { Placed, TensorValue, Value } from '../values.ts';
+import type { PlayedGame } from '../vocabulary/vocable.ts';
+
+export interface Analysis {
+  readonly names: Names;
+  /** The spec that was asked about. */
+  readonly span: Span;
+  /** Declarations of the spec itself: not of what it imports, nor of the prelude. */
+  readonly own: readonly ast.Declaration[];
+  /** Whether imported files, text with syntax errors, or a misspelt name may mean this one. */
+  mayUse(name: string): boolean;
+  /** Which samples and streams share rows, over the whole spec. */
+  readonly rows: RowsTable;
+  /** Rows in a minibatch of each stream and sample; without those that have none (analyse/batches.ts). */
+  readonly batches: ReadonlyMap<string, number>;
+  /** null: there is no `train`. */
+  readonly schedule: Schedule | null;
+  readonly reports: readonly ast.ReportDecl[];
+  /** Every call of a network outside of networks' own bodies, with the values that its parameters got. */
+  readonly calls: readonly NetworkCall[];
+  readonly evaluated: Evaluated;
+  /** What binding and evaluating found wrong. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Schedule {
+  readonly declaration: ast.TrainDecl;
+  /** null: in error. */
+  readonly length: Length | null;
+  /** The batch of streams and samples without their own; null: none is written, or it is in error. */
+  readonly batch: number | null;
+  readonly phases: readonly PhaseInfo[];
+  /** All of them in the order of the spec, those in error too. */
+  readonly updates: readonly AnalysedUpdate[];
+  /** Whether some of it is in error, so that what it reads is not known. */
+  readonly uncertain: boolean;
+}
+
+/** An update as far as it is in order. */
+export interface AnalysedUpdate {
+  readonly declaration: ast.Update;
+  /** Those that there are. */
+  readonly networks: readonly string[];
+  /** null: in error. */
+  readonly objective: TensorValue | null;
+  /** undefined: in error. */
+  readonly optimizer: OptimizerUse | undefined;
+  /** The streams that its objective and condition read. */
+  readonly reads: readonly string[];
+}
+
+export interface NetworkCall {
+  readonly network: string;
+  readonly parameters: ReadonlyMap<string, Placed<Value>>;
+}
+
+/** The one graph of everything that is evaluated for training, on symbolic rows; weights are inputs of it. */
+export interface Evaluated {
+  /** By full name. */
+  readonly weights: ReadonlyMap<string, Node>;
+  /** Weights and buffers: what a gradient stops at unless it is asked for. */
+  readonly constants: ReadonlySet<Node>;
+  /** Where each fed input comes from. */
+  readonly origins: ReadonlyMap<string, InputOrigin>;
+  readonly games: readonly PlayedGame[];
+}

@@ -1,0 +1,37 @@
+/**
+ * The rules that look at a whole spec, in the order in which they are asked, one file each. What a single expression or
+ * declaration does wrong is said where it is bound or evaluated.
+ */
+import type { Diagnostic } from '../../grammar/diagnostics.ts';
+import type { Analysis } from '../analyse/analysis.ts';
+import type { Rule } from './rule.ts';
+import { batches } from './rules/batches.ts';
+import { due } from './rules/due.ts';
+import { flow } from './rules/flow.ts';
+import { games } from './rules/games.ts';
+import { ownership } from './rules/ownership.ts';
+import { parts } from './rules/parts.ts';
+import { phases } from './rules/phases.ts';
+import { ranges } from './rules/ranges.ts';
+import { reversals } from './rules/reversals.ts';
+import { together } from './rules/together.ts';
+import { trained } from './rules/trained.ts';
+import { unused } from './rules/unused.ts';
+
+export const rules: readonly Rule[] = [
+  ranges,
+  together,
+  phases,
+  due,
+  flow,
+  parts,
+  reversals,
+  games,
+  trained,
+  ownership,
+  batches,
+  unused,
+];
+
+/** Everything that the rules say of a spec. */
+export const check = (analysis: Analysis): Diagnostic[] => rules.flatMap((rule) => rule(analysis));

@@ -1,0 +1,25 @@
+/** Networks of the spec, or imported and used, that no update names. */
+import { diagnostic } from '../../../grammar/diagnostics.ts';
+import { reachedFrom } from '../../bind/reached.ts';
+import { kinds } from '../../errors.ts';
+import type { Rule } from '../rule.ts';
+
+export const trained: Rule = ({ names, own, schedule, reports, mayUse }) => {
+  if (schedule === null || schedule.updates.length === 0) return [];
+  const named = new Set(
+    schedule.updates.flatMap(({ declaration }) => declaration.networks.map(({ name }) => name)),
+  );
+  const reached = reachedFrom([schedule.declaration, ...reports], own);
+  return [...names.networks.values()].flatMap(({ name, declaration, broken, weights }) => {
+    const wanted = own.includes(declaration) || reached.has(name);
+    const weightless = !broken && [...weights.values()].every(({ role }) => role !== 'weight');
+    if (named.has(name) || weightless || !wanted || mayUse(name)) return [];
+    return [
+      diagnostic(kinds.neverTrained, declaration.name.span, {
+        what: `no update trains \`${name}\``,
+        why: 'Its weights would stay as they start.',
+        hint: `Name it in an update, \`update ${name} to minimize … with …\`, or remove it.`,
+      }),
+    ];
+  });
+};
