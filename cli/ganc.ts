@@ -2,8 +2,8 @@
  * The command line: arguments in, an exit code out. Each command has its file, loaded when it is called: `ganc fmt`
  * starts no engine. Data goes to the standard output, all else to the error output.
  */
-import { createRequire } from 'node:module';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { version } from '../runtime/own-package.ts';
 import { asExit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { setupHelp } from './setup-help.ts';
@@ -42,7 +42,6 @@ function explained(error: unknown, terminal: Terminal): ExitCode {
 type Done = (work: Promise<ExitCode>) => Promise<void>;
 
 function commands(terminal: Terminal, done: Done): Command {
-  const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
   const program = new Command('ganc')
     .description('Checks, builds and trains adversarial architectures written as .gan specs.')
     .version(version)

@@ -4,12 +4,12 @@
  */
 import type { CompileOptions } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
-import type { Manifest } from '../program/manifest.ts';
 import type { Source } from '../grammar/source.ts';
 import { targets } from '../compiler/targets/targets.ts';
 import { EngineError } from '../runtime/engines/engine.ts';
 import type { EngineIdentity } from '../runtime/engines/engine.ts';
 import type { DeviceName } from '../runtime/engines/tensorflow/choose.ts';
+import { layoutFor } from '../runtime/run/new-run.ts';
 import { chooseEngine } from '../runtime/run/session.ts';
 import { compileSpec } from './spec.ts';
 import type { Terminal } from './terminal.ts';
@@ -44,12 +44,3 @@ export async function programFor(
 
 /** For what was said before. */
 export const muted = (terminal: Terminal): Terminal => ({ ...terminal, err: () => undefined });
-
-type Layout = NonNullable<CompileOptions['device']>;
-
-/** Only onnxruntime's GPU wants graphs of its own; the other engines take any program of their target. */
-export const layoutFor = (target: Target, device: string): Layout =>
-  target === 'onnx' && device === 'webgpu' ? 'webgpu' : 'host';
-
-/** What a program was laid out for. */
-export const layoutOf = ({ device }: Manifest): Layout => (device?.name === 'webgpu' ? 'webgpu' : 'host');

@@ -10,6 +10,7 @@ import type { Manifest } from '../program/manifest.ts';
 import type { Source } from '../grammar/source.ts';
 import type { DeviceName } from '../runtime/engines/tensorflow/choose.ts';
 import { requireUnlocked } from '../runtime/run/lock.ts';
+import { described, layoutFor, layoutOf } from '../runtime/run/new-run.ts';
 import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/run/resume.ts';
 import {
   inside,
@@ -22,11 +23,11 @@ import {
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { chooseEngine } from '../runtime/run/session.ts';
 import { Exit, exitCodes } from './exit.ts';
-import { layoutFor, layoutOf, muted, targetCalled } from './program.ts';
+import { muted, targetCalled } from './program.ts';
 import type { Target } from './program.ts';
 import { readSpec } from './read.ts';
 import type { RunOptions } from './run-options.ts';
-import { compileSpec, described } from './spec.ts';
+import { compileSpec } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The run in `path`, ready to go on; `file`: its spec, if that has moved. Throws Exit with the reason why not. */

@@ -1,24 +1,23 @@
 /** `ganc run FILE` and `ganc run --resume DIR`: makes or opens the run directory, trains, says what happens. */
 import { resolve } from 'node:path';
 import type { Manifest } from '../program/manifest.ts';
-import { appendLog, createRun, thisMachine } from '../runtime/run/run-directory.ts';
-import type { RunDirectory, RunInfo } from '../runtime/run/run-directory.ts';
+import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
+import { appendLog } from '../runtime/run/run-directory.ts';
+import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { startTraining } from '../runtime/run/training-thread.ts';
 import type { Outcome } from '../runtime/run/training.ts';
-import type { EngineIdentity } from '../runtime/engines/engine.ts';
 import { chooseEngine } from '../runtime/run/session.ts';
-import { builtInfo, isProgram, readProgram } from './built.ts';
-import type { BuiltProgram } from './built.ts';
+import { isProgram, readProgram } from './built.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { jsonWatcher, quietWatcher, textWatcher } from './progress.ts';
 import type { Watcher } from './progress.ts';
-import { layoutFor, layoutOf, programFor, targetCalled } from './program.ts';
+import { programFor, targetCalled } from './program.ts';
 import { resumable } from './resume.ts';
 import type { RunOptions } from './run-options.ts';
 import { defaultThreads } from './machine.ts';
 import { readSpec } from './read.ts';
-import { dataFolder, described } from './spec.ts';
+import { dataFolder } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function run(
@@ -49,7 +48,8 @@ async function fresh(file: string, options: RunOptions, terminal: Terminal): Pro
   const { program, engine } = await programFor(entry, { set, profile, target, device, threads }, terminal);
   const { params } = program.manifest;
   const folder = resolve(dataFolder(entry));
-  return created(program, { set, profile: profile ?? null, params, folder }, device, engine, options);
+  const { seed = 1, out = null } = options;
+  return newRun(program, engine, { set, profile: profile ?? null, params, folder, seed, device, out });
 }
 
 /** Params and target are those that it was built with. */
@@ -60,24 +60,11 @@ async function freshFromProgram(folder: string, options: RunOptions): Promise<Ru
   const fixed = Object.keys(set).length > 0 ? '--set' : profile !== undefined ? '--profile' : target !== undefined && target !== manifest.target ? '--target' : null; // prettier-ignore
   if (fixed !== null)
     throw new Exit(exitCodes.usage, `${folder} is a built program, and ${fixed} is for building: \`ganc build ${manifest.spec.path} ${fixed} ...\``); // prettier-ignore
-  const device =
-    options.device ??
-    (layoutOf(manifest) === 'webgpu' ? 'webgpu' : manifest.target === 'onnx' ? 'cpu' : 'auto');
+  const { device = ownDevice(manifest), seed = 1, out = null } = options;
   const engine = await chooseEngine(manifest, device, threads);
   if (layoutFor(targetCalled(manifest.target), engine.device) !== layoutOf(manifest))
     throw new Exit(exitCodes.usage, `${folder} was built for another device: \`ganc build ${manifest.spec.path} --device ${engine.device}\``); // prettier-ignore
-  return created(program, builtInfo(program), device, engine, options);
-}
-
-function created(
-  { manifest, files }: BuiltProgram,
-  compiled: Pick<RunInfo, 'set' | 'profile' | 'params' | 'folder'>,
-  device: string,
-  engine: EngineIdentity,
-  { seed = 1, out = null }: Pick<RunOptions, 'seed'> & { readonly out?: string | null },
-): RunDirectory {
-  const info: RunInfo = { format: 1, seed, device, data: described(manifest), machine: thisMachine(engine), ...compiled }; // prettier-ignore
-  return createRun(out, manifest, files, info);
+  return newRun(program, engine, { ...builtInfo(manifest), seed, device, out });
 }
 
 /** Files that a source left out: some on the terminal, all in the log. */
@@ -114,6 +101,7 @@ async function train(
       checkpointEvery: options.checkpointEvery ?? null,
       keep: options.keep,
       lenient: options.force,
+      pause: 100,
     },
     (event) => watcher.see(event),
   );

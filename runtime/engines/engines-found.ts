@@ -14,6 +14,8 @@ import type { Answer } from './tensorflow/probe.ts';
 export interface EnginesFound {
   readonly nvidia: Nvidia;
   readonly onnx: Answer<Answers['onnx']>;
+  /** Whether the optional package webgpu (Dawn's binding) is there to ask for adapters. */
+  readonly dawn: boolean;
   readonly webgpu: Answer<Answers['webgpu']>;
   readonly tensorflow: readonly (Built & { readonly answer: Answer<Answers['tensorflow']> })[];
   /** Whether the optional package tfjs-node-gpu is there to build on. */
@@ -31,6 +33,7 @@ export async function findEngines(): Promise<EnginesFound> {
   return {
     nvidia,
     onnx,
+    dawn: packageFolder('webgpu') !== null,
     webgpu,
     tensorflow: answers.map((answer, i) => ({ ...built[i], answer })),
     tfjsNode: packageFolder('@tensorflow/tfjs-node-gpu') !== null,

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import type * as ort from 'onnxruntime-node';
 import { EngineError } from './engine.ts';
 import type { EngineIdentity } from './engine.ts';
+import { toInstall } from '../own-package.ts';
 
 export type Ort = typeof ort;
 
@@ -17,7 +18,9 @@ export function onnxIdentity(device: string, threads: number): EngineIdentity {
     };
     return { name: 'onnxruntime-node', version, device, threads };
   } catch {
-    throw new EngineError('onnxruntime-node is not installed: run `npm ci`, then `ganc doctor`');
+    throw new EngineError(
+      `onnxruntime-node is not installed: run \`${toInstall('onnxruntime-node')}\`, then \`ganc doctor\``,
+    );
   }
 }
 
@@ -26,7 +29,7 @@ export async function loadOnnxruntime(): Promise<Ort> {
     return await import('onnxruntime-node');
   } catch (error) {
     throw new EngineError(
-      `onnxruntime-node does not load here (${firstLine(error)}): run \`npm ci\`, then \`ganc doctor\``,
+      `onnxruntime-node does not load here (${firstLine(error)}): run \`${toInstall('onnxruntime-node')}\`, then \`ganc doctor\``,
     );
   }
 }

@@ -13,6 +13,8 @@ export interface TrainingRequest {
   readonly keep: number;
   /** A state that doesn't fit the program starts anew. */
   readonly lenient: boolean;
+  /** Milliseconds between two messages about iterations, each of which costs more than a small model's iteration; 0: all. */
+  readonly pause: number;
 }
 
 export type ToTraining = { readonly kind: 'stop' };

@@ -14,7 +14,6 @@
  * It comes into being whole (a kill leaves a run that can be resumed, or no folder), and is read back checked.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { DataDescription } from '../../program/catalogue.ts';
@@ -23,6 +22,7 @@ import { parseManifest } from '../../program/schema.ts';
 import { writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
 import type { FileContents } from '../atomic.ts';
 import type { EngineIdentity } from '../engines/engine.ts';
+import { version } from '../own-package.ts';
 
 /** What a run was started with. */
 export interface RunInfo {
@@ -204,7 +204,6 @@ export function appendLog(path: string, text: string): void {
 
 /** This machine, with the engine that was opened on it. */
 export function thisMachine(engine: EngineIdentity): Machine {
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   return {
     ganc: version,
     node: process.versions.node,

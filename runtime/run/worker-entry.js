@@ -1,4 +1,5 @@
-// Where the training thread starts: a thread doesn't inherit the hook that lets Node read TypeScript.
+// Where the training thread starts when it runs from the sources (in dist/ the bundler makes this file of worker.ts): a
+// thread doesn't inherit the hook that lets Node read TypeScript.
 import { register } from 'tsx/esm/api';
 
 register();

@@ -13,9 +13,6 @@ import { openSession } from './session.ts';
 import { train } from './training.ts';
 import type { Surroundings, TrainingEvent } from './training.ts';
 
-/** Milliseconds between two messages about iterations: each costs more than a small model's iteration. */
-const pause = 100;
-
 const request = workerData as TrainingRequest;
 const post = (message: FromTraining): void => parentPort?.postMessage(message);
 
@@ -26,7 +23,7 @@ function surroundings(): Surroundings {
   const due = (event: TrainingEvent): boolean => {
     if (event.kind !== 'iteration') return true;
     const now = performance.now();
-    if (now - said < pause) return false;
+    if (now - said < request.pause) return false;
     said = now;
     return true;
   };

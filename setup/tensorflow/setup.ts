@@ -5,6 +5,7 @@
  */
 import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { toInstall } from '../../runtime/own-package.ts';
 import { lives } from '../../runtime/run/lock.ts';
 import { bindingIn, nodePackage } from '../../runtime/engines/tensorflow/binding.ts';
 import { compileBinding } from './compile.ts';
@@ -148,7 +149,7 @@ async function tools(
     ...(pip === null ? ['there is no pip (python3 -m pip, pip3): on Debian and Ubuntu `apt install python3-pip`, on Fedora `dnf install python3-pip`'] : []),
   ]; // prettier-ignore
   const nodeApi = packageFolder('node-api-headers');
-  if (nodeApi === null) missing.push("the package node-api-headers is missing: in ganc's folder `npm ci`");
+  if (nodeApi === null) missing.push(`the package node-api-headers is missing: \`${toInstall('node-api-headers')}\``);
   if (compiler === null || pip === null || nodeApi === null) throw new SetupError(`TensorFlow can't be set up:\n  ${missing.join('\n  ')}\nNothing was installed`); // prettier-ignore
   return { compiler: compiler.command, pip: pip.command, nodeApi };
 }

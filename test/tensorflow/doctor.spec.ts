@@ -24,6 +24,7 @@ const nothing: EnginesFound = {
   webgpu: { ok: true, found: null },
   tensorflow: [],
   tfjsNode: true,
+  dawn: true,
 };
 
 function told(found: Partial<EnginesFound>): Map<string, Finding> {
@@ -41,7 +42,7 @@ describe('ganc doctor on engines', () => {
 
   it('says what the engine is missing that everything needs', () => {
     const { fine, needed, hint } = told({ onnx: { ok: false, reason: 'not there' } }).get('onnx')!;
-    assert.deepEqual([fine, needed, hint], [false, 3, 'in the folder of ganc: npm ci']);
+    assert.deepEqual([fine, needed, hint], [false, 3, 'npm ci']);
   });
 
   it('leads a person with an NVIDIA card to training on it, step by step', () => {

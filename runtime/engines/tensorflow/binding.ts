@@ -6,6 +6,7 @@ import { lstatSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
+import { toInstall } from '../../own-package.ts';
 import { EngineError } from '../engine.ts';
 import { bindingFile, packageFolder } from './home.ts';
 
@@ -29,7 +30,8 @@ export interface NodeBackend {
 export function nodePackage(): string {
   const folder = packageFolder(packageName);
   if (folder !== null) return folder;
-  throw new EngineError(`${packageName} is not installed: run \`npm ci\` without --omit=optional, then \`ganc setup tensorflow\``); // prettier-ignore
+  const command = `${toInstall(packageName)}\` without --omit=optional, then \`ganc setup tensorflow`;
+  throw new EngineError(`${packageName} is not installed: run \`${command}\``);
 }
 
 /** Where tfjs-node-gpu itself looks for its binding. */

@@ -4,6 +4,7 @@
  * processes of its own.
  */
 import { existsSync } from 'node:fs';
+import { toInstall } from '../../own-package.ts';
 import { EngineError } from '../engine.ts';
 import { bindingIn, nodePackage, ownBinding } from './binding.ts';
 import { homePath, packageFolder, packageVersion, readHome } from './home.ts';
@@ -40,7 +41,10 @@ export interface Identity {
 /** What a choice is called, before and after it is loaded; nothing is loaded here. */
 export function identify({ backend, device, tensorflow, adapter }: Choice): Identity {
   const folder = packageFolder('@tensorflow/tfjs');
-  if (folder === null) throw new EngineError('@tensorflow/tfjs is not installed: run `npm ci`, then `ganc doctor`'); // prettier-ignore
+  if (folder === null)
+    throw new EngineError(
+      `@tensorflow/tfjs is not installed: run \`${toInstall('@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm')}\`, then \`ganc doctor\``,
+    );
   const version = packageVersion(folder);
   const words = ['tfjs', backend, adapter?.vendor, adapter?.architecture].filter(Boolean);
   return {

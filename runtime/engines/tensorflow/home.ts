@@ -7,6 +7,8 @@ import { createRequire } from 'node:module';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../cache.ts';
+import { toInstall } from '../../own-package.ts';
+import { EngineError } from '../engine.ts';
 
 /** What TensorFlow was built for: the CPU alone, or NVIDIA cards too. */
 export type Variant = 'cpu' | 'cuda';
@@ -52,6 +54,23 @@ export function packageFolder(name: string): string | null {
     return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   } catch {
     return null;
+  }
+}
+
+/**
+ * A package of TensorFlow.js, all of them optional. By require: they are CommonJS, and a backend must meet the same copy of
+ * the core. Throws EngineError with what to type where it isn't installed, or doesn't load.
+ */
+export function required(name: string): unknown {
+  if (packageFolder(name) === null)
+    throw new EngineError(`${name} is not installed: run \`${toInstall(name)}\`, then \`ganc doctor\``);
+  try {
+    return createRequire(import.meta.url)(name);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new EngineError(
+      `${name} does not load (${reason}): run \`${toInstall(name)}\`, then \`ganc doctor\``,
+    );
   }
 }
 

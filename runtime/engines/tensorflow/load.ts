@@ -6,12 +6,12 @@
  * TensorFlow reads its settings from the process's environment, once. A worker thread has a copy of it: start threads
  * with `env: SHARE_ENV`, or call `settings` in the main thread and set them there.
  */
-import { createRequire } from 'node:module';
 import type * as Tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../engine.ts';
 import { nodeBackend } from './binding.ts';
 import { chooseBackend, identify } from './choose.ts';
 import type { BackendName, Choice, DeviceName, Identity } from './choose.ts';
+import { required } from './home.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 import { webgpuBackend } from './webgpu.ts';
 
@@ -38,7 +38,7 @@ export async function load(
   { threads }: { readonly threads?: number } = {},
 ): Promise<Tensorflow> {
   Object.assign(process.env, settings(choice, threads));
-  const tf = namespace();
+  const tf = required('@tensorflow/tfjs') as typeof Tf;
   const loaded = await loaders[choice.backend](tf, choice);
   if (!(await tf.setBackend(choice.backend)))
     throw new EngineError(`TensorFlow.js does not take its backend ${choice.backend}`);
@@ -77,16 +77,6 @@ export function settings(
 
 const selfRegistered: readonly BackendName[] = ['wasm', 'cpu'];
 
-/** Loaded by require: the packages are CommonJS, and a backend must meet the same copy of the core. */
-function namespace(): typeof Tf {
-  try {
-    return createRequire(import.meta.url)('@tensorflow/tfjs') as typeof Tf;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new EngineError(`@tensorflow/tfjs does not load (${reason}): run \`npm ci\`, then \`ganc doctor\``);
-  }
-}
-
 /** What turned out: more than the choice knew, if it was made without asking. */
 type Loaded = Pick<Choice, 'tensorflow' | 'adapter' | 'device'> & { readonly close?: () => void };
 
@@ -108,7 +98,7 @@ const loaders: Readonly<Record<BackendName, (tf: typeof Tf, choice: Choice) => P
     return { device: 'webgpu', adapter, close };
   },
   async wasm(tf) {
-    createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm');
+    required('@tensorflow/tfjs-backend-wasm');
     registerWasmKernels(tf);
     return { device: 'cpu' };
   },

@@ -2,9 +2,10 @@
  * WebGPU outside a browser, by Dawn's binding (package webgpu): adapters, and the backend of TensorFlow.js on one. In:
  * nothing; out: what adapter there is, or a backend. A browser's globals are there only while tfjs's package looks.
  */
-import { createRequire } from 'node:module';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
+import { toInstall } from '../../own-package.ts';
 import { EngineError } from '../engine.ts';
+import { packageFolder, required } from './home.ts';
 
 /** A graphics adapter as it describes itself. */
 export interface Adapter {
@@ -61,7 +62,7 @@ export interface WebGpuBackend {
 /** TensorFlow.js's backend on the adapter; throws EngineError where no adapter answers. */
 export async function webgpuBackend(): Promise<WebGpuBackend> {
   // Before there is a navigator.gpu: seeing one, the package would register a backend that it opens itself.
-  const { WebGPUBackend } = createRequire(import.meta.url)('@tensorflow/tfjs-backend-webgpu') as {
+  const { WebGPUBackend } = required('@tensorflow/tfjs-backend-webgpu') as {
     WebGPUBackend: new (device: GpuDevice, info: object) => KernelBackend;
   };
   const found = await request();
@@ -87,6 +88,8 @@ export async function webgpuBackend(): Promise<WebGpuBackend> {
 const held = new Set<Gpu>();
 
 async function request(): Promise<{ gpu: Gpu; adapter: GpuAdapter } | null> {
+  if (packageFolder('webgpu') === null)
+    throw new EngineError(`the package webgpu is not installed: run \`${toInstall('webgpu')}\``);
   const { create, globals } = await import('webgpu').catch((error: unknown) => {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new EngineError(`the package webgpu does not load here (${reason})`);

