@@ -58,7 +58,7 @@ export async function buildScripts() {
   for (const path of copied) copyFileSync(join(root, path), join(dist, path.split('/').at(-1)));
   replaceFile(join(dist, 'licenses.txt'), licences(result.metafile));
   const outputs = result.outputFiles.map(({ path }) => relative(dist, path));
-  const own = Object.keys(result.metafile.inputs).filter((path) => !path.startsWith('node_modules/'));
+  const own = Object.keys(result.metafile.inputs).filter((path) => !/(^|\/)node_modules\//.test(path));
   const inputs = [...own, ...copied, 'package.json', 'package-lock.json', 'setup/package/build.js'].sort();
   const record = { inputs, fingerprint: fingerprint(inputs), hash: hashOf(inputs), outputs };
   replaceFile(join(dist, recordName), JSON.stringify(record, null, 1) + '\n');
