@@ -8,7 +8,7 @@ import type { Source } from '../grammar/source.ts';
 import { targets } from '../compiler/targets/targets.ts';
 import { EngineError } from '../runtime/engines/engine.ts';
 import type { EngineIdentity } from '../runtime/engines/engine.ts';
-import type { DeviceName } from '../runtime/engines/tensorflow/choose.ts';
+import type { DeviceName } from '../runtime/engines/engine.ts';
 import { layoutFor } from '../runtime/run/new-run.ts';
 import { chooseEngine } from '../runtime/run/session.ts';
 import { compileSpec } from './spec.ts';

@@ -8,7 +8,7 @@ import type { CompileOptions } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import type { Manifest } from '../program/manifest.ts';
 import type { Source } from '../grammar/source.ts';
-import type { DeviceName } from '../runtime/engines/tensorflow/choose.ts';
+import type { DeviceName } from '../runtime/engines/engine.ts';
 import { requireUnlocked } from '../runtime/run/lock.ts';
 import { described, layoutFor, layoutOf } from '../runtime/run/new-run.ts';
 import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/run/resume.ts';

@@ -1,5 +1,5 @@
 /** What `ganc run` is asked for, new or with --resume. */
-import type { DeviceName } from '../runtime/engines/tensorflow/choose.ts';
+import type { DeviceName } from '../runtime/engines/engine.ts';
 import type { Target } from './program.ts';
 
 export interface RunOptions {

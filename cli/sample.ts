@@ -20,7 +20,7 @@ import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { iterationAt, schedule } from '../runtime/run/schedule.ts';
 import { chooseEngine, openEngine, openSession } from '../runtime/run/session.ts';
 import type { PlacedProgram } from '../runtime/run/session.ts';
-import type { DeviceName } from '../runtime/engines/tensorflow/choose.ts';
+import type { DeviceName } from '../runtime/engines/engine.ts';
 import type { Moment } from '../runtime/run/training.ts';
 import { choose, opened } from './chosen.ts';
 import type { Choice, Shown } from './chosen.ts';

@@ -11,7 +11,7 @@ import { choose, opened } from '../cli/chosen.ts';
 import { defaultThreads } from '../cli/machine.ts';
 import { metrics, pictures, sources } from '../runtime/catalogue.ts';
 import { EngineError } from '../runtime/engines/engine.ts';
-import type { DeviceName } from '../runtime/engines/tensorflow/choose.ts';
+import type { DeviceName } from '../runtime/engines/engine.ts';
 import { reporter } from '../runtime/reports/reports.ts';
 import { sampleValue } from '../runtime/reports/values.ts';
 import type { ReportContext } from '../runtime/reports/values.ts';

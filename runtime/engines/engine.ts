@@ -23,6 +23,9 @@ export interface Tensor {
 }
 export type Tensors = Readonly<Record<string, Tensor>>;
 
+/** What a person may ask for. `auto`: the best that is there, by the rules of the program's target. */
+export type DeviceName = 'auto' | 'cpu' | 'webgpu' | 'cuda';
+
 /** What results may depend on. */
 export interface EngineIdentity {
   /** `onnxruntime-node` */

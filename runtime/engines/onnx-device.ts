@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Manifest } from '../../program/manifest.ts';
 import { EngineError } from './engine.ts';
 import { nvidiaDriver } from './tensorflow/choose.ts';
-import type { DeviceName } from './tensorflow/choose.ts';
+import type { DeviceName } from './engine.ts';
 import { packageFolder } from './tensorflow/home.ts';
 import { probe } from './tensorflow/probe.ts';
 

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Manifest } from '../../program/manifest.ts';
-import type { Engine, EngineIdentity, State, Step, Tensor, Tensors } from './engine.ts';
+import type { DeviceName, Engine, EngineIdentity, State, Step, Tensor, Tensors } from './engine.ts';
 import { chooseBackend, identify } from './tensorflow/choose.ts';
-import type { Choice, DeviceName } from './tensorflow/choose.ts';
+import type { Choice } from './tensorflow/choose.ts';
 import { load } from './tensorflow/load.ts';
 
 type Variables = Readonly<Record<string, Tf.Variable>>;

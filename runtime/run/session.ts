@@ -5,11 +5,10 @@
 import { metrics, openStream, pictures } from '../catalogue.ts';
 import type { OpenSource } from '../data/source.ts';
 import { EngineError } from '../engines/engine.ts';
-import type { Engine, EngineIdentity } from '../engines/engine.ts';
+import type { DeviceName, Engine, EngineIdentity } from '../engines/engine.ts';
 import { trainer } from './loop.ts';
 import type { Trainer } from './loop.ts';
 import { onnxDevice } from '../engines/onnx-device.ts';
-import type { DeviceName } from '../engines/tensorflow/choose.ts';
 import { onnxEngine } from '../engines/onnx-engine.ts';
 import { onnxIdentity } from '../engines/onnxruntime.ts';
 import type { ReportContext } from '../reports/values.ts';

@@ -6,15 +6,13 @@
 import { existsSync } from 'node:fs';
 import { toInstall } from '../../own-package.ts';
 import { EngineError } from '../engine.ts';
+import type { DeviceName } from '../engine.ts';
 import { bindingIn, nodePackage, ownBinding } from './binding.ts';
 import { homePath, packageFolder, packageVersion, readHome } from './home.ts';
 import type { Variant } from './home.ts';
 import { tensorflowVersion } from './pins.ts';
 import { probe } from './probe.ts';
 import type { Adapter } from './webgpu.ts';
-
-/** As the command line knows them. */
-export type DeviceName = 'auto' | 'cpu' | 'webgpu' | 'cuda';
 
 export type BackendName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 

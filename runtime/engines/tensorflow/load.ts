@@ -8,9 +8,10 @@
  */
 import type * as Tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../engine.ts';
+import type { DeviceName } from '../engine.ts';
 import { nodeBackend } from './binding.ts';
 import { chooseBackend, identify } from './choose.ts';
-import type { BackendName, Choice, DeviceName, Identity } from './choose.ts';
+import type { BackendName, Choice, Identity } from './choose.ts';
 import { required } from './home.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 import { webgpuBackend } from './webgpu.ts';
