@@ -15,6 +15,7 @@ import type { Terminal } from './terminal.ts';
 export interface BuildOptions {
   readonly set: Readonly<Record<string, string>>;
   readonly profile?: string;
+  readonly strict: boolean;
   readonly target: Target;
   readonly device: string;
   readonly out?: string;
@@ -23,7 +24,7 @@ export interface BuildOptions {
 }
 
 export async function build(file: string, options: BuildOptions, terminal: Terminal): Promise<ExitCode> {
-  const { set, profile, target, device, dump } = options;
+  const { set, profile, strict, target, device, dump } = options;
   const passes = new Map<string, string>();
   const keep = (pass: string, print: () => string): void => {
     if (dump === pass || !passes.has(pass)) passes.set(pass, dump === pass ? print() : '');
@@ -34,6 +35,7 @@ export async function build(file: string, options: BuildOptions, terminal: Termi
     {
       set,
       profile,
+      strict,
       target,
       device: layoutFor(target, device),
       ...(dump === undefined ? {} : { dump: keep }),

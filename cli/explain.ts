@@ -9,7 +9,7 @@ import { optimizers } from '../compiler/vocabulary/optimizers.ts';
 import { nearest } from '../grammar/diagnostics.ts';
 import { parse } from '../grammar/parse.ts';
 import { textOf } from '../grammar/source.ts';
-import type { DiagnosticKind } from '../grammar/diagnostics.ts';
+import type { DiagnosticKind, Severity } from '../grammar/diagnostics.ts';
 import { syntaxErrors } from '../grammar/syntax-errors.ts';
 import { catalogue } from '../runtime/catalogue.ts';
 import { Exit, exitCodes } from './exit.ts';
@@ -44,15 +44,24 @@ export function explain(topic: string | undefined, terminal: Terminal): ExitCode
   return exitCodes.fine;
 }
 
+const marked = (severity: Severity): string => (severity === 'warning' ? ' (warning)' : '');
+
 /** Without a topic, the list of codes. Throws Exit with the nearest topic for one that there isn't. */
 export function explained(topic: string | undefined, bold = (text: string): string => text): string {
   if (topic === undefined) {
     return codes()
-      .map(({ code, title }) => `${code}  ${title}\n`)
+      .map(
+        ({ code, title, severity }) => `${code}  ${title}${marked(severity)}
+`,
+      )
       .join('');
   }
   const kind = codes().find(({ code }) => code === topic.toUpperCase());
-  if (kind) return `${bold(`${kind.code}: ${kind.title}`)}\n\n${kind.explanation}\n`;
+  if (kind)
+    return `${bold(`${kind.code}: ${kind.title}`)}${marked(kind.severity)}
+
+${kind.explanation}
+`;
   const texts = [...namedAs(topic, bold), ...preludeAs(topic, bold), ...listOf(topic)];
   if (texts.length === 0) throw new Exit(exitCodes.usage, unknown(topic));
   return texts.join('\n');

@@ -92,6 +92,7 @@ const targetOption = (unsaid: string) =>
   new Option('--target <target>', `whose engine (default: ${unsaid})`).choices(['onnx', 'tfjs']);
 const deviceOption = (unsaid: string) =>
   new Option('--device <device>', `what to compute on (default: ${unsaid})`).choices(['auto', 'cpu', 'webgpu', 'cuda']); // prettier-ignore
+const strictOption = () => new Option('--strict', 'take warnings for errors').default(false);
 const quietOption = () => new Option('-q, --quiet', 'say only what went wrong').default(false);
 const count =
   (least: number) =>
@@ -108,7 +109,13 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
     .argument('<files...>', 'specs, or - for the standard input')
     .addOption(setOption())
     .addOption(profileOption())
-    .option('--json', 'diagnostics as JSON on the standard output', false)
+    .addOption(strictOption())
+    .addOption(
+      new Option('--format <format>', 'text for people, or on the standard output for programs')
+        .choices(['text', 'json', 'github', 'sarif'])
+        .default('text'),
+    )
+    .addOption(new Option('--json', 'short for --format json').implies({ format: 'json' }))
     .addOption(quietOption())
     .action((files, options) =>
       done(import('./check.ts').then((m) => m.checkFiles(files, options, terminal))),
@@ -128,6 +135,7 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
         .default('cpu'),
     )
     .option('--out <folder>', 'where to (default: build/<name>)')
+    .addOption(strictOption())
     .option('--dump <pass>', 'print what a pass of the compiler made, and write nothing')
     .addOption(quietOption())
     .action((file, options) => done(import('./build.ts').then((m) => m.build(file, options, terminal))));
@@ -150,6 +158,7 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .argument('[file]', 'a spec, or the folder of a built program; with --resume it may be left out')
     .addOption(setOption())
     .addOption(profileOption())
+    .addOption(strictOption())
     .option('--seed <n>', 'which random numbers (default: 1)', count(0))
     .addOption(targetOption("onnx; with --resume the run's own"))
     .addOption(deviceOption("auto; with --resume the run's own"))

@@ -22,7 +22,7 @@ export function targetCalled(name: string): Target {
   throw new EngineError(`this version of ganc has no target called ${name}`);
 }
 
-export interface Wanted extends Pick<CompileOptions, 'set' | 'profile'> {
+export interface Wanted extends Pick<CompileOptions, 'set' | 'profile' | 'strict'> {
   readonly target: Target;
   readonly device: DeviceName;
   readonly threads: number;

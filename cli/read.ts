@@ -1,8 +1,7 @@
 /** Reading specs, and saying what is wrong with them: what commands need that compile nothing. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { nearest } from '../grammar/diagnostics.ts';
-import type { Diagnostic } from '../grammar/diagnostics.ts';
+import { isError, nearest, type Diagnostic } from '../grammar/diagnostics.ts';
 import { render } from '../grammar/render.ts';
 import type { Source } from '../grammar/source.ts';
 import { Exit, exitCodes } from './exit.ts';
@@ -36,14 +35,21 @@ function meant(path: string): string {
 
 /** Diagnostics on the terminal; true if none is an error. */
 export function say(terminal: Terminal, diagnostics: readonly Diagnostic[]): boolean {
-  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   if (diagnostics.length === 0) return true;
+  const [{ code }] = [...diagnostics.filter(isError), ...diagnostics];
   terminal.err(`${render(diagnostics, terminal)}\n\n`);
-  if (errors > 0) {
-    const codes = [...new Set(diagnostics.map(({ code }) => code))];
-    terminal.err(`${counted(errors, 'error')}. \`ganc explain ${codes[0]}\` says more.\n`);
-  }
-  return errors === 0;
+  terminal.err(`${counts(diagnostics)}. \`ganc explain ${code}\` says more.\n`);
+  return !diagnostics.some(isError);
+}
+
+/** `2 errors, 1 warning`. */
+export function counts(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter(isError).length;
+  const warnings = diagnostics.length - errors;
+  return [
+    ...(errors > 0 ? [counted(errors, 'error')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+  ].join(', ');
 }
 
 export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -5,6 +5,7 @@ import type { Target } from './program.ts';
 export interface RunOptions {
   readonly set: Readonly<Record<string, string>>;
   readonly profile?: string;
+  readonly strict: boolean;
   readonly seed?: number;
   readonly target?: Target;
   readonly device?: DeviceName;

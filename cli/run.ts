@@ -43,9 +43,13 @@ export async function run(
 
 async function fresh(file: string, options: RunOptions, terminal: Terminal): Promise<RunDirectory> {
   if (isProgram(file)) return freshFromProgram(file, options);
-  const { set, profile, device = 'auto', target = 'onnx', threads = defaultThreads() } = options;
+  const { set, profile, strict, device = 'auto', target = 'onnx', threads = defaultThreads() } = options;
   const entry = await readSpec(file, terminal);
-  const { program, engine } = await programFor(entry, { set, profile, target, device, threads }, terminal);
+  const { program, engine } = await programFor(
+    entry,
+    { set, profile, strict, target, device, threads },
+    terminal,
+  );
   const { params } = program.manifest;
   const folder = resolve(dataFolder(entry));
   const { seed = 1, out = null } = options;

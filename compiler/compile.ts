@@ -2,13 +2,14 @@
  * The pipeline on a page: text → AST → symbols → analysis → graph → plan → program. Pure: files, data and the runtime's
  * catalogue come in through `Host`; what comes out is a program and diagnostics, never an effect.
  */
-import type { Diagnostic } from '../grammar/diagnostics.ts';
+import { isError, type Diagnostic } from '../grammar/diagnostics.ts';
 import { parse } from '../grammar/parse.ts';
 import { printAst } from '../grammar/print-ast.ts';
 import type { Source } from '../grammar/source.ts';
 import { analyse } from './analyse/analyse.ts';
 import type { Analysis } from './analyse/analysis.ts';
 import { collect } from './bind/collect.ts';
+import { settled } from './check/allow.ts';
 import { check } from './check/rules.ts';
 import { printGraph } from './ir/print.ts';
 import { checkMemory } from './lower/fits.ts';
@@ -34,14 +35,9 @@ export function checkSpec(entry: Source, host: Host, options: CompileOptions = {
   options.dump?.('ast', () => printAst(parsed.spec));
   const bound = collect(parsed, host, options);
   const analysis = analyse(bound, host.catalogue);
-  const diagnostics = inOrder([
-    ...parsed.diagnostics,
-    ...bound.diagnostics,
-    ...analysis.diagnostics,
-    ...check(analysis),
-  ]);
-  const errors = diagnostics.some((d) => d.severity === 'error');
-  return { analysis, model: errors ? null : modelOf(analysis), diagnostics };
+  const found = [...parsed.diagnostics, ...bound.diagnostics, ...analysis.diagnostics, ...check(analysis)];
+  const diagnostics = settled(parsed.spec, found, options.strict ?? false);
+  return { analysis, model: diagnostics.some(isError) ? null : modelOf(analysis), diagnostics };
 }
 
 /** What an analysis without errors says. */
@@ -66,18 +62,6 @@ export function compile(entry: Source, host: Host, options: CompileOptions = {})
   );
   late.push(...checkMemory(checked.model, planned.manifest, planned.graphs, options.memory ?? Infinity));
   const diagnostics = [...checked.diagnostics, ...late];
-  if (late.some((d) => d.severity === 'error')) return { diagnostics };
+  if (late.some(isError)) return { diagnostics };
   return { diagnostics, program: targets[options.target ?? 'onnx'](planned, options) };
-}
-
-function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const seen = new Set<string>();
-  const fresh = diagnostics.filter(({ code, span, what }) => {
-    const key = `${code} ${span.source.path}:${span.start} ${what}`;
-    return !seen.has(key) && seen.add(key);
-  });
-  const path = ({ span }: Diagnostic): string => span.source.path;
-  return fresh.sort((a, b) =>
-    path(a) === path(b) ? a.span.start - b.span.start : path(a) < path(b) ? -1 : 1,
-  );
 }

@@ -2,8 +2,13 @@
  * Every diagnostic of the checker: GAN2 names, GAN3 types (shapes, kinds, ranges, rows, visibility), GAN4 schedules and
  * gradient flow, GAN5 data and size. `Mistake` is how a vocabulary item or a rule says one; the evaluator adds the place.
  */
-import { nearest, type DiagnosticDetails, type DiagnosticKind } from '../grammar/diagnostics.ts';
+import type { DiagnosticDetails, DiagnosticKind, Severity } from '../grammar/diagnostics.ts';
 import type { Span } from '../grammar/source.ts';
+
+export { suggestion } from '../grammar/diagnostics.ts';
+
+/** Its severity is `error` where none is written. */
+type Row = readonly [code: string, title: string, explanation: string, severity?: Severity];
 
 const rows = {
   unknownName: [
@@ -86,6 +91,12 @@ const rows = {
     'spec that unfolds without end',
     'fns, blocks and networks are unfolded where they are called. Each calling the last one twice doubles the work every time; there is a limit on it.',
   ],
+  idleAllow: [
+    'GAN2017',
+    'allow that allows nothing',
+    'A comment `// allow GAN4004: reason` on the line above a declaration or statement takes away that warning inside it. It needs a reason, the code of a warning (errors cannot be allowed), and something below it that gives this warning; else it does nothing, and would hide a later mistake.',
+    'warning',
+  ],
   shape: [
     'GAN3001',
     'shapes that do not fit',
@@ -140,16 +151,19 @@ const rows = {
     'GAN4002',
     'network that no update trains',
     'Its weights would stay as they were initialised. Name it in an update, or remove it.',
+    'warning',
   ],
   unusedLoss: [
     'GAN4003',
     'loss that nothing reaches',
     'No update minimises it, nothing that is used depends on it and no report shows it.',
+    'warning',
   ],
   unused: [
     'GAN4004',
     'declaration that nothing uses',
     'A param, sample, data stream, fn, block or value that is never used is usually a wiring mistake. Use it or remove it.',
+    'warning',
   ],
   unreachedWeights: [
     'GAN4005',
@@ -216,16 +230,20 @@ const rows = {
     'report value without rows of its own',
     'A report goes over the rows of one stream, or over fresh draws: what it shows must have one value for each row.',
   ],
-} as const satisfies Record<string, readonly [code: string, title: string, explanation: string]>;
+} as const satisfies Record<string, Row>;
 
 export type MistakeName = keyof typeof rows;
 
-export const kinds: Readonly<Record<MistakeName, DiagnosticKind>> = Object.fromEntries(
-  Object.entries(rows).map(([name, [code, title, explanation]]) => [
-    name,
-    { code, severity: 'error', title, explanation },
-  ]),
-) as unknown as Record<MistakeName, DiagnosticKind>;
+const kindOf = ([code, title, explanation, severity = 'error']: Row): DiagnosticKind => ({
+  code,
+  severity,
+  title,
+  explanation,
+});
+
+export const kinds = Object.fromEntries(
+  Object.entries(rows).map(([name, row]) => [name, kindOf(row)]),
+) as Readonly<Record<MistakeName, DiagnosticKind>>;
 
 /** Something wrong with the spec, on its way to becoming a diagnostic. */
 export class Mistake extends Error {
@@ -240,18 +258,6 @@ export class Mistake extends Error {
     this.details = details;
     this.span = span;
   }
-}
-
-/**
- * The way out of an unknown name: the candidate that was probably meant, or all of them behind `list` ("Sources:").
- * A single letter is near to every other one, so of those only the other case counts.
- */
-export function suggestion(name: string, candidates: Iterable<string>, list?: string): string | undefined {
-  const all = [...candidates];
-  const near = nearest(name, all);
-  const meant = near !== undefined && (name.length > 1 || near.toLowerCase() === name.toLowerCase());
-  if (meant) return `Did you mean \`${near}\`?`;
-  return list === undefined || all.length === 0 ? undefined : `${list} ${all.join(', ')}.`;
 }
 
 /** `1 argument`, `3 arguments`. */

@@ -15,6 +15,8 @@ export interface CompileOptions {
   /** `--set name=value`, as typed. */
   readonly set?: Readonly<Record<string, string>>;
   readonly profile?: string;
+  /** Warnings are errors. */
+  readonly strict?: boolean;
   readonly target?: 'onnx' | 'tfjs' | 'reference';
   /** What the target lays its graphs out for; default: the host's memory. */
   readonly device?: 'host' | 'webgpu';

@@ -36,6 +36,7 @@ export interface DiagnosticKind {
   readonly explanation: string;
 }
 
+/** The words for one case. */
 export interface DiagnosticDetails {
   readonly what: string;
   readonly why?: string;
@@ -45,6 +46,36 @@ export interface DiagnosticDetails {
 
 export function diagnostic(kind: DiagnosticKind, span: Span, details: DiagnosticDetails): Diagnostic {
   return { code: kind.code, severity: kind.severity, span, labels: [], ...details };
+}
+
+/** Whether it keeps the spec from being run. */
+export const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+
+/** By file and place, each once; those of one place as they came. */
+export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  const fresh = diagnostics.filter(({ code, span, what }) => {
+    const key = `${code} ${span.source.path}:${span.start} ${what}`;
+    return !seen.has(key) && seen.add(key);
+  });
+  const path = ({ span }: Diagnostic): string => span.source.path;
+  return fresh.sort((a, b) =>
+    path(a) === path(b) ? a.span.start - b.span.start : path(a) < path(b) ? -1 : 1,
+  );
+}
+
+// ---------------------------------------------------------------- did you mean
+
+/**
+ * The way out of an unknown name: the candidate that was probably meant, or all of them behind `list` ("Sources:").
+ * A single letter is near to every other one, so of those only the other case counts.
+ */
+export function suggestion(name: string, candidates: Iterable<string>, list?: string): string | undefined {
+  const all = [...candidates];
+  const near = nearest(name, all);
+  const meant = near !== undefined && (name.length > 1 || near.toLowerCase() === name.toLowerCase());
+  if (meant) return `Did you mean \`${near}\`?`;
+  return list === undefined || all.length === 0 ? undefined : `${list} ${all.join(', ')}.`;
 }
 
 /** The candidate nearest to `name` by edit distance, if near enough to be what was meant (graphql-js's threshold). */
@@ -58,7 +89,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Damerau-Levenshtein (adjacent swaps count once). */
+/** Damerau-Levenshtein: a swap of neighbours, the commonest slip, counts once; the libraries for it count it twice. */
 export function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

@@ -41,6 +41,8 @@ export interface CheckOptions {
   readonly set?: Readonly<Record<string, string | number | boolean>>;
   /** One of the spec's profiles. */
   readonly profile?: string;
+  /** Take warnings for errors: `--strict`. Default: false. */
+  readonly strict?: boolean;
 }
 
 export interface CompileOptions extends CheckOptions {
@@ -94,8 +96,9 @@ export function compile(spec: SpecText, options: CompileOptions = {}): Compiled 
     : { diagnostics, program: { manifest: program.manifest, files: program.files } };
 }
 
-const settings = ({ set = {}, profile }: CheckOptions) => ({
+const settings = ({ set = {}, profile, strict }: CheckOptions) => ({
   profile,
+  strict,
   set: Object.fromEntries(Object.entries(set).map(([name, value]) => [name, String(value)])),
 });
 

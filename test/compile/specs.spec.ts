@@ -49,7 +49,10 @@ const files = ['.', 'fetched'].flatMap((folder) =>
 describe('shipped specs', () => {
   for (const file of files) {
     it(file, () => {
-      const { program, diagnostics } = compile(load(`specs/${file}`), host, { target: 'reference' });
+      const { program, diagnostics } = compile(load(`specs/${file}`), host, {
+        target: 'reference',
+        strict: true,
+      });
       const said = render(diagnostics, { color: false });
       assert(program !== undefined, said);
       golden(

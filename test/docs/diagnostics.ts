@@ -13,9 +13,11 @@ const groups: readonly (readonly [prefix: string, title: string])[] = [
 
 const introduction = `# Diagnostics
 
-Every error has a code, a place, a sentence of what is wrong and, where one is known, a reason and a way out.
-\`ganc check FILE\` reports all of them in one go and ends with exit code 1; \`ganc check --json\` prints them as data;
-\`ganc explain GAN3001\` prints the entry below. There are no warnings. This page is printed by
+Every diagnostic has a code, a place, a sentence of what is wrong and, where one is known, a reason and a way out.
+\`ganc check FILE\` reports all of them in one go. An error, of which no run could be meant, ends with exit code 1; a warning is said and the
+run begins, unless \`--strict\` makes errors of warnings. \`// allow GAN4004: reason\` above a declaration takes a warning
+away. \`ganc check --format json | github | sarif\` prints them for programs; \`ganc explain GAN3001\` prints the entry
+below. This page is printed by
 test/docs/reference.spec.ts (UPDATE_GOLDEN=1 rewrites it) from grammar/syntax-errors.ts and compiler/errors.ts.
 
 What no code stands for: mode collapse, a bad learning rate, a wrong but well-typed objective. The checker does not
@@ -31,7 +33,7 @@ export function diagnosticsPage(): string {
     const entries = all
       .filter(({ code }) => code.startsWith(prefix))
       .sort((a, b) => a.code.localeCompare(b.code));
-    return `## ${title}\n\n${entries.map(({ code, title: name, explanation }) => `### ${code}: ${name}\n\n${explanation}\n`).join('\n')}`;
+    return `## ${title}\n\n${entries.map(({ code, title: name, explanation, severity }) => `### ${code}: ${name}\n\n${severity === 'warning' ? 'A warning. ' : ''}${explanation}\n`).join('\n')}`;
   });
   return [introduction, ...sections].join('\n');
 }
