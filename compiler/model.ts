@@ -4,6 +4,7 @@
  */
 import type * as ast from '../grammar/ast.ts';
 import type { Span } from '../grammar/source.ts';
+import type { ReportInfo } from './analyse/analysis.ts';
 import type { Names } from './bind/names.ts';
 import type { RowsTable } from './evaluate/rows.ts';
 import type { HostExpr } from '../program/host.ts';
@@ -50,6 +51,8 @@ export type StatementInfo =
 export interface PhaseInfo {
   readonly name: string | null;
   readonly length: Length | null;
+  /** The stream whose epochs `epoch` counts; null if the phase reads none, or several and none counts. */
+  readonly clock: string | null;
   readonly body: readonly StatementInfo[];
   readonly span: Span;
 }
@@ -68,7 +71,7 @@ export interface Model {
   /** Rows in a minibatch of each stream and sample. */
   readonly batches: ReadonlyMap<string, number>;
   readonly schedule: ScheduleInfo;
-  readonly reports: readonly ast.ReportDecl[];
+  readonly reports: readonly ReportInfo[];
   readonly span: Span;
 }
 

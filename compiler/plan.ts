@@ -113,7 +113,8 @@ function manifestOf(
 // ---------------------------------------------------------------- schedule
 
 function planPhase(lowering: Lowering, phase: PhaseInfo, steps: Record<string, LoweredStep>): PhaseEntry {
-  return { name: phase.name, length: phase.length, body: planScope(lowering, phase.body, steps, null) };
+  const { name, length, clock, body } = phase;
+  return { name, length, clock, body: planScope(lowering, body, steps, null) };
 }
 
 /** `within`: the streams of the enclosing scope, for passes that keep its batch. */
@@ -187,11 +188,19 @@ function networkEntries({ names }: Model): NetworkEntry[] {
   }));
 }
 
-/** Streams that some graph reads. */
+/** Those of the schedule and of reports; an update counts in epochs of what it reads. */
+const lengthsIn = ({ schedule, reports }: Model): Length[] =>
+  [
+    schedule.length,
+    ...schedule.phases.map(({ length }) => length),
+    ...reports.flatMap(({ every, lines }) => [every, ...lines.flatMap((line) => [line.every, line.length])]),
+  ].filter((length) => length !== null);
+
+/** Streams that some graph reads or some length counts. */
 function streamEntries(model: Model, graphs: Readonly<Record<string, LoweredGraph>>): StreamEntry[] {
   const inputs = Object.values(graphs).flatMap((graph) => graph.entry.inputs);
   const read = new Set(inputs.flatMap(({ from }) => (from.kind === 'field' ? [from.stream] : [])));
-  if (model.schedule.length.of !== null) read.add(model.schedule.length.of);
+  for (const { of } of lengthsIn(model)) if (of !== null) read.add(of);
   return [...model.names.data]
     .filter(([name]) => read.has(name))
     .map(([name, info]) => ({

@@ -66,6 +66,13 @@ function known(value: number | undefined, expr: HostExpr): number {
   return value;
 }
 
+/** The times that the expression depends on. */
+export function timesIn(expr: HostExpr): TimeName[] {
+  if (typeof expr === 'number') return [];
+  if ('time' in expr) return [expr.time];
+  return 'op' in expr ? expr.args.flatMap(timesIn) : [];
+}
+
 /** `mul(0.1, sub(1, progress))` */
 export function printHost(expr: HostExpr): string {
   if (typeof expr === 'number') return String(expr);

@@ -180,19 +180,18 @@ export interface UpdateEntry {
   readonly conditional: boolean;
 }
 
-/** A count of steps, or of epochs of a stream. */
-export interface Length {
-  readonly count: number;
-  readonly unit: 'steps' | 'epochs';
-  /** The stream whose floor(size / batch) batches make an epoch. */
-  readonly of: string | null;
-}
+/** A count of steps, or of epochs of a stream: floor(size / batch) of its batches make one. */
+export type Length =
+  | { readonly count: number; readonly unit: 'steps'; readonly of: null }
+  | { readonly count: number; readonly unit: 'epochs'; readonly of: string };
 
 export interface PhaseEntry {
   /** null when the schedule has no phases. */
   readonly name: string | null;
   /** null: what remains of the whole. */
   readonly length: Length | null;
+  /** The stream whose epochs `epoch` counts; null if the phase reads none, or several and none counts. */
+  readonly clock: string | null;
   readonly body: Scope;
 }
 

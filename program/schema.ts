@@ -129,8 +129,11 @@ export const definitions: Readonly<Record<string, Schema>> = {
     ],
   },
   UpdateEntry: object({ name: text, networks: list(text), text, losses: list(text), conditional: bool }),
-  Length: object({ count: { type: 'number', minimum: 0 }, unit: oneOf('steps', 'epochs'), of: nullable(text) }),
-  PhaseEntry: object({ name: nullable(text), length: nullable(ref('Length')), body: ref('Scope') }),
+  Length: tagged('unit', {
+    steps: { count: { type: 'number', minimum: 0 }, of: { type: 'null' } },
+    epochs: { count: { type: 'number', minimum: 0 }, of: text },
+  }),
+  PhaseEntry: object({ name: nullable(text), length: nullable(ref('Length')), clock: nullable(text), body: ref('Scope') }),
   Scope: object({ reads: list(text), actions: list(ref('Action')) }),
   Action: tagged('do', {
     step: { graph: text, updates: list(text), every: nullable(ref('Length')) },

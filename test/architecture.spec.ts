@@ -20,6 +20,7 @@ const stages = [
   ['compiler/errors.ts'],
   ['compiler/input.ts'],
   ['compiler/ir'],
+  ['compiler/leaves.ts'],
   ['compiler/compiled.ts'],
   ['compiler/types.ts'],
   ['compiler/values.ts'],

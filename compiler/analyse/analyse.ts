@@ -18,22 +18,22 @@ import { RowsTable } from '../evaluate/rows.ts';
 import { Builder } from '../ir/builder.ts';
 import { symbol } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
-import type { Analysis, Evaluated, NetworkCall, Schedule } from './analysis.ts';
+import type { Analysis, Evaluated, NetworkCall } from './analysis.ts';
 import { batchesOf, writtenBatches } from './batches.ts';
 import { checkNetworks } from './networks.ts';
-import { checkReports, reportView } from './reports.ts';
+import { analyseReports, reportView } from './reports.ts';
 import { analyseSchedule } from './schedule.ts';
 import { lossValue } from './updates.ts';
 
 /** Always an answer: what could not be followed is in error, and said. */
 export function analyse(collected: Collected, catalogue: Catalogue): Analysis {
-  const { names, own, trains, reports, span } = collected;
+  const { names, own, trains, span } = collected;
   const diagnostics: Diagnostic[] = [];
   const report = reporter(diagnostics);
   const batch = trains.length === 0 ? null : batchOf(trains[0], collected, report);
   const calls: NetworkCall[] = [];
   const context = newContext(collected, catalogue, batch, report);
-  let schedule: Schedule | null = null;
+  let training: Training = { schedule: null, reports: [] };
   const watching: Context = {
     ...context,
     memo: new Map(),
@@ -42,7 +42,7 @@ export function analyse(collected: Collected, catalogue: Catalogue): Analysis {
   followed(span, report, () => {
     checkNetworks(context, report);
     checkValues(watching, collected, report);
-    schedule = analyseTraining(watching, collected, batch, report);
+    training = analyseTraining(watching, collected, batch, report);
   });
   context.rows.settle();
   return {
@@ -52,8 +52,7 @@ export function analyse(collected: Collected, catalogue: Catalogue): Analysis {
     mayUse: (name) => collected.mayUse(name) || report.meant(name),
     rows: context.rows,
     batches: batchesOf(names, context.rows, batch),
-    schedule,
-    reports,
+    ...training,
     calls,
     evaluated: evaluatedIn(context),
     diagnostics,
@@ -160,24 +159,25 @@ function checkValues(context: Context, { names, own, trains }: Collected, report
   }
 }
 
+type Training = Pick<Analysis, 'schedule' | 'reports'>;
+
 /** The first `train` and all reports. */
 function analyseTraining(
   context: Context,
   { trains, reports, names, lost, span }: Collected,
   batch: number | null,
   report: Reporter,
-): Schedule | null {
+): Training {
   if (trains.length === 0) {
     if (!lost.any) report.say(untrained(span));
     const reads = [...names.data.keys()];
-    checkReports(context, reports, report, { names, of: null, reads, uncertain: true });
-    return null;
+    const clock = { names, of: null, reads, uncertain: true };
+    return { schedule: null, reports: analyseReports(context, reports, report, clock) };
   }
   const [train] = trains;
   for (const other of trains.slice(1)) report.say(second(other, train));
   const { schedule, clock } = analyseSchedule(context, train, batch, lost.half(train), report);
-  checkReports(context, reports, report, clock);
-  return schedule;
+  return { schedule, reports: analyseReports(context, reports, report, clock) };
 }
 
 const untrained = (span: ast.Spec['span']): Diagnostic =>

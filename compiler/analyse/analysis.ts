@@ -5,6 +5,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Span } from '../../grammar/source.ts';
+import type { TimeName } from '../../program/host.ts';
 import type { InputOrigin, Length } from '../../program/manifest.ts';
 import type { Names } from '../bind/names.ts';
 import type { RowsTable } from '../evaluate/rows.ts';
@@ -27,7 +28,7 @@ export interface Analysis {
   readonly batches: ReadonlyMap<string, number>;
   /** null: there is no `train`. */
   readonly schedule: Schedule | null;
-  readonly reports: readonly ast.ReportDecl[];
+  readonly reports: readonly ReportInfo[];
   /** Every call of a network outside of networks' own bodies, with the values that its parameters got. */
   readonly calls: readonly NetworkCall[];
   readonly evaluated: Evaluated;
@@ -59,6 +60,23 @@ export interface AnalysedUpdate {
   readonly optimizer: OptimizerUse | undefined;
   /** The streams that its objective and condition read. */
   readonly reads: readonly string[];
+  /** The times that its numbers depend on: weights of losses, rates, its condition. */
+  readonly times: readonly TimeName[];
+}
+
+export interface ReportInfo {
+  readonly declaration: ast.ReportDecl;
+  /** null: in error. */
+  readonly every: Length | null;
+  readonly lines: readonly ReportLineInfo[];
+}
+
+export interface ReportLineInfo {
+  readonly declaration: ast.ReportLine;
+  /** null: it is due when its report is, or its own `every` is in error. */
+  readonly every: Length | null;
+  /** Of `recalibrate`: over how many minibatches; null for all other lines, or in error. */
+  readonly length: Length | null;
 }
 
 export interface NetworkCall {

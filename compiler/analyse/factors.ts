@@ -1,4 +1,5 @@
 /** What a factor in a graph can be: a constant, a count, or a number of the host with its bounds. */
+import { originOf } from '../evaluate/feeds.ts';
 import type { Node } from '../ir/node.ts';
 import { uniformValue } from '../ir/rules.ts';
 import { boundsOf, type Interval } from '../../program/bounds.ts';
@@ -9,8 +10,8 @@ export function factorBounds(evaluated: Evaluated, node: Node): Interval {
   const value = uniformValue(node);
   if (value !== undefined) return [value, value];
   if (node.op === 'extent') return [1, Infinity];
-  const origin = evaluated.origins.get(String(node.attrs.name));
-  if (node.op === 'input' && origin?.kind === 'scalar') return boundsOf(origin.value);
+  const origin = originOf(evaluated, node);
+  if (origin?.kind === 'scalar') return boundsOf(origin.value);
   return node.op === 'expand' || node.op === 'reshape'
     ? factorBounds(evaluated, node.inputs[0])
     : [-Infinity, Infinity];

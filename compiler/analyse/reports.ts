@@ -1,34 +1,38 @@
 /**
- * Reports: each line evaluated on report values for its mistakes. Each has rows of its own: samples may meet another
- * stream in each.
+ * Reports: each line evaluated on report values for its mistakes, and how often it is due. Each has rows of its own:
+ * samples may meet another stream in each.
  */
 import type * as ast from '../../grammar/ast.ts';
-import { evaluateCount } from '../bind/constant.ts';
+import type { Length } from '../../program/manifest.ts';
+import type { Reporter } from '../bind/reporter.ts';
 import type { Context } from '../evaluate/context.ts';
+import { namedNodes } from '../evaluate/named.ts';
 import { metricLine } from '../evaluate/report-metric.ts';
 import { pictureLine, recalibrateLine } from '../evaluate/report-picture.ts';
 import { RowsTable } from '../evaluate/rows.ts';
-import type { Reporter } from '../bind/reporter.ts';
-import { everyLength, type Clock } from './lengths.ts';
+import type { Value } from '../values.ts';
+import type { ReportInfo, ReportLineInfo } from './analysis.ts';
+import { everyLength, lengthOf, type Clock } from './lengths.ts';
+import { streamsIn } from './updates.ts';
 
-export function checkReports(
+export function analyseReports(
   context: Context,
   reports: readonly ast.ReportDecl[],
   report: Reporter,
   clock: Clock,
-): void {
-  const checkEvery = (every: ast.Every | undefined): void => {
-    if (every !== undefined) report.attempt(every.span, () => everyLength(clock, every));
-  };
-  for (const declaration of reports) {
-    checkEvery(declaration.every);
-    for (const line of declaration.body) {
-      checkEvery(line.every);
-      report.attempt((line.kind === 'Show' ? line.value : line.call).span, () =>
-        checkLine(reportView(context), line),
-      );
-    }
-  }
+): ReportInfo[] {
+  const everyOf = (every: ast.Every | undefined): Length | null =>
+    (every && report.attempt(every.span, () => everyLength(clock, every))) ?? null;
+  const lineOf = (line: ast.ReportLine): ReportLineInfo => ({
+    declaration: line,
+    every: everyOf(line.every),
+    length: analyseLine(reportView(context), line, report, clock),
+  });
+  return reports.map((declaration) => ({
+    declaration,
+    every: everyOf(declaration.every),
+    lines: declaration.body.map(lineOf),
+  }));
 }
 
 /** The context of a report: rows and remembered values of its own. */
@@ -39,10 +43,29 @@ export const reportView = (context: Context): Context => ({
   memo: new Map(),
 });
 
-function checkLine(context: Context, line: ast.ReportLine): void {
-  if (line.kind === 'Recalibrate') {
-    evaluateCount(line.duration.count, context.names, 'a duration');
-    recalibrateLine({ ...context, mode: 'recalibrate' }, line);
-  } else if (line.medium === 'metric') metricLine(context, line.value);
-  else pictureLine(context, line.medium, line.value);
+/** How long a line recalibrates; null for all other lines, or if it is in error. */
+function analyseLine(context: Context, line: ast.ReportLine, report: Reporter, clock: Clock): Length | null {
+  if (line.kind === 'Show') {
+    report.attempt(line.value.span, () => {
+      if (line.medium === 'metric') metricLine(context, line.value);
+      else pictureLine(context, line.medium, line.value);
+    });
+    return null;
+  }
+  const called = report.attempt(line.call.span, () =>
+    recalibrateLine({ ...context, mode: 'recalibrate' }, line),
+  );
+  const own = called === undefined ? { ...clock, uncertain: true } : clockOf(context, clock, called.value);
+  return report.attempt(line.duration.span, () => lengthOf(own, line.duration)) ?? null;
+}
+
+/** Epochs of a recalibration are of what it reads: the schedule's stream only counts where it is among that. */
+function clockOf(context: Context, clock: Clock, value: Value): Clock {
+  const reads = streamsIn(
+    context,
+    namedNodes('', value).map(([node]) => node),
+  );
+  if (reads.length === 0) return clock;
+  const of = clock.of !== null && reads.includes(clock.of) ? clock.of : null;
+  return { ...clock, of, reads, uncertain: false };
 }

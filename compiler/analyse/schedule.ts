@@ -9,11 +9,17 @@ import { evaluateCount } from '../bind/constant.ts';
 import { topScope, type Context } from '../evaluate/context.ts';
 import { evaluate } from '../evaluate/expression.ts';
 import { kinds } from '../errors.ts';
-import { type AverageInfo, type PhaseInfo, type StatementInfo, type UpdateInfo } from '../model.ts';
+import {
+  updatesIn,
+  type AverageInfo,
+  type PhaseInfo,
+  type StatementInfo,
+  type UpdateInfo,
+} from '../model.ts';
 import type { Length } from '../../program/manifest.ts';
 import { describe } from '../values.ts';
 import type { Reporter } from '../bind/reporter.ts';
-import { everyLength, lengthOf, streamOfSchedule, type Clock } from './lengths.ts';
+import { everyLength, lengthOf, phaseClock, streamOfSchedule, unclear, type Clock } from './lengths.ts';
 import { networkNamed } from '../bind/network-named.ts';
 import type { AnalysedUpdate, Schedule } from './analysis.ts';
 import { analyseUpdate, flat, updatesOf } from './updates.ts';
@@ -28,6 +34,9 @@ interface Work {
   /** Whether syntax errors left some of it out. */
   readonly half: boolean;
 }
+
+/** A phase before the length of the whole is known. */
+type Draft = Omit<PhaseInfo, 'clock'> & { readonly clock: Clock };
 
 /** With the clock of the phase that the statements are in. */
 interface PhaseWork extends Work {
@@ -45,10 +54,10 @@ export function analyseSchedule(
   const of = streamOfSchedule(context.names, train.duration);
   const work: Work = { context, report, updates: new Map(), of, half };
   const phased = train.body.filter((statement) => statement.kind === 'Phase');
-  const phases =
+  const drafts: Draft[] =
     phased.length > 0
       ? phased.map((statement) => phase(work, statement))
-      : [{ name: null, length: null, body: body(work, train.body).body, span: train.span }];
+      : [{ ...body(work, train.body), name: null, length: null, span: train.span }];
   if (train.body.length === 0 && !half) {
     const hint = 'Write `update N to minimize l with adam(1e-3)` in it.';
     say(work, train.duration.span, 'the schedule updates nothing', hint);
@@ -57,6 +66,7 @@ export function analyseSchedule(
   const clock = clockOf(work, updates);
   const length = report.attempt(train.duration.span, () => lengthOf(clock, train.duration)) ?? null;
   const { uncertain } = clock;
+  const phases = drafts.map((draft) => timed(work, draft, length));
   return { schedule: { declaration: train, length, batch, phases, updates, uncertain }, clock };
 }
 
@@ -69,10 +79,26 @@ function clockOf({ context: { names }, of, half }: Work, updates: readonly Analy
   return { names, of, reads, uncertain: half || updates.some(({ objective }) => objective === null) };
 }
 
-function phase(work: Work, { name, duration, body: written }: ast.Phase): PhaseInfo {
-  const { clock, body: inside } = body(work, written);
-  const length = duration && work.report.attempt(duration.span, () => lengthOf(clock, duration));
-  return { name: name.name, length: length ?? null, body: inside, span: name.span };
+function phase(work: Work, { name, duration, body: written }: ast.Phase): Draft {
+  const inside = body(work, written);
+  const length = duration && work.report.attempt(duration.span, () => lengthOf(inside.clock, duration));
+  return { ...inside, name: name.name, length: length ?? null, span: name.span };
+}
+
+/** With the stream whose epochs count in it; it must be clear which where a number depends on them. */
+function timed({ report, updates }: Work, { clock, ...draft }: Draft, whole: Length | null): PhaseInfo {
+  const stream = phaseClock([draft.length, whole], clock.reads);
+  const unsaid = stream === null && clock.reads.length > 1 && !clock.uncertain;
+  for (const { declaration } of unsaid ? updatesIn(draft.body) : []) {
+    const { span } = declaration;
+    const { times } = updates.get(declaration)!;
+    if (!times.includes('epoch') && !times.includes('epochs')) continue;
+    const hint = `Count in steps, or say which: \`train for … epochs of ${clock.reads[0]}\`.`;
+    report.attempt(span, () => {
+      throw unclear(clock.reads, span, hint);
+    });
+  }
+  return { ...draft, clock: stream };
 }
 
 /** All updates first: what they read says what epochs are of. */

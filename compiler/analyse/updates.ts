@@ -10,11 +10,12 @@ import { hostTruth } from '../evaluate/conditions.ts';
 import { topScope, type Context } from '../evaluate/context.ts';
 import { Silence } from '../bind/dims.ts';
 import { evaluate } from '../evaluate/expression.ts';
+import { originOf } from '../evaluate/feeds.ts';
 import { networkNamed } from '../bind/network-named.ts';
 import { Mistake, suggestion } from '../errors.ts';
 import { reachable, type Node } from '../ir/node.ts';
 import type { OptimizerUse } from '../model.ts';
-import type { HostExpr } from '../../program/host.ts';
+import { timesIn, type HostExpr } from '../../program/host.ts';
 import { isScalar } from '../types.ts';
 import { describe, type TensorValue, type Value } from '../values.ts';
 import { optimizers } from '../vocabulary/optimizers.ts';
@@ -41,20 +42,38 @@ export function phaseBodies(train: ast.TrainDecl | undefined): (readonly ast.Sta
 export function analyseUpdate(context: Context, report: Reporter, declaration: ast.Update): AnalysedUpdate {
   const networks = declaration.networks.flatMap((ident) => networkNamed(context.names, report, ident) ?? []);
   const objective = objectiveOf(context, report, declaration.objective);
-  const condition = declaration.when === undefined ? null : conditionOf(context, report, declaration.when);
+  const when = declaration.when === undefined ? null : evaluate(declaration.when, context, topScope);
+  const condition = when && conditionOf(report, declaration.when!, when);
   const optimizer = report.attempt(declaration.optimizer.span, () =>
     optimizerOf(context, declaration.optimizer),
   );
-  const reads = streamsIn([objective, condition].flatMap((value) => value?.node ?? []));
-  return { declaration, networks, objective, optimizer, reads };
+  const nodes = [objective, condition].flatMap((value) => value?.node ?? []);
+  const numbers = [...fedNumbers(context, nodes), ...Object.values(optimizer?.args ?? {}).filter(isHostExpr)];
+  if (when?.sort === 'number') numbers.push(when.value);
+  const times = [...new Set(numbers.flatMap(timesIn))];
+  return { declaration, networks, objective, optimizer, reads: streamsIn(context, nodes), times };
 }
 
 /** As written, on one line. */
 export const flat = (span: Span): string => textOf(span).replace(/\s+/g, ' ');
 
-function streamsIn(nodes: readonly Node[]): string[] {
-  const inputs = reachable(nodes).flatMap((node) => (node.op === 'input' ? [String(node.attrs.name)] : []));
-  return [...new Set(inputs.flatMap((name) => /^field:(.*)\.[^.]*$/.exec(name)?.[1] ?? []))];
+/** Numbers of the host that these nodes depend on. */
+const fedNumbers = (context: Context, nodes: readonly Node[]): HostExpr[] =>
+  reachable(nodes).flatMap((node) => {
+    const origin = originOf(context, node);
+    return origin?.kind === 'scalar' ? [origin.value] : [];
+  });
+
+const isHostExpr = (arg: OptimizerArguments[string]): arg is HostExpr =>
+  typeof arg === 'number' || (typeof arg === 'object' && arg !== null && !('length' in arg));
+
+/** Streams whose fields these nodes depend on. */
+export function streamsIn(context: Context, nodes: readonly Node[]): string[] {
+  const streams = reachable(nodes).flatMap((node) => {
+    const origin = originOf(context, node);
+    return origin?.kind === 'field' ? [origin.stream] : [];
+  });
+  return [...new Set(streams)];
 }
 
 // ---------------------------------------------------------------- objective and condition
@@ -126,8 +145,7 @@ function refuseHidden({ type }: TensorValue, expr: ast.Expr, what: string): void
   );
 }
 
-function conditionOf(context: Context, report: Reporter, expr: ast.Expr): TensorValue | null {
-  const value = evaluate(expr, context, topScope);
+function conditionOf(report: Reporter, expr: ast.Expr, value: Value): TensorValue | null {
   const condition = report.attempt(expr.span, () => {
     if (value.sort === 'unknown' || hostTruth(value) !== undefined) return null;
     if (value.sort !== 'tensor' || value.type.kind !== 'truth') {

@@ -1,12 +1,13 @@
 /** Arguments as a vocabulary item asks for them: by name, defaults filled in. And values as tensors and idents. */
 import { Mistake } from '../errors.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
-import { printHost, type HostExpr } from '../../program/host.ts';
+import type { HostExpr } from '../../program/host.ts';
 import { real, type TensorType } from '../types.ts';
 import type { Args } from '../vocabulary/vocable.ts';
 import { families } from '../vocabulary/distributions.ts';
 import { describe, identOfNumber, type DistributionValue, type TensorValue, type Value } from '../values.ts';
 import type { Context } from './context.ts';
+import { scalarNode } from './feeds.ts';
 import { Silence } from '../bind/dims.ts';
 
 export function identOf(value: Value): string {
@@ -149,12 +150,4 @@ export function toTensor(given: Value): string {
     default:
       return 'Give a value of the spec: a field of a stream, a sample, what a network gives.';
   }
-}
-
-/** A host number in the graph: a constant, or a scalar that the host feeds. */
-export function scalarNode(context: Context, value: HostExpr): TensorValue['node'] {
-  if (typeof value === 'number') return context.b.constant(value);
-  const name = `scalar:${printHost(value)}`;
-  context.origins.set(name, { kind: 'scalar', value });
-  return context.b.input(name, []);
 }

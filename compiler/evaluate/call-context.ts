@@ -13,7 +13,7 @@ import type { Initial } from '../../program/manifest.ts';
 import { isScalar, printRows, type RowOrigin } from '../types.ts';
 import type { TensorValue } from '../values.ts';
 import type { Call } from '../vocabulary/vocable.ts';
-import { scalarNode } from './args.ts';
+import { drawNode, scalarNode } from './feeds.ts';
 import type { Context, NetworkScope, Scope } from './context.ts';
 import type { WeightInfo } from '../bind/names.ts';
 
@@ -49,14 +49,7 @@ export function makeCall(context: Context, scope: Scope, layer: string, ident: s
     },
     move: (part, next) => void context.effects.moved.set(bufferName(part), next),
     draw: (name, distribution, shape, k) => {
-      const key = `${ident}/${name}`;
-      context.origins.set(`draw:${key}`, {
-        kind: 'draw',
-        key,
-        distribution,
-        ...(k === undefined ? {} : { k }),
-      });
-      return b.draw(distribution, key, shape, k);
+      return drawNode(context, distribution, `${ident}/${name}`, shape, k);
     },
     scalar: (value) => scalarNode(context, value),
     tensor: (node, type) => ({ sort: 'tensor', node, type, ident }),

@@ -9,7 +9,7 @@ import { host, type HostExpr } from '../../program/host.ts';
 import { isScalar, printType, real, type TensorType } from '../types.ts';
 import { describe, number, type TensorValue, type Value } from '../values.ts';
 import type { Call } from '../vocabulary/vocable.ts';
-import { scalarNode } from './args.ts';
+import { scalarNode } from './feeds.ts';
 import type { Context } from './context.ts';
 
 const truthType = (hidden: string | null): TensorType => ({ ...real([], null), kind: 'truth', hidden });

@@ -13,7 +13,9 @@ import type { TensorValue, Value } from '../values.ts';
 import { vocableArguments } from './arguments.ts';
 import { givenOf, type Given } from '../bind/match.ts';
 import { evaluateConstant } from '../bind/constant.ts';
+import { givenName } from '../leaves.ts';
 import { topScope, type Context } from './context.ts';
+import { givenNode } from './feeds.ts';
 import { Silence } from '../bind/dims.ts';
 import { evaluate } from './expression.ts';
 import { split, withRows, type ReportValue } from './report-values.ts';
@@ -84,6 +86,7 @@ function pictureCall(context: Context, medium: string, expr: ast.Expr): { name: 
 // ---------------------------------------------------------------- what varies
 
 interface VariedSample extends Varied {
+  readonly parameter: string;
   readonly sample: string;
   /** The component that varies; null: the whole (a class). */
   readonly component: number | null;
@@ -121,7 +124,7 @@ function variedSample(context: Context, param: string, given: Given): VariedSamp
     const what = `\`${param}\` takes a sample, or one component of it`;
     throw new Mistake('badArgument', { what, hint }, given.span);
   }
-  const made = { input: `given:${param}`, sample: name.name };
+  const made = { parameter: param, input: givenName(param), sample: name.name };
   if (expr?.kind === 'Index') {
     return { ...made, classes: null, component: componentOf(context, expr, name.name, info.size ?? 0) };
   }
@@ -149,9 +152,7 @@ function bindAll(context: Context, varied: readonly VariedSample[]): ReadonlyMap
     const { b } = context;
     const base =
       bound.get(one.sample) ?? sampleValue(context, one.sample, context.names.samples.get(one.sample)!);
-    const lead = base.node.shape[0];
-    context.origins.set(one.input, { kind: 'given', name: one.input });
-    const fed = b.input(one.input, [lead]);
+    const fed = givenNode(context, one.parameter, [base.node.shape[0]]);
     if (one.classes !== null) bound.set(one.sample, { ...base, node: oneHot(b, fed, one.classes) });
     else if (one.component === null)
       bound.set(one.sample, { ...base, node: fed, type: real([], base.type.rows) });

@@ -6,6 +6,7 @@ import { oneHot } from '../ir/compose.ts';
 import { real, type TensorType } from '../types.ts';
 import type { RecordValue, TensorValue } from '../values.ts';
 import type { Context } from './context.ts';
+import { drawNode, fieldNode } from './feeds.ts';
 import type { DataInfo, SampleInfo } from '../bind/names.ts';
 
 /** `mnist`: a record of its fields. */
@@ -21,9 +22,7 @@ function streamField(context: Context, name: string, info: DataInfo, field: stri
   const { lengthsBy } = context.names;
   const length = (name: string): Dim => mulDims(lengthsBy, symbol(name));
   const shape: Dim[] = type.shape.map((dim) => (typeof dim === 'string' ? length(dim) : dim));
-  const input = `field:${name}.${field}`;
-  context.origins.set(input, { kind: 'field', stream: name, field });
-  const node = context.b.input(input, [context.rowCount(name), ...shape]);
+  const node = fieldNode(context, name, field, [context.rowCount(name), ...shape]);
   const hidden = info.hidden.has(field) ? `${name}.${field}` : null;
   const base: TensorType = { ...real(shape, name), range: type.range ?? null, hidden };
   const typed: TensorType =
@@ -38,10 +37,8 @@ export function sampleValue(context: Context, name: string, info: SampleInfo): T
   const key = name + context.salt;
   const lead = context.rowCount(name);
   const sizes = info.size === null ? [] : [info.size];
-  const raw = (distribution: 'uniform' | 'normal', shape: readonly Dim[]): TensorValue['node'] => {
-    context.origins.set(`draw:${key}`, { kind: 'draw', key, distribution });
-    return context.b.draw(distribution, key, shape);
-  };
+  const raw = (distribution: 'uniform' | 'normal', shape: readonly Dim[]): TensorValue['node'] =>
+    drawNode(context, distribution, key, shape);
   const make = (
     node: TensorValue['node'],
     type: Partial<TensorType>,
@@ -63,8 +60,7 @@ export function sampleValue(context: Context, name: string, info: SampleInfo): T
         range: [0, 1],
       });
     case 'categorical': {
-      context.origins.set(`draw:${key}`, { kind: 'draw', key, distribution: 'integer', k: info.size! });
-      const classes = context.b.draw('integer', key, [lead], info.size!);
+      const classes = drawNode(context, 'integer', key, [lead], info.size!);
       return make(oneHot(context.b, classes, info.size!), { kind: 'onehot' });
     }
   }

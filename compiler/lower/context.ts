@@ -9,6 +9,7 @@ import { RowsTable } from '../evaluate/rows.ts';
 import type { Builder } from '../ir/builder.ts';
 import { printDim, symbol, type Shape } from '../ir/dim.ts';
 import { reachable, type Node } from '../ir/node.ts';
+import { leafName } from '../leaves.ts';
 import type { Model } from '../model.ts';
 import type { Catalogue } from '../../program/catalogue.ts';
 import type { GraphInput, HostShape, InputOrigin } from '../../program/manifest.ts';
@@ -126,7 +127,7 @@ const hostShape = (shape: Shape): HostShape =>
 export function graphInputs(roots: readonly Node[], origins: ReadonlyMap<string, InputOrigin>): GraphInput[] {
   return reachable(roots).flatMap((node): GraphInput[] => {
     if (node.op !== 'input' && node.op !== 'draw') return [];
-    const name = node.op === 'draw' ? `draw:${String(node.attrs.key)}` : String(node.attrs.name);
+    const name = leafName(node);
     const from = origins.get(name) ?? { kind: 'state' as const, state: name };
     return [{ name, shape: hostShape(node.shape), from }];
   });

@@ -2,7 +2,7 @@
  * Updates as values alone, for targets whose engines differentiate by themselves: no gradient, no optimizer, each update
  * in a builder of its own, so that its program stands by itself. In: a model; out: what each statement computes.
  */
-import { scalarNode } from '../evaluate/args.ts';
+import { scalarNode } from '../evaluate/feeds.ts';
 import type { WeightInfo } from '../bind/names.ts';
 import { Builder } from '../ir/builder.ts';
 import { symbol } from '../ir/dim.ts';

@@ -3,7 +3,7 @@
  * symbolic; running statistics, no dropout.
  */
 import type * as ast from '../../grammar/ast.ts';
-import { evaluateCount } from '../bind/constant.ts';
+import type { ReportInfo, ReportLineInfo } from '../analyse/analysis.ts';
 import { metricLine } from '../evaluate/report-metric.ts';
 import { pictureLine, recalibrateLine } from '../evaluate/report-picture.ts';
 import type { ReportValue, RowSource, SetUse } from '../evaluate/report-values.ts';
@@ -33,8 +33,6 @@ interface Work {
   readonly origins: Map<string, InputOrigin>;
   readonly groups: Map<string, Group>;
   readonly prefix: string;
-  everyOf(every: ast.Every | undefined): Length | null;
-  lengthOf(duration: ast.Duration): Length;
 }
 
 export interface LoweredReport {
@@ -44,37 +42,29 @@ export interface LoweredReport {
   readonly builder: Builder;
 }
 
-export function lowerReport(lowering: Lowering, declaration: ast.ReportDecl, index: number): LoweredReport {
+export function lowerReport(lowering: Lowering, info: ReportInfo, index: number): LoweredReport {
   const work: Work = {
     lowering,
     b: new Builder(),
     origins: new Map(),
     groups: new Map(),
     prefix: `report_${index}`,
-    everyOf: (every) => (every === undefined ? null : lengthOf(lowering, every)),
-    lengthOf: (duration) => lengthOf(lowering, duration),
   };
-  const items = declaration.body.map((line) => lowerLine(work, line));
+  const items = info.lines.map((line) => lowerLine(work, line));
   const graphs = Object.fromEntries(
     [...work.groups].map(([name, group]) => [name, finish(work.origins, group.outputs)]),
   );
-  return { entry: { every: lengthOf(lowering, declaration.every), items }, graphs, builder: work.b };
+  return { entry: { every: sound(info.every), items }, graphs, builder: work.b };
 }
 
-/** In a report, epochs are of the schedule's stream. */
-function lengthOf(
-  { model }: Lowering,
-  duration: { count: ast.Expr; unit: 'steps' | 'epochs'; of?: ast.Ident },
-): Length {
-  const count = evaluateCount(duration.count, model.names, 'a count');
-  const streams = [...model.names.data.keys()];
-  const of = duration.of?.name ?? model.schedule.length.of ?? (streams.length === 1 ? streams[0] : null);
-  return { count, unit: duration.unit, of: duration.unit === 'epochs' ? of : null };
+/** A length of a spec without errors. */
+function sound(length: Length | null): Length {
+  if (length === null) throw new Error('a length in error that nobody complained of');
+  return length;
 }
 
-function lowerLine(work: Work, line: ast.ReportLine): ReportItem {
-  const every = work.everyOf(line.every);
-  if (line.kind === 'Recalibrate') return recalibrate(work, line, every);
+function lowerLine(work: Work, { declaration: line, every, length }: ReportLineInfo): ReportItem {
+  if (line.kind === 'Recalibrate') return recalibrate(work, line, every, sound(length));
   const context = reportContext(work.lowering, work.b, 'report', work.origins);
   const name = line.name.name;
   if (line.medium === 'metric') {
@@ -127,7 +117,7 @@ function addOutput(work: Work, graph: string, output: string, { value }: ReportV
 }
 
 /** The batch statistics of the network's calls, one output for each running buffer. */
-function recalibrate(work: Work, line: ast.Recalibrate, every: Length | null): ReportItem {
+function recalibrate(work: Work, line: ast.Recalibrate, every: Length | null, length: Length): ReportItem {
   const context = reportContext(work.lowering, work.b, 'recalibrate', work.origins);
   const { network } = recalibrateLine(context, line);
   const graph = freeName(work, `${work.prefix}_recalibrate_${network}`);
@@ -144,7 +134,7 @@ function recalibrate(work: Work, line: ast.Recalibrate, every: Length | null): R
     kind: 'recalibrate',
     network,
     every,
-    length: work.lengthOf(line.duration),
+    length,
     graph,
     stream: streamOf(work, outputs, fields),
   };

@@ -6,7 +6,7 @@ import { Builder } from '../ir/builder.ts';
 import type { Node } from '../ir/node.ts';
 import { simplify } from '../ir/simplify.ts';
 import { verify } from '../ir/verify.ts';
-import { scalarNode } from '../evaluate/args.ts';
+import { scalarNode } from '../evaluate/feeds.ts';
 import type { AverageInfo, StatementInfo, UpdateInfo } from '../model.ts';
 import { host, type HostExpr } from '../../program/host.ts';
 import type { GraphEntry, GraphOutput, InputOrigin, OutputUse } from '../../program/manifest.ts';

@@ -8,7 +8,7 @@ import type { Context, Effects } from '../evaluate/context.ts';
 import { topScope } from '../evaluate/context.ts';
 import { evaluate } from '../evaluate/expression.ts';
 import type { WeightInfo } from '../bind/names.ts';
-import { scalarNode } from '../evaluate/args.ts';
+import { scalarNode } from '../evaluate/feeds.ts';
 import type { Builder } from '../ir/builder.ts';
 import { meanAll, square, sumAll } from '../ir/compose.ts';
 import { addDims, type Dim } from '../ir/dim.ts';

@@ -204,7 +204,7 @@ export async function recalibrated(view: View, item: Item<'recalibrate'>): Promi
   const outputs = graph.outputs.flatMap(({ name, to }) =>
     to.kind === 'state' ? [{ name, state: to.state }] : [],
   );
-  const batches = batchesOf(context, item.length, item.stream);
+  const batches = batchesOf(context, item.length);
   const shapes = Object.fromEntries(context.manifest.state.map(({ name, shape }) => [name, shape]));
   const sums = new Map(outputs.map(({ name, state }) => [name, zeros(known(shapes, state, 'state'))]));
   for (let batch = 0; batch < batches; batch++) {
@@ -227,9 +227,8 @@ export async function recalibrated(view: View, item: Item<'recalibrate'>): Promi
   return new Map([...view.replaced, ...means]);
 }
 
-function batchesOf({ schedule }: ReportContext, length: Length, stream: string | null): number {
-  const epochs = length.of ?? stream;
-  return length.unit === 'steps' || epochs === null ? length.count : length.count * schedule.epoch[epochs];
+function batchesOf({ schedule }: ReportContext, length: Length): number {
+  return length.unit === 'steps' ? length.count : length.count * schedule.epoch[length.of];
 }
 
 /** Rows of a minibatch: the stream's, else those of the first one. */

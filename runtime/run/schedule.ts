@@ -24,7 +24,7 @@ export interface Phase {
   readonly body: Scope;
   /** Minibatches that an iteration takes from each stream. */
   readonly takes: Readonly<Record<string, number>>;
-  /** The stream whose epochs `epoch` counts; null if the phase reads none. */
+  /** The stream whose epochs `epoch` counts; null if the phase reads none, or several and none counts. */
   readonly clock: string | null;
 }
 
@@ -64,12 +64,7 @@ export function schedule(manifest: Manifest, counts: Readonly<Record<string, num
   const epoch = Object.fromEntries(
     manifest.streams.map(({ name, batch }) => [name, Math.floor(counts[name] / batch)]),
   );
-  const only = manifest.streams.length === 1 ? manifest.streams[0].name : null;
-  const drafts = manifest.schedule.map((entry) => {
-    const takes = takenBy(entry.body);
-    const named = entry.length?.of ?? manifest.length.of ?? only;
-    return { ...entry, takes, clock: named ?? Object.keys(takes).at(0) ?? null };
-  });
+  const drafts = manifest.schedule.map((entry) => ({ ...entry, takes: takenBy(entry.body) }));
   for (const { name, batch } of manifest.streams) {
     if (epoch[name] > 0 || !drafts.some(({ takes }) => name in takes)) continue;
     throw new ScheduleError(`${name} has ${counts[name]} rows, fewer than its batch of ${batch}`);
@@ -94,24 +89,20 @@ function takenBy(scope: Scope): Record<string, number> {
   return takes;
 }
 
-type Draft = Pick<Phase, 'name' | 'takes' | 'clock'>;
+type Draft = Pick<Phase, 'name' | 'takes'>;
 
 /** Iterations that take `length`, the last one perhaps in part. */
 function inSteps(length: Length, phase: Draft, epoch: Schedule['epoch']): number {
   if (length.unit === 'steps') return length.count;
-  const { stream, takes } = clockOf(length, phase);
-  return Math.ceil((length.count * epoch[stream]) / takes);
+  return Math.ceil((length.count * epoch[length.of]) / takesOf(length.of, phase));
 }
 
-/** The stream that a length in epochs counts, and how much of it an iteration of the phase takes. */
-function clockOf(length: Length, phase: Draft): { stream: string; takes: number } {
-  const stream = length.of ?? phase.clock;
-  const takes = stream === null ? undefined : phase.takes[stream];
-  if (stream !== null && takes !== undefined) return { stream, takes };
-  const where = phase.name === null ? 'the schedule' : `phase ${phase.name}`;
-  const what = stream === null ? 'any data' : stream;
+/** How many minibatches of a stream, whose epochs are counted, an iteration of the phase takes. */
+function takesOf(stream: string, { name, takes }: Draft): number {
+  if (stream in takes) return takes[stream];
+  const where = name === null ? 'the schedule' : `phase ${name}`;
   throw new ScheduleError(
-    `${where} is counted in epochs, but no update in it reads ${what}: count it in steps`,
+    `${where} is counted in epochs, but no update in it reads ${stream}: count it in steps`,
   );
 }
 
@@ -127,9 +118,9 @@ function rest(
   if (whole.unit === 'steps') {
     return Math.max(0, known.reduce<number>((left, steps) => left - (steps ?? 0), whole.count));
   }
-  const { stream, takes } = clockOf(whole, drafts[i]);
-  const used = drafts.reduce((sum, draft, j) => sum + (known[j] ?? 0) * (draft.takes[stream] ?? 0), 0);
-  return Math.max(0, Math.ceil((whole.count * epoch[stream] - used) / takes));
+  const { of } = whole;
+  const used = drafts.reduce((sum, draft, j) => sum + (known[j] ?? 0) * (draft.takes[of] ?? 0), 0);
+  return Math.max(0, Math.ceil((whole.count * epoch[of] - used) / takesOf(of, drafts[i])));
 }
 
 // ---------------------------------------------------------------- iterations
@@ -179,16 +170,15 @@ function timeAt(phase: Phase, step: number, epoch: Schedule['epoch']): Time {
 /** Whether the iteration from `step` to the next completes an n-th step or epoch of the phase. */
 function duringPhase(every: Length, phase: Phase, step: number, epoch: Schedule['epoch']): boolean {
   if (every.unit === 'steps') return (step + 1) % every.count === 0;
-  const { stream, takes } = clockOf(every, phase);
-  return passes(every.count * epoch[stream], step * takes, (step + 1) * takes);
+  const takes = takesOf(every.of, phase);
+  return passes(every.count * epoch[every.of], step * takes, (step + 1) * takes);
 }
 
 /** Whether a report is due after the iteration that led from one position to the next: counted over the whole run. */
 export function reportDue(every: Length, schedule: Schedule, before: Position, after: Position): boolean {
   if (every.unit === 'steps') return after.iteration % every.count === 0;
-  const stream = every.of ?? schedule.phases[after.phase].clock;
-  if (stream === null) return false;
-  return passes(every.count * schedule.epoch[stream], before.taken[stream] ?? 0, after.taken[stream] ?? 0);
+  const { count, of } = every;
+  return passes(count * schedule.epoch[of], before.taken[of] ?? 0, after.taken[of] ?? 0);
 }
 
 /** Whether a multiple of `period` lies in (from, to]. */
@@ -201,8 +191,7 @@ export function stopAt(schedule: Schedule, steps: number | null, epochs: number 
   if (steps !== null) return steps;
   if (epochs === null) return schedule.steps;
   const clock = schedule.phases[0].clock;
-  if (clock === null)
-    throw new ScheduleError('no update reads any data, so there are no epochs: use --steps');
+  if (clock === null) throw new ScheduleError('no stream counts the epochs of the first phase: use --steps');
   let left = epochs * schedule.epoch[clock];
   let iterations = 0;
   for (const [i, phase] of schedule.phases.entries()) {

@@ -8,7 +8,7 @@ import { primitivesFinding } from '../../cli/doctor-webgpu.ts';
 import { sumAll } from '../../compiler/ir/compose.ts';
 import { reachable, type Node } from '../../compiler/ir/node.ts';
 import { differentiate } from '../../compiler/ir/differentiate.ts';
-import { feedName } from '../../compiler/targets/onnx/leaves.ts';
+import { leafName } from '../../compiler/leaves.ts';
 import { allocate, type Tensor } from '../../runtime/engines/engine.ts';
 import { initialState } from '../../runtime/run/initial-state.ts';
 import { assertClose } from '../ops/differences.ts';
@@ -115,7 +115,7 @@ async function sameValues(bench: Workbench, nodes: readonly Node[], what: string
   const wanted = bench.run(...nodes);
   const leaves = reachable(nodes).filter(({ op }) => op === 'input' || op === 'draw');
   const feeds = new Map(
-    leaves.map((leaf) => [feedName(leaf), bench.values.get(feedName(leaf).replace(/^draw:/, ''))!]),
+    leaves.map((leaf) => [leafName(leaf), bench.values.get(leafName(leaf).replace(/^draw:/, ''))!]),
   );
   const got = await onnxValues(nodes, way, feeds).catch((error: unknown) => {
     throw new Error(`${what}: ${String(error)}`);

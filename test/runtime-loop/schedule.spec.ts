@@ -25,13 +25,19 @@ const repeat = (count: number, fresh: boolean, reads: string[], ...actions: Acti
   scope: { reads, actions },
 });
 const body = (reads: string[], ...actions: Action[]): Scope => ({ reads, actions });
+/** Its clock is its length's stream, else the first one that it reads. */
 const phase = (name: string | null, length: Length | null, scope: Scope): PhaseEntry => ({
   name,
   length,
+  clock: length?.of ?? readsIn(scope)[0] ?? null,
   body: scope,
 });
+const readsIn = ({ reads, actions }: Scope): string[] => [
+  ...reads,
+  ...actions.flatMap((action) => (action.do === 'repeat' ? readsIn(action.scope) : [])),
+];
 const steps = (count: number): Length => ({ count, unit: 'steps', of: null });
-const epochs = (count: number, of: string | null = null): Length => ({ count, unit: 'epochs', of });
+const epochs = (count: number, of: string): Length => ({ count, unit: 'epochs', of });
 
 /** Streams a (10 rows in batches of 4: two an epoch) and b (9 rows in batches of 3). */
 function make(length: Length, ...phases: PhaseEntry[]): Schedule {
@@ -173,7 +179,7 @@ describe('a schedule', () => {
     assert.deepEqual(due(steps(3)), [3, 6]);
     // Six batches are three epochs, reached after iterations 2, 4, ...
     assert.deepEqual(due(epochs(3, 'a')), [2, 4, 6, 8]);
-    assert.deepEqual(due(epochs(1)), [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert.deepEqual(due(epochs(1, 'a')), [1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   it('goes the same way from a position that was written down', () => {

@@ -29,6 +29,7 @@ export const stream = (name: string, batch: number): StreamEntry => ({
 const both: PhaseEntry = {
   name: null,
   length: null,
+  clock: 'points',
   body: {
     reads: ['points'],
     actions: [

@@ -9,7 +9,7 @@ export const trained: Rule = ({ names, own, schedule, reports, mayUse }) => {
   const named = new Set(
     schedule.updates.flatMap(({ declaration }) => declaration.networks.map(({ name }) => name)),
   );
-  const reached = reachedFrom([schedule.declaration, ...reports], own);
+  const reached = reachedFrom([schedule.declaration, ...reports.map(({ declaration }) => declaration)], own);
   return [...names.networks.values()].flatMap(({ name, declaration, broken, weights }) => {
     const wanted = own.includes(declaration) || reached.has(name);
     const weightless = !broken && [...weights.values()].every(({ role }) => role !== 'weight');

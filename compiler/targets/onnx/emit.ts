@@ -9,7 +9,7 @@ import { uniformValue } from '../../ir/rules.ts';
 import { devices } from './devices.ts';
 import type { DeviceName } from './devices.ts';
 import type { Emission, Layout } from './emission.ts';
-import { feedName } from './leaves.ts';
+import { leafName } from '../../leaves.ts';
 import { encodeModel } from './model.ts';
 import type { FloatType, ModelProto, ValueInfoProto } from './model.ts';
 import { rows } from './ops.ts';
@@ -84,7 +84,7 @@ export function emitOnnx(program: OnnxProgram, options: OnnxOptions): OnnxModel 
 }
 
 function inputOf(node: Node): OnnxInput {
-  return { name: feedName(node), kind: node.op === 'draw' ? 'draw' : 'input', shape: node.shape };
+  return { name: leafName(node), kind: node.op === 'draw' ? 'draw' : 'input', shape: node.shape };
 }
 
 interface Filled extends Emission {

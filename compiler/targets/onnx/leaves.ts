@@ -1,18 +1,14 @@
 /** Leaves: what the host feeds are the graph's inputs; constants, indices and sizes. */
 import type { Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
+import { leafName } from '../../leaves.ts';
 import type { Emission } from './emission.ts';
 import { plain, scalar, sizeAsFloat } from './value.ts';
 import type { Value } from './value.ts';
 
 type Row = (e: Emission, node: Node) => Value;
 
-/** The name that the host feeds a leaf by. */
-export function feedName(node: Node): string {
-  return node.op === 'draw' ? `draw:${String(node.attrs.key)}` : String(node.attrs.name);
-}
-
-export const fed: Row = (_, node) => plain(feedName(node), node.shape);
+export const fed: Row = (_, node) => plain(leafName(node), node.shape);
 
 export const constant: Row = (e, node) => {
   const { values, shape } = node.attrs as { values: readonly number[]; shape: readonly number[] };

@@ -11,7 +11,7 @@ import { kernelModule, type Kernel } from './kernels/kernel.ts';
 import { devices } from './devices.ts';
 import type { DeviceName } from './devices.ts';
 import { emitOnnx } from './emit.ts';
-import { feedName } from './leaves.ts';
+import { leafName } from '../../leaves.ts';
 import type { FloatType } from './model.ts';
 import { stagesOf, type Stages } from './stages.ts';
 import type { Outputs } from './tail.ts';
@@ -66,7 +66,7 @@ function stageEntries(
   const names = new Map(
     [...Object.entries(all), ...Object.entries(handed)].map(([name, node]) => [node, name]),
   );
-  const read = (node: Node): string => names.get(node) ?? feedName(node);
+  const read = (node: Node): string => names.get(node) ?? leafName(node);
   const kernelEntry = (kernel: Kernel): KernelEntry => ({
     file: fileOf(kernel),
     tensors: kernel.tensors.map(read),

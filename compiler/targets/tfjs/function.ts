@@ -2,6 +2,7 @@
  * Values of a graph as one function: what reports are made of, and a module by itself for anybody who wants a graph's
  * values and derivatives from TensorFlow.js.
  */
+import { drawName } from '../../leaves.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import type { GraphInput } from '../../../program/manifest.ts';
 import { indented } from './layout.ts';
@@ -34,7 +35,7 @@ function originOf({ op, attrs }: Node): [string, GraphInput['from']][] {
   if (op === 'input') return [[String(attrs.name), { kind: 'given', name: String(attrs.name) }]];
   if (op !== 'draw') return [];
   const { key, distribution } = attrs as { key: string; distribution: 'normal' };
-  return [[`draw:${key}`, { kind: 'draw', key, distribution }]];
+  return [[drawName(key), { kind: 'draw', key, distribution }]];
 }
 
 /**

@@ -2,6 +2,7 @@
  * The ES module under construction: its functions, what it brings along, what the host feeds it. Calls whose functions
  * have the same text share one. Out: the module's text.
  */
+import { scalarName } from '../../leaves.ts';
 import type { Node, Region } from '../../ir/node.ts';
 import { position, type Span } from '../../../grammar/source.ts';
 import type { GraphInput } from '../../../program/manifest.ts';
@@ -104,7 +105,7 @@ export class Module {
   /** The input's name of a number that the host computes; null if it is fixed. */
   scalarOf(value: HostExpr, wanted: string): string | null {
     if (typeof value === 'number') return null;
-    const name = `scalar:${printHost(value)}`;
+    const name = scalarName(value);
     this.nameScalar(name, wanted, new Map([[name, { kind: 'scalar', value }]]));
     return name;
   }

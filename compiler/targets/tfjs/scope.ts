@@ -3,6 +3,7 @@
  * one that needs it. In: an outline, what the outside is called; out: statements and expressions. What a closure may
  * compute outside (nothing in it changes from call to call) is printed in the function around it.
  */
+import { leafName } from '../../leaves.ts';
 import type { Dim } from '../../ir/dim.ts';
 import type { Node, Region } from '../../ir/node.ts';
 import type { Module } from './module.ts';
@@ -106,7 +107,7 @@ export class Scope implements Place {
   private leaf(node: Node): Value | undefined {
     if (this.outer !== undefined && (node.op === 'input' || node.op === 'draw'))
       return this.outer.value(node);
-    if (node.op === 'draw') return this.frame.module.fed(`draw:${String(node.attrs.key)}`, node);
+    if (node.op === 'draw') return this.frame.module.fed(leafName(node), node);
     if (node.op !== 'input') return undefined;
     const name = String(node.attrs.name);
     return this.frame.module.isState(name) ? this.state(name, node) : this.frame.module.fed(name, node);

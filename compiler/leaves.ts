@@ -1,0 +1,19 @@
+/**
+ * What the leaves of graphs are called: by these names evaluation says where each comes from, programs declare their
+ * inputs and the host feeds them. The only place that spells them.
+ */
+import { printHost, type HostExpr } from '../program/host.ts';
+import type { Node } from './ir/node.ts';
+
+/** Of a stream: `field:mnist.image`. */
+export const fieldName = (stream: string, field: string): string => `field:${stream}.${field}`;
+/** Of random numbers: `draw:z`. */
+export const drawName = (key: string): string => `draw:${key}`;
+/** Of a number that the host computes: `scalar:mul(0.1, progress)`. */
+export const scalarName = (value: HostExpr): string => `scalar:${printHost(value)}`;
+/** Of what a picture varies: `given:rows`. */
+export const givenName = (parameter: string): string => `given:${parameter}`;
+
+/** Of an `input` or `draw` node; weights and buffers have their own (`G.dense_1.weight`). */
+export const leafName = ({ op, attrs }: Node): string =>
+  op === 'draw' ? drawName(String(attrs.key)) : String(attrs.name);
