@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Manifest, ReportItem, ValueRef } from '../program/manifest.ts';
 import { nearest } from '../grammar/diagnostics.ts';
-import { checkpoints, newestCheckpoint, readCheckpoint } from '../runtime/run/checkpoint.ts';
+import { checkpoints, isWhole, newestCheckpoint, readCheckpoint } from '../runtime/run/checkpoint.ts';
 import type { Checkpoint } from '../runtime/run/checkpoint.ts';
 import { inside, openRun } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
@@ -34,7 +34,8 @@ export function opened(
   const run = openedRun(path);
   const folder = inside(run.path).checkpoints;
   const found = within ? readCheckpoint(path) : chosenCheckpoint(folder, which);
-  if (found) return { run, checkpoint: found };
+  if (found !== null && isWhole(found)) return { run, checkpoint: found };
+  if (found !== null) throw new Exit(exitCodes.usage, found.problem);
   const there = checkpoints(folder).map((place) => Number(place.slice(-8)));
   const list = there.length === 0 ? 'it has none yet' : `it has those of the iterations ${there.join(', ')}`;
   throw new Exit(
@@ -43,7 +44,10 @@ export function opened(
   );
 }
 
-function chosenCheckpoint(folder: string, which: string | undefined): Checkpoint | null {
+function chosenCheckpoint(
+  folder: string,
+  which: string | undefined,
+): ReturnType<typeof readCheckpoint> | null {
   const newest = newestCheckpoint(folder);
   if (which === undefined || newest === null) return newest;
   const iteration = which === 'best' ? newest.best?.iteration : Number(which);

@@ -4,7 +4,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { sources } from '../runtime/catalogue.ts';
 import { findEngines } from '../runtime/engines/engines-found.ts';
 import { toInstall } from '../runtime/own-package.ts';
-import { thisMachine } from '../runtime/run/run-directory.ts';
+import { thisMachine } from '../runtime/run/machine.ts';
 import { chooseBackend } from '../runtime/engines/tensorflow/choose.ts';
 import { engineFindings } from './doctor-engines.ts';
 import { primitivesFinding } from './doctor-webgpu.ts';

@@ -1,4 +1,5 @@
 /** How `ganc` ends: the codes, and the errors that a person caused and can mend (one sentence, no stack). */
+import { diskError } from '../runtime/disk.ts';
 
 export const exitCodes = {
   fine: 0,
@@ -21,6 +22,7 @@ export class Exit extends Error {
 
 /** Errors whose message is meant for people, by their class's name, here and in the training thread. */
 const ours: Readonly<Record<string, ExitCode>> = {
+  DiskError: exitCodes.usage,
   EngineError: exitCodes.noEngine,
   FileError: exitCodes.usage,
   RunDirectoryError: exitCodes.usage,
@@ -35,24 +37,6 @@ export function asExit(error: unknown): Exit | null {
   if ('exitCode' in error) return error as Exit;
   const kind = 'kind' in error && typeof error.kind === 'string' ? error.kind : error.constructor.name;
   if (Object.hasOwn(ours, kind)) return new Exit(ours[kind], error.message);
-  const system = systemError(error);
-  return system === null ? null : new Exit(exitCodes.usage, system);
-}
-
-const systemReasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of the path is not a folder',
-  EEXIST: 'it is there already',
-  ENOSPC: 'the disk is full',
-  EROFS: 'the disk is read-only',
-  EMFILE: 'too many files are open',
-};
-
-function systemError(error: Error): string | null {
-  const { code, path } = error as NodeJS.ErrnoException;
-  if (code === undefined || path === undefined) return null;
-  return `${path}: ${systemReasons[code] ?? code}`;
+  const disk = diskError(error);
+  return disk === null ? null : new Exit(exitCodes.usage, disk.message);
 }

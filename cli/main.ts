@@ -3,8 +3,8 @@ import { exitCodes } from './exit.ts';
 import { ganc } from './ganc.ts';
 import { realTerminal } from './terminal.ts';
 
-// `ganc ... | head`: a reader that went away ends the talking, not the run; log.txt has it all.
-const gone = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
+// `ganc ... | head`, a terminal that is closed: a reader that went away ends the talking, not the run; log.txt has it all.
+const gone = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (!gone.has(error.code ?? '')) throw error;

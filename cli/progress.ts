@@ -47,10 +47,22 @@ export function textWatcher(terminal: Terminal, now: () => number = () => perfor
       line(`iteration ${event.iteration}/${stop}  ${text}`);
     }
   };
+  const reporting = ({ iteration, name, share }: Extract<TrainingEvent, { kind: 'report' }>): void => {
+    const text = `iteration ${iteration}: ${name}, ${Math.floor(100 * share)} % of it`;
+    if (terminal.live) {
+      wipe();
+      terminal.err(cut(text, terminal.width - 1));
+      drawn = true;
+    } else if (now() - said >= plainPause) {
+      said = now();
+      line(text);
+    }
+  };
   return {
     see(event) {
       if (event.kind === 'start') stop = event.stop;
       else if (event.kind === 'iteration') iteration(event);
+      else if (event.kind === 'report') reporting(event);
       else if (event.kind === 'log') line(event.text);
       else if (event.kind === 'file') line(`iteration ${event.iteration}: ${relative('.', event.path)}`);
     },
@@ -90,8 +102,11 @@ function bar(terminal: Terminal, iteration: number, stop: number, text: string):
   const count = ` ${iteration}/${stop}  `;
   const drawn = paint(terminal).green('█'.repeat(full)) + paint(terminal).dim('░'.repeat(cells - full));
   const room = terminal.width - cells - count.length - 1;
-  return drawn + count + (text.length > room ? text.slice(0, Math.max(0, room - 1)) + '…' : text);
+  return drawn + count + cut(text, room);
 }
+
+const cut = (text: string, room: number): string =>
+  text.length > room ? text.slice(0, Math.max(0, room - 1)) + '…' : text;
 
 /** Iterations a second over the last half minute or so. */
 function speedometer(now: () => number): { after(iteration: number): number | null } {

@@ -9,17 +9,11 @@ import type { Program } from '../compiler/compiled.ts';
 import type { Manifest } from '../program/manifest.ts';
 import type { Source } from '../grammar/source.ts';
 import type { DeviceName } from '../runtime/engines/engine.ts';
+import { machineDifferences, thisMachine } from '../runtime/run/machine.ts';
 import { requireUnlocked } from '../runtime/run/lock.ts';
 import { described, layoutFor, layoutOf } from '../runtime/run/new-run.ts';
 import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/run/resume.ts';
-import {
-  inside,
-  machineDifferences,
-  openRun,
-  replaceInfo,
-  replaceProgram,
-  thisMachine,
-} from '../runtime/run/run-directory.ts';
+import { inside, openRun, replaceInfo, replaceProgram } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { chooseEngine } from '../runtime/run/session.ts';
 import { Exit, exitCodes } from './exit.ts';

@@ -105,6 +105,7 @@ async function train(
       checkpointEvery: options.checkpointEvery ?? null,
       keep: options.keep,
       lenient: options.force,
+      fresh: options.resume === undefined,
       pause: 100,
     },
     (event) => watcher.see(event),
@@ -115,7 +116,9 @@ async function train(
     if (asked++ > 0) return terminal.die();
     watcher.end();
     if (!options.quiet)
-      terminal.err('stopping after this iteration, with a checkpoint; again to stop at once\n');
+      terminal.err(
+        'stopping after this iteration (a report is given up), with a checkpoint; again to stop at once\n',
+      );
     thread.stop();
   });
   try {

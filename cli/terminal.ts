@@ -10,7 +10,7 @@ export interface Terminal {
   readonly width: number;
   /** All of the standard input. */
   input(): Promise<string>;
-  /** Calls at Ctrl-C (and SIGTERM) until it is told to stop. */
+  /** Calls at Ctrl-C, SIGTERM and SIGHUP (a terminal that is closed) until it is told to stop. */
   onInterrupt(listen: () => void): () => void;
   /** Ends the process at once, as Ctrl-C does where nobody listens. */
   die(): void;
@@ -36,7 +36,7 @@ export function realTerminal(): Terminal {
       return Buffer.concat(parts).toString('utf8');
     },
     onInterrupt(listen) {
-      const signals = ['SIGINT', 'SIGTERM'] as const;
+      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
       for (const signal of signals) process.on(signal, listen);
       return () => signals.forEach((signal) => process.off(signal, listen));
     },

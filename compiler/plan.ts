@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from '../grammar/diagnostics.ts';
 import { textOf } from '../grammar/source.ts';
+import { language } from '../program/language.ts';
 import type { CompileOptions, Host } from './input.ts';
 import type { Node } from './ir/node.ts';
 import { averageCount, type Lowering } from './lower/context.ts';
@@ -82,7 +83,8 @@ function manifestOf(
       .filter((s) => roles.includes(s.role))
       .reduce((sum, s) => sum + s.shape.reduce((p, d) => p * d, 1), 0);
   return {
-    format: 1,
+    format: 2,
+    language,
     name: names.title,
     spec: { path: model.span.source.path, text: model.span.source.text },
     profile: options.profile ?? null,

@@ -21,10 +21,12 @@ import { requireUnlocked } from '../runtime/run/lock.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
 import type { ProgramFiles } from '../runtime/run/new-run.ts';
 import { dataChanges } from '../runtime/run/resume.ts';
-import { inside, machineDifferences, openRun, replaceInfo, RunDirectoryError, thisMachine } from '../runtime/run/run-directory.ts'; // prettier-ignore
+import { machineDifferences, thisMachine } from '../runtime/run/machine.ts';
+import { inside, openRun, replaceInfo, RunDirectoryError } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { iterationAt, ScheduleError } from '../runtime/run/schedule.ts';
 import { chooseEngine, openSession } from '../runtime/run/session.ts';
+import type { TrainingRequest } from '../runtime/run/messages.ts';
 import { startTraining } from '../runtime/run/training-thread.ts';
 import type { Moment, Outcome, ReportResult, TrainingEvent } from '../runtime/run/training.ts';
 import type { Manifest } from '../program/manifest.ts';
@@ -82,7 +84,7 @@ export async function train(program: ProgramFiles, options: TrainOptions = {}): 
   if (layoutFor(manifest.target, engine.device) !== layoutOf(manifest))
     throw new EngineError(`the program was laid out for another device: compile it with device: '${engine.device}'`); // prettier-ignore
   const run = newRun(program, engine, { ...builtInfo(manifest), seed, device, out });
-  return watched(run, options, false);
+  return watched(run, options, { fresh: true, lenient: false });
 }
 
 /**
@@ -101,14 +103,19 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
   const changes = [...machineDifferences(then, machine), ...dataChanges(data, found)];
   if (changes.length > 0 && !force)
     throw new RunDirectoryError(`${path} is not what it was started with:\n  ${changes.join('\n  ')}\nforce: true goes on all the same`); // prettier-ignore
-  return watched(changes.length === 0 ? run : replaceInfo(run, { ...run.info, machine, data: found }), options, force); // prettier-ignore
+  const taken = changes.length === 0 ? run : replaceInfo(run, { ...run.info, machine, data: found });
+  return watched(taken, options, { fresh: false, lenient: force });
 }
 
-async function watched(run: RunDirectory, options: WatchOptions, lenient: boolean): Promise<Trained> {
+async function watched(
+  run: RunDirectory,
+  options: WatchOptions,
+  how: Pick<TrainingRequest, 'fresh' | 'lenient'>,
+): Promise<Trained> {
   const { steps = null, epochs = null, checkpointEvery = null, keep = 2, pause = 0, signal, onEvent } = options; // prettier-ignore
   if (steps !== null && epochs !== null) throw new Error('give steps or epochs, not both');
   const { device, threads } = run.info.machine;
-  const request = { path: run.path, steps, epochs, device, threads, checkpointEvery, keep, lenient, pause };
+  const request = { path: run.path, steps, epochs, device, threads, checkpointEvery, keep, pause, ...how };
   let thrown: { readonly error: unknown } | null = null;
   const thread = startTraining(request, (event) => {
     if (thrown) return;

@@ -64,6 +64,22 @@ export interface MetricSignature {
   readonly doc: string;
   readonly params: readonly ParamSpec[];
   readonly better: 'higher' | 'lower' | 'neither';
+  /** What it takes beside the values themselves, by the parameters' names; absent: a few operations a number. */
+  cost?(sizes: Readonly<Record<string, Size>>, options: Readonly<Record<string, Option>>): Cost;
+}
+
+/** Rows, and the numbers in one. */
+export interface Size {
+  readonly rows: number;
+  readonly width: number;
+}
+
+/** What a computation takes at most. */
+export interface Cost {
+  /** Multiplications with their additions. */
+  readonly operations: number;
+  /** At once. */
+  readonly bytes: number;
 }
 
 export interface PictureSignature {

@@ -7,7 +7,9 @@ import type { HostExpr } from './host.ts';
 import type { DataDescription, FieldType, Option, SourceArguments } from './catalogue.ts';
 
 export interface Manifest {
-  readonly format: 1;
+  readonly format: 2;
+  /** The version of the language that the spec is written in: `0.2`. */
+  readonly language: string;
   readonly name: string;
   /** Path of the spec as given, and its formatted text with imports, for the run directory and `--resume`. */
   readonly spec: { readonly path: string; readonly text: string };

@@ -19,8 +19,11 @@ const table = (values: Schema): Schema => ({ type: 'object', additionalPropertie
 const oneOf = (...words: string[]): Schema => ({ enum: words });
 const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` });
 
+/** For the schemas of other files. */
+export const shared = { text, number, count, nullable, list, table };
+
 /** All properties are required but those whose names end in `?`. */
-function object(properties: Readonly<Record<string, Schema>>): Schema {
+export function object(properties: Readonly<Record<string, Schema>>): Schema {
   const names = Object.keys(properties);
   const bare = (name: string): string => name.replace(/\?$/, '');
   return {
@@ -160,7 +163,8 @@ export const definitions: Readonly<Record<string, Schema>> = {
   }),
   Varied: object({ input: text, classes: nullable(count) }),
   Manifest: object({
-    format: { const: 1 },
+    format: { const: 2 },
+    language: text,
     name: text,
     spec: object({ path: text, text }),
     profile: nullable(text),
@@ -183,20 +187,19 @@ export const definitions: Readonly<Record<string, Schema>> = {
 
 export const manifestSchema: Schema = { ...ref('Manifest'), $defs: definitions };
 
-const validate = new Ajv({
-  discriminator: true,
-  strict: true,
-  strictTypes: false,
-  strictRequired: false,
-}).compile<Manifest>(manifestSchema);
+/** The validator that all of ganc's files are read by. */
+export const ajv = new Ajv({ discriminator: true, strict: true, strictTypes: false, strictRequired: false });
+
+const validate = ajv.compile<Manifest>(manifestSchema);
 
 /** The manifest, or one sentence about the first place that isn't right. */
 export function parseManifest(value: unknown): { readonly manifest: Manifest } | { readonly error: string } {
   if (validate(value)) return { manifest: value };
-  return { error: sentence(validate.errors ?? []) };
+  return { error: errorSentence(validate.errors ?? []) };
 }
 
-function sentence(errors: readonly ErrorObject[]): string {
+/** The innermost of the errors in words. */
+export function errorSentence(errors: readonly ErrorObject[]): string {
   const deepest = [...errors].sort((a, b) => b.instancePath.length - a.instancePath.length).at(0);
   if (!deepest) return 'it does not fit the schema';
   const place = deepest.instancePath === '' ? 'the top' : deepest.instancePath.slice(1).replaceAll('/', '.');

@@ -1,6 +1,6 @@
 /**
  * Files that are there whole or not at all, also after kill -9 or a power cut: written beside their place, flushed
- * to the disk, then renamed.
+ * to the disk, then renamed. What fails (DiskError) leaves nothing behind.
  */
 import {
   closeSync,
@@ -13,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { onDisk } from './disk.ts';
 
 export type FileContents = Readonly<Record<string, Uint8Array | string>>;
 
@@ -45,41 +46,57 @@ function unfinishedName(path: string): string {
   return join(dirname(path), `${unfinished}${process.pid}-${basename(path)}`);
 }
 
-export function writeFileAtomic(path: string, content: Uint8Array | string): void {
+/** Makes something under a name of its own, and takes it away where that fails; errors name the wanted path. */
+function besides(path: string, make: (beside: string) => void): void {
   const beside = unfinishedName(path);
-  writeFlushed(beside, content);
-  renameSync(beside, path);
-  flushFolder(dirname(path));
+  onDisk(path, () => {
+    try {
+      make(beside);
+    } catch (error) {
+      rmSync(beside, { recursive: true, force: true });
+      // The name beside means nothing to anybody.
+      if (error instanceof Error) delete (error as NodeJS.ErrnoException).path;
+      throw error;
+    }
+  });
+}
+
+export function writeFileAtomic(path: string, content: Uint8Array | string): void {
+  besides(path, (beside) => {
+    writeFlushed(beside, content);
+    renameSync(beside, path);
+    flushFolder(dirname(path));
+  });
 }
 
 /**
  * A folder with these files (paths with '/'), whole or not at all. Throws an error with code ENOTEMPTY or EEXIST, and
- * leaves nothing behind, if a folder with something in it already has the name.
+ * leaves nothing behind, if a folder with something in it already has the name; with `replace`, that one goes when
+ * the new one is whole.
  */
-export function writeFolderAtomic(path: string, files: FileContents): void {
-  const beside = unfinishedName(path);
-  rmSync(beside, { recursive: true, force: true });
-  mkdirSync(beside, { recursive: true });
-  const folders = new Set([beside]);
-  for (const [name, content] of Object.entries(files)) {
-    const folder = dirname(join(beside, name));
-    mkdirSync(folder, { recursive: true });
-    folders.add(folder);
-    writeFlushed(join(beside, name), content);
-  }
-  for (const folder of folders) flushFolder(folder);
-  try {
-    renameSync(beside, path);
-  } catch (error) {
+export function writeFolderAtomic(path: string, files: FileContents, replace = false): void {
+  besides(path, (beside) => {
     rmSync(beside, { recursive: true, force: true });
-    throw error;
-  }
-  flushFolder(dirname(path));
+    mkdirSync(beside, { recursive: true });
+    const folders = new Set([beside]);
+    for (const [name, content] of Object.entries(files)) {
+      const folder = dirname(join(beside, name));
+      mkdirSync(folder, { recursive: true });
+      folders.add(folder);
+      writeFlushed(join(beside, name), content);
+    }
+    for (const folder of folders) flushFolder(folder);
+    if (replace) rmSync(path, { recursive: true, force: true });
+    renameSync(beside, path);
+    flushFolder(dirname(path));
+  });
 }
 
 /** Takes away what a killed process left half-written in the folder. */
 export function removeUnfinished(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith(unfinished)) rmSync(join(folder, name), { recursive: true, force: true });
-  }
+  onDisk(folder, () => {
+    for (const name of readdirSync(folder)) {
+      if (name.startsWith(unfinished)) rmSync(join(folder, name), { recursive: true, force: true });
+    }
+  });
 }

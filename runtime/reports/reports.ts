@@ -5,26 +5,35 @@
  */
 import { evaluateHost } from '../../program/host.ts';
 import type { HostExpr } from '../../program/host.ts';
-import type { SetCall } from '../../program/manifest.ts';
+import type { ReportItem, SetCall } from '../../program/manifest.ts';
 import type { Values } from './metrics/metric.ts';
 import { sounds } from '../catalogue.ts';
 import { sameLengths } from './metrics/metric.ts';
 import { allRows, fedRows, firstRows, hostValues, known, newView, recalibrated } from './values.ts';
 import type { Item, ReportContext, View } from './values.ts';
 import { soundFormat } from './sounds/format.ts';
-import type { Reporter, ReportResult } from '../run/training.ts';
+import type { Moment, Reporter, ReportResult } from '../run/training.ts';
+import { Interrupted, still } from './pulse.ts';
+import type { Pulse } from './pulse.ts';
 
 export function reporter(context: ReportContext): Reporter {
   return async (items, moment) => {
     const results: ReportResult[] = [];
-    let view = newView({ context, moment, items, replaced: new Map() });
+    let view = newView({ context, moment, items, replaced: new Map(), pulse: still });
     for (const item of items) {
-      if (item.kind === 'recalibrate') view = newView({ ...view, replaced: await recalibrated(view, item) });
-      else results.push(...(await shown(view, item)));
+      const pulse = pulseOf(moment, item);
+      if (item.kind === 'recalibrate')
+        view = newView({ ...view, replaced: await recalibrated({ ...view, pulse }, item) });
+      else results.push(...(await shown({ ...view, pulse }, item)));
     }
     return results;
   };
 }
+
+const pulseOf = (moment: Moment, item: ReportItem): Pulse => {
+  const name = item.kind === 'recalibrate' ? `recalibrate ${item.network}` : item.name;
+  return (share) => moment.pulse?.(name, share);
+};
 
 // ---------------------------------------------------------------- items
 
@@ -45,6 +54,7 @@ function vocabulary<T>(use: () => T): T {
   try {
     return use();
   } catch (error) {
+    if (error instanceof Interrupted) throw error;
     throw new Unshown(error instanceof Error ? error.message : String(error));
   }
 }
@@ -62,11 +72,12 @@ async function metric(view: View, { name, sets, value, rows }: Item<'metric'>): 
 
 async function setCall(view: View, { fn, values, options }: SetCall, rows: number): Promise<number> {
   const given: Record<string, Values> = {};
-  for (const [name, ref] of Object.entries(values)) given[name] = await allRows(view, ref, rows);
-  const { compute, anyLength } = known(view.context.metrics, fn, 'metric');
+  const { compute, anyLength, reduce = {} } = known(view.context.metrics, fn, 'metric');
+  for (const [name, ref] of Object.entries(values))
+    given[name] = await allRows(view, ref, rows, Object.hasOwn(reduce, name) ? { fn, param: name } : null);
   return vocabulary(() => {
     if (anyLength !== true) sameLengths(given, fn);
-    return compute(given, options);
+    return compute(given, options, view.pulse);
   });
 }
 
@@ -94,7 +105,7 @@ async function picture(view: View, item: Item<'picture' | 'sound'>): Promise<Rep
   }
   const { png } = vocabulary(() => {
     if (kind.anyLength !== true) sameLengths(shown, fn);
-    return kind.draw(shown, options, varied);
+    return kind.draw(shown, options, varied, view.pulse);
   });
   return { kind: 'file', name: item.name, extension: 'png', bytes: png };
 }
@@ -105,6 +116,8 @@ async function sound(view: View, item: Item<'picture' | 'sound'>): Promise<Repor
   const { play } = known(sounds, fn, item.kind);
   const played: Record<string, Values> = {};
   for (const [param, ref] of Object.entries(values)) played[param] = await firstRows(view, ref, rows);
-  const files = vocabulary(() => play(played, options, soundFormat(view.context.manifest, values)));
+  const files = vocabulary(() =>
+    play(played, options, soundFormat(view.context.manifest, values), view.pulse),
+  );
   return files.map((bytes, row) => ({ kind: 'file', name, extension: 'wav', part: row + 1, bytes }));
 }

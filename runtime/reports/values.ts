@@ -6,13 +6,15 @@ import type { GraphEntry, Length, Manifest, ReportItem, ValueRef } from '../../p
 import type { Floats, Tensor, Tensors } from '../engines/engine.ts';
 import { feeder } from '../run/feeds.ts';
 import type { DrawPlace, FeedSource } from '../run/feeds.ts';
-import type { Metric, Values } from './metrics/metric.ts';
+import type { Metric, Reducer, Values } from './metrics/metric.ts';
 import type { Feeding, Picture } from './pictures/picture.ts';
 import { cropped, lengthsKey, padded, rowLengths, together } from './lengths.ts';
 import type { RowLengths } from './lengths.ts';
 import type { Schedule } from '../run/schedule.ts';
 import type { Streams } from '../data/streams.ts';
 import type { Moment } from '../run/training.ts';
+import { still } from './pulse.ts';
+import type { Pulse } from './pulse.ts';
 
 export interface ReportContext {
   readonly manifest: Manifest;
@@ -37,10 +39,12 @@ export interface View {
   readonly items: readonly ReportItem[];
   readonly replaced: ReadonlyMap<string, Tensor>;
   readonly feeder: ReturnType<typeof feeder>;
-  readonly known: Map<string, Promise<Readonly<Record<string, Values>>>>;
+  readonly known: Map<string, Promise<ReadonlyMap<string, Values>>>;
+  /** Of the line that is made. */
+  readonly pulse: Pulse;
 }
 
-export function newView(base: Pick<View, 'context' | 'moment' | 'items' | 'replaced'>): View {
+export function newView(base: Pick<View, 'context' | 'moment' | 'items' | 'replaced' | 'pulse'>): View {
   const { manifest, seed } = base.context;
   return { ...base, feeder: feeder(manifest, seed), known: new Map() };
 }
@@ -55,60 +59,106 @@ export function sampleValue(
   const item: ReportItem = {
     kind: 'picture', name: '', every: null, fn: '', values: { value: ref }, varied: {}, options: {}, rows,
   }; // prettier-ignore
-  return firstRows(newView({ context, moment, items: [item], replaced: new Map() }), ref, rows);
+  return firstRows(newView({ context, moment, items: [item], replaced: new Map(), pulse: still }), ref, rows);
 }
 
 // ---------------------------------------------------------------- values
 
-/** All rows of a stream, or `count` samples. */
-export function allRows(view: View, ref: ValueRef, count: number): Promise<Values> {
-  return firstRows(view, ref, 'stream' in ref.rows ? Infinity : count);
+/** A metric's argument that is reduced while its rows come (Metric.reduce), never held whole. */
+export interface Reduced {
+  readonly fn: string;
+  readonly param: string;
+}
+
+/** All rows of a stream, or `count` samples; or what is kept of them. */
+export function allRows(
+  view: View,
+  ref: ValueRef,
+  count: number,
+  reduced: Reduced | null = null,
+): Promise<Values> {
+  return firstRows(view, ref, 'stream' in ref.rows ? Infinity : count, reduced);
 }
 
 /** The first rows, in chunks; a graph runs over the same rows once for a view, whichever lines ask. */
-export async function firstRows(view: View, ref: ValueRef, most: number): Promise<Values> {
+export async function firstRows(
+  view: View,
+  ref: ValueRef,
+  most: number,
+  reduced: Reduced | null = null,
+): Promise<Values> {
   const rows = rowCount(view.context, ref, most);
   const key = `${ref.graph} ${rows}`;
   const made = view.known.get(key) ?? inChunks(view, ref.graph, wanted(view, ref.graph, rows), rows);
   view.known.set(key, made);
-  return (await made)[ref.output];
+  return (await made).get(keyOf({ output: ref.output, reduced }))!;
 }
 
 function rowCount({ streams }: ReportContext, ref: ValueRef, most: number): number {
   return 'stream' in ref.rows ? Math.min(most, streams.counts[ref.rows.stream]) : most;
 }
 
-/** The outputs of the graph that these lines read over so many rows. */
-function wanted({ context, items }: View, graph: string, rows: number): string[] {
-  const refs = items.flatMap(refsOf);
-  const same = refs.filter(({ ref, most }) => ref.graph === graph && rowCount(context, ref, most) === rows);
-  return [...new Set(same.map(({ ref }) => ref.output))];
+/** An output of a graph that lines read: whole, or reduced for a metric's argument. */
+interface Wanted {
+  readonly output: string;
+  readonly reduced: Reduced | null;
 }
 
-function refsOf(item: ReportItem): { ref: ValueRef; most: number }[] {
+const keyOf = ({ output, reduced }: Wanted): string => JSON.stringify([output, reduced?.fn, reduced?.param]);
+
+/** What these lines read of the graph over so many rows. */
+function wanted({ context, items }: View, graph: string, rows: number): Wanted[] {
+  const refs = items.flatMap((item) => refsOf(context, item));
+  const same = refs.filter(({ ref, most }) => ref.graph === graph && rowCount(context, ref, most) === rows);
+  const all = same.map(({ ref, reduced }): Wanted => ({ output: ref.output, reduced }));
+  return [...new Map(all.map((one) => [keyOf(one), one])).values()];
+}
+
+interface Read {
+  readonly ref: ValueRef;
+  readonly most: number;
+  readonly reduced: Reduced | null;
+}
+
+function refsOf({ metrics }: ReportContext, item: ReportItem): Read[] {
   if (item.kind === 'recalibrate') return [];
-  if (item.kind !== 'metric') return Object.values(item.values).map((ref) => ({ ref, most: item.rows }));
-  const refs = item.sets.flatMap(({ values }) => Object.values(values));
-  return refs.map((ref) => ({ ref, most: 'stream' in ref.rows ? Infinity : item.rows }));
+  if (item.kind !== 'metric')
+    return Object.values(item.values).map((ref) => ({ ref, most: item.rows, reduced: null }));
+  return item.sets.flatMap(({ fn, values }) =>
+    Object.entries(values).map(([param, ref]): Read => {
+      const reduced = Object.hasOwn(metrics[fn]?.reduce ?? {}, param) ? { fn, param } : null;
+      return { ref, most: 'stream' in ref.rows ? Infinity : item.rows, reduced };
+    }),
+  );
 }
 
 async function inChunks(
   view: View,
   graph: string,
-  outputs: readonly string[],
+  wanted: readonly Wanted[],
   rows: number,
-): Promise<Readonly<Record<string, Values>>> {
-  const parts: Tensors[] = [];
+): Promise<ReadonlyMap<string, Values>> {
+  const collectors = wanted.map((one) => ({ ...one, ...collectorOf(view, one) }));
+  const outputs = [...new Set(wanted.map(({ output }) => output))];
   for (let from = 0; from < rows;) {
+    view.pulse(from / rows);
     const { to, lengths } = alike(view, graph, from, Math.min(rows, from + chunk));
     const [start, end] = [from, to];
     const order = { name: `from ${start}`, rowOf: (row: number) => start + row };
     const field = (stream: string, name: string): Tensor =>
       view.context.streams.slice(stream, start, end, name);
-    parts.push(await runReport(view, graph, outputs, { rows: to - from, order, field, lengths }));
+    const made = await runReport(view, graph, outputs, { rows: to - from, order, field, lengths });
+    for (const { output, add } of collectors) add(made[output]);
     from = to;
   }
-  return Object.fromEntries(outputs.map((name) => [name, together(parts.map((part) => part[name]))]));
+  return new Map(collectors.map((one) => [keyOf(one), one.values()]));
+}
+
+function collectorOf({ context }: View, { reduced }: Wanted): Reducer {
+  const reduce = reduced === null ? undefined : context.metrics[reduced.fn]?.reduce?.[reduced.param];
+  if (reduce !== undefined) return reduce();
+  const parts: Tensor[] = [];
+  return { add: (rows) => void parts.push(rows as Tensor), values: () => together(parts) };
 }
 
 /** From `from` on, the rows up to `most` that have the same lengths, and these. */
@@ -208,6 +258,7 @@ export async function recalibrated(view: View, item: Item<'recalibrate'>): Promi
   const shapes = Object.fromEntries(context.manifest.state.map(({ name, shape }) => [name, shape]));
   const sums = new Map(outputs.map(({ name, state }) => [name, zeros(known(shapes, state, 'state'))]));
   for (let batch = 0; batch < batches; batch++) {
+    view.pulse(batch / batches);
     const got = await runReport(
       view,
       item.graph,

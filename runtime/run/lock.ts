@@ -1,6 +1,7 @@
 /** One process at a time trains a run: two would write over each other's metrics and checkpoints. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { onDisk } from '../disk.ts';
 import { RunDirectoryError } from './run-directory.ts';
 
 /** Throws RunDirectoryError if another process trains the run in `path`. */
@@ -19,7 +20,7 @@ const fileIn = (path: string): string => join(path, 'training.pid');
 export function lock(path: string): () => void {
   requireUnlocked(path);
   const file = fileIn(path);
-  writeFileSync(file, String(process.pid));
+  onDisk(file, () => writeFileSync(file, String(process.pid)));
   return () => rmSync(file, { force: true });
 }
 

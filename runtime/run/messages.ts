@@ -13,11 +13,21 @@ export interface TrainingRequest {
   readonly keep: number;
   /** A state that doesn't fit the program starts anew. */
   readonly lenient: boolean;
+  /** Made for this training: where that can't begin, the directory goes again. */
+  readonly fresh: boolean;
   /** Milliseconds between two messages about iterations, each of which costs more than a small model's iteration; 0: all. */
   readonly pause: number;
 }
 
-export type ToTraining = { readonly kind: 'stop' };
+/** What the training thread starts with. */
+export interface TrainingStart {
+  readonly request: TrainingRequest;
+  /**
+   * One number, 0; 1 asks it to stop. Shared memory, because a thread that computes for minutes (a metric) reads no
+   * messages meanwhile.
+   */
+  readonly stop: Int32Array<SharedArrayBuffer>;
+}
 
 export type FromTraining =
   | { readonly kind: 'event'; readonly event: TrainingEvent }

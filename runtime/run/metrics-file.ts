@@ -2,7 +2,8 @@
  * metrics.jsonl: a line for each iteration and each report result, written in gulps; flushed to the disk before a
  * checkpoint that counts on it.
  */
-import { closeSync, existsSync, fsyncSync, openSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { onDisk } from '../disk.ts';
 
 /** A line; what JSON has no number for becomes a string (`NaN`). */
 function line(row: object): string {
@@ -18,33 +19,57 @@ export interface MetricsFile {
   close(): void;
 }
 
-/** Opens the file; lines after the first `bytes` (those of a checkpoint) are taken away. */
-export function metricsFile(path: string, bytes: number): MetricsFile {
-  if (existsSync(path) && statSync(path).size > bytes) truncateSync(path, bytes);
-  const file = openSync(path, 'a');
+/**
+ * Opens the file; lines after the first `wanted` bytes (those of a checkpoint) are taken away. One that is shorter has lost
+ * lines: `lacking` says how many bytes, and what follows begins on a line of its own. Throws DiskError.
+ */
+export function metricsFile(path: string, wanted: number): MetricsFile & { readonly lacking: number } {
+  const found = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (found > wanted) onDisk(path, () => truncateSync(path, wanted));
+  const file = onDisk(path, () => openSync(path, 'a+'));
+  let bytes = Math.min(found, wanted);
   let pending: string[] = [];
   let size = 0;
   const write = (): void => {
     const text = Buffer.from(pending.join(''));
-    for (let at = 0; at < text.length;) at += writeSync(file, text, at);
-    bytes += text.length;
     [pending, size] = [[], 0];
+    onDisk(path, () => {
+      for (let at = 0; at < text.length;) {
+        const written = writeSync(file, text, at);
+        at += written;
+        bytes += written;
+      }
+    });
   };
+  const add = (text: string): void => {
+    pending.push(text);
+    size += text.length;
+  };
+  if (found < wanted && !endsLine(file, found)) add('\n');
   return {
+    lacking: Math.max(0, wanted - found),
     append(row) {
-      const text = line(row);
-      pending.push(text);
-      size += text.length;
+      add(line(row));
       if (size > 4096) write();
     },
     flush() {
       write();
-      fsyncSync(file);
+      onDisk(path, () => fsyncSync(file));
       return bytes;
     },
     close() {
-      write();
-      closeSync(file);
+      try {
+        write();
+      } finally {
+        closeSync(file);
+      }
     },
   };
+}
+
+function endsLine(file: number, size: number): boolean {
+  if (size === 0) return true;
+  const last = Buffer.alloc(1);
+  readSync(file, last, 0, 1, size - 1);
+  return last.toString('latin1') === '\n';
 }

@@ -6,7 +6,8 @@ import { dirname, resolve } from 'node:path';
 import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import type { EngineIdentity } from '../engines/engine.ts';
-import { createRun, RunDirectoryError, thisMachine } from './run-directory.ts';
+import { thisMachine } from './machine.ts';
+import { createRun, RunDirectoryError } from './run-directory.ts';
 import type { RunDirectory, RunInfo } from './run-directory.ts';
 
 /** A manifest, and the files that it names by their path inside the program's folder. */
@@ -67,5 +68,5 @@ export function newRun(
   { out, ...info }: NewRun,
 ): RunDirectory {
   const data = described(manifest);
-  return createRun(out, manifest, files, { format: 1, data, machine: thisMachine(engine), ...info });
+  return createRun(out, manifest, files, { format: 2, data, machine: thisMachine(engine), ...info });
 }

@@ -11,22 +11,33 @@
  *   checkpoints/    see checkpoint.ts
  *   training.pid    the process that trains it now (lock.ts)
  *
- * It comes into being whole (a kill leaves a run that can be resumed, or no folder), and is read back checked.
+ * It comes into being whole (a kill leaves a run that can be resumed, or no folder), and is read back checked to the
+ * bit: run.json and the manifest are sealed, and run.json holds the checksums of the program's other files.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { join } from 'node:path';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import { parseManifest } from '../../program/schema.ts';
 import { writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
 import type { FileContents } from '../atomic.ts';
-import type { EngineIdentity } from '../engines/engine.ts';
-import { version } from '../own-package.ts';
+import { diskError, onDisk } from '../disk.ts';
+import type { Machine } from './machine.ts';
+import { runInfoProblem } from './schema.ts';
+import { digest, seal, unseal } from './sealed.ts';
 
 /** What a run was started with. */
 export interface RunInfo {
-  readonly format: 1;
+  readonly format: 2;
   readonly seed: number;
   /** As given: compiling the spec again with these gives the same program. */
   readonly set: Readonly<Record<string, string>>;
@@ -37,22 +48,8 @@ export interface RunInfo {
   readonly folder: string;
   readonly data: Readonly<Record<string, DataDescription>>;
   readonly machine: Machine;
-}
-
-/** What the bits of a result may depend on. */
-export interface Machine {
-  readonly ganc: string;
-  readonly node: string;
-  readonly engine: string;
-  readonly engineVersion: string;
-  /** What it computes on: `cpu`, `webgpu`, `cuda`. */
-  readonly device: string;
-  /** Which GPU, where it is one. */
-  readonly adapter?: string;
-  readonly threads: number;
-  readonly processor: string;
-  /** Instruction sets, where the system tells them. */
-  readonly features: readonly string[];
+  /** SHA-256 of each file of the program but its manifest, which is sealed itself. */
+  readonly program: Readonly<Record<string, string>>;
 }
 
 export interface RunDirectory {
@@ -78,23 +75,28 @@ export const inside = (path: string) => ({
 
 /** What `ganc build` writes, and what a run directory's program/ holds. */
 export function programFiles(manifest: Manifest, files: Readonly<Record<string, Uint8Array>>): FileContents {
-  return { ...files, 'manifest.json': JSON.stringify(manifest, null, 1) + '\n' };
+  return { ...files, 'manifest.json': seal(manifest) };
 }
 
+const digests = (files: Readonly<Record<string, Uint8Array>>): RunInfo['program'] =>
+  Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, digest(bytes)]));
+
 /**
- * Makes `path`, or with `path: null` the first free runs/<name>-<n>. Throws RunDirectoryError if `path` is taken.
+ * Makes `path`, or with `path: null` the first free runs/<name>-<n>. Throws RunDirectoryError if `path` is taken,
+ * DiskError if it can't be written; nothing of it is left then.
  */
 export function createRun(
   path: string | null,
   manifest: Manifest,
   files: Readonly<Record<string, Uint8Array>>,
-  info: RunInfo,
+  given: Omit<RunInfo, 'program'>,
 ): RunDirectory {
+  const info: RunInfo = { ...given, program: digests(files) };
   const program = Object.entries(programFiles(manifest, files));
   const contents: FileContents = {
     ...Object.fromEntries(program.map(([name, content]) => [`program/${name}`, content])),
     'spec.gan': manifest.spec.text,
-    'run.json': JSON.stringify(info, null, 2) + '\n',
+    'run.json': seal(info),
     'metrics.jsonl': '',
     'log.txt': '',
   };
@@ -109,6 +111,16 @@ export function createRun(
   }
 }
 
+/** Takes away a run that never began, and the folder that was made for it. */
+export function removeRun(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+  try {
+    if (dirname(path) === 'runs') rmdirSync('runs');
+  } catch {
+    // It holds other runs.
+  }
+}
+
 function claim(path: string, contents: FileContents): void {
   if (tryClaim(path, contents)) return;
   throw new RunDirectoryError(`${path} already holds something: choose another --out, or --resume ${path}`);
@@ -116,18 +128,27 @@ function claim(path: string, contents: FileContents): void {
 
 /** False if another run was there first. */
 function tryClaim(path: string, contents: FileContents): boolean {
-  mkdirSync(join(path, '..'), { recursive: true });
+  const parent = dirname(path);
+  onDisk(parent, () => mkdirSync(parent, { recursive: true }));
   try {
     writeFolderAtomic(path, contents);
+  } catch (error) {
+    const code = diskError(error, path)?.code;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST' || (code === 'ENOTDIR' && isFile(path))) return false;
+    throw error;
+  }
+  try {
     for (const folder of [inside(path).pictures, inside(path).checkpoints])
-      mkdirSync(folder, { recursive: true });
+      onDisk(folder, () => mkdirSync(folder, { recursive: true }));
     return true;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR') return false;
+    rmSync(path, { recursive: true, force: true });
     throw error;
   }
 }
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Throws RunDirectoryError with what is wrong. */
 export function openRun(path: string): RunDirectory {
@@ -137,33 +158,33 @@ export function openRun(path: string): RunDirectory {
     const reason = existsSync(path) ? 'is not a run directory: it has no run.json' : 'does not exist';
     throw new RunDirectoryError(`${path} ${reason}`);
   }
-  const info = readJson(places.info) as RunInfo;
-  if (info?.format !== 1) throw new RunDirectoryError(`${places.info} is of another version of ganc`);
-  for (const folder of [places.pictures, places.checkpoints]) mkdirSync(folder, { recursive: true });
-  const machine = withDevice(info.machine);
-  return { path, manifest: readManifest(places.manifest), info: { ...info, machine } };
+  const info = readSealed(places.info) as RunInfo;
+  const problem = runInfoProblem(info);
+  if (problem !== null) throw new RunDirectoryError(`${places.info} is not a run's: ${problem}`);
+  const manifest = readManifest(places.manifest);
+  for (const [name, wanted] of Object.entries(info.program)) requireSame(join(places.program, name), wanted);
+  return { path, manifest, info };
 }
 
-/** Runs of earlier versions wrote the device behind the engine's name: `onnxruntime-node cpu`. */
-function withDevice(machine: Machine): Machine {
-  if (machine.device !== undefined) return machine;
-  const [engine, device = 'cpu'] = machine.engine.split(' ');
-  return { ...machine, engine, device };
+function requireSame(file: string, wanted: string): void {
+  if (!isFile(file)) throw new RunDirectoryError(`${file} is not there, and the run needs it`);
+  if (digest(onDisk(file, () => readFileSync(file))) === wanted) return;
+  throw new RunDirectoryError(
+    `${file} is damaged, or was changed by hand: its checksum is not that in run.json`,
+  );
 }
 
 /** Throws RunDirectoryError if the file is no manifest. */
 export function readManifest(path: string): Manifest {
-  const parsed = parseManifest(readJson(path));
+  const parsed = parseManifest(readSealed(path));
   if ('error' in parsed) throw new RunDirectoryError(`${path} is not a program's manifest: ${parsed.error}`);
   return parsed.manifest;
 }
 
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new RunDirectoryError(`${path} cannot be read: ${(error as Error).message}`);
-  }
+function readSealed(path: string): unknown {
+  const read = unseal(onDisk(path, () => readFileSync(path)));
+  if ('problem' in read) throw new RunDirectoryError(`${path} ${read.problem}`);
+  return read.value;
 }
 
 /** Replaces the program and the spec's text (a resume under changed reports, or a forced one). */
@@ -173,75 +194,55 @@ export function replaceProgram(
   files: Readonly<Record<string, Uint8Array>>,
 ): RunDirectory {
   const { program, spec } = inside(run.path);
-  rmSync(next(program), { recursive: true, force: true });
-  writeFolderAtomic(next(program), programFiles(manifest, files));
-  rmSync(program, { recursive: true, force: true });
-  renameSync(next(program), program);
+  const info: RunInfo = { ...run.info, program: digests(files) };
+  if (existsSync(next(program)) && !isProgramFolder(next(program)))
+    throw new RunDirectoryError(
+      `${next(program)} is in the way, and is nothing that ganc made: move it elsewhere`,
+    );
+  writeFolderAtomic(next(program), { ...programFiles(manifest, files), [nextInfo]: seal(info) }, true);
+  finishReplacing(run.path);
   writeFileAtomic(spec, manifest.spec.text);
-  return { ...run, manifest };
+  return { ...run, manifest, info };
 }
 
 const next = (program: string): string => `${program}.next`;
+/** The run.json that goes with a new program, in its folder until both are in place. */
+const nextInfo = 'run.json.next';
 
-/** A kill may have come when the new program was whole and the old one being taken away. */
+/** Only a whole program of ganc's own may take the old one's place: anything else by that name stays where it is. */
+function isProgramFolder(path: string): boolean {
+  const manifest = join(path, 'manifest.json');
+  return isFolder(path) && isFile(manifest) && 'value' in unseal(readFileSync(manifest));
+}
+
+/** A kill may have come at any moment of replacing a program: the new one was whole, so it goes on from there. */
 function finishReplacing(path: string): void {
-  const { program } = inside(path);
-  if (!existsSync(next(program))) return;
-  rmSync(program, { recursive: true, force: true });
-  renameSync(next(program), program);
+  const { program, info } = inside(path);
+  if (isProgramFolder(next(program)) && isFile(join(next(program), nextInfo))) {
+    onDisk(program, () => {
+      rmSync(program, { recursive: true, force: true });
+      renameSync(next(program), program);
+    });
+  }
+  const left = join(program, nextInfo);
+  if (isFile(left)) onDisk(info, () => renameSync(left, info));
 }
 
 export function replaceInfo(run: RunDirectory, info: RunInfo): RunDirectory {
-  writeFileAtomic(inside(run.path).info, JSON.stringify(info, null, 2) + '\n');
-  return { ...run, info };
+  const kept: RunInfo = { ...info, program: run.info.program };
+  writeFileAtomic(inside(run.path).info, seal(kept));
+  return { ...run, info: kept };
 }
 
 export function appendLog(path: string, text: string): void {
-  appendFileSync(inside(path).log, text + '\n');
+  const { log } = inside(path);
+  onDisk(log, () => appendFileSync(log, text + '\n'));
 }
 
-// ---------------------------------------------------------------- the machine
-
-/** This machine, with the engine that was opened on it. */
-export function thisMachine(engine: EngineIdentity): Machine {
-  return {
-    ganc: version,
-    node: process.versions.node,
-    engine: engine.name,
-    engineVersion: engine.version,
-    device: engine.device,
-    ...(engine.adapter === undefined ? {} : { adapter: engine.adapter }),
-    threads: engine.threads,
-    processor: cpus().at(0)?.model ?? 'unknown',
-    features: features(),
-  };
-}
-
-/** The instruction sets that choose between an engine's kernels (Linux tells them; elsewhere the model must do). */
-function features(): string[] {
-  const known = /^(sse4_[12]|avx|avx2|fma|avx512\w*|avx_vnni|amx_\w+|asimd\w*|sve2?|i8mm|bf16)$/;
-  try {
-    const line = /^(?:flags|Features)\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'));
-    return (line?.[1] ?? '')
-      .split(/\s+/)
-      .filter((flag) => known.test(flag))
-      .sort();
-  } catch {
-    return [];
-  }
-}
-
-/** What differs between two machines in a way that may change bits, in words; empty if nothing does. */
-export function machineDifferences(then: Machine, now: Machine): string[] {
-  const out: string[] = [];
-  const compare = (what: string, a: string | number, b: string | number): void => {
-    if (a !== b) out.push(`${what}: ${a} then, ${b} now`);
-  };
-  compare('engine', `${then.engine} ${then.engineVersion}`, `${now.engine} ${now.engineVersion}`);
-  compare('device', then.device, now.device);
-  if (then.device === now.device) compare('adapter', then.adapter ?? 'none', now.adapter ?? 'none');
-  compare('threads', then.threads, now.threads);
-  compare('processor features', then.features.join(' '), now.features.join(' '));
-  if (then.features.length === 0) compare('processor', then.processor, now.processor);
-  return out;
+/** Throws RunDirectoryError where the directory has gone while it was trained. */
+export function requirePresent(path: string): void {
+  if (existsSync(inside(path).info)) return;
+  throw new RunDirectoryError(
+    `${path} is not there any more: it was moved or deleted while it was trained, and training stops`,
+  );
 }

@@ -2,21 +2,32 @@
  * A run from where its directory stands to where it is to stop: iterations, reports when they are due, checkpoints.
  * In: an opened run directory and a trainer; out: files in the directory, events for whoever watches. Whatever
  * happens, the directory can be resumed: every number in it up to the newest checkpoint is that of a run never cut.
+ * A checkpoint stands before reports begin, so that one which takes long, or is stopped, costs no work.
  */
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import type { ReportItem } from '../../program/manifest.ts';
-import { removeUnfinished, writeFileAtomic } from '../atomic.ts';
-import { newestCheckpoint, prune, writeCheckpoint } from './checkpoint.ts';
-import type { Best } from './checkpoint.ts';
+import { removeUnfinished } from '../atomic.ts';
+import { DiskError, onDisk } from '../disk.ts';
+import { Interrupted } from '../reports/pulse.ts';
+import {
+  amendCheckpoint,
+  checkpointPath,
+  newestWhole,
+  prune,
+  wholeCheckpoints,
+  writeCheckpoint,
+} from './checkpoint.ts';
+import type { Newest } from './checkpoint.ts';
 import type { EngineIdentity, State } from '../engines/engine.ts';
 import { broken, initialState } from './initial-state.ts';
 import { Diverged, runIteration } from './loop.ts';
 import type { Applied, Done, Logged, Trainer } from './loop.ts';
 import { metricsFile } from './metrics-file.ts';
-import type { MetricsFile } from './metrics-file.ts';
-import { appendLog, inside } from './run-directory.ts';
-import { iterationAt, reportDue, start } from './schedule.ts';
+import { dueItems, report } from './reporting.ts';
+import { say } from './run.ts';
+import type { Run } from './run.ts';
+import { appendLog, inside, requirePresent, RunDirectoryError } from './run-directory.ts';
+import { start } from './schedule.ts';
 import type { Position, Time } from './schedule.ts';
 
 /** What a report gives: numbers, and files for pictures/ and sounds/ (several of one name in parts). */
@@ -31,9 +42,11 @@ export interface Moment {
   readonly state: State;
   readonly time: Time;
   readonly applied: Applied;
+  /** Called in long work with the line's name and its share that is done; throws Interrupted to end it. */
+  pulse?(name: string, share: number): void;
 }
 
-/** Runs these items, in order, and changes nothing. */
+/** Runs these items, in order, and changes nothing. Rejects with Interrupted where the moment's pulse throws it. */
 export type Reporter = (items: readonly ReportItem[], moment: Moment) => Promise<readonly ReportResult[]>;
 
 export interface TrainingPlan {
@@ -48,6 +61,8 @@ export interface TrainingPlan {
 export type TrainingEvent =
   | { readonly kind: 'start'; readonly iteration: number; readonly stop: number }
   | { readonly kind: 'iteration'; readonly iteration: number; readonly phase: string | null; readonly logged: Logged }
+  /** How far a report line is that takes long. */
+  | { readonly kind: 'report'; readonly iteration: number; readonly name: string; readonly share: number }
   | { readonly kind: 'metric'; readonly iteration: number; readonly name: string; readonly value: number }
   | { readonly kind: 'file'; readonly iteration: number; readonly name: string; readonly path: string }
   | { readonly kind: 'checkpoint'; readonly iteration: number }
@@ -66,22 +81,10 @@ export interface Surroundings {
   now(): number;
 }
 
-interface Run {
-  readonly path: string;
-  readonly trainer: Trainer;
-  readonly reporter: Reporter;
-  readonly plan: TrainingPlan;
-  readonly around: Surroundings;
-  readonly state: State;
-  readonly metrics: MetricsFile;
-  position: Position;
-  applied: Applied;
-  best: Best | null;
-  /** How many of the engine's remarks were said. */
-  remarked: number;
-  /** The iteration of the newest checkpoint, and when it was written. */
-  saved: { iteration: number; at: number };
-}
+/** Milliseconds of work that may be lost where a report is killed. */
+const worthSaving = 5_000;
+/** Milliseconds between two looks whether the run directory is still there. */
+const betweenLooks = 2_000;
 
 /** Trains the run in `path` until the plan's stop. `lenient`: a state that doesn't fit the program starts anew. */
 export async function train(
@@ -92,51 +95,87 @@ export async function train(
   around: Surroundings,
   lenient = false,
 ): Promise<Outcome> {
-  // prettier-ignore
-  const run = await begin(path, trainer, reporter, plan, around, lenient);
+  const run = await begin({ path, trainer, reporter, plan, around }, lenient);
   around.emit({ kind: 'start', iteration: run.position.iteration, stop: plan.stop });
   try {
-    return await goOn(run);
-  } catch (error) {
-    if (!(error instanceof Diverged)) throw error;
-    const { iteration } = run.saved;
-    const kept =
-      iteration < 0 ? 'no checkpoint was written yet' : `the checkpoint of iteration ${iteration} is kept`;
-    const reason = `training failed: ${error.message}; ${kept}`;
-    say(run, reason);
-    return { kind: 'failed', iteration: run.position.iteration, reason };
-  } finally {
+    const outcome = await goOn(run);
     run.metrics.close();
+    return outcome;
+  } catch (error) {
+    if (error instanceof Diverged || error instanceof DiskError) return failed(run, error);
+    throw error;
+  } finally {
     await run.state.dispose();
   }
 }
 
+function failed(run: Run, { message }: Error): Outcome {
+  requirePresent(run.path);
+  const { iteration } = run.saved;
+  const kept =
+    iteration < 0 ? 'no checkpoint was written yet' : `the checkpoint of iteration ${iteration} is kept`;
+  const reason = `training failed: ${message}; ${kept}`;
+  // On a disk that is full or gone these fail for the same reason, which the outcome says.
+  for (const attempt of [() => run.metrics.close(), () => say(run, reason)]) {
+    try {
+      attempt();
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+    }
+  }
+  return { kind: 'failed', iteration: run.position.iteration, reason };
+}
+
 async function begin(
-  path: string,
-  trainer: Trainer,
-  reporter: Reporter,
-  plan: TrainingPlan,
-  around: Surroundings,
+  parts: Pick<Run, 'path' | 'trainer' | 'reporter' | 'plan' | 'around'>,
   lenient: boolean,
 ): Promise<Run> {
-  // prettier-ignore
+  const { path, trainer, around } = parts;
   const places = inside(path);
-  removeUnfinished(places.checkpoints);
-  for (const folder of [places.pictures, places.sounds]) if (existsSync(folder)) removeUnfinished(folder);
-  const checkpoint = newestCheckpoint(places.checkpoints);
-  const state = await trainer.engine.start(initialState(trainer.manifest, trainer.seed, checkpoint?.values, lenient)); // prettier-ignore
+  const { checkpoint, problems } = whereItStands(path);
+  for (const folder of [places.checkpoints, places.pictures, places.sounds])
+    if (existsSync(folder)) removeUnfinished(folder);
+  const values = initialState(trainer.manifest, trainer.seed, checkpoint?.values, lenient);
+  const state = await trainer.engine.start(values);
   const position = checkpoint?.position ?? start;
+  const metrics = metricsFile(places.metrics, checkpoint?.metricsBytes ?? 0);
   const run: Run = {
-    path, trainer, reporter, plan, around, state, position,
+    ...parts,
+    state,
+    position,
+    metrics,
+    whole: wholeCheckpoints(places.checkpoints),
     applied: checkpoint?.applied ?? {},
     remarked: 0,
     best: checkpoint?.best ?? null,
-    metrics: metricsFile(places.metrics, checkpoint?.metricsBytes ?? 0),
+    unreported: checkpoint?.unreported ?? null,
     saved: { iteration: checkpoint ? position.iteration : -1, at: around.now() },
-  }; // prettier-ignore
+  };
+  for (const problem of problems) say(run, `a newer checkpoint is left out: ${problem}`);
+  if (metrics.lacking > 0)
+    say(run, `${places.metrics} lacks the last ${metrics.lacking} bytes that belong to the checkpoint: some iterations have no lines`); // prettier-ignore
   if (checkpoint) say(run, `resumed after iteration ${position.iteration}`);
   else appendLog(path, `seed ${trainer.seed}, ${titleOf(trainer.engine)}`);
   return run;
+}
+
+/** The newest whole checkpoint; none where none was written yet. Throws where some were, and none can be used. */
+function whereItStands(path: string): Newest {
+  const { checkpoints, metrics } = inside(path);
+  const lines = statSync(metrics, { throwIfNoEntry: false })?.size ?? 0;
+  if (!existsSync(checkpoints)) {
+    if (lines > 0)
+      throw new RunDirectoryError(
+        `${checkpoints} is gone, and with it all that was trained: start a new run`,
+      );
+    onDisk(checkpoints, () => mkdirSync(checkpoints, { recursive: true }));
+  }
+  const found = newestWhole(checkpoints);
+  if (found.checkpoint !== null || found.problems.length === 0) return found;
+  throw new RunDirectoryError(
+    `${path} has no whole checkpoint to go on from:\n${found.problems.map((problem) => `  ${problem}`).join('\n')}\n` +
+      'Put one back from a copy, or start a new run; this one is left as it is.',
+  );
 }
 
 const titleOf = ({ name, device, version, threads }: EngineIdentity): string =>
@@ -144,35 +183,60 @@ const titleOf = ({ name, device, version, threads }: EngineIdentity): string =>
 
 async function goOn(run: Run): Promise<Outcome> {
   const { plan, around } = run;
-  let breathed = around.now();
+  let looked = around.now();
+  if (run.unreported !== null && !(await reported(run, run.unreported))) return stoppedAt(run);
   while (run.position.iteration < plan.stop) {
     const before = run.position;
     const done = await runIteration(run.trainer, run.state, before, run.applied);
     run.position = done.iteration.next;
     run.applied = done.applied;
     logIteration(run, done);
-    const ended = run.position.iteration === plan.stop;
-    const improved = await report(run, dueItems(run, before, ended));
     remark(run);
+    if (around.now() - looked > betweenLooks) {
+      requirePresent(run.path);
+      looked = around.now();
+    }
     const stopped = around.stopRequested();
-    if (ended || stopped || improved || checkpointDue(run)) await save(run);
-    if (stopped && !ended) {
-      say(run, `stopped after iteration ${run.position.iteration}, as asked`);
-      return { kind: 'stopped', iteration: run.position.iteration };
-    }
-    // An engine may answer at once: let a request to stop arrive.
-    if (around.now() - breathed > 20) {
-      await new Promise((resolve) => setImmediate(resolve));
-      breathed = around.now();
-    }
+    if (!(await reported(run, before, stopped))) return stoppedAt(run);
+    if (stopped && run.position.iteration < plan.stop) return stoppedAt(run);
   }
   say(run, `done after iteration ${run.position.iteration}`);
   return { kind: 'done', iteration: run.position.iteration };
 }
 
-function say(run: Run, text: string): void {
-  appendLog(run.path, text);
-  run.around.emit({ kind: 'log', text });
+function stoppedAt(run: Run): Outcome {
+  const { iteration } = run.position;
+  const later = run.unreported === null ? '' : '; its reports come when it goes on';
+  say(run, `stopped after iteration ${iteration}, as asked${later}`);
+  return { kind: 'stopped', iteration };
+}
+
+/**
+ * What follows an iteration: a checkpoint where one is due, then the reports that are. False where those are still to
+ * come, because the run was asked to stop: `stopped` says that it was before they began.
+ */
+async function reported(run: Run, before: Position, stopped = false): Promise<boolean> {
+  const { position, plan, around } = run;
+  const ended = position.iteration === plan.stop;
+  const items = dueItems(run, before, ended);
+  run.unreported = items.length > 0 ? before : null;
+  const late = items.length > 0 && around.now() - run.saved.at > worthSaving;
+  if (run.saved.iteration < position.iteration && (ended || stopped || late || checkpointDue(run)))
+    await save(run);
+  if (items.length === 0) return true;
+  if (stopped) return false;
+  const { best } = run;
+  try {
+    await report(run, items);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    if (run.saved.iteration < position.iteration) await save(run);
+    return false;
+  }
+  run.unreported = null;
+  if (run.saved.iteration === position.iteration) amend(run);
+  else if (run.best !== best) await save(run);
+  return true;
 }
 
 /** What the engine found out about itself while it ran. */
@@ -189,63 +253,6 @@ function logIteration(run: Run, { iteration, logged }: Done): void {
   run.around.emit({ kind: 'iteration', iteration: number, phase, logged });
 }
 
-// ---------------------------------------------------------------- reports
-
-/** A line's own `every` takes the place of its report's; at the end all of them are due. */
-function dueItems(run: Run, before: Position, ended: boolean): ReportItem[] {
-  const { manifest, schedule } = run.trainer;
-  return manifest.reports.flatMap(({ every, items }) =>
-    items.filter((item) => ended || reportDue(item.every ?? every, schedule, before, run.position)),
-  );
-}
-
-/** Whether the spec's first metric is better than it ever was. */
-async function report(run: Run, items: readonly ReportItem[]): Promise<boolean> {
-  if (items.length === 0) return false;
-  const iteration = run.position.iteration;
-  const before = run.best;
-  const { time } = iterationAt(run.trainer.schedule, run.position);
-  const moment = { state: run.state, time, applied: run.applied };
-  for (const result of await run.reporter(items, moment)) {
-    if (result.kind === 'metric') {
-      const { name, value } = result;
-      run.metrics.append({ iteration, metric: name, value });
-      say(run, `iteration ${iteration}: ${name} ${round(value)}`);
-      run.around.emit({ kind: 'metric', iteration, name, value });
-      run.best = better(run, result);
-    } else if (result.kind === 'problem') {
-      say(run, `iteration ${iteration}: no ${result.name}: ${result.reason}`);
-    } else {
-      const { name, extension, part } = result;
-      const [medium, folder] = extension === 'wav' ? (['sound', 'sounds'] as const) : (['picture', 'pictures'] as const); // prettier-ignore
-      const number = String(iteration).padStart(8, '0');
-      const file = `${name}-${number}${part === undefined ? '' : `-${part}`}.${extension}`;
-      const path = join(inside(run.path)[folder], file);
-      mkdirSync(inside(run.path)[folder], { recursive: true });
-      writeFileAtomic(path, result.bytes);
-      run.metrics.append({ iteration, [medium]: name, file: `${folder}/${file}` });
-      run.around.emit({ kind: 'file', iteration, name, path });
-    }
-  }
-  return run.best !== before;
-}
-
-const round = (value: number): string => String(Number(value.toPrecision(6)));
-
-function better(
-  run: Run,
-  { name, value, better: sense }: Extract<ReportResult, { kind: 'metric' }>,
-): Best | null {
-  const first = run.trainer.manifest.reports
-    .flatMap(({ items }) => items)
-    .find(({ kind }) => kind === 'metric');
-  if (first?.kind !== 'metric' || first.name !== name || sense === 'neither' || Number.isNaN(value))
-    return run.best;
-  const known = run.best?.metric === name ? run.best.value : null;
-  const improves = known === null || (sense === 'higher' ? value > known : value < known);
-  return improves ? { metric: name, value, iteration: run.position.iteration } : run.best;
-}
-
 // ---------------------------------------------------------------- checkpoints
 
 function checkpointDue({ plan, position, saved, around }: Run): boolean {
@@ -255,13 +262,28 @@ function checkpointDue({ plan, position, saved, around }: Run): boolean {
 
 /** A checkpoint is good, or there is none: weights that are not finite are never saved. */
 async function save(run: Run): Promise<void> {
-  const { position, applied, best, metrics } = run;
+  const { position, applied, best, metrics, unreported } = run;
   const state = await run.state.read();
   const networks = broken(run.trainer.manifest, state);
   if (networks.length > 0) throw new Diverged({ iteration: position.iteration, update: null, loss: null, value: NaN, networks, before: false }); // prettier-ignore
+  requirePresent(run.path);
   const folder = inside(run.path).checkpoints;
-  writeCheckpoint(folder, state, { position, applied, best, metricsBytes: metrics.flush() });
-  prune(folder, run.plan.keep, best);
+  writeCheckpoint(folder, state, { position, applied, best, unreported, metricsBytes: metrics.flush() });
+  run.whole.add(position.iteration);
+  prune(folder, run.plan.keep, best, run.whole);
   run.saved = { iteration: position.iteration, at: run.around.now() };
   run.around.emit({ kind: 'checkpoint', iteration: position.iteration });
+}
+
+/** The checkpoint of this iteration, written before its reports, takes in what they found. */
+function amend(run: Run): void {
+  const { position, best, metrics, plan } = run;
+  requirePresent(run.path);
+  const folder = inside(run.path).checkpoints;
+  amendCheckpoint(checkpointPath(folder, position.iteration), {
+    best,
+    metricsBytes: metrics.flush(),
+    unreported: null,
+  });
+  prune(folder, plan.keep, best, run.whole);
 }

@@ -1,11 +1,12 @@
 /**
  * The thread that trains: an engine's runs block the thread that calls them, so progress, Ctrl-C and the log live in
- * another one. In: workerData (a TrainingRequest) and `stop`; out: FromTraining messages, the last one an outcome
+ * another one. In: workerData (a TrainingStart); out: FromTraining messages, the last one an outcome
  * or an error.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { diskError } from '../disk.ts';
 import { lock } from './lock.ts';
-import type { FromTraining, ToTraining, TrainingRequest } from './messages.ts';
+import type { FromTraining, TrainingStart } from './messages.ts';
 import { reporter } from '../reports/reports.ts';
 import { openRun } from './run-directory.ts';
 import { stopAt } from './schedule.ts';
@@ -13,13 +14,11 @@ import { openSession } from './session.ts';
 import { train } from './training.ts';
 import type { Surroundings, TrainingEvent } from './training.ts';
 
-const request = workerData as TrainingRequest;
+const { request, stop: asked } = workerData as TrainingStart;
 const post = (message: FromTraining): void => parentPort?.postMessage(message);
 
 function surroundings(): Surroundings {
-  let stop = false;
   let said = -Infinity;
-  parentPort?.on('message', (message: ToTraining) => (stop ||= message.kind === 'stop'));
   const due = (event: TrainingEvent): boolean => {
     if (event.kind !== 'iteration') return true;
     const now = performance.now();
@@ -29,7 +28,7 @@ function surroundings(): Surroundings {
   };
   return {
     emit: (event) => due(event) && post({ kind: 'event', event }),
-    stopRequested: () => stop,
+    stopRequested: () => Atomics.load(asked, 0) !== 0,
     now: () => performance.now(),
   };
 }
@@ -53,7 +52,8 @@ async function work(): Promise<void> {
 try {
   await work();
 } catch (error) {
-  const known = error instanceof Error ? error : new Error(String(error));
+  const given = error instanceof Error ? error : new Error(String(error));
+  const known = diskError(given) ?? given;
   const { message, stack = '' } = known;
   post({ kind: 'error', name: known.constructor.name, message, stack });
 } finally {

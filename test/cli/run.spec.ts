@@ -96,20 +96,6 @@ describe('ganc run', () => {
     assert.deepEqual(weights('short'), weights('whole'));
   });
 
-  it('goes on with a run of a version that wrote the device behind the engine’s name', async () => {
-    await run(['run', path('ring.gan'), '--out', path('old'), '--threads', '1', '--steps', '4', '--quiet']);
-    const info = JSON.parse(read('old/run.json')) as { machine: Record<string, unknown> };
-    const { device, engine, ...machine } = info.machine;
-    write(
-      'old/run.json',
-      JSON.stringify({ ...info, machine: { ...machine, engine: `${engine} ${device}` } }),
-    );
-    assert.include(read('old/run.json'), '"onnxruntime-node cpu"');
-    const { code, err } = await run(['run', '--resume', path('old'), '--quiet']);
-    assert.deepEqual([code, err], [0, '']);
-    assert.deepEqual(weights('old'), weights('whole'));
-  });
-
   it('refuses to go on under another spec, shows what changed, and can be forced', async () => {
     await run([
       'run',

@@ -1,8 +1,8 @@
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { dataChanges, programChanges, textDiff } from '../../runtime/run/resume.ts';
-import { machineDifferences } from '../../runtime/run/run-directory.ts';
-import type { Machine } from '../../runtime/run/run-directory.ts';
+import { machineDifferences } from '../../runtime/run/machine.ts';
+import type { Machine } from '../../runtime/run/machine.ts';
 import { tinyManifest } from './tiny.ts';
 
 const files = { 'fit.onnx': Buffer.from('fit'), 'guess.onnx': Buffer.from('guess') };

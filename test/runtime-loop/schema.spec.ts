@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { assert } from 'chai';
 import ts from 'typescript';
 import { definitions, parseManifest } from '../../program/schema.ts';
+import { runDefinitions } from '../../runtime/run/schema.ts';
 import { tinyManifest } from './tiny.ts';
 
 const folder = new URL('../../program/', import.meta.url);
@@ -55,6 +56,25 @@ function schemaKeys(schema: ObjectSchema): string[][] {
 /** `picture` and `sound` are one variant in the type and two in the schema. */
 const distinct = (variants: string[][]): string[] => [...new Set(variants.map((keys) => keys.join()))].sort();
 
+describe("the schemas of a run directory's own files", () => {
+  const types = new Map(
+    ['run-directory', 'checkpoint', 'machine']
+      .map((name) => `../runtime/run/${name}.ts`)
+      .flatMap((file) => [...declared(file)]),
+  );
+  const own = (name: string): string[] => types.get(name)!.flat();
+
+  it('name what the interfaces declare', () => {
+    const { RunInfo, StoredCheckpoint } = runDefinitions as unknown as Record<string, ObjectSchema>;
+    assert.deepEqual(schemaKeys(RunInfo).flat(), own('RunInfo'));
+    assert.deepEqual(
+      schemaKeys(StoredCheckpoint).flat(),
+      [...own('StoredCheckpoint'), ...own('Progress')].sort(),
+    );
+    assert.deepEqual(schemaKeys(RunInfo.properties!.machine as ObjectSchema).flat(), own('Machine'));
+  });
+});
+
 describe('the manifest schema', () => {
   const types = new Map(['manifest.ts', 'host.ts', 'catalogue.ts'].flatMap((file) => [...declared(file)]));
 
@@ -97,7 +117,7 @@ describe('the manifest schema', () => {
   };
 
   it('says where a manifest is wrong', () => {
-    assert.equal(wrong(set('format', 2)), 'at format: must be equal to constant');
+    assert.equal(wrong(set('format', 1)), 'at format: must be equal to constant');
     assert.match(wrong(set('streams.0.batch', 0)), /^at streams\.0\.batch: must be >= 1/);
     assert.match(wrong(set('colour', 'red')), /^at the top: .*\(colour\)$/);
     assert.match(wrong(set('graphs.fit.inputs.0.from.kind', 'magic')), /^at graphs\.fit\.inputs\.0\.from/);

@@ -1,6 +1,7 @@
 /** A run of the tiny program with reports, in a directory. */
 import type { Manifest, ReportItem } from '../../program/manifest.ts';
-import { createRun, thisMachine } from '../../runtime/run/run-directory.ts';
+import { thisMachine } from '../../runtime/run/machine.ts';
+import { createRun } from '../../runtime/run/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../../runtime/run/run-directory.ts';
 import { train } from '../../runtime/run/training.ts';
 import type {
@@ -14,8 +15,8 @@ import type {
 import type { Trainer } from '../../runtime/run/loop.ts';
 import { tinyEngine, tinyManifest, tinyTrainer } from './tiny.ts';
 
-export const tinyInfo = (manifest: Manifest): RunInfo => ({
-  format: 1,
+export const tinyInfo = (manifest: Manifest): Omit<RunInfo, 'program'> => ({
+  format: 2,
   seed: 1,
   set: {},
   profile: null,

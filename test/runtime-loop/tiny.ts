@@ -64,7 +64,8 @@ export function tinyManifest(changes: Partial<Manifest> = {}): Manifest {
   const into = (name: string, shape: number[]) =>
     ({ name: `${name}'`, shape, to: { kind: 'state', state: name } }) as const;
   return {
-    format: 1,
+    format: 2,
+    language: '0.2',
     name: 'Line',
     spec: { path: 'line.gan', text: 'gan Line\n' },
     profile: null,

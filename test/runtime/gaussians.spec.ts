@@ -1,6 +1,8 @@
 import { assert } from 'chai';
 import type { Values } from '../../runtime/reports/metrics/metric.ts';
-import { eigenSymmetric, fitGaussian } from '../../runtime/reports/metrics/symmetric.ts';
+import { metrics } from '../../runtime/catalogue.ts';
+import { fitGaussian, gaussianReducer } from '../../runtime/reports/metrics/gaussian.ts';
+import { eigenSymmetric } from '../../runtime/reports/metrics/symmetric.ts';
 import { compute, list, normals, table } from './metric-values.ts';
 
 describe('the symmetric eigenproblem', () => {
@@ -89,4 +91,47 @@ describe('the Fréchet distance', () => {
     assert.throws(() => compute('frechet', { a: table([[1]]), b: table([[1]]) }), /at least two rows/);
     assert.isNaN(compute('frechet', { a: table([[1], [Infinity]]), b: table([[1], [2]]) }));
   });
+
+  it('is the same by the rows as by the covariances', () => {
+    const [a, b] = ['a', 'b'].map((name, i) => ({ data: normals(name, 12, 14).map((x) => x * (1 + i) + i), shape: [12, 14] })); // prettier-ignore
+    const gaussians = [a, b].map(({ data }) => ({ data: new Float64Array(0), shape: [12, 14], gaussian: fitGaussian(data, 14) })); // prettier-ignore
+    const byCovariance = compute('frechet', { a: gaussians[0], b: gaussians[1] });
+    assert.isAbove(byCovariance, 10);
+    assert.closeTo(compute('frechet', { a, b }), byCovariance, 1e-5 * byCovariance);
+    assert.closeTo(compute('frechet', { a: b, b: a }), byCovariance, 1e-5 * byCovariance);
+  });
+});
+
+describe('rows that are folded as they come', () => {
+  const rows = 300;
+  const width = 7;
+  const data = normals('folded', rows, width).map((x, i) => 1e6 + x * (1 + (i % width)));
+  const chunks = [0, 3, 8, 130, rows].flatMap((to, i, all) =>
+    i === 0 ? [] : [{ data: data.subarray(all[i - 1] * width, to * width), shape: [to - all[i - 1], width] }],
+  );
+
+  it('have the Gaussian of all of them, and are let go', () => {
+    const reducer = gaussianReducer();
+    for (const chunk of chunks) reducer.add(chunk);
+    const { gaussian, data: kept } = reducer.values();
+    assert.lengthOf(kept, 0);
+    const whole = fitGaussian(data, width);
+    assert.equal(gaussian!.rows, rows);
+    gaussian!.mean.forEach((x, i) => assert.closeTo(x, whole.mean[i], 1e-8));
+    gaussian!.covariance.forEach((x, i) => assert.closeTo(x, whole.covariance[i], 1e-7));
+  });
+
+  it('are kept while there are no more of them than numbers in one', () => {
+    const reducer = gaussianReducer();
+    for (const chunk of chunks.slice(0, 1)) reducer.add(chunk);
+    assert.deepEqual([...reducer.values().data], [...chunks[0].data]);
+  });
+
+  for (const name of ['mean', 'std'])
+    it(`give the same ${name}`, () => {
+      const reducer = metrics[name].reduce!.value();
+      for (const chunk of chunks) reducer.add(chunk);
+      const whole = compute(name, { value: { data, shape: [rows, width] } });
+      assert.closeTo(metrics[name].compute({ value: reducer.values() }, {}), whole, 1e-9 * whole);
+    });
 });

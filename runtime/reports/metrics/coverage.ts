@@ -4,7 +4,7 @@
  */
 import { allFinite, classNumbers, commonRows, rowWidth } from './metric.ts';
 import type { Metric } from './metric.ts';
-import { nearestRows } from './neighbours.ts';
+import { nearestRows, neighbourCost } from './neighbours.ts';
 
 export const coverage: Metric = {
   signature: {
@@ -17,17 +17,19 @@ export const coverage: Metric = {
       { name: 'within', type: 'real', default: null, doc: 'a farther point reaches nothing; any distance unless told' }, // prettier-ignore
     ],
     better: 'higher',
+    cost: ({ points, among }) => neighbourCost(points, among),
   },
-  compute({ points, among, labels }, { within }) {
+  compute({ points, among, labels }, { within }, pulse) {
     commonRows({ among, labels });
     if (rowWidth(points) !== rowWidth(among)) throw new Error('points and among have different sizes');
     if (![points, among].every(allFinite)) return NaN;
     const classes = classNumbers(labels);
     const limit = typeof within === 'number' ? within : Infinity;
     const reached = new Set<number>();
-    nearestRows(points, among, 1, (_, [nearest], [distance]) => {
+    const take = (_: number, [nearest]: Int32Array, [distance]: Float64Array): void => {
       if (distance <= limit) reached.add(classes[nearest]);
-    });
+    };
+    nearestRows(points, among, 1, take, pulse);
     return reached.size / new Set(classes).size;
   },
 };

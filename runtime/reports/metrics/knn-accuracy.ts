@@ -4,7 +4,7 @@
  */
 import { allFinite, classNumbers, commonRows, rowWidth } from './metric.ts';
 import type { Metric } from './metric.ts';
-import { nearestRows } from './neighbours.ts';
+import { nearestRows, neighbourCost } from './neighbours.ts';
 
 /** The class of most neighbours, of equals the one with the nearest. */
 function vote(neighbours: ArrayLike<number>, classes: Int32Array): number {
@@ -28,8 +28,9 @@ export const knnAccuracy: Metric = {
       { name: 'k', type: 'int', default: 1, doc: 'how many neighbours vote' },
     ],
     better: 'higher',
+    cost: ({ code, among }) => neighbourCost(code, among),
   },
-  compute({ code, label, among, labels }, { k = 1 }) {
+  compute({ code, label, among, labels }, { k = 1 }, pulse) {
     const rows = commonRows({ code, label });
     const known = commonRows({ among, labels });
     if (rowWidth(code) !== rowWidth(among)) throw new Error('code and among have different sizes');
@@ -43,6 +44,7 @@ export const knnAccuracy: Metric = {
       among,
       k,
       (row, neighbours) => (right += Number(vote(neighbours, classes) === truth[row])),
+      pulse,
     );
     return right / rows;
   },

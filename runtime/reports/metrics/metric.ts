@@ -3,6 +3,8 @@
  * the options. Out: one number. Distributions come as probabilities [N, K] (or their mean), labels as class numbers.
  */
 import type { MetricSignature, Option } from '../../../program/catalogue.ts';
+import type { Pulse } from '../pulse.ts';
+import type { Gaussian } from './gaussian.ts';
 
 /** Rows first. */
 export interface Values {
@@ -10,14 +12,31 @@ export interface Values {
   readonly shape: readonly number[];
   /** Where rows have lengths of their own: how much of the last axis is each row's; the rest is 0. */
   readonly lengths?: readonly number[];
+  /** The Gaussian fitted to rows that were let go as they came: `data` is empty then. */
+  readonly gaussian?: Gaussian;
+}
+
+/** Takes rows in chunks and keeps what a metric needs of them. */
+export interface Reducer {
+  add(rows: Values): void;
+  values(): Values;
 }
 
 export interface Metric {
   readonly signature: MetricSignature;
   /** Whether it takes rows of lengths of their own; those of others are refused before they come to it. */
   readonly anyLength?: true;
-  /** By the parameters' names. Throws Error with a sentence on values that it can't compare; NaN in gives NaN. */
-  compute(values: Readonly<Record<string, Values>>, options: Readonly<Record<string, Option>>): number;
+  /** Arguments of which less than all rows is kept: 60,000 images would fill a machine's memory. */
+  readonly reduce?: Readonly<Record<string, () => Reducer>>;
+  /**
+   * By the parameters' names. Throws Error with a sentence on values that it can't compare; NaN in gives NaN. What may
+   * take longer than a moment calls `pulse`.
+   */
+  compute(
+    values: Readonly<Record<string, Values>>,
+    options: Readonly<Record<string, Option>>,
+    pulse?: Pulse,
+  ): number;
 }
 
 /** Numbers in a row. */

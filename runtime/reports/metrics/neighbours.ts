@@ -3,9 +3,18 @@
  * k nearest candidates. Coordinates are taken by falling spread and a sum is given up once it exceeds the k-th best,
  * which for learned codes saves most of the work; of long rows outlines are compared first.
  */
+import type { Cost, Size } from '../../../program/catalogue.ts';
+import { still } from '../pulse.ts';
+import type { Pulse } from '../pulse.ts';
 import { rowWidth } from './metric.ts';
 import type { Values } from './metric.ts';
 import { outlines } from './outlines.ts';
+
+/** What `nearestRows` takes: sums are given up early, so a quarter of all products is more than it usually does. */
+export const neighbourCost = (queries: Size, candidates: Size): Cost => ({
+  operations: (queries.rows * candidates.rows * candidates.width) / 4,
+  bytes: 8 * (queries.rows + candidates.rows) * candidates.width,
+});
 
 /** Candidates that are compared with all queries before the next ones: what fits a processor's cache. */
 const blockNumbers = 16384;
@@ -40,6 +49,7 @@ export function nearestRows(
   candidates: Values,
   k: number,
   each: (row: number, neighbours: Int32Array, distances: Float64Array) => void,
+  pulse: Pulse = still,
 ): void {
   const what = compared(queries, candidates);
   const [rows, total] = [queries.shape[0], candidates.shape[0]];
@@ -49,6 +59,7 @@ export function nearestRows(
   for (let start = 0; start < total; start += block) {
     const end = Math.min(total, start + block);
     for (let row = 0; row < rows; row++) {
+      if (row % 256 === 0) pulse((start + ((end - start) * row) / rows) / total);
       search(what, row, start, end, best, squares, k);
     }
   }

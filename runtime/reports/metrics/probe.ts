@@ -4,7 +4,10 @@
  * of `among`, accuracy on those of `code`; without `among`, rows are split in halves by a fixed shuffle. Where labels
  * have a class for each step of a seq, the classifier reads each step's channels by themselves.
  */
+import type { Cost, Size } from '../../../program/catalogue.ts';
 import { permutation } from '../../random.ts';
+import { partOf, still } from '../pulse.ts';
+import type { Pulse } from '../pulse.ts';
 import { agreement } from './accuracy.ts';
 import { allFinite, classNumbers, commonRows, commonSteps, hasSteps, rowWidth, sameLengths, stepsAsRows } from './metric.ts'; // prettier-ignore
 import type { Metric, Values } from './metric.ts';
@@ -47,11 +50,12 @@ function scaleOf({ data }: Values, rows: Uint32Array, width: number): Scale {
 }
 
 /** The largest eigenvalue of xᵀx / rows, by twenty power steps, a little above. */
-function curvature(x: Float64Array, width: number): number {
+function curvature(x: Float64Array, width: number, pulse: Pulse): number {
   const rows = x.length / width;
   let v = new Float64Array(width).fill(1 / Math.sqrt(width));
   let size = 1;
   for (let step = 0; step < 20; step++) {
+    pulse(step / 20);
     const next = new Float64Array(width);
     for (let i = 0; i < rows; i++) {
       let dot = 0;
@@ -74,10 +78,17 @@ function scores(x: Float64Array, i: number, w: Float64Array, width: number, out:
 }
 
 /** The gradient of the mean cross entropy and the decay at w. */
-function gradient({ x, y }: Half, w: Float64Array, width: number, classes: number): Float64Array {
+function gradient(
+  { x, y }: Half,
+  w: Float64Array,
+  width: number,
+  classes: number,
+  pulse: Pulse,
+): Float64Array {
   const g = w.map((weight) => decay * weight);
   const p = new Float64Array(classes);
   for (let i = 0; i < y.length; i++) {
+    if (i % 256 === 0) pulse(i / y.length);
     scores(x, i, w, width, p);
     const top = p.reduce((a, b) => Math.max(a, b));
     let total = 0;
@@ -91,12 +102,13 @@ function gradient({ x, y }: Half, w: Float64Array, width: number, classes: numbe
 }
 
 /** Nesterov's accelerated gradient; the softmax's curvature is at most half of the features'. */
-function fit(train: Half, width: number, classes: number): Float64Array {
-  const rate = 1 / (0.5 * curvature(train.x, width) + decay);
+function fit(train: Half, width: number, classes: number, pulse: Pulse): Float64Array {
+  const rate = 1 / (0.5 * curvature(train.x, width, partOf(pulse, 0, 0.05)) + decay);
   let w: Float64Array = new Float64Array(classes * width);
   let ahead: Float64Array = w;
   for (let pass = 0; pass < passes; pass++) {
-    const g = gradient(train, ahead, width, classes);
+    const share = (passed: number): number => 0.05 + (0.95 * passed) / passes;
+    const g = gradient(train, ahead, width, classes, partOf(pulse, share(pass), share(pass + 1)));
     if (g.every((slope) => Math.abs(slope) < settled)) break;
     const next = ahead.map((weight, i) => weight - rate * g[i]);
     const momentum = pass / (pass + 3);
@@ -159,6 +171,13 @@ function trainAndTest(values: Readonly<Record<string, Values>>): { train: Set; t
   return { train, test };
 }
 
+/** For ten classes. */
+function cost({ code, among = code }: Readonly<Record<string, Size>>): Cost {
+  const rows = Math.min(mostRows, among.rows);
+  const tested = Math.min(mostRows, code.rows);
+  return { operations: 20 * passes * rows * among.width, bytes: 16 * (rows + tested) * among.width };
+}
+
 export const probe: Metric = {
   signature: {
     name: 'probe',
@@ -170,9 +189,10 @@ export const probe: Metric = {
       { name: 'labels', type: 'value', default: null, doc: 'their labels' },
     ],
     better: 'neither',
+    cost,
   },
   anyLength: true,
-  compute(values) {
+  compute(values, _options, pulse = still) {
     const { train, test } = trainAndTest(values);
     if (![train.code, test.code].every(allFinite)) return NaN;
     const width = rowWidth(train.code);
@@ -182,7 +202,7 @@ export const probe: Metric = {
     const known = half(train.code, trainLabels, all(train), width, scale);
     const asked = half(test.code, testLabels, all(test), width, scale);
     const classes = [trainLabels, testLabels].reduce((most, labels) => labels.reduce((a, b) => Math.max(a, b + 1), most), 2); // prettier-ignore
-    const w = fit(known, width + 1, classes);
+    const w = fit(known, width + 1, classes, pulse);
     const guess = new Float64Array(asked.y.length * classes);
     for (let i = 0; i < asked.y.length; i++) scores(asked.x, i, w, width + 1, guess.subarray(i * classes, (i + 1) * classes)); // prettier-ignore
     return agreement(classNumbers({ data: guess, shape: [asked.y.length, classes] }), asked.y);

@@ -3,6 +3,8 @@
  * of their variance (principal components), coloured by class. In: codes [N, ...], classes [N]. Out: a PNG.
  * UMAP would pull clusters apart that this plane lays over each other; it would be another picture.
  */
+import { still } from '../pulse.ts';
+import type { Pulse } from '../pulse.ts';
 import { classNumbers, commonRows, rowWidth } from '../metrics/metric.ts';
 import type { Values } from '../metrics/metric.ts';
 import { writePng } from '../../formats/png.ts';
@@ -10,13 +12,14 @@ import type { Picture } from './picture.ts';
 import { drawPlot } from './plot.ts';
 
 /** Coordinates of the rows along their first two principal axes, x, y, x, y, ...; by orthogonal iteration. */
-export function principalPlane({ data, shape }: Values, width: number): Float64Array {
+export function principalPlane({ data, shape }: Values, width: number, pulse: Pulse = still): Float64Array {
   const rows = shape[0];
   const mean = new Float64Array(width);
   for (let i = 0; i < data.length; i++) mean[i % width] += data[i] / rows;
   const centred = Float64Array.from(data, (value, i) => value - mean[i % width]);
   let axes = startAxes(width);
   for (let step = 0; step < 60; step++) {
+    pulse(step / 60);
     axes = axes.map((axis) => spread(centred, project(centred, axis), width));
     normalise(axes[0]);
     const overlap = dot(axes[0], axes[1]);
@@ -69,14 +72,14 @@ export const embedding: Picture = {
       { name: 'rows', type: 'int', default: 1000, doc: 'how many rows to show' },
     ],
   },
-  draw(values) {
+  draw(values, _options, _varied, pulse) {
     const { codes, colour } = values;
     const rows = commonRows(values);
     const width = rowWidth(codes);
     const points =
       width === 1
         ? Float64Array.from({ length: 2 * rows }, (_, i) => (i % 2 === 0 ? codes.data[i >> 1] : 0))
-        : principalPlane(codes, width);
+        : principalPlane(codes, width, pulse);
     const groups = colour ? classNumbers(colour) : new Int32Array(rows);
     const names = Array.from({ length: 1 + groups.reduce((a, b) => Math.max(a, b), 0) }, (_, i) => String(i));
     return { png: writePng(drawPlot({ points, groups, names, ticks: false, square: width > 1 })) };

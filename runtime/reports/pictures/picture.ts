@@ -4,6 +4,7 @@
  */
 import type { Option, PictureSignature } from '../../../program/catalogue.ts';
 import type { Varied } from '../../../program/manifest.ts';
+import type { Pulse } from '../pulse.ts';
 import type { Values } from '../metrics/metric.ts';
 
 export type Options = Readonly<Record<string, Option>>;
@@ -29,6 +30,7 @@ export interface Picture {
     values: Readonly<Record<string, Values>>,
     options: Options,
     varied?: Readonly<Record<string, Varied>>,
+    pulse?: Pulse,
   ): { readonly png: Uint8Array };
 }
 

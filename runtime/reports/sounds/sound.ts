@@ -4,6 +4,7 @@
  */
 import type { PictureSignature } from '../../../program/catalogue.ts';
 import type { Values } from '../metrics/metric.ts';
+import type { Pulse } from '../pulse.ts';
 import type { Options } from '../pictures/picture.ts';
 import type { SoundFormat } from '../../audio/features.ts';
 
@@ -20,5 +21,6 @@ export interface Sound {
     values: Readonly<Record<string, Values>>,
     options: Options,
     format: StreamFormat,
+    pulse?: Pulse,
   ): readonly Uint8Array[];
 }

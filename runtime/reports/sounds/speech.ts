@@ -2,6 +2,7 @@
  * `speech(Speak(Words(test.sound), Voice(test.other)), like: test.sound)`: values that are features as the field's are,
  * turned into sound. In: [N, channels, frames]. Out: a WAV file for each row.
  */
+import { still } from '../pulse.ts';
 import type { Values } from '../metrics/metric.ts';
 import { soundOf } from '../../audio/vocoder.ts';
 import { writeWav } from '../../formats/wav.ts';
@@ -38,12 +39,13 @@ export const speech: Sound = {
       { name: 'rows', type: 'int', default: 4, doc: 'how many rows to play' },
     ],
   },
-  play({ features, like }, options, stream) {
+  play({ features, like }, options, stream, pulse = still) {
     if (features.shape.length !== 3) throw new Error(`speech plays sequences, not values of shape [${features.shape.join(', ')}]`); // prettier-ignore
     if (features.shape[1] !== like.shape[1]) throw new Error(`${features.shape[1]} channels are not like ${like.shape[1]}`); // prettier-ignore
     if (features.data.some((x: number) => !Number.isFinite(x))) throw new Error('the features are not finite numbers'); // prettier-ignore
     const settings = { ...usualGriffinLim, iterations: numberOption(options, 'iterations', usualGriffinLim.iterations) }; // prettier-ignore
     return Array.from({ length: features.shape[0] }, (_, row) => {
+      pulse(row / features.shape[0]);
       const samples = soundOf(featuresAt(features, row, stream), stream.format, settings);
       return writeWav(samples, stream.format.rate);
     });

@@ -1,0 +1,90 @@
+/**
+ * Reports of a run while it trains: which lines are due, their results into metrics.jsonl, pictures/, sounds/ and the
+ * log. In: a run between two iterations; out: files, events, the best value so far.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ReportItem } from '../../program/manifest.ts';
+import { writeFileAtomic } from '../atomic.ts';
+import { onDisk } from '../disk.ts';
+import { Interrupted } from '../reports/pulse.ts';
+import type { Best } from './checkpoint.ts';
+import { say } from './run.ts';
+import type { Run } from './run.ts';
+import { inside } from './run-directory.ts';
+import { iterationAt, reportDue } from './schedule.ts';
+import type { Position } from './schedule.ts';
+import type { Moment, ReportResult } from './training.ts';
+
+/** Milliseconds between two words about how far a report is. */
+const pause = 500;
+
+/** A line's own `every` takes the place of its report's; at the end all of them are due. */
+export function dueItems(run: Run, before: Position, ended: boolean): ReportItem[] {
+  const { manifest, schedule } = run.trainer;
+  return manifest.reports.flatMap(({ every, items }) =>
+    items.filter((item) => ended || reportDue(item.every ?? every, schedule, before, run.position)),
+  );
+}
+
+/** Throws Interrupted where the run is asked to stop meanwhile: nothing of the report is kept then. */
+export async function report(run: Run, items: readonly ReportItem[]): Promise<void> {
+  const { time } = iterationAt(run.trainer.schedule, run.position);
+  const moment: Moment = { state: run.state, time, applied: run.applied, pulse: pulseOf(run) };
+  for (const result of await run.reporter(items, moment)) keep(run, result);
+}
+
+function pulseOf(run: Run): NonNullable<Moment['pulse']> {
+  const { around, position } = run;
+  let said = around.now();
+  return (name, share) => {
+    if (around.stopRequested()) throw new Interrupted();
+    const now = around.now();
+    if (now - said < pause) return;
+    said = now;
+    around.emit({ kind: 'report', iteration: position.iteration, name, share });
+  };
+}
+
+function keep(run: Run, result: ReportResult): void {
+  const { iteration } = run.position;
+  if (result.kind === 'metric') {
+    const { name, value } = result;
+    run.metrics.append({ iteration, metric: name, value });
+    say(run, `iteration ${iteration}: ${name} ${round(value)}`);
+    run.around.emit({ kind: 'metric', iteration, name, value });
+    run.best = better(run, result);
+  } else if (result.kind === 'problem') {
+    say(run, `iteration ${iteration}: no ${result.name}: ${result.reason}`);
+  } else {
+    write(run, result);
+  }
+}
+
+function write(run: Run, { name, extension, part, bytes }: Extract<ReportResult, { kind: 'file' }>): void {
+  const { iteration } = run.position;
+  const [medium, folder] = extension === 'wav' ? (['sound', 'sounds'] as const) : (['picture', 'pictures'] as const); // prettier-ignore
+  const number = String(iteration).padStart(8, '0');
+  const file = `${name}-${number}${part === undefined ? '' : `-${part}`}.${extension}`;
+  const place = inside(run.path)[folder];
+  onDisk(place, () => mkdirSync(place, { recursive: true }));
+  const path = join(place, file);
+  writeFileAtomic(path, bytes);
+  run.metrics.append({ iteration, [medium]: name, file: `${folder}/${file}` });
+  run.around.emit({ kind: 'file', iteration, name, path });
+}
+
+const round = (value: number): string => String(Number(value.toPrecision(6)));
+
+function better(
+  run: Run,
+  { name, value, better: sense }: Extract<ReportResult, { kind: 'metric' }>,
+): Best | null {
+  const lines = run.trainer.manifest.reports.flatMap(({ items }) => items);
+  const first = lines.find(({ kind }) => kind === 'metric');
+  if (first?.kind !== 'metric' || first.name !== name || sense === 'neither' || !Number.isFinite(value))
+    return run.best;
+  const known = run.best?.metric === name ? run.best.value : null;
+  const improves = known === null || (sense === 'higher' ? value > known : value < known);
+  return improves ? { metric: name, value, iteration: run.position.iteration } : run.best;
+}

@@ -1,0 +1,35 @@
+/** A run while it trains: what it is made of, how far it is, and how it says something. */
+import type { State } from '../engines/engine.ts';
+import type { Best } from './checkpoint.ts';
+import type { Applied, Trainer } from './loop.ts';
+import type { MetricsFile } from './metrics-file.ts';
+import { appendLog } from './run-directory.ts';
+import type { Position } from './schedule.ts';
+import type { Reporter, Surroundings, TrainingPlan } from './training.ts';
+
+export interface Run {
+  readonly path: string;
+  readonly trainer: Trainer;
+  readonly reporter: Reporter;
+  readonly plan: TrainingPlan;
+  readonly around: Surroundings;
+  readonly state: State;
+  readonly metrics: MetricsFile;
+  /** Iterations whose checkpoints are known to be whole. */
+  readonly whole: Set<number>;
+  position: Position;
+  applied: Applied;
+  best: Best | null;
+  /** The position before the iteration whose reports are still to come. */
+  unreported: Position | null;
+  /** How many of the engine's remarks were said. */
+  remarked: number;
+  /** The iteration of the newest checkpoint, and when it was written. */
+  saved: { iteration: number; at: number };
+}
+
+/** Into the log, and to whoever watches. */
+export function say(run: Run, text: string): void {
+  appendLog(run.path, text);
+  run.around.emit({ kind: 'log', text });
+}

@@ -1,0 +1,310 @@
+/** Nothing lost, nothing believed: damaged files, reports that are stopped, directories that vanish, disks that are full. */
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import { writeFileAtomic, writeFolderAtomic } from '../../runtime/atomic.ts';
+import { DiskError } from '../../runtime/disk.ts';
+import {
+  checkpoints,
+  isWhole,
+  iterationOf,
+  newestCheckpoint,
+  readCheckpoint,
+} from '../../runtime/run/checkpoint.ts';
+import { inside, openRun, replaceProgram, RunDirectoryError } from '../../runtime/run/run-directory.ts';
+import { train } from '../../runtime/run/training.ts';
+import type { Reporter, Surroundings } from '../../runtime/run/training.ts';
+import { scratch } from './scratch.ts';
+import { newRun, reporting, tinyReporter, trainTiny } from './scratch-run.ts';
+import { tinyTrainer } from './tiny.ts';
+
+const { path } = scratch();
+const folderOf = (run: string): string => inside(run).checkpoints;
+const iterations = (run: string): number[] => checkpoints(folderOf(run)).map(iterationOf);
+const read = (file: string): string => readFileSync(file, 'utf8');
+
+/** Spoils a checkpoint as a failing disk would. */
+function spoil(checkpoint: string): void {
+  const file = join(checkpoint, 'state.safetensors');
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 1] ^= 1;
+  writeFileSync(file, bytes);
+}
+
+async function trained(name: string, stop = 10): Promise<string> {
+  const run = path(name);
+  newRun(run);
+  await trainTiny(run, { stop });
+  return run;
+}
+
+const weights = (run: string): unknown => newestCheckpoint(folderOf(run))!.values;
+
+describe('a changed bit', () => {
+  let run: string;
+  before(async () => {
+    run = await trained('bits');
+  });
+
+  /** Puts the file back after each flip. */
+  function flips(file: string, step: number, each: (bit: number) => void): void {
+    const bytes = readFileSync(file);
+    for (let bit = 0; bit < 8 * bytes.length; bit += step) {
+      const changed = Uint8Array.from(bytes);
+      changed[bit >> 3] ^= 1 << (bit & 7);
+      writeFileSync(file, changed);
+      each(bit);
+    }
+    writeFileSync(file, bytes);
+  }
+
+  for (const name of ['checkpoint.json', 'state.safetensors'])
+    it(`anywhere in ${name} is seen`, () => {
+      const [newest] = checkpoints(folderOf(run));
+      assert.isTrue(isWhole(readCheckpoint(newest)));
+      flips(join(newest, name), 1, (bit) => assert.isFalse(isWhole(readCheckpoint(newest)), `bit ${bit}`));
+      assert.isTrue(isWhole(readCheckpoint(newest)));
+    });
+
+  for (const name of ['run.json', 'program/manifest.json', 'program/steps/fit.txt'])
+    it(`in ${name} is seen`, () => {
+      openRun(run);
+      // Every bit of the short file; of the long ones every 13th, which comes to all places in a byte.
+      flips(join(run, name), name.endsWith('.txt') ? 1 : 13, (bit) =>
+        assert.throws(() => openRun(run), RunDirectoryError, /damaged/, `bit ${bit}`),
+      );
+      openRun(run);
+    });
+
+  it('is not what a file of ganc 0.1 has: that is said as what it is', () => {
+    const old = path('old');
+    cpSync(run, old, { recursive: true });
+    writeFileSync(inside(old).info, JSON.stringify({ format: 1, seed: 1 }));
+    assert.throws(
+      () => openRun(old),
+      RunDirectoryError,
+      /written by ganc 0\.1, .*start a new run from its spec/,
+    );
+  });
+});
+
+describe('checkpoints that are not whole', () => {
+  it('are no place to start over from: where none is whole, the run is left as it is', async () => {
+    const run = await trained('none-whole');
+    for (const checkpoint of checkpoints(folderOf(run))) spoil(checkpoint);
+    const [lines, names] = [read(inside(run).metrics), iterations(run)];
+    const error = await trainTiny(run, { stop: 20 }).catch((e: unknown) => e);
+    assert.instanceOf(error, RunDirectoryError);
+    assert.match((error as Error).message, /no whole checkpoint to go on from:\n.*step-00000010.*checksum/);
+    assert.equal(read(inside(run).metrics), lines);
+    assert.deepEqual(iterations(run), names);
+  });
+
+  it('nor is a run whose checkpoints are gone', async () => {
+    const run = await trained('gone');
+    rmSync(folderOf(run), { recursive: true });
+    const error = await trainTiny(run, { stop: 20 }).catch((e: unknown) => e);
+    assert.match((error as Error).message, /checkpoints is gone/);
+  });
+
+  it('push out none that is, and are named in the log', async () => {
+    const run = await trained('pruned', 30);
+    spoil(checkpoints(folderOf(run))[0]);
+    const from = newestCheckpoint(folderOf(run))!.position.iteration;
+    assert.isBelow(from, 29);
+    await trainTiny(run, { stop: from + 1, checkpointEvery: 1, keep: 1 });
+    assert.include(iterations(run), from + 1, 'the broken one of iteration 30 does not count');
+    assert.match(read(inside(run).log), /a newer checkpoint is left out: .*step-00000030/);
+    const whole = await trained('never-cut', 30);
+    await trainTiny(run, { stop: 30 });
+    assert.deepEqual(weights(run), weights(whole));
+  });
+});
+
+describe('metrics.jsonl', () => {
+  it('shorter than its checkpoint is said, and what follows is not glued to a line that was cut', async () => {
+    const run = await trained('shorter');
+    const file = inside(run).metrics;
+    const lines = read(file);
+    writeFileSync(file, lines.slice(0, -20));
+    await trainTiny(run, { stop: 12 });
+    assert.match(read(inside(run).log), /metrics\.jsonl lacks the last 20 bytes/);
+    const after = read(file).slice(lines.length - 20);
+    assert.match(after, /^\n\{"iteration":11,/);
+    await trainTiny(run, { stop: 14 });
+    assert.match(
+      read(file).slice(lines.length - 20),
+      /^\n\{"iteration":11,.*\n\{"iteration":12,(.*\n)*\{"iteration":13,/,
+    );
+  });
+});
+
+/** Trains with a reporter of the test's own. */
+const withReporter = (run: string, reporter: Reporter, stop: number, around: Partial<Surroundings> = {}) =>
+  train(run, tinyTrainer(reporting()), reporter, { stop, checkpointEvery: null, keep: 2 }, {
+    emit: () => undefined,
+    stopRequested: () => false,
+    now: () => 0,
+    ...around,
+  }); // prettier-ignore
+
+describe('a report', () => {
+  const never: Reporter = () => new Promise(() => undefined);
+
+  it('begins when its checkpoint stands, the last one too', async () => {
+    const run = path('before-last');
+    newRun(run);
+    let seen: number[] = [];
+    const looking: Reporter = (items, moment) => {
+      seen = iterations(run);
+      return tinyReporter(items, moment);
+    };
+    await withReporter(run, looking, 5);
+    assert.deepEqual(seen, [5]);
+    assert.isNull(newestCheckpoint(folderOf(run))!.unreported);
+  });
+
+  it('that is killed is made again by the resume, which ends as the run that was never cut', async () => {
+    const whole = await trained('reported', 20);
+    const run = path('killed-in-report');
+    newRun(run);
+    let clock = 0;
+    void withReporter(run, never, 20, { now: () => (clock += 10_000) });
+    while (iterations(run)[0] !== 7) await new Promise((resolve) => setImmediate(resolve));
+    // The first report, of iteration 7, hangs: what a kill leaves is what the disk holds now.
+    const left = path('left-by-kill');
+    cpSync(run, left, { recursive: true });
+    await trainTiny(left, { stop: 20 });
+    assert.deepEqual(weights(left), weights(whole));
+    assert.equal(read(inside(left).metrics), read(inside(whole).metrics));
+  });
+
+  it('is given up at once when the run is to stop, and made when it goes on', async () => {
+    const whole = await trained('reported-too', 20);
+    const run = path('stopped-in-report');
+    newRun(run);
+    let asked = false;
+    const long: Reporter = async (_items, { pulse }) => {
+      for (;;) {
+        pulse!('error', 0.5);
+        asked = true;
+      }
+    };
+    const outcome = await withReporter(run, long, 20, { stopRequested: () => asked });
+    assert.deepEqual(outcome, { kind: 'stopped', iteration: 7 });
+    assert.equal(newestCheckpoint(folderOf(run))!.position.iteration, 7);
+    await trainTiny(run, { stop: 20 });
+    assert.deepEqual(weights(run), weights(whole));
+    assert.equal(read(inside(run).metrics), read(inside(whole).metrics));
+    assert.deepEqual(readdirSync(inside(run).pictures), readdirSync(inside(whole).pictures));
+  });
+
+  it('says how far it is', async () => {
+    const run = path('said');
+    newRun(run);
+    const shares: number[] = [];
+    let clock = 0;
+    const slow: Reporter = async (items, moment) => {
+      for (const share of [0.25, 0.5]) moment.pulse!('error', share);
+      return tinyReporter(items, moment);
+    };
+    await withReporter(run, slow, 7, {
+      now: () => (clock += 1000),
+      emit: (event) => event.kind === 'report' && shares.push(event.share),
+    });
+    assert.deepEqual(shares, [0.25, 0.5]);
+  });
+});
+
+describe('a run directory', () => {
+  it('that vanishes stops the run with a sentence', async () => {
+    const run = path('vanishes');
+    newRun(run);
+    let clock = 0;
+    const emit: Surroundings['emit'] = ({ kind }) => {
+      if (kind === 'iteration' && existsSync(run)) renameSync(run, `${run}-moved`);
+    };
+    const error = await withReporter(run, tinyReporter, 1e9, { emit, now: () => (clock += 1000) }).catch(
+      (e: unknown) => e,
+    );
+    assert.instanceOf(error, RunDirectoryError);
+    assert.match((error as Error).message, /not there any more: it was moved or deleted/);
+    assert.isFalse(existsSync(run), 'nothing of it is made anew');
+  });
+
+  for (const [what, make] of [
+    ['folder', (place: string) => mkdirSync(place)],
+    ['file', (place: string) => writeFileSync(place, 'mine')],
+  ] as const)
+    it(`loses nothing to a ${what} that is called program.next`, async () => {
+      const run = await trained(`next-${what}`);
+      const next = `${inside(run).program}.next`;
+      make(next);
+      const opened = openRun(run);
+      assert.isTrue(existsSync(join(inside(run).program, 'manifest.json')));
+      assert.throws(
+        () => replaceProgram(opened, opened.manifest, { 'steps/fit.txt': Buffer.from('new') }),
+        RunDirectoryError,
+        /program\.next is in the way/,
+      );
+      assert.isTrue(existsSync(next));
+      openRun(run);
+    });
+
+  it('takes a program that was whole when the process was killed', async () => {
+    const run = await trained('replaced');
+    const opened = openRun(run);
+    const renamed = replaceProgram(
+      opened,
+      { ...opened.manifest, name: 'Other' },
+      { 'steps/fit.txt': Buffer.from('new') },
+    );
+    assert.deepEqual(openRun(run), renamed);
+    // As it was between writing the new one and taking the old one away.
+    const { program } = inside(run);
+    cpSync(program, `${program}.next`, { recursive: true });
+    cpSync(inside(run).info, join(`${program}.next`, 'run.json.next'));
+    rmSync(join(program, 'manifest.json'));
+    assert.deepEqual(openRun(run), renamed);
+    assert.isFalse(existsSync(`${program}.next`));
+  });
+});
+
+describe('what the disk refuses', () => {
+  it('is a sentence with the file and the reason, and leaves nothing half-written', () => {
+    const folder = path('refusing');
+    mkdirSync(join(folder, 'taken'), { recursive: true });
+    writeFileSync(join(folder, 'file'), '');
+    const said = (work: () => void): string => {
+      try {
+        work();
+      } catch (error) {
+        assert.instanceOf(error, DiskError);
+        return error.message;
+      }
+      return 'nothing';
+    };
+    assert.equal(
+      said(() => writeFileAtomic(join(folder, 'taken'), 'x')),
+      `${folder}/taken: it is a folder, where a file is wanted`,
+    );
+    assert.equal(
+      said(() => writeFileAtomic(join(folder, 'nowhere', 'x'), 'x')),
+      `${folder}/nowhere/x: there is no such file or folder`,
+    );
+    assert.match(
+      said(() => writeFolderAtomic(join(folder, 'file', 'x'), { a: 'b' })),
+      /a part of the path is not a folder/,
+    );
+    assert.deepEqual(readdirSync(folder).sort(), ['file', 'taken']);
+  });
+});
