@@ -4,7 +4,7 @@
  * the state that goes from one iteration to the next.
  */
 import { Builder } from '../compiler/ir/builder.ts';
-import type { Window } from '../compiler/ir/builder.ts';
+import type { Window } from '../compiler/ir/node.ts';
 import {
   alongAxes,
   broadcastTo,

@@ -3,9 +3,9 @@
  * primitive's own samples are opened as graphs laid out for the GPU; nothing is run.
  */
 import { Builder } from '../compiler/ir/builder.ts';
-import { ops } from '../compiler/ir/primitives/catalog.ts';
-import type { OpName } from '../compiler/ir/primitives/catalog.ts';
-import type { Op, OpSample } from '../compiler/ir/primitives/op.ts';
+import type { OpName } from '../compiler/ir/node.ts';
+import { opNames, opOf } from '../compiler/ir/primitives/catalog.ts';
+import type { OpSample } from '../compiler/ir/primitives/op.ts';
 import { emitOnnx } from '../compiler/targets/onnx/emit.ts';
 import { firstLine, loadOnnxruntime } from '../runtime/engines/onnxruntime.ts';
 import type { Ort } from '../runtime/engines/onnxruntime.ts';
@@ -20,7 +20,7 @@ export async function primitivesFinding(): Promise<Finding> {
       return {
         what,
         fine: true,
-        found: `onnxruntime computes all ${Object.keys(ops).length} primitives there`,
+        found: `onnxruntime computes all ${opNames.length} primitives there`,
       };
     }
     const hint = 'each costs copies there and back: measure against --device cpu';
@@ -33,8 +33,9 @@ export async function primitivesFinding(): Promise<Finding> {
 
 async function leftToCpu(ort: Ort): Promise<string[]> {
   const left = new Set<string>();
-  for (const [name, op] of Object.entries(ops) as [OpName, Op][]) {
-    for (const sample of op.samples) if (!(await staysThere(ort, graphOf(name, sample)))) left.add(name);
+  for (const name of opNames) {
+    for (const sample of opOf(name).samples)
+      if (!(await staysThere(ort, graphOf(name, sample)))) left.add(name);
   }
   return [...left];
 }
@@ -42,7 +43,7 @@ async function leftToCpu(ort: Ort): Promise<string[]> {
 function graphOf(name: OpName, sample: OpSample): Uint8Array {
   const b = new Builder();
   const inputs = sample.inputs.map((shape, i) => b.input(`x${i}`, shape));
-  const attrs = typeof sample.attrs === 'function' ? sample.attrs(b) : (sample.attrs ?? {});
+  const attrs = typeof sample.attrs === 'function' ? sample.attrs(b) : sample.attrs;
   const y = b.make(name, inputs, attrs);
   return emitOnnx({ name, outputs: { y } }, { float: 'float32', device: 'webgpu' }).model;
 }

@@ -3,7 +3,7 @@
  * inputs and the host feeds them. The only place that spells them.
  */
 import { printHost, type HostExpr } from '../program/host.ts';
-import type { Node } from './ir/node.ts';
+import type { Fed } from './ir/node.ts';
 
 /** Of a stream: `field:mnist.image`. */
 export const fieldName = (stream: string, field: string): string => `field:${stream}.${field}`;
@@ -15,5 +15,4 @@ export const scalarName = (value: HostExpr): string => `scalar:${printHost(value
 export const givenName = (parameter: string): string => `given:${parameter}`;
 
 /** Of an `input` or `draw` node; weights and buffers have their own (`G.dense_1.weight`). */
-export const leafName = ({ op, attrs }: Node): string =>
-  op === 'draw' ? drawName(String(attrs.key)) : String(attrs.name);
+export const leafName = ({ op, attrs }: Fed): string => (op === 'draw' ? drawName(attrs.key) : attrs.name);

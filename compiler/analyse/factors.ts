@@ -1,7 +1,7 @@
 /** What a factor in a graph can be: a constant, a count, or a number of the host with its bounds. */
 import { originOf } from '../evaluate/feeds.ts';
 import type { Node } from '../ir/node.ts';
-import { uniformValue } from '../ir/rules.ts';
+import { uniformValue } from '../ir/patterns.ts';
 import { boundsOf, type Interval } from '../../program/bounds.ts';
 import type { Evaluated } from './analysis.ts';
 

@@ -5,8 +5,7 @@
 import type { HostExpr } from '../../program/host.ts';
 import type { InputOrigin } from '../../program/manifest.ts';
 import type { Shape } from '../ir/dim.ts';
-import type { Node } from '../ir/node.ts';
-import type { Distribution } from '../ir/primitives/leaves.ts';
+import type { Distribution, Node } from '../ir/node.ts';
 import { drawName, fieldName, givenName, scalarName } from '../leaves.ts';
 import type { Context } from './context.ts';
 
@@ -50,5 +49,5 @@ export function originOf(
   { origins }: { readonly origins: ReadonlyMap<string, InputOrigin> },
   { op, attrs }: Node,
 ): InputOrigin | undefined {
-  return op === 'input' ? origins.get(String(attrs.name)) : undefined;
+  return op === 'input' ? origins.get(attrs.name) : undefined;
 }

@@ -91,9 +91,7 @@ function kindOfSum(a: TensorType, b: TensorType): TensorType['kind'] {
 }
 
 const constantOf = (value: TensorValue): number | null =>
-  value.node.op === 'constant' && value.type.shape.length === 0
-    ? (value.node.attrs.values as number[])[0]
-    : null;
+  value.node.op === 'constant' && value.type.shape.length === 0 ? value.node.attrs.values[0] : null;
 
 function sumRange(operator: '+' | '-', left: TensorValue, right: TensorValue): Bounds | null {
   const [a, b] = [constantOf(left), constantOf(right)];

@@ -1,17 +1,24 @@
 /**
- * Attributes as data: what kinds of values there are (numbers, strings, truth, lists, sizes, sub-graphs), their
- * printed form, by which nodes are compared, and rewriting the sizes and sub-graphs in them.
+ * Attributes as data: what kinds of values there are (numbers, strings, lists, sizes, sub-graphs), and their printed
+ * form, by which nodes are compared.
  */
-import { printDim, type Dim, type Polynomial } from './dim.ts';
-import type { Attrs, Subgraph } from './node.ts';
+import { printDim, type Polynomial } from './dim.ts';
+import type { Subgraph } from './node.ts';
 
-const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null;
+/** Plain, JSON-like, compared by its printed form. */
+export type Attribute = number | string | Polynomial | Subgraph | readonly Attribute[];
+export type Attrs = Readonly<Record<string, Attribute>>;
 
-export const isSymbolic = (value: unknown): value is Polynomial =>
-  isRecord(value) && 'terms' in value && 'constant' in value;
+const isList = (value: Attribute): value is readonly Attribute[] => Array.isArray(value);
 
-export const isSubgraph = (value: unknown): value is Subgraph =>
-  isRecord(value) && 'parameters' in value && 'result' in value;
+const isSymbolic = (value: Attribute): value is Polynomial =>
+  typeof value === 'object' && 'terms' in value && 'constant' in value;
+
+export const isSubgraph = (value: Attribute): value is Subgraph =>
+  typeof value === 'object' && 'parameters' in value && 'result' in value;
+
+/** The bodies among the attributes. */
+export const bodiesIn = (attrs: Attrs): Subgraph[] => Object.values(attrs).filter(isSubgraph);
 
 function refuse(value: unknown): never {
   throw new Error(`not an attribute: ${String(value)}`);
@@ -19,13 +26,13 @@ function refuse(value: unknown): never {
 
 /** `[2, N + 1]`, `"name"`, `-0`; sub-graphs as `body` prints them, what is no attribute (a function) as `other` does. */
 export function printValue(
-  value: unknown,
+  value: Attribute,
   body: (graph: Subgraph) => string,
   other: (value: unknown) => string = refuse,
 ): string {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
-  if (typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => printValue(item, body, other)).join(', ')}]`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (isList(value)) return `[${value.map((item) => printValue(item, body, other)).join(', ')}]`;
   if (isSymbolic(value)) return printDim(value);
   return isSubgraph(value) ? body(value) : other(value);
 }
@@ -38,18 +45,4 @@ export function attrsKey(attrs: Attrs): string {
     .sort()
     .map((name) => `${name}=${printValue(attrs[name], ids)}`)
     .join(';');
-}
-
-/** The same attributes with other sizes and sub-graphs. */
-export function mapAttrs(
-  attrs: Attrs,
-  size: (dim: Polynomial) => Dim,
-  body: (graph: Subgraph) => Subgraph,
-): Attrs {
-  const map = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.every((x) => typeof x === 'number') ? value : value.map(map);
-    if (isSymbolic(value)) return size(value);
-    return isSubgraph(value) ? body(value) : value;
-  };
-  return Object.fromEntries(Object.entries(attrs).map(([name, value]) => [name, map(value)]));
 }

@@ -4,10 +4,10 @@
  */
 import { ops } from './primitives/catalog.ts';
 import { ShapeError } from './primitives/op.ts';
-import type { Builder } from './builder.ts';
 import { fill } from './compose.ts';
 import { printShape, sameShape } from './dim.ts';
-import { reachable, type Node } from './node.ts';
+import { reachable, type Node, type OpName } from './node.ts';
+import type { OpBuilder } from './opBuilder.ts';
 
 export interface DifferentiateOptions {
   /** Nothing flows into or through these. */
@@ -21,7 +21,7 @@ export interface DifferentiateOptions {
  * doesn't go on to another behind it. Zeros where no path leads. Throws ShapeError if y needs a cotangent.
  */
 export function differentiate(
-  b: Builder,
+  b: OpBuilder,
   y: Node,
   wrt: readonly Node[],
   { constants = new Set(), cotangent }: DifferentiateOptions = {},
@@ -42,7 +42,13 @@ export function differentiate(
 }
 
 /** Adds what flows from one node into its inputs that lie on the path. */
-function backwards(b: Builder, node: Node, g: Node, path: ReadonlySet<Node>, sums: Map<Node, Node>): void {
+function backwards<K extends OpName>(
+  b: OpBuilder,
+  node: Node<K>,
+  g: Node,
+  path: ReadonlySet<Node>,
+  sums: Map<Node, Node>,
+): void {
   const { gradient } = ops[node.op];
   if (gradient === 'none') return;
   const parts = gradient(b, node, g);

@@ -76,6 +76,15 @@ export function ceilDivDim(a: Dim, n: number): Dim | undefined {
   return addDims(mulDims(1 / n, { terms: a.terms, constant: 0 }), Math.ceil(a.constant / n));
 }
 
+/** The size as a number. Throws where it has symbols. */
+export function knownDim(dim: Dim): number {
+  if (typeof dim === 'number') return dim;
+  throw new Error(`no number for the size ${Object.keys(dim.terms).join(', ')}`);
+}
+export const knownShape = (shape: Shape): number[] => shape.map(knownDim);
+export const isKnown = (shape: Shape): shape is readonly number[] =>
+  shape.every((dim) => typeof dim === 'number');
+
 export function sameDim(a: Dim, b: Dim): boolean {
   return printDim(a) === printDim(b);
 }

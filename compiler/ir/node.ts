@@ -1,27 +1,83 @@
 /**
- * The graph: a hash-consed DAG of primitives (compiler/ops). One float type, channels first, one output a node;
+ * The graph: a hash-consed DAG of primitives (ir/primitives). One float type, channels first, one output a node;
  * truth values are 0 and 1, classes are whole numbers. Leaves are what the host feeds (`input`, `draw`),
- * constants, and sizes. Nothing here knows a spec or an engine.
+ * constants, and sizes. A node is a union by `op`, which decides what its `attrs` are. Nothing here knows a spec or an
+ * engine.
  */
-import type { OpName } from './primitives/catalog.ts';
-import type { Shape } from './dim.ts';
+import type { Dim, Shape } from './dim.ts';
 import type { Span } from '../../grammar/source.ts';
 
-/** Plain, JSON-like, compared by its printed form. `scan` holds a Subgraph. */
-export type Attrs = Readonly<Record<string, unknown>>;
+export type Distribution = 'uniform' | 'normal' | 'integer';
 
-export interface Node {
+/** Strides and zeros before and after, for each spatial axis. */
+export type Window = {
+  readonly strides: readonly number[];
+  readonly pads: readonly (readonly [number, number])[];
+};
+/** `size`: spatial sizes of the result: the image's, or the kernel's. */
+export type SizedWindow = Window & { readonly size: readonly Dim[] };
+
+/** Primitives that work on each element by itself. */
+export type Elementwise =
+  | ('neg' | 'exp' | 'log' | 'sqrt' | 'tanh' | 'sigmoid' | 'abs' | 'sign' | 'floor' | 'erf')
+  | ('add' | 'sub' | 'mul' | 'div' | 'pow' | 'max' | 'min' | 'less' | 'equal' | 'select');
+/** Primitives that are told nothing beside their inputs. */
+export type Plain = Elementwise | 'matmul' | 'stop' | 'reverse';
+
+/**
+ * What each primitive is told beside its inputs, in the order in which it is printed. The table is the closed list of
+ * primitives: the catalogue and every target have a row for each, or don't compile.
+ */
+export type Attributes = { readonly [K in Plain]: Readonly<Record<string, never>> } & {
+  readonly input: { readonly name: string; readonly shape: Shape };
+  /** `k` is for integers in 0..k-1 only. */
+  readonly draw: {
+    readonly distribution: Distribution;
+    readonly key: string;
+    readonly shape: Shape;
+    readonly k?: number;
+  };
+  readonly constant: { readonly values: readonly number[]; readonly shape: readonly number[] };
+  readonly iota: { readonly shape: Shape };
+  readonly extent: { readonly dim: Dim };
+  readonly reshape: { readonly shape: Shape };
+  readonly transpose: { readonly perm: readonly number[] };
+  readonly expand: { readonly shape: Shape };
+  readonly slice: { readonly axis: number; readonly start: Dim; readonly end: Dim; readonly step: number };
+  readonly pad: {
+    readonly low: readonly Dim[];
+    readonly high: readonly Dim[];
+    readonly interior: readonly number[];
+  };
+  readonly concat: { readonly axis: number };
+  readonly flip: { readonly axis: number };
+  readonly sum: { readonly axes: readonly number[] };
+  readonly amax: { readonly axes: readonly number[] };
+  readonly argmax: { readonly axis: number };
+  readonly conv: Window;
+  readonly conv_input_grad: SizedWindow;
+  readonly conv_weight_grad: SizedWindow;
+  /** How many of the inputs after the first are sequences; the rest are constants. */
+  readonly scan: { readonly body: Subgraph; readonly sequences: number };
+};
+
+export type OpName = keyof Attributes;
+
+export interface NodeOf<K extends OpName> {
   /** Unique in its builder and topological: inputs have smaller ids. */
   readonly id: number;
-  readonly op: OpName;
+  readonly op: K;
   readonly inputs: readonly Node[];
-  readonly attrs: Attrs;
+  readonly attrs: Attributes[K];
   readonly shape: Shape;
   /** The text this came from, for diagnostics and comments in emitted programs; not part of its identity. */
   readonly origin?: Span;
   /** The innermost call that it was made for; not part of its identity. */
   readonly region?: Region;
 }
+
+/** `Node` is any node, `Node<'conv'>` one of that primitive. */
+export type Node<K extends OpName = OpName> = { [P in K]: NodeOf<P> }[K];
 
 /**
  * One call of a network, block, function or layer, as the spec says it: targets whose programs people read make functions
@@ -54,11 +110,14 @@ export interface Subgraph {
 export function reachable(roots: readonly Node[], until: (node: Node) => boolean = () => false): Node[] {
   const seen = new Map<number, Node>();
   const stack = [...roots];
-  while (stack.length > 0) {
-    const node = stack.pop()!;
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (seen.has(node.id)) continue;
     seen.set(node.id, node);
     if (!until(node)) stack.push(...node.inputs);
   }
   return [...seen.values()].sort((a, b) => a.id - b.id);
 }
+
+/** What the host feeds: values by name, draws by key. */
+export type Fed = Node<'input'> | Node<'draw'>;
+export const isFed = (node: Node): node is Fed => node.op === 'input' || node.op === 'draw';

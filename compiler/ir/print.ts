@@ -2,14 +2,14 @@
  * Graphs as text, for dumps, goldens and errors: a line a node, numbered in order, so that equal graphs print
  * equally whatever their ids; numbers (constants of rank 0) stand where they are used; bodies of scans are indented.
  */
-import { isSubgraph, printValue } from './attributes.ts';
-import { printShape, sameShape, type Shape } from './dim.ts';
-import { reachable, type Attrs, type Node, type Subgraph } from './node.ts';
+import { bodiesIn, isSubgraph, printValue, type Attribute, type Attrs } from './attributes.ts';
+import { printShape } from './dim.ts';
+import { reachable, type Node, type Subgraph } from './node.ts';
 
 /** Constants of more values are cut short. */
 const shownValues = 16;
 
-const isNumber = (node: Node): boolean => node.op === 'constant' && node.shape.length === 0;
+const isNumber = (node: Node): node is Node<'constant'> => node.op === 'constant' && node.shape.length === 0;
 
 /** The lines of everything that the named roots depend on, then `name = %n` for each root. */
 export function printGraph(roots: Readonly<Record<string, Node>>): string {
@@ -26,7 +26,7 @@ export function nameNodes(nodes: readonly Node[]): Map<Node, string> {
   const names = new Map<Node, string>();
   let next = 1;
   for (const node of nodes) {
-    names.set(node, isNumber(node) ? printNumbers(node.attrs.values as number[]) : `%${next++}`);
+    names.set(node, isNumber(node) ? printNumbers(node.attrs.values) : `%${next++}`);
   }
   return names;
 }
@@ -35,30 +35,25 @@ export function nameNodes(nodes: readonly Node[]): Map<Node, string> {
 export function printNode(node: Node, names: ReadonlyMap<Node, string>): string[] {
   const operands = node.inputs.map((x) => names.get(x) ?? '?').join(', ');
   const call = node.op + (node.inputs.length > 0 ? `(${operands})` : '');
-  const head = [
-    `${names.get(node)} = ${call}`,
-    printAttrs(node.attrs, node.shape),
-    ':',
-    printShape(node.shape),
-  ];
-  const bodies = Object.values(node.attrs).filter(isSubgraph).flatMap(printBody);
+  const head = [`${names.get(node)} = ${call}`, printAttrs(node), ':', printShape(node.shape)];
+  const bodies = bodiesIn(node.attrs).flatMap(printBody);
   return [head.filter(Boolean).join(' '), ...bodies.map((line) => `  ${line}`)];
 }
 
 /** Without bodies, and without a shape that is the result's. */
-function printAttrs(attrs: Attrs, shape: Shape): string {
-  const shown = Object.entries(attrs).filter(
-    ([name, value]) => !isSubgraph(value) && !(name === 'shape' && sameShape(value as Shape, shape)),
-  );
-  const items = shown.map(([name, value]) => {
-    const text = name === 'values' ? `[${printNumbers(value as number[])}]` : printAny(value);
-    return `${name}: ${text}`;
+function printAttrs(node: Node): string {
+  const attrs: Attrs = node.attrs;
+  const items = Object.entries(attrs).flatMap(([name, value]) => {
+    const isValues = node.op === 'constant' && name === 'values';
+    const text = isValues ? `[${printNumbers(node.attrs.values)}]` : printAny(value);
+    const isOwnShape = name === 'shape' && text === printShape(node.shape);
+    return isSubgraph(value) || isOwnShape ? [] : [`${name}: ${text}`];
   });
   return items.length === 0 ? '' : `{${items.join(', ')}}`;
 }
 
 /** Broken graphs print too. */
-const printAny = (value: unknown): string =>
+const printAny = (value: Attribute): string =>
   printValue(
     value,
     () => '',

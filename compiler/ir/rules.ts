@@ -6,29 +6,26 @@
  * node. `throughs` look through an operand at what it was made of; that would pass it by, so they apply only after
  * the last differentiation (ir/simplify.ts). No rule hides a NaN (x·0 stays).
  */
-import { sameShape, type Dim, type Shape } from './dim.ts';
-import type { Attrs, Node } from './node.ts';
-import type { Builder } from './builder.ts';
+import { sameShape, type Shape } from './dim.ts';
+import type { Attributes, Elementwise, Node, OpName } from './node.ts';
+import type { OpBuilder } from './opBuilder.ts';
 import { fill } from './compose.ts';
-import { isElementwise, type OpName } from './primitives/catalog.ts';
+import { isUniform as is, reluOf, under, uniformValue } from './patterns.ts';
+import { isElementwise } from './primitives/catalog.ts';
 
-type Rule = (b: Builder, inputs: readonly Node[], attrs: Attrs, shape: Shape) => Node | undefined;
-type Rules = Partial<Readonly<Record<OpName, Rule>>>;
+type Rule<K extends OpName> = (
+  b: OpBuilder,
+  inputs: readonly Node[],
+  attrs: Attributes[K],
+  shape: Shape,
+) => Node | undefined;
+type Rules = { readonly [K in OpName]?: Rule<K> };
 
-/** The number that a node is everywhere: a constant of rank 0, or one spread out. */
-export function uniformValue(node: Node): number | undefined {
-  const { op, inputs, attrs } = node;
-  if (op === 'constant')
-    return node.shape.length === 0 ? (attrs as { values: number[] }).values[0] : undefined;
-  return op === 'expand' || op === 'reshape' ? uniformValue(inputs[0]) : undefined;
-}
-
-const is = (node: Node, value: number): boolean => uniformValue(node) === value;
 /** `x` if replacing the node by it keeps the shape. */
 const ifWhole = (x: Node, shape: Shape): Node | undefined => (sameShape(x.shape, shape) ? x : undefined);
-const unchanged: Rule = (_, [x], __, shape) => ifWhole(x, shape);
+const unchanged = (_: OpBuilder, [x]: readonly Node[], __: unknown, shape: Shape): Node | undefined =>
+  ifWhole(x, shape);
 const isOrder = (perm: readonly number[]): boolean => perm.every((axis, i) => axis === i);
-const permOf = (attrs: Attrs): readonly number[] => (attrs as { perm: readonly number[] }).perm;
 
 export const identities: Rules = {
   add: (_, [a, b], __, shape) => (is(b, 0) ? ifWhole(a, shape) : is(a, 0) ? ifWhole(b, shape) : undefined),
@@ -54,24 +51,25 @@ export const identities: Rules = {
   stop: (_, [x]) => (uniformValue(x) === undefined ? undefined : x),
   reshape: unchanged,
   expand: unchanged,
-  transpose: (_, [x], attrs) => (isOrder(permOf(attrs)) ? x : undefined),
+  transpose: (_, [x], { perm }) => (isOrder(perm) ? x : undefined),
   slice: unchanged,
   pad: unchanged,
   concat: (_, xs) => (xs.length === 1 ? xs[0] : undefined),
-  flip: (_, [x], attrs) => (x.shape[(attrs as { axis: number }).axis] === 1 ? x : undefined),
+  flip: (_, [x], { axis }) => (x.shape[axis] === 1 ? x : undefined),
   sum: foldOnes,
   amax: foldOnes,
-  extent: (b, _, { dim }) => (typeof (dim as Dim) === 'number' ? b.constant(dim as number) : undefined),
+  extent: (b, _, { dim }) => (typeof dim === 'number' ? b.constant(dim) : undefined),
 };
 
 /** Folding axes of size 1 only drops them. */
-function foldOnes(b: Builder, [x]: readonly Node[], attrs: Attrs, shape: Shape): Node | undefined {
-  const { axes } = attrs as { axes: readonly number[] };
+function foldOnes(
+  b: OpBuilder,
+  [x]: readonly Node[],
+  { axes }: Attributes['sum'],
+  shape: Shape,
+): Node | undefined {
   return axes.every((axis) => x.shape[axis] === 1) ? b.reshape(x, shape) : undefined;
 }
-
-/** `made` looked through: the operand of `x` if x is a `op`. */
-const under = (x: Node, op: OpName): Node | undefined => (x.op === op ? x.inputs[0] : undefined);
 
 /** The number of rank 0 that a node spreads out. */
 function spread(node: Node): Node | undefined {
@@ -80,7 +78,7 @@ function spread(node: Node): Node | undefined {
 }
 
 /** An operand that repeats one number, beside one that gives the shape, may be that number. */
-function narrow(b: Builder, op: OpName, inputs: readonly Node[], shape: Shape): Node | undefined {
+function narrow(b: OpBuilder, op: Elementwise, inputs: readonly Node[], shape: Shape): Node | undefined {
   const numbers = inputs.map(spread);
   if (inputs.every((x, i) => x === numbers[i]) || shape.length === 0) return undefined;
   if (numbers.every((x) => x !== undefined)) return fill(b, b.make(op, numbers, {}), shape);
@@ -90,12 +88,12 @@ function narrow(b: Builder, op: OpName, inputs: readonly Node[], shape: Shape): 
 
 /** Constants may always be narrowed: nobody differentiates with respect to them. */
 export function narrowConstants(
-  b: Builder,
-  op: OpName,
+  b: OpBuilder,
+  op: Elementwise,
   inputs: readonly Node[],
   shape: Shape,
 ): Node | undefined {
-  if (!isElementwise(op) || shape.length === 0) return undefined;
+  if (shape.length === 0) return undefined;
   const narrowed = inputs.map((x) => {
     const value = x.shape.length === 0 ? undefined : uniformValue(x);
     return value === undefined ? x : b.constant(value);
@@ -125,36 +123,23 @@ export const throughs: Rules = {
     const inner = under(x, 'expand');
     return inner && b.expand(inner, shape);
   },
-  transpose(b, [x], attrs) {
-    const inner = under(x, 'transpose');
-    return (
-      inner &&
-      b.transpose(
-        inner,
-        permOf(attrs).map((axis) => permOf(x.attrs)[axis]),
-      )
-    );
+  transpose(b, [x], { perm }) {
+    if (x.op !== 'transpose') return undefined;
+    const before = x.attrs.perm;
+    const both = perm.map((axis) => before[axis]);
+    return b.transpose(x.inputs[0], both);
   },
-  flip(_, [x], attrs) {
-    const inner = under(x, 'flip');
-    return inner && x.attrs.axis === attrs.axis ? inner : undefined;
-  },
-  select: rectifier,
+  flip: (_, [x], { axis }) => (x.op === 'flip' && x.attrs.axis === axis ? x.inputs[0] : undefined),
+  /** What compose.relu says, select(0 < x, x, max(x, 0)), is max(x, 0) once its gradient is taken. */
+  select: (_, inputs) => reluOf(inputs)?.top,
 };
 
-/** What compose.relu says, select(0 < x, x, max(x, 0)), is max(x, 0) once its gradient is taken. */
-function rectifier(_: Builder, [c, x, other]: readonly Node[]): Node | undefined {
-  const is0 = (node: Node): boolean => uniformValue(node) === 0;
-  const asks = c.op === 'less' && is0(c.inputs[0]) && c.inputs[1] === x;
-  return asks && other.op === 'max' && other.inputs[0] === x && is0(other.inputs[1]) ? other : undefined;
-}
-
 /** A rule of elementwise operators together: numbers stay numbers. */
-export function lookThrough(
-  b: Builder,
-  op: OpName,
+export function lookThrough<K extends OpName>(
+  b: OpBuilder,
+  op: K,
   inputs: readonly Node[],
-  attrs: Attrs,
+  attrs: Attributes[K],
   shape: Shape,
 ): Node | undefined {
   return (

@@ -3,11 +3,11 @@
  * printable attributes, one shape for each name that the host feeds, closed bodies. In: roots; out: nothing, or an
  * error with the printed neighbourhood of the first broken node.
  */
-import { ops } from './primitives/catalog.ts';
-import { attrsKey, isSubgraph } from './attributes.ts';
-import { checkArity, checkClosed } from './builder.ts';
+import { checkArity, ops } from './primitives/catalog.ts';
+import { attrsKey, bodiesIn } from './attributes.ts';
+import { checkClosed } from './opBuilder.ts';
 import { printShape, sameShape } from './dim.ts';
-import { reachable, type Node } from './node.ts';
+import { isFed, reachable, type Node, type OpName, type Subgraph } from './node.ts';
 import { nameNodes, printNode } from './print.ts';
 
 export class GraphError extends Error {}
@@ -25,32 +25,32 @@ export function verify(roots: readonly Node[]): void {
   }
 }
 
-function faultOf(node: Node): string | undefined {
+function faultOf<K extends OpName>(node: Node<K>): string | undefined {
   try {
     if (!(node.op in ops)) return `there is no primitive ${String(node.op)}`;
     const late = node.inputs.find((x) => x.id >= node.id);
     if (late) return `node ${node.id} uses node ${late.id}, which doesn't come before it`;
     attrsKey(node.attrs);
     checkArity(node.op, node.inputs);
-    Object.values(node.attrs).filter(isSubgraph).forEach(verifyBody);
+    bodiesIn(node.attrs).forEach(verifyBody);
     const inputs = node.inputs.map((x) => x.shape);
     const shape = ops[node.op].shape(inputs, node.attrs);
     if (sameShape(shape, node.shape)) return undefined;
     return `${node.op} makes ${printShape(shape)}, but the node says ${printShape(node.shape)}`;
   } catch (error) {
-    return (error as Error).message;
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
-function verifyBody(body: Parameters<typeof checkClosed>[0]): void {
+function verifyBody(body: Subgraph): void {
   checkClosed(body);
   verify([...body.parameters, body.result]);
 }
 
 /** One name that the host feeds is one node. */
 function feedFault(node: Node, fed: Map<string, Node>): string | undefined {
-  if (node.op !== 'input' && node.op !== 'draw') return undefined;
-  const name = `${node.op} ${String(node.attrs.name ?? node.attrs.key)}`;
+  if (!isFed(node)) return undefined;
+  const name = `${node.op} ${node.op === 'draw' ? node.attrs.key : node.attrs.name}`;
   const other = fed.get(name);
   fed.set(name, node);
   return other && `${name} is both ${printShape(other.shape)} and ${printShape(node.shape)}`;

@@ -8,7 +8,7 @@ import type { WeightInfo } from '../bind/names.ts';
 import { RowsTable } from '../evaluate/rows.ts';
 import type { Builder } from '../ir/builder.ts';
 import { printDim, symbol, type Shape } from '../ir/dim.ts';
-import { reachable, type Node } from '../ir/node.ts';
+import { isFed, reachable, type Node } from '../ir/node.ts';
 import { leafName } from '../leaves.ts';
 import type { Model } from '../model.ts';
 import type { Catalogue } from '../../program/catalogue.ts';
@@ -125,12 +125,13 @@ const hostShape = (shape: Shape): HostShape =>
 
 /** The leaves of a graph as a program declares them, in a stable order. */
 export function graphInputs(roots: readonly Node[], origins: ReadonlyMap<string, InputOrigin>): GraphInput[] {
-  return reachable(roots).flatMap((node): GraphInput[] => {
-    if (node.op !== 'input' && node.op !== 'draw') return [];
-    const name = leafName(node);
-    const from = origins.get(name) ?? { kind: 'state' as const, state: name };
-    return [{ name, shape: hostShape(node.shape), from }];
-  });
+  return reachable(roots)
+    .filter(isFed)
+    .map((node): GraphInput => {
+      const name = leafName(node);
+      const from = origins.get(name) ?? { kind: 'state', state: name };
+      return { name, shape: hostShape(node.shape), from };
+    });
 }
 
 export const outputShape = (node: Node): HostShape => hostShape(node.shape);

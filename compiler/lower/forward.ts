@@ -86,13 +86,20 @@ export function forwardRule(lowering: Lowering, update: UpdateInfo, decay: boole
   const slotNodes = Object.fromEntries(slots.map((slot) => [slot, input(slot)]));
   const scalars = optimizerScalars(context, update);
   const after = stepWeight(context, update, { weight, gradient: clipped, slots: slotNodes, scalars, decay });
-  const named = Object.entries(rule.scalars(args, { applied: update.name }));
+  const named = Object.entries(rule.scalars(args, { applied: update.name })).flatMap(
+    ([name, value]): [string, string][] => {
+      const node = scalarNode(context, value);
+      return node.op === 'input' ? [[node.attrs.name, name]] : [];
+    },
+  );
   return {
     inputs: ['weight', 'gradient', ...slots, ...(clipNorm === null ? [] : ['factor'])],
-    slots, origins, clipNorm,
+    slots,
+    origins,
+    clipNorm,
     outputs: { weight: after.weight, ...after.slots },
-    scalars: new Map(named.map(([name, value]) => [String(scalarNode(context, value).attrs.name), name])),
-  }; // prettier-ignore
+    scalars: new Map(named),
+  };
 }
 
 /** `gradient` → `clipped`, by `clip_value`: what the norm is taken of. */

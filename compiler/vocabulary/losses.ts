@@ -3,6 +3,7 @@
  * the adversarial games have in common; all are finite where their mathematics is.
  */
 import { logSoftmax, mean, softplus } from '../ir/compose.ts';
+import { uniformValue } from '../ir/patterns.ts';
 import type { Node } from '../ir/node.ts';
 import { printType, real, type TensorType } from '../types.ts';
 import { describeSort, type TensorValue, type Value } from '../values.ts';
@@ -87,9 +88,9 @@ export function target(call: Call, value: TensorValue, what: string): TensorValu
   if (kind === 'logit') {
     return call.fail('kind', `the target of \`${what}\` is ${printType(value.type)}`, 'A target is 0, 1, or a probability.', 'Take its `sigmoid`, cut by `stop` if it is not to learn.'); // prettier-ignore
   }
-  const constant = value.node.op === 'constant' && value.type.shape.length === 0;
-  const [low, high] = constant ? [(value.node.attrs.values as number[])[0], (value.node.attrs.values as number[])[0]] : (range ?? [0, 1]); // prettier-ignore
+  const number = value.type.shape.length === 0 ? uniformValue(value.node) : undefined;
+  const [low, high] = number === undefined ? (range ?? [0, 1]) : [number, number];
   if (low >= 0 && high <= 1) return value;
-  const came = constant ? String(low) : printType(value.type);
+  const came = number === undefined ? printType(value.type) : String(number);
   return call.fail('range', `the target of \`${what}\` is ${came}`, 'A cross entropy compares probabilities, so its target lies in [0, 1].', 'Convert the data (`data ... in [0, 1]`), or use `mse` or `l1`.'); // prettier-ignore
 }

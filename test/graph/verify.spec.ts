@@ -13,10 +13,13 @@ const b = new Builder();
 const x = b.input('x', [2, 3]);
 const y = b.exp(x);
 
+/** A node that no builder makes and no type allows. */
+const broken = (node: Node, fault: object): Node => Object.assign({ ...node }, fault);
+
 describe('verify', () => {
   it('accepts what a builder makes', () => verify([y, b.matmul(b.transpose(x, [1, 0]), y)]));
 
-  const broken: [string, Node, string][] = [
+  const cases: [string, Node, string][] = [
     [
       'a shape that its rule does not give',
       { ...y, shape: [3, 2] },
@@ -24,19 +27,19 @@ describe('verify', () => {
     ],
     [
       'an input that comes later',
-      { ...x, op: 'exp', id: 0, inputs: [{ ...y, id: 9 }] },
+      broken(x, { op: 'exp', id: 0, inputs: [{ ...y, id: 9 }] }),
       "doesn't come before it",
     ],
     ['a missing input', { ...y, inputs: [] }, 'exp takes x, and got 0'],
-    ['an unknown primitive', { ...y, op: 'magic' as 'exp' }, 'there is no primitive magic'],
-    ['an attribute that is no data', { ...y, attrs: { f: () => 1 } }, 'not an attribute'],
+    ['an unknown primitive', broken(y, { op: 'magic' }), 'there is no primitive magic'],
+    ['an attribute that is no data', broken(y, { attrs: { f: () => 1 } }), 'not an attribute'],
     [
       'operands that do not fit',
       { ...b.matmul(x, b.input('w', [3, 2])), inputs: [x, x] },
       'matmul of [2, 3] and [2, 3]',
     ],
   ];
-  for (const [title, node, message] of broken) {
+  for (const [title, node, message] of cases) {
     it(`refuses ${title}`, () => assert.throws(() => verify([node]), GraphError, message));
   }
 
@@ -48,11 +51,9 @@ describe('verify', () => {
     const scan = b.scan(b.input('h', [2, 3]), [b.input('s', [4, 2, 3])], [], (g, state, [slice]) =>
       g.add(state, slice),
     );
-    const body = scan.attrs.body as { parameters: Node[]; result: Node };
-    const open = {
-      ...scan,
-      attrs: { ...scan.attrs, body: { ...body, result: b.exp(b.input('leak', [2, 3])) } },
-    };
+    assert(scan.op === 'scan');
+    const body = { ...scan.attrs.body, result: b.exp(b.input('leak', [2, 3])) };
+    const open = { ...scan, attrs: { ...scan.attrs, body } };
     assert.throws(() => verify([open]), 'input leak from outside');
   });
 

@@ -1,8 +1,8 @@
 /** A graph through ONNX and through the reference engine: the same values, each within a tolerance of its largest. */
 import { assert } from 'chai';
-import type { Node } from '../../compiler/ir/node.ts';
-import { reachable } from '../../compiler/ir/node.ts';
-import { substituteDim } from '../../compiler/ir/dim.ts';
+import { isFed, reachable, type Node } from '../../compiler/ir/node.ts';
+import { leafName } from '../../compiler/leaves.ts';
+import { knownShape, substituteDim } from '../../compiler/ir/dim.ts';
 import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import type { OnnxOptions } from '../../compiler/targets/onnx/emit.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
@@ -14,12 +14,11 @@ export type Sizes = Readonly<Record<string, number>>;
 /** Random values for all inputs and draws of a graph. */
 export function feedsFor(roots: readonly Node[], sizes: Sizes = {}, seed = 1): Map<string, Tensor> {
   const next = stream(seed);
-  const leaves = reachable(roots).filter(({ op }) => op === 'input' || op === 'draw');
+  const leaves = reachable(roots).filter(isFed);
   return new Map(
-    leaves.map(({ op, attrs, shape }) => {
-      const numbers = shape.map((dim) => substituteDim(dim, sizes) as number);
-      const key = op === 'draw' ? `draw:${String(attrs.key)}` : String(attrs.name);
-      return [key, randomTensor(numbers, next, { from: 0 })];
+    leaves.map((leaf) => {
+      const shape = knownShape(leaf.shape.map((dim) => substituteDim(dim, sizes)));
+      return [leafName(leaf), randomTensor(shape, next, { from: 0 })];
     }),
   );
 }

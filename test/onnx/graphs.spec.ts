@@ -16,6 +16,7 @@ import {
 } from '../../compiler/ir/compose.ts';
 import { mulDims, symbol } from '../../compiler/ir/dim.ts';
 import type { Node } from '../../compiler/ir/node.ts';
+import { nameOf } from '../ops/samples.ts';
 import { simplify } from '../../compiler/ir/simplify.ts';
 import { differentiate } from '../../compiler/ir/differentiate.ts';
 import { emitOnnx } from '../../compiler/targets/onnx/emit.ts';
@@ -75,7 +76,7 @@ describe('ONNX: graphs', () => {
     );
     assert.deepEqual(model.outputs.map(({ name }) => name), ['next:x', 'same', 'a', 'b', 'next:y']); // prettier-ignore
     const feeds = new Map(
-      [x, y].map((node, i) => [String(node.attrs.name), { shape: [2], data: Float64Array.of(i, 3) }]),
+      [x, y].map((node, i) => [nameOf(node), { shape: [2], data: Float64Array.of(i, 3) }]),
     );
     const got = await runModel(model, 'float64', feeds);
     assert.deepEqual([...got.values()].map(({ data }) => [...data]), [[0, 3], [0, 3], [1, 6], [1, 6], [1, 6]]); // prettier-ignore

@@ -5,6 +5,7 @@ import { compile } from '../../compiler/compile.ts';
 import type { Program } from '../../compiler/compiled.ts';
 import { Builder } from '../../compiler/ir/builder.ts';
 import type { Node } from '../../compiler/ir/node.ts';
+import { nameOf } from '../ops/samples.ts';
 import type { KernelEntry } from '../../program/manifest.ts';
 import { kernelModule, type Kernel } from '../../compiler/targets/onnx/kernels/kernel.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
@@ -18,7 +19,6 @@ import { host } from '../parity/host.ts';
 type Float = 'float32' | 'float64';
 
 const entry: KernelEntry = { file: '', tensors: [], scalars: [], results: [] };
-const nameOf = (node: Node): string => String(node.attrs.name);
 
 /** Fills leaves with `value(name, i)`, runs the kernel in one memory or on tensors apart, gives the results' numbers. */
 function ran(kernel: Kernel, float: Float, value: (name: string, i: number) => number, together = true): number[][] {

@@ -6,9 +6,9 @@
 import { assert } from 'chai';
 import { primitivesFinding } from '../../cli/doctor-webgpu.ts';
 import { sumAll } from '../../compiler/ir/compose.ts';
-import { reachable, type Node } from '../../compiler/ir/node.ts';
-import { differentiate } from '../../compiler/ir/differentiate.ts';
+import { isFed, reachable, type Node } from '../../compiler/ir/node.ts';
 import { leafName } from '../../compiler/leaves.ts';
+import { differentiate } from '../../compiler/ir/differentiate.ts';
 import { allocate, type Tensor } from '../../runtime/engines/engine.ts';
 import { initialState } from '../../runtime/run/initial-state.ts';
 import { assertClose } from '../ops/differences.ts';
@@ -113,7 +113,7 @@ function withGradients(bench: Workbench, y: Node): Node[] {
 
 async function sameValues(bench: Workbench, nodes: readonly Node[], what: string): Promise<void> {
   const wanted = bench.run(...nodes);
-  const leaves = reachable(nodes).filter(({ op }) => op === 'input' || op === 'draw');
+  const leaves = reachable(nodes).filter(isFed);
   const feeds = new Map(
     leaves.map((leaf) => [leafName(leaf), bench.values.get(leafName(leaf).replace(/^draw:/, ''))!]),
   );

@@ -3,11 +3,11 @@ import { assert } from 'chai';
 import { differentiate } from '../../compiler/ir/differentiate.ts';
 import { sumAll } from '../../compiler/ir/compose.ts';
 import type { Builder } from '../../compiler/ir/builder.ts';
-import type { Node } from '../../compiler/ir/node.ts';
+import type { Node, OpName } from '../../compiler/ir/node.ts';
 import { verify } from '../../compiler/ir/verify.ts';
-import { ops, type OpName } from '../../compiler/ir/primitives/catalog.ts';
+import { opOf } from '../../compiler/ir/primitives/catalog.ts';
 import type { Op } from '../../compiler/ir/primitives/op.ts';
-import { allSamples, randomTensor, sampleGraph, stream, type SampleGraph } from './samples.ts';
+import { allSamples, nameOf, randomTensor, sampleGraph, stream, type SampleGraph } from './samples.ts';
 import { assertClose, centralDifferences, valueOf, type Values } from './differences.ts';
 
 /** A number that depends on all of the nodes: their products with fixed random numbers, summed. */
@@ -24,7 +24,7 @@ function assertGradients(b: Builder, y: Node, wrt: readonly Node[], values: Valu
   const gradients = differentiate(b, y, wrt);
   verify(gradients);
   wrt.forEach((x, i) => {
-    const name = x.attrs.name as string;
+    const name = nameOf(x);
     const wanted = centralDifferences(y, name, values);
     assertClose(valueOf(gradients[i], values), wanted, 1e-7, `${what} by ${name}`);
   });
@@ -36,7 +36,7 @@ const flowing = ({ inputs }: SampleGraph, cuts: readonly number[] = []): Node[] 
   inputs.filter((_, i) => !cuts.includes(i));
 
 function gradientOf(name: OpName): Exclude<Op['gradient'], 'none'> {
-  const { gradient } = ops[name] as Op;
+  const { gradient } = opOf(name);
   assert(gradient !== 'none', name);
   return gradient;
 }

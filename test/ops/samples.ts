@@ -3,9 +3,9 @@
  * kept away from kinks and poles as the sample says.
  */
 import { Builder } from '../../compiler/ir/builder.ts';
-import type { Node } from '../../compiler/ir/node.ts';
-import { ops, type OpName } from '../../compiler/ir/primitives/catalog.ts';
-import type { Op, OpSample, Tensor } from '../../compiler/ir/primitives/op.ts';
+import { isFed, type Node, type OpName } from '../../compiler/ir/node.ts';
+import { opNames, opOf } from '../../compiler/ir/primitives/catalog.ts';
+import type { OpSample, Tensor } from '../../compiler/ir/primitives/op.ts';
 import { sizeOf, tensor } from '../../compiler/ir/primitives/tensor.ts';
 
 /** Uniform in [0, 1), the same for the same seed (mulberry32). */
@@ -17,6 +17,12 @@ export function stream(seed: number): () => number {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** The name of an input, the key of a draw. */
+export function nameOf(leaf: Node): string {
+  if (!isFed(leaf)) throw new Error(`nobody feeds ${leaf.op}`);
+  return leaf.op === 'draw' ? leaf.attrs.key : leaf.attrs.name;
 }
 
 /** Values of ±[from, to]. */
@@ -42,7 +48,7 @@ export function sampleGraph(op: OpName, sample: OpSample, seed = 1): SampleGraph
   const b = new Builder();
   const next = stream(seed);
   const inputs = sample.inputs.map((shape, i) => b.input(`x${i}`, shape));
-  const attrs = typeof sample.attrs === 'function' ? sample.attrs(b) : (sample.attrs ?? {});
+  const attrs = typeof sample.attrs === 'function' ? sample.attrs(b) : sample.attrs;
   const values = sample.inputs.map((shape, i) => {
     const given = sample.values?.[i];
     return given ? tensor(shape, given) : randomTensor(shape, next, sample);
@@ -51,11 +57,8 @@ export function sampleGraph(op: OpName, sample: OpSample, seed = 1): SampleGraph
 }
 
 /** All samples of all primitives: [primitive's name, its row, sample, a title]. */
-export const allSamples = (Object.entries(ops) as [OpName, Op][]).flatMap(([name, op]) =>
-  op.samples.map((sample) => ({
-    name,
-    op,
-    sample,
-    title: `${name}(${JSON.stringify(sample.inputs).slice(1, -1)})`,
-  })),
-);
+export const allSamples = opNames.flatMap((name) => {
+  const op = opOf(name);
+  const titleOf = ({ inputs }: OpSample): string => `${name}(${JSON.stringify(inputs).slice(1, -1)})`;
+  return op.samples.map((sample) => ({ name, op, sample, title: titleOf(sample) }));
+});

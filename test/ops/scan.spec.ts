@@ -9,7 +9,7 @@ import { simplify } from '../../compiler/ir/simplify.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
-import { randomTensor, stream } from './samples.ts';
+import { nameOf, randomTensor, stream } from './samples.ts';
 import { assertClose, centralDifferences, valueOf, type Sizes } from './differences.ts';
 
 /** A recurrent cell: the next state, and the shapes of what it takes besides the state [N, 3]. */
@@ -71,7 +71,7 @@ function twoOrders(b: Builder, states: Node, wrt: readonly Node[]): Node[] {
 function feeds(nodes: readonly Node[], sizes: Sizes = {}): Map<string, Tensor> {
   const next = stream(11);
   const known = (dim: Dim): number => (typeof dim === 'number' ? dim : sizes[Object.keys(dim.terms)[0]]);
-  return new Map(nodes.map((n) => [n.attrs.name as string, randomTensor(n.shape.map(known), next)]));
+  return new Map(nodes.map((n) => [nameOf(n), randomTensor(n.shape.map(known), next)]));
 }
 
 function assertSame(

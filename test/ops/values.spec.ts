@@ -1,9 +1,9 @@
 /** What each primitive computes, by its definition, and that every sample has the shape that its rule says. */
 import { assert } from 'chai';
 import { Builder } from '../../compiler/ir/builder.ts';
-import type { Node } from '../../compiler/ir/node.ts';
-import { ops, type OpName } from '../../compiler/ir/primitives/catalog.ts';
-import { ShapeError, type Op, type Tensor } from '../../compiler/ir/primitives/op.ts';
+import type { Elementwise, Node } from '../../compiler/ir/node.ts';
+import { opNames, opOf } from '../../compiler/ir/primitives/catalog.ts';
+import { ShapeError, type Tensor } from '../../compiler/ir/primitives/op.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { allSamples, randomTensor, sampleGraph, stream } from './samples.ts';
@@ -31,13 +31,14 @@ describe('values of primitives', () => {
   });
 
   it('every primitive has a doc and samples', () => {
-    for (const [name, op] of Object.entries(ops) as [OpName, Op][]) {
+    for (const name of opNames) {
+      const op = opOf(name);
       assert(op.doc.length > 0 && op.samples.length > 0, name);
     }
   });
 
   const xs = [-1.5, -0.25, 0, 0.75, 2];
-  const unary: [OpName, (x: number) => number, number[]][] = [
+  const unary: [Elementwise, (x: number) => number, number[]][] = [
     ['neg', (x) => 0 - x, xs],
     ['exp', Math.exp, xs],
     ['log', Math.log, [0.5, 1, 3]],
@@ -50,7 +51,7 @@ describe('values of primitives', () => {
   ];
   for (const [name, f, values] of unary) {
     it(name, () => {
-      const got = numbers(b.make(name, [vector(...values)]));
+      const got = numbers(b.make(name, [vector(...values)], {}));
       got.forEach((y, i) => assert.closeTo(y, f(values[i]), 1e-15, `${name}(${values[i]})`));
     });
   }
@@ -77,7 +78,7 @@ describe('values of primitives', () => {
     [2, 2],
     [0.5, -1],
   ];
-  const binary: [OpName, (x: number, y: number) => number][] = [
+  const binary: [Elementwise, (x: number, y: number) => number][] = [
     ['add', (x, y) => x + y],
     ['sub', (x, y) => x - y],
     ['mul', (x, y) => x * y],
@@ -92,12 +93,12 @@ describe('values of primitives', () => {
     it(`${name}, with numbers on either side`, () => {
       const [left, right] = [pairs.map(([x]) => x), pairs.map(([, y]) => y)];
       const each = pairs.map(([x, y]) => f(x, y));
-      assert.deepEqual(numbers(b.make(name, [vector(...left), vector(...right)])), each);
+      assert.deepEqual(numbers(b.make(name, [vector(...left), vector(...right)], {})), each);
       const by3 = left.map((x) => f(x, 3));
-      assert.deepEqual(numbers(b.make(name, [vector(...left), b.constant(3)])), by3);
+      assert.deepEqual(numbers(b.make(name, [vector(...left), b.constant(3)], {})), by3);
       const of3 = left.map((x) => f(3, x));
-      assert.deepEqual(numbers(b.make(name, [b.constant(3), vector(...left)])), of3);
-      assert.deepEqual(numbers(b.make(name, [b.constant(5), b.constant(3)])), [f(5, 3)]);
+      assert.deepEqual(numbers(b.make(name, [b.constant(3), vector(...left)], {})), of3);
+      assert.deepEqual(numbers(b.make(name, [b.constant(5), b.constant(3)], {})), [f(5, 3)]);
     });
   }
 
@@ -239,7 +240,7 @@ describe('shape rules refuse', () => {
     ],
     ['values that do not fill a constant', () => b.constant([1, 2], [3])],
     ['a reversal factor with axes', () => b.reverse(x, x)],
-    ['too few inputs', () => b.make('add', [x])],
+    ['too few inputs', () => b.make('add', [x], {})],
     [
       'a scan whose body changes the state',
       () => b.scan(b.input('h', [2, 3]), [b.input('s', [4, 2, 5])], [], (g, state) => g.sum(state, [1])),

@@ -10,8 +10,8 @@ import { describe, it } from 'mocha';
 import { differentiate } from '../../compiler/ir/differentiate.ts';
 import type { Builder } from '../../compiler/ir/builder.ts';
 import { sumAll } from '../../compiler/ir/compose.ts';
-import type { Node } from '../../compiler/ir/node.ts';
-import { ops, type OpName } from '../../compiler/ir/primitives/catalog.ts';
+import type { Elementwise, Node, OpName } from '../../compiler/ir/node.ts';
+import { opNames, opOf } from '../../compiler/ir/primitives/catalog.ts';
 import type { OpSample } from '../../compiler/ir/primitives/op.ts';
 import { tensor } from '../../compiler/ir/primitives/tensor.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
@@ -51,16 +51,46 @@ function sampled(b: Builder, node: Node, inputs: readonly Node[]) {
 }
 
 /** Where a derivative jumps, the language says what it is; samples stay away from there. */
-const atKinks = ([
+const kinks: readonly [Elementwise, Omit<OpSample, 'attrs'>][] = [
   ['abs', { inputs: [[3]], values: [[0, 1, -1]] }],
   ['sign', { inputs: [[3]], values: [[0, 1, -1]] }],
   ['sqrt', { inputs: [[3]], values: [[0, 1, 4]] }],
-  ['max', { inputs: [[3], [3]], values: [[0, 1, 2], [0, 1, 1]] }],
+  [
+    'max',
+    {
+      inputs: [[3], [3]],
+      values: [
+        [0, 1, 2],
+        [0, 1, 1],
+      ],
+    },
+  ],
   ['max', { inputs: [[3], []], values: [[0, 1, 2], [1]] }],
-  ['min', { inputs: [[3], [3]], values: [[0, 1, 2], [0, 1, 1]] }],
-  ['amax', { inputs: [[2, 3]], attrs: { axes: [1] }, values: [[0, 2, 2, 1, 1, 1]] }],
-  ['pow', { inputs: [[3], [3]], values: [[2, 1, 0.5], [0, 1, 2]] }],
-] satisfies [OpName, OpSample][]).map(([name, sample]) => ({ name, sample, title: `${name} at a kink` })); // prettier-ignore
+  [
+    'min',
+    {
+      inputs: [[3], [3]],
+      values: [
+        [0, 1, 2],
+        [0, 1, 1],
+      ],
+    },
+  ],
+  [
+    'pow',
+    {
+      inputs: [[3], [3]],
+      values: [
+        [2, 1, 0.5],
+        [0, 1, 2],
+      ],
+    },
+  ],
+];
+const atKinks = [
+  { name: 'amax' as const, sample: { inputs: [[2, 3]], attrs: { axes: [1] }, values: [[0, 2, 2, 1, 1, 1]] } },
+  ...kinks.map(([name, sample]) => ({ name, sample: { ...sample, attrs: {} } })),
+].map((one) => ({ ...one, title: `${one.name} at a kink` }));
 
 /** What leaves' samples are fed. */
 const leaves = new Map(
@@ -128,7 +158,7 @@ function helpersOf(name: OpName, order: Order): Set<HelperName> {
 }
 
 function cell(name: OpName, order: Order): string {
-  const op = ops[name];
+  const op = opOf(name);
   if (op.inputs.length === 0) return '–';
   const helpers = [...helpersOf(name, order)].map((helper) => `\`${helper}\``).sort();
   if (op.gradient === 'none')
@@ -137,7 +167,7 @@ function cell(name: OpName, order: Order): string {
 }
 
 function table(): string {
-  const rows = (Object.keys(ops) as OpName[]).map((name) => `| \`${name}\` | ${cell(name, 'first')} | ${cell(name, 'second')} |`); // prettier-ignore
+  const rows = opNames.map((name) => `| \`${name}\` | ${cell(name, 'first')} | ${cell(name, 'second')} |`); // prettier-ignore
   return `# Derivatives in TensorFlow.js programs
 
 Programs of the target \`tfjs\` are differentiated by TensorFlow.js itself: \`tf.variableGrads\` for an update, \`tf.grad\` where

@@ -10,11 +10,10 @@ import { reachable, type Node } from '../../compiler/ir/node.ts';
 import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import type { Derivative } from '../../compiler/targets/tfjs/outline.ts';
 import { assertClose } from '../ops/differences.ts';
+import { nameOf } from '../ops/samples.ts';
 import { inputsOf, samples, tensorsIn, type Sample } from '../vocabulary/samples.ts';
 import { Workbench } from '../vocabulary/workbench.ts';
 import { compiled, onTensorflow, onWasm } from './run.ts';
-
-const nameOf = ({ op, attrs }: Node): string => String(op === 'input' ? attrs.name : attrs.key);
 
 /** What an item computes, the slopes of a number made of that, and the slopes of a number made of those. */
 function graphs(

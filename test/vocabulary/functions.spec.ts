@@ -3,6 +3,7 @@ import { assert } from 'chai';
 import { differentiate } from '../../compiler/ir/differentiate.ts';
 import { sumAll } from '../../compiler/ir/compose.ts';
 import type { Shape } from '../../compiler/ir/dim.ts';
+import { nameOf } from '../ops/samples.ts';
 import { printType, type TensorType } from '../../compiler/types.ts';
 import { families, printDistribution } from '../../compiler/vocabulary/distributions.ts';
 import { close } from './close.ts';
@@ -105,7 +106,7 @@ describe('vocabulary: functions', () => {
     close(numbers(bench, 'kl', { from: d, to: standard }), [toStandard(0.5) + toStandard(-1)]);
     close(numbers(bench, 'entropy', { x: d }), [Math.log(2 * Math.PI * Math.E * 4)]);
     const draw = families.normal.fields.draw(bench.call('draw'), d);
-    const key = String(draw.node.inputs[1].inputs[1].attrs.key);
+    const key = nameOf(draw.node.inputs[1].inputs[1]);
     bench.set(key, [1, 2], [1, -1]);
     close(bench.run(draw.node)[0].data, [2.5, -3]);
   });

@@ -8,8 +8,8 @@ import { RowsTable } from '../../compiler/evaluate/rows.ts';
 import { Mistake, type MistakeName } from '../../compiler/errors.ts';
 import { Builder } from '../../compiler/ir/builder.ts';
 import { meanAll, sumAll } from '../../compiler/ir/compose.ts';
-import { addDims, substituteDim, symbol, type Dim, type Shape } from '../../compiler/ir/dim.ts';
-import { reachable, type Node } from '../../compiler/ir/node.ts';
+import { addDims, knownShape, substituteDim, symbol, type Dim, type Shape } from '../../compiler/ir/dim.ts';
+import { isFed, reachable, type Node } from '../../compiler/ir/node.ts';
 import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import { tensor } from '../../compiler/ir/primitives/tensor.ts';
 import type { Initial } from '../../program/manifest.ts';
@@ -21,7 +21,7 @@ import type { Args, Call, Mode, Vocable } from '../../compiler/vocabulary/vocabl
 import { functions } from '../../compiler/vocabulary/functions.ts';
 import { layers } from '../../compiler/vocabulary/layers.ts';
 import { assertClose } from '../ops/differences.ts';
-import { randomTensor, stream } from '../ops/samples.ts';
+import { nameOf, randomTensor, stream } from '../ops/samples.ts';
 
 export const vocabulary: Readonly<Record<string, Vocable>> = { ...layers, ...functions };
 
@@ -208,12 +208,15 @@ export class Workbench {
 
   /** The values of nodes; what has none yet gets random ones, ±[0.3, 1.3], or [0, 1) for uniform draws. */
   run(...nodes: Node[]): Tensor[] {
-    const leaves = reachable(nodes).filter((node) => node.op === 'input' || node.op === 'draw');
+    const leaves = reachable(nodes).filter(isFed);
     for (const leaf of leaves) {
       const name = nameOf(leaf);
       if (this.values.has(name)) continue;
-      const shape = leaf.shape.map((dim) => substituteDim(dim, this.sizes) as number);
-      const uniform = leaf.attrs.distribution === 'uniform' ? { from: 0.02, to: 0.98, positive: true } : {};
+      const shape = knownShape(leaf.shape.map((dim) => substituteDim(dim, this.sizes)));
+      const uniform =
+        leaf.op === 'draw' && leaf.attrs.distribution === 'uniform'
+          ? { from: 0.02, to: 0.98, positive: true }
+          : {};
       this.values.set(name, randomTensor(shape, this.next, uniform));
     }
     return evaluate(nodes, { inputs: this.values, draws: this.values, symbols: this.sizes });
@@ -252,8 +255,6 @@ export class Workbench {
     return tensor(x.shape, slopes);
   }
 }
-
-const nameOf = (leaf: Node): string => String(leaf.op === 'input' ? leaf.attrs.name : leaf.attrs.key);
 
 function asValue(given: Given): Value {
   if (typeof given === 'number') return { sort: 'number', value: given };

@@ -30,7 +30,7 @@ function drawn(updates: readonly AnalysedUpdate[]): Set<string> {
   const draws = reachable(updates.flatMap(({ objective }) => objective?.node ?? [])).filter(
     (node) => node.op === 'draw',
   );
-  return new Set(draws.map((node) => String(node.attrs.key)));
+  return new Set(draws.map((node) => node.attrs.key));
 }
 
 const none = ({ name }: ast.DataDecl | ast.SampleDecl, what: string): Diagnostic =>

@@ -3,20 +3,17 @@
  * closed under differentiation: each is linear in both inputs, and each one's gradients are the other two.
  */
 import { addDims, ceilDivDim, printShape, sameDim, subDims, type Dim, type Shape } from '../dim.ts';
-import type { Attrs } from '../node.ts';
-import { ShapeError, type Op } from './op.ts';
+import type { SizedWindow, Window } from '../node.ts';
+import { ShapeError, fixed, type Op, type Resizing } from './op.ts';
 import * as kernel from './convolutionKernel.ts';
 
-type Conv = { strides: readonly number[]; pads: readonly (readonly [number, number])[] };
-type Sized = Conv & { size: readonly Dim[] };
-
-const windowOf = (attrs: Attrs): Conv => {
-  const { strides, pads } = attrs as Conv;
-  return { strides, pads };
-};
+const resized = (attrs: SizedWindow, { shape }: Resizing): SizedWindow => ({
+  ...attrs,
+  size: shape(attrs.size),
+});
 
 /** floor((S + lo + hi - K) / stride) + 1 for each spatial axis. */
-function outputSizes(size: Shape, window: Shape, { strides, pads }: Conv): Dim[] {
+function outputSizes(size: Shape, window: Shape, { strides, pads }: Window): Dim[] {
   if (size.length !== window.length || strides.length !== size.length || pads.length !== size.length) {
     throw new ShapeError(
       `a window ${printShape(window)} over ${printShape(size)} needs a stride and pads for each axis`,
@@ -46,21 +43,21 @@ function checkSizes(made: Shape, given: Shape): void {
   throw new ShapeError(`this convolution makes ${printShape(made)}, not ${printShape(given)}`);
 }
 
-export const conv: Op = {
+export const conv: Op<'conv'> = {
   doc: 'Cross-correlation of x [N,C,S..] with w [O,C,K..].',
   inputs: ['x', 'w'],
-  shape([x, w], attrs) {
+  shape([x, w], window) {
     checkFits('convolution', x, w, sameDim(x[1], w[1]));
-    return [x[0], w[0], ...outputSizes(x.slice(2), w.slice(2), windowOf(attrs))];
+    return [x[0], w[0], ...outputSizes(x.slice(2), w.slice(2), window)];
   },
-  gradient(b, { inputs: [x, w], attrs }, g) {
-    const window = windowOf(attrs);
+  resized: fixed,
+  gradient(b, { inputs: [x, w], attrs: window }, g) {
     return [
       b.convInputGrad(g, w, { ...window, size: x.shape.slice(2) }),
       b.convWeightGrad(x, g, { ...window, size: w.shape.slice(2) }),
     ];
   },
-  evaluate: ([x, w], attrs, shape) => kernel.conv(x, w, windowOf(attrs), shape),
+  evaluate: ([x, w], window, shape) => kernel.conv(x, w, window, shape),
   samples: [
     {
       inputs: [
@@ -111,20 +108,19 @@ export const conv: Op = {
   ],
 };
 
-export const conv_input_grad: Op = {
+export const conv_input_grad: Op<'conv_input_grad'> = {
   doc: 'The adjoint of conv for x: from g [N,O,..] and w [O,C,K..] to [N,C,size..]; a transposed convolution.',
   inputs: ['g', 'w'],
-  shape([g, w], attrs) {
+  shape([g, w], { size, ...window }) {
     checkFits('transposed convolution', g, w, sameDim(g[1], w[0]));
-    const { size } = attrs as Sized;
-    checkSizes(outputSizes(size, w.slice(2), windowOf(attrs)), g.slice(2));
+    checkSizes(outputSizes(size, w.slice(2), window), g.slice(2));
     return [g[0], w[1], ...size];
   },
-  gradient(b, { inputs: [g, w], attrs }, u) {
-    const window = windowOf(attrs);
+  resized,
+  gradient(b, { inputs: [g, w], attrs: window }, u) {
     return [b.conv(u, w, window), b.convWeightGrad(u, g, { ...window, size: w.shape.slice(2) })];
   },
-  evaluate: ([g, w], attrs, shape) => kernel.convInputGrad(g, w, windowOf(attrs), shape),
+  evaluate: ([g, w], window, shape) => kernel.convInputGrad(g, w, window, shape),
   samples: [
     {
       inputs: [
@@ -164,20 +160,19 @@ export const conv_input_grad: Op = {
   ],
 };
 
-export const conv_weight_grad: Op = {
+export const conv_weight_grad: Op<'conv_weight_grad'> = {
   doc: 'The adjoint of conv for w: from x [N,C,S..] and g [N,O,..] to [O,C,size..].',
   inputs: ['x', 'g'],
-  shape([x, g], attrs) {
+  shape([x, g], { size, ...window }) {
     checkFits('weight gradient', x, g, sameDim(x[0], g[0]));
-    const { size } = attrs as Sized;
-    checkSizes(outputSizes(x.slice(2), size, windowOf(attrs)), g.slice(2));
+    checkSizes(outputSizes(x.slice(2), size, window), g.slice(2));
     return [g[1], x[1], ...size];
   },
-  gradient(b, { inputs: [x, g], attrs }, v) {
-    const window = windowOf(attrs);
+  resized,
+  gradient(b, { inputs: [x, g], attrs: window }, v) {
     return [b.convInputGrad(g, v, { ...window, size: x.shape.slice(2) }), b.conv(x, v, window)];
   },
-  evaluate: ([x, g], attrs, shape) => kernel.convWeightGrad(x, g, windowOf(attrs), shape),
+  evaluate: ([x, g], window, shape) => kernel.convWeightGrad(x, g, window, shape),
   samples: [
     {
       inputs: [

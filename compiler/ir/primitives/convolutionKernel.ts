@@ -2,13 +2,9 @@
  * Convolution in float64 for the reference engine: windows of one sample are gathered into columns [C·K, P], and a
  * matrix product does the rest; the adjoints run the same steps backwards. One spatial axis is two with a height of 1.
  */
+import type { Window } from '../node.ts';
 import type { Tensor } from './op.ts';
 import { gemm, zeros } from './tensor.ts';
-
-interface Window {
-  readonly strides: readonly number[];
-  readonly pads: readonly (readonly [number, number])[];
-}
 
 /** Sizes with two spatial axes: image h·w, kernel kh·kw, output oh·ow. */
 interface Plan {

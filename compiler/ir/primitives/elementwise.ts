@@ -3,13 +3,17 @@
  * and takes the sum of all cotangents. Where a derivative is undefined or cut, `select` chooses; nothing is ever
  * multiplied by 0 to be forgotten (0·NaN).
  */
-import type { Builder } from '../builder.ts';
 import { printShape, sameShape, type Shape } from '../dim.ts';
-import type { Node } from '../node.ts';
-import { ShapeError, type Op, type OpSample, type Tensor } from './op.ts';
+import type { Elementwise, Node } from '../node.ts';
+import type { OpBuilder } from '../opBuilder.ts';
+import { ShapeError, fixed, type Gradient, type Op, type OpSample, type Tensor } from './op.ts';
 import { erfOf } from './erf.ts';
 
-type Gradient = Exclude<Op['gradient'], 'none'>;
+type Rule = Gradient<Node<Elementwise>>;
+type Row = Op<Elementwise>;
+type Sample = Omit<OpSample, 'attrs'>;
+
+const sampleOf = (sample: Sample): Row['samples'][number] => ({ ...sample, attrs: {} });
 
 /** The shape of the operands that aren't rank 0; they must agree. */
 function commonShape(inputs: readonly Shape[]): Shape {
@@ -20,31 +24,29 @@ function commonShape(inputs: readonly Shape[]): Shape {
 }
 
 /** The cotangent for an operand: summed where the operand was rank 0 and the result isn't. */
-function toOperand(b: Builder, operand: Node, g: Node): Node {
+function toOperand(b: OpBuilder, operand: Node, g: Node): Node {
   return operand.shape.length === g.shape.length ? g : b.sum(g, [...g.shape.keys()]);
 }
 
 function unary(
   doc: string,
   f: (x: number) => number,
-  gradient: Gradient | 'none',
-  sample?: Partial<OpSample>,
-): Op {
+  gradient: Rule | 'none',
+  sample?: Partial<Sample>,
+): Row {
   return {
     doc,
     inputs: ['x'],
     shape: ([x]) => x,
+    resized: fixed,
     gradient,
     evaluate: ([x], _, shape) => ({ shape, data: x.data.map(f) }),
-    samples: [
-      { inputs: [[2, 3]], ...sample },
-      { inputs: [[]], ...sample },
-    ],
+    samples: [[2, 3], []].map((shape) => sampleOf({ inputs: [shape], ...sample })),
   };
 }
 
 /** Gives each operand its summed cotangent. */
-function perOperand(partial: Gradient): Gradient {
+function perOperand(partial: Rule): Rule {
   return (b, node, g) =>
     partial(b, node, g).map((part, i) => (part === undefined ? part : toOperand(b, node.inputs[i], part)));
 }
@@ -56,30 +58,31 @@ function zip(f: (a: number, b: number) => number, a: Tensor, b: Tensor, shape: r
   return { shape, data: a.data.map((x, i) => f(x, b.data[i])) };
 }
 
+/** Two of one shape, and numbers on either side. */
+const operands = [
+  [
+    [2, 3],
+    [2, 3],
+  ],
+  [[], [2, 3]],
+  [[2, 3], []],
+  [[], []],
+];
+
 function binary(
   doc: string,
   f: (a: number, b: number) => number,
-  gradient: Gradient | 'none',
-  sample?: Partial<OpSample>,
-): Op {
+  gradient: Rule | 'none',
+  sample?: Partial<Sample>,
+): Row {
   return {
     doc,
     inputs: ['a', 'b'],
     shape: commonShape,
+    resized: fixed,
     gradient: gradient === 'none' ? 'none' : perOperand(gradient),
     evaluate: ([a, b], _, shape) => zip(f, a, b, shape),
-    samples: [
-      {
-        inputs: [
-          [2, 3],
-          [2, 3],
-        ],
-        ...sample,
-      },
-      { inputs: [[], [2, 3]], ...sample },
-      { inputs: [[2, 3], []], ...sample },
-      { inputs: [[], []], ...sample },
-    ],
+    samples: operands.map((inputs) => sampleOf({ inputs, ...sample })),
   };
 }
 
@@ -157,7 +160,7 @@ export const pow = binary(
 );
 
 /** The cotangent of the operand that wins; ties give half to each. */
-const winner = (b: Builder, loser: Node, larger: Node, g: Node): Node =>
+const winner = (b: OpBuilder, loser: Node, larger: Node, g: Node): Node =>
   b.select(b.less(loser, larger), g, b.select(b.equal(loser, larger), b.mul(g, 0.5), 0));
 
 export const max = binary(
@@ -172,17 +175,17 @@ export const min = binary(
 );
 export const less = binary('1 where a < b, else 0', (a, b) => (a < b ? 1 : 0), 'none');
 const equality = binary('1 where a = b, else 0', (a, b) => (a === b ? 1 : 0), 'none');
-export const equal: Op = {
+export const equal: Row = {
   ...equality,
   samples: [
     ...equality.samples,
-    {
+    sampleOf({
       inputs: [[4], [4]],
       values: [
         [1, 2, 3, 4],
         [1, 0, 3, -4],
       ],
-    },
+    }),
   ],
 };
 
@@ -196,10 +199,11 @@ function choose([c, a, b]: readonly Tensor[], shape: readonly number[]): Tensor 
 }
 
 const mixed = [1, 0, 0, 1, 1, 0];
-export const select: Op = {
+export const select: Row = {
   doc: 'a where c is not 0, else b; no gradient to c, and none of NaN from the side not chosen',
   inputs: ['c', 'a', 'b'],
   shape: commonShape,
+  resized: fixed,
   cuts: [0],
   gradient: perOperand((b, { inputs: [c] }, g) => [undefined, b.select(c, g, 0), b.select(c, 0, g)]),
   evaluate: (inputs, _, shape) => choose(inputs, shape),
@@ -217,5 +221,5 @@ export const select: Op = {
     { inputs: [[2, 3], [], []], values: [mixed] },
     { inputs: [[], [2, 3], [2, 3]], values: [[0]] },
     { inputs: [[], [2, 3], []], values: [[1]] },
-  ],
+  ].map(sampleOf),
 };

@@ -1,8 +1,8 @@
 /** The matrix product: two matrices, two batches of them, or a batch with one shared matrix on the right. */
-import type { Builder } from '../builder.ts';
 import { mulDims, printShape, sameDim, type Shape } from '../dim.ts';
 import type { Node } from '../node.ts';
-import { ShapeError, type Op } from './op.ts';
+import type { OpBuilder } from '../opBuilder.ts';
+import { ShapeError, fixed, type Op } from './op.ts';
 import { gemm, zeros } from './tensor.ts';
 
 function matmulShape([a, b]: readonly Shape[]): Shape {
@@ -13,14 +13,15 @@ function matmulShape([a, b]: readonly Shape[]): Shape {
   return [...a.slice(0, -1), b[b.length - 1]];
 }
 
-const turned = (b: Builder, x: Node): Node => b.transpose(x, x.shape.length === 2 ? [1, 0] : [0, 2, 1]);
+const turned = (b: OpBuilder, x: Node): Node => b.transpose(x, x.shape.length === 2 ? [1, 0] : [0, 2, 1]);
 /** All rows of a batch as one matrix. */
-const rows = (b: Builder, x: Node): Node => b.reshape(x, [mulDims(x.shape[0], x.shape[1]), x.shape[2]]);
+const rows = (b: OpBuilder, x: Node): Node => b.reshape(x, [mulDims(x.shape[0], x.shape[1]), x.shape[2]]);
 
-export const matmul: Op = {
+export const matmul: Op<'matmul'> = {
   doc: '[m,k]·[k,n], [B,m,k]·[B,k,n], or [B,m,k]·[k,n].',
   inputs: ['a', 'b'],
   shape: matmulShape,
+  resized: fixed,
   gradient(b, { inputs: [x, w] }, g) {
     const shared = x.shape.length > w.shape.length;
     const forW = shared ? b.matmul(turned(b, rows(b, x)), rows(b, g)) : b.matmul(turned(b, x), g);
@@ -39,23 +40,17 @@ export const matmul: Op = {
     return out;
   },
   samples: [
-    {
-      inputs: [
-        [2, 3],
-        [3, 4],
-      ],
-    },
-    {
-      inputs: [
-        [2, 2, 3],
-        [2, 3, 2],
-      ],
-    },
-    {
-      inputs: [
-        [2, 2, 3],
-        [3, 2],
-      ],
-    },
-  ],
+    [
+      [2, 3],
+      [3, 4],
+    ],
+    [
+      [2, 2, 3],
+      [2, 3, 2],
+    ],
+    [
+      [2, 2, 3],
+      [3, 2],
+    ],
+  ].map((inputs) => ({ inputs, attrs: {} })),
 };

@@ -5,6 +5,8 @@
 import {
   addDims,
   ceilDivDim,
+  knownDim,
+  knownShape,
   mulDims,
   printDim,
   printShape,
@@ -14,12 +16,8 @@ import {
   type Dim,
   type Shape,
 } from '../dim.ts';
-import { ShapeError, type Op } from './op.ts';
+import { ShapeError, fixed, type Op } from './op.ts';
 import { around, gather, scatter, stridesOf, tensor, zeros } from './tensor.ts';
-
-type ToShape = { shape: Shape };
-type Slice = { axis: number; start: Dim; end: Dim; step: number };
-type Pad = { low: readonly Dim[]; high: readonly Dim[]; interior: readonly number[] };
 
 export function checkAxis(shape: Shape, axis: number): void {
   if (Number.isInteger(axis) && axis >= 0 && axis < shape.length) return;
@@ -32,16 +30,16 @@ const below = (a: Dim, b: Dim): boolean => {
   return typeof gap === 'number' && gap < 0;
 };
 
-export const reshape: Op = {
+export const reshape: Op<'reshape'> = {
   doc: 'The same elements, row-major, under another shape.',
   inputs: ['x'],
-  shape([x], attrs) {
-    const { shape } = attrs as ToShape;
+  shape([x], { shape }) {
     if (sameDim(product(x), product(shape))) return shape;
     throw new ShapeError(
       `${printShape(x)} has ${printDim(product(x))} elements, ${printShape(shape)} ${printDim(product(shape))}`,
     );
   },
+  resized: (attrs, to) => ({ shape: to.shape(attrs.shape) }),
   gradient: (b, { inputs: [x] }, g) => [b.reshape(g, x.shape)],
   evaluate: ([x], _, shape) => ({ shape, data: x.data }),
   samples: [
@@ -51,17 +49,16 @@ export const reshape: Op = {
   ],
 };
 
-export const transpose: Op = {
+export const transpose: Op<'transpose'> = {
   doc: 'Axes in another order: axis i of the result is axis perm[i] of x.',
   inputs: ['x'],
-  shape([x], attrs) {
-    const { perm } = attrs as { perm: readonly number[] };
+  shape([x], { perm }) {
     const sorted = [...perm].sort((p, q) => p - q);
     if (perm.length === x.length && sorted.every((axis, i) => axis === i)) return perm.map((axis) => x[axis]);
     throw new ShapeError(`[${perm.join(', ')}] is no order of the axes of ${printShape(x)}`);
   },
-  gradient(b, { attrs }, g) {
-    const { perm } = attrs as { perm: readonly number[] };
+  resized: fixed,
+  gradient(b, { attrs: { perm } }, g) {
     return [
       b.transpose(
         g,
@@ -69,12 +66,12 @@ export const transpose: Op = {
       ),
     ];
   },
-  evaluate([x], attrs, shape) {
+  evaluate([x], { perm }, shape) {
     const strides = stridesOf(x.shape);
     return gather(
       x.data,
       shape,
-      (attrs as { perm: readonly number[] }).perm.map((axis) => strides[axis]),
+      perm.map((axis) => strides[axis]),
     );
   },
   samples: [
@@ -83,14 +80,14 @@ export const transpose: Op = {
   ],
 };
 
-export const expand: Op = {
+export const expand: Op<'expand'> = {
   doc: 'Repeats along axes of size 1; the rank stays.',
   inputs: ['x'],
-  shape([x], attrs) {
-    const { shape } = attrs as ToShape;
+  shape([x], { shape }) {
     if (x.length === shape.length && x.every((d, i) => d === 1 || sameDim(d, shape[i]))) return shape;
     throw new ShapeError(`${printShape(x)} doesn't expand to ${printShape(shape)}`);
   },
+  resized: (attrs, to) => ({ shape: to.shape(attrs.shape) }),
   gradient(b, { inputs: [x], shape }, g) {
     const axes = [...shape.keys()].filter((i) => !sameDim(x.shape[i], shape[i]));
     return [b.reshape(b.sum(g, axes), x.shape)];
@@ -109,11 +106,10 @@ export const expand: Op = {
   ],
 };
 
-export const slice: Op = {
+export const slice: Op<'slice'> = {
   doc: 'Every step-th element of an axis from start up to before end.',
   inputs: ['x'],
-  shape([x], attrs) {
-    const { axis, start, end, step } = attrs as Slice;
+  shape([x], { axis, start, end, step }) {
     checkAxis(x, axis);
     const outside = below(start, 0) || below(end, start) || below(x[axis], end);
     if (outside || step < 1) {
@@ -125,21 +121,20 @@ export const slice: Op = {
       throw new ShapeError(`${printDim(subDims(end, start))} isn't a multiple of ${step}`);
     return x.map((d, i) => (i === axis ? size : d));
   },
-  gradient(b, { inputs: [x], attrs, shape }, g) {
-    const { axis, start, step } = attrs as Slice;
+  resized: (attrs, { size }) => ({ ...attrs, start: size(attrs.start), end: size(attrs.end) }),
+  gradient(b, { inputs: [x], attrs: { axis, start, step }, shape }, g) {
     const used = addDims(mulDims(subDims(shape[axis], 1), step), 1);
     const at = <T>(value: T, other: T): T[] => x.shape.map((_, i) => (i === axis ? value : other));
     const high = subDims(subDims(x.shape[axis], start), used);
     return [b.pad(g, at<Dim>(start, 0), at<Dim>(high, 0), at(step - 1, 0))];
   },
-  evaluate([x], attrs, shape) {
-    const { axis, start, step } = attrs as { axis: number; start: number; step: number };
+  evaluate([x], { axis, start, step }, shape) {
     const strides = stridesOf(x.shape);
     return gather(
       x.data,
       shape,
       strides.map((s, i) => (i === axis ? s * step : s)),
-      start * strides[axis],
+      knownDim(start) * strides[axis],
     );
   },
   samples: [
@@ -149,19 +144,18 @@ export const slice: Op = {
   ],
 };
 
-export const pad: Op = {
+export const pad: Op<'pad'> = {
   doc: 'Zeros before, after, and `interior` of them between the elements of each axis (as XLA has it).',
   inputs: ['x'],
-  shape([x], attrs) {
-    const { low, high, interior } = attrs as Pad;
+  shape([x], { low, high, interior }) {
     const wrong = [low, high, interior].some(
       (list) => list.length !== x.length || list.some((n) => below(n, 0)),
     );
     if (wrong) throw new ShapeError(`padding needs sizes of at least 0 for each axis of ${printShape(x)}`);
     return x.map((d, i) => [low[i], high[i], mulDims(interior[i], subDims(d, 1))].reduce<Dim>(addDims, d));
   },
-  gradient(b, { inputs: [x], attrs }, g) {
-    const { low, interior } = attrs as Pad;
+  resized: ({ low, high, interior }, { shape }) => ({ low: shape(low), high: shape(high), interior }),
+  gradient(b, { inputs: [x], attrs: { low, interior } }, g) {
     const cut = x.shape.reduce((part, d, axis) => {
       const step = interior[axis] + 1;
       const end = addDims(low[axis], addDims(mulDims(subDims(d, 1), step), 1));
@@ -170,14 +164,14 @@ export const pad: Op = {
     return [cut];
   },
   evaluate([x], attrs, shape) {
-    const { low, interior } = attrs as { low: readonly number[]; interior: readonly number[] };
     const out = zeros(shape);
     const strides = stridesOf(shape);
+    const low = knownShape(attrs.low);
     const base = strides.reduce((sum, step, i) => sum + step * low[i], 0);
     scatter(
       out.data,
       x,
-      strides.map((step, i) => step * (interior[i] + 1)),
+      strides.map((step, i) => step * (attrs.interior[i] + 1)),
       base,
     );
     return out;
@@ -188,11 +182,10 @@ export const pad: Op = {
   ],
 };
 
-export const concat: Op = {
+export const concat: Op<'concat'> = {
   doc: 'Puts tensors one after the other along an axis.',
   inputs: ['x', '...'],
-  shape(inputs, attrs) {
-    const { axis } = attrs as { axis: number };
+  shape(inputs, { axis }) {
     const [first] = inputs;
     if (first === undefined) throw new ShapeError('concat of nothing');
     checkAxis(first, axis);
@@ -202,8 +195,8 @@ export const concat: Op = {
     if (odd) throw new ShapeError(`${printShape(first)} and ${printShape(odd)} differ outside axis ${axis}`);
     return first.map((d, i) => (i === axis ? inputs.map((x) => x[axis]).reduce(addDims) : d));
   },
-  gradient(b, { inputs, attrs }, g) {
-    const { axis } = attrs as { axis: number };
+  resized: fixed,
+  gradient(b, { inputs, attrs: { axis } }, g) {
     let start: Dim = 0;
     return inputs.map((x) => {
       const from = start;
@@ -211,8 +204,7 @@ export const concat: Op = {
       return b.slice(g, axis, from, start);
     });
   },
-  evaluate(inputs, attrs, shape) {
-    const { axis } = attrs as { axis: number };
+  evaluate(inputs, { axis }, shape) {
     const out = zeros(shape);
     const strides = stridesOf(shape);
     let at = 0;
@@ -241,16 +233,17 @@ export const concat: Op = {
   ],
 };
 
-export const flip: Op = {
+export const flip: Op<'flip'> = {
   doc: 'An axis backwards.',
   inputs: ['x'],
-  shape([x], attrs) {
-    checkAxis(x, (attrs as { axis: number }).axis);
+  shape([x], { axis }) {
+    checkAxis(x, axis);
     return x;
   },
-  gradient: (b, { attrs }, g) => [b.flip(g, (attrs as { axis: number }).axis)],
-  evaluate([x], attrs, shape) {
-    const [before, size, after] = around(shape, (attrs as { axis: number }).axis);
+  resized: fixed,
+  gradient: (b, { attrs: { axis } }, g) => [b.flip(g, axis)],
+  evaluate([x], { axis }, shape) {
+    const [before, size, after] = around(shape, axis);
     const flipped = gather(x.data, [before, size, after], [size * after, -after, 1], (size - 1) * after);
     return tensor(shape, flipped.data);
   },

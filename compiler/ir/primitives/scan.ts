@@ -2,14 +2,14 @@
  * The one primitive with a sub-graph: a recurrence over the first axis of its sequences. The body works on each row
  * by itself (ir/node.ts, Subgraph), so its derivative may be applied to the rows of all steps at once.
  */
-import type { Builder } from '../builder.ts';
 import { mulDims, printShape, sameDim, sameShape, subDims, type Dim, type Shape } from '../dim.ts';
-import { reachable, type Node, type Subgraph } from '../node.ts';
+import { reachable, type Attributes, type Node } from '../node.ts';
+import type { OpBuilder } from '../opBuilder.ts';
 import { fill } from '../compose.ts';
 import { ShapeError, type Op } from './op.ts';
 import { sizeOf, tensor, zeros } from './tensor.ts';
 
-type Scan = { body: Subgraph; sequences: number };
+type Scan = Attributes['scan'];
 
 function scanShape([init, ...rest]: readonly Shape[], { body, sequences }: Scan): Shape {
   const xs = rest.slice(0, sequences);
@@ -38,8 +38,8 @@ function scanShape([init, ...rest]: readonly Shape[], { body, sequences }: Scan)
  * that (∂f/∂h)ᵀ takes from states and inputs is computed before it, for all steps at once, and the rest of the body's
  * derivative after it (Appleyard et al. 2016, arXiv:1604.01946, section 3: as few and as large products as there are).
  */
-function scanGradient(b: Builder, node: Node, g: Node): Node[] {
-  const { body, sequences } = node.attrs as Scan;
+function scanGradient(b: OpBuilder, node: Node<'scan'>, g: Node): Node[] {
+  const { body, sequences } = node.attrs;
   const [init, ...rest] = node.inputs;
   const [xs, constants] = [rest.slice(0, sequences), rest.slice(sequences)];
   const [steps, rows] = node.shape;
@@ -97,7 +97,7 @@ function withoutCotangent(root: Node, byRow: readonly Node[], cotangent: Node): 
 
 /** The nodes with values for the body's parameters and a size for its rows. */
 function apply(
-  b: Builder,
+  b: OpBuilder,
   roots: readonly Node[],
   parameters: readonly Node[],
   values: readonly Node[],
@@ -106,13 +106,13 @@ function apply(
   return b.instantiate(roots, new Map(parameters.map((p, i) => [p, values[i]])), { R: rows });
 }
 
-export const scan: Op = {
+export const scan: Op<'scan'> = {
   doc: 'The states [T,N,S..] after each step of a recurrence: init [N,S..], sequences [T,N,X..], constants.',
   inputs: ['init', 'x', '...'],
-  shape: (inputs, attrs) => scanShape(inputs, attrs as Scan),
+  shape: scanShape,
+  resized: (attrs, { body }) => ({ ...attrs, body: body(attrs.body) }),
   gradient: scanGradient,
-  evaluate([init, ...rest], attrs, shape, run) {
-    const { body, sequences } = attrs as Scan;
+  evaluate([init, ...rest], { body, sequences }, shape, run) {
     const out = zeros(shape);
     const size = sizeOf(init.shape);
     let state = init;
@@ -148,13 +148,13 @@ export const scan: Op = {
 };
 
 /** h' = tanh(x + h·w). */
-function plainCell(b: Builder): Scan {
+function plainCell(b: OpBuilder): Scan {
   const body = b.body([2], [[2]], [[2, 2]], (_, state, [x], [w]) => b.tanh(b.add(x, b.matmul(state, w))));
   return { body, sequences: 1 };
 }
 
 /** h' = z·h + (1 - z)·c·x with z = sigmoid(gate): two sequences, one constant. */
-function gatedCell(b: Builder): Scan {
+function gatedCell(b: OpBuilder): Scan {
   const body = b.body([2], [[2], [2]], [[2]], (_, state, [x, gate], [c]) => {
     const z = b.sigmoid(gate);
     const scale = b.expand(b.reshape(c, [1, 2]), state.shape);

@@ -3,7 +3,7 @@
  * the matrix [N·O.., K..·C]. Equal windows of one image are made once, so a convolution and its weight gradient share
  * them. Where the sizes are known it is one Gather of pixels whose index mentions no N; else slices, put side by side.
  */
-import { addDims, mulDims, product } from '../../ir/dim.ts';
+import { addDims, isKnown, knownDim, knownShape, mulDims, product } from '../../ir/dim.ts';
 import type { Dim, Shape } from '../../ir/dim.ts';
 import type { Emission } from './emission.ts';
 import { padPhysical } from './movement.ts';
@@ -32,8 +32,7 @@ export function columns(e: Emission, given: Image, wanted: readonly Taps[]): str
   } = paddedFor(e, given, [wanted]);
   const [batch, ...rest] = image.shape;
   const channels = rest[rest.length - 1];
-  const known =
-    rest.every((dim) => typeof dim === 'number') && taps.every((t) => typeof t.count === 'number');
+  const known = isKnown(rest) && isKnown(taps.map(({ count }) => count));
   const name = known ? gathered(e, image, taps) : sliced(e, image, taps);
   const rows = taps.reduce<Dim>((all, { count }) => mulDims(all, count), batch);
   const width = taps.reduce<Dim>((all, t) => mulDims(all, t.size), channels);
@@ -74,7 +73,7 @@ function padded(e: Emission, { name, shape }: Image, around: readonly { low: num
 }
 
 function gathered(e: Emission, image: Image, taps: readonly Taps[]): string {
-  const spatial = image.shape.slice(1, -1) as number[];
+  const spatial = knownShape(image.shape.slice(1, -1));
   const last = taps.length - 1;
   const block = blockOf(taps[last], spatial[last]);
   // From here on the innermost axis is counted in blocks.
@@ -84,7 +83,7 @@ function gathered(e: Emission, image: Image, taps: readonly Taps[]): string {
   taps.forEach(({ start, step, count }, axis) => {
     const width = spatial[axis] / unit(axis);
     index = index.flatMap((at) =>
-      range(count as number, (o) => at * width + (start + step * o) / unit(axis)),
+      range(knownDim(count), (o) => at * width + (start + step * o) / unit(axis)),
     );
   });
   let offsets = [0];
@@ -94,8 +93,8 @@ function gathered(e: Emission, image: Image, taps: readonly Taps[]): string {
   });
   const pixels = index.flatMap((at) => offsets.map((offset) => at + offset));
   const [batch] = image.shape;
-  const channels = image.shape[image.shape.length - 1] as number;
-  const flat = reshape(e, image.name, [batch, (product(spatial) as number) / block, channels * block]);
+  const channels = knownDim(image.shape[image.shape.length - 1]);
+  const flat = reshape(e, image.name, [batch, knownDim(product(spatial)) / block, channels * block]);
   return e.w.node('Gather', [flat, whole(e.w, pixels)], { axis: 1 });
 }
 

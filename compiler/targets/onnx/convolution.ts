@@ -2,14 +2,13 @@
  * Convolution and its two adjoints as matrix products over gathered windows, channels last, in any float type
  * (columns.ts); `channels-first` uses ONNX's own Conv and ConvTranspose (native.ts) for the first two.
  */
-import type { Dim } from '../../ir/dim.ts';
-import type { Node } from '../../ir/node.ts';
+import { knownShape, type Dim } from '../../ir/dim.ts';
+import type { Node, Window } from '../../ir/node.ts';
 import { columns } from './columns.ts';
 import type { Taps } from './columns.ts';
 import type { Emission } from './emission.ts';
 import { folded, foldIsCheaper } from './fold.ts';
-import { filters, fromPixels, imageOf, pixels, windowOf } from './image.ts';
-import type { Window } from './image.ts';
+import { filters, fromPixels, imageOf, pixels } from './image.ts';
 import { gemm } from './matmul.ts';
 import { nativeConv, nativeConvInputGrad } from './native.ts';
 import { inputGradient } from './subpixel.ts';
@@ -26,25 +25,25 @@ function tapsOf(window: Window, kernel: readonly number[], counts: readonly Dim[
 }
 
 /** conv, with a vector added to every pixel if one is given. */
-export function convolution(e: Emission, node: Node, bias?: string): Value {
+export function convolution(e: Emission, node: Node<'conv'>, bias?: string): Value {
   if (e.layout === 'channels-first' && e.float === 'float32') return nativeConv(e, node);
   const [x, w] = node.inputs;
-  const kernel = w.shape.slice(2) as number[];
-  const rows = columns(e, imageOf(e, x), tapsOf(windowOf(node), kernel, node.shape.slice(2)));
+  const kernel = knownShape(w.shape.slice(2));
+  const rows = columns(e, imageOf(e, x), tapsOf(node.attrs, kernel, node.shape.slice(2)));
   const weights = { name: filters(e, w), turned: true };
   return fromPixels(e, node, gemm(e, { name: rows, turned: false }, weights, bias));
 }
 
-export function conv(e: Emission, node: Node): Value {
+export function conv(e: Emission, node: Node<'conv'>): Value {
   const value = convolution(e, node);
   if (e.layout === 'channels-first' && e.float === 'float32') return value;
   return { ...value, biased: (row) => convolution(e, node, row).name };
 }
 
-export function convWeightGrad(e: Emission, node: Node): Value {
+export function convWeightGrad(e: Emission, node: Node<'conv_weight_grad'>): Value {
   const [x, g] = node.inputs;
-  const kernel = node.shape.slice(2) as number[];
-  const rows = columns(e, imageOf(e, x), tapsOf(windowOf(node), kernel, g.shape.slice(2)));
+  const kernel = knownShape(node.shape.slice(2));
+  const rows = columns(e, imageOf(e, x), tapsOf(node.attrs, kernel, g.shape.slice(2)));
   // A product is faster with more rows than columns: the transpose of what comes to mind, [K..·C, O].
   const matrix = gemm(e, { name: rows, turned: true }, { name: pixels(e, imageOf(e, g)), turned: false });
   const rank = node.shape.length;
@@ -52,7 +51,7 @@ export function convWeightGrad(e: Emission, node: Node): Value {
   return { name: reshape(e, matrix, permute(node.shape, perm)), perm, stored: node.shape };
 }
 
-export function convInputGrad(e: Emission, node: Node): Value {
+export function convInputGrad(e: Emission, node: Node<'conv_input_grad'>): Value {
   if (e.layout === 'channels-first' && e.float === 'float32') return nativeConvInputGrad(e, node);
   return foldIsCheaper(node) ? folded(e, node) : inputGradient(e, node);
 }

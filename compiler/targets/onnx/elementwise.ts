@@ -40,7 +40,7 @@ function linearOf(e: Emission, node: Node, shape: Shape): Linear {
       terms: [],
       constant:
         node.op === 'constant' && node.shape.length === 0
-          ? { scale: (node.attrs as { values: number[] }).values[0] }
+          ? { scale: node.attrs.values[0] }
           : { scale: 1, small: value },
     };
   }

@@ -2,14 +2,14 @@
  * A graph with named outputs as one ONNX model. In: outputs (nodes) and the float type. Out: the model's bytes, its
  * text, and what the host must feed and gets back. Sizes with symbols stay symbolic; their symbols become dim_params.
  */
-import type { Node } from '../../ir/node.ts';
-import { reachable } from '../../ir/node.ts';
+import { isFed, reachable, type Fed, type Node, type OpName } from '../../ir/node.ts';
+import { leafName } from '../../leaves.ts';
 import type { Shape } from '../../ir/dim.ts';
-import { uniformValue } from '../../ir/rules.ts';
+import { entryOf } from '../../ir/entries.ts';
+import { maxWithZero } from '../../ir/patterns.ts';
 import { devices } from './devices.ts';
 import type { DeviceName } from './devices.ts';
 import type { Emission, Layout } from './emission.ts';
-import { leafName } from '../../leaves.ts';
 import { encodeModel } from './model.ts';
 import type { FloatType, ModelProto, ValueInfoProto } from './model.ts';
 import { rows } from './ops.ts';
@@ -62,8 +62,7 @@ const IR_VERSION = 10;
  */
 export function emitOnnx(program: OnnxProgram, options: OnnxOptions): OnnxModel {
   const roots = Object.values(program.outputs);
-  const leaves = reachable(roots).filter((node) => node.op === 'input' || node.op === 'draw');
-  const inputs = leaves.map((node) => inputOf(node));
+  const inputs = reachable(roots).filter(isFed).map(inputOf);
   const w = new GraphWriter();
   const e = emission(w, roots, options, readSymbols(w, inputs));
   emitNodes(e, reachable(roots));
@@ -83,9 +82,11 @@ export function emitOnnx(program: OnnxProgram, options: OnnxOptions): OnnxModel 
   return { model: encodeModel(model), text: () => printGraph(graph), inputs, outputs };
 }
 
-function inputOf(node: Node): OnnxInput {
-  return { name: leafName(node), kind: node.op === 'draw' ? 'draw' : 'input', shape: node.shape };
-}
+const inputOf = (node: Fed): OnnxInput => ({
+  name: leafName(node),
+  kind: node.op,
+  shape: node.shape,
+});
 
 interface Filled extends Emission {
   readonly values: Map<Node, Value>;
@@ -106,17 +107,16 @@ function emission(
   };
   roots.forEach((root) => count(root, false));
   for (const { op, inputs } of reachable(roots)) inputs.forEach((node) => count(node, op === 'sum'));
-  const isRelu = (node: Node): boolean => node.op === 'max' && uniformValue(node.inputs[1]) === 0;
-  const rectified = new Set(reachable(roots).filter(isRelu).map((node) => node.inputs[0])); // prettier-ignore
+  const rectified = new Set(reachable(roots).map(maxWithZero));
   const e: Filled = {
     ...{ w, symbols, float: options.float, values },
     layout: options.layout ?? device.layout,
     unroll: options.unroll ?? device.unroll,
     lacks: (op) => device.lacks.has(op),
-    value: (node) => values.get(node)!,
+    value: (node) => entryOf(values, node),
     rectified: (x) => rectified.has(x),
-    users: (node) => users.get(node)!.all - users.get(node)!.sums,
-    alone: (node) => users.get(node)!.all === 1,
+    users: (node) => entryOf(users, node).all - entryOf(users, node).sums,
+    alone: (node) => entryOf(users, node).all === 1,
     body(result, given, inner, writer) {
       const part = emission(writer, [result], options, inner);
       given.forEach((value, node) => part.values.set(node, value));
@@ -129,5 +129,7 @@ function emission(
 
 function emitNodes(e: Filled, nodes: readonly Node[]): void {
   for (const node of nodes)
-    if (!e.values.has(node)) e.values.set(node, rectifier(e, node) ?? rows[node.op](e, node));
+    if (!e.values.has(node)) e.values.set(node, rectifier(e, node) ?? emitNode(e, node));
 }
+
+const emitNode = <K extends OpName>(e: Emission, node: Node<K>): Value => rows[node.op](e, node);

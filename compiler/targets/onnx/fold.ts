@@ -3,9 +3,9 @@
  * gathers the windows' elements that fall on it. Right where C is small beside O: an image's own channels. What a window
  * puts outside is never gathered; where a result has fewer taps than others, a row of zeros fills the place.
  */
-import { product } from '../../ir/dim.ts';
+import { isKnown, knownDim, knownShape, product } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
-import { filters, fromPixels, imageOf, pixels, windowOf } from './image.ts';
+import { filters, fromPixels, imageOf, pixels } from './image.ts';
 import type { Emission } from './emission.ts';
 import { gemm } from './matmul.ts';
 import { whole } from './sizes.ts';
@@ -13,14 +13,13 @@ import { reshape } from './value.ts';
 import type { Value } from './value.ts';
 
 /** Elements moved by a fold (product, gather, sum) against those of sub-pixel columns, for each tap of each pixel. */
-export function foldIsCheaper(node: Node): boolean {
+export function foldIsCheaper(node: Node<'conv_input_grad'>): boolean {
   const [g, w] = node.inputs;
-  const [out, channels] = w.shape as number[];
-  const known = [...node.shape.slice(2), ...g.shape.slice(2)].every((dim) => typeof dim === 'number');
-  return known && 3 * channels < out;
+  const [out, channels] = knownShape(w.shape);
+  return isKnown([...node.shape.slice(2), ...g.shape.slice(2)]) && 3 * channels < out;
 }
 
-export function folded(e: Emission, node: Node): Value {
+export function folded(e: Emission, node: Node<'conv_input_grad'>): Value {
   const [g, w] = node.inputs;
   const [batch, channels] = node.shape;
   const windows = gemm(
@@ -29,7 +28,7 @@ export function folded(e: Emission, node: Node): Value {
     { name: filters(e, w), turned: false },
   );
   const index = elementsOf(node);
-  const rows = product([...g.shape.slice(2), ...w.shape.slice(2)]) as number;
+  const rows = knownDim(product([...g.shape.slice(2), ...w.shape.slice(2)]));
   const each = reshape(e, windows, [batch, rows, channels]);
   const withZero = index.some((at) => at.includes(rows))
     ? e.w.node('Pad', [each, whole(e.w, [0, 0, 0, 0, 1, 0])])
@@ -44,11 +43,12 @@ function total(e: Emission, parts: readonly string[]): string {
 }
 
 /** The rows (pixel, kernel position) that add up to each result: one list a tap, filled up with the zero row. */
-function elementsOf(node: Node): number[][] {
-  const { strides, pads } = windowOf(node);
-  const grid = node.inputs[0].shape.slice(2) as number[];
-  const kernel = node.inputs[1].shape.slice(2) as number[];
-  const size = node.shape.slice(2) as number[];
+function elementsOf({
+  attrs: { strides, pads },
+  inputs: [g, w],
+  shape,
+}: Node<'conv_input_grad'>): number[][] {
+  const [grid, kernel, size] = [g, w, { shape }].map((x) => knownShape(x.shape.slice(2)));
   const zero = [...grid, ...kernel].reduce((a, b) => a * b, 1);
   // Along one axis: for each result, pairs of pixel and kernel position.
   const along = size.map((length, axis) =>

@@ -9,13 +9,6 @@ import type { Emission } from './emission.ts';
 import { arrange, channelsLast, expand, permute, reshape } from './value.ts';
 import type { Value } from './value.ts';
 
-export interface Window {
-  readonly strides: readonly number[];
-  readonly pads: readonly (readonly [number, number])[];
-}
-
-export const windowOf = (node: Node): Window => node.attrs as unknown as Window;
-
 /** The node's value with channels last and every broadcast made. */
 export function imageOf(e: Emission, node: Node): Image {
   const perm = channelsLast(node.shape.length);

@@ -104,23 +104,23 @@ export function linearValue(p: Place, linear: Linear, perm: Permutation, shape: 
 function materialised(p: Place, { terms, constant }: Linear, perm: Permutation): string {
   const laid = (value: Value): string =>
     value.stored.length === 0 ? value.name : arrange(p, value, perm).name;
-  const row = constant === undefined ? undefined : biasOf(p, terms, constant, perm);
-  if (row !== undefined) return terms[0].base.biased!(row);
+  const row = constant === undefined ? undefined : biased(p, terms, constant, perm);
+  if (row !== undefined) return row;
   const total = sumOfTerms(p, terms, laid);
   if (constant === undefined || (constant.small === undefined && constant.scale === 0)) return total;
   const minus = constant.scale < 0;
   return p.w.node(minus ? 'Sub' : 'Add', [total, laid(made(p, minus ? negated(constant) : constant))]);
 }
 
-/** The constant as a row that a product can add by itself, if the sum is that product and a row of channels. */
-function biasOf(p: Place, terms: readonly Term[], constant: Factor, perm: Permutation): string | undefined {
+/** The sum as a product that adds a row by itself, if it is that product and a row of channels. */
+function biased(p: Place, terms: readonly Term[], constant: Factor, perm: Permutation): string | undefined {
   const [{ base, factor, alone }] = terms;
   const { small } = constant;
   if (terms.length > 1 || !isPlain(factor) || !alone || base.biased === undefined) return undefined;
   if (small === undefined || small.stored.length === 0 || !samePermutation(base.perm, perm)) return undefined;
   const last = perm[perm.length - 1];
   if (small.stored.some((dim, axis) => axis !== last && dim !== 1)) return undefined;
-  return reshape(p, made(p, constant).name, [small.stored[last]]);
+  return base.biased(reshape(p, made(p, constant).name, [small.stored[last]]));
 }
 
 function sumOfTerms(p: Place, terms: readonly Term[], laid: (value: Value) => string): string {

@@ -107,12 +107,13 @@ function tensorParts(tensor: TensorProto): Bytes[] {
 function rawData({ type, values }: TensorProto): Bytes {
   const whole = (): BigInt64Array =>
     BigInt64Array.from({ length: values.length }, (_, i) => BigInt(values[i]));
-  const data =
-    type === 'float32' ? Float32Array.from(values)
-    : type === 'float64' ? Float64Array.from(values)
-    : type === 'bool' ? Uint8Array.from(values)
-    : whole(); // prettier-ignore
-  return new Uint8Array(data.buffer);
+  const data = {
+    float32: () => Float32Array.from(values),
+    float64: () => Float64Array.from(values),
+    bool: () => Uint8Array.from(values),
+    int64: whole,
+  };
+  return new Uint8Array(data[type]().buffer);
 }
 
 function infoParts(info: ValueInfoProto): Bytes[] {

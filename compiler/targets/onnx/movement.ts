@@ -20,10 +20,8 @@ import {
 } from './value.ts';
 import type { Permutation, Value } from './value.ts';
 
-type Row = (e: Emission, node: Node) => Value;
-
-export const transpose: Row = (e, node) => {
-  const { perm } = node.attrs as { perm: readonly number[] };
+export function transpose(e: Emission, node: Node<'transpose'>): Value {
+  const { perm } = node.attrs;
   const x = e.value(node.inputs[0]);
   const truth = x.truth === undefined ? {} : { truth: x.truth };
   return {
@@ -32,19 +30,19 @@ export const transpose: Row = (e, node) => {
     stored: permute(x.stored, perm),
     ...truth,
   };
-};
+}
 
 /** Left to the elementwise users; whoever needs it made asks for it. */
-export const expand: Row = (e, node) => e.value(node.inputs[0]);
+export const expand = (e: Emission, node: Node<'expand'>): Value => e.value(node.inputs[0]);
 
-export const reshape: Row = (e, node) => {
+export function reshape(e: Emission, node: Node<'reshape'>): Value {
   const x = e.value(node.inputs[0]);
   const from = node.inputs[0].shape;
   const perm = orderAfter(from, node.shape, x.perm);
   if (perm === undefined) return plain(reshaped(e, dense(e, x, from), node.shape), node.shape);
   const whole = broadcast(e, x, from);
   return { name: reshaped(e, whole.name, permute(node.shape, perm)), perm, stored: node.shape };
-};
+}
 
 /** The physical order after a reshape that keeps the order of the elements in memory, if there is one. */
 export function orderAfter(from: Shape, to: Shape, perm: Permutation): Permutation | undefined {
@@ -97,8 +95,8 @@ function smallestPair(from: Shape, to: Shape, a: number[], b: number[]): [number
   return undefined;
 }
 
-export const slice: Row = (e, node) => {
-  const { axis, start, end, step } = node.attrs as { axis: number; start: Dim; end: Dim; step: number };
+export function slice(e: Emission, node: Node<'slice'>): Value {
+  const { axis, start, end, step } = node.attrs;
   const x = e.value(node.inputs[0]);
   // A single stored element serves any range but an empty one.
   if (x.stored[axis] === 1 && node.shape[axis] !== 0 && node.inputs[0].shape[axis] !== 1) return x;
@@ -106,35 +104,35 @@ export const slice: Row = (e, node) => {
   const [from, to] = [sizes(e.w, e.symbols, [start]), sizes(e.w, e.symbols, [end])];
   const name = e.w.node('Slice', [x.name, from, to, at, whole(e.w, [step])]);
   return { name, perm: x.perm, stored: x.stored.map((dim, i) => (i === axis ? node.shape[axis] : dim)) };
-};
+}
 
-export const flip: Row = (e, node) => {
-  const { axis } = node.attrs as { axis: number };
+export function flip(e: Emission, node: Node<'flip'>): Value {
+  const { axis } = node.attrs;
   const x = e.value(node.inputs[0]);
   if (x.stored[axis] === 1) return x;
   const at = whole(e.w, [x.perm.indexOf(axis)]);
   const ends = whole(e.w, [Number.MIN_SAFE_INTEGER]);
   return alike(x, e.w.node('Slice', [x.name, whole(e.w, [-1]), ends, at, whole(e.w, [-1])]));
-};
+}
 
-export const concat: Row = (e, node) => {
-  const { axis } = node.attrs as { axis: number };
+export function concat(e: Emission, node: Node<'concat'>): Value {
+  const { axis } = node.attrs;
   const values = node.inputs.map((input) => broadcast(e, e.value(input), input.shape));
   const perm = commonOrder(values, node.shape.length);
   const names = values.map((value) => arrange(e, value, perm).name);
   return { name: e.w.node('Concat', names, { axis: perm.indexOf(axis) }), perm, stored: node.shape };
-};
+}
 
-export const pad: Row = (e, node) => {
-  const attrs = node.attrs as { low: readonly Dim[]; high: readonly Dim[]; interior: readonly number[] };
+export function pad(e: Emission, node: Node<'pad'>): Value {
+  const { low, high, interior } = node.attrs;
   const x = broadcast(e, e.value(node.inputs[0]), node.inputs[0].shape);
   const padded = padPhysical(e, x.name, physical(x), {
-    low: permute(attrs.low, x.perm),
-    high: permute(attrs.high, x.perm),
-    interior: permute(attrs.interior, x.perm),
+    low: permute(low, x.perm),
+    high: permute(high, x.perm),
+    interior: permute(interior, x.perm),
   });
   return { name: padded, perm: x.perm, stored: node.shape };
-};
+}
 
 export interface Padding {
   readonly low: readonly Dim[];

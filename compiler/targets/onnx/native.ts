@@ -1,33 +1,28 @@
 /** Convolution by ONNX's own kernels, channels first; float32 only on the CPU. */
-import { addDims, mulDims, subDims } from '../../ir/dim.ts';
-import type { Node } from '../../ir/node.ts';
+import { addDims, knownDim, mulDims, subDims } from '../../ir/dim.ts';
+import type { Node, Window } from '../../ir/node.ts';
 import type { Emission } from './emission.ts';
 import { denseInput } from './emission.ts';
 import { plain } from './value.ts';
 import type { Value } from './value.ts';
 
-interface Window {
-  readonly strides: readonly number[];
-  readonly pads: readonly (readonly [number, number])[];
-}
-
 /** ONNX wants all the beginnings, then all the ends. */
 const padsOf = ({ pads }: Window): number[] => [...pads.map(([low]) => low), ...pads.map(([, high]) => high)];
 
-export function nativeConv(e: Emission, node: Node): Value {
-  const window = node.attrs as unknown as Window;
+export function nativeConv(e: Emission, node: Node<'conv'>): Value {
+  const window = node.attrs;
   const names = node.inputs.map((input) => denseInput(e, input));
   return plain(e.w.node('Conv', names, { strides: window.strides, pads: padsOf(window) }), node.shape);
 }
 
-export function nativeConvInputGrad(e: Emission, node: Node): Value {
-  const window = node.attrs as unknown as Window;
+export function nativeConvInputGrad(e: Emission, node: Node<'conv_input_grad'>): Value {
+  const window = node.attrs;
   const [g, w] = node.inputs;
   // What the stride leaves over at the end; a number even where the sizes are symbolic.
   const rest = node.shape.slice(2).map((size, i) => {
     const [low, high] = window.pads[i];
     const reached = addDims(mulDims(window.strides[i], addDims(g.shape[i + 2], -1)), w.shape[i + 2]);
-    return subDims(size, addDims(reached, -low - high)) as number;
+    return knownDim(subDims(size, addDims(reached, -low - high)));
   });
   const attributes = { strides: window.strides, pads: padsOf(window), output_padding: rest };
   return plain(e.w.node('ConvTranspose', [denseInput(e, g), denseInput(e, w)], attributes), node.shape);

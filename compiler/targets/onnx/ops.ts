@@ -1,6 +1,5 @@
 /** How each primitive becomes ONNX: one row each, and a missing row doesn't compile. */
-import type { OpName } from '../../ir/primitives/catalog.ts';
-import type { Node } from '../../ir/node.ts';
+import type { Node, OpName } from '../../ir/node.ts';
 import type { Emission } from './emission.ts';
 import { conv, convInputGrad, convWeightGrad } from './convolution.ts';
 import {
@@ -24,9 +23,9 @@ import { scan } from './scan.ts';
 import type { Value } from './value.ts';
 
 /** From a node whose inputs have values to its own value. */
-export type Row = (e: Emission, node: Node) => Value;
+export type Row<K extends OpName> = (e: Emission, node: Node<K>) => Value;
 
-export const rows = {
+export const rows: { readonly [K in OpName]: Row<K> } = {
   ...{ input: fed, draw: fed, constant, iota, extent },
   add: (e, node) => sumOfProducts(e, node) ?? add(e, node),
   ...{ neg, sub, mul, div },
@@ -52,4 +51,4 @@ export const rows = {
   stop: unchanged,
   reverse: unchanged,
   scan,
-} satisfies { readonly [K in OpName]: Row };
+};

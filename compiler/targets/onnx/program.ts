@@ -3,7 +3,10 @@
  * device where state lives, one model more, that takes it there and back.
  */
 import type { Program } from '../../compiled.ts';
-import type { Node } from '../../ir/node.ts';
+import { knownShape } from '../../ir/dim.ts';
+import { entryOf } from '../../ir/entries.ts';
+import { isFed, type Node } from '../../ir/node.ts';
+import { leafName } from '../../leaves.ts';
 import type { Plan } from '../../plan.ts';
 import { Builder } from '../../ir/builder.ts';
 import type { GraphEntry, KernelEntry, Manifest, StageEntry } from '../../../program/manifest.ts';
@@ -11,7 +14,6 @@ import { kernelModule, type Kernel } from './kernels/kernel.ts';
 import { devices } from './devices.ts';
 import type { DeviceName } from './devices.ts';
 import { emitOnnx } from './emit.ts';
-import { leafName } from '../../leaves.ts';
 import type { FloatType } from './model.ts';
 import { stagesOf, type Stages } from './stages.ts';
 import type { Outputs } from './tail.ts';
@@ -66,15 +68,16 @@ function stageEntries(
   const names = new Map(
     [...Object.entries(all), ...Object.entries(handed)].map(([name, node]) => [node, name]),
   );
-  const read = (node: Node): string => names.get(node) ?? leafName(node);
+  const read = (node: Node): string =>
+    names.get(node) ?? (isFed(node) ? leafName(node) : entryOf(names, node));
   const kernelEntry = (kernel: Kernel): KernelEntry => ({
     file: fileOf(kernel),
     tensors: kernel.tensors.map(read),
     scalars: kernel.scalars.map(read),
-    results: kernel.results.map((node) => names.get(node)!),
+    results: kernel.results.map((node) => entryOf(names, node)),
   });
   return {
-    handed: Object.entries(handed).map(([name, node]) => ({ name, shape: node.shape as readonly number[] })),
+    handed: Object.entries(handed).map(([name, node]) => ({ name, shape: knownShape(node.shape) })),
     stages: stages.map(({ outputs, kernels }, i): StageEntry => ({
       file: write(stages.length === 1 ? graph : `${graph}_${i + 1}`, outputs),
       outputs: Object.keys(outputs),

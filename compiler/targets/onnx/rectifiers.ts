@@ -8,7 +8,7 @@
  * The step is HardSigmoid with a slope so large that only denormal numbers lie on it.
  */
 import type { Node } from '../../ir/node.ts';
-import { uniformValue } from '../../ir/rules.ts';
+import { leakyReluGradientOf, leakyReluOf, reluGradientOf } from '../../ir/patterns.ts';
 import type { Emission } from './emission.ts';
 import { arrange, expand, guess, scalar } from './value.ts';
 import type { Value } from './value.ts';
@@ -24,52 +24,32 @@ export function rectifier(e: Emission, node: Node): Value | undefined {
   return node.op === 'add' ? leakyGradient(e, node) : undefined;
 }
 
-/** x of a condition 0 < x. */
-function positive(node: Node): Node | undefined {
-  return node.op === 'less' && uniformValue(node.inputs[0]) === 0 ? node.inputs[1] : undefined;
-}
-
-/** x and s of s·x. */
-function scaledBy(node: Node): { x: Node; slope: number } | undefined {
-  if (node.op !== 'mul') return undefined;
-  const [a, b] = node.inputs;
-  const [sa, sb] = [uniformValue(a), uniformValue(b)];
-  if (sb !== undefined) return { x: a, slope: sb };
-  return sa === undefined ? undefined : { x: b, slope: sa };
-}
-
-function leaky(e: Emission, node: Node): Value | undefined {
-  const [c, a, b] = node.inputs;
-  const rest = scaledBy(b);
-  if (rest === undefined || positive(c) !== a || rest.x !== a) return undefined;
-  const x = expand(e, e.value(a), a.shape);
-  const name = e.w.node('LeakyRelu', [x.name], { alpha: { float: rest.slope } });
+function leaky(e: Emission, node: Node<'select'>): Value | undefined {
+  const found = leakyReluOf(node.inputs);
+  if (found === undefined) return undefined;
+  const x = expand(e, e.value(found.x), found.x.shape);
+  const name = e.w.node('LeakyRelu', [x.name], { alpha: { float: found.slope } });
   return { name, perm: x.perm, stored: x.stored };
 }
 
-function shut(e: Emission, node: Node): Value | undefined {
-  const [c, g, other] = node.inputs;
-  const x = positive(c);
-  if (x === undefined || uniformValue(other) !== 0 || g.shape.length === 0 || !e.rectified(x))
-    return undefined;
-  return timesFactor(e, node, g, x, (step) => step);
+function shut(e: Emission, node: Node<'select'>): Value | undefined {
+  const found = reluGradientOf(node.inputs);
+  if (found === undefined || !e.rectified(found.x)) return undefined;
+  return timesFactor(e, node, found, (step) => step);
 }
 
-function leakyGradient(e: Emission, node: Node): Value | undefined {
-  const [open, scaled] = node.inputs;
-  const rest = scaledBy(scaled);
-  if (open.op !== 'select' || rest?.x.op !== 'select' || !(rest.slope > 0 && rest.slope < 1))
-    return undefined;
-  const [c, g, zero] = open.inputs;
-  const [c2, zero2, g2] = rest.x.inputs;
-  const x = positive(c);
-  if (x === undefined || c !== c2 || g !== g2 || g.shape.length === 0) return undefined;
-  if (uniformValue(zero) !== 0 || uniformValue(zero2) !== 0) return undefined;
-  return timesFactor(e, node, g, x, (step) => e.w.node('Max', [step, scalar(e, rest.slope)]));
+function leakyGradient(e: Emission, node: Node<'add'>): Value | undefined {
+  const found = leakyReluGradientOf(node);
+  return found && timesFactor(e, node, found, (step) => e.w.node('Max', [step, scalar(e, found.slope)]));
 }
 
 /** g times a function of the step of x. */
-function timesFactor(e: Emission, node: Node, g: Node, x: Node, f: (step: string) => string): Value {
+function timesFactor(
+  e: Emission,
+  node: Node,
+  { g, x }: { readonly g: Node; readonly x: Node },
+  f: (step: string) => string,
+): Value {
   const values = [e.value(g), expand(e, e.value(x), x.shape)];
   const perm = commonOrder(values, node.shape.length);
   const [gName, xName] = values.map((value) => arrange(e, value, perm).name);

@@ -11,8 +11,6 @@ import { constantAlong, made } from './linear.ts';
 import { arrange, expand, guess, permute, physical, reshape, scalar, sizeAsFloat } from './value.ts';
 import type { Value } from './value.ts';
 
-type Row = (e: Emission, node: Node) => Value;
-
 /** How the result lies: the kept axes in their physical order. */
 function kept(x: Value, axes: readonly number[]): Pick<Value, 'perm' | 'stored'> {
   const rest = [...x.perm].sort((a, b) => a - b).filter((axis) => !axes.includes(axis));
@@ -20,10 +18,10 @@ function kept(x: Value, axes: readonly number[]): Pick<Value, 'perm' | 'stored'>
   return { perm, stored: rest.map((axis) => x.stored[axis]) };
 }
 
-export const sum: Row = (e, node) => {
-  const { axes } = node.attrs as { axes: readonly number[] };
+export function sum(e: Emission, node: Node<'sum'>): Value {
+  const { axes } = node.attrs;
   return sumOfParts(e, node, axes) ?? total(e, node, e.value(node.inputs[0]), axes);
-};
+}
 
 /** A sum over what isn't made yet: factors that the axes don't touch stay outside. */
 function sumOfParts(e: Emission, node: Node, axes: readonly number[]): Value | undefined {
@@ -75,16 +73,16 @@ function ones(e: Emission, length: Dim): string {
   return e.w.node('Expand', [scalar(e, 1), sizes(e.w, e.symbols, [1, length])]);
 }
 
-export const amax: Row = (e, node) => {
-  const { axes } = node.attrs as { axes: readonly number[] };
+export function amax(e: Emission, node: Node<'amax'>): Value {
+  const { axes } = node.attrs;
   const x = expand(e, e.value(node.inputs[0]), node.inputs[0].shape);
   const at = axes.map((axis) => x.perm.indexOf(axis)).sort((a, b) => a - b);
   if (at.length === 0) return x;
   return { name: e.w.node('ReduceMax', [x.name, whole(e.w, at)], { keepdims: 0 }), ...kept(x, axes) };
-};
+}
 
-export const argmax: Row = (e, node) => {
-  const { axis } = node.attrs as { axis: number };
+export function argmax(e: Emission, node: Node<'argmax'>): Value {
+  const { axis } = node.attrs;
   const x = e.value(node.inputs[0]);
   const all = expand(e, x, node.inputs[0].shape);
   const at = x.perm.indexOf(axis);
@@ -93,7 +91,7 @@ export const argmax: Row = (e, node) => {
     return { name: firstLargest(e, all.name, at, x.perm.length, length), ...kept(all, [axis]) };
   const index = e.w.node('ArgMax', [all.name], { axis: at, keepdims: 0 });
   return { name: e.w.node('Cast', [index], { to: e.float === 'float32' ? 1 : 11 }), ...kept(all, [axis]) };
-};
+}
 
 /** The index of the first of the largest elements, without ArgMax: the least index where the maximum stands. */
 function firstLargest(e: Emission, name: string, axis: number, rank: number, length: number): string {

@@ -12,7 +12,7 @@ import { dense, plain, reshape } from './value.ts';
 import type { Value } from './value.ts';
 import { GraphWriter } from './writer.ts';
 
-export function scan(e: Emission, node: Node): Value {
+export function scan(e: Emission, node: Node<'scan'>): Value {
   const steps = node.shape[0];
   if (typeof steps === 'number' && steps <= e.unroll) return unrolled(e, node, steps);
   return asScan(e, node);
@@ -27,8 +27,8 @@ interface Parts {
   readonly symbols: Symbols;
 }
 
-function partsOf(e: Emission, node: Node): Parts {
-  const { body, sequences } = node.attrs as { body: Subgraph; sequences: number };
+function partsOf(e: Emission, node: Node<'scan'>): Parts {
+  const { body, sequences } = node.attrs;
   const [init, ...rest] = node.inputs;
   const [rows] = resolve(e.symbols, init.shape);
   const known: Record<string, Dim> = { ...e.symbols.known, R: rows };
@@ -36,7 +36,7 @@ function partsOf(e: Emission, node: Node): Parts {
   return { body, init, sequences: rest.slice(0, sequences), constants: rest.slice(sequences), symbols };
 }
 
-function unrolled(e: Emission, node: Node, steps: number): Value {
+function unrolled(e: Emission, node: Node<'scan'>, steps: number): Value {
   const { body, init, sequences, constants, symbols } = partsOf(e, node);
   const slices = sequences.map((x) => rowsOf(e, x, steps));
   const fixed = constants.map((c) => e.value(c));
@@ -71,7 +71,7 @@ function rowsOf(e: Emission, x: Node, steps: number): string[] {
   return split.map((piece) => reshape(e, piece, shape));
 }
 
-function asScan(e: Emission, node: Node): Value {
+function asScan(e: Emission, node: Node<'scan'>): Value {
   const { body, init, sequences, constants, symbols } = partsOf(e, node);
   const inner = new GraphWriter(e.w);
   const looped = [init.shape, ...sequences.map((x) => x.shape.slice(1))];
@@ -87,7 +87,8 @@ function asScan(e: Emission, node: Node): Value {
   outputs.forEach((info) => inner.output(info.name, state));
   const graph = inner.finish('step', inputs, outputs);
   const turned = sequences.map((x) => x.op === 'flip' && x.attrs.axis === 0);
-  const feeds = [init, ...sequences.map((x, i) => (turned[i] ? x.inputs[0] : x))].map((x) => denseInput(e, x)); // prettier-ignore
+  const read = sequences.map((x, i) => (turned[i] ? x.inputs[0] : x));
+  const feeds = [init, ...read].map((x) => denseInput(e, x));
   const attributes = {
     body: graph,
     num_scan_inputs: sequences.length,

@@ -2,8 +2,9 @@
  * Symbolic sizes at run time: `N` and `T` are read from the shape of some graph input that has them.
  * In: Dims. Out: names of int64 tensors, constant where the size is a number.
  */
-import { printDim, substituteDim, symbolsOf } from '../../ir/dim.ts';
+import { isKnown, printDim, substituteDim, symbolsOf } from '../../ir/dim.ts';
 import type { Dim, Shape } from '../../ir/dim.ts';
+import { entryOf } from '../../ir/entries.ts';
 import type { GraphWriter } from './writer.ts';
 
 export interface Symbols {
@@ -49,7 +50,7 @@ export function size(w: GraphWriter, { names, known }: Symbols, given: Dim): str
   if (missing !== undefined)
     throw new Error(`no input of the graph has the size ${missing} of ${printDim(dim)}`);
   const terms = Object.entries(dim.terms).map(([key, coefficient]) => {
-    const factors = key.split('*').map((name) => names.get(name)!);
+    const factors = key.split('*').map((name) => entryOf(names, name));
     const product = factors.reduce((a, b) => w.node('Mul', [a, b]));
     return coefficient === 1 ? product : w.node('Mul', [product, whole(w, [coefficient])]);
   });
@@ -63,8 +64,8 @@ export const resolve = ({ known }: Symbols, shape: Shape): Dim[] =>
 
 /** Sizes as an int64 vector. */
 export function sizes(w: GraphWriter, symbols: Symbols, shape: Shape): string {
-  const numbers = resolve(symbols, shape).filter((dim) => typeof dim === 'number');
-  if (numbers.length === shape.length) return whole(w, numbers);
+  const known = resolve(symbols, shape);
+  if (isKnown(known)) return whole(w, known);
   const parts = shape.map((dim) => size(w, symbols, dim));
   return parts.length === 1 ? parts[0] : w.node('Concat', parts, { axis: 0 });
 }

@@ -5,6 +5,7 @@
  */
 import { Builder } from '../../ir/builder.ts';
 import { product } from '../../ir/dim.ts';
+import { entryOf } from '../../ir/entries.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import { hasRow, type Kernel } from './kernels/kernel.ts';
 import { stepNodes, tailOf, type Outputs, type StepNodes, type Tail } from './tail.ts';
@@ -36,13 +37,14 @@ const sizeOf = (node: Node): number => {
 };
 
 /** Numbers that need not come out of a graph because kernels make them. */
-const saved = ({ kernels, nodes }: Tail): number =>
-  kernels
-    .flatMap(({ results, tensors }) => [...results.map(sizeOf), ...tensors.map((x) => (isMade(x) && !nodes.has(x) ? -sizeOf(x) : 0))])
-    .reduce((sum, size) => sum + size, 0); // prettier-ignore
+function saved({ kernels, nodes }: Tail): number {
+  const handed = (x: Node): number => (isMade(x) && !nodes.has(x) ? -sizeOf(x) : 0);
+  return kernels
+    .flatMap(({ results, tensors }) => [...results.map(sizeOf), ...tensors.map(handed)])
+    .reduce((sum, size) => sum + size, 0);
+}
 
-const leaves = new Set(['input', 'draw', 'constant', 'iota', 'extent']);
-const isMade = (node: Node): boolean => !leaves.has(node.op);
+const isMade = (node: Node): boolean => node.inputs.length > 0;
 
 // ---------------------------------------------------------------- who computes what
 
@@ -55,22 +57,23 @@ interface Parts {
 
 /** Each value is computed as early as its level demands and something needs it; cheap ones again rather than handed on. */
 function partsOf({ nodes, states, others }: StepNodes, { nodes: tail, levels }: Tail): Parts {
-  const count = 1 + Math.max(0, ...nodes.filter((node) => !tail.has(node)).map((node) => levels.get(node)!));
+  const count =
+    1 + Math.max(0, ...nodes.filter((node) => !tail.has(node)).map((node) => entryOf(levels, node)));
   const roots = Array.from({ length: count }, () => new Set<Node>());
   const need = (node: Node): void =>
-    void (tail.has(node) || !isMade(node) || roots[levels.get(node)!].add(node));
+    void (tail.has(node) || !isMade(node) || roots[entryOf(levels, node)].add(node));
   for (const node of nodes)
     if (states.has(node) || others.has(node)) isMade(node) ? need(node) : roots[0].add(node);
   for (const node of tail) node.inputs.forEach(need);
   const owner = new Map<Node, number>();
   const crossing = new Set<Node>();
   roots.forEach((own, level) => {
-    const earlier = (node: Node): boolean => owner.has(node) && owner.get(node)! < level && !isCheap(node);
+    const earlier = (node: Node): boolean => (owner.get(node) ?? level) < level && !isCheap(node);
     for (const node of reachable([...own], (x) => tail.has(x) || earlier(x))) {
       if (tail.has(node) || !isMade(node)) continue;
       if (earlier(node)) {
         crossing.add(node);
-        roots[owner.get(node)!].add(node);
+        roots[entryOf(owner, node)].add(node);
       } else if (!owner.has(node)) owner.set(node, level);
     }
   });
@@ -90,7 +93,9 @@ function written(outputs: Outputs, { kernels, nodes: tail }: Tail, { roots }: Pa
   const names = new Map([...all.toReversed(), ...handed].map(([name, node]) => [node, name]));
   const stages = roots.map((own, level): Stage => {
     const mine = [...all, ...handed].filter(([, node]) => own.has(node) && !tail.has(node));
-    const before = new Map([...names].filter(([node]) => tail.has(node) || (!own.has(node) && roots.slice(0, level).some((set) => set.has(node) && isMade(node))))); // prettier-ignore
+    const isEarlier = (node: Node): boolean =>
+      !own.has(node) && isMade(node) && roots.slice(0, level).some((set) => set.has(node));
+    const before = new Map([...names].filter(([node]) => tail.has(node) || isEarlier(node)));
     return {
       outputs: level === 0 ? Object.fromEntries(mine) : fed(mine, before),
       kernels: kernels.filter((kernel) => kernel.level === level),
@@ -103,6 +108,7 @@ function written(outputs: Outputs, { kernels, nodes: tail }: Tail, { roots }: Pa
 function fed(outputs: readonly (readonly [string, Node])[], before: ReadonlyMap<Node, string>): Outputs {
   const b = new Builder({ after: true });
   const inputs = new Map([...before].map(([node, name]) => [node, b.input(name, node.shape)]));
-  const made = b.instantiate(outputs.map(([, node]) => node), inputs); // prettier-ignore
+  const roots = outputs.map(([, node]) => node);
+  const made = b.instantiate(roots, inputs);
   return Object.fromEntries(outputs.map(([name], i) => [name, made[i]]));
 }

@@ -3,12 +3,12 @@
  * stride are a stride-1 convolution of g with every stride-th tap of the kernel, turned round. Nothing is multiplied
  * by the zeros that a stride would put between the pixels of g. Where sizes aren't known, those zeros are put in.
  */
-import { addDims, mulDims, product, subDims } from '../../ir/dim.ts';
+import { addDims, isKnown, knownDim, knownShape, mulDims, product, subDims } from '../../ir/dim.ts';
 import type { Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { columns, paddedFor } from './columns.ts';
 import type { Image, Taps } from './columns.ts';
-import { fromPixels, imageOf, windowOf } from './image.ts';
+import { fromPixels, imageOf } from './image.ts';
 import type { Emission } from './emission.ts';
 import { gemm } from './matmul.ts';
 import { padPhysical } from './movement.ts';
@@ -16,11 +16,9 @@ import { whole } from './sizes.ts';
 import { arrange, expand, identity, reshape } from './value.ts';
 import type { Value } from './value.ts';
 
-export function inputGradient(e: Emission, node: Node): Value {
-  const strides = windowOf(node).strides;
-  const known = [...node.shape.slice(2), ...node.inputs[0].shape.slice(2)].every(
-    (dim) => typeof dim === 'number',
-  );
+export function inputGradient(e: Emission, node: Node<'conv_input_grad'>): Value {
+  const { strides } = node.attrs;
+  const known = isKnown([...node.shape.slice(2), ...node.inputs[0].shape.slice(2)]);
   if (strides.every((s) => s === 1)) return ofStrideOne(e, node, imageOf(e, node.inputs[0]));
   if (!known) return ofStrideOne(e, node, dilated(e, imageOf(e, node.inputs[0]), strides));
   return byPhases(e, node);
@@ -56,12 +54,12 @@ function phaseAt(first: number, stride: number, low: number, kernel: number, siz
   };
 }
 
-function ofStrideOne(e: Emission, node: Node, g: Image): Value {
-  const { pads } = windowOf(node);
+function ofStrideOne(e: Emission, node: Node<'conv_input_grad'>, g: Image): Value {
+  const { pads } = node.attrs;
   const w = node.inputs[1];
   const phases = node.shape
     .slice(2)
-    .map((size, i) => phaseAt(0, 1, pads[i][0], w.shape[i + 2] as number, size));
+    .map((size, i) => phaseAt(0, 1, pads[i][0], knownDim(w.shape[i + 2]), size));
   return fromPixels(e, node, atPhase(e, g, w, phases));
 }
 
@@ -85,7 +83,7 @@ function subKernel(e: Emission, w: Node, kernel: readonly (readonly number[])[])
   const rank = w.shape.length;
   const perm = [...identity(rank).slice(2), 0, 1];
   const value = arrange(e, expand(e, e.value(w), w.shape), perm);
-  const sizes = w.shape.slice(2) as number[];
+  const sizes = knownShape(w.shape.slice(2));
   let taps = [0];
   kernel.forEach((chosen, axis) => {
     taps = taps.flatMap((at) => chosen.map((k) => at * sizes[axis] + k));
@@ -97,16 +95,16 @@ function subKernel(e: Emission, w: Node, kernel: readonly (readonly number[])[])
 }
 
 /** All phases, then put side by side, innermost axis first: a Concat is all the interleaving it takes. */
-function byPhases(e: Emission, node: Node): Value {
-  const { strides, pads } = windowOf(node);
+function byPhases(e: Emission, node: Node<'conv_input_grad'>): Value {
+  const { strides, pads } = node.attrs;
   const [gNode, w] = node.inputs;
   const g = imageOf(e, gNode);
-  const sizes = node.shape.slice(2) as number[];
+  const sizes = knownShape(node.shape.slice(2));
   const rounded = sizes.map((size, i) => Math.ceil(size / strides[i]) * strides[i]);
   const [batch, channels] = node.shape;
   const along = strides.map((stride, axis) =>
     Array.from({ length: stride }, (_, first) =>
-      phaseAt(first, stride, pads[axis][0], w.shape[axis + 2] as number, rounded[axis]),
+      phaseAt(first, stride, pads[axis][0], knownDim(w.shape[axis + 2]), rounded[axis]),
     ),
   );
   const all = along.reduce<Phase[][]>(
@@ -140,7 +138,7 @@ function byPhases(e: Emission, node: Node): Value {
 
 /** Cuts off what a size that isn't a multiple of the stride has too much. */
 function cropped(e: Emission, node: Node, name: string, rounded: readonly number[]): Value {
-  const sizes = node.shape.slice(2) as number[];
+  const sizes = knownShape(node.shape.slice(2));
   if (sizes.every((size, i) => size === rounded[i])) return fromPixels(e, node, name);
   const perm = [0, ...identity(sizes.length).map((i) => i + 2), 1];
   const shape = [node.shape[0], ...rounded, node.shape[1]];

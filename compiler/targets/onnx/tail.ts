@@ -5,6 +5,7 @@
  * known by name.
  */
 import { product } from '../../ir/dim.ts';
+import { entryOf } from '../../ir/entries.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import { hasRow, type Kernel } from './kernels/kernel.ts';
 
@@ -39,7 +40,7 @@ export interface Tail {
 export function stepNodes(outputs: Outputs, isState: (name: string) => boolean): StepNodes {
   const nodes = reachable(Object.values(outputs));
   const users = new Map<Node, Node[]>(nodes.map((node) => [node, []]));
-  for (const node of nodes) for (const x of node.inputs) users.get(x)!.push(node);
+  for (const node of nodes) for (const x of node.inputs) entryOf(users, x).push(node);
   const [states, others] = [new Set<Node>(), new Set<Node>()];
   for (const [name, node] of Object.entries(outputs)) {
     if (isState(name) && !states.has(node) && node.shape.length > 0) states.add(node);
@@ -69,7 +70,8 @@ function tailNodes({ nodes, users, states }: StepNodes, kept: ReadonlySet<Node>,
   const found = new Set<Node>();
   for (const node of nodes.toReversed()) {
     if (!isLoop(node) || kept.has(node)) continue;
-    if ((across && states.has(node)) || users.get(node)!.every((user) => found.has(user))) found.add(node);
+    if ((across && states.has(node)) || entryOf(users, node).every((user) => found.has(user)))
+      found.add(node);
   }
   return new Set([...found].reverse());
 }
@@ -84,7 +86,7 @@ function isLoop(node: Node): boolean {
 function levelsOf({ nodes }: StepNodes, tail: ReadonlySet<Node>): Map<Node, number> {
   const levels = new Map<Node, number>();
   for (const node of nodes) {
-    const after = node.inputs.map((x) => levels.get(x)! + Number(tail.has(x) && !tail.has(node)));
+    const after = node.inputs.map((x) => entryOf(levels, x) + Number(tail.has(x) && !tail.has(node)));
     levels.set(node, Math.max(0, ...after));
   }
   return levels;
@@ -99,7 +101,7 @@ function kernelsOf(
   const groups = new Map<string, Set<Node>>();
   for (const node of tail) {
     if (node.shape.length === 0) continue;
-    const level = levels.get(node)!;
+    const level = entryOf(levels, node);
     const near = [node, ...node.inputs.filter((x) => x.shape.length > 0 && x.op !== 'constant')];
     const joined = new Set([...near.flatMap((x) => [...(groups.get(`${level} ${x.id}`) ?? [])]), ...near]);
     for (const member of joined) groups.set(`${level} ${member.id}`, joined);
@@ -110,7 +112,8 @@ function kernelsOf(
     const results = [...group].filter(
       (node) => tail.has(node) && states.has(node) && levels.get(node) === level,
     );
-    return results.length === 0 ? [] : [kernelOf(results.sort(byAge), level, (x) => !tail.has(x) || (states.has(x) && levels.get(x)! < level))]; // prettier-ignore
+    const isGiven = (x: Node): boolean => !tail.has(x) || (states.has(x) && entryOf(levels, x) < level);
+    return results.length === 0 ? [] : [kernelOf(results.sort(byAge), level, isGiven)];
   });
 }
 
@@ -135,7 +138,7 @@ function sums(tail: ReadonlySet<Node>): Node[] {
   /** The graph's tensors that a node is made from; null where state comes in, or a sum below is handed over already. */
   const sources = new Map<Node, ReadonlySet<Node> | null>();
   const below = (x: Node): ReadonlySet<Node> | null => {
-    if (tail.has(x)) return sources.get(x)!;
+    if (tail.has(x)) return sources.get(x) ?? null;
     if (x.shape.length === 0) return new Set();
     return x.op === 'input' ? null : new Set([x]);
   };

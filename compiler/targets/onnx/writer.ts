@@ -104,7 +104,7 @@ export class GraphWriter {
 
 function renamed(node: NodeProto, names: ReadonlyMap<string, string>): NodeProto {
   const rename = (name: string): string => names.get(name) ?? name;
-  const attributes = Object.entries(node.attributes).map(([key, value]) => [
+  const attributes = Object.entries(node.attributes).map(([key, value]): [string, AttributeProto] => [
     key,
     isGraph(value) ? { ...value, nodes: value.nodes.map((inner) => renamed(inner, names)) } : value,
   ]);
@@ -112,7 +112,7 @@ function renamed(node: NodeProto, names: ReadonlyMap<string, string>): NodeProto
     ...node,
     inputs: node.inputs.map(rename),
     outputs: node.outputs.map(rename),
-    attributes: Object.fromEntries(attributes) as NodeProto['attributes'],
+    attributes: Object.fromEntries(attributes),
   };
 }
 

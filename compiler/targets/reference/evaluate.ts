@@ -3,10 +3,11 @@
  * host feeds, sizes for symbols; out: the roots' values. A value is dropped after its last use.
  */
 import { ops } from '../../ir/primitives/catalog.ts';
-import type { Tensor } from '../../ir/primitives/op.ts';
-import { mapAttrs } from '../../ir/attributes.ts';
-import { substituteDim, type Shape } from '../../ir/dim.ts';
-import { reachable, type Attrs, type Node, type Subgraph } from '../../ir/node.ts';
+import type { RunBody, Tensor } from '../../ir/primitives/op.ts';
+import { knownShape } from '../../ir/dim.ts';
+import { entryOf } from '../../ir/entries.ts';
+import { isFed, reachable, type Node, type OpName, type Subgraph } from '../../ir/node.ts';
+import { sizesFor } from '../../ir/substitute.ts';
 
 export interface Feed {
   /** By the name of the `input`. */
@@ -23,8 +24,8 @@ interface Plan {
 }
 interface Step {
   readonly node: Node;
-  readonly attrs: Attrs;
   readonly shape: readonly number[];
+  compute(inputs: readonly Tensor[], run: RunBody): Tensor;
   readonly lastUses: readonly Node[];
 }
 type Sizes = Readonly<Record<string, number>>;
@@ -34,7 +35,7 @@ type Leaf = (node: Node, shape: readonly number[]) => Tensor | undefined;
 export function evaluate(roots: readonly Node[], feed: Feed): Tensor[] {
   const sizes = feed.symbols ?? {};
   const plans = new Map<Subgraph, Map<number, Plan>>();
-  const runBody = (body: Subgraph, parameters: readonly Tensor[], rows: number): Tensor => {
+  const runBody: RunBody = (body, parameters, rows) => {
     const forBody = plans.get(body) ?? new Map<number, Plan>();
     const plan = forBody.get(rows) ?? planOf([body.result], { ...sizes, R: rows });
     plans.set(body, forBody.set(rows, plan));
@@ -49,41 +50,32 @@ function planOf(roots: readonly Node[], sizes: Sizes): Plan {
   const lastUse = new Map<Node, Node>();
   for (const node of nodes) for (const x of node.inputs) lastUse.set(x, node);
   const dropped = new Map<Node, Node[]>(nodes.map((node) => [node, []]));
-  for (const [x, user] of lastUse) if (!roots.includes(x)) dropped.get(user)!.push(x);
-  const steps = nodes.map((node) => ({
-    node,
-    attrs: mapAttrs(
-      node.attrs,
-      (dim) => substituteDim(dim, sizes),
-      (body) => body,
-    ),
-    shape: knownShape(node.shape, sizes),
-    lastUses: dropped.get(node)!,
-  }));
+  for (const [x, user] of lastUse) if (!roots.includes(x)) entryOf(dropped, user).push(x);
+  const steps = nodes.map((node) => ({ node, ...computed(node, sizes), lastUses: entryOf(dropped, node) }));
   return { steps, roots };
 }
 
-function knownShape(shape: Shape, sizes: Sizes): number[] {
-  return shape.map((dim) => {
-    const size = substituteDim(dim, sizes);
-    if (typeof size === 'number') return size;
-    throw new Error(`no number for the size ${Object.keys(size.terms).join(', ')}`);
-  });
+/** The node's shape and value at these sizes. */
+function computed<K extends OpName>(node: Node<K>, sizes: Sizes): Pick<Step, 'shape' | 'compute'> {
+  const to = sizesFor(sizes, (body) => body);
+  const shape = knownShape(to.shape(node.shape));
+  const attrs = ops[node.op].resized(node.attrs, to);
+  return { shape, compute: (inputs, run) => ops[node.op].evaluate(inputs, attrs, shape, run) };
 }
 
-function execute(plan: Plan, leaf: Leaf, run: Parameters<typeof ops.scan.evaluate>[3]): Tensor[] {
+function execute(plan: Plan, leaf: Leaf, run: RunBody): Tensor[] {
   const values = new Map<Node, Tensor>();
-  for (const { node, attrs, shape, lastUses } of plan.steps) {
-    const inputs = node.inputs.map((x) => values.get(x)!);
-    values.set(node, leaf(node, shape) ?? ops[node.op].evaluate(inputs, attrs, shape, run));
+  for (const { node, shape, compute, lastUses } of plan.steps) {
+    const inputs = node.inputs.map((x) => entryOf(values, x));
+    values.set(node, leaf(node, shape) ?? compute(inputs, run));
     for (const x of lastUses) values.delete(x);
   }
-  return plan.roots.map((root) => values.get(root)!);
+  return plan.roots.map((root) => entryOf(values, root));
 }
 
 function fedValue(node: Node, shape: readonly number[], feed: Feed): Tensor | undefined {
-  if (node.op !== 'input' && node.op !== 'draw') return undefined;
-  const name = String(node.op === 'input' ? node.attrs.name : node.attrs.key);
+  if (!isFed(node)) return undefined;
+  const name = node.op === 'input' ? node.attrs.name : node.attrs.key;
   const value = (node.op === 'input' ? feed.inputs : feed.draws).get(name);
   if (value === undefined) throw new Error(`nothing was fed for ${node.op} ${name}`);
   if (value.shape.join() === shape.join()) return value;

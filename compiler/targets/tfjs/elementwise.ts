@@ -71,7 +71,7 @@ export const pow: Row = ({ inputs }) => ({
     const { codes, axes } = together(place, inputs, args);
     const [, exponent] = inputs;
     const plain = args[1].host === true;
-    const zero = exponent.op === 'constant' && (exponent.attrs.values as number[]).includes(0);
+    const zero = exponent.op === 'constant' && exponent.attrs.values.includes(0);
     const own = inputs.some((x) => place.recorded(x)) && (place.twice || zero);
     const name = !own ? 'tf.pow' : place.use(plain && !place.recorded(exponent) ? 'pow' : 'power');
     const [a, b] = own && args[0].host ? [`tf.scalar(${codes[0]})`, codes[1]] : codes;
@@ -93,7 +93,7 @@ export const sqrt: Row = (node) => ({
 
 /** A sum with a positive constant: a variance and its epsilon. */
 const awayFromZero = ({ op, inputs }: Node): boolean =>
-  op === 'add' && inputs.some((x) => x.op === 'constant' && (x.attrs.values as number[])[0] > 0);
+  op === 'add' && inputs.some((x) => x.op === 'constant' && x.attrs.values[0] > 0);
 
 export const select: Row = ({ inputs }) => ({
   inputs,

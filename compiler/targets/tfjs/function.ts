@@ -2,8 +2,8 @@
  * Values of a graph as one function: what reports are made of, and a module by itself for anybody who wants a graph's
  * values and derivatives from TensorFlow.js.
  */
-import { drawName } from '../../leaves.ts';
-import { reachable, type Node } from '../../ir/node.ts';
+import { isFed, reachable, type Fed, type Node } from '../../ir/node.ts';
+import { leafName } from '../../leaves.ts';
 import type { GraphInput } from '../../../program/manifest.ts';
 import { indented } from './layout.ts';
 import { Module } from './module.ts';
@@ -31,11 +31,9 @@ export function valuesText(
   return `  return tf.tidy(() => {\n${indented(body, 2)}\n  });`;
 }
 
-function originOf({ op, attrs }: Node): [string, GraphInput['from']][] {
-  if (op === 'input') return [[String(attrs.name), { kind: 'given', name: String(attrs.name) }]];
-  if (op !== 'draw') return [];
-  const { key, distribution } = attrs as { key: string; distribution: 'normal' };
-  return [[drawName(key), { kind: 'draw', key, distribution }]];
+function originOf(node: Fed): GraphInput['from'] {
+  if (node.op === 'input') return { kind: 'given', name: node.attrs.name };
+  return { kind: 'draw', key: node.attrs.key, distribution: node.attrs.distribution };
 }
 
 /**
@@ -47,7 +45,8 @@ export function functionModule(
   derivatives: Derivatives = new Map(),
 ): { text: string; helpers: ReadonlySet<HelperName> } {
   const of = [...derivatives.values()].flatMap((derivative) => [derivative.of, derivative.by]);
-  const origins = reachable([...Object.values(outputs), ...of]).flatMap(originOf);
+  const fed = reachable([...Object.values(outputs), ...of]).filter(isFed);
+  const origins = fed.map((node) => [leafName(node), originOf(node)] as const);
   const module = new Module(new Set(), new Map(origins));
   const body = valuesText(module, outputs, new Map(), derivatives);
   const inputs = [...module.inputs].map(

@@ -60,10 +60,8 @@ function scopesOf(
   const roots = [objective, ...itemsOf(forward).map(([, , node]) => node)];
   const outline = new Outline(roots, forward.observed, builder.gradients);
   const names = new Set(weights.map(({ name }) => name));
-  const state = outline
-    .leaves()
-    .filter((node) => node.op === 'input' && module.isState(String(node.attrs.name)));
-  const trained = outline.dependentsOf(state.filter((node) => names.has(String(node.attrs.name))));
+  const state = outline.inputs().filter(({ attrs }) => module.isState(attrs.name));
+  const trained = outline.dependentsOf(state.filter(({ attrs }) => names.has(attrs.name)));
   const taped = outline.dependentsOf([...state, ...[...builder.gradients.values()].map(({ by }) => by)]);
   const frame = { module, outline, spoken: builder.names, taped, region: undefined, twice: false };
   const outer = new Scope(frame, wholeState, module.names.inner());

@@ -1,5 +1,5 @@
 /** Products and convolutions: as TensorFlow has them, channels last. */
-import type { Node } from '../../ir/node.ts';
+import type { Node, Window } from '../../ir/node.ts';
 import { subDims, type Dim } from '../../ir/dim.ts';
 import {
   arranged,
@@ -14,8 +14,7 @@ import {
   type Value,
 } from './value.ts';
 
-type Row = (node: Node) => Instruction;
-type Pads = readonly (readonly [number, number])[];
+type Pads = Window['pads'];
 
 /** The code of a matrix, or a batch of them, and whether its last two axes are to be exchanged. */
 function matrix(place: Place, node: Node, x: Value): { code: string; turned: boolean } {
@@ -25,7 +24,7 @@ function matrix(place: Place, node: Node, x: Value): { code: string; turned: boo
   return { code: arranged(place, node, inNumbers(x), order, true), turned };
 }
 
-export const matmul: Row = (node) => ({
+export const matmul = (node: Node<'matmul'>): Instruction => ({
   inputs: node.inputs,
   print(place, [a, b]) {
     const [left, right] = node.inputs;
@@ -53,12 +52,7 @@ function shared(place: Place, node: Node, a: Value, b: Value): Value {
   };
 }
 
-interface Windows {
-  readonly strides: readonly number[];
-  readonly pads: Pads;
-}
-
-const isSame = (size: readonly Dim[], window: readonly Dim[], { strides, pads }: Windows): boolean =>
+const isSame = (size: readonly Dim[], window: readonly Dim[], { strides, pads }: Window): boolean =>
   pads.every(([low, high], i) => {
     const [s, k] = [size[i], Number(window[i])];
     const rest =
@@ -79,11 +73,10 @@ interface Spatial {
   image(place: Place, node: Node, x: Value): string;
   filter(place: Place, node: Node, x: Value): string;
   back(place: Place, node: Node, code: string): Value;
-  readonly windows: Windows;
+  readonly windows: Window;
 }
 
-function spatial(rank: number, attrs: Node['attrs']): Spatial {
-  const { strides, pads } = attrs as unknown as Windows;
+function spatial(rank: number, { strides, pads }: Window): Spatial {
   const flat = rank === 3;
   const lift = (code: string): string => (flat ? `tf.expandDims(${code}, 1)` : code);
   return {
@@ -101,7 +94,7 @@ const high = (rank: number, sizesOf: readonly Dim[]): Dim[] => (rank === 3 ? [1,
 const steps = (strides: readonly number[]): string =>
   strides.every((s) => s === strides[0]) ? String(strides[0]) : list(strides);
 
-export const conv: Row = (node) => ({
+export const conv = (node: Node<'conv'>): Instruction => ({
   inputs: node.inputs,
   print(place, [x, w]) {
     const [image, filter] = node.inputs;
@@ -120,7 +113,7 @@ export const conv: Row = (node) => ({
   },
 });
 
-export const convInputGrad: Row = (node) => ({
+export const convInputGrad = (node: Node<'conv_input_grad'>): Instruction => ({
   inputs: node.inputs,
   print(place, [g, w]) {
     const [cotangent, filter] = node.inputs;
@@ -151,7 +144,7 @@ export const convInputGrad: Row = (node) => ({
 const rowsOf = (place: Place, node: Node): string => place.size(node.shape[0]);
 
 /** As a forward operation it only stands in graphs that hold derivatives already. */
-export const convWeightGrad: Row = (node) => ({
+export const convWeightGrad = (node: Node<'conv_weight_grad'>): Instruction => ({
   inputs: node.inputs,
   print(place, [x, g]) {
     const [image, cotangent] = node.inputs;

@@ -112,9 +112,9 @@ export class Module {
 
   /** What the scalars mean, for a comment. */
   scalars(): [string, string][] {
-    return [...this.inputs].flatMap(([name, place]) => {
+    return [...this.inputs].flatMap(([name, place]): [string, string][] => {
       const from = this.origins.get(name);
-      return from?.kind === 'scalar' ? [[place[1], printHost(from.value)] as [string, string]] : [];
+      return from?.kind === 'scalar' ? [[place[1], printHost(from.value)]] : [];
     });
   }
 
@@ -159,15 +159,13 @@ export class Module {
 
   /** State under the call's own path is reached through `w`. */
   private reached(node: Node, call: Region): boolean {
-    if (node.op !== 'input' || !this.isState(String(node.attrs.name))) return false;
-    return call.kind !== 'layer';
+    return node.op === 'input' && this.isState(node.attrs.name) && call.kind !== 'layer';
   }
 
   private parameter(node: Node, code: string): Value {
-    const name = String(node.attrs.name);
     const rank = node.shape.length;
-    if (node.op === 'input' && this.isState(name)) return { code, axes: weightAxes(rank) };
-    const host = node.op === 'input' && this.origins.get(name)?.kind === 'scalar';
+    if (node.op === 'input' && this.isState(node.attrs.name)) return { code, axes: weightAxes(rank) };
+    const host = node.op === 'input' && this.origins.get(node.attrs.name)?.kind === 'scalar';
     return host ? { code, axes: [], host: true } : { code, axes: channelsLast(rank) };
   }
 
@@ -205,12 +203,14 @@ function parameterNames(call: Region, reads: readonly Node[], names: Names): str
   return reads.map((node) => {
     const own = call.parameters.get(node);
     if (own !== undefined) return names.take(own);
-    if (node.op === 'draw') return names.take(readable(String(node.attrs.key)).split('_').at(-1)!);
-    if (node.op === 'input' && !String(node.attrs.name).includes(':'))
-      return names.take(String(node.attrs.name).split('.').at(-1)!);
+    if (node.op === 'draw') return names.take(lastPart(readable(node.attrs.key), '_'));
+    if (node.op === 'input' && !node.attrs.name.includes(':'))
+      return names.take(lastPart(node.attrs.name, '.'));
     return names.take(spare.shift() ?? 'value');
   });
 }
+
+const lastPart = (name: string, separator: string): string => name.slice(name.lastIndexOf(separator) + 1);
 
 /** `G_dropout_1_mask` for the key `G:1f3a.dropout_1/mask`. */
 const readable = (key: string): string => identifier(key.replace(/(^|:)[0-9a-f]{16}\b/g, ''));

@@ -1,5 +1,6 @@
 /** Primitives that move elements. An order of axes costs nothing until somebody needs another (value.ts). */
-import { product, sameDim, subDims, type Dim, type Shape } from '../../ir/dim.ts';
+import { isKnown, product, sameDim, subDims, type Shape } from '../../ir/dim.ts';
+import { entryOf } from '../../ir/entries.ts';
 import type { Node } from '../../ir/node.ts';
 import {
   arranged,
@@ -14,18 +15,13 @@ import {
   type Value,
 } from './value.ts';
 
-type Row = (node: Node) => Instruction;
-
-export const transpose: Row = ({ inputs, attrs }) => ({
+export const transpose = ({ inputs, attrs: { perm } }: Node<'transpose'>): Instruction => ({
   inputs,
-  print(_, [x]) {
-    const perm = attrs.perm as readonly number[];
-    return { ...x, axes: x.axes.map((axis) => perm.indexOf(axis)) };
-  },
+  print: (_, [x]) => ({ ...x, axes: x.axes.map((axis) => perm.indexOf(axis)) }),
 });
 
 /** Axes of size 1 that grow are dropped: TensorFlow repeats what is not there. */
-export const expand: Row = (node) => ({
+export const expand = (node: Node<'expand'>): Instruction => ({
   inputs: node.inputs,
   print(place, [x]) {
     const [before] = node.inputs;
@@ -47,7 +43,7 @@ function groupsOf(from: Shape, to: Shape): { from: number[]; to: number[] }[] {
   const groups: { from: number[]; to: number[] }[] = [];
   let [i, j] = [0, 0];
   while (i < from.length || j < to.length) {
-    const group = { from: [] as number[], to: [] as number[] };
+    const group: { from: number[]; to: number[] } = { from: [], to: [] };
     const open = (): boolean =>
       group.from.length + group.to.length === 0 ||
       !sameDim(product(group.from.map((a) => from[a])), product(group.to.map((a) => to[a])));
@@ -74,7 +70,7 @@ function inPlace(x: Value, from: Shape, to: Shape): number[] | undefined {
   const ofAxis = new Map(groups.flatMap((group) => group.from.map((axis) => [axis, group] as const)));
   const done = new Set<object>();
   for (let i = 0; i < x.axes.length;) {
-    const group = ofAxis.get(x.axes[i])!;
+    const group = entryOf(ofAxis, x.axes[i]);
     if (done.has(group) || group.from.some((axis, k) => x.axes[i + k] !== axis)) return undefined;
     done.add(group);
     order.push(...group.to);
@@ -93,18 +89,21 @@ function inPlace(x: Value, from: Shape, to: Shape): number[] | undefined {
 function completed(x: Value, from: Shape, to: Shape): number[] {
   const groups = groupsOf(from, to).map((group) => group.from);
   const there = groups.filter((group) => group.some((axis) => x.axes.includes(axis)));
-  const place = (group: readonly number[]): number => Math.min(...group.flatMap((axis) => (x.axes.includes(axis) ? [x.axes.indexOf(axis)] : []))); // prettier-ignore
+  const place = (group: readonly number[]): number =>
+    Math.min(...group.filter((axis) => x.axes.includes(axis)).map((axis) => x.axes.indexOf(axis)));
   const order = there.sort((a, b) => place(a) - place(b)).flat();
   return order.length === from.length ? order : range(from.length);
 }
 
-export const reshape: Row = (node) => ({
+export const reshape = (node: Node<'reshape'>): Instruction => ({
   inputs: node.inputs,
   print(place, [x]) {
     const [before] = node.inputs;
     const large = range(node.shape.length).filter((axis) => node.shape[axis] !== 1);
     const old = range(before.shape.length).filter((axis) => before.shape[axis] !== 1);
-    const relabelled = old.length === large.length && old.every((axis, i) => sameDim(before.shape[axis], node.shape[large[i]])); // prettier-ignore
+    const relabelled =
+      old.length === large.length &&
+      old.every((axis, i) => sameDim(before.shape[axis], node.shape[large[i]]));
     if (relabelled && x.axes.every((axis) => before.shape[axis] !== 1)) {
       return { ...x, axes: x.axes.map((axis) => large[old.indexOf(axis)]) };
     }
@@ -132,16 +131,16 @@ function target(
   const dims = axes.map((axis) => after[axis]);
   const rows =
     before.length > 0 && axes[0] === 0 && after.length > 0 && sameDim(before[0], after[0]) && after[0] !== 1;
-  const known = dims.slice(1).every((dim) => typeof dim === 'number' && dim > 0);
-  if (rows && known) return list([-1, ...(dims.slice(1) as number[])]);
+  const rest = dims.slice(1);
+  if (rows && isKnown(rest) && !rest.includes(0)) return list([-1, ...rest]);
   return sizes(place, dims);
 }
 
-export const slice: Row = (node) => ({
+export const slice = (node: Node<'slice'>): Instruction => ({
   inputs: node.inputs,
   print(place, [x]) {
     const [before] = node.inputs;
-    const { axis, start, step } = node.attrs as { axis: number; start: Dim; step: number };
+    const { axis, start, step } = node.attrs;
     const at = x.axes.indexOf(axis);
     // A repeated axis has the same element everywhere.
     if (at < 0) return x;
@@ -150,15 +149,16 @@ export const slice: Row = (node) => ({
       return { code: `${place.use('everyNth')}(${args.join(', ')})`, axes: x.axes };
     }
     const begin = x.axes.map((_, i) => (i === at ? place.size(start) : 0));
-    const size = x.axes.map((a, i) => (i === at ? place.size(node.shape[axis]) : sameDim(before.shape[a], node.shape[a]) ? -1 : 0)); // prettier-ignore
+    const rest = (a: number): number => (sameDim(before.shape[a], node.shape[a]) ? -1 : 0);
+    const size = x.axes.map((a, i) => (i === at ? place.size(node.shape[axis]) : rest(a)));
     return { code: `tf.slice(${numeric(x)}, ${list(begin)}, ${list(size)})`, axes: x.axes };
   },
 });
 
-export const pad: Row = (node) => ({
+export const pad = (node: Node<'pad'>): Instruction => ({
   inputs: node.inputs,
   print(place, [x]) {
-    const { low, high, interior } = node.attrs as { low: readonly Dim[]; high: readonly Dim[]; interior: readonly number[] }; // prettier-ignore
+    const { low, high, interior } = node.attrs;
     const touched = range(node.shape.length).filter(
       (a) => low[a] !== 0 || high[a] !== 0 || interior[a] !== 0,
     );
@@ -176,21 +176,21 @@ export const pad: Row = (node) => ({
   },
 });
 
-export const concat: Row = (node) => ({
+export const concat = (node: Node<'concat'>): Instruction => ({
   inputs: node.inputs,
   print(place, args) {
     const rank = node.shape.length;
     const order = args.find(({ axes }) => axes.length === rank)?.axes ?? channelsLast(rank);
-    const parts = args.map((x, i) => arranged(place, node.inputs[i], inNumbers(x), order, true)); // prettier-ignore
-    const at = order.indexOf(node.attrs.axis as number);
+    const parts = args.map((x, i) => arranged(place, node.inputs[i], inNumbers(x), order, true));
+    const at = order.indexOf(node.attrs.axis);
     return { code: `tf.concat(${list(parts)}, ${at})`, axes: order };
   },
 });
 
-export const flip: Row = ({ inputs, attrs }) => ({
+export const flip = ({ inputs, attrs: { axis } }: Node<'flip'>): Instruction => ({
   inputs,
   print(_, [x]) {
-    const at = x.axes.indexOf(attrs.axis as number);
+    const at = x.axes.indexOf(axis);
     return at < 0 ? x : { code: `tf.reverse(${tensor({ ...x, code: numeric(x) })}, ${at})`, axes: x.axes };
   },
 });

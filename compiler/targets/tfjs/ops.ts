@@ -1,7 +1,5 @@
 /** How each primitive becomes TensorFlow.js: one row each, and a missing row doesn't compile. */
-import type { Dim } from '../../ir/dim.ts';
-import type { Node, Subgraph } from '../../ir/node.ts';
-import type { OpName } from '../../ir/primitives/catalog.ts';
+import type { Node, OpName } from '../../ir/node.ts';
 import {
   abs,
   binary,
@@ -23,40 +21,39 @@ import { patternOf } from './patterns.ts';
 import { amax, argmax, sum } from './reduction.ts';
 import { arranged, inNumbers, list, range, type Instruction, type Value } from './value.ts';
 
-type Row = (node: Node) => Instruction;
+type Row<K extends OpName> = (node: Node<K>) => Instruction;
 
 /** Leaves are known to the place that prints (scope.ts); they never come here. */
-const leaf: Row = (node) => {
-  throw new Error(`${node.op} has no value here`);
-};
+function leaf({ op }: Node): Instruction {
+  throw new Error(`${op} has no value here`);
+}
 
-const constant: Row = ({ attrs, shape }) => ({
+const constant = ({ attrs: { values, shape } }: Node<'constant'>): Instruction => ({
   inputs: [],
   print(): Value {
-    const values = attrs.values as readonly number[];
     if (shape.length === 0) return { code: String(values[0]), axes: [], host: true };
     const flat = list(values);
     return {
-      code: shape.length === 1 ? `tf.tensor(${flat})` : `tf.tensor(${flat}, ${list(shape as number[])})`,
+      code: shape.length === 1 ? `tf.tensor(${flat})` : `tf.tensor(${flat}, ${list(shape)})`,
       axes: range(shape.length),
     };
   },
 });
 
-const iota: Row = ({ shape }) => ({
+const iota = ({ shape }: Node<'iota'>): Instruction => ({
   inputs: [],
   print: (place) => ({ code: `tf.range(0, ${place.size(shape[0])})`, axes: [0] }),
 });
 
-const extent: Row = ({ attrs }) => ({
+const extent = ({ attrs }: Node<'extent'>): Instruction => ({
   inputs: [],
-  print: (place) => ({ code: place.size(attrs.dim as Dim), axes: [], host: true }),
+  print: (place) => ({ code: place.size(attrs.dim), axes: [], host: true }),
 });
 
-const scan: Row = (node) => ({
+const scan = (node: Node<'scan'>): Instruction => ({
   inputs: node.inputs,
   print(place, args) {
-    const { body, sequences } = node.attrs as unknown as { body: Subgraph; sequences: number };
+    const { body, sequences } = node.attrs;
     const whole = (i: number): string => {
       const { inputs } = node;
       return arranged(place, inputs[i], inNumbers(args[i]), range(inputs[i].shape.length), true);
@@ -72,7 +69,7 @@ const scan: Row = (node) => ({
   },
 });
 
-export const rows = {
+const rows: { readonly [K in OpName]: Row<K> } = {
   ...{ input: leaf, draw: leaf, constant, iota, extent },
   neg,
   exp: unary('exp', 'exp'),
@@ -95,7 +92,9 @@ export const rows = {
   ...{ conv, conv_input_grad: convInputGrad, conv_weight_grad: convWeightGrad },
   ...{ stop, reverse },
   scan,
-} satisfies { readonly [K in OpName]: Row };
+};
+
+const rowOf = <K extends OpName>(node: Node<K>): Instruction => rows[node.op](node);
 
 /** How a node is computed. */
-export const instructionOf = (node: Node): Instruction => patternOf(node) ?? rows[node.op](node);
+export const instructionOf = (node: Node): Instruction => patternOf(node) ?? rowOf(node);

@@ -4,7 +4,7 @@
  * networks that are called inside others with what those were given are called outside, so that their result is shared.
  */
 import { symbolsOf, type Dim } from '../../ir/dim.ts';
-import { reachable, type Node, type Region } from '../../ir/node.ts';
+import { isFed, reachable, type Fed, type Node, type OpName, type Region } from '../../ir/node.ts';
 import { isElementwise } from '../../ir/primitives/catalog.ts';
 import { instructionOf } from './ops.ts';
 import type { Instruction } from './value.ts';
@@ -38,7 +38,7 @@ export class Outline {
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       if (seen.has(node)) continue;
       seen.add(node);
-      for (const x of this.inputs(node)) {
+      for (const x of this.sources(node)) {
         this.users.set(x, [...(this.users.get(x) ?? []), node]);
         stack.push(x);
       }
@@ -76,7 +76,7 @@ export class Outline {
   }
 
   /** What a node is computed from: for a derivative, what it is a derivative of and by. */
-  private inputs(node: Node): readonly Node[] {
+  private sources(node: Node): readonly Node[] {
     const derivative = this.derivatives.get(node);
     if (derivative !== undefined) return [derivative.of, derivative.by];
     return node.inputs.length === 0 ? [] : this.instruction(node).inputs;
@@ -107,8 +107,13 @@ export class Outline {
   }
 
   /** What the host feeds, state included. */
-  leaves(): Node[] {
-    return this.nodes.filter((node) => node.op === 'input' || node.op === 'draw');
+  leaves(): Fed[] {
+    return this.nodes.filter(isFed);
+  }
+
+  /** Without draws. */
+  inputs(): Node<'input'>[] {
+    return this.nodes.filter((node) => node.op === 'input');
   }
 
   // -------------------------------------------------------------- calls
@@ -154,7 +159,7 @@ export class Outline {
 
   /** What a call reads of others, weights included: parameters in their order, then the rest in the order they were made, weights last. */
   reads(region: Region): Node[] {
-    const read = new Set(this.members(region).flatMap((node) => [...this.inputs(node)]));
+    const read = new Set(this.members(region).flatMap((node) => [...this.sources(node)]));
     const outside = [...read].filter(
       (node) => !this.isIn(node, region) && !isFixed(node) && !this.floats(node),
     );
@@ -215,7 +220,7 @@ export class Outline {
       if (region.kind !== 'network') continue;
       const own = new Set(members);
       const read = members
-        .flatMap((node) => this.inputs(node))
+        .flatMap((node) => this.sources(node))
         .filter((node) => !own.has(node) && !isLeaf(node) && !this.floats(node));
       let parent = region.parent;
       while (parent !== undefined && !read.some((node) => chains.get(parent!)!.includes(node)))
@@ -226,7 +231,7 @@ export class Outline {
 }
 
 /** Names of operations that would say nothing. */
-const words: Readonly<Record<string, string>> = {
+const words: { readonly [K in OpName]?: string } = {
   add: 'total',
   sub: 'difference',
   mul: 'product',
@@ -236,8 +241,8 @@ const words: Readonly<Record<string, string>> = {
 
 const isLeaf = (node: Node): boolean => node.inputs.length === 0;
 const ofState = ({ op, attrs }: Node): boolean =>
-  op === 'constant' || (op === 'input' && !String(attrs.name).includes(':'));
+  op === 'constant' || (op === 'input' && !attrs.name.includes(':'));
 /** Leaves that any function can write down itself. */
 const isFixed = ({ op, attrs, shape }: Node): boolean =>
-  op === 'constant' || (op === 'iota' && known(shape[0])) || (op === 'extent' && known(attrs.dim as Dim));
+  op === 'constant' || (op === 'iota' && known(shape[0])) || (op === 'extent' && known(attrs.dim));
 const known = (dim: Dim): boolean => symbolsOf(dim).length === 0;

@@ -106,8 +106,8 @@ function averageFunction(
   const outline = new Outline([next]);
   const scope = plainScope(module, outline, module.names.inner());
   const fedName = module.scalarOf(decay, `${name}_decay`);
-  for (const node of outline.leaves()) {
-    const own = String(node.attrs.name);
+  for (const node of outline.inputs()) {
+    const own = node.attrs.name;
     if (own !== 'decay') scope.give(node, { code: own, axes: [0] });
     else
       scope.give(
@@ -133,7 +133,7 @@ function runningFunction(module: Module): string {
   const next = forwardRunning();
   const outline = new Outline([next]);
   const scope = plainScope(module, outline, module.names.inner());
-  for (const node of outline.leaves()) scope.give(node, { code: String(node.attrs.name), axes: [0] });
+  for (const node of outline.inputs()) scope.give(node, { code: node.attrs.name, axes: [0] });
   return `/** A running statistic after one more batch. */\nconst running = (before, batch) => ${scope.value(next).code};`;
 }
 

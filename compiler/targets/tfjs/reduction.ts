@@ -3,8 +3,6 @@ import { product, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { arranged, list, numeric, range, sizes, type Instruction, type Place, type Value } from './value.ts';
 
-type Row = (node: Node) => Instruction;
-
 /** The axes that stay, under the result's numbers. */
 function left(x: Value, axes: readonly number[]): number[] {
   return x.axes
@@ -39,15 +37,14 @@ export const meanOver = (x: Value, axes: readonly number[]): Value => {
     : { code: folded('mean', x, axes), axes: left(x, axes) };
 };
 
-export const sum: Row = ({ inputs, attrs }) => ({
+export const sum = ({ inputs, attrs: { axes } }: Node<'sum'>): Instruction => ({
   inputs,
-  print: (place, [x]) => sumOver(place, inputs[0], x, attrs.axes as readonly number[]),
+  print: (place, [x]) => sumOver(place, inputs[0], x, axes),
 });
 
-export const amax: Row = ({ inputs, attrs }) => ({
+export const amax = ({ inputs, attrs: { axes } }: Node<'amax'>): Instruction => ({
   inputs,
   print(place, [x]) {
-    const axes = attrs.axes as readonly number[];
     if (!place.recorded(inputs[0])) return { code: folded('max', x, axes), axes: left(x, axes) };
     const at = placesOf(x, axes);
     if (at.length === 0) return { ...x, axes: left(x, axes) };
@@ -59,10 +56,9 @@ export const amax: Row = ({ inputs, attrs }) => ({
   },
 });
 
-export const argmax: Row = ({ inputs, attrs }) => ({
+export const argmax = ({ inputs, attrs: { axis } }: Node<'argmax'>): Instruction => ({
   inputs,
   print(place, [x]) {
-    const axis = attrs.axis as number;
     const there = x.axes.includes(axis);
     const code = there ? numeric(x) : arranged(place, inputs[0], x, range(inputs[0].shape.length), true);
     const axes = there ? x.axes : range(inputs[0].shape.length);

@@ -5,7 +5,7 @@
  */
 import { leafName } from '../../leaves.ts';
 import type { Dim } from '../../ir/dim.ts';
-import type { Node, Region } from '../../ir/node.ts';
+import { isFed, type Node, type Region } from '../../ir/node.ts';
 import type { Module } from './module.ts';
 import type { Names } from './names.ts';
 import { Outline, type Derivative } from './outline.ts';
@@ -105,12 +105,14 @@ export class Scope implements Place {
   }
 
   private leaf(node: Node): Value | undefined {
-    if (this.outer !== undefined && (node.op === 'input' || node.op === 'draw'))
-      return this.outer.value(node);
-    if (node.op === 'draw') return this.frame.module.fed(leafName(node), node);
-    if (node.op !== 'input') return undefined;
-    const name = String(node.attrs.name);
-    return this.frame.module.isState(name) ? this.state(name, node) : this.frame.module.fed(name, node);
+    if (!isFed(node)) return undefined;
+    if (this.outer !== undefined) return this.outer.value(node);
+    const [name, isState] = [leafName(node), this.isState(node)];
+    return isState ? this.state(name, node) : this.frame.module.fed(name, node);
+  }
+
+  private isState(node: Node): boolean {
+    return node.op === 'input' && this.frame.module.isState(node.attrs.name);
   }
 
   private state(name: string, node: Node): Value {
@@ -194,9 +196,7 @@ export class Scope implements Place {
 
   /** Weights are handed over as they lie. */
   private handedOrState(node: Node): string {
-    const name = String(node.attrs.name);
-    const state = node.op === 'input' && this.frame.module.isState(name);
-    if (!state) {
+    if (!this.isState(node)) {
       const value = this.value(node);
       return value.host ? value.code : this.handed(node);
     }

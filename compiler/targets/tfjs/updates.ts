@@ -4,6 +4,8 @@
  */
 import { forwardClip, forwardRule, type ForwardRule, type ForwardUpdate } from '../../lower/forward.ts';
 import type { Lowering } from '../../lower/context.ts';
+import type { Node } from '../../ir/node.ts';
+import { uniformValue } from '../../ir/patterns.ts';
 import type { UpdateInfo } from '../../model.ts';
 import { gradientFunction } from './gradients.ts';
 import { indented } from './layout.ts';
@@ -37,7 +39,7 @@ function applyFunction(module: Module, lowering: Lowering, forward: ForwardUpdat
   const spare = weights.filter(({ decay }) => !decay);
   const apart = functions[0].name !== functions[1].name && spare.length > 0;
   const lines: string[] = [];
-  if (rule.clipNorm !== null) lines.push(clipLine(module, lowering, forward, rule, number));
+  if (rule.clipNorm !== null) lines.push(clipLine(module, lowering, forward, rule.clipNorm, rule.origins));
   if (apart) lines.push(`const spared = new Set(${nameList(spare.map(({ name }) => name))});`);
   lines.push(
     `for (const name of weights_${number}) {\n${indented(loopBody(update.name, rule, functions, apart))}\n}`,
@@ -73,16 +75,16 @@ function ruleFunction(module: Module, optimizer: string, update: string, rule: F
   const outline = new Outline(outputs);
   const names = module.names.inner();
   const local = rule.inputs.map((name) => names.take(name));
-  const fed = outline.leaves().filter((node) => !rule.inputs.includes(String(node.attrs.name)));
+  const fed = outline.inputs().filter(({ attrs }) => !rule.inputs.includes(attrs.name));
   const scope = plainScope(module, outline, names);
   const codes = fed.map((node) => {
-    const name = String(node.attrs.name);
+    const { name } = node.attrs;
     const own = rule.scalars.get(name);
     module.nameScalar(name, `${update}_${own ?? 'value'}`, rule.origins);
     return { node, argument: module.fed(name, node).code, parameter: names.take(own ?? 'value') };
   });
-  for (const node of outline.leaves()) {
-    const at = rule.inputs.indexOf(String(node.attrs.name));
+  for (const node of outline.inputs()) {
+    const at = rule.inputs.indexOf(node.attrs.name);
     if (at >= 0) scope.give(node, { code: local[at], axes: range(node.shape.length) });
   }
   codes.forEach(({ node, parameter }) => scope.give(node, { code: parameter, axes: [], host: true }));
@@ -126,18 +128,15 @@ function clipLine(
   module: Module,
   lowering: Lowering,
   { update }: ForwardUpdate,
-  rule: ForwardRule,
-  number: string,
+  norm: Node,
+  origins: ForwardRule['origins'],
 ): string {
   const { gradient, clipped } = forwardClip(lowering, update);
   const outline = new Outline([clipped]);
   const scope = plainScope(module, outline, module.names.inner());
   scope.give(gradient, { code: 'gradients[name]', axes: [0] });
-  const node = rule.clipNorm!;
-  const limit =
-    node.op === 'constant'
-      ? String((node.attrs.values as number[])[0])
-      : (module.nameScalar(String(node.attrs.name), `${update.name}_clip_norm`, rule.origins),
-        module.fed(String(node.attrs.name), node).code);
-  return `const factor = ${module.use('clipFactor')}(weights_${number}.map((name) => ${scope.value(clipped).code}), ${limit});`;
+  if (norm.op === 'input') module.nameScalar(norm.attrs.name, `${update.name}_clip_norm`, origins);
+  const limit = norm.op === 'input' ? module.fed(norm.attrs.name, norm).code : String(uniformValue(norm));
+  const weights = `weights_${numberOf(update)}`;
+  return `const factor = ${module.use('clipFactor')}(${weights}.map((name) => ${scope.value(clipped).code}), ${limit});`;
 }

@@ -4,7 +4,7 @@
  * reference: NaN goes through max and min, comparisons give 0 and 1. Primitives that no instruction computes exactly
  * (exp, pow) have no row: they stay in the graph.
  */
-import type { OpName } from '../../../ir/primitives/catalog.ts';
+import type { OpName } from '../../../ir/node.ts';
 import type { FloatType } from '../model.ts';
 import { number, vector, type Bytes } from './encode.ts';
 
@@ -30,7 +30,7 @@ const asNumber =
   (compare: KernelRow): KernelRow =>
   (float, operands) => [...compare(float, operands), ...everywhere(float, 1), ...and];
 
-export const kernelRows: Readonly<Partial<Record<OpName, KernelRow>>> = {
+const rows: Readonly<Partial<Record<OpName, KernelRow>>> = {
   add: instruction(0xe4, 0xf0),
   sub: instruction(0xe5, 0xf1),
   mul: instruction(0xe6, 0xf2),
@@ -45,3 +45,6 @@ export const kernelRows: Readonly<Partial<Record<OpName, KernelRow>>> = {
   equal: asNumber(equals),
   select: (float, [c, a, b]) => [...a, ...b, ...differs(float, [c, everywhere(float, 0)]), ...bitselect],
 };
+
+/** What the primitive is; undefined where no instruction computes it. */
+export const kernelRow = (op: OpName): KernelRow | undefined => rows[op];
