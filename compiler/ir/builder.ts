@@ -88,7 +88,7 @@ export class Builder extends OpBuilder {
     const made: NodeOf<K> = { id: this.nodes.length, op, inputs, attrs, shape, ...origin, ...region };
     // TypeScript doesn't see that a node of some primitive is a node of one of them.
     // eslint-disable-next-line @typescript-eslint/consistent-type-assertions
-    const node = made as NodeOf<OpName> as Node;
+    const node = made as Node;
     this.nodes.push(node);
     return node;
   }
