@@ -1,5 +1,5 @@
 /**
- * One iteration of InfoGAN (LANGUAGE.md's spec: Chen et al. 2016, arXiv:1606.03657) as graph, by hand: judge and fool
+ * One iteration of InfoGAN (LANGUAGE.md's spec: Chen et al. 2016, arXiv:1606.03657) as graph, by hand: both losses
  * losses, their gradients, Adam, the generator's forward shared. In: a batch size. Out: named outputs of the step and
  * the state that goes from one iteration to the next.
  */
@@ -140,7 +140,7 @@ function adam(l: Layers, b: Builder, networks: string[], loss: Node, rate: numbe
   );
 }
 
-/** The whole iteration: D, Trunk and Q to minimise judge, then G to minimise fool. */
+/** The whole iteration: D, Trunk and Q to minimise the discriminator's loss, then G to minimise its own. */
 export function infoganStep(batch: number): Step {
   const b = new Builder();
   const l = new Layers(b);
@@ -151,18 +151,23 @@ export function infoganStep(batch: number): Step {
   const fake = generator(l, b, b.concat([noise, digit, style], 1));
   const real = trunk(l, b, b.input('image', [batch, 1, 28, 28]));
   const guessed = trunk(l, b, fake);
-  const judged = (h: Node): Node => l.dense('D.d1', h, 1, true);
+  const answer = (h: Node): Node => l.dense('D.d1', h, 1, true);
   const info = inform(l, b, guessed, codes);
   const scores = b.add(
-    meanAll(b, softplus(b, b.neg(judged(real)))),
-    meanAll(b, softplus(b, judged(guessed))),
+    meanAll(b, softplus(b, b.neg(answer(real)))),
+    meanAll(b, softplus(b, answer(guessed))),
   );
-  const judge = b.add(scores, info);
-  const critics = adam(l, b, ['T', 'D', 'Q'], judge, 2e-4);
+  const discriminatorLoss = b.add(scores, info);
+  const critics = adam(l, b, ['T', 'D', 'Q'], discriminatorLoss, 2e-4);
   const after = trunk(l, b, fake);
-  const fool = b.add(meanAll(b, softplus(b, b.neg(judged(after)))), inform(l, b, after, codes));
-  const generators = adam(l, b, ['G'], fool, 1e-3);
-  const outputs = { judge, fool, ...critics, ...generators };
+  const generatorLoss = b.add(meanAll(b, softplus(b, b.neg(answer(after)))), inform(l, b, after, codes));
+  const generators = adam(l, b, ['G'], generatorLoss, 1e-3);
+  const outputs = {
+    discriminator_loss: discriminatorLoss,
+    generator_loss: generatorLoss,
+    ...critics,
+    ...generators,
+  };
   const { roots } = simplify(Object.values(outputs));
   const named = Object.keys(outputs).map((name, i) => [name, roots[i]] as const);
   const state = [...named].slice(2).map(([name, node]) => [name, node.shape] as const);

@@ -71,7 +71,8 @@ async function runner(model: OnnxModel, profile: boolean): Promise<Runner> {
       const result = await session.run(feeds, sets[0]);
       const time = performance.now() - start;
       const { user, system } = process.cpuUsage(used);
-      if (!Number.isFinite((result.judge.data as Float32Array)[0])) throw new Error('the loss is not finite');
+      if (!Number.isFinite((result.discriminator_loss.data as Float32Array)[0]))
+        throw new Error('the loss is not finite');
       for (const [name, tensor] of Object.entries(sets[0]))
         if (name.startsWith('next:')) feeds[name.slice(5)] = tensor;
       sets.reverse();

@@ -162,6 +162,7 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
     .argument('<files...>', 'specs, or - for the standard input')
     .option('--write', 'in place', false)
     .option('--check', 'only say what is not formatted; exit code 1 if anything is', false)
+    .option('--upgrade', "replace words of earlier versions by today's, and leave all else as it is", false)
     .addOption(quietOption())
     .action((files, options) =>
       done(import('./fmt.ts').then((m) => m.formatFiles(files, options, terminal))),

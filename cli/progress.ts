@@ -70,7 +70,10 @@ export function textWatcher(terminal: Terminal, now: () => number = () => perfor
   };
 }
 
-/** `judge 1.21  fool 0.73  (skipped update_2)  3.1 it/s  0:12:30 left` */
+/**
+ * `3.1 it/s  0:12:30 left  discriminator_loss 1.21  generator_loss 0.73  (skipped update_2)`: what a narrow terminal cuts
+ * off are losses, never the time left.
+ */
 function describe(
   { iteration, phase, logged }: Extract<TrainingEvent, { kind: 'iteration' }>,
   stop: number,
@@ -82,7 +85,7 @@ function describe(
   const skipped = logged.skipped.length > 0 ? [`(skipped ${logged.skipped.join(', ')})`] : [];
   const pace =
     perSecond === null ? [] : [`${short(perSecond)} it/s`, `${clock((stop - iteration) / perSecond)} left`];
-  return [...(phase === null ? [] : [phase]), ...losses, ...skipped, ...pace].join('  ');
+  return [...(phase === null ? [] : [phase]), ...pace, ...losses, ...skipped].join('  ');
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));

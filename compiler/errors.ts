@@ -208,7 +208,7 @@ const rows = {
   sides: [
     'GAN4013',
     'player on the wrong side of a game',
-    "`adversarial(real:, fake:)` says who plays: a network that only one of the two answers depends on makes what is judged. If it minimises the game's `judge`, or maximises `fool` or `confuse`, it helps the discriminator to tell its own work apart. It minimises `fool` (or `confuse`, where real rows pass through a trained network too), or maximises `judge`, or stands behind a `reverse`.",
+    "`adversarial(real:, fake:)` says who plays: a network that only one of the two answers depends on plays against the discriminator. If it minimises the game's `discriminator`, or maximises `generator` or `encoder`, it helps the discriminator to tell its own work apart. It minimises `generator` (or `encoder`, where real rows pass through it; or the sum of both), or maximises `discriminator`, or stands behind a `reverse`.",
   ],
   batch: [
     'GAN5001',

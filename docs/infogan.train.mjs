@@ -352,7 +352,7 @@ const weights_1 = [
 ];
 
 /**
- * update D, Trunk, Q to minimize judge with adam(2e-4, beta1: 0.5)
+ * update D, Trunk, Q to minimize discriminator_loss with adam(2e-4, beta1: 0.5)
  * specs/infogan.gan:64
  */
 function gradients_1({ networks, variables }, batch, draws, at) {
@@ -372,7 +372,10 @@ function gradients_1({ networks, variables }, batch, draws, at) {
         networks.Trunk,
         fake,
       );
-      const game_judge = tf.add(tf.softplus(tf.neg(D(networks.D, trunk))), tf.softplus(D(networks.D, trunk_2)));
+      const game_discriminator = tf.add(
+        tf.softplus(tf.neg(D(networks.D, trunk))),
+        tf.softplus(D(networks.D, trunk_2)),
+      );
       const [guess_digit_logits, guess_style_mean, Q_mean, Q_variance] = Q(networks.Q, trunk_2);
       const [trunk_3, Trunk_mean_5, Trunk_variance_5, Trunk_mean_6, Trunk_variance_6] = Trunk(
         networks.Trunk,
@@ -385,8 +388,8 @@ function gradients_1({ networks, variables }, batch, draws, at) {
       );
       const nll = tf.sum(tf.add(tf.square(tf.sub(style, guess_style_mean)), 1.8378770664093453), 1);
       const inform = tf.add(total, tf.mul(nll, 0.5));
-      const judge = tf.add(game_judge, inform);
-      const mean = tf.mean(judge);
+      const discriminator_loss = tf.add(game_discriminator, inform);
+      const mean = tf.mean(discriminator_loss);
       const total_2 = tf.add(tf.mul(Trunk_mean, 0.3333333333333333), tf.mul(Trunk_mean_3, 0.3333333333333333));
       const total_3 = tf.add(
         tf.mul(Trunk_variance, 0.3333333333333333),
@@ -397,7 +400,7 @@ function gradients_1({ networks, variables }, batch, draws, at) {
         tf.mul(Trunk_variance_2, 0.3333333333333333),
         tf.mul(Trunk_variance_4, 0.3333333333333333),
       );
-      losses = kept({ inform: tf.mean(inform), judge: mean });
+      losses = kept({ inform: tf.mean(inform), discriminator_loss: mean });
       statistics = kept({
         'Trunk.batch_norm_1.mean': tf.add(total_2, tf.mul(Trunk_mean_5, 0.3333333333333333)),
         'Trunk.batch_norm_1.variance': tf.add(total_3, tf.mul(Trunk_variance_5, 0.3333333333333333)),
@@ -450,7 +453,7 @@ const weights_2 = [
 ];
 
 /**
- * update G to minimize fool with adam(1e-3, beta1: 0.5)
+ * update G to minimize generator_loss with adam(1e-3, beta1: 0.5)
  * specs/infogan.gan:65
  */
 function gradients_2({ networks, variables }, batch, draws, at) {
@@ -467,7 +470,7 @@ function gradients_2({ networks, variables }, batch, draws, at) {
         style,
       );
       const [trunk] = Trunk(networks.Trunk, fake);
-      const game_fool = tf.softplus(tf.neg(D(networks.D, trunk)));
+      const game_generator = tf.softplus(tf.neg(D(networks.D, trunk)));
       const [guess_digit_logits, guess_style_mean] = Q(networks.Q, trunk);
       const random_affine = randomAffine(fake, draws.turn, draws.scale, draws.right, draws.down);
       const [trunk_2] = Trunk(networks.Trunk, random_affine);
@@ -478,9 +481,9 @@ function gradients_2({ networks, variables }, batch, draws, at) {
       );
       const nll = tf.sum(tf.add(tf.square(tf.sub(style, guess_style_mean)), 1.8378770664093453), 1);
       const inform = tf.add(total, tf.mul(nll, 0.5));
-      const fool = tf.add(game_fool, inform);
-      const mean = tf.mean(fool);
-      losses = kept({ inform: tf.mean(inform), fool: mean });
+      const generator_loss = tf.add(game_generator, inform);
+      const mean = tf.mean(generator_loss);
+      losses = kept({ inform: tf.mean(inform), generator_loss: mean });
       statistics = kept({
         'G.batch_norm_1.mean': G_mean,
         'G.batch_norm_1.variance': G_variance,

@@ -176,7 +176,7 @@ export interface UpdateEntry {
   /** `update_1`, in the order of the spec. */
   readonly name: string;
   readonly networks: readonly string[];
-  /** As written, for logs: `minimize judge with adam(2e-4, beta1: 0.5)`. */
+  /** As written, for logs: `minimize discriminator_loss with adam(2e-4, beta1: 0.5)`. */
   readonly text: string;
   readonly losses: readonly string[];
   readonly conditional: boolean;

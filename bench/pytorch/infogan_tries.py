@@ -72,7 +72,7 @@ class Try(InfoGan):
         share = guess.exp().mean(0)
         return (share * share.log()).sum() - (guess.exp() * guess).sum(1).mean()
 
-    def judge(self, image, fake, draws):
+    def discriminator_loss(self, image, fake, draws):
         image, shown = self.seen(image), self.seen(fake)
         features = self.Trunk(shown)
         loss = F.softplus(-self.D(self.Trunk(image))).mean() + F.softplus(self.D(features)).mean()
@@ -80,7 +80,7 @@ class Try(InfoGan):
             loss = loss + self.sure * self.unsure(image)
         return loss + self.codes(fake, features, draws), {}
 
-    def fool(self, fake, draws):
+    def generator_loss(self, fake, draws):
         features = self.Trunk(self.seen(fake))
         return F.softplus(-self.D(features)).mean() + self.codes(fake, features, draws)
 

@@ -65,18 +65,18 @@ class Gan:
     def step(self, image, draws):
         """One iteration: critic, then generator. Returns the losses as tensors, so that nobody waits for a device."""
         fake = self.generate(draws)
-        judge, parts = self.judge(image, fake.detach(), draws)
+        discriminator_loss, parts = self.discriminator_loss(image, fake.detach(), draws)
         self.adam_d.zero_grad(set_to_none=True)
-        judge.backward()
+        discriminator_loss.backward()
         self.adam_d.step()
 
         freeze(self.critics, True)
-        fool = self.fool(fake, draws)
+        generator_loss = self.generator_loss(fake, draws)
         self.adam_g.zero_grad(set_to_none=True)
-        fool.backward()
+        generator_loss.backward()
         self.adam_g.step()
         freeze(self.critics, False)
-        return {"judge": judge.detach(), "fool": fool.detach(), **parts}
+        return {"discriminator_loss": discriminator_loss.detach(), "generator_loss": generator_loss.detach(), **parts}
 
     def tensors(self):
         """(our name, tensor, whether ours lies transposed) of each weight and running statistic."""
@@ -146,14 +146,14 @@ class InfoGan(Gan):
         off = self.Q["style"](hidden) - draws["style"]
         return digit, 0.5 * off.square().sum(1).mean() + math.log(2 * math.pi)
 
-    def judge(self, image, fake, draws):
+    def discriminator_loss(self, image, fake, draws):
         real = self.D(self.Trunk(image))
         features = self.Trunk(fake)
         digit, style = self.inform(features, draws)
         loss = F.softplus(-real).mean() + F.softplus(self.D(features)).mean() + digit + style
         return loss, {"digit": digit.detach(), "style": style.detach()}
 
-    def fool(self, fake, draws):
+    def generator_loss(self, fake, draws):
         features = self.Trunk(fake)
         digit, style = self.inform(features, draws)
         return F.softplus(-self.D(features)).mean() + digit + style
@@ -188,9 +188,9 @@ class MlpGan(Gan):
     def generate(self, draws):
         return self.G(draws["noise"])
 
-    def judge(self, image, fake, draws):
+    def discriminator_loss(self, image, fake, draws):
         # The data's range is [-1, 1]: that of tanh.
         return F.softplus(-self.D(image * 2 - 1)).mean() + F.softplus(self.D(fake)).mean(), {}
 
-    def fool(self, fake, draws):
+    def generator_loss(self, fake, draws):
         return F.softplus(-self.D(fake)).mean()

@@ -40,7 +40,7 @@ def export(path, gan, batches, count):
     for i in range(count):
         image, draws = batches.next(), gan.draw()
         losses = exact.step(image.double(), {n: v.double() if v.is_floating_point() else v for n, v in draws.items()})
-        tensors |= {f"loss.{i}.{name}": losses[name].reshape(1) for name in ("judge", "fool")}
+        tensors |= {f"loss.{i}.{name}": losses[name].reshape(1) for name in ("discriminator_loss", "generator_loss")}
         gan.step(image, draws)
         tensors[f"feed.{i}.image"] = image
         for name, value in draws.items():

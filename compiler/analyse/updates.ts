@@ -150,7 +150,10 @@ function conditionOf(report: Reporter, expr: ast.Expr, value: Value): TensorValu
     if (value.sort === 'unknown' || hostTruth(value) !== undefined) return null;
     if (value.sort !== 'tensor' || value.type.kind !== 'truth') {
       const what = `\`when\` takes a condition, and \`${flat(expr.span)}\` is ${describe(value)}`;
-      throw new Mistake('notScalar', { what, hint: 'Compare it with something: `when judge > 0.5`.' });
+      throw new Mistake('notScalar', {
+        what,
+        hint: 'Compare it with something: `when discriminator_loss > 0.5`.',
+      });
     }
     refuseHidden(value, expr, 'condition');
     return value;

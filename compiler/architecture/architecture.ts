@@ -20,7 +20,7 @@ export interface Layer {
 export type UnitKind = 'field' | 'sample' | 'network' | 'loss';
 
 export interface Unit {
-  /** `network:G`, `field:mnist.image`, `sample:z`, `loss:fool`. */
+  /** `network:G`, `field:mnist.image`, `sample:z`, `loss:generator_loss`. */
   readonly id: string;
   readonly kind: UnitKind;
   /** As the spec calls it. */

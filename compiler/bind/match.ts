@@ -1,5 +1,6 @@
 /** Which arguments go to which parameter: by place, then by name. What is left over or lacking is a mistake. */
 import type * as ast from '../../grammar/ast.ts';
+import { renamedHint, renamedOptimizerArguments } from '../../grammar/renamed.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
 import { counted, Mistake, suggestion } from '../errors.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
@@ -92,10 +93,9 @@ function tooMany(slots: readonly Slot[], given: readonly Given[], one: Given, wh
 }
 
 function stray(slots: readonly Slot[], { name, span }: ast.Ident, what: string): Mistake {
-  const near = suggestion(
-    name,
-    slots.map((slot) => slot.name),
-  );
+  const known = slots.map((slot) => slot.name);
+  const now = Object.hasOwn(renamedOptimizerArguments, name) ? renamedOptimizerArguments[name] : undefined;
+  const near = now !== undefined && known.includes(now) ? renamedHint(now) : suggestion(name, known);
   const hint = near === undefined ? takes(slots) : `${near} ${takes(slots)}`;
   return new Mistake('unknownArgument', { what: `${what} has no argument \`${name}\``, hint }, span);
 }

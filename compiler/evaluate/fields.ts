@@ -1,10 +1,12 @@
 /** Fields and elements: `mnist.image`, `guess.probs`, `G.average`, `style[0]`. In: the object as a value; out: the part. */
 import type * as ast from '../../grammar/ast.ts';
-import type { Span } from '../../grammar/source.ts';
+import { renamedGameFields, renamedHint } from '../../grammar/renamed.ts';
+import { textOf, type Span } from '../../grammar/source.ts';
 import { Mistake, suggestion } from '../errors.ts';
 import { real } from '../types.ts';
 import { describe, digest, type TensorValue, type Value } from '../values.ts';
 import { families } from '../vocabulary/distributions.ts';
+import { adversarialOf } from '../vocabulary/games.ts';
 import { identOf } from './args.ts';
 import { makeCall } from './call-context.ts';
 import type { Context, Scope } from './context.ts';
@@ -17,7 +19,7 @@ export function fieldOf(object: Value, expr: ast.FieldExpr, context: Context, sc
       throw new Silence();
     case 'record':
       if (Object.hasOwn(object.fields, name)) return object.fields[name];
-      throw noField(name, quoted(object.of), Object.keys(object.fields), span);
+      throw oldField(object.of, expr) ?? noField(name, quoted(object.of), Object.keys(object.fields), span);
     case 'network':
       return averageOf(object.name, name, context, span);
     case 'distribution': {
@@ -31,6 +33,18 @@ export function fieldOf(object: Value, expr: ast.FieldExpr, context: Context, sc
       throw new Mistake('unknownField', { what: `${describe(object)} has no fields`, hint }, span);
     }
   }
+}
+
+/** A field of a game by the name that it had once. */
+function oldField(of: string, { object, field: { name, span } }: ast.FieldExpr): Mistake | undefined {
+  if (of !== adversarialOf || !Object.hasOwn(renamedGameFields, name)) return undefined;
+  const game = textOf(object.span);
+  const now = renamedGameFields[name].map((field) => `${game}.${field}`).join(' + ');
+  return new Mistake(
+    'unknownField',
+    { what: `${of} has no field \`${name}\``, hint: renamedHint(now) },
+    span,
+  );
 }
 
 const quoted = (of: string): string => (of.includes(' ') ? of : `\`${of}\``);

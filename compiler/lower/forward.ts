@@ -65,7 +65,7 @@ export interface ForwardRule {
   /** Names of the scalars that the host feeds, by the optimizer's own names. */
   readonly scalars: ReadonlyMap<string, string>;
   readonly origins: ReadonlyMap<string, InputOrigin>;
-  /** `clip_value`, `clip_norm`: the names of their scalars or the numbers themselves. */
+  /** `clip_gradients`, `clip_norm`: the names of their scalars or the numbers themselves. */
   readonly clipNorm: Node | null;
 }
 
@@ -102,7 +102,7 @@ export function forwardRule(lowering: Lowering, update: UpdateInfo, decay: boole
   };
 }
 
-/** `gradient` → `clipped`, by `clip_value`: what the norm is taken of. */
+/** `gradient` → `clipped`, by `clip_gradients`: what the norm is taken of. */
 export function forwardClip(lowering: Lowering, update: UpdateInfo): { gradient: Node; clipped: Node } {
   const b = new Builder();
   const context = trainContext(lowering, b, new StateNodes(b), update.networks, new Map());

@@ -140,9 +140,9 @@ function moveBuffer(
 export const running = (b: Builder, before: Node, batch: Node): Node =>
   b.add(b.mul(before, 0.9), b.mul(batch, 0.1));
 
-/** `clip_value`, elementwise. */
+/** `clip_gradients`, elementwise. */
 export function clippedByValue(context: Context, { optimizer }: UpdateInfo, gradient: Node): Node {
-  const { clip_value: value } = optimizer.args;
+  const { clip_gradients: value } = optimizer.args;
   if (value === null || value === undefined) return gradient;
   const { b } = context;
   const limit = scalarNode(context, value as HostExpr);

@@ -1,6 +1,7 @@
 /**
- * The adversarial games by kind: what the judge minimises, what fools it, and what confuses it (both answers flipped),
- * from the critic's answers to real and generated rows. One formula for each of the four parts.
+ * The adversarial games by kind: one loss for each player, from the discriminator's answers to real and generated rows.
+ * The generator's is that of the fake answer, flipped; the encoder's that of the real answer, flipped, for games in
+ * which a trained network makes the real side too. One formula for each of the four parts.
  */
 import type { Node } from '../ir/node.ts';
 import type { TensorValue } from '../values.ts';
@@ -8,17 +9,23 @@ import { addLosses } from './align.ts';
 import { bceOf, perRow, sumRow, type Made } from './losses.ts';
 import type { Call } from './vocable.ts';
 
+/** Who may play; the names of the fields of `adversarial(...)`. */
+export type Player = 'discriminator' | 'generator' | 'encoder';
+
 export type GameKind = 'non_saturating' | 'minimax' | 'least_squares' | 'hinge' | 'wasserstein';
 
-/** Losses of one answer: seen as real or as fake. */
+/** How messages call the record that `adversarial` gives. */
+export const adversarialOf = 'adversarial(...)';
+
+/** Losses of one answer. */
 interface Game {
-  /** What the judge pays for an answer to a real row, and to a generated one. */
+  /** What the discriminator pays for its answer to a real row, and to a generated one. */
   real(call: Call, answer: TensorValue): Made;
   fake(call: Call, answer: TensorValue): Made;
   /** What the generator pays for the answer to its row. */
-  fool(call: Call, answer: TensorValue): Made;
+  generator(call: Call, answer: TensorValue): Made;
   /** What an encoder pays for the answer to a real row, where it takes part in the game. */
-  flip(call: Call, answer: TensorValue): Made;
+  encoder(call: Call, answer: TensorValue): Made;
 }
 
 const each =
@@ -46,35 +53,43 @@ const negated: Game['real'] = each((b, x) => b.neg(x));
 
 export const games: Readonly<Record<GameKind, Game>> = {
   /** Goodfellow et al. 2014, arXiv:1406.2661, section 3: the generator's better gradient. */
-  non_saturating: { real: yes, fake: no, fool: yes, flip: no },
-  /** The same paper, equation 1: the generator maximises what the judge minimises. */
-  minimax: { real: yes, fake: no, fool: minus(no), flip: minus(yes) },
+  non_saturating: { real: yes, fake: no, generator: yes, encoder: no },
+  /** The same paper, equation 1: the generator maximises what the discriminator minimises. */
+  minimax: { real: yes, fake: no, generator: minus(no), encoder: minus(yes) },
   /** Mao et al. 2016, arXiv:1611.04076, equation 9: 0 for fake, 1 for real. */
-  least_squares: { real: halfSquare(1), fake: halfSquare(0), fool: halfSquare(1), flip: halfSquare(0) },
+  least_squares: {
+    real: halfSquare(1),
+    fake: halfSquare(0),
+    generator: halfSquare(1),
+    encoder: halfSquare(0),
+  },
   /** Lim & Ye 2017, arXiv:1705.02894; Miyato et al. 2018, equations 16 and 17. */
   hinge: {
     real: each((b, x) => b.max(b.sub(1, x), 0)),
     fake: each((b, x) => b.max(b.add(x, 1), 0)),
-    fool: negated,
-    flip: plain,
+    generator: negated,
+    encoder: plain,
   },
   /** Arjovsky et al. 2017, arXiv:1701.07875. */
-  wasserstein: { real: negated, fake: plain, fool: negated, flip: plain },
+  wasserstein: { real: negated, fake: plain, generator: negated, encoder: plain },
 };
 
-/** judge, fool and confuse of a game. */
+/** What each player of a game minimises. */
 export function play(
   call: Call,
   kind: GameKind,
   real: TensorValue,
   fake: TensorValue,
-): Readonly<Record<'judge' | 'fool' | 'confuse', Made>> {
+): Readonly<Record<Player, Made>> {
   const game = games[kind];
   const value = (name: string, { node, type }: Made): TensorValue => call.part(name, node, type);
-  const fool = value('fool', game.fool(call, fake));
   return {
-    judge: addLosses(call, value('real', game.real(call, real)), value('fake', game.fake(call, fake))),
-    fool,
-    confuse: addLosses(call, value('flip', game.flip(call, real)), fool),
+    discriminator: addLosses(
+      call,
+      value('real', game.real(call, real)),
+      value('fake', game.fake(call, fake)),
+    ),
+    generator: game.generator(call, fake),
+    encoder: game.encoder(call, real),
   };
 }

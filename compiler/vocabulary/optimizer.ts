@@ -25,7 +25,7 @@ export interface Optimizer {
 
 /** Arguments that every optimizer takes and the planner applies, in this order, before the rule. */
 export interface Common {
-  readonly clip_value: HostExpr | null;
+  readonly clip_gradients: HostExpr | null;
   /** Over all weights of the update. */
   readonly clip_norm: HostExpr | null;
   /** Added to the clipped gradient (not where the rule decouples it); spares biases and norm gains. */

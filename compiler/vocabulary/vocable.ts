@@ -35,13 +35,13 @@ export interface WeightOptions {
   readonly decay: boolean;
 }
 
-/** The two answers of an adversarial game, and the losses made of them. */
+/** The two answers of an adversarial game, and what each player minimises. */
 export interface PlayedGame {
   readonly real: Node;
   readonly fake: Node;
-  readonly judge: Node;
-  readonly fool: Node;
-  readonly confuse: Node;
+  readonly discriminator: Node;
+  readonly generator: Node;
+  readonly encoder: Node;
 }
 
 /** What `build` may use beside its arguments. */

@@ -22,8 +22,8 @@ let game = adversarial(real: D(ring.point), fake: D(G(z)))
 
 train for 3 steps, batch 4 {
   ${inside}
-  update D to minimize game.judge with sgd(0.1)
-  update G to minimize game.fool with sgd(0.1)
+  update D to minimize game.discriminator with sgd(0.1)
+  update G to minimize game.generator with sgd(0.1)
 }
 `;
 

@@ -9,10 +9,10 @@ sample z ~ normal[2]
 network G(z: vec[2]) -> vec[2] { z |> dense(2) }
 network C(x: vec[2]) -> categorical[8] { categorical(x |> dense(8)) }
 network D(x: vec[2]) -> logit { x |> dense(1) }
-loss judge = ${loss}
+loss discriminator_loss = ${loss}
 ${more}
 train for 5 steps, batch 7 {
-  update C, D to minimize judge with sgd(0.1)
+  update C, D to minimize discriminator_loss with sgd(0.1)
   update G to minimize bce(D(G(z)), 1) with sgd(0.1)
 }`;
 

@@ -88,7 +88,10 @@ describe('ganc check', () => {
     write('part.gan', 'fn twice(x) = 2 * x\n');
     const whole = write(
       'whole.gan',
-      ring.replace('loss fool = game.fool', 'import "part.gan"\nloss fool = twice(game.fool)'),
+      ring.replace(
+        'loss generator_loss = game.generator',
+        'import "part.gan"\nloss generator_loss = twice(game.generator)',
+      ),
     );
     assert.equal((await run(['check', whole])).code, 0);
     assert.equal((await run(['check', whole, '--set', 'rate=0.5'])).code, 0);

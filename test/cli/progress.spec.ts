@@ -6,7 +6,11 @@ const iteration = (number: number, skipped: string[] = []): TrainingEvent => ({
   kind: 'iteration',
   iteration: number,
   phase: null,
-  logged: { losses: { judge: 1.23456, fool: 0.5 }, objectives: { update_1: 1.23456 }, skipped },
+  logged: {
+    losses: { discriminator_loss: 1.23456, generator_loss: 0.5 },
+    objectives: { update_1: 1.23456 },
+    skipped,
+  },
 });
 
 function watch(live: boolean, events: readonly [number, TrainingEvent][]): string {
@@ -34,13 +38,15 @@ function watch(live: boolean, events: readonly [number, TrainingEvent][]): strin
 describe('the progress of a run', () => {
   const start: TrainingEvent = { kind: 'start', iteration: 0, stop: 200 };
 
-  it('is one line drawn again on a terminal: bar, losses, speed, time left', () => {
+  it('is one line drawn again on a terminal: bar, speed, time left, losses', () => {
     const said = watch(true, [[0, start], [0, iteration(1)], [10_000, iteration(51, ['update_2'])]]); // prettier-ignore
     const [first, second] = said.split('\r\x1b[2K');
-    assert.equal(first, '░'.repeat(20) + ' 1/200  judge 1.23  fool 0.5');
+    assert.equal(first, '░'.repeat(20) + ' 1/200  discriminator_loss 1.23  generator_loss 0.5');
     assert.equal(
       second,
-      '█████' + '░'.repeat(15) + ' 51/200  judge 1.23  fool 0.5  (skipped update_2)  5 it/s  0:30 left',
+      '█████' +
+        '░'.repeat(15) +
+        ' 51/200  5 it/s  0:30 left  discriminator_loss 1.23  generator_loss 0.5  (skip…',
     );
     assert.isTrue(said.endsWith('\r\x1b[2K'));
   });

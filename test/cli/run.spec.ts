@@ -169,7 +169,10 @@ describe('ganc run', () => {
       'wild.gan',
       ring
         .replace('with adam(rate)', 'with sgd(rate)')
-        .replace('loss judge = game.judge', 'loss judge = exp(exp(game.judge))'),
+        .replace(
+          'loss discriminator_loss = game.discriminator',
+          'loss discriminator_loss = exp(exp(game.discriminator))',
+        ),
     );
     const { code, err } = await run([
       'run',

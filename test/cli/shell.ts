@@ -81,12 +81,12 @@ network D(x: vec[2]) -> logit { x |> dense(8) |> leaky_relu |> dense(1) }
 let fake = G(z)
 let game = adversarial(real: D(ring.point), fake: D(fake))
 
-loss judge = game.judge
-loss fool = game.fool
+loss discriminator_loss = game.discriminator
+loss generator_loss = game.generator
 
 train for 30 steps, batch 16 {
-  update D to minimize judge with adam(rate)
-  update G to minimize fool with adam(rate)
+  update D to minimize discriminator_loss with adam(rate)
+  update G to minimize generator_loss with adam(rate)
 }
 
 report every pause steps {

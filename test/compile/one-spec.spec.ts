@@ -38,8 +38,8 @@ const line = (node: string): RegExp => new RegExp(`^${node} = `);
 async function running(program: Program): Promise<string> {
   const { logged, before, after } = await trained(program, 200);
   const rows = [0, 1, 2, 199].map((i) => {
-    const { update_1: judge, update_2: fool } = logged[i].objectives;
-    return `iteration ${String(i + 1).padStart(3)}   judge ${judge.toFixed(3)}   fool ${fool.toFixed(3)}`;
+    const { update_1: d, update_2: g } = logged[i].objectives;
+    return `iteration ${String(i + 1).padStart(3)}   discriminator_loss ${d.toFixed(3)}   generator_loss ${g.toFixed(3)}`;
   });
   const moved = ['G', 'D'].map((network) => {
     const names = program.manifest.state.filter((s) => s.network === network && s.role === 'weight').map(({ name }) => name); // prettier-ignore
@@ -59,7 +59,7 @@ async function onePage(): Promise<string> {
   const { ast, model, plan, graph } = printed;
   const [name] = Object.keys(program.graphs);
   const onnx = emitOnnx({ name, outputs: program.graphs[name] }, { float: 'float32' }).text();
-  const judge = nodeOf(graph, 'objective:update_1');
+  const objective = nodeOf(graph, 'objective:update_1');
   const weight = nodeOf(graph, 'next:D.dense_1.weight');
   const reference = compile(source, host, { target: 'reference', float: 'float64' }).program!;
   return `# One spec, all the way
@@ -103,7 +103,7 @@ ${block(cut(graph, /^%1 = /, /^%12 = /))}
 
 G makes its points out of draws, and D looks at those as well. Then come D's loss and its mean over the batch.
 
-${block(parts(cut(graph, /= draw /, /= max\(/), cut(graph, / = sum\(/, line(judge))))}
+${block(parts(cut(graph, /= draw /, /= max\(/), cut(graph, / = sum\(/, line(objective))))}
 
 \`compiler/ir/differentiate.ts\` walks back from that number, and each primitive says how its own gradient is made, in
 primitives again. Where D's update meets G it goes no further: G is constant to it, and that is all that a \`detach\` ever was.
@@ -113,7 +113,7 @@ ${block(
     .split('\n')
     .filter(
       (one, i, all) =>
-        i > all.findIndex((l) => line(judge).test(l)) &&
+        i > all.findIndex((l) => line(objective).test(l)) &&
         i < all.findIndex((l) => /scalar:/.test(l)) &&
         / = (matmul|transpose)\(/.test(one),
     ) // prettier-ignore

@@ -48,7 +48,7 @@ export function referencePage(): string {
     distributions(),
     preludeSection(),
     timeSection(),
-    section('Optimizers', 'After `with`: `update G to minimize fool with adam(1e-3)`.', optimizers),
+    section('Optimizers', 'After `with`: `update G to minimize generator_loss with adam(1e-3)`.', optimizers),
     section('Initializers', 'After `initialize G, D with`. They are for weights; biases start at 0 and gains of normalisations at 1.', initializers), // prettier-ignore
     section('Data sources', 'After `data d =`. Paths are relative to the spec. The fields and their ranges follow from the arguments; a spec is checked without its files.', catalogue.sources), // prettier-ignore
     section('Metrics', 'In a report: `metric m = ...`. Each is one number over all rows. Where only samples are read, `rows: 10000` says how many to draw. Arithmetic around a metric acts on its result; a plain value of a `metric` line is averaged over all rows.', catalogue.metrics, (name) => `Better: ${catalogue.metrics[name].better}.`), // prettier-ignore

@@ -24,14 +24,17 @@ export const syntaxCases: Readonly<Record<string, SyntaxCase>> = {
     'netwrok G(z: vec[2]) -> vec[2] {\n  let h = z\n  h |> dense(2)\n}\nlet a = G(z)',
   ),
   'misspelt-in-update': {
-    text: 'train for 5 step {\n  udpate D to minimise judge wiht adam(1e-4)\n}',
+    text: 'train for 5 step {\n  udpate D to minimise discriminator_loss wiht adam(1e-4)\n}',
     codes: ['GAN1009', 'GAN1009', 'GAN1009', 'GAN1009'],
   },
   'update-without-optimizer': one(
     'GAN1010',
-    'train for 5 steps {\n  update D to minimize judge\n  update G to minimize fool with adam(1e-4)\n}',
+    'train for 5 steps {\n  update D to minimize discriminator_loss\n  update G to minimize generator_loss with adam(1e-4)\n}',
   ),
-  'update-without-to': one('GAN1010', 'train for 5 steps { update D minimize judge with adam(1e-4) }'),
+  'update-without-to': one(
+    'GAN1010',
+    'train for 5 steps { update D minimize discriminator_loss with adam(1e-4) }',
+  ),
   'two-broken-statements': {
     text: 'train for 5 steps {\n  update to minimize a with b\n  average C 0.9\n  average C decay\n}',
     codes: ['GAN1013', 'GAN1010', 'GAN1021'],
@@ -45,7 +48,10 @@ export const syntaxCases: Readonly<Record<string, SyntaxCase>> = {
   ),
   'unclosed-call': one('GAN1011', 'let a = f(g(x)\nlet b = a'),
   'wrong-closer': one('GAN1011', 'let a = f(x]'),
-  truncated: one('GAN1011', 'gan A\ntrain for 5 steps {\n  update D to minimize judge with adam('),
+  truncated: one(
+    'GAN1011',
+    'gan A\ntrain for 5 steps {\n  update D to minimize discriminator_loss with adam(',
+  ),
   unopened: one('GAN1012', 'let a = f(x))\nlet b = 1'),
   'reserved-name': one('GAN1013', 'let loss = 1\nlet b = 2'),
   'reserved-value': one('GAN1013', 'let a = f(1) + data'),

@@ -16,11 +16,11 @@ sample z ~ normal[2]
 network G(z: vec[2]) -> vec[2] { z |> dense(8) |> relu |> dense(2) }
 network D(x: vec[2]) -> logit { x |> dense(8) |> leaky_relu |> dense(1) }
 let fake = G(z)
-loss judge = bce(D(ring.point), 1) + bce(D(fake), 0)
-loss fool = bce(D(fake), 1)
+loss discriminator_loss = bce(D(ring.point), 1) + bce(D(fake), 0)
+loss generator_loss = bce(D(fake), 1)
 train for 1000000 steps, batch 16 {
-  update D to minimize judge with adam(1e-3)
-  update G to minimize fool with adam(1e-3)
+  update D to minimize discriminator_loss with adam(1e-3)
+  update G to minimize generator_loss with adam(1e-3)
 }
 report every 1000000 steps {
   metric spread = mean(fake)
@@ -154,7 +154,7 @@ describe('the package', function () {
       found.iterations,
       Array.from({ length: 20 }, (_, i) => i + 1),
     );
-    assert.deepEqual(found.losses, ['judge', 'fool']);
+    assert.deepEqual(found.losses, ['discriminator_loss', 'generator_loss']);
     assert.deepInclude(found.first.outcome, { kind: 'done', iteration: 20 });
     assert.equal(found.second.outcome.kind, 'stopped');
     assert.isAtLeast(found.second.outcome.iteration, 25);

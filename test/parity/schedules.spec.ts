@@ -20,8 +20,8 @@ network G(z: vec[4]) -> vec[2] { z |> dense(5) |> tanh |> dense(2) }
 network D(x: vec[2]) -> logit { x |> dense(5) |> tanh |> dense(1) }
 let fake = G(z)
 let game = adversarial(real: D(ring.point), fake: D(fake))
-loss judge = game.judge
-loss fool = game.fool
+loss discriminator_loss = game.discriminator
+loss generator_loss = game.generator
 ${more}
 train for 20 steps, batch ${batch} { ${train} }`,
 });
@@ -50,7 +50,7 @@ const isBias = (name: string): boolean => /\.(bias|gain)$/.test(name);
 describe('scopes', () => {
   it('each pass of a repeat has a batch and draws of its own', async () => {
     const source = gan(
-      'repeat 3 { update D to minimize judge with sgd(0.1) } update G to minimize fool with sgd(0.1)',
+      'repeat 3 { update D to minimize discriminator_loss with sgd(0.1) } update G to minimize generator_loss with sgd(0.1)',
     );
     const { runs } = await run(source, 2);
     assert.lengthOf(runs, 8);
@@ -65,7 +65,7 @@ describe('scopes', () => {
 
   it('`fresh: false` keeps the iteration’s', async () => {
     const source = gan(
-      'update G to minimize fool with sgd(0.1) repeat 3 fresh: false { update D to minimize judge with sgd(0.1) }',
+      'update G to minimize generator_loss with sgd(0.1) repeat 3 fresh: false { update D to minimize discriminator_loss with sgd(0.1) }',
     );
     const { runs } = await run(source, 2);
     const [first, second] = [runs.slice(0, 4), runs.slice(4)];
@@ -78,7 +78,7 @@ describe('scopes', () => {
   });
 
   it('a stream is read by the scope that its updates stand in, and by no other', () => {
-    const { manifest } = compiled(gan('update G to minimize fool with sgd(0.1) repeat 2 fresh: false { repeat 3 { update D to minimize judge with sgd(0.1) } }')); // prettier-ignore
+    const { manifest } = compiled(gan('update G to minimize generator_loss with sgd(0.1) repeat 2 fresh: false { repeat 3 { update D to minimize discriminator_loss with sgd(0.1) } }')); // prettier-ignore
     const [{ body }] = manifest.schedule;
     assert.deepEqual(body.reads, []);
     const outer = body.actions[1];
@@ -90,8 +90,8 @@ describe('scopes', () => {
   });
 
   it('a stream that only a `when` reads advances with it, skipped or not', async () => {
-    const source = gan('update G to minimize fool with sgd(0.1) when norm(other.point) > 1e9', 'data other = gaussians(modes: 3, rows: 64) \nnetwork E(x: vec[2]) -> vec[1] { x |> dense(1) }').text; // prettier-ignore
-    const whole = { path: 'test.gan', text: source.replace('train for 20 steps, batch 16 {', 'train for 20 steps, batch 16 { update D to minimize judge with sgd(0.1) update E to minimize square(E(z |> G)) with sgd(0.1)') }; // prettier-ignore
+    const source = gan('update G to minimize generator_loss with sgd(0.1) when norm(other.point) > 1e9', 'data other = gaussians(modes: 3, rows: 64) \nnetwork E(x: vec[2]) -> vec[1] { x |> dense(1) }').text; // prettier-ignore
+    const whole = { path: 'test.gan', text: source.replace('train for 20 steps, batch 16 {', 'train for 20 steps, batch 16 { update D to minimize discriminator_loss with sgd(0.1) update E to minimize square(E(z |> G)) with sgd(0.1)') }; // prettier-ignore
     const program = compiled(whole);
     assert.sameMembers([...program.manifest.schedule[0].body.reads], ['ring', 'other']);
     const { runs, applied } = await run(whole, 3);
@@ -101,7 +101,7 @@ describe('scopes', () => {
 
   it('a stream advances whether or not `every` skips its update', async () => {
     const source = gan(
-      'update G to minimize fool with sgd(0.1) every 3 update D to minimize judge with sgd(0.1)',
+      'update G to minimize generator_loss with sgd(0.1) every 3 update D to minimize discriminator_loss with sgd(0.1)',
     );
     const { runs } = await run(source, 6);
     const batches = runs.filter(({ feeds }) => 'field:ring.point' in feeds);
@@ -111,7 +111,9 @@ describe('scopes', () => {
     );
     // Rows 3 × 16 … 4 × 16 of the first pass are the third batch, then the second pass's second.
     const always = await run(
-      gan('update G to minimize fool with sgd(0.1) update D to minimize judge with sgd(0)'),
+      gan(
+        'update G to minimize generator_loss with sgd(0.1) update D to minimize discriminator_loss with sgd(0)',
+      ),
       6,
     );
     assert.deepEqual(dataOf(batches[0], 'field:ring.point'), dataOf(always.runs[2], 'field:ring.point'));
@@ -120,7 +122,8 @@ describe('scopes', () => {
 });
 
 describe('updates', () => {
-  const both = 'update D to minimize judge with sgd(0.1) update G to minimize fool with sgd(0.2)';
+  const both =
+    'update D to minimize discriminator_loss with sgd(0.1) update G to minimize generator_loss with sgd(0.2)';
 
   it('follow each other: the second sees the weights that the first left', async () => {
     const source = gan(both);
@@ -144,7 +147,7 @@ describe('updates', () => {
   });
 
   it('in `together`, all gradients and conditions are taken at the weights on entry', async () => {
-    const source = gan(`together { ${both.replace('sgd(0.2)', 'sgd(0.2) when judge > 1')} }`);
+    const source = gan(`together { ${both.replace('sgd(0.2)', 'sgd(0.2) when discriminator_loss > 1')} }`);
     const { runs, after } = await run(source, 1);
     for (const [update, rate] of [
       ['update_1', 0.1],
@@ -153,15 +156,15 @@ describe('updates', () => {
       // prettier-ignore
       for (const [name, g] of Object.entries(gradientsAt(source, update, runs[0])))
         close(after[name].data, runs[0].state[name].data.map((w, i) => w - rate * g[i]), name);
-    // D's giant step changes what judge is: a condition taken after it would differ.
+    // D's giant step changes what the discriminator's loss is: a condition taken after it would differ.
     const entry = valuesAt([updateGradients(source).update_1.objective], runs[0])[0][0];
-    const when = `update D to minimize judge with sgd(50) update G to minimize fool with sgd(0.2) when judge < ${(entry + 0.1).toFixed(3)}`;
+    const when = `update D to minimize discriminator_loss with sgd(50) update G to minimize generator_loss with sgd(0.2) when discriminator_loss < ${(entry + 0.1).toFixed(3)}`;
     assert.deepEqual((await run(gan(`together { ${when} }`), 1)).applied, { update_1: 1, update_2: 1 });
     assert.deepEqual((await run(gan(when), 1)).applied, { update_1: 1 });
   });
 
   it('change the networks they name, and nothing else', async () => {
-    const { before, after } = await run(gan('update G to minimize fool with adam(0.1) update D to minimize judge with adam(0)'), 2); // prettier-ignore
+    const { before, after } = await run(gan('update G to minimize generator_loss with adam(0.1) update D to minimize discriminator_loss with adam(0)'), 2); // prettier-ignore
     const weights = changed(before, after).filter((name) => !name.startsWith('update_'));
     assert.isNotEmpty(weights);
     for (const name of weights) assert.match(name, /^G\./);
@@ -169,11 +172,15 @@ describe('updates', () => {
 
   it('`maximize` is the same with the sign turned', async () => {
     const up = await run(
-      gan('update D to minimize judge with sgd(0.1) update G to maximize -fool with adam(0.01)'),
+      gan(
+        'update D to minimize discriminator_loss with sgd(0.1) update G to maximize -generator_loss with adam(0.01)',
+      ),
       3,
     );
     const down = await run(
-      gan('update D to minimize judge with sgd(0.1) update G to minimize fool with adam(0.01)'),
+      gan(
+        'update D to minimize discriminator_loss with sgd(0.1) update G to minimize generator_loss with adam(0.01)',
+      ),
       3,
     );
     for (const name of Object.keys(down.after)) close(up.after[name].data, down.after[name].data, name);
@@ -207,14 +214,18 @@ describe('updates', () => {
 
   it('log the losses that they compute, each as its own', async () => {
     const source = gan(
-      'update D to minimize judge + 0 * fool with sgd(0.1) update G to minimize fool with sgd(0.1)',
+      'update D to minimize discriminator_loss + 0 * generator_loss with sgd(0.1) update G to minimize generator_loss with sgd(0.1)',
     );
     const { manifest } = compiled(source);
-    assert.deepEqual(manifest.updates.map(({ losses }) => losses), [['judge', 'fool'], ['fool']]); // prettier-ignore
+    assert.deepEqual(manifest.updates.map(({ losses }) => losses), [["discriminator_loss", "generator_loss"], ["generator_loss"]]); // prettier-ignore
     const { runs, logged } = await run(source, 1);
     const { numbers } = runs[0];
-    assert.notEqual(numbers['loss:update_1.fool'], numbers['loss:update_2.fool']);
-    assert.equal(logged[0].losses.fool, numbers['loss:update_2.fool'], 'the last one is logged');
+    assert.notEqual(numbers['loss:update_1.generator_loss'], numbers['loss:update_2.generator_loss']);
+    assert.equal(
+      logged[0].losses.generator_loss,
+      numbers['loss:update_2.generator_loss'],
+      'the last one is logged',
+    );
   });
 });
 
@@ -224,7 +235,7 @@ describe('optimizer arguments', () => {
     change: (w: number, g: number, decayed: boolean, norm: number) => number,
   ) => {
     const source = gan(
-      `update G to minimize 30 * fool with ${optimizer} update D to minimize judge with sgd(0)`,
+      `update G to minimize 30 * generator_loss with ${optimizer} update D to minimize discriminator_loss with sgd(0)`,
     );
     const { runs, after } = await run(source, 1);
     const gradients = gradientsAt(source, 'update_1', runs[0]);
@@ -246,8 +257,8 @@ describe('optimizer arguments', () => {
   it('clip_norm leaves short gradients alone', () =>
     after('sgd(0.1, clip_norm: 1e6)', (w, g) => w - 0.1 * g));
 
-  it('clip_value cuts each element', () =>
-    after('sgd(0.1, clip_value: 0.2)', (w, g) => w - 0.1 * Math.max(-0.2, Math.min(0.2, g))));
+  it('clip_gradients cuts each element', () =>
+    after('sgd(0.1, clip_gradients: 0.2)', (w, g) => w - 0.1 * Math.max(-0.2, Math.min(0.2, g))));
 
   it('adam decays in the gradient, adamw beside it', async () => {
     await after('adam(0.1, weight_decay: 0.3)', (w, g, decayed) => {
@@ -265,7 +276,9 @@ describe('time', () => {
     train = (update: string) => update,
   ): Promise<void> => {
     const source = gan(
-      train(`update G to minimize fool with sgd(${rate}) update D to minimize judge with sgd(0)`),
+      train(
+        `update G to minimize generator_loss with sgd(${rate}) update D to minimize discriminator_loss with sgd(0)`,
+      ),
     );
     const made = await run(source, wanted.length);
     const states = statesAfter(made);
@@ -291,7 +304,7 @@ describe('time', () => {
   it('`every n` runs each n-th iteration, `every n epochs` each n-th pass', async () => {
     const due = async (every: string, iterations: number): Promise<number[]> => {
       const source = gan(
-        `update D to minimize judge with sgd(0) every ${every} update G to minimize fool with sgd(0.1)`,
+        `update D to minimize discriminator_loss with sgd(0) every ${every} update G to minimize generator_loss with sgd(0.1)`,
       );
       const { runs, applied } = await run(source, iterations);
       const graph = graphOf(compiled(source), 'update_2');

@@ -67,13 +67,36 @@ const losses: Readonly<Record<string, readonly [expression: string, wanted: (giv
   slope: ['norm(gradient(sum(square(P(z))), z))', ({ at, z }) => dense(at, 'P', z).map((row) => Math.hypot(...[0, 1].map((i) => total(row.map((x, o) => 2 * x * at.state['P.dense_1.weight'].data[i * 2 + o])))))],
 }; // prettier-ignore
 
-const games: Readonly<Record<string, (real: number, fake: number) => { judge: number; fool: number; confuse: number }>> = {
-  non_saturating: (r, f) => ({ judge: softplus(-r) + softplus(f), fool: softplus(-f), confuse: softplus(r) + softplus(-f) }),
-  least_squares: (r, f) => ({ judge: 0.5 * (r - 1) ** 2 + 0.5 * f ** 2, fool: 0.5 * (f - 1) ** 2, confuse: 0.5 * r ** 2 + 0.5 * (f - 1) ** 2 }),
-  hinge: (r, f) => ({ judge: Math.max(0, 1 - r) + Math.max(0, 1 + f), fool: -f, confuse: r - f }),
-  wasserstein: (r, f) => ({ judge: f - r, fool: -f, confuse: r - f }),
-  minimax: (r, f) => ({ judge: softplus(-r) + softplus(f), fool: -softplus(f), confuse: -softplus(-r) - softplus(f) }),
-}; // prettier-ignore
+/** What each player pays by hand; `both`: both answers flipped, what BiGAN's generator and encoder minimise. */
+type Paid = Readonly<Record<'discriminator' | 'generator' | 'encoder' | 'both', number>>;
+
+const games: Readonly<Record<string, (real: number, fake: number) => Paid>> = {
+  non_saturating: (r, f) => ({
+    discriminator: softplus(-r) + softplus(f),
+    generator: softplus(-f),
+    encoder: softplus(r),
+    both: softplus(r) + softplus(-f),
+  }),
+  least_squares: (r, f) => ({
+    discriminator: ((r - 1) ** 2 + f ** 2) / 2,
+    generator: (f - 1) ** 2 / 2,
+    encoder: r ** 2 / 2,
+    both: (r ** 2 + (f - 1) ** 2) / 2,
+  }),
+  hinge: (r, f) => ({
+    discriminator: Math.max(0, 1 - r) + Math.max(0, 1 + f),
+    generator: -f,
+    encoder: r,
+    both: r - f,
+  }),
+  wasserstein: (r, f) => ({ discriminator: f - r, generator: -f, encoder: r, both: r - f }),
+  minimax: (r, f) => ({
+    discriminator: softplus(-r) + softplus(f),
+    generator: -softplus(f),
+    encoder: -softplus(-r),
+    both: -(softplus(-r) + softplus(f)),
+  }),
+};
 
 describe('values of losses', () => {
   it('each function gives one number a row, and the loss is their mean', async () => {
@@ -96,16 +119,17 @@ describe('values of losses', () => {
         .filter((line) => !/^(sample (u|kind)|network [KM])/.test(line))
         .join('\n')}
 let game = adversarial(real: L(ring.point), fake: L(P(z)), kind: ${kind})
-loss judge = game.judge
-loss fool = game.fool
-loss confuse = game.confuse
-train for 1 steps, batch 8 { update L, P to minimize judge + fool + confuse with sgd(0.1) }`;
+loss discriminator = game.discriminator
+loss generator = game.generator
+loss encoder = game.encoder
+loss both = game.generator + game.encoder
+train for 1 steps, batch 8 { update L, P to minimize discriminator + generator + encoder + both with sgd(0.1) }`;
       const { runs, logged } = await run({ path: 'test.gan', text }, 1);
       const [at] = runs;
       const real = dense(at, 'L', rowsOf(at.feeds['field:ring.point']));
       const fake = dense(at, 'L', dense(at, 'P', rowsOf(at.feeds['draw:z'])));
       const rows = real.map(([r], i) => wanted(r, fake[i][0]));
-      for (const name of ['judge', 'fool', 'confuse'] as const)
+      for (const name of ['discriminator', 'generator', 'encoder', 'both'] as const)
         assert.closeTo(logged[0].losses[name], mean(rows.map((row) => row[name])), 1e-12, name);
     });
   }

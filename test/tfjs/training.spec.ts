@@ -49,12 +49,12 @@ let fake = G(z)
 let m = between(ring.point, fake)
 let slope = norm(gradient(D(m), m))
 loss critic = mean(D(fake)) - mean(D(ring.point)) + 10 * mean(square(slope - 1))
-loss fool = 0 - mean(D(fake))
+loss generator_loss = 0 - mean(D(fake))
 loss copy = mse(E(ring.point), ring.point)
 train for 50 steps, batch 16 {
-  update D to minimize critic with adam(1e-3) when fool < 100
+  update D to minimize critic with adam(1e-3) when generator_loss < 100
   together {
-    update G to minimize fool with rmsprop(1e-3, clip_norm: 1)
+    update G to minimize generator_loss with rmsprop(1e-3, clip_norm: 1)
     update E to minimize copy with adamw(1e-3, weight_decay: 0.1) when copy > 100
   }
   average G decay 0.9

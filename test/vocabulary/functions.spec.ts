@@ -149,24 +149,24 @@ describe('vocabulary: functions', () => {
     assert.closeTo(flips.data.reduce((a, b) => a + b, 0) / rows, sigma(-1), 0.03);
   });
 
-  it('games: judge, fool and confuse', () => {
+  it('games: one loss for each player', () => {
     const { bench, input } = one();
     const [real, fake] = [input('r', [0.4], logit), input('f', [-0.3], logit)];
     const play = (kind: string): number[] => {
       const { fields } = bench.record('adversarial', { real, fake, kind });
-      return ['judge', 'fool', 'confuse'].map((name) => {
+      return ['discriminator', 'generator', 'encoder'].map((name) => {
         const value = fields[name];
         assert(value.sort === 'tensor');
         return bench.run(value.node)[0].data[0];
       });
     };
     const bce = (x: number, t: number): number => -Math.log(t === 1 ? sigma(x) : 1 - sigma(x));
-    const judge = bce(0.4, 1) + bce(-0.3, 0);
-    close(play('non_saturating'), [judge, bce(-0.3, 1), bce(0.4, 0) + bce(-0.3, 1)]);
-    close(play('minimax'), [judge, -bce(-0.3, 0), -judge]);
-    close(play('least_squares'), [(0.6 ** 2 + 0.3 ** 2) / 2, 1.3 ** 2 / 2, (0.4 ** 2 + 1.3 ** 2) / 2]);
-    close(play('hinge'), [0.6 + 0.7, 0.3, 0.7]);
-    close(play('wasserstein'), [-0.7, 0.3, 0.7]);
+    const right = bce(0.4, 1) + bce(-0.3, 0);
+    close(play('non_saturating'), [right, bce(-0.3, 1), bce(0.4, 0)]);
+    close(play('minimax'), [right, -bce(-0.3, 0), -bce(0.4, 1)]);
+    close(play('least_squares'), [(0.6 ** 2 + 0.3 ** 2) / 2, 1.3 ** 2 / 2, 0.4 ** 2 / 2]);
+    close(play('hinge'), [0.6 + 0.7, 0.3, 0.4]);
+    close(play('wasserstein'), [-0.7, 0.3, 0.4]);
   });
 
   it('losses of different rows are added as their means', () => {
@@ -174,10 +174,10 @@ describe('vocabulary: functions', () => {
     bench.set('r', [2], [1, 3]);
     bench.set('f', [3], [1, 2, 6]);
     const [real, fake] = [bench.input('r', [], logit), bench.input('f', [], { ...logit, rows: 'other' })];
-    const { judge } = bench.record('adversarial', { real, fake, kind: 'wasserstein' }).fields;
-    assert(judge.sort === 'tensor');
-    assert.isNull(judge.type.rows);
-    close(bench.run(judge.node)[0].data, [1]);
+    const { discriminator } = bench.record('adversarial', { real, fake, kind: 'wasserstein' }).fields;
+    assert(discriminator.sort === 'tensor');
+    assert.isNull(discriminator.type.rows);
+    close(bench.run(discriminator.node)[0].data, [1]);
   });
 
   it('stack and part, between, clamp', () => {

@@ -35,10 +35,12 @@ export const beside: readonly Bug[] = [
       'houssamzenati/Efficient-GAN-Anomaly-Detection#8', 'houssamzenati/Efficient-GAN-Anomaly-Detection#9',
       'eriklindernoren/Keras-GAN#243',
     ], // prettier-ignore
-    says: 'The encoder makes one side of the game: it minimises `confuse`, which has both answers flipped.',
+    says: 'The encoder plays against the discriminator too: it minimises the game’s `encoder`, the answer to real pairs flipped.',
     cases: {
-      'more-encoder-direction': [['update E to minimize game.judge', 'update E to minimize game.confuse']],
-      'more-encoder-without-gradient': [['game.fool', 'game.confuse']],
+      'more-encoder-direction': [
+        ['update E to minimize game.discriminator', 'update E to minimize game.generator + game.encoder'],
+      ],
+      'more-encoder-without-gradient': [['game.generator', 'game.generator + game.encoder']],
     },
     shown: {},
   },

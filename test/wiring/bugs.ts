@@ -28,7 +28,11 @@ export const bugs: readonly Bug[] = [
       'nikhilsinghmus/image2reverb#37',
     ], // prettier-ignore
     says: 'An update goes back into the networks it names and no further: forgetting to detach cannot be written. A `stop` too many is an error, placed at the `stop`.',
-    cases: { '01-prediction-detached': [['loss fool = bce(D(detached), 1)', 'loss fool = bce(D(fake), 1)']] },
+    cases: {
+      '01-prediction-detached': [
+        ['loss generator_loss = bce(D(detached), 1)', 'loss generator_loss = bce(D(fake), 1)'],
+      ],
+    },
     shown: {
       gradients: [
         'training D leaves every tensor of G as it is, to the bit',
@@ -60,8 +64,8 @@ export const bugs: readonly Bug[] = [
       '03-twice-and-never': [['update Mrd, Mrd', 'update Mrd, Mpd']],
       '03-encoder-never-trained': [['update G to minimize', 'update G, E to minimize']],
       '03-wrong-parameters': [
-        ['update E to minimize rebuild', 'update E to minimize rebuild + fool'],
-        ['update G to minimize fool', 'update G to minimize rebuild'],
+        ['update E to minimize rebuild', 'update E to minimize rebuild + generator_loss'],
+        ['update G to minimize generator_loss', 'update G to minimize rebuild'],
       ],
     },
     shown: {},
@@ -91,8 +95,8 @@ export const bugs: readonly Bug[] = [
     cases: {
       '05-one-optimizer': [
         ['let optimizer = adam(2e-4, beta1: 0.5)\n', ''],
-        ['game.judge with optimizer', 'game.judge with adam(2e-4, beta1: 0.5)'],
-        ['game.fool with optimizer', 'game.fool with adam(2e-4, beta1: 0.5)'],
+        ['game.discriminator with optimizer', 'game.discriminator with adam(2e-4, beta1: 0.5)'],
+        ['game.generator with optimizer', 'game.generator with adam(2e-4, beta1: 0.5)'],
       ],
     },
     shown: {
@@ -189,7 +193,7 @@ export const bugs: readonly Bug[] = [
     ], // prettier-ignore
     says: 'In a declared game (`adversarial`) the losses of both sides are derived, and a player on the wrong side is an error; so is a `reverse` without effect. A hand-written pair of losses with a wrong sign is well-typed and passes.',
     cases: {
-      '11-both-minimise': [['update G to minimize game.judge', 'update G to minimize game.fool']],
+      '11-both-minimise': [['update G to minimize game.discriminator', 'update G to minimize game.generator']],
       '11-reversed-twice': [['{ f |> reverse |> dense(100)', '{ f |> dense(100)']],
       '11-reversal-never-applied': [
         ['update F, L to minimize label', 'update F, L, D to minimize label + domain'],
@@ -260,7 +264,7 @@ export const bugs: readonly Bug[] = [
     ], // prettier-ignore
     says: 'A penalty is an expression: by the input alone, one number a row, differentiated again. One that nothing uses is an error.',
     cases: {
-      '15-penalty-never-called': [['game.judge with', 'game.judge + 10 * penalty with']],
+      '15-penalty-never-called': [['game.discriminator with', 'game.discriminator + 10 * penalty with']],
       '15-penalty-by-weights': [['gradient(C(fake), C)', 'gradient(C(fake), fake)']],
       '15-penalty-of-pixels': [['abs(slopes)', 'norm(slopes)']],
     },

@@ -7,9 +7,10 @@ import { close, compiled, run } from '../parity/recorded.ts';
 import type { Recorded } from '../parity/train.ts';
 import { changed, descended, gan, gradientsAt, source, type Weights } from './hand.ts';
 
-const both = 'update D to minimize judge with sgd(0.1) update G to minimize fool with sgd(0.2)';
-const detached = 'loss judge = bce(D(ring.point), 1) + bce(D(stop(fake)), 0)';
-const withStop = (train: string) => source(gan(train).text.replace(/loss judge = .*/, detached));
+const both =
+  'update D to minimize discriminator_loss with sgd(0.1) update G to minimize generator_loss with sgd(0.2)';
+const detached = 'loss discriminator_loss = bce(D(ring.point), 1) + bce(D(stop(fake)), 0)';
+const withStop = (train: string) => source(gan(train).text.replace(/loss discriminator_loss = .*/, detached));
 
 function sameWeights(found: Recorded['state'], wanted: Weights): void {
   for (const [name, data] of Object.entries(wanted)) close(found[name].data, data, name);
@@ -17,7 +18,7 @@ function sameWeights(found: Recorded['state'], wanted: Weights): void {
 
 describe('bug 1: the fake in the discriminator’s step', () => {
   const rarely =
-    'update D to minimize judge with adam(0.01) every 20 update G to minimize fool with adam(0.01)';
+    'update D to minimize discriminator_loss with adam(0.01) every 20 update G to minimize generator_loss with adam(0.01)';
 
   it('training D leaves every tensor of G as it is, to the bit', async () => {
     const { before, after } = await run(gan(rarely), 4);
@@ -70,15 +71,15 @@ let seen = Dis(ring.point)
 let back = Dis(Dec(code.draw))
 let dream = Dis(Dec(z))
 loss rebuild = 0.5 * sum(square(seen.like - back.like))
-loss judge = bce(seen.real, 1) + bce(dream.real, 0) + bce(back.real, 0)
-loss fool = bce(dream.real, 1) + bce(back.real, 1)
+loss discriminator_loss = bce(seen.real, 1) + bce(dream.real, 0) + bce(back.real, 0)
+loss generator_loss = bce(dream.real, 1) + bce(back.real, 1)
 train for 20 steps, batch 16 { ${train} }`);
 
 describe('bug 10: going back twice', () => {
   const three = `
     update Enc to minimize kl(code) + rebuild with sgd(0.1)
-    update Dec to minimize 0.3 * rebuild + fool with sgd(0.2)
-    update Dis to minimize judge with sgd(0.05)`;
+    update Dec to minimize 0.3 * rebuild + generator_loss with sgd(0.2)
+    update Dis to minimize discriminator_loss with sgd(0.05)`;
   const rates = { update_1: 0.1, update_2: 0.2, update_3: 0.05 };
 
   it('three updates share a forward pass, and each gets its gradient as if it were alone', async () => {
@@ -99,9 +100,9 @@ describe('bug 10: going back twice', () => {
 describe('bug 12: gradients that pile up', () => {
   it('an update adds nothing to the gradient of a network that it passes through', async () => {
     const of = vaeGan(`
-      update Dec to minimize fool with sgd(0.2)
+      update Dec to minimize generator_loss with sgd(0.2)
       update Enc to minimize kl(code) + rebuild with sgd(0.1)
-      update Dis to minimize judge with sgd(0.05)`);
+      update Dis to minimize discriminator_loss with sgd(0.05)`);
     const made = await run(of, 3);
     // each iteration from the state that it found: nothing is left over from the one before
     const states = [...made.runs.slice(1).map(({ state }) => state), made.after];
@@ -114,7 +115,7 @@ describe('bug 12: gradients that pile up', () => {
   it('a shared network gets the gradient of each of its updates once', async () => {
     const of = source(
       gan(
-        'update D to minimize judge with sgd(0.1) update G to minimize fool with sgd(0.2) update G to minimize mean(square(fake)) with sgd(0.3)',
+        'update D to minimize discriminator_loss with sgd(0.1) update G to minimize generator_loss with sgd(0.2) update G to minimize mean(square(fake)) with sgd(0.3)',
       ).text.replace('network G', 'shared network G'),
     );
     const { runs, after } = await run(of, 1);

@@ -11,8 +11,8 @@ sample z ~ normal[4]
 network G(z: vec[4]) -> vec[2] { z |> dense(5) |> tanh |> dense(2) }
 network D(x: vec[2]) -> logit { x |> dense(5) |> tanh |> dense(1) }
 let fake = G(z)
-loss judge = bce(D(ring.point), 1) + bce(D(fake), 0)
-loss fool = bce(D(fake), 1)`;
+loss discriminator_loss = bce(D(ring.point), 1) + bce(D(fake), 0)
+loss generator_loss = bce(D(fake), 1)`;
 
 /** The GAN with the schedule that a test is about. */
 export const gan = (train: string, more = ''): Source =>

@@ -26,31 +26,29 @@ let fake = G(z, kind)
 let game = adversarial(real: D(ring.point), fake: D(fake))
 loss inform = nll(${asked}, kind)
 train for 20 steps, batch 16 { ${train} }`; // prettier-ignore
-  const judge = 'update D, Trunk to minimize game.judge with sgd(0.1)';
-  const fool = 'update G to minimize game.fool with sgd(0.1)';
+  const byD = 'update D, Trunk to minimize game.discriminator with sgd(0.1)';
+  const byG = 'update G to minimize game.generator with sgd(0.1)';
 
   it('the inner one is left out and trained for other ends', () => {
-    assert.deepEqual(codes(infogan(`${judge} update G, Q to minimize game.fool + inform with sgd(0.1)`)), ['GAN4011']); // prettier-ignore
-    assert.deepEqual(codes(infogan(`${judge} ${fool} update Q to minimize inform with sgd(0.1)`)), [
-      'GAN4011',
-    ]);
-    assert.deepEqual(codes(infogan(`together { ${judge} update G, Q to minimize game.fool + inform with sgd(0.1) }`)), ['GAN4011']); // prettier-ignore
+    assert.deepEqual(codes(infogan(`${byD} update G, Q to minimize game.generator + inform with sgd(0.1)`)), ['GAN4011']); // prettier-ignore
+    assert.deepEqual(codes(infogan(`${byD} ${byG} update Q to minimize inform with sgd(0.1)`)), ['GAN4011']);
+    assert.deepEqual(codes(infogan(`together { ${byD} update G, Q to minimize game.generator + inform with sgd(0.1) }`)), ['GAN4011']); // prettier-ignore
   });
 
   it('it is named too, or learns for the outer one in another update', () => {
     assert.isEmpty(
-      codes(infogan(`${judge} update G, Q, Trunk to minimize game.fool + inform with sgd(0.1)`)),
+      codes(infogan(`${byD} update G, Q, Trunk to minimize game.generator + inform with sgd(0.1)`)),
     );
-    assert.isEmpty(codes(infogan('update D, Trunk to minimize game.judge + inform with sgd(0.1) update G, Q to minimize game.fool + inform with sgd(0.1)'))); // prettier-ignore
+    assert.isEmpty(codes(infogan('update D, Trunk to minimize game.discriminator + inform with sgd(0.1) update G, Q to minimize game.generator + inform with sgd(0.1)'))); // prettier-ignore
   });
 
   it('it is not to learn from the outer one: cut off, passed in, or trained in another phase', () => {
     const cut = 'Q(x: vec[2]) -> categorical[3] { categorical(stop(Trunk(x)) |> dense(3)) }';
     const passed = 'Q(h: vec[5]) -> categorical[3] { categorical(h |> dense(3)) }';
     const probe = 'update Q to minimize inform with sgd(0.1)';
-    assert.isEmpty(codes(infogan(`${judge} ${fool} ${probe}`, cut)));
-    assert.isEmpty(codes(infogan(`${judge} ${fool} ${probe}`, passed, 'Q(Trunk(fake))')));
-    assert.isEmpty(codes(infogan(`phase a for 10 steps { ${judge} ${fool} } phase b { ${probe} }`)));
+    assert.isEmpty(codes(infogan(`${byD} ${byG} ${probe}`, cut)));
+    assert.isEmpty(codes(infogan(`${byD} ${byG} ${probe}`, passed, 'Q(Trunk(fake))')));
+    assert.isEmpty(codes(infogan(`phase a for 10 steps { ${byD} ${byG} } phase b { ${probe} }`)));
   });
 });
 
@@ -105,25 +103,27 @@ let fake = ${fake}
 let game = adversarial(real: D(ring.point), fake: D(fake))
 train for 20 steps, batch 16 { ${train} }`;
   const by = (objective: string): string[] =>
-    codes(played(`update D to minimize game.judge with sgd(0.1) update G to ${objective} with sgd(0.1)`));
+    codes(
+      played(`update D to minimize game.discriminator with sgd(0.1) update G to ${objective} with sgd(0.1)`),
+    );
 
-  it('the generator may fool or resist the judge', () => {
-    for (const right of ['minimize game.fool', 'minimize game.confuse', 'maximize game.judge', 'minimize -game.judge', 'maximize 0.5 * game.judge - 3', 'minimize 2 * game.fool + 0.1 * mean(square(fake))'])
+  it('the generator may minimise its own loss or resist the discriminator', () => {
+    for (const right of ['minimize game.generator', 'minimize game.generator + game.encoder', 'maximize game.discriminator', 'minimize -game.discriminator', 'maximize 0.5 * game.discriminator - 3', 'minimize 2 * game.generator + 0.1 * mean(square(fake))'])
       assert.isEmpty(by(right), right); // prettier-ignore
   });
 
   it('it may not help it', () => {
-    for (const wrong of ['minimize game.judge', 'maximize game.fool', 'minimize -game.confuse', 'minimize 0.1 * mean(square(fake)) + progress * game.judge / 2', 'maximize -(game.judge - 1)'])
+    for (const wrong of ['minimize game.discriminator', 'maximize game.generator', 'minimize -(game.generator + game.encoder)', 'minimize 0.1 * mean(square(fake)) + progress * game.discriminator / 2', 'maximize -(game.discriminator - 1)'])
       assert.deepEqual(by(wrong), ['GAN4013'], wrong); // prettier-ignore
   });
 
   it('where the sign is not certain, or both losses are there, nothing is said', () => {
-    for (const open of ['minimize (progress - 0.5) * game.judge', 'minimize game.judge + 2 * game.fool', 'minimize square(game.judge)', 'minimize game.judge - 2 * game.judge'])
+    for (const open of ['minimize (progress - 0.5) * game.discriminator', 'minimize game.discriminator + 2 * game.generator', 'minimize square(game.discriminator)', 'minimize game.discriminator - 2 * game.discriminator'])
       assert.isEmpty(by(open), open); // prettier-ignore
   });
 
   it('one update of both is right with a reversal, and wrong without', () => {
-    const one = 'update D, G to minimize game.judge with sgd(0.1)';
+    const one = 'update D, G to minimize game.discriminator with sgd(0.1)';
     assert.isEmpty(codes(played(one, 'reverse(G(z))')));
     assert.deepEqual(codes(played(one)), ['GAN4013']);
   });

@@ -36,31 +36,32 @@ describe('bug 11: signs', () => {
   });
 
   for (const kind of ['non_saturating', 'minimax', 'least_squares', 'hinge', 'wasserstein']) {
-    it(`in a declared game (${kind}) the generator pulls the answer the other way than the judge does`, async () => {
+    it(`in a declared game (${kind}) the generator pulls the answer the other way than the discriminator does`, async () => {
       const of = source(
-        gan('update D to minimize game.judge with sgd(0.1) update G to minimize game.fool with sgd(0.1)')
-          .text.replace(/loss (judge|fool).*\n/g, '')
+        gan('update D to minimize game.discriminator with sgd(0.1) update G to minimize game.generator with sgd(0.1)')
+          .text.replace(/loss (discriminator|generator)_loss.*\n/g, '')
           .replace('let fake', `let game = adversarial(real: D(ring.point), fake: D(fake), kind: ${kind})\nlet fake`), // prettier-ignore
       );
       const [at] = (await run(of, 1)).runs;
-      // the bias of D's last layer moves every answer alike: only G's rows count in `fool`
+      // the bias of D's last layer moves every answer alike: only G's rows count in `generator`
       const { update_2 } = updateGradients(of);
       const bias = at.state['D.dense_2.bias'];
-      const fool = (by: number): number =>
+      const paid = (by: number): number =>
         valuesAt([update_2.objective], at, { 'D.dense_2.bias': { ...bias, data: Float64Array.from(bias.data, (b) => b + by) } })[0][0]; // prettier-ignore
-      assert.isBelow(fool(0.01), fool(-0.01), 'a larger answer to a fake is less to pay');
-      const judged = source(of.text.replace('minimize game.fool', 'maximize game.judge'));
-      const [wanted, found] = [gradientsAt(judged, 'update_2', at), gradientsAt(of, 'update_2', at)];
+      assert.isBelow(paid(0.01), paid(-0.01), 'a larger answer to a fake is less to pay');
+      const turned = source(of.text.replace('minimize game.generator', 'maximize game.discriminator'));
+      const [wanted, found] = [gradientsAt(turned, 'update_2', at), gradientsAt(of, 'update_2', at)];
       const along = Object.keys(found).reduce((sum, name) => sum + found[name].reduce((s, g, i) => s + g * wanted[name][i], 0), 0); // prettier-ignore
-      assert.isAbove(along, 0, 'downhill for the generator is uphill for the judge');
+      assert.isAbove(along, 0, 'downhill for the generator is uphill for the discriminator');
     });
   }
 
   it('a hand-written pair with the same sign is not seen: nothing declares it a game', () => {
     const critic = 'update D to minimize mean(D(fake)) - mean(D(ring.point)) with sgd(0.1)';
-    const said = (fool: string) => {
-      const { text } = gan(`${critic} update G to minimize ${fool} with sgd(0.1)`);
-      return checkSpec(source(text.replace(/loss (judge|fool).*\n/g, '')), host).diagnostics;
+    const said = (objective: string) => {
+      const { text } = gan(`${critic} update G to minimize ${objective} with sgd(0.1)`);
+      return checkSpec(source(text.replace(/loss (discriminator|generator)_loss.*\n/g, '')), host)
+        .diagnostics;
     };
     assert.isEmpty(said('(-1) * mean(D(fake))'), 'right');
     assert.isEmpty(said('mean(D(fake))'), 'wrong, and well-typed');

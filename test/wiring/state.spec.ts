@@ -13,8 +13,8 @@ import { changed, gan, gradientsAt, source } from './hand.ts';
 
 describe('bug 5: one optimizer for two players', () => {
   const train = `
-    update D to minimize judge with adam(0.01)
-    update G to minimize fool with adam(0.02) when step >= 1
+    update D to minimize discriminator_loss with adam(0.01)
+    update G to minimize generator_loss with adam(0.02) when step >= 1
     update G to minimize mean(square(fake)) with adam(0.03)`;
   const of = source(gan(train).text.replace('network G', 'shared network G'));
 
@@ -47,7 +47,7 @@ describe('bug 5: one optimizer for two players', () => {
   });
 });
 
-const normed = (train: string, judge = 'bce(D(ring.point), 1) + bce(D(fake), 0)') =>
+const normed = (train: string, loss = 'bce(D(ring.point), 1) + bce(D(fake), 0)') =>
   source(`gan Normed
 data ring = gaussians(modes: 8, rows: 64)
 sample z ~ normal[4]
@@ -55,8 +55,8 @@ network G(z: vec[4]) -> vec[2] { z |> dense(5) |> batch_norm |> tanh |> dense(2)
 network D(x: vec[2]) -> logit { x |> dense(5) |> batch_norm |> tanh |> dropout(0.3) |> dense(1) }
 let fake = G(z)
 loss seen = bce(D(ring.point), 1)
-loss judge = ${judge}
-loss fool = bce(D(fake), 1)
+loss discriminator_loss = ${loss}
+loss generator_loss = bce(D(fake), 1)
 train for 20 steps, batch 16 { ${train} }
 report every 10 steps { metric score = norm(D(ring.point)) }`);
 
@@ -64,8 +64,8 @@ describe('bug 8: whose statistics batch norm keeps', () => {
   it('they move with the update that names the network, and with no other', async () => {
     const made = await run(
       normed(`
-        phase judging for 3 steps { update D to minimize judge + 0 * seen with sgd(0.1) }
-        phase forging { update G to minimize fool with sgd(0.1) }`),
+        phase judging for 3 steps { update D to minimize discriminator_loss + 0 * seen with sgd(0.1) }
+        phase forging { update G to minimize generator_loss with sgd(0.1) }`),
       3,
     );
     const statistics = (network: string): string[] => ['mean', 'variance'].map((part) => `${network}.batch_norm_1.${part}`); // prettier-ignore
@@ -78,8 +78,8 @@ describe('bug 8: whose statistics batch norm keeps', () => {
   });
 
   it('real and generated rows are normalised apart, unless they are stacked', async () => {
-    const both = (judge: string) =>
-      normed('update D to minimize judge + 0 * seen with sgd(0.1) update G to minimize fool with sgd(0.1)', judge); // prettier-ignore
+    const both = (loss: string) =>
+      normed('update D to minimize discriminator_loss + 0 * seen with sgd(0.1) update G to minimize generator_loss with sgd(0.1)', loss); // prettier-ignore
     const shown = 'D(stack(ring.point, 30 * fake))';
     const of = {
       alone: both('bce(D(ring.point), 1) + bce(D(fake), 0)'),
@@ -90,8 +90,12 @@ describe('bug 8: whose statistics batch norm keeps', () => {
       (await run(withoutDropout(of[name]), 1)).logged[0].losses;
     const [alone, apart, stacked] = [await logged('alone'), await logged('apart'), await logged('stacked')];
     assert.equal(apart.seen, alone.seen, 'what else D sees does not touch the real rows');
-    assert.notEqual(apart.judge, alone.judge);
-    assert.isAbove(Math.abs(stacked.judge - apart.judge), 1e-3, 'one batch, one set of statistics');
+    assert.notEqual(apart.discriminator_loss, alone.discriminator_loss);
+    assert.isAbove(
+      Math.abs(stacked.discriminator_loss - apart.discriminator_loss),
+      1e-3,
+      'one batch, one set of statistics',
+    );
   });
 });
 
@@ -99,7 +103,7 @@ const withoutDropout = ({ text }: { text: string }) => source(text.replace(' |> 
 
 describe('bug 9: training mode where it should be evaluation', () => {
   it('a report uses running statistics and no dropout: a row’s value does not depend on its batch', async () => {
-    const of = normed('update D to minimize judge + 0 * seen with sgd(0.1) update G to minimize fool with sgd(0.1)'); // prettier-ignore
+    const of = normed('update D to minimize discriminator_loss + 0 * seen with sgd(0.1) update G to minimize generator_loss with sgd(0.1)'); // prettier-ignore
     const program = compiled(of);
     const { after } = await run(of, 5);
     const [name, graph] = Object.entries(program.manifest.graphs).find(([key]) => key.startsWith('report'))!;
@@ -129,7 +133,7 @@ describe('bug 9: training mode where it should be evaluation', () => {
   });
 
   it('there is no mode to set', () => {
-    const of = normed('update D to minimize judge + 0 * seen with sgd(0.1) update G to minimize fool with sgd(0.1)'); // prettier-ignore
+    const of = normed('update D to minimize discriminator_loss + 0 * seen with sgd(0.1) update G to minimize generator_loss with sgd(0.1)'); // prettier-ignore
     for (const line of ['norm(D.eval(ring.point))', 'norm(D(ring.point, train: false))']) {
       const { diagnostics } = checkSpec(source(of.text.replace('norm(D(ring.point))', line)), host);
       assert.lengthOf(diagnostics, 1, line);
@@ -148,10 +152,10 @@ network D(x: vec[2]) -> logit { x |> dense(8, spectral: true) |> leaky_relu |> d
 let fake = G(z)
 let game = adversarial(real: D(ring.point), fake: D(fake))
 train for 16 steps, batch 16 {
-  phase alone for 5 steps { update D to minimize game.judge with adam(0.01) }
+  phase alone for 5 steps { update D to minimize game.discriminator with adam(0.01) }
   phase play {
-    update D to minimize game.judge with adam(0.01)
-    every 3 update G to minimize ramp(0, 1, over: 8 steps) * game.fool with rmsprop(0.01)
+    update D to minimize game.discriminator with adam(0.01)
+    every 3 update G to minimize ramp(0, 1, over: 8 steps) * game.generator with rmsprop(0.01)
     average G decay 0.9
   }
 }

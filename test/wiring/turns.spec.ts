@@ -5,8 +5,8 @@ import { compiled, run } from '../parity/recorded.ts';
 import type { Recorded } from '../parity/train.ts';
 import { gan } from './hand.ts';
 
-const play = 'update D to minimize judge with sgd(0.1)';
-const forge = 'update G to minimize fool with sgd(0.1)';
+const play = 'update D to minimize discriminator_loss with sgd(0.1)';
+const forge = 'update G to minimize generator_loss with sgd(0.1)';
 
 /** `D` or `G` for each run of a step, by iteration. */
 async function turns(

@@ -1,24 +1,25 @@
 /**
- * The sides of an adversarial game. A network that only one of the two answers depends on makes what is judged; one that
- * lowers the game's `judge`, or raises `fool` or `confuse`, plays for the other side. Told by the sign that the game's
- * losses have in an update's objective; where a sign is not certain, or a gradient is reversed on the way, by nothing.
+ * The sides of an adversarial game. A network that only one of the two answers depends on plays against the
+ * discriminator; one that lowers `discriminator`, or raises `generator` or `encoder`, plays for it. Told by the sign
+ * that the game's losses have in an update's objective; where a sign is not certain, or a gradient is reversed on the
+ * way, by nothing.
  */
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import { passed } from '../../ir/differentiate.ts';
 import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
 import { kinds } from '../../errors.ts';
 import { reachable, type Node } from '../../ir/node.ts';
+import type { Player } from '../../vocabulary/games.ts';
 import type { PlayedGame } from '../../vocabulary/vocable.ts';
 import { factorBounds } from '../../analyse/factors.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
 import type { Rule } from '../rule.ts';
 
 type Sign = 1 | -1 | 0;
-type Part = 'judge' | 'fool' | 'confuse';
 
-/** Minimising a part with this sign helps the judge. */
-const helping: Readonly<Record<Part, Sign>> = { judge: 1, fool: -1, confuse: -1 };
-const parts = Object.keys(helping) as Part[];
+/** Minimising a player's loss with this sign helps the discriminator. */
+const helping: Readonly<Record<Player, Sign>> = { discriminator: 1, generator: -1, encoder: -1 };
+const players = Object.keys(helping) as Player[];
 
 export const games: Rule = (analysis) => {
   const played = [...new Set(analysis.evaluated.games)];
@@ -28,11 +29,13 @@ export const games: Rule = (analysis) => {
 
 function wrongSides(analysis: Analysis, game: PlayedGame, update: AnalysedUpdate): Diagnostic[] {
   if (update.objective === null) return [];
-  const signs = signsOf(analysis, update, parts.map((part) => game[part])); // prettier-ignore
+  const signs = signsOf(analysis, update, players.map((player) => game[player])); // prettier-ignore
   return update.networks.flatMap((network) => {
     if (!makes(analysis, game, network)) return [];
-    const felt = parts.filter((part) => signs.has(game[part]) && depends(analysis, game[part], network));
-    const helps = felt.length > 0 && felt.every((part) => signs.get(game[part]) === helping[part]);
+    const felt = players.filter(
+      (player) => signs.has(game[player]) && depends(analysis, game[player], network),
+    );
+    const helps = felt.length > 0 && felt.every((player) => signs.get(game[player]) === helping[player]);
     return helps && !reversed(analysis, game, felt, network) ? [wrongSide(update, network, felt)] : [];
   });
 }
@@ -47,10 +50,12 @@ function depends(analysis: Analysis, node: Node, network: string): boolean {
 }
 
 /** Whether the gradient is turned on its way from these parts to the network. */
-function reversed(analysis: Analysis, game: PlayedGame, felt: readonly Part[], network: string): boolean {
+function reversed(analysis: Analysis, game: PlayedGame, felt: readonly Player[], network: string): boolean {
   const weights = weightNodes(analysis, network);
   const constants = constantsBeside(analysis.evaluated, weights);
-  return felt.some((part) => [...passed(game[part], weights, constants)].some(({ op }) => op === 'reverse'));
+  return felt.some((player) =>
+    [...passed(game[player], weights, constants)].some(({ op }) => op === 'reverse'),
+  );
 }
 
 // ---------------------------------------------------------------- signs
@@ -101,13 +106,13 @@ function scaled(analysis: Analysis, sign: Sign, factor: Node): Sign {
   return high <= 0 ? (-sign as Sign) : 0;
 }
 
-function wrongSide(update: AnalysedUpdate, network: string, felt: readonly Part[]): Diagnostic {
+function wrongSide(update: AnalysedUpdate, network: string, felt: readonly Player[]): Diagnostic {
   const ident = update.declaration.networks.find(({ name }) => name === network)!;
-  const [part] = felt;
-  const does = part === 'judge' ? 'minimises `judge`' : `raises \`${part}\``;
+  const [player] = felt;
+  const does = `${player === 'discriminator' ? 'lowers' : 'raises'} the game's \`${player}\``;
   return diagnostic(kinds.sides, ident.span, {
-    what: `\`${network}\` makes what the game judges, and ${does}: it plays for the judge`,
-    why: 'One of the two answers depends on it and the other does not; this way they are told apart more easily.',
-    hint: 'Minimise `fool`, or `confuse` where the real rows pass through a trained network too.',
+    what: `\`${network}\` makes one of the game's two inputs and ${does}: it plays for the discriminator`,
+    why: 'Only one of the two answers depends on it, and this update makes the two easier to tell apart.',
+    hint: 'Minimise `generator` if it makes the fake rows, `encoder` if the real rows pass through it, or the sum of both.',
   });
 }

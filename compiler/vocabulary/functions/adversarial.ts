@@ -1,14 +1,14 @@
-/** `adversarial`: the two sides of a game as one record. */
+/** `adversarial`: the losses of a game's players as one record. */
 import { isScalar, printType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
-import { play, type GameKind } from '../games.ts';
+import { adversarialOf, play, type GameKind } from '../games.ts';
 import { logitsFor } from '../losses.ts';
 import { choice, value, type Args, type Call, type Vocable } from '../vocable.ts';
 
 const kinds: readonly GameKind[] = ['non_saturating', 'minimax', 'least_squares', 'hinge', 'wasserstein'];
 
 export const adversarial: Vocable = {
-  doc: 'The losses of an adversarial game, as a record. judge: what the discriminator minimises. fool: what the generator minimises. confuse: both answers flipped, where real rows pass through a trained network too. non_saturating: judge = bce(real, 1) + bce(fake, 0), fool = bce(fake, 1), confuse = bce(real, 0) + bce(fake, 1).',
+  doc: 'The losses of an adversarial game, one for each player, as a record. discriminator: the right answer to both. generator: the answer to fake rows, flipped. encoder: the answer to real rows, flipped, for games in which real rows pass through a trained network too; in BiGAN both networks minimise generator + encoder. non_saturating: discriminator = bce(real, 1) + bce(fake, 0), generator = bce(fake, 1), encoder = bce(real, 0).',
   where: 'anywhere',
   params: [
     value('real', 'The discriminator\'s answer to real rows: a logit.'),
@@ -22,12 +22,12 @@ export const adversarial: Vocable = {
     call.played({
       real: real.node,
       fake: fake.node,
-      judge: made.judge.node,
-      fool: made.fool.node,
-      confuse: made.confuse.node,
+      discriminator: made.discriminator.node,
+      generator: made.generator.node,
+      encoder: made.encoder.node,
     });
     const fields = Object.entries(made).map(([name, { node, type }]) => [name, call.part(name, node, type)]);
-    return { sort: 'record', fields: Object.fromEntries(fields), of: 'adversarial(...)' };
+    return { sort: 'record', fields: Object.fromEntries(fields), of: adversarialOf };
   },
 };
 

@@ -9,7 +9,7 @@ import { features, moved, toPlaces, wrongForm } from '../shapes.ts';
 import { num, value, type Args, type Call, type Vocable } from '../vocable.ts';
 
 export const random_affine: Vocable = {
-  doc: 'Each image turned, resized and shifted about its middle by draws of its own, in updates only: reports see it as it is. Read bilinearly; beyond its edges lies the low end of its range (0 if it has none). Around what a judge sees, real and generated, it is the differentiable augmentation of Zhao et al. 2020, arXiv:2006.10738.',
+  doc: 'Each image turned, resized and shifted about its middle by draws of its own, in updates only: reports see it as it is. Read bilinearly; beyond its edges lies the low end of its range (0 if it has none). Around what a discriminator sees, real and generated, it is the differentiable augmentation of Zhao et al. 2020, arXiv:2006.10738.',
   where: 'anywhere',
   params: [
     value('x', 'image[C, H, W] with rows.'),

@@ -11,7 +11,7 @@ export const rateParam = scalar('rate', 'The learning rate; a number, which may 
 
 export const commonParams: readonly ParamSpec[] = [
   scalar('weight_decay', 'This times each weight is added to its gradient; biases and norm gains are spared.', 0),
-  scalar('clip_value', 'Gradients are cut to ± this, element by element.', null),
+  scalar('clip_gradients', 'Gradients are cut to ± this, element by element.', null),
   scalar('clip_norm', 'The gradient of all weights of the update is scaled to at most this Euclidean norm.', null),
 ]; // prettier-ignore
 
