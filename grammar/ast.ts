@@ -268,7 +268,7 @@ export type Declaration =
 
 // ---------------------------------------------------------------- schedules and reports
 
-/** `every 500 steps`, `every 2` (steps unless told) */
+/** `every 500 steps`, `every 2` (default: steps) */
 export interface Every {
   readonly kind: 'Every';
   readonly count: Expr;

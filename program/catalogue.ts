@@ -14,7 +14,7 @@ export type ParamType =
 /** What is given for a parameter, where it is known when compiling. */
 export type Option = number | boolean | string | readonly number[];
 
-/** A parameter of a layer, optimizer, source, metric, ...: what it takes, what it is unless told, what it means. */
+/** A parameter of a layer, optimizer, source, metric, ...: what it takes, its default, what it means. */
 export interface ParamSpec {
   readonly name: string;
   readonly type: ParamType;

@@ -12,7 +12,7 @@ import type { RowsTable } from '../evaluate/rows.ts';
 import type { Node } from '../ir/node.ts';
 import type { OptimizerUse, PhaseInfo } from '../model.ts';
 import type { Placed, TensorValue, Value } from '../values.ts';
-import type { PlayedGame } from '../vocabulary/vocable.ts';
+import type { PlayedGame } from '../vocabulary/builtin.ts';
 
 export interface Analysis {
   readonly names: Names;

@@ -4,7 +4,7 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
-import { vocableArguments } from '../evaluate/arguments.ts';
+import { builtinArguments } from '../evaluate/arguments.ts';
 import { givenOf } from '../bind/match.ts';
 import { hostTruth } from '../evaluate/conditions.ts';
 import { topScope, type Context } from '../evaluate/context.ts';
@@ -182,7 +182,7 @@ function optimizerOf(context: Context, expr: ast.Expr): OptimizerUse {
   const rule = optimizers[name];
   const evaluateHere = (e: ast.Expr): Value => evaluate(e, context, topScope);
   const given = expr.kind === 'Call' ? givenOf(expr) : [];
-  const { args } = vocableArguments(context, rule.params, given, evaluateHere, `\`${name}\``, expr.span);
+  const { args } = builtinArguments(context, rule.params, given, evaluateHere, `\`${name}\``, expr.span);
   const found: Record<string, OptimizerArguments[string]> = {};
   for (const { name: param, type } of rule.params) {
     if (!args.has(param)) found[param] = null;

@@ -3,7 +3,7 @@ import { Mistake } from '../errors.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
 import type { HostExpr } from '../../program/host.ts';
 import { real, type TensorType } from '../types.ts';
-import type { Args } from '../vocabulary/vocable.ts';
+import type { Args } from '../vocabulary/builtin.ts';
 import { families } from '../vocabulary/distributions.ts';
 import { describe, identOfNumber, type DistributionValue, type TensorValue, type Value } from '../values.ts';
 import type { Context } from './context.ts';

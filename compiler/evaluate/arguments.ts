@@ -6,7 +6,7 @@ import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
 import { counted, Mistake } from '../errors.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
-import type { Args } from '../vocabulary/vocable.ts';
+import type { Args } from '../vocabulary/builtin.ts';
 import { describe, type Value } from '../values.ts';
 import { argsOf, identOf } from './args.ts';
 import { bind, noDuration, slotsOf, unknownChoice, type Given } from '../bind/match.ts';
@@ -17,7 +17,7 @@ import { Silence } from '../bind/dims.ts';
 export type Evaluate = (expr: ast.Expr) => Value;
 
 /** The arguments of a vocabulary item: bound, evaluated (all, for the mistakes in each), checked for sort. */
-export function vocableArguments(
+export function builtinArguments(
   context: Context,
   params: readonly ParamSpec[],
   given: readonly Given[],

@@ -12,7 +12,7 @@ import { reachable } from '../ir/node.ts';
 import type { Initial } from '../../program/manifest.ts';
 import { isScalar, printRows, type RowOrigin } from '../types.ts';
 import type { TensorValue } from '../values.ts';
-import type { Call } from '../vocabulary/vocable.ts';
+import type { Call } from '../vocabulary/builtin.ts';
 import { drawNode, scalarNode } from './feeds.ts';
 import type { Context, NetworkScope, Scope } from './context.ts';
 import type { WeightInfo } from '../bind/names.ts';

@@ -11,8 +11,8 @@ import { host, type HostExpr, type HostOperator } from '../../program/host.ts';
 import { describe, digest, number, type Value } from '../values.ts';
 import { functions } from '../vocabulary/functions.ts';
 import { layers } from '../vocabulary/layers.ts';
-import type { Vocable } from '../vocabulary/vocable.ts';
-import { vocableArguments } from './arguments.ts';
+import type { Builtin } from '../vocabulary/builtin.ts';
+import { builtinArguments } from './arguments.ts';
 import { givenOf, type Given } from '../bind/match.ts';
 import { makeCall } from './call-context.ts';
 import type { Context, Scope } from './context.ts';
@@ -24,7 +24,7 @@ import { callNetwork, expand, placeOf, statePath } from './network.ts';
 import { timeFunctions } from './time.ts';
 import { unknownFunction } from './unknown.ts';
 
-const vocabulary: Readonly<Record<string, Vocable>> = { ...layers, ...functions };
+const vocabulary: Readonly<Record<string, Builtin>> = { ...layers, ...functions };
 
 /** Everything built in that can be called. */
 export const callables = (): string[] => [...Object.keys(vocabulary), ...Object.keys(timeFunctions), 'again'];
@@ -108,7 +108,7 @@ function callValue(
     if (name === 'again') return again(given, span, context, scope);
     if (Object.hasOwn(timeFunctions, name)) return timeFunctions[name](context, given, evaluateHere, span);
     if (Object.hasOwn(vocabulary, name)) {
-      return callVocable(name, vocabulary[name], given, span, context, scope);
+      return callBuiltin(name, vocabulary[name], given, span, context, scope);
     }
     if (!callable(name, context, scope)) {
       evaluateGiven(given, context, scope);
@@ -161,9 +161,9 @@ const onHost: ReadonlySet<string> = new Set<HostOperator>([
   'sigmoid',
 ]);
 
-function callVocable(
+function callBuiltin(
   name: string,
-  item: Vocable,
+  item: Builtin,
   given: readonly Given[],
   span: Span,
   context: Context,
@@ -184,7 +184,7 @@ function callVocable(
   if (onHost.has(name) && numbers.length > 0 && numbers.every((value) => value?.sort === 'number')) {
     return number(host(name as HostOperator, ...numbers.map((value) => value.value as HostExpr)));
   }
-  const { args, idents } = vocableArguments(
+  const { args, idents } = builtinArguments(
     context,
     item.params,
     evaluated,
@@ -207,7 +207,7 @@ function callVocable(
 function ofLayer(
   { network }: Scope,
   layer: string,
-  { where, params }: Vocable,
+  { where, params }: Builtin,
   given: readonly Given[],
 ): Pick<Region, 'path' | 'parameters'> {
   const path = where === 'network' && network !== null ? `${statePath(network)}.${layer}` : null;

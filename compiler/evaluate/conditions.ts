@@ -8,7 +8,7 @@ import type { Node } from '../ir/node.ts';
 import { host, type HostExpr } from '../../program/host.ts';
 import { isScalar, printType, real, type TensorType } from '../types.ts';
 import { describe, number, type TensorValue, type Value } from '../values.ts';
-import type { Call } from '../vocabulary/vocable.ts';
+import type { Call } from '../vocabulary/builtin.ts';
 import { scalarNode } from './feeds.ts';
 import type { Context } from './context.ts';
 

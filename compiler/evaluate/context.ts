@@ -12,7 +12,7 @@ import type { Catalogue } from '../../program/catalogue.ts';
 import type { InputOrigin } from '../../program/manifest.ts';
 import type { NumberValue, Placed, TensorValue, Value } from '../values.ts';
 import type { Names, WeightInfo } from '../bind/names.ts';
-import type { Mode, PlayedGame } from '../vocabulary/vocable.ts';
+import type { Mode, PlayedGame } from '../vocabulary/builtin.ts';
 import type { Evaluate } from './arguments.ts';
 import type { Given } from '../bind/match.ts';
 import type { RowsTable } from './rows.ts';

@@ -1,6 +1,6 @@
 /** Visibility: what is made from a hidden field is hidden, whatever layer or function makes it. */
 import type { Value } from '../values.ts';
-import type { Vocable } from '../vocabulary/vocable.ts';
+import type { Builtin } from '../vocabulary/builtin.ts';
 import type { Given } from '../bind/match.ts';
 
 /** The value of a call, marked as hidden if one of its arguments is. */
@@ -8,7 +8,7 @@ export function hide(
   value: Value,
   given: readonly Given[],
   args: { values(name: string): readonly Value[] },
-  item: Vocable,
+  item: Builtin,
 ): Value {
   const inputs = [
     ...item.params.flatMap((param) => args.values(param.name)),

@@ -8,7 +8,7 @@ import { host, type HostOperator } from '../../program/host.ts';
 import { isScalar, type Bounds, type TensorType } from '../types.ts';
 import { digest, number, type TensorValue, type Value } from '../values.ts';
 import { align } from '../vocabulary/align.ts';
-import type { Call } from '../vocabulary/vocable.ts';
+import type { Call } from '../vocabulary/builtin.ts';
 import { asTensor, identOf } from './args.ts';
 import { makeCall } from './call-context.ts';
 import { comparison, logic, onHost, onHostNot, opposite, truth } from './conditions.ts';

@@ -9,8 +9,8 @@ import type { ParamSpec } from '../../program/catalogue.ts';
 import type { HostExpr } from '../../program/host.ts';
 import { isScalar } from '../types.ts';
 import { describe, number, type TensorValue } from '../values.ts';
-import type { Args } from '../vocabulary/vocable.ts';
-import { vocableArguments, type Evaluate } from './arguments.ts';
+import type { Args } from '../vocabulary/builtin.ts';
+import { builtinArguments, type Evaluate } from './arguments.ts';
 import type { Given } from '../bind/match.ts';
 import { topScope, type Context } from './context.ts';
 import { Silence } from '../bind/dims.ts';
@@ -67,7 +67,7 @@ function argumentsOf(
   span: Span,
 ): { args: Args; params: readonly ParamSpec[] } {
   const params = withRows(context.catalogue.metrics[name].params, rowsParam);
-  return { params, args: vocableArguments(context, params, given, evaluateHere, `\`${name}\``, span).args };
+  return { params, args: builtinArguments(context, params, given, evaluateHere, `\`${name}\``, span).args };
 }
 
 const meanSet = (context: Context, value: TensorValue): SetUse => ({

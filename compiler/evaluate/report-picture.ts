@@ -10,7 +10,7 @@ import type { Option, ParamSpec } from '../../program/catalogue.ts';
 import type { Varied } from '../../program/manifest.ts';
 import { real } from '../types.ts';
 import type { TensorValue, Value } from '../values.ts';
-import { vocableArguments } from './arguments.ts';
+import { builtinArguments } from './arguments.ts';
 import { givenOf, type Given } from '../bind/match.ts';
 import { evaluateConstant } from '../bind/constant.ts';
 import { givenName } from '../leaves.ts';
@@ -43,7 +43,7 @@ export function pictureLine(context: Context, medium: 'picture' | 'sound', expr:
       : { ...context, memo: new Map(), bound: bindAll(context, [...varied.values()]) };
   const rest = params.filter((param) => param.type !== 'varied');
   const evaluateHere = (e: ast.Expr): Value => evaluate(e, inner, topScope);
-  const { args } = vocableArguments(inner, rest, plain, evaluateHere, `\`${name}\``, expr.span);
+  const { args } = builtinArguments(inner, rest, plain, evaluateHere, `\`${name}\``, expr.span);
   const { values, options } = split(inner, rest, args, name);
   return {
     kind: medium,
@@ -55,7 +55,7 @@ export function pictureLine(context: Context, medium: 'picture' | 'sound', expr:
   };
 }
 
-/** A picture that takes a `range` gets that of its first value unless told. */
+/** A picture that takes a `range` gets that of its first value by default. */
 function rangeOf(
   params: readonly ParamSpec[],
   values: Readonly<Record<string, ReportValue>>,

@@ -7,7 +7,7 @@ import type { Option, ParamSpec } from '../../program/catalogue.ts';
 import { printRows } from '../types.ts';
 import { describe, type TensorValue, type Value } from '../values.ts';
 import { families } from '../vocabulary/distributions.ts';
-import type { Args } from '../vocabulary/vocable.ts';
+import type { Args } from '../vocabulary/builtin.ts';
 import { toTensor } from './args.ts';
 import { makeCall } from './call-context.ts';
 import { topScope, type Context } from './context.ts';

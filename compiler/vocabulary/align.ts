@@ -8,7 +8,7 @@ import { product, sameDim, sameShape, type Dim, type Shape } from '../ir/dim.ts'
 import type { Node } from '../ir/node.ts';
 import { isScalar, printType, real, type RowOrigin, type TensorType } from '../types.ts';
 import type { TensorValue } from '../values.ts';
-import type { Call } from './vocable.ts';
+import type { Call } from './builtin.ts';
 
 export interface Aligned {
   /** Of the shape [rows, ...type.shape], or rank 0 where a number goes with everything. */

@@ -10,7 +10,7 @@ import type { DistributionValue, FamilyName, TensorValue, Value } from '../value
 import { align } from './align.ts';
 import { bceOf, crossEntropyOf, logProbsOf, operand, perRow, sumRow, target, type Made } from './losses.ts';
 import { derived, leadOf } from './shapes.ts';
-import type { Call } from './vocable.ts';
+import type { Call } from './builtin.ts';
 
 export interface Family {
   readonly doc: string;

@@ -8,7 +8,7 @@ import * as maths from './functions/maths.ts';
 import * as reductions from './functions/reductions.ts';
 import * as rows from './functions/rows.ts';
 import * as sequences from './functions/sequences.ts';
-import type { Vocable } from './vocable.ts';
+import type { Builtin } from './builtin.ts';
 
 export const functions = {
   ...maths,
@@ -20,4 +20,4 @@ export const functions = {
   ...distributions,
   ...losses,
   ...adversarial,
-} satisfies Record<string, Vocable>;
+} satisfies Record<string, Builtin>;

@@ -7,7 +7,7 @@ import type { Node } from '../ir/node.ts';
 import type { TensorValue } from '../values.ts';
 import { addLosses } from './align.ts';
 import { bceOf, perRow, sumRow, type Made } from './losses.ts';
-import type { Call } from './vocable.ts';
+import type { Call } from './builtin.ts';
 
 /** Who may play; the names of the fields of `adversarial(...)`. */
 export type Player = 'discriminator' | 'generator' | 'encoder';

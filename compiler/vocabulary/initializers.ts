@@ -4,7 +4,7 @@
  */
 import type { Initial } from '../../program/manifest.ts';
 import type { Initializer } from './initializer.ts';
-import { num } from './vocable.ts';
+import { num } from './builtin.ts';
 
 type Start = (args: Readonly<Record<string, number>>, fans: Fans) => Initial;
 interface Fans { readonly in: number; readonly out: number } // prettier-ignore
@@ -49,7 +49,7 @@ export const initializers = {
     ({ low, high }) => ({ kind: 'uniform', low, high }),
   ),
   glorot_uniform: initializer(
-    'Uniform in ±√(6 / (in + out)) (Glorot & Bengio 2010): what layers do unless told.',
+    'Uniform in ±√(6 / (in + out)) (Glorot & Bengio 2010): the default of most layers.',
     [],
     (_, fans) => around(Math.sqrt(6 / (fans.in + fans.out))),
   ),

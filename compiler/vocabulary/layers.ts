@@ -10,7 +10,7 @@ import * as normalisation from './layers/normalisation.ts';
 import * as pooling from './layers/pooling.ts';
 import * as randomness from './layers/randomness.ts';
 import * as recurrent from './layers/recurrent.ts';
-import type { Vocable } from './vocable.ts';
+import type { Builtin } from './builtin.ts';
 
 export const layers = {
   ...dense,
@@ -21,4 +21,4 @@ export const layers = {
   ...recurrent,
   ...randomness,
   ...activation,
-} satisfies Record<string, Vocable>;
+} satisfies Record<string, Builtin>;

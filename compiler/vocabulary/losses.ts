@@ -9,7 +9,7 @@ import { printType, real, type TensorType } from '../types.ts';
 import { describeSort, type TensorValue, type Value } from '../values.ts';
 import { align } from './align.ts';
 import { leadOf, tensorOf, toClasses } from './shapes.ts';
-import type { Call } from './vocable.ts';
+import type { Call } from './builtin.ts';
 
 /** A node for each row and its type, before it gets an ident. */
 export interface Made {

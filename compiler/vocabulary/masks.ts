@@ -12,7 +12,7 @@ import type { TensorValue } from '../values.ts';
 import { align, alignRows } from './align.ts';
 import { operand } from './losses.ts';
 import { derived, leadOf, wrongForm } from './shapes.ts';
-import { value, type Args, type Call } from './vocable.ts';
+import { value, type Args, type Call } from './builtin.ts';
 
 /** The parameter `where`, with what it does here. */
 export const maskParam = (does: string): ParamSpec =>

@@ -7,7 +7,7 @@ import { printDim, sameDim, type Dim, type Shape } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
 import { printType, real, type Kind, type TensorType } from '../types.ts';
 import { describeSort, type TensorValue, type Value } from '../values.ts';
-import type { Args, Call } from './vocable.ts';
+import type { Args, Call } from './builtin.ts';
 
 /** How many axes of a value's node are rows: 1, or 0 without rows. */
 export const leadOf = (type: TensorType): number => (type.rows === null ? 0 : 1);

@@ -10,7 +10,7 @@ import type { Initial } from '../../program/manifest.ts';
 import type { TensorType } from '../types.ts';
 import type { TensorValue } from '../values.ts';
 import { fixed } from './shapes.ts';
-import { choice, flag, type Args, type Call } from './vocable.ts';
+import { choice, flag, type Args, type Call } from './builtin.ts';
 
 export const zero: Initial = { kind: 'constant', value: 0 };
 export const one: Initial = { kind: 'constant', value: 1 };

@@ -3,8 +3,8 @@
  * ceil(size / stride), the odd zero at the end; `pad: p` puts p zeros at both ends. Sizes may have symbols.
  */
 import { addDims, ceilDivDim, mulDims, printDim, subDims, type Dim } from '../ir/dim.ts';
-import type { Args, Call } from './vocable.ts';
-import { int, nums } from './vocable.ts';
+import type { Args, Call } from './builtin.ts';
+import { int, nums } from './builtin.ts';
 import { whole } from './shapes.ts';
 
 /** Along one axis. */
@@ -23,7 +23,7 @@ export const strideParam = nums(
 );
 export const padParam = int(
   'pad',
-  'Zeros at both ends of each axis; unless told, as many as give ceil(size / stride) (transposed: size · stride), the odd one at the end.',
+  'Zeros at both ends of each axis. Default: as many as give ceil(size / stride) (transposed: size · stride), the odd one at the end.',
   null,
 );
 

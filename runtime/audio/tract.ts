@@ -26,7 +26,7 @@ export function heardAt(hertz: number, length: number, top: number): number {
   return top - ((top - knee * length) * (top - hertz)) / (top - knee);
 }
 
-/** The lengths that the arguments name, [1] unless told. Throws Error with a sentence. */
+/** The lengths that the arguments name, default: [1]. Throws Error with a sentence. */
 export function tractsOf({ tracts }: SourceArguments): readonly number[] {
   if (tracts === null || tracts === undefined) return [1];
   const list: unknown = tracts;

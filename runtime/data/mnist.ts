@@ -42,7 +42,7 @@ export const mnistParams = [
     name: 'folder',
     type: 'string',
     default: '',
-    doc: 'where the four files of another set lie that has the names and sizes of MNIST, plain or .gz; MNIST unless told',
+    doc: 'where the four files of another set lie that has the names and sizes of MNIST, plain or .gz (default: MNIST)',
   },
 ] as const;
 

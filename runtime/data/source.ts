@@ -23,7 +23,7 @@ export interface OpenSource {
    * Fills `out` with the field's values of the rows, row after row, in the field's shape; labels as class numbers.
    * Throws on a field it lacks, a row out of range, or an `out` too short. Rows of a length of their own stand one
    * behind the other, each in its own shape. `pass`, from 0: how often a run has gone through the rows before, for
-   * sources that draw anew what stands beside a row; 0 unless told.
+   * sources that draw anew what stands beside a row (default: 0).
    */
   read(field: string, rows: Rows, out: NumberArray, pass?: number): void;
   /** What the lengths in the fields' shapes (`T`) are in this row; only of sources that have such fields. */

@@ -23,7 +23,7 @@ export type RowFrames = number | 'all';
 
 export const rowParams: readonly ParamSpec[] = [
   { name: 'frames', type: 'int', default: 64, choices: ['all'], doc: 'the length of a segment, or `all` for whole recordings' }, // prettier-ignore
-  { name: 'step', type: 'int', default: null, doc: 'frames from the start of a segment to that of the next; `frames` unless told' }, // prettier-ignore
+  { name: 'step', type: 'int', default: null, doc: 'frames from the start of a segment to that of the next (default: `frames`)' }, // prettier-ignore
 ];
 
 export function framesOfRow(args: SourceArguments): RowFrames {

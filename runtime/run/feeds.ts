@@ -23,7 +23,7 @@ export interface FeedSource {
 export interface DrawPlace {
   readonly iteration: number;
   readonly scope: number;
-  /** Row i unless told; its `name` tells such orders apart. */
+  /** Default: row i; its `name` tells such orders apart. */
   readonly order?: { readonly name: string; rowOf(row: number): number };
 }
 

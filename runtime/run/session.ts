@@ -31,7 +31,7 @@ export interface PlacedProgram {
   readonly folder: string;
 }
 
-/** `program`: the run's own unless told. Throws EngineError, FileError, ScheduleError or RunDirectoryError, each with a sentence. */
+/** `program`: default: the run's own. Throws EngineError, FileError, ScheduleError or RunDirectoryError, each with a sentence. */
 export async function openSession(
   run: RunDirectory,
   place: Place,

@@ -5,7 +5,7 @@
 #                                              recordings of 8 kHz (en and es are one speaker's). No root needed.
 #   setup/data/speech-sets.sh tts [FOLDER]        espeak-ng and flite, whichever are installed, saying forty sentences
 #
-# FOLDER is where the set goes: unless told, speech/<set> in the cache ($GANC_CACHE, else $XDG_CACHE_HOME/ganc, else
+# FOLDER is where the set goes (default: speech/<set> in the cache: $GANC_CACHE, else $XDG_CACHE_HOME/ganc, else
 # ~/.cache/ganc). A set appears whole or not at all; one that is there stays. Terms: CC BY-SA 3.0 (en, es, fr) and
 # CC BY 3.0 (it, ru); the packages' copyright files are put beside the recordings.
 set -euo pipefail

@@ -52,7 +52,7 @@ export function referencePage(): string {
     section('Initializers', 'After `initialize G, D with`. They are for weights; biases start at 0 and gains of normalisations at 1.', initializers), // prettier-ignore
     section('Data sources', 'After `data d =`. Paths are relative to the spec. The fields and their ranges follow from the arguments; a spec is checked without its files.', catalogue.sources), // prettier-ignore
     section('Metrics', 'In a report: `metric m = ...`. Each is one number over all rows. Where only samples are read, `rows: 10000` says how many to draw. Arithmetic around a metric acts on its result; a plain value of a `metric` line is averaged over all rows.', catalogue.metrics, (name) => `Better: ${catalogue.metrics[name].better}.`), // prettier-ignore
-    section('Pictures', 'In a report: `picture p = ...`. All take `rows`, how many to show (64 unless told).', ofMedium('picture')), // prettier-ignore
+    section('Pictures', 'In a report: `picture p = ...`. All take `rows`, how many to show (default: 64).', ofMedium('picture')), // prettier-ignore
     section('Sounds', 'In a report: `sound s = ...`. A WAV file for each of the first `rows`; [audio.md](audio.md) says more.', ofMedium('sound')), // prettier-ignore
   ].join('\n');
 }
@@ -114,8 +114,8 @@ What \`normal(...)\`, \`categorical(...)\` and \`bernoulli(...)\` make, and a ne
 
 ${table(['family', 'fields', ''], rows)}
 
-Sampled by \`sample\`: \`normal[n]\` (mean 0, standard deviation 1), \`uniform[n](low, high)\` (0 and 1 unless told),
-\`categorical[k]\` (equal chances, a onehot), \`bernoulli[n](p)\` (0.5 unless told). Without \`[n]\`, one number a row.
+Sampled by \`sample\`: \`normal[n]\` (mean 0, standard deviation 1), \`uniform[n](low, high)\` (default: 0 and 1),
+\`categorical[k]\` (equal chances, a onehot), \`bernoulli[n](p)\` (default: 0.5). Without \`[n]\`, one number a row.
 `;
 }
 

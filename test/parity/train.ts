@@ -48,7 +48,7 @@ type Device = Parameters<typeof tfjsEngine>[2];
 const folders: string[] = [];
 process.once('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-/** The target's engine on the program's files, written to a temporary folder; `device`: TensorFlow.js's, the CPU unless told. */
+/** The target's engine on the program's files, written to a temporary folder; `device`: TensorFlow.js's (default: the CPU). */
 export async function engineOf(program: Program, device: Device = 'cpu'): Promise<Engine> {
   if (program.manifest.target === 'reference') return referenceEngine(program);
   const folder = mkdtempSync(join(tmpdir(), 'ganc-'));

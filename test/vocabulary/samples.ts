@@ -12,7 +12,7 @@ export interface Sample {
   readonly inputs: Readonly<Record<string, Shape | readonly [Shape, Partial<TensorType>]>>;
   /** Arguments, from the inputs by name. */
   readonly args: (inputs: Readonly<Record<string, TensorValue>>, bench: Workbench) => Record<string, Given>;
-  /** By which of inputs and weights; unless told, all of both. */
+  /** By which of inputs and weights (default: all of both). */
   readonly by?: readonly string[];
 }
 

@@ -11,7 +11,7 @@ function close(got: ArrayLike<number>, wanted: readonly number[]): void {
   wanted.forEach((value, i) => assert.closeTo(got[i], value, 1e-10, `[${i}]`));
 }
 
-/** Rows of 4 steps, of which 3 and 1 count; what stands in the others is NaN unless told. */
+/** Rows of 4 steps, of which 3 and 1 count; what stands in the others is NaN by default. */
 function ragged(filler: number): { bench: Workbench; x: TensorValue; where: TensorValue } {
   const bench = new Workbench({ sizes: { data: 2 } });
   const steps = [0.5, -1, 2, filler, 0.25, filler, filler, filler];

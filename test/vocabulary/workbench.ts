@@ -17,13 +17,13 @@ import { evaluateHost } from '../../program/host.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { real, type RowOrigin, type TensorType } from '../../compiler/types.ts';
 import type { DistributionValue, RecordValue, TensorValue, Value } from '../../compiler/values.ts';
-import type { Args, Call, Mode, Vocable } from '../../compiler/vocabulary/vocable.ts';
+import type { Args, Call, Mode, Builtin } from '../../compiler/vocabulary/builtin.ts';
 import { functions } from '../../compiler/vocabulary/functions.ts';
 import { layers } from '../../compiler/vocabulary/layers.ts';
 import { assertClose } from '../ops/differences.ts';
 import { nameOf, randomTensor, stream } from '../ops/samples.ts';
 
-export const vocabulary: Readonly<Record<string, Vocable>> = { ...layers, ...functions };
+export const vocabulary: Readonly<Record<string, Builtin>> = { ...layers, ...functions };
 
 export type Given = Value | number | string | boolean | readonly number[] | readonly Value[];
 type Sizes = Readonly<Record<string, number>>;
@@ -61,7 +61,7 @@ export class Workbench {
     return rows.map((part) => this.rowCount(part)).reduce(addDims, 0);
   }
 
-  /** An input of the spec, with rows of `data` unless told. */
+  /** An input of the spec, with rows of `data` by default. */
   input(name: string, shape: Shape, type: Partial<TensorType> = {}): TensorValue {
     const rows = type.rows === undefined ? 'data' : type.rows;
     const lead = rows === null ? [] : [this.rowCount(rows)];
@@ -167,7 +167,7 @@ export class Workbench {
     return assert.fail(`${name} makes no mistake`);
   }
 
-  private args(item: Vocable, given: Readonly<Record<string, Given>>): Args {
+  private args(item: Builtin, given: Readonly<Record<string, Given>>): Args {
     const at = (name: string): Given => {
       const param = item.params.find((p) => p.name === name);
       assert(param !== undefined, `no parameter ${name}`);
@@ -201,7 +201,7 @@ export class Workbench {
 
   // ---------------------------------------------------------------- values
 
-  /** Gives an input, weight, buffer or draw its values; unless told they are random. */
+  /** Gives an input, weight, buffer or draw its values (default: random ones). */
   set(name: string, shape: readonly number[], values: ArrayLike<number>): void {
     this.values.set(name, tensor(shape, values));
   }

@@ -10,7 +10,7 @@ import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
 import { kinds } from '../../errors.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import type { Player } from '../../vocabulary/games.ts';
-import type { PlayedGame } from '../../vocabulary/vocable.ts';
+import type { PlayedGame } from '../../vocabulary/builtin.ts';
 import { factorBounds } from '../../analyse/factors.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
 import type { Rule } from '../rule.ts';

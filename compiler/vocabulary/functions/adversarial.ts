@@ -3,11 +3,11 @@ import { isScalar, printType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { adversarialOf, play, type GameKind } from '../games.ts';
 import { logitsFor } from '../losses.ts';
-import { choice, value, type Args, type Call, type Vocable } from '../vocable.ts';
+import { choice, value, type Args, type Call, type Builtin } from '../builtin.ts';
 
 const kinds: readonly GameKind[] = ['non_saturating', 'minimax', 'least_squares', 'hinge', 'wasserstein'];
 
-export const adversarial: Vocable = {
+export const adversarial: Builtin = {
   doc: 'The losses of an adversarial game, one for each player, as a record. discriminator: the right answer to both. generator: the answer to fake rows, flipped. encoder: the answer to real rows, flipped, for games in which real rows pass through a trained network too; in BiGAN both networks minimise generator + encoder. non_saturating: discriminator = bce(real, 1) + bce(fake, 0), generator = bce(fake, 1), encoder = bce(real, 0).',
   where: 'anywhere',
   params: [

@@ -6,9 +6,9 @@ import { broadcastTo } from '../../ir/compose.ts';
 import { mulDims, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { features, moved, toPlaces, wrongForm } from '../shapes.ts';
-import { num, value, type Args, type Call, type Vocable } from '../vocable.ts';
+import { num, value, type Args, type Call, type Builtin } from '../builtin.ts';
 
-export const random_affine: Vocable = {
+export const random_affine: Builtin = {
   doc: 'Each image turned, resized and shifted about its middle by draws of its own, in updates only: reports see it as it is. Read bilinearly; beyond its edges lies the low end of its range (0 if it has none). Around what a discriminator sees, real and generated, it is the differentiable augmentation of Zhao et al. 2020, arXiv:2006.10738.',
   where: 'anywhere',
   params: [

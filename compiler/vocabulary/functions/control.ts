@@ -2,9 +2,9 @@
 import { isScalar, printType } from '../../types.ts';
 import { describeSort, type DistributionValue, type RecordValue, type Value } from '../../values.ts';
 import { derived } from '../shapes.ts';
-import { scalar, value, type Call, type Vocable } from '../vocable.ts';
+import { scalar, value, type Call, type Builtin } from '../builtin.ts';
 
-export const stop: Vocable = {
+export const stop: Builtin = {
   doc: 'x, and no gradient flows through it. Of a record or a distribution, each of its parts.',
   where: 'anywhere',
   params: [value('x', 'A tensor, distribution or record.')],
@@ -41,7 +41,7 @@ function stoppedRecord(call: Call, given: RecordValue, prefix: string): RecordVa
   return { ...given, fields: Object.fromEntries(fields) };
 }
 
-export const reverse: Vocable = {
+export const reverse: Builtin = {
   doc: 'x, and its gradient comes back times -k: gradient reversal (Ganin & Lempitsky 2014, arXiv:1409.7495).',
   where: 'anywhere',
   params: [value('x', 'Any tensor.'), scalar('k', 'How strongly; a number, which may change with time.', 1)],
@@ -51,7 +51,7 @@ export const reverse: Vocable = {
   },
 };
 
-export const gradient: Vocable = {
+export const gradient: Builtin = {
   doc: 'The derivative of y, one number a row, by x, of the shape of x: a value like any other, which can be differentiated again.',
   where: 'anywhere',
   params: [value('y', 'One number a row, depending on x.'), value('x', 'What y was computed from.')],

@@ -5,7 +5,7 @@ import { perRow, safeLog, sumRow } from '../losses.ts';
 import { isProbability, wrongKind } from '../shapes.ts';
 import { printType } from '../../types.ts';
 import { describeSort, type DistributionValue, type FamilyName, type TensorValue } from '../../values.ts';
-import { value, type Args, type Call, type Vocable } from '../vocable.ts';
+import { value, type Args, type Call, type Builtin } from '../builtin.ts';
 
 /** A distribution whose parameters have one shape. */
 function distribution(
@@ -19,7 +19,7 @@ function distribution(
   return { sort: 'distribution', family, parameters: Object.fromEntries(made), ident: call.tensor(nodes[0], type).ident }; // prettier-ignore
 }
 
-export const normal: Vocable = {
+export const normal: Builtin = {
   doc: 'A normal distribution: independent numbers with these means and spreads.',
   where: 'anywhere',
   params: [
@@ -57,7 +57,7 @@ function logits(call: Call, args: Args, family: FamilyName): TensorValue {
   return given;
 }
 
-export const categorical: Vocable = {
+export const categorical: Builtin = {
   doc: 'A distribution over K classes, from logits.',
   where: 'anywhere',
   params: [value('logits', 'vec[K], or logits[K].')],
@@ -69,14 +69,14 @@ export const categorical: Vocable = {
   },
 };
 
-export const bernoulli: Vocable = {
+export const bernoulli: Builtin = {
   doc: 'Independent zeros and ones, from logits.',
   where: 'anywhere',
   params: [value('logits', 'Any shape: one logit for each number.')],
   build: (call, args) => distribution(call, 'bernoulli', { logits: logits(call, args, 'bernoulli') }),
 };
 
-export const nll: Vocable = {
+export const nll: Builtin = {
   doc: 'Minus the log likelihood of x, summed over a row: of normal (squared error by variance, with its constants), categorical (cross entropy), bernoulli (binary cross entropy).',
   where: 'anywhere',
   params: [
@@ -90,7 +90,7 @@ export const nll: Vocable = {
   },
 };
 
-export const kl: Vocable = {
+export const kl: Builtin = {
   doc: 'The Kullback-Leibler divergence of `from` from `to`, summed over a row; without `to`, from normal(0, 1), or from equal probabilities.',
   where: 'anywhere',
   params: [
@@ -108,7 +108,7 @@ export const kl: Vocable = {
   },
 };
 
-export const entropy: Vocable = {
+export const entropy: Builtin = {
   doc: 'The entropy in nats, summed over a row, of a distribution or of probs[K].',
   where: 'anywhere',
   params: [value('x', 'A distribution, or probabilities that sum to 1.')],

@@ -18,11 +18,11 @@ import { align } from '../align.ts';
 import { addDims } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { leadOf, rowAxes, toPlaces, wrongForm } from '../shapes.ts';
-import { value, type Args, type Call, type Vocable } from '../vocable.ts';
+import { value, type Args, type Call, type Builtin } from '../builtin.ts';
 
 const counts = maskParam('Without it, all of them.');
 
-export const bce: Vocable = {
+export const bce: Builtin = {
   doc: 'Binary cross entropy from logits, summed over a row: -t·log p - (1 - t)·log(1 - p) with p = sigmoid(x).',
   where: 'anywhere',
   params: [
@@ -39,7 +39,7 @@ export const bce: Vocable = {
   },
 };
 
-export const cross_entropy: Vocable = {
+export const cross_entropy: Builtin = {
   doc: 'Cross entropy of the target from a categorical, logits or probabilities: -Σ t_k log p_k; of logits[K, T], summed over the steps too.',
   where: 'anywhere',
   params: [
@@ -94,7 +94,7 @@ function logProbsFor(call: Call, given: Value): TensorValue {
   return call.part('log', safeLog(call, given.node), { ...type, kind: 'real', range: null });
 }
 
-function averaged(name: string, doc: string, make: (call: Call, gap: Node) => Node): Vocable {
+function averaged(name: string, doc: string, make: (call: Call, gap: Node) => Node): Builtin {
   return {
     doc,
     where: 'anywhere',
@@ -106,10 +106,10 @@ function averaged(name: string, doc: string, make: (call: Call, gap: Node) => No
   };
 }
 
-export const l1: Vocable = averaged('l1', 'The mean over a row of |a - b|.', ({ b }, gap) => b.abs(gap));
-export const mse: Vocable = averaged('mse', 'The mean over a row of (a - b)².', ({ b }, gap) => b.mul(gap, gap)); // prettier-ignore
+export const l1: Builtin = averaged('l1', 'The mean over a row of |a - b|.', ({ b }, gap) => b.abs(gap));
+export const mse: Builtin = averaged('mse', 'The mean over a row of (a - b)².', ({ b }, gap) => b.mul(gap, gap)); // prettier-ignore
 
-export const total_variation: Vocable = {
+export const total_variation: Builtin = {
   doc: 'The sum over a row of |differences| between neighbours along each axis of places: how rough an image or seq is (Rudin, Osher & Fatemi 1992).',
   where: 'anywhere',
   params: [value('x', 'image[C, H, W] or seq[C, T]')],

@@ -3,9 +3,9 @@ import type { Node } from '../../ir/node.ts';
 import type { TensorType } from '../../types.ts';
 import { operand } from '../losses.ts';
 import { derived } from '../shapes.ts';
-import { scalar, value, type Call, type Vocable } from '../vocable.ts';
+import { scalar, value, type Call, type Builtin } from '../builtin.ts';
 
-function elementwise(name: string, doc: string, make: (call: Call, x: Node) => Node): Vocable {
+function elementwise(name: string, doc: string, make: (call: Call, x: Node) => Node): Builtin {
   return {
     doc,
     where: 'anywhere',
@@ -17,17 +17,17 @@ function elementwise(name: string, doc: string, make: (call: Call, x: Node) => N
   };
 }
 
-export const exp: Vocable = elementwise('exp', 'e to the power of x.', ({ b }, x) => b.exp(x));
-export const log: Vocable = elementwise('log', 'The natural logarithm of x, which must be positive.', ({ b }, x) => b.log(x)); // prettier-ignore
-export const sqrt: Vocable = elementwise('sqrt', 'The square root of x; its gradient at 0 is taken as 0.', ({ b }, x) => b.sqrt(x)); // prettier-ignore
-export const abs: Vocable = elementwise('abs', 'x without its sign; gradient 0 at 0.', ({ b }, x) =>
+export const exp: Builtin = elementwise('exp', 'e to the power of x.', ({ b }, x) => b.exp(x));
+export const log: Builtin = elementwise('log', 'The natural logarithm of x, which must be positive.', ({ b }, x) => b.log(x)); // prettier-ignore
+export const sqrt: Builtin = elementwise('sqrt', 'The square root of x; its gradient at 0 is taken as 0.', ({ b }, x) => b.sqrt(x)); // prettier-ignore
+export const abs: Builtin = elementwise('abs', 'x without its sign; gradient 0 at 0.', ({ b }, x) =>
   b.abs(x),
 );
-export const square: Vocable = elementwise('square', 'x · x.', ({ b }, x) => b.mul(x, x));
-export const floor: Vocable = elementwise('floor', 'The largest whole number not above x; without gradient.', ({ b }, x) => b.floor(x)); // prettier-ignore
-export const sign: Vocable = elementwise('sign', '-1, 0 or 1; without gradient.', ({ b }, x) => b.sign(x));
+export const square: Builtin = elementwise('square', 'x · x.', ({ b }, x) => b.mul(x, x));
+export const floor: Builtin = elementwise('floor', 'The largest whole number not above x; without gradient.', ({ b }, x) => b.floor(x)); // prettier-ignore
+export const sign: Builtin = elementwise('sign', '-1, 0 or 1; without gradient.', ({ b }, x) => b.sign(x));
 
-export const clamp: Vocable = {
+export const clamp: Builtin = {
   doc: 'x, at least `low` and at most `high`; establishes that range where both are known when compiling. No gradient outside.',
   where: 'anywhere',
   params: [

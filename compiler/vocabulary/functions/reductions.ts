@@ -1,5 +1,5 @@
 /**
- * Reductions: over a row's own axes unless told; never across rows, except for `mean(x, over: rows)`. `max` and `min`
+ * Reductions: over a row's own axes by default; never across rows, except for `mean(x, over: rows)`. `max` and `min`
  * of two arguments are elementwise.
  */
 import type { Node } from '../../ir/node.ts';
@@ -9,7 +9,7 @@ import { align } from '../align.ts';
 import { operand, perRow } from '../losses.ts';
 import { counted, countedMean, gapOf, masked, maskParam } from '../masks.ts';
 import { derived, leadOf, rowAxes, wrongForm } from '../shapes.ts';
-import { choice, value, type Args, type Call, type Vocable } from '../vocable.ts';
+import { choice, value, type Args, type Call, type Builtin } from '../builtin.ts';
 
 const x = value('x', 'Any tensor of numbers.');
 const over = choice('over', ['time'], 'time: over the steps of a seq, one number for each channel.', null);
@@ -39,7 +39,7 @@ function reduction(
   param: typeof over,
   make: (call: Call, x: Node, mask: Node | null, axes: readonly number[]) => Node,
   keeps: 'kind' | 'nothing',
-): Vocable {
+): Builtin {
   return {
     doc,
     where: 'anywhere',
@@ -67,13 +67,13 @@ const summed = (call: Call, node: Node, mask: Node | null, axes: readonly number
 const normed = (call: Call, node: Node, mask: Node | null, axes: readonly number[]): Node =>
   call.b.sqrt(summed(call, call.b.mul(node, node), mask, axes));
 
-export const sum: Vocable = reduction('sum', 'The sum over all numbers of a row, or over time.', over, summed, 'nothing'); // prettier-ignore
+export const sum: Builtin = reduction('sum', 'The sum over all numbers of a row, or over time.', over, summed, 'nothing'); // prettier-ignore
 
-export const mean: Vocable = reduction('mean', 'The mean over all numbers of a row, over time, or over rows.', overRows, countedMean, 'kind'); // prettier-ignore
+export const mean: Builtin = reduction('mean', 'The mean over all numbers of a row, over time, or over rows.', overRows, countedMean, 'kind'); // prettier-ignore
 
-export const norm: Vocable = reduction('norm', 'The Euclidean norm of a row, or over time; its gradient at 0 is 0.', over, normed, 'nothing'); // prettier-ignore
+export const norm: Builtin = reduction('norm', 'The Euclidean norm of a row, or over time; its gradient at 0 is 0.', over, normed, 'nothing'); // prettier-ignore
 
-export const distance: Vocable = {
+export const distance: Builtin = {
   doc: 'The Euclidean distance of two rows: norm(a - b); its gradient where they are equal is 0.',
   where: 'anywhere',
   params: [value('a', 'Any tensor of numbers.'), value('b', 'Another that combines with it.'), counts],
@@ -93,7 +93,7 @@ function extreme(
   doc: string,
   ofRow: (call: Call, x: Node, axes: readonly number[]) => Node,
   ofTwo: (call: Call, p: Node, q: Node) => Node,
-): Vocable {
+): Builtin {
   return {
     doc,
     where: 'anywhere',
@@ -111,14 +111,14 @@ function extreme(
   };
 }
 
-export const max: Vocable = extreme(
+export const max: Builtin = extreme(
   'max',
   'Of one argument, the largest number of a row (or over time); of two, the larger, elementwise.',
   largestOf,
   ({ b }, p, q) => b.max(p, q),
 );
 
-export const min: Vocable = extreme(
+export const min: Builtin = extreme(
   'min',
   'Of one argument, the smallest number of a row (or over time); of two, the smaller, elementwise.',
   (call, node, axes) => call.b.neg(largestOf(call, call.b.neg(node), axes)),

@@ -5,9 +5,9 @@ import { printRows, printType, type RowOrigin, type TensorType } from '../../typ
 import type { TensorValue } from '../../values.ts';
 import { align } from '../align.ts';
 import { commonRange, features, tensorOf } from '../shapes.ts';
-import { int, value, values, type Call, type Vocable } from '../vocable.ts';
+import { int, value, values, type Call, type Builtin } from '../builtin.ts';
 
-export const stack: Vocable = {
+export const stack: Builtin = {
   doc: 'One batch below another: the rows of all, in this order. What batch norm sees together is so written down. `part` takes a stack apart.',
   where: 'anywhere',
   params: [values('x', 'Two or more tensors of one shape, each with rows.')],
@@ -46,7 +46,7 @@ function commonKind(parts: readonly TensorValue[]): TensorType['kind'] {
   return probable ? 'prob' : 'real';
 }
 
-export const part: Vocable = {
+export const part: Builtin = {
   doc: 'The rows of one batch of a stack: `part(stack(a, b), 1)` is b.',
   where: 'anywhere',
   params: [value('x', 'Made from a stack.'), int('i', 'Which batch, from 0.')],
@@ -63,7 +63,7 @@ export const part: Vocable = {
   },
 };
 
-export const between: Vocable = {
+export const between: Builtin = {
   doc: 'A random point on the straight line from a to b, one draw a row: what gradient penalties look at.',
   where: 'anywhere',
   params: [value('a', 'Any tensor with rows.'), value('b', 'Another of its shape.')],

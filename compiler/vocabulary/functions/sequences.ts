@@ -2,13 +2,13 @@
 import { broadcastTo } from '../../ir/compose.ts';
 import { firstSteps } from '../masks.ts';
 import { count, features, leadOf, moved, wrongForm } from '../shapes.ts';
-import { int, value, type Args, type Call, type Vocable } from '../vocable.ts';
+import { int, value, type Args, type Call, type Builtin } from '../builtin.ts';
 import { isScalar, printType } from '../../types.ts';
 import type { Dim } from '../../ir/dim.ts';
 
 const like = value('like', 'seq[C, T]: its number of steps.', null);
 
-export const hold: Vocable = {
+export const hold: Builtin = {
   doc: "A vec at every step: vec[N] to seq[N, steps]; a label's onehot likewise. What a decoder reads that makes a sequence of one code.",
   where: 'anywhere',
   params: [value('x', 'vec[N] or a label'), int('steps', 'How many steps; or `like`.', null), like],
@@ -25,7 +25,7 @@ export const hold: Vocable = {
   },
 };
 
-export const within: Vocable = {
+export const within: Builtin = {
   doc: 'A mask, seq[1, T]: 1 at the first n steps of each row, 0 after them. For `where:` of recurrent layers, reductions and losses.',
   where: 'anywhere',
   params: [value('n', 'One number a row: how many steps count.'), int('steps', 'Of how many; or `like`.', null), like], // prettier-ignore

@@ -3,7 +3,7 @@ import { leakyRelu, relu as reluOf, softmax as softmaxOf, softplus as softplusOf
 import type { Node } from '../../ir/node.ts';
 import { printType, type Kind, type TensorType } from '../../types.ts';
 import { derived, isProbability, leadOf, wrongForm, wrongKind } from '../shapes.ts';
-import { num, scalar, value, type Args, type Call, type Vocable } from '../vocable.ts';
+import { num, scalar, value, type Args, type Call, type Builtin } from '../builtin.ts';
 
 const x = value('x', 'Any tensor.');
 
@@ -11,9 +11,9 @@ const x = value('x', 'Any tensor.');
 function elementwise(
   doc: string,
   make: (call: Call, x: Node, args: Args) => Node,
-  params: Vocable['params'] = [],
+  params: Builtin['params'] = [],
   type: Partial<TensorType> = {},
-): Vocable {
+): Builtin {
   return {
     doc,
     where: 'anywhere',
@@ -29,9 +29,9 @@ function elementwise(
 const noClass = (call: Call, type: TensorType): never =>
   call.fail('kind', `${printType(type)} came in, and a class is a name, not an amount`, undefined, 'Use `embedding`, or a network parameter of kind onehot[K].'); // prettier-ignore
 
-export const relu: Vocable = elementwise('max(x, 0).', ({ b }, node) => reluOf(b, node));
+export const relu: Builtin = elementwise('max(x, 0).', ({ b }, node) => reluOf(b, node));
 
-export const leaky_relu: Vocable = elementwise(
+export const leaky_relu: Builtin = elementwise(
   'x where it is positive, else slope · x.',
   (call, node, args) => leakyRelu(call.b, node, call.scalar(args.scalar('slope'))),
   [scalar('slope', 'Slope below 0.', 0.2)],
@@ -42,7 +42,7 @@ function below({ b }: Call, node: Node): Node {
   return b.sub(b.exp(b.select(b.less(0, node), 0, node)), 1);
 }
 
-export const elu: Vocable = elementwise(
+export const elu: Builtin = elementwise(
   'x where it is positive, else alpha · (exp(x) - 1) (Clevert et al. 2015, arXiv:1511.07289).',
   (call, node, args) =>
     call.b.select(call.b.less(0, node), node, call.b.mul(below(call, node), args.real('alpha'))),
@@ -51,7 +51,7 @@ export const elu: Vocable = elementwise(
 
 /** The constants of Klambauer et al. 2017, arXiv:1706.02515, equation 14. */
 const selfNormalising = { alpha: 1.6732632423543772, scale: 1.0507009873554805 };
-export const selu: Vocable = elementwise(
+export const selu: Builtin = elementwise(
   'Scaled exponential linear unit, which keeps mean 0 and variance 1 (Klambauer et al. 2017, arXiv:1706.02515).',
   (call, node) => {
     const negative = call.b.mul(below(call, node), selfNormalising.alpha);
@@ -59,25 +59,25 @@ export const selu: Vocable = elementwise(
   },
 );
 
-export const gelu: Vocable = elementwise(
+export const gelu: Builtin = elementwise(
   'x · Φ(x), Φ the standard normal distribution function (Hendrycks & Gimpel 2016, arXiv:1606.08415).',
   ({ b }, node) => b.mul(b.mul(node, 0.5), b.add(1, b.erf(b.mul(node, Math.SQRT1_2)))),
 );
 
-export const softplus: Vocable = elementwise('log(1 + exp(x)), without overflow.', ({ b }, node) =>
+export const softplus: Builtin = elementwise('log(1 + exp(x)), without overflow.', ({ b }, node) =>
   softplusOf(b, node),
 );
 
-export const softsign: Vocable = elementwise(
+export const softsign: Builtin = elementwise(
   'x / (1 + |x|), in [-1, 1].',
   ({ b }, node) => b.div(node, b.add(1, b.abs(node))),
   [],
   { range: [-1, 1] },
 );
 
-export const swish: Vocable = elementwise('x · sigmoid(x).', ({ b }, node) => b.mul(node, b.sigmoid(node)));
+export const swish: Builtin = elementwise('x · sigmoid(x).', ({ b }, node) => b.mul(node, b.sigmoid(node)));
 
-export const tanh: Vocable = elementwise(
+export const tanh: Builtin = elementwise(
   'Hyperbolic tangent: establishes the range [-1, 1].',
   ({ b }, node) => b.tanh(node),
   [],
@@ -86,7 +86,7 @@ export const tanh: Vocable = elementwise(
 
 const alreadyProbable = 'It is a probability already.';
 
-export const sigmoid: Vocable = {
+export const sigmoid: Builtin = {
   doc: '1 / (1 + exp(-x)): establishes the range [0, 1]; of a logit, gives a probability.',
   where: 'anywhere',
   params: [x],
@@ -100,7 +100,7 @@ export const sigmoid: Vocable = {
   },
 };
 
-export const softmax: Vocable = {
+export const softmax: Builtin = {
   doc: 'exp(x) divided by its sum over channels: the probabilities of classes.',
   where: 'anywhere',
   params: [value('x', 'vec[K], logits[K], or the channels of a seq or image.')],

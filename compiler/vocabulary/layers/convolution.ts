@@ -2,7 +2,7 @@
 import type { ParamSpec } from '../../../program/catalogue.ts';
 import type { TensorValue } from '../../values.ts';
 import { count, derived, fixed, inRows, toPlaces, wrongForm } from '../shapes.ts';
-import { flag, int, value, type Args, type Call, type Vocable } from '../vocable.ts';
+import { flag, int, value, type Args, type Call, type Builtin } from '../builtin.ts';
 import { glorot, layerWeight, weightParams, withBias } from '../weights.ts';
 import { attrsOf, kernelParam, padParam, strideParam, transposedWindows, windowsOf } from '../windows.ts';
 
@@ -28,7 +28,7 @@ const params: readonly ParamSpec[] = [
   ...weightParams,
 ];
 
-export const conv: Vocable = {
+export const conv: Builtin = {
   doc: 'A convolution: image[C, H, W] to image[channels, ceil(H / stride), ceil(W / stride)], seq[C, T] to seq[channels, ceil(T / stride)]. Weights [channels, C, kernel...] Glorot uniform, biases 0.',
   where: 'network',
   params,
@@ -45,7 +45,7 @@ export const conv: Vocable = {
   },
 };
 
-export const conv_transpose: Vocable = {
+export const conv_transpose: Builtin = {
   doc: 'A transposed convolution, the adjoint of `conv`: image[C, H, W] to image[channels, H · stride, W · stride], seq[C, T] to seq[channels, T · stride]; with `pad: p`, (size - 1) · stride + kernel - 2p. Weights [C, channels, kernel...] Glorot uniform, biases 0.',
   where: 'network',
   params,

@@ -1,10 +1,10 @@
 /** Layers that are one matrix product: each takes a vec (or the channels of a seq) to `units` numbers. */
 import type { Node } from '../../ir/node.ts';
 import { count, derived, features, fixed, inRows, toClasses, wrongForm } from '../shapes.ts';
-import { flag, int, value, type Call, type Vocable } from '../vocable.ts';
+import { flag, int, value, type Call, type Builtin } from '../builtin.ts';
 import { glorot, layerWeight, weightParams, withBias } from '../weights.ts';
 
-export const dense: Vocable = {
+export const dense: Builtin = {
   doc: 'A fully connected layer: vec[N] to vec[units]; of a seq[C, T], every time step to seq[units, T]. Weights Glorot uniform, biases 0.',
   where: 'network',
   params: [
@@ -42,7 +42,7 @@ function overTime({ b }: Call, x: Node, weight: Node): Node {
   return b.transpose(b.matmul(b.transpose(x, [0, 2, 1]), weight), [0, 2, 1]);
 }
 
-export const embedding: Vocable = {
+export const embedding: Builtin = {
   doc: 'A learned vector for each class: label[K] or onehot[K] to vec[units].',
   where: 'network',
   params: [

@@ -27,10 +27,10 @@ import {
   withShape,
   wrongForm,
 } from '../shapes.ts';
-import { int, nums, value, values, type Call, type Vocable } from '../vocable.ts';
+import { int, nums, value, values, type Call, type Builtin } from '../builtin.ts';
 import { passBias } from '../weights.ts';
 
-export const flatten: Vocable = {
+export const flatten: Builtin = {
   doc: 'The same numbers as one vec.',
   where: 'anywhere',
   params: [value('x', 'Any tensor.')],
@@ -41,7 +41,7 @@ export const flatten: Vocable = {
   },
 };
 
-export const reshape: Vocable = {
+export const reshape: Builtin = {
   doc: 'The same numbers, row-major, in another shape: one size makes a vec, two a seq[C, T], three an image[C, H, W].',
   where: 'anywhere',
   params: [value('x', 'Any tensor.'), nums('shape', 'The sizes, without rows.')],
@@ -65,7 +65,7 @@ export const reshape: Vocable = {
 
 // ---------------------------------------------------------------- concat
 
-export const concat: Vocable = {
+export const concat: Builtin = {
   doc: 'Values side by side along the channel axis. A scalar counts as vec[1], a label as its onehot; a vec beside images or seqs is repeated at every place.',
   where: 'anywhere',
   params: [values('x', 'Two or more tensors with equal places: vec, seq[C, T] or image[C, H, W].')],
@@ -108,7 +108,7 @@ function atPlaces(call: Call, input: TensorValue, widest: TensorType): TensorVal
 
 const takes = 'image[C, H, W] or seq[C, T]';
 
-export const upsample: Vocable = {
+export const upsample: Builtin = {
   doc: 'Every place repeated `factor` times along each axis (nearest neighbour): image[C, H, W] to image[C, H · factor, W · factor].',
   where: 'anywhere',
   params: [value('x', takes), int('factor', 'How many times.', 2)],
@@ -129,7 +129,7 @@ export const upsample: Vocable = {
   },
 };
 
-export const pixel_shuffle: Vocable = {
+export const pixel_shuffle: Builtin = {
   doc: 'Channels to places: image[C · factor², H, W] to image[C, H · factor, W · factor], seq[C · factor, T] to seq[C, T · factor] (Shi et al. 2016, arXiv:1609.05158).',
   where: 'anywhere',
   params: [value('x', takes), int('factor', 'How many times larger each axis becomes.', 2)],

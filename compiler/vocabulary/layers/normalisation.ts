@@ -8,7 +8,7 @@ import type { Node } from '../../ir/node.ts';
 import type { TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { derived, fixed, inRows, wrongForm } from '../shapes.ts';
-import { flag, value, type Args, type Call, type Vocable } from '../vocable.ts';
+import { flag, value, type Args, type Call, type Builtin } from '../builtin.ts';
 import { one, perChannel, zero } from '../weights.ts';
 
 const epsilon = 1e-5;
@@ -35,7 +35,7 @@ function channelsOf(call: Call, layer: string, type: TensorType): number {
   return fixed(call, layer, type.shape[0]);
 }
 
-export const batch_norm: Vocable = {
+export const batch_norm: Builtin = {
   doc: 'Batch normalisation (Ioffe & Szegedy 2015, arXiv:1502.03167), for each channel over rows and places. An update normalises by its own batch and, when it names the network, moves the running mean and (unbiased) variance once: 0.9 running + 0.1 batch; reports use the running ones.',
   where: 'network',
   params: [value('x', 'vec[N], seq[C, T] or image[C, H, W]'), affine],
@@ -77,7 +77,7 @@ function byRunning(call: Call, x: Node, learned: Affine, running: { mean: Node; 
   return b.add(b.mul(x, perChannel(call, scale, x)), perChannel(call, shift, x));
 }
 
-export const layer_norm: Vocable = {
+export const layer_norm: Builtin = {
   doc: 'Layer normalisation (Ba et al. 2016, arXiv:1607.06450): each row by the mean and variance of all its numbers.',
   where: 'network',
   params: [value('x', 'vec[N], seq[C, T] or image[C, H, W]'), affine],
@@ -90,7 +90,7 @@ export const layer_norm: Vocable = {
   },
 };
 
-export const instance_norm: Vocable = {
+export const instance_norm: Builtin = {
   doc: 'Instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022): each channel of each row by its own mean and variance over places.',
   where: 'network',
   params: [value('x', 'seq[C, T] or image[C, H, W]'), affine],

@@ -2,15 +2,15 @@
 import { addDims, mulDims, sameDim, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { derived, inRows, moved, toPlaces, wrongForm, wrongKind } from '../shapes.ts';
-import { nums, value, type Args, type Call, type Vocable } from '../vocable.ts';
+import { nums, value, type Args, type Call, type Builtin } from '../builtin.ts';
 import { passBias } from '../weights.ts';
 import { perAxis, slots } from '../windows.ts';
 
 const takes = 'image[C, H, W] or seq[C, T]';
-const params: Vocable['params'] = [
+const params: Builtin['params'] = [
   value('x', takes),
   nums('size', 'Size of the window: one number, or one for each axis.'),
-  nums('stride', 'Steps from one window to the next; the window\'s size unless told.', null),
+  nums('stride', 'Steps from one window to the next (default: the window\'s size).', null),
 ]; // prettier-ignore
 
 interface Pool {
@@ -24,7 +24,7 @@ function pooling(
   name: string,
   doc: string,
   fold: (call: Call, x: Node, axis: number, n: number) => Node,
-): Vocable {
+): Builtin {
   return {
     doc,
     where: 'anywhere',
@@ -86,13 +86,13 @@ function shifts({ b }: Call, x: Node, axis: number, size: number, stride: number
   return b.concat(slices, axis + 1);
 }
 
-export const max_pool: Vocable = pooling(
+export const max_pool: Builtin = pooling(
   'max_pool',
   'The largest number of each window, channel by channel.',
   ({ b }, x, axis) => b.amax(x, [axis]),
 );
 
-export const avg_pool: Vocable = pooling(
+export const avg_pool: Builtin = pooling(
   'avg_pool',
   'The mean of each window, channel by channel.',
   ({ b }, x, axis, n) => b.div(b.sum(x, [axis]), n),

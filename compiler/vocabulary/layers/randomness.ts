@@ -1,6 +1,6 @@
 /** Layers with noise of their own, active in every call that an update makes and in no report. */
 import { derived } from '../shapes.ts';
-import { num, scalar, value, type Call, type Vocable } from '../vocable.ts';
+import { num, scalar, value, type Call, type Builtin } from '../builtin.ts';
 import type { TensorValue } from '../../values.ts';
 
 function withRows(call: Call, layer: string, input: TensorValue): TensorValue {
@@ -8,7 +8,7 @@ function withRows(call: Call, layer: string, input: TensorValue): TensorValue {
   return call.fail('rows', `\`${layer}\` takes a value with rows`, 'Each row has draws of its own.', 'Put it on what comes from data or samples.'); // prettier-ignore
 }
 
-export const dropout: Vocable = {
+export const dropout: Builtin = {
   doc: 'Each number is set to 0 with probability `rate`, the others grow by 1 / (1 - rate) (Srivastava et al. 2014).',
   where: 'network',
   params: [value('x', 'Any tensor.'), num('rate', 'Probability of 0, below 1.', 0.5)],
@@ -23,7 +23,7 @@ export const dropout: Vocable = {
   },
 };
 
-export const noise: Vocable = {
+export const noise: Builtin = {
   doc: 'Normal noise is added to each number.',
   where: 'network',
   params: [value('x', 'Any tensor.'), scalar('std', 'Its standard deviation; a number, which may change with time.')], // prettier-ignore

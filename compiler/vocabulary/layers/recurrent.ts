@@ -9,16 +9,16 @@ import type { Node } from '../../ir/node.ts';
 import { alignRows } from '../align.ts';
 import { maskParam, maskSteps } from '../masks.ts';
 import { count, derived, fixed, inRows, wrongForm } from '../shapes.ts';
-import { flag, int, value, type Args, type Call, type Vocable } from '../vocable.ts';
+import { flag, int, value, type Args, type Call, type Builtin } from '../builtin.ts';
 import { printType } from '../../types.ts';
 import type { TensorValue, Value } from '../../values.ts';
 import { glorot, perChannel, zero } from '../weights.ts';
 
-const params: Vocable['params'] = [
+const params: Builtin['params'] = [
   value('x', 'seq[C, T]'),
   int('units', 'Size of the state.'),
   flag('both', 'A second layer reads backwards; its states are put beside the first\'s: seq[2 · units, T].', false),
-  value('start', 'vec[units]: the state before the first step, of both directions; zeros unless told.', null),
+  value('start', 'vec[units]: the state before the first step, of both directions (default: zeros).', null),
   flag('last', 'Only the state after the last step read: vec[units], or vec[2 · units] of both directions.', false),
   maskParam('Other steps leave the state as it is, so that the last one is that of the row\'s own end.'),
 ]; // prettier-ignore
@@ -40,7 +40,7 @@ interface Read {
   readonly mask: Node | null;
 }
 
-function recurrent(doc: string, cell: Cell): Vocable {
+function recurrent(doc: string, cell: Cell): Builtin {
   return { doc, where: 'network', params, build: (call, args) => build(call, args, cell) };
 }
 
@@ -125,7 +125,7 @@ function startState(b: Builder, start: Node | null, rows: Dim, units: number, pa
   return parts === 1 ? start : b.concat([start, fill(b, 0, [rows, (parts - 1) * units])], 1);
 }
 
-export const rnn: Vocable = recurrent('A plain recurrent layer: h ← tanh(x·W + b + h·U + c).', {
+export const rnn: Builtin = recurrent('A plain recurrent layer: h ← tanh(x·W + b + h·U + c).', {
   name: 'rnn',
   gates: 1,
   parts: 1,
@@ -135,7 +135,7 @@ export const rnn: Vocable = recurrent('A plain recurrent layer: h ← tanh(x·W 
 const gate = (b: Builder, x: Node, i: number, units: number): Node =>
   b.slice(x, 1, i * units, (i + 1) * units);
 
-export const gru: Vocable = recurrent(
+export const gru: Builtin = recurrent(
   'A gated recurrent layer (Cho et al. 2014, arXiv:1406.1078): r = σ(x·Wr + br + h·Ur + cr), z likewise, n = tanh(x·Wn + bn + r·(h·Un + cn)), h ← (1 - z)·n + z·h.',
   {
     name: 'gru',
@@ -150,7 +150,7 @@ export const gru: Vocable = recurrent(
   },
 );
 
-export const lstm: Vocable = recurrent(
+export const lstm: Builtin = recurrent(
   'A long short-term memory (Hochreiter & Schmidhuber 1997; gates of Gers et al. 2000): i, f, o = σ(x·W + b + h·U + c), g = tanh(likewise), c ← f·c + i·g, h ← o·tanh(c). Its `start` is that of h; c starts from zeros.',
   {
     name: 'lstm',

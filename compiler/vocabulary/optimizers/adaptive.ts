@@ -6,7 +6,7 @@ import type { ParamSpec } from '../../../program/catalogue.ts';
 import { host, type HostExpr } from '../../../program/host.ts';
 import type { Optimizer, OptimizerArguments } from '../optimizer.ts';
 import { Mistake } from '../../errors.ts';
-import { num, nums } from '../vocable.ts';
+import { num, nums } from '../builtin.ts';
 import { commonParams, hostArgument, numberArgument, rateParam } from './common.ts';
 
 /** decay · old + (1 - decay) · next. */

@@ -5,7 +5,7 @@
 import type { ParamSpec } from '../../../program/catalogue.ts';
 import type { HostExpr } from '../../../program/host.ts';
 import type { OptimizerArguments } from '../optimizer.ts';
-import { scalar } from '../vocable.ts';
+import { scalar } from '../builtin.ts';
 
 export const rateParam = scalar('rate', 'The learning rate; a number, which may change with time.');
 

@@ -1,6 +1,6 @@
 /** Gradient descent, plain and with momentum. */
 import type { Optimizer } from '../optimizer.ts';
-import { flag, num } from '../vocable.ts';
+import { flag, num } from '../builtin.ts';
 import { commonParams, hostArgument, numberArgument, rateParam } from './common.ts';
 
 export const sgd: Optimizer = {

@@ -14,7 +14,7 @@ export const coverage: Metric = {
       { name: 'points', type: 'value', doc: 'what was generated' },
       { name: 'among', type: 'value', doc: 'the data' },
       { name: 'labels', type: 'value', doc: 'its classes' },
-      { name: 'within', type: 'real', default: null, doc: 'a farther point reaches nothing; any distance unless told' }, // prettier-ignore
+      { name: 'within', type: 'real', default: null, doc: 'a farther point reaches nothing (default: any distance)' }, // prettier-ignore
     ],
     better: 'higher',
     cost: ({ points, among }) => neighbourCost(points, among),

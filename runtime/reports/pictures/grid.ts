@@ -9,7 +9,7 @@ export const rangeParam: ParamSpec = {
   name: 'range',
   type: 'reals',
   default: null,
-  doc: "the values shown as black and white; unless told, the image's own range",
+  doc: "the values shown as black and white (default: the image's own range)",
 };
 
 export const grid: Picture = {
@@ -19,7 +19,7 @@ export const grid: Picture = {
     doc: 'Images in a grid, row by row.',
     params: [
       { name: 'images', type: 'value', doc: 'what to show' },
-      { name: 'columns', type: 'int', default: null, doc: 'images in a row; a square unless told' },
+      { name: 'columns', type: 'int', default: null, doc: 'images in a row (default: a square)' },
       rangeParam,
     ],
   },

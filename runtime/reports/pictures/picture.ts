@@ -34,7 +34,7 @@ export interface Picture {
   ): { readonly png: Uint8Array };
 }
 
-/** A number among the options, or what it is unless told. */
+/** A number among the options, or its default. */
 export function numberOption<T>(options: Options, name: string, unless: T): number | T {
   const value = options[name];
   return typeof value === 'number' ? value : unless;

@@ -1,5 +1,5 @@
 /**
- * The open vocabulary: layers, functions and the like. An item is one object: parameters (from which come checking,
+ * A builtin of the language: a layer, a function or the like. Each is one object: parameters (from which come checking,
  * did-you-mean, `ganc explain`, the reference docs), a sentence, and `build`, which makes the value's graph and type in
  * one go. It runs when a spec is checked (on sizes with symbols) and again when an update is lowered; there is no other
  * rule for its shape. What doesn't fit is said by throwing `Mistake` (usually through `call.fail`).
@@ -15,7 +15,7 @@ import type { Initial } from '../../program/manifest.ts';
 import type { RowOrigin, TensorType } from '../types.ts';
 import type { DistributionValue, TensorValue, Value } from '../values.ts';
 
-export interface Vocable {
+export interface Builtin {
   readonly doc: string;
   /** Layers own weights or noise and stand only inside networks and blocks. */
   readonly where: 'network' | 'anywhere';
