@@ -14,12 +14,14 @@ import { messageProvider } from './syntax-errors.ts';
 type Rule = ParserMethod<[], CstNode>;
 
 export class SpecParser extends CstParser {
-  constructor() {
+  /** `validated`: chevrotain looks for ambiguities and the like, which takes as long as the rest; a test does it. */
+  constructor(validated = false) {
     super(allTokens, {
       recoveryEnabled: true,
       maxLookahead: 2,
       nodeLocationTracking: 'onlyOffset',
       errorMessageProvider: messageProvider,
+      skipValidations: !validated,
     });
     this.performSelfAnalysis();
   }

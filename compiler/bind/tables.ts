@@ -22,9 +22,14 @@ export const ofKind = <K extends ast.Declaration['kind']>(
 
 export const asItIs = <T>(declaration: T): T => declaration;
 
+let parsedPrelude: ast.Spec | undefined;
+
+/** Parsed once in a process: every spec stands on the same one. */
 export function preludeSpec(): ast.Spec {
+  if (parsedPrelude !== undefined) return parsedPrelude;
   const { spec, diagnostics } = parse({ path: 'prelude/losses.gan', text: prelude });
   if (diagnostics.length > 0) throw new Error(`the prelude does not parse: ${diagnostics[0].what}`);
+  parsedPrelude = spec;
   return spec;
 }
 

@@ -26,12 +26,14 @@ function normal(terms: Record<string, number>): Dim {
 }
 
 export function addDims(a: Dim, b: Dim): Dim {
+  if (typeof a === 'number' && typeof b === 'number') return a + b;
   const sum = termsOf(a);
   for (const [key, coefficient] of Object.entries(termsOf(b))) sum[key] = (sum[key] ?? 0) + coefficient;
   return normal(sum);
 }
 
 export function mulDims(a: Dim, b: Dim): Dim {
+  if (typeof a === 'number' && typeof b === 'number') return a * b + 0; // 0, not -0
   const product: Record<string, number> = {};
   for (const [ka, ca] of Object.entries(termsOf(a))) {
     for (const [kb, cb] of Object.entries(termsOf(b))) {

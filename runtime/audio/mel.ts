@@ -40,13 +40,18 @@ export function melBands(
   const bins = size / 2 + 1;
   const all = Array.from({ length: bands }, (_, b) => {
     const [low, middle, high] = [edges[b], edges[b + 1], edges[b + 2]];
-    const weights = Float64Array.from({ length: bins }, (_, k) => {
+    const weightAt = (k: number): number => {
       const hertz = (k * rate) / size;
-      return Math.max(0, Math.min((hertz - low) / (middle - low), (high - hertz) / (high - middle)));
-    });
-    const from = weights.findIndex((weight) => weight > 0);
-    if (from < 0) throw new Error(`log_mel(${bands}): band ${b + 1} holds no bin of a spectrum of ${bins}; take fewer bands, or a longer window`); // prettier-ignore
-    const kept = weights.subarray(from, weights.findLastIndex((weight) => weight > 0) + 1);
+      return Math.min((hertz - low) / (middle - low), (high - hertz) / (high - middle));
+    };
+    // A few of the bins, between the edges: all others weigh nothing.
+    let from = Math.max(0, Math.floor((low * size) / rate));
+    const end = Math.min(bins, Math.ceil((high * size) / rate) + 1);
+    while (from < end && !(weightAt(from) > 0)) from++;
+    let to = from;
+    while (to < end && weightAt(to) > 0) to++;
+    if (from === to) throw new Error(`log_mel(${bands}): band ${b + 1} holds no bin of a spectrum of ${bins}; take fewer bands, or a longer window`); // prettier-ignore
+    const kept = Float64Array.from({ length: to - from }, (_, i) => weightAt(from + i));
     const sum = kept.reduce((a, x) => a + x, 0);
     return { from, weights: kept.map((weight) => weight / sum) };
   });

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { DataDescription } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
 
 interface Known {
@@ -56,6 +57,20 @@ export function hashFile(path: string): string {
 /** One hash of several texts (file hashes, arguments): what a DataDescription carries. */
 export function hashOf(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/**
+ * What a look at a set says. Its hash is taken when somebody asks for it: a check doesn't, and reading and hashing 60 000
+ * digits takes longer than the check. Throws FileError then, if a file can't be read.
+ */
+export function described(count: number, hash: () => string): DataDescription {
+  let taken: string | undefined;
+  return {
+    count,
+    get hash() {
+      return (taken ??= hash());
+    },
+  };
 }
 
 /** A path of a spec, which is relative to the spec's folder. */

@@ -7,7 +7,7 @@ import { FileError } from '../formats/file-error.ts';
 import { readPng } from '../formats/png.ts';
 import type { Raster } from '../formats/png.ts';
 import { count, countOrNull, text, withDefaults } from './arguments.ts';
-import { hashFile, hashOf, inFolder, readBytes } from './files.ts';
+import { described, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { findFiles, patternWords } from './pattern.ts';
 import type { Found } from './pattern.ts';
 import { resizePlane } from './resize.ts';
@@ -112,8 +112,8 @@ export const images: Source = {
     const args = withDefaults(params, given);
     const { files } = choose(args, folder);
     if (files.length === 0) return null;
-    const content = files.map(({ path, words }) => [words.label ?? '', hashFile(path)]);
-    return { count: files.length, hash: hashOf(JSON.stringify([args.size, args.channels, content])) };
+    const content = () => files.map(({ path, words }) => [words.label ?? '', hashFile(path)]);
+    return described(files.length, () => hashOf(JSON.stringify([args.size, args.channels, content()])));
   },
   open(given, folder): OpenSource {
     const args = withDefaults(params, given);

@@ -6,7 +6,7 @@
  */
 import type { FieldType } from '../../program/catalogue.ts';
 import { draws } from '../random.ts';
-import { hashOf } from './files.ts';
+import { described, hashOf } from './files.ts';
 import { checkDigits, describeDigits, mnistDigits, mnistFields, mnistParams } from './mnist.ts';
 import { rowCount } from './source.ts';
 import type { Source } from './source.ts';
@@ -102,7 +102,7 @@ export const mnistM: Source = {
   },
   describe(args, folder) {
     const digits = describeDigits(args, folder);
-    return digits && { count: digits.count, hash: hashOf(version, digits.hash) };
+    return digits && described(digits.count, () => hashOf(version, digits.hash));
   },
   open(args, folder) {
     const { images, labels, rows } = mnistDigits(args, folder);

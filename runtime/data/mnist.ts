@@ -5,12 +5,12 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { FieldType, SourceArguments } from '../../program/catalogue.ts';
+import type { DataDescription, FieldType, SourceArguments } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
 import { readIdx } from '../formats/idx.ts';
 import { toInstall } from '../own-package.ts';
 import { withDefaults } from './arguments.ts';
-import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
+import { described, fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { checkLabels } from './labels.ts';
 import { balanced, checkExamples, exampleParams } from './selection.ts';
 import type { OpenSource, Source } from './source.ts';
@@ -100,16 +100,14 @@ export function mnistDigits(given: SourceArguments, folder: string): Digits {
 }
 
 /** Count and hash of the split that the arguments name; null where its files aren't there. */
-export function describeDigits(
-  given: SourceArguments,
-  folder: string,
-): { count: number; hash: string } | null {
+export function describeDigits(given: SourceArguments, folder: string): DataDescription | null {
   const args = withDefaults(mnistParams, given);
   const split = String(args.split);
   const files = filesOf(args, folder);
   if (files === null || !fileExists(files.images) || !fileExists(files.labels)) return null;
-  const hash = hashOf(hashFile(files.images), hashFile(files.labels), JSON.stringify([split, args.examples, args.seed])); // prettier-ignore
-  return { count: typeof args.examples === 'number' ? args.examples : splits[split][2], hash };
+  const count = typeof args.examples === 'number' ? args.examples : splits[split][2];
+  const chosen = JSON.stringify([split, args.examples, args.seed]);
+  return described(count, () => hashOf(hashFile(files.images), hashFile(files.labels), chosen));
 }
 
 /** Throws on arguments that name no part of MNIST. */

@@ -27,7 +27,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
-import { parseManifest } from '../../program/schema.ts';
+import { parseManifest } from '../../program/parse-manifest.ts';
 import { writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
 import type { FileContents } from '../atomic.ts';
 import { diskError, onDisk } from '../disk.ts';

