@@ -12,4 +12,4 @@ if (existsSync(clone)) {
     process.exit(2);
   }
 }
-await import('../dist/cli.js');
+await import('../dist/start.js');

@@ -10,7 +10,9 @@ for (const stream of [process.stdout, process.stderr]) {
     if (!gone.has(error.code ?? '')) throw error;
   });
 }
-const code = await ganc(process.argv.slice(2), realTerminal());
-// An engine in the middle of a run would hold the process up.
-if (code === exitCodes.interrupted) process.exit(code);
-process.exitCode = code;
+// No await at the top: dist/ holds this as a script, whose code can be cached (start.ts).
+void ganc(process.argv.slice(2), realTerminal()).then((code) => {
+  // An engine in the middle of a run would hold the process up.
+  if (code === exitCodes.interrupted) process.exit(code);
+  process.exitCode = code;
+});

@@ -20,7 +20,7 @@ export type Paint = ReturnType<typeof colors.createColors>;
 export const paint = ({ color }: Terminal): Paint => colors.createColors(color);
 
 export function realTerminal(): Terminal {
-  const { stdout, stderr, stdin, env, argv } = process;
+  const { stdout, stderr, env, argv } = process;
   const plain = (env.NO_COLOR ?? '') !== '' || argv.includes('--no-color') || env.TERM === 'dumb';
   return {
     out: (text) => void stdout.write(text),
@@ -32,7 +32,7 @@ export function realTerminal(): Terminal {
     },
     async input() {
       const parts: Buffer[] = [];
-      for await (const part of stdin) parts.push(part as Buffer);
+      for await (const part of process.stdin) parts.push(part as Buffer);
       return Buffer.concat(parts).toString('utf8');
     },
     onInterrupt(listen) {

@@ -1,6 +1,11 @@
 /** How wide text stands on a terminal: graphemes, tabs and control characters, for carets under the right place. */
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when the first line is shown: it takes longer than a check that finds nothing. */
+const graphemes = (text: string): Intl.Segments =>
+  (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })).segment(text);
+
 const tabWidth = 4;
 
 const wide =
@@ -19,7 +24,7 @@ export function showLine(line: string): ShownLine {
   const columns: number[] = [];
   let text = '';
   let column = 0;
-  for (const { segment } of segmenter.segment(line)) {
+  for (const { segment } of graphemes(line)) {
     for (let i = 0; i < segment.length; i++) columns.push(column);
     const shown = segment === '\t' ? ' '.repeat(tabWidth - (column % tabWidth)) : pictured(segment);
     text += shown;
@@ -47,7 +52,7 @@ export function cutLine(
   if (total <= width) return { text: line.text, from: 0 };
   const start = Math.max(0, Math.min(from - Math.floor(width / 4), total - width));
   let [text, column, first] = ['', 0, -1];
-  for (const { segment } of segmenter.segment(line.text)) {
+  for (const { segment } of graphemes(line.text)) {
     if (column >= start && column + 2 < start + width) {
       if (first < 0) first = column;
       text += segment;

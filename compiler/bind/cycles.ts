@@ -31,8 +31,16 @@ function namesOf(node: ast.Node): readonly string[] {
   }
 }
 
+const known = new WeakMap<ast.Declaration, ReadonlySet<string>>();
+
 /** What a declaration needs: mentioned names that are not its own parameters or lets. */
-export function needs(declaration: ast.Declaration): Set<string> {
+export function needs(declaration: ast.Declaration): ReadonlySet<string> {
+  const found = known.get(declaration) ?? namesNeeded(declaration);
+  known.set(declaration, found);
+  return found;
+}
+
+function namesNeeded(declaration: ast.Declaration): Set<string> {
   switch (declaration.kind) {
     case 'Fn':
       return without(mentioned([declaration.value, declaration.parameters]), declaration.parameters);

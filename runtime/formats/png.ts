@@ -2,7 +2,8 @@
  * PNG ↔ pixels, by pngjs. A raster is red, green, blue, a byte each, row by row from the top. Reading lays
  * transparent pixels on white and refuses files that claim to be huge before it makes room for them.
  */
-import { PNG } from 'pngjs';
+import { createRequire } from 'node:module';
+import type * as Pngjs from 'pngjs';
 import { FileError } from './file-error.ts';
 
 export interface Raster {
@@ -14,6 +15,9 @@ export interface Raster {
 
 /** Pixels on a side: more is taken for a damaged header. */
 const largest = 16384;
+
+/** Loaded with the first picture: what it stands on takes as long to load as a spec to check. */
+const pngjs = (): typeof Pngjs => createRequire(import.meta.url)('pngjs') as typeof Pngjs;
 
 /** A raster of one colour. */
 export function blankRaster(
@@ -38,7 +42,7 @@ export function readPng(bytes: Uint8Array, path: string): Raster {
   }
   let rgba: Uint8Array;
   try {
-    rgba = PNG.sync.read(buffer).data;
+    rgba = pngjs().PNG.sync.read(buffer).data;
   } catch (error) {
     throw new FileError(path, null, `damaged PNG: ${(error as Error).message}`);
   }
@@ -53,6 +57,7 @@ export function readPng(bytes: Uint8Array, path: string): Raster {
 /** PNG bytes; gray ones (a third of the size) where red, green and blue are the same throughout. */
 export function writePng({ width, height, data }: Raster): Uint8Array {
   const gray = data.every((value, i) => value === data[i - (i % 3)]);
+  const { PNG } = pngjs();
   const png = new PNG({ width, height });
   for (let i = 0; i < width * height; i++) {
     for (let c = 0; c < 3; c++) png.data[4 * i + c] = data[3 * i + c];

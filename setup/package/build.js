@@ -17,7 +17,7 @@ const entries = {
   ganc: 'lib/ganc.ts',
   runtime: 'lib/runtime.ts',
   prettier: 'lib/prettier.ts',
-  cli: 'cli/main.ts',
+  start: 'cli/start.ts',
   'worker-entry': 'runtime/run/worker.ts',
   'probe-entry': 'runtime/engines/tensorflow/probe-process.ts',
 };
@@ -51,42 +51,55 @@ const compiledValidator = {
 };
 const schema = 'program/schema.ts';
 
+/** What both bundles are made with. */
+const common = {
+  absWorkingDir: root,
+  outdir: dist,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  sourcemap: 'linked',
+  external,
+  plugins: [compiledValidator],
+  metafile: true,
+  write: false,
+  logLevel: 'silent',
+};
+
+/** Modules for programs, with the chunks that they share. */
+const modules = {
+  ...common,
+  entryPoints: entries,
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
+  banner: { js: banner },
+};
+
+/** The command, all of it in one script: what commands import is run when they are called, and start.ts caches its code. */
+const command = {
+  ...common,
+  entryPoints: { cli: 'cli/main.ts' },
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta.url': 'importMetaUrl_' },
+  banner: { js: "const importMetaUrl_ = require('node:url').pathToFileURL(__filename).href;" },
+};
+
 /** Bundles the sources into dist/. Each file is replaced whole; what a running process may still import stays once. */
 export async function buildScripts() {
   const { build } = await import('esbuild');
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: entries,
-    outdir: dist,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    sourcemap: 'linked',
-    chunkNames: 'chunk-[hash]',
-    external,
-    banner: { js: banner },
-    plugins: [compiledValidator],
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
-  });
+  const results = await Promise.all([modules, command].map((options) => build(options)));
+  const files = results.flatMap(({ outputFiles }) => outputFiles);
+  const sources = new Set(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
   const before = readRecord();
   mkdirSync(dist, { recursive: true });
-  for (const { path, contents } of result.outputFiles) replaceFile(path, contents);
+  for (const { path, contents } of files) replaceFile(path, contents);
   for (const path of copied) copyFileSync(join(root, path), join(dist, path.split('/').at(-1)));
-  replaceFile(join(dist, 'licenses.txt'), licences(result.metafile));
-  const outputs = result.outputFiles.map(({ path }) => relative(dist, path));
-  const own = Object.keys(result.metafile.inputs).filter((path) => !/(^|\/)node_modules\//.test(path));
-  const inputs = [
-    ...own,
-    ...copied,
-    schema,
-    'package.json',
-    'package-lock.json',
-    'setup/package/build.js',
-  ].sort();
+  replaceFile(join(dist, 'licenses.txt'), licences([...sources]));
+  const outputs = files.map(({ path }) => relative(dist, path));
+  const own = [...sources].filter((path) => !/(^|\/)node_modules\//.test(path));
+  const inputs = [...new Set([...own, ...copied, schema, 'package.json', 'package-lock.json', 'setup/package/build.js'])].sort(); // prettier-ignore
   const record = { inputs, fingerprint: fingerprint(inputs), hash: hashOf(inputs), outputs };
   replaceFile(join(dist, recordName), JSON.stringify(record, null, 1) + '\n');
   sweep([...outputs, ...(before?.outputs ?? [])]);
@@ -102,12 +115,12 @@ function replaceFile(path, contents) {
 function sweep(kept) {
   const names = new Set(kept);
   for (const name of readdirSync(dist))
-    if (/\.js(\.map)?$/.test(name) && !names.has(name)) rmSync(join(dist, name), { force: true });
+    if (/\.c?js(\.map)?$/.test(name) && !names.has(name)) rmSync(join(dist, name), { force: true });
 }
 
 /** The licence of each package that was bundled, as its authors ship it. */
-function licences({ inputs }) {
-  const folders = Object.keys(inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []); // prettier-ignore
+function licences(inputs) {
+  const folders = inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []); // prettier-ignore
   const texts = [...new Set(folders)].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
     const file = readdirSync(join(root, folder)).find((one) => /^licen[cs]e/i.test(one));
