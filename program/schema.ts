@@ -1,11 +1,8 @@
 /**
- * The manifest's JSON schema: what a runtime demands of a file before it believes it. It says what manifest.ts says
+ * The manifest's JSON schema: what a runtime demands of a file before it believes it (runtime/run/checked.ts). It says what manifest.ts says
  * (a test compares the two, interface by interface); nothing that the schema doesn't name is let in.
  */
-import { Ajv } from 'ajv';
-import type { ErrorObject } from 'ajv';
 import type { TimeName } from './host.ts';
-import type { Manifest } from './manifest.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -186,24 +183,3 @@ export const definitions: Readonly<Record<string, Schema>> = {
 }; // prettier-ignore
 
 export const manifestSchema: Schema = { ...ref('Manifest'), $defs: definitions };
-
-/** The validator that all of ganc's files are read by. */
-export const ajv = new Ajv({ discriminator: true, strict: true, strictTypes: false, strictRequired: false });
-
-const validate = ajv.compile<Manifest>(manifestSchema);
-
-/** The manifest, or one sentence about the first place that isn't right. */
-export function parseManifest(value: unknown): { readonly manifest: Manifest } | { readonly error: string } {
-  if (validate(value)) return { manifest: value };
-  return { error: errorSentence(validate.errors ?? []) };
-}
-
-/** The innermost of the errors in words. */
-export function errorSentence(errors: readonly ErrorObject[]): string {
-  const deepest = [...errors].sort((a, b) => b.instancePath.length - a.instancePath.length).at(0);
-  if (!deepest) return 'it does not fit the schema';
-  const place = deepest.instancePath === '' ? 'the top' : deepest.instancePath.slice(1).replaceAll('/', '.');
-  const extra =
-    deepest.keyword === 'additionalProperties' ? ` (${String(deepest.params.additionalProperty)})` : '';
-  return `at ${place}: ${deepest.message ?? 'not as it should be'}${extra}`;
-}

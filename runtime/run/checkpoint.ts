@@ -15,7 +15,7 @@ import type { Tensor, Tensors } from '../engines/engine.ts';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import type { Applied } from './loop.ts';
 import type { Position } from './schedule.ts';
-import { checkpointProblem } from './schema.ts';
+import { checkpointProblem } from './checked.ts';
 import { digest, seal, unseal } from './sealed.ts';
 
 /** The best value that the spec's first metric has had. */

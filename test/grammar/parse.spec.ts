@@ -1,10 +1,13 @@
 /** What is read: goldens of small specs and of every system of the design; words, precedence, spans. */
+import { Lexer } from 'chevrotain';
 import { readdirSync, readFileSync } from 'node:fs';
 import { assert } from 'chai';
 import type { Expr } from '../../grammar/ast.ts';
 import { parse } from '../../grammar/parse.ts';
+import { SpecParser } from '../../grammar/parser.ts';
 import { printAst } from '../../grammar/print-ast.ts';
 import { textOf } from '../../grammar/source.ts';
+import { allTokens } from '../../grammar/tokens.ts';
 import { golden } from '../golden.ts';
 
 const folder = new URL('../cases/grammar/', import.meta.url);
@@ -33,6 +36,17 @@ function show(e: Expr): string {
   if (e.kind === 'Pipe') return `(${show(e.left)} |> ${show(e.right)})`;
   return textOf(e.span);
 }
+
+describe('the grammar', () => {
+  it('is sound, as chevrotain sees it: no ambiguities, no left recursion, no token that another one hides', () => {
+    new SpecParser(true);
+    const { lexerDefinitionErrors } = new Lexer(allTokens, {
+      positionTracking: 'full',
+      ensureOptimizations: true,
+    });
+    assert.deepEqual(lexerDefinitionErrors, []);
+  });
+});
 
 describe('parsing', () => {
   for (const name of caseNames) {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { assert } from 'chai';
 import ts from 'typescript';
-import { definitions, parseManifest } from '../../program/schema.ts';
+import { definitions } from '../../program/schema.ts';
+import { parseManifest } from '../../runtime/run/checked.ts';
 import { runDefinitions } from '../../runtime/run/schema.ts';
 import { tinyManifest } from './tiny.ts';
 
