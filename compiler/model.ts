@@ -4,7 +4,6 @@
  */
 import type * as ast from '../grammar/ast.ts';
 import type { Span } from '../grammar/source.ts';
-import type { ReportInfo } from './analyse/analysis.ts';
 import type { Names } from './bind/names.ts';
 import type { RowsTable } from './evaluate/rows.ts';
 import type { HostExpr } from '../program/host.ts';
@@ -62,6 +61,21 @@ export interface ScheduleInfo {
   /** The batch of streams and samples without their own. */
   readonly batch: number | null;
   readonly phases: readonly PhaseInfo[];
+}
+
+export interface ReportInfo {
+  readonly declaration: ast.ReportDecl;
+  /** null: in error. */
+  readonly every: Length | null;
+  readonly lines: readonly ReportLineInfo[];
+}
+
+export interface ReportLineInfo {
+  readonly declaration: ast.ReportLine;
+  /** null: it is due when its report is, or its own `every` is in error. */
+  readonly every: Length | null;
+  /** Of `recalibrate`: over how many minibatches; null for all other lines, or in error. */
+  readonly length: Length | null;
 }
 
 export interface Model {

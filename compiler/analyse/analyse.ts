@@ -13,7 +13,7 @@ import { reachedFrom } from '../bind/reached.ts';
 import { reporter, type Reporter } from '../bind/reporter.ts';
 import { kinds, Mistake } from '../errors.ts';
 import { newEffects, type Context } from '../evaluate/context.ts';
-import { declaredValue } from '../evaluate/expression.ts';
+import { declaredValue, evaluate } from '../evaluate/expression.ts';
 import { RowsTable } from '../evaluate/rows.ts';
 import { Builder } from '../ir/builder.ts';
 import { symbol } from '../ir/dim.ts';
@@ -99,6 +99,7 @@ function newContext(
   return {
     names,
     catalogue,
+    evaluate,
     b,
     mode: 'train',
     rows: new RowsTable(names.data.keys(), writtenBatches(names, batch)),

@@ -10,7 +10,7 @@ import type { InputOrigin, Length } from '../../program/manifest.ts';
 import type { Names } from '../bind/names.ts';
 import type { RowsTable } from '../evaluate/rows.ts';
 import type { Node } from '../ir/node.ts';
-import type { OptimizerUse, PhaseInfo } from '../model.ts';
+import type { OptimizerUse, PhaseInfo, ReportInfo } from '../model.ts';
 import type { Placed, TensorValue, Value } from '../values.ts';
 import type { PlayedGame } from '../vocabulary/builtin.ts';
 
@@ -62,21 +62,6 @@ export interface AnalysedUpdate {
   readonly reads: readonly string[];
   /** The times that its numbers depend on: weights of losses, rates, its condition. */
   readonly times: readonly TimeName[];
-}
-
-export interface ReportInfo {
-  readonly declaration: ast.ReportDecl;
-  /** null: in error. */
-  readonly every: Length | null;
-  readonly lines: readonly ReportLineInfo[];
-}
-
-export interface ReportLineInfo {
-  readonly declaration: ast.ReportLine;
-  /** null: it is due when its report is, or its own `every` is in error. */
-  readonly every: Length | null;
-  /** Of `recalibrate`: over how many minibatches; null for all other lines, or in error. */
-  readonly length: Length | null;
 }
 
 export interface NetworkCall {

@@ -11,7 +11,7 @@ import { metricLine } from '../evaluate/report-metric.ts';
 import { pictureLine, recalibrateLine } from '../evaluate/report-picture.ts';
 import { RowsTable } from '../evaluate/rows.ts';
 import type { Value } from '../values.ts';
-import type { ReportInfo, ReportLineInfo } from './analysis.ts';
+import type { ReportInfo, ReportLineInfo } from '../model.ts';
 import { everyLength, lengthOf, type Clock } from './lengths.ts';
 import { streamsIn } from './updates.ts';
 

@@ -5,7 +5,7 @@ import { counted, Mistake, suggestion, type MistakeName } from '../errors.ts';
 import type { Bounds, Form, Kind } from '../types.ts';
 import type { FamilyName } from '../values.ts';
 import { evaluateConstant, type KnownNames } from './constant.ts';
-import type { Context } from '../evaluate/context.ts';
+import type { Names } from './names.ts';
 import { dimOf, Silence } from './dims.ts';
 
 interface Shorthand {
@@ -43,7 +43,7 @@ export interface Expected {
 }
 
 /** Reads a written type; mistakes for an unknown kind or the wrong number of sizes. */
-export function expected(type: ast.NamedType, context: Pick<Context, 'names'>): Expected {
+export function expected(type: ast.NamedType, { names }: { readonly names: Names }): Expected {
   const { name, span } = type.name;
   if (name === '') throw new Silence();
   const short = Object.hasOwn(named, name) ? ofSteps(named[name], name, type.dims.length) : undefined;
@@ -63,7 +63,7 @@ export function expected(type: ast.NamedType, context: Pick<Context, 'names'>): 
       type.span,
     );
   }
-  for (const dim of type.dims) checkSize(dim, context.names);
+  for (const dim of type.dims) checkSize(dim, names);
   const { form, kind, family = null } = short;
   return {
     name,
@@ -71,7 +71,7 @@ export function expected(type: ast.NamedType, context: Pick<Context, 'names'>): 
     kind,
     family,
     dims: type.dims,
-    range: boundsOf(type.range, context.names),
+    range: boundsOf(type.range, names),
     span: type.span,
   };
 }
@@ -81,7 +81,7 @@ const ofSteps = (short: Shorthand, name: string, sizes: number): Shorthand =>
   sizes === 2 && ['logits', 'probs', 'onehot'].includes(name) ? { ...short, form: 'seq' } : short;
 
 /** A size without variables is a whole number of at least 1. */
-function checkSize(dim: ast.Expr, names: Context['names']): void {
+function checkSize(dim: ast.Expr, names: Names): void {
   const size = dimOf(dim, names, new Map());
   if (typeof size !== 'number' || (Number.isInteger(size) && size > 0)) return;
   const what = `a size is ${size}, and must be a positive whole number`;

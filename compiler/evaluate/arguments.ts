@@ -10,11 +10,8 @@ import type { Args } from '../vocabulary/builtin.ts';
 import { describe, type Value } from '../values.ts';
 import { argsOf, identOf } from './args.ts';
 import { bind, noDuration, slotsOf, unknownChoice, type Given } from '../bind/match.ts';
-import type { Context } from './context.ts';
+import type { Context, Evaluate } from './context.ts';
 import { Silence } from '../bind/dims.ts';
-
-/** Evaluates an expression; given by the evaluator, so that this file stands before it. */
-export type Evaluate = (expr: ast.Expr) => Value;
 
 /** The arguments of a vocabulary item: bound, evaluated (all, for the mistakes in each), checked for sort. */
 export function builtinArguments(

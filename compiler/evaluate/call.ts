@@ -17,7 +17,6 @@ import { givenOf, type Given } from '../bind/match.ts';
 import { makeCall } from './call-context.ts';
 import type { Context, Scope } from './context.ts';
 import { Silence } from '../bind/dims.ts';
-import { evaluate } from './expression.ts';
 import { hide } from './hidden.ts';
 import { namedNodes } from './named.ts';
 import { callNetwork, expand, placeOf, statePath } from './network.ts';
@@ -30,7 +29,7 @@ const vocabulary: Readonly<Record<string, Builtin>> = { ...layers, ...functions 
 export const callables = (): string[] => [...Object.keys(vocabulary), ...Object.keys(timeFunctions), 'again'];
 
 export function pipe(expr: ast.PipeExpr, context: Context, scope: Scope): Value {
-  const value = evaluate(expr.left, context, scope);
+  const value = context.evaluate(expr.left, context, scope);
   const { right } = expr;
   if (value.sort === 'unknown') {
     evaluateRight(right, context, scope);
@@ -71,7 +70,8 @@ function evaluateRight(right: ast.Expr, context: Context, scope: Scope): void {
 /** Arguments of a call that cannot be made, for their mistakes; names may be words that only the call would know. */
 function evaluateGiven(given: readonly Given[], context: Context, scope: Scope): void {
   for (const { expr } of given) {
-    if (expr !== null && expr.kind !== 'Duration' && expr.kind !== 'Name') evaluate(expr, context, scope);
+    if (expr !== null && expr.kind !== 'Duration' && expr.kind !== 'Name')
+      context.evaluate(expr, context, scope);
   }
 }
 
@@ -101,7 +101,7 @@ function callValue(
 ): Value {
   if (callee.kind === 'Name' && !isDeclared(callee.name, context, scope)) {
     const { name } = callee;
-    const evaluateHere = (e: ast.Expr): Value => evaluate(e, context, scope);
+    const evaluateHere = (e: ast.Expr): Value => context.evaluate(e, context, scope);
     if (context.report !== undefined && isMetric(name, context)) {
       return context.report.metric(name, given, evaluateHere, span);
     }
@@ -115,7 +115,7 @@ function callValue(
       throw unknownFunction(callee, context, callables());
     }
   }
-  return callTarget(callee, evaluate(callee, context, scope), given, span, context, scope);
+  return callTarget(callee, context.evaluate(callee, context, scope), given, span, context, scope);
 }
 
 function callTarget(
@@ -188,7 +188,7 @@ function callBuiltin(
     context,
     item.params,
     evaluated,
-    (e) => evaluate(e, context, scope),
+    (e) => context.evaluate(e, context, scope),
     `\`${name}\``,
     span,
   );
@@ -223,7 +223,7 @@ function preEvaluate(given: Given, context: Context, scope: Scope, wanted: boole
   if (!wanted || given.value !== undefined || given.expr === null || given.expr.kind === 'Duration')
     return given;
   if (given.expr.kind === 'Name' && given.name !== undefined) return given;
-  return { ...given, value: evaluate(given.expr, context, scope) };
+  return { ...given, value: context.evaluate(given.expr, context, scope) };
 }
 
 /** `again(e)`: e with draws of its own. */
@@ -239,5 +239,5 @@ function again(given: readonly Given[], span: Span, context: Context, scope: Sco
       span,
     );
   }
-  return evaluate(one.expr, { ...context, salt: `${context.salt}/again` }, scope);
+  return context.evaluate(one.expr, { ...context, salt: `${context.salt}/again` }, scope);
 }

@@ -2,6 +2,7 @@
  * What an evaluation happens in: which weights are current, whether an update or a report asks, whose rows are whose,
  * where mistakes go. A context is made for one set of weights (one update, one report); values are remembered in it.
  */
+import type * as ast from '../../grammar/ast.ts';
 import { cover, type Span } from '../../grammar/source.ts';
 import { diagnostic, type Diagnostic, type Label } from '../../grammar/diagnostics.ts';
 import { kinds, type Mistake } from '../errors.ts';
@@ -13,9 +14,11 @@ import type { InputOrigin } from '../../program/manifest.ts';
 import type { NumberValue, Placed, TensorValue, Value } from '../values.ts';
 import type { Names, WeightInfo } from '../bind/names.ts';
 import type { Mode, PlayedGame } from '../vocabulary/builtin.ts';
-import type { Evaluate } from './arguments.ts';
 import type { Given } from '../bind/match.ts';
 import type { RowsTable } from './rows.ts';
+
+/** Evaluates an expression where a call stands: what calls are given, so that they need not know the scope. */
+export type Evaluate = (expr: ast.Expr) => Value;
 
 /** What evaluating an objective leaves behind for the planner, beside its value. */
 export interface Effects {
@@ -39,6 +42,8 @@ export interface ReportLine {
 export interface Context {
   readonly names: Names;
   readonly catalogue: Catalogue;
+  /** The evaluator (evaluate/expression.ts): expressions hold calls, and a call's arguments and body hold expressions. */
+  evaluate(expr: ast.Expr, context: Context, scope: Scope): Value;
   readonly b: Builder;
   readonly mode: Mode;
   readonly rows: RowsTable;

@@ -12,7 +12,6 @@ import { identOf } from './args.ts';
 import { bind, noDuration, type Given } from '../bind/match.ts';
 import type { Context, NetworkScope, Scope } from './context.ts';
 import { Silence, type Variables } from '../bind/dims.ts';
-import { evaluate } from './expression.ts';
 import type { NetworkInfo } from '../bind/names.ts';
 import { fit } from './fit.ts';
 import { named, namedNodes } from './named.ts';
@@ -127,15 +126,15 @@ function withIdent(value: Value, ident: string): Value {
 function argument(context: Context, scope: Scope, { expr, value, span }: Given): Value {
   if (value !== undefined) return value;
   if (expr?.kind === 'Duration') throw noDuration('A call', span);
-  return evaluate(expr!, context, scope);
+  return context.evaluate(expr!, context, scope);
 }
 
 export function evaluateBody(context: Context, scope: Scope, body: ast.Body): Value {
   const locals = new Map(scope.locals);
   const inner: Scope = { ...scope, locals };
   for (const { name, value } of body.lets)
-    locals.set(name.name, named(context.b, name.name, evaluate(value, context, inner)));
-  return evaluate(body.result, context, inner);
+    locals.set(name.name, named(context.b, name.name, context.evaluate(value, context, inner)));
+  return context.evaluate(body.result, context, inner);
 }
 
 /** `fn` and `block`: parameters bound, defaults filled in, body evaluated here. */
@@ -163,7 +162,7 @@ export function expand(
   };
   return context.b.within(region, () =>
     declaration.kind === 'Fn'
-      ? evaluate(declaration.value, context, { locals, network, site })
+      ? context.evaluate(declaration.value, context, { locals, network, site })
       : evaluateBody(context, { locals, network, site }, declaration.body),
   );
 }
@@ -192,7 +191,7 @@ function parametersOf(
   for (const parameter of parameters) {
     const one = bound.get(parameter.name.name)?.[0];
     const inner: Scope = { locals, network: null, site };
-    const value = one === undefined ? evaluate(parameter.default!, context, inner) : values.get(one)!;
+    const value = one === undefined ? context.evaluate(parameter.default!, context, inner) : values.get(one)!;
     const what = `\`${parameter.name.name}\` of \`${name.name}\``;
     const fitted = (): Value => fitParameter(context, parameter, value, variables, what);
     locals.set(

@@ -4,10 +4,9 @@ import { textOf, type Span } from '../../grammar/source.ts';
 import { Mistake } from '../errors.ts';
 import { host, type HostExpr } from '../../program/host.ts';
 import { describe, number, type NumberValue } from '../values.ts';
-import type { Evaluate } from './arguments.ts';
 import { bind, expressionOf, type Given } from '../bind/match.ts';
 import { evaluateCount } from '../bind/constant.ts';
-import type { Context } from './context.ts';
+import type { Context, Evaluate } from './context.ts';
 import { Silence } from '../bind/dims.ts';
 
 export const timeNames: ReadonlySet<string> = new Set(['step', 'epoch', 'progress']);

@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import { newEffects, type Context } from '../evaluate/context.ts';
+import { evaluate } from '../evaluate/expression.ts';
 import type { WeightInfo } from '../bind/names.ts';
 import { RowsTable } from '../evaluate/rows.ts';
 import type { Builder } from '../ir/builder.ts';
@@ -78,6 +79,7 @@ export function trainContext(
   return {
     names: model.names,
     catalogue: lowering.catalogue,
+    evaluate,
     b,
     mode: 'train',
     rows: model.rows,

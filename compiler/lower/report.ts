@@ -3,11 +3,11 @@
  * symbolic; running statistics, no dropout.
  */
 import type * as ast from '../../grammar/ast.ts';
-import type { ReportInfo, ReportLineInfo } from '../analyse/analysis.ts';
 import { metricLine } from '../evaluate/report-metric.ts';
 import { pictureLine, recalibrateLine } from '../evaluate/report-picture.ts';
 import type { ReportValue, RowSource, SetUse } from '../evaluate/report-values.ts';
 import { Builder } from '../ir/builder.ts';
+import type { ReportInfo, ReportLineInfo } from '../model.ts';
 import type { Node } from '../ir/node.ts';
 import type {
   GraphEntry,

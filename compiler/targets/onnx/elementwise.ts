@@ -8,9 +8,8 @@ import type { Node } from '../../ir/node.ts';
 import { erf64 } from './erf.ts';
 import type { Emission } from './emission.ts';
 import { isSmall, linearValue, negated, one, over, parts, scaled, sumOf, times } from './linear.ts';
-import type { Factor, Linear, Term } from './linear.ts';
 import { alike, arrange, channelsLast, guess, identity, samePermutation, scalar } from './value.ts';
-import type { Permutation, Value } from './value.ts';
+import type { Factor, Linear, Permutation, Term, Value } from './value.ts';
 
 type Row = (e: Emission, node: Node) => Value;
 

@@ -5,24 +5,8 @@
  * In: operands as values. Out: a value whose name is made on demand.
  */
 import { arrange, guess, reshape, samePermutation, scalar } from './value.ts';
-import type { Permutation, Place, Value } from './value.ts';
+import type { Factor, Linear, Permutation, Place, Term, Value } from './value.ts';
 import type { Shape } from '../../ir/dim.ts';
-
-/** A number times a small tensor, if there is one. */
-export interface Factor {
-  readonly scale: number;
-  readonly small?: Value;
-}
-export interface Term {
-  readonly base: Value;
-  readonly factor: Factor;
-  /** Whether nothing else reads the base. */
-  readonly alone?: boolean;
-}
-export interface Linear {
-  readonly terms: readonly Term[];
-  readonly constant?: Factor;
-}
 
 export const one: Factor = { scale: 1 };
 const isPlain = ({ scale, small }: Factor): boolean => small === undefined && scale === 1;

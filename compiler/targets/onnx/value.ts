@@ -5,7 +5,6 @@
  */
 import { product, sameDim } from '../../ir/dim.ts';
 import type { Dim, Shape } from '../../ir/dim.ts';
-import type { Linear } from './linear.ts';
 import type { FloatType } from './model.ts';
 import { resolve, size, sizes, whole } from './sizes.ts';
 import type { Symbols } from './sizes.ts';
@@ -25,6 +24,22 @@ export interface Value {
   readonly linear?: Linear;
   /** For a product: the name of the same product with a row added to all its rows. */
   readonly biased?: (row: string) => string;
+}
+
+/** A number times a small tensor, if there is one. */
+export interface Factor {
+  readonly scale: number;
+  readonly small?: Value;
+}
+export interface Term {
+  readonly base: Value;
+  readonly factor: Factor;
+  /** Whether nothing else reads the base. */
+  readonly alone?: boolean;
+}
+export interface Linear {
+  readonly terms: readonly Term[];
+  readonly constant?: Factor;
 }
 
 /** Where values are made: the graph under construction, its sizes and its float type. */

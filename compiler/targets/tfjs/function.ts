@@ -5,12 +5,13 @@
 import { isFed, reachable, type Fed, type Node } from '../../ir/node.ts';
 import { leafName } from '../../leaves.ts';
 import type { GraphInput } from '../../../program/manifest.ts';
+import type { Frame } from './frame.ts';
 import { indented } from './layout.ts';
 import { Module } from './module.ts';
 import { quoted } from './names.ts';
 import { Outline, type Derivatives } from './outline.ts';
 import { wholeState } from './roots.ts';
-import { Scope, type Frame } from './scope.ts';
+import { Scope } from './scope.ts';
 import { supportText } from './support.ts';
 import type { HelperName } from './support.ts';
 

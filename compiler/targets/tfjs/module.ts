@@ -7,26 +7,19 @@ import type { Node, Region } from '../../ir/node.ts';
 import { position, type Span } from '../../../grammar/source.ts';
 import type { GraphInput } from '../../../program/manifest.ts';
 import { printHost, type HostExpr } from '../../../program/host.ts';
+import type { Frame, Functions, Made } from './frame.ts';
 import { functionText, indented, withReturn } from './layout.ts';
 import { identifier, Names, property } from './names.ts';
 import type { Outline } from './outline.ts';
 import { type Root } from './roots.ts';
-import { Scope, type Frame } from './scope.ts';
+import { Scope } from './scope.ts';
 import type { HelperName } from './support.ts';
 import { channelsLast, weightAxes, type Value } from './value.ts';
-
-/** A function for a call: what it is given, by which names state is reached, what it gives. */
-export interface Made {
-  readonly name: string;
-  readonly roots: readonly string[];
-  readonly reads: readonly Node[];
-  readonly gives: readonly Node[];
-}
 
 /** Where a fed value stands in the module's arguments: `['batch', 'mnist', 'image']`. */
 export type Place = readonly [string, ...string[]];
 
-export class Module {
+export class Module implements Functions {
   readonly helpers = new Set<HelperName>();
   /** Names of the module's own functions and tables. */
   readonly names = new Names();

@@ -6,7 +6,7 @@
 import { leafName } from '../../leaves.ts';
 import type { Dim } from '../../ir/dim.ts';
 import { isFed, type Node, type Region } from '../../ir/node.ts';
-import type { Module } from './module.ts';
+import type { Frame, Functions } from './frame.ts';
 import type { Names } from './names.ts';
 import { Outline, type Derivative } from './outline.ts';
 import { pathCode, type Root } from './roots.ts';
@@ -22,17 +22,6 @@ import {
   type Place,
   type Value,
 } from './value.ts';
-
-export interface Frame {
-  readonly module: Module;
-  readonly outline: Outline;
-  /** What each node is called in the spec. */
-  readonly spoken: ReadonlyMap<Node, string>;
-  /** Nodes that TensorFlow records for some derivative. */
-  readonly taped: ReadonlySet<Node>;
-  readonly region: Region | undefined;
-  readonly twice: boolean;
-}
 
 export class Scope implements Place {
   readonly lines: string[] = [];
@@ -278,7 +267,7 @@ export class Scope implements Place {
 }
 
 /** For graphs that no call of a spec made and nothing is differentiated through: an optimizer's rule. */
-export const plainScope = (module: Module, outline: Outline, names: Names): Scope =>
+export const plainScope = (module: Functions, outline: Outline, names: Names): Scope =>
   new Scope(
     { module, outline, spoken: new Map(), taped: new Set(), region: undefined, twice: false },
     [],
