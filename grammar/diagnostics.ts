@@ -48,6 +48,21 @@ export function diagnostic(kind: DiagnosticKind, span: Span, details: Diagnostic
   return { code: kind.code, severity: kind.severity, span, labels: [], ...details };
 }
 
+/** Something wrong, on its way from the depth of an evaluation to whoever knows the place. */
+export class Mistake extends Error {
+  readonly kind: DiagnosticKind;
+  readonly details: DiagnosticDetails;
+  /** Where; absent: at what is being evaluated. */
+  readonly span: Span | undefined;
+
+  constructor(kind: DiagnosticKind, details: DiagnosticDetails, span?: Span) {
+    super(details.what);
+    this.kind = kind;
+    this.details = details;
+    this.span = span;
+  }
+}
+
 /** Whether it keeps the spec from being run. */
 export const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 

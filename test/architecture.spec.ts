@@ -17,6 +17,7 @@ const folders = ['grammar', 'program', 'compiler', 'diagram', 'runtime', 'setup'
 
 /** The compiler's stages in order; those on one line know each other (file by file, still without cycles). */
 const stages = [
+  ['compiler/errors'],
   ['compiler/errors.ts'],
   ['compiler/input.ts'],
   ['compiler/ir'],

@@ -4,14 +4,14 @@
  * (check/rules.ts) ask what comes out.
  */
 import type * as ast from '../../grammar/ast.ts';
-import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
+import { diagnostic, Mistake, type Diagnostic } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import type { Catalogue } from '../../program/catalogue.ts';
 import type { Collected } from '../bind/collect.ts';
 import { evaluateCount } from '../bind/constant.ts';
 import { Silence } from '../bind/dims.ts';
 import { reachedFrom } from '../bind/reached.ts';
 import { reporter, type Reporter } from '../bind/reporter.ts';
-import { kinds, Mistake } from '../errors.ts';
 import { newEffects, type Context } from '../evaluate/context.ts';
 import { declaredValue, evaluate } from '../evaluate/expression.ts';
 import { RowsTable } from '../evaluate/rows.ts';
@@ -128,7 +128,7 @@ function newContext(
 }
 
 const tooLarge = (): Mistake =>
-  new Mistake('tooLarge', {
+  new Mistake(kinds.tooLarge, {
     what: `unfolding fns, blocks and networks comes to ${mostUnfolded} bodies here`,
     why: 'Where each calls the last one twice, the work doubles every time.',
     hint: 'Name what is computed twice with a `let`, or call less.',
@@ -193,7 +193,7 @@ const untrained = (span: ast.Spec['span']): Diagnostic =>
   );
 
 const second = (other: ast.TrainDecl, first: ast.TrainDecl): Diagnostic =>
-  diagnostic(kinds.missingDeclaration, other.duration.span, {
+  diagnostic(kinds.secondSchedule, other.duration.span, {
     what: 'there are two `train` declarations',
     hint: 'Make each of them a phase of one `train`: `train for … { phase first for … { … } phase second { … } }`.',
     labels: [{ span: first.duration.span, text: 'the first one' }],

@@ -9,7 +9,8 @@ import type { Length } from '../../program/manifest.ts';
 import { evaluateCount } from '../bind/constant.ts';
 import { Silence } from '../bind/dims.ts';
 import type { Names } from '../bind/names.ts';
-import { Mistake, suggestion } from '../errors.ts';
+import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 
 /** What epochs may be of. */
 export interface Clock {
@@ -54,7 +55,7 @@ function named({ names }: Clock, of: ast.Ident): string {
   if (names.broken.has(of.name)) throw new Silence();
   const what = `there is no stream \`${of.name}\``;
   throw new Mistake(
-    'unknownName',
+    kinds.unknownName,
     { what, hint: suggestion(of.name, names.data.keys(), 'Streams:') },
     of.span,
   );
@@ -73,5 +74,9 @@ function streamOf(clock: Clock, { span, kind }: { readonly span: Span; readonly 
 export function unclear(reads: readonly string[], span: Span, hint: string): Mistake {
   const several = reads.map((name) => `\`${name}\``).join(' and ');
   const why = several === '' ? 'No update reads a stream.' : `The updates read ${several}.`;
-  return new Mistake('schedule', { what: 'it is not clear which stream the epochs are of', why, hint }, span);
+  return new Mistake(
+    kinds.epochsUnclear,
+    { what: 'it is not clear which stream the epochs are of', why, hint },
+    span,
+  );
 }

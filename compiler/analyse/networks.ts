@@ -3,7 +3,7 @@
  * network in error is broken: calls of it are unknown, silently.
  */
 import type * as ast from '../../grammar/ast.ts';
-import type { Diagnostic } from '../../grammar/diagnostics.ts';
+import { Mistake, type Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Context } from '../evaluate/context.ts';
 import { lastStage } from '../evaluate/call.ts';
 import { dimOf, multiplicities, Silence, type Variables } from '../bind/dims.ts';
@@ -13,7 +13,6 @@ import { evaluateBody } from '../evaluate/network.ts';
 import { asResult } from '../evaluate/result.ts';
 import { dimsIn, expected } from '../bind/types.ts';
 import { RowsTable } from '../evaluate/rows.ts';
-import { Mistake } from '../errors.ts';
 import type { Dim } from '../ir/dim.ts';
 import { real, type TensorType } from '../types.ts';
 import type { DistributionValue, TensorValue, Value } from '../values.ts';
@@ -84,7 +83,7 @@ function placed(expr: ast.Expr, check: () => unknown): void {
     check();
   } catch (error) {
     if (error instanceof Mistake && error.span === undefined)
-      throw new Mistake(error.mistake, error.details, lastStage(expr).span);
+      throw new Mistake(error.kind, error.details, lastStage(expr).span);
     throw error;
   }
 }

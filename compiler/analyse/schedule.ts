@@ -4,11 +4,10 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic } from '../../grammar/diagnostics.ts';
-import type { Span } from '../../grammar/source.ts';
+import { kinds } from '../errors.ts';
 import { evaluateCount } from '../bind/constant.ts';
 import { topScope, type Context } from '../evaluate/context.ts';
 import { evaluate } from '../evaluate/expression.ts';
-import { kinds } from '../errors.ts';
 import {
   updatesIn,
   type AverageInfo,
@@ -60,7 +59,8 @@ export function analyseSchedule(
       : [{ ...body(work, train.body), name: null, length: null, span: train.span }];
   if (train.body.length === 0 && !half) {
     const hint = 'Write `update N to minimize l with adam(1e-3)` in it.';
-    say(work, train.duration.span, 'the schedule updates nothing', hint);
+    const what = 'the schedule updates nothing';
+    report.say(diagnostic(kinds.emptySchedule, train.duration.span, { what, hint }));
   }
   const updates = [...work.updates.values()];
   const clock = clockOf(work, updates);
@@ -69,9 +69,6 @@ export function analyseSchedule(
   const phases = drafts.map((draft) => timed(work, draft, length));
   return { schedule: { declaration: train, length, batch, phases, updates, uncertain }, clock };
 }
-
-const say = ({ report }: Work, span: Span, what: string, hint?: string): void =>
-  report.say(diagnostic(kinds.schedule, span, { what, hint }));
 
 /** What epochs beside these updates are of. */
 function clockOf({ context: { names }, of, half }: Work, updates: readonly AnalysedUpdate[]): Clock {
@@ -142,12 +139,9 @@ function repeat(work: PhaseWork, { count: written, fresh, body }: ast.Repeat): S
   const count = report.attempt(written.span, () => evaluateCount(written, context.names, 'a count'));
   const value = fresh && evaluate(fresh, context, topScope);
   if (fresh && value && value.sort !== 'bool' && value.sort !== 'unknown') {
-    say(
-      work,
-      fresh.span,
-      `\`fresh\` is true or false, and ${describe(value)} is given`,
-      'Write `fresh: false` to keep the batch for all passes.',
-    );
+    const what = `\`fresh\` is true or false, and ${describe(value)} is given`;
+    const hint = 'Write `fresh: false` to keep the batch for all passes.';
+    report.say(diagnostic(kinds.badArgument, fresh.span, { what, hint }));
   }
   const inside = statements(work, body);
   if (count === undefined) return [];
@@ -163,13 +157,10 @@ function average(work: PhaseWork, declaration: ast.Average): StatementInfo[] {
   const outside =
     decay.sort !== 'number' || (typeof decay.value === 'number' && !(decay.value >= 0 && decay.value < 1));
   if (outside) {
-    const hint = 'Write `average C decay 0.99`.';
-    say(
-      work,
-      declaration.decay.span,
-      `a decay is a number from 0 to 1, and \`${flat(declaration.decay.span)}\` is none`,
-      hint,
-    );
+    const { span } = declaration.decay;
+    const what = `a decay is a number from 0 to 1, and \`${flat(span)}\` is none`;
+    const kind = decay.sort === 'number' ? kinds.argumentOutside : kinds.badArgument;
+    report.say(diagnostic(kind, span, { what, hint: 'Write `average C decay 0.99`.' }));
     return [];
   }
   const info: AverageInfo = { declaration, network, decay: decay.value, every };

@@ -2,6 +2,8 @@
  * One update: the networks that it names, its objective and condition evaluated for their mistakes, its optimizer bound.
  * In: a statement; out: what the rules on ownership and gradients look at, and the model's entry if nothing is wrong.
  */
+import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import type * as ast from '../../grammar/ast.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
 import { builtinArguments } from '../evaluate/arguments.ts';
@@ -12,7 +14,6 @@ import { Silence } from '../bind/dims.ts';
 import { evaluate } from '../evaluate/expression.ts';
 import { originOf } from '../evaluate/feeds.ts';
 import { networkNamed } from '../bind/network-named.ts';
-import { Mistake, suggestion } from '../errors.ts';
 import { reachable, type Node } from '../ir/node.ts';
 import type { OptimizerUse } from '../model.ts';
 import { timesIn, type HostExpr } from '../../program/host.ts';
@@ -88,7 +89,7 @@ export function lossValue(value: Value, expr: ast.Expr): TensorValue | null {
   if (value.sort === 'unknown') return null;
   if (value.sort !== 'tensor' || !isScalar(value.type)) {
     throw new Mistake(
-      'notScalar',
+      kinds.notScalar,
       {
         what: `a loss is one number a row, and \`${flat(expr.span)}\` is ${describe(value)}`,
         ...lossAdvice(value),
@@ -99,13 +100,13 @@ export function lossValue(value: Value, expr: ast.Expr): TensorValue | null {
   refuseHidden(value, expr, 'loss');
   if (value.type.kind === 'label') {
     const hint = 'Compare it with a guess: `nll(guess, label)`.';
-    throw new Mistake('kind', { what: 'a label is a class, not a loss', hint }, expr.span);
+    throw new Mistake(kinds.kind, { what: 'a label is a class, not a loss', hint }, expr.span);
   }
   if (value.type.kind === 'truth') {
     const why = 'It is 0 or 1, and no gradient flows through a comparison.';
     const hint = 'Minimise the difference itself, or put the condition behind `when`.';
     throw new Mistake(
-      'kind',
+      kinds.kind,
       { what: `\`${flat(expr.span)}\` is a condition, not a loss`, why, hint },
       expr.span,
     );
@@ -135,7 +136,7 @@ function lossAdvice(value: Value): { why?: string; hint: string } {
 function refuseHidden({ type }: TensorValue, expr: ast.Expr, what: string): void {
   if (type.hidden === null) return;
   throw new Mistake(
-    'hidden',
+    kinds.hidden,
     {
       what: `this ${what} depends on \`${type.hidden}\`, which is hidden`,
       why: 'Hidden fields may be measured, never learned from.',
@@ -150,7 +151,7 @@ function conditionOf(report: Reporter, expr: ast.Expr, value: Value): TensorValu
     if (value.sort === 'unknown' || hostTruth(value) !== undefined) return null;
     if (value.sort !== 'tensor' || value.type.kind !== 'truth') {
       const what = `\`when\` takes a condition, and \`${flat(expr.span)}\` is ${describe(value)}`;
-      throw new Mistake('notScalar', {
+      throw new Mistake(kinds.notScalar, {
         what,
         hint: 'Compare it with something: `when discriminator_loss > 0.5`.',
       });
@@ -168,13 +169,13 @@ function optimizerOf(context: Context, expr: ast.Expr): OptimizerUse {
   if (callee.kind === 'Missing') throw new Silence();
   const hint = 'Write `adam(1e-3)`.';
   if (callee.kind !== 'Name') {
-    throw new Mistake('badArgument', { what: `\`${flat(expr.span)}\` is no optimizer`, hint }, expr.span);
+    throw new Mistake(kinds.badArgument, { what: `\`${flat(expr.span)}\` is no optimizer`, hint }, expr.span);
   }
   const { name } = callee;
   if (!isOptimizer(name)) {
     const near = suggestion(name, Object.keys(optimizers), 'Optimizers:');
     throw new Mistake(
-      'unknownFunction',
+      kinds.unknownFunction,
       { what: `there is no optimizer \`${name}\``, hint: near },
       callee.span,
     );

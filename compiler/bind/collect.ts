@@ -4,12 +4,12 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import type { Parsed } from '../../grammar/parse.ts';
 import type { Source, Span } from '../../grammar/source.ts';
 import type { CompileOptions, Host } from '../input.ts';
 import { initializerOf } from './initialize.ts';
 import type { Names, NetworkInfo } from './names.ts';
-import { kinds } from '../errors.ts';
 import { cyclic, needs } from './cycles.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { describeData } from './data.ts';

@@ -1,7 +1,8 @@
 /** Numbers known when compiling: counts, ranges, arguments of data sources. Literals, params and arithmetic on them. */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf } from '../../grammar/source.ts';
-import { Mistake, suggestion } from '../errors.ts';
+import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import { Silence } from './dims.ts';
 import type { Names, ParamValue } from './names.ts';
 
@@ -13,7 +14,7 @@ export function evaluateConstant(expr: ast.Expr, names: KnownNames): number {
   const value = evaluateSetting(expr, names);
   if (typeof value === 'number') return value;
   const what = `\`${textOf(expr.span)}\` is ${typeof value === 'string' ? 'a string' : 'true or false'}`;
-  throw new Mistake('badArgument', { what, hint: 'A number is wanted here.' }, expr.span);
+  throw new Mistake(kinds.badArgument, { what, hint: 'A number is wanted here.' }, expr.span);
 }
 
 /** A positive whole number. */
@@ -21,7 +22,7 @@ export function evaluateCount(expr: ast.Expr, names: KnownNames, what: string): 
   const value = evaluateConstant(expr, names);
   if (Number.isInteger(value) && value > 0) return value;
   const text = `${what} is ${value}, and must be a positive whole number`;
-  throw new Mistake('schedule', { what: text, hint: 'Write 1 or more, or a param that is.' }, expr.span);
+  throw new Mistake(kinds.notCount, { what: text, hint: 'Write 1 or more, or a param that is.' }, expr.span);
 }
 
 /** A literal, a param, or arithmetic on them. */
@@ -46,7 +47,7 @@ export function evaluateSetting(expr: ast.Expr, names: KnownNames): ParamValue {
 
 const notKnown = ({ span }: ast.Expr): Mistake =>
   new Mistake(
-    'badArgument',
+    kinds.notConstant,
     {
       what: `\`${textOf(span)}\` is not known when compiling`,
       hint: 'Use numbers, params and arithmetic on them.',
@@ -62,7 +63,7 @@ function nameSetting(expr: ast.NameExpr, names: KnownNames): ParamValue {
   const hint = names.declared.has(name)
     ? `\`${name}\` is known only when training: declare a number as \`param ${name}: int = ...\`.`
     : (suggestion(name, names.params.keys()) ?? `Declare it: \`param ${name}: int = ...\`.`);
-  throw new Mistake('unknownName', { what: `there is no param \`${name}\``, hint }, span);
+  throw new Mistake(kinds.unknownName, { what: `there is no param \`${name}\``, hint }, span);
 }
 
 function unarySetting(expr: ast.UnaryExpr, operand: ParamValue): ParamValue {

@@ -5,7 +5,8 @@ import { evaluateCount, type KnownNames } from './constant.ts';
 import { Silence } from './dims.ts';
 import type { DataInfo } from './names.ts';
 import { boundsOf } from './types.ts';
-import { counted, Mistake } from '../errors.ts';
+import { Mistake } from '../../grammar/diagnostics.ts';
+import { counted, kinds } from '../errors.ts';
 import type { FieldType } from '../../program/catalogue.ts';
 
 type Base = KnownNames;
@@ -46,7 +47,7 @@ function nothingTo(
     kind === undefined
       ? `no field of \`${name.name}\` has a range to convert`
       : `\`${name.name}\` has no ${kind} to convert`;
-  return new Mistake('data', { what, hint: `Its fields: ${fields.join(', ')}.` }, place);
+  return new Mistake(kinds.conversion, { what, hint: `Its fields: ${fields.join(', ')}.` }, place);
 }
 
 /** Images are resized, and turned from grey to colour or back; all else keeps its numbers. */
@@ -68,7 +69,7 @@ function checkShape(
   const what = `the field \`${name}\` is ${kind}[${shape.join(', ')}] and cannot become ${textOf(as.span)}`;
   const hint =
     kind === 'image' ? 'Images are resized, and turned from grey to colour or back.' : 'Leave out `as`.';
-  throw new Mistake('data', { what, hint }, as.span);
+  throw new Mistake(kinds.conversion, { what, hint }, as.span);
 }
 
 const ranks: Readonly<Record<string, number>> = { image: 3, seq: 2, vec: 1 };
@@ -78,11 +79,15 @@ function shapeOf(type: ast.TypeExpr, base: Base): { kind: FieldType['kind']; sha
   if (name === '') throw new Silence();
   const hint = 'Use image[C, H, W], vec[N] or seq[C, T].';
   if (type.kind !== 'NamedType' || name === undefined || !Object.hasOwn(ranks, name)) {
-    throw new Mistake('data', { what: `data cannot be read as \`${textOf(type.span)}\``, hint }, type.span);
+    throw new Mistake(
+      kinds.conversion,
+      { what: `data cannot be read as \`${textOf(type.span)}\``, hint },
+      type.span,
+    );
   }
   if (type.dims.length !== ranks[name]) {
     const what = `\`${name}\` takes ${counted(ranks[name], 'size')}, and ${type.dims.length} are given`;
-    throw new Mistake('data', { what, hint }, type.span);
+    throw new Mistake(kinds.sizeCount, { what, hint }, type.span);
   }
   return {
     kind: name as FieldType['kind'],

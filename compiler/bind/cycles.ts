@@ -1,7 +1,7 @@
 /** What each declaration needs, by the names that its text mentions; and which declarations need themselves. */
-import type * as ast from '../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
+import type * as ast from '../../grammar/ast.ts';
 import type { Reporter } from './reporter.ts';
 
 type Named = Extract<ast.Declaration, { readonly name: ast.Ident }>;

@@ -9,7 +9,8 @@ import { bind, expressionOf, givenOf, slotsOf, unknownChoice, type Given } from 
 import { evaluateConstant, evaluateCount, evaluateSetting, type KnownNames } from './constant.ts';
 import { Silence } from './dims.ts';
 import type { DataInfo } from './names.ts';
-import { Mistake, suggestion } from '../errors.ts';
+import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import type { Option, ParamSpec, SourceArguments, SourceSignature } from '../../program/catalogue.ts';
 import { converted } from './converted.ts';
 
@@ -21,7 +22,7 @@ export function describeData(declaration: ast.DataDecl, base: Base, host: Host):
   if (!Object.hasOwn(sources, callee.name)) {
     const hint = suggestion(callee.name, Object.keys(sources), 'Sources:');
     throw new Mistake(
-      'unknownName',
+      kinds.unknownName,
       { what: `there is no data source \`${callee.name}\``, hint },
       callee.span,
     );
@@ -56,7 +57,7 @@ function hiddenField({ name }: ast.DataDecl, ident: ast.Ident, fields: DataInfo[
   if (Object.hasOwn(fields, ident.name)) return ident.name;
   const what = `\`${name.name}\` has no field \`${ident.name}\` to hide`;
   throw new Mistake(
-    'unknownField',
+    kinds.unknownField,
     { what, hint: suggestion(ident.name, Object.keys(fields), 'It has') },
     ident.span,
   );
@@ -68,7 +69,7 @@ function guarded<T>(span: Span, hint: string, run: () => T): T {
     return run();
   } catch (error) {
     if (!(error instanceof Error) || error instanceof Mistake) throw error;
-    throw new Mistake('data', { what: error.message, hint }, span);
+    throw new Mistake(kinds.data, { what: error.message, hint }, span);
   }
 }
 
@@ -77,7 +78,7 @@ function sourceCall(expr: ast.Expr): { callee: ast.NameExpr; args: readonly ast.
   if (expr.kind === 'Missing' || (expr.kind === 'Call' && expr.callee.kind === 'Missing'))
     throw new Silence();
   const hint = 'Write a source with its arguments: `mnist(split: train)`.';
-  throw new Mistake('data', { what: `\`${textOf(expr.span)}\` is no data source`, hint }, expr.span);
+  throw new Mistake(kinds.data, { what: `\`${textOf(expr.span)}\` is no data source`, hint }, expr.span);
 }
 
 function sourceArguments(
@@ -112,7 +113,7 @@ function option(param: ParamSpec, given: Given, base: Base, what: string): Optio
   const wanted = wants[param.type];
   if (wanted === undefined || wanted.fits(value)) return value;
   const text = `\`${param.name}\` of ${what} takes ${wanted.text(param)}, and ${JSON.stringify(value)} is given`;
-  throw new Mistake('badArgument', { what: text, hint: `\`${param.name}\`: ${param.doc}` }, given.span);
+  throw new Mistake(kinds.badArgument, { what: text, hint: `\`${param.name}\`: ${param.doc}` }, given.span);
 }
 
 /** A name, or a name with numbers: `log_mel(bands)` where `bands` is a param of 40 is `log_mel(40)`. */

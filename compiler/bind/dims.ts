@@ -4,7 +4,8 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf } from '../../grammar/source.ts';
-import { Mistake, suggestion } from '../errors.ts';
+import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import { addDims, divDims, mulDims, printDim, sameDim, subDims, type Dim } from '../ir/dim.ts';
 import type { Names } from './names.ts';
 
@@ -40,7 +41,7 @@ export function dimOf(expr: ast.Expr, names: Names, variables: Variables): Dim |
 const advice = 'A size is made of whole numbers, int params and single capital letters (shape variables).';
 
 const noSize = ({ span }: ast.Expr): Mistake =>
-  new Mistake('badArgument', { what: `\`${textOf(span)}\` is not a size`, hint: advice }, span);
+  new Mistake(kinds.notConstant, { what: `\`${textOf(span)}\` is not a size`, hint: advice }, span);
 
 function nameDim(expr: ast.NameExpr, names: Names, variables: Variables): Dim | undefined {
   if (isVariable(expr.name, names)) return variables.get(expr.name);
@@ -49,7 +50,7 @@ function nameDim(expr: ast.NameExpr, names: Names, variables: Variables): Dim | 
   if (names.broken.has(expr.name)) throw new Silence();
   if (param !== undefined || names.declared.has(expr.name)) throw noSize(expr);
   const hint = suggestion(expr.name, names.params.keys()) ?? advice;
-  throw new Mistake('unknownName', { what: `there is no param \`${expr.name}\``, hint }, expr.span);
+  throw new Mistake(kinds.unknownName, { what: `there is no param \`${expr.name}\``, hint }, expr.span);
 }
 
 function binaryDim(expr: ast.BinaryExpr, names: Names, variables: Variables): Dim | undefined {
@@ -78,7 +79,7 @@ function exact(left: Dim, right: Dim, expr: ast.BinaryExpr): Dim {
   if (quotient !== undefined) return quotient;
   const symbolic = typeof left !== 'number';
   throw new Mistake(
-    'division',
+    kinds.division,
     {
       what: `${printDim(left)} / ${printDim(right)} is not a whole number${symbolic ? ' for every length' : ''}`,
       why: 'Divisions in sizes are exact.',

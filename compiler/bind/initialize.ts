@@ -1,7 +1,8 @@
 /** `initialize G, D with normal(0, 0.02)`: the initializer's name and arguments, to its rule and numbers. */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf } from '../../grammar/source.ts';
-import { Mistake, suggestion } from '../errors.ts';
+import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import type { Initializer } from '../vocabulary/initializer.ts';
 import { initializers } from '../vocabulary/initializers.ts';
 import { bind, expressionOf, givenOf, slotsOf } from './match.ts';
@@ -20,7 +21,11 @@ export function initializerOf(names: Names, expr: ast.Expr): InitializerUse {
   if (callee.kind === 'Missing') throw new Silence();
   const hint = 'Write `normal(0, 0.02)`.';
   if (callee.kind !== 'Name') {
-    throw new Mistake('badArgument', { what: `\`${textOf(expr.span)}\` is no initializer`, hint }, expr.span);
+    throw new Mistake(
+      kinds.badArgument,
+      { what: `\`${textOf(expr.span)}\` is no initializer`, hint },
+      expr.span,
+    );
   }
   const rule = Object.hasOwn(initializers, callee.name)
     ? initializers[callee.name as keyof typeof initializers]
@@ -28,7 +33,7 @@ export function initializerOf(names: Names, expr: ast.Expr): InitializerUse {
   if (rule === undefined) {
     const near = suggestion(callee.name, Object.keys(initializers), 'Initializers:');
     throw new Mistake(
-      'unknownFunction',
+      kinds.unknownFunction,
       { what: `there is no initializer \`${callee.name}\``, hint: near },
       callee.span,
     );

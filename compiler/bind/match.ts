@@ -2,7 +2,8 @@
 import type * as ast from '../../grammar/ast.ts';
 import { renamedHint, renamedOptimizerArguments } from '../../grammar/renamed.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
-import { counted, Mistake, suggestion } from '../errors.ts';
+import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
+import { counted, kinds } from '../errors.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
 import type { Value } from '../values.ts';
 import { Silence } from './dims.ts';
@@ -29,7 +30,7 @@ export const givenOf = ({ args }: { readonly args: readonly ast.Argument[] }): G
 /** The expression of an argument that is to be a value: a duration or something piped in is a mistake. */
 export function expressionOf({ expr, span }: Given, what: string): ast.Expr {
   if (expr === null)
-    throw new Mistake('badArgument', { what: `${what} takes nothing that is piped in` }, span);
+    throw new Mistake(kinds.badArgument, { what: `${what} takes nothing that is piped in` }, span);
   if (expr.kind === 'Duration') throw noDuration(what, span);
   if (expr.kind === 'Missing') throw new Silence();
   return expr;
@@ -37,7 +38,7 @@ export function expressionOf({ expr, span }: Given, what: string): ast.Expr {
 
 export const noDuration = (what: string, span: Span): Mistake =>
   new Mistake(
-    'badArgument',
+    kinds.badArgument,
     {
       what: `${what} takes no duration, and \`${textOf(span)}\` is one`,
       hint: 'Durations stand in schedules, and in `ramp` and `stepped`.',
@@ -67,7 +68,7 @@ export function bind(
   const missing = slots.filter((slot) => !slot.optional && !bound.has(slot.name));
   if (missing.length === 0) return bound;
   const names = missing.map(({ name }) => `\`${name}\``).join(' and ');
-  throw new Mistake('missingArgument', { what: `${what} needs ${names}`, hint: takes(slots) }, span);
+  throw new Mistake(kinds.missingArgument, { what: `${what} needs ${names}`, hint: takes(slots) }, span);
 }
 
 const takes = (slots: readonly Slot[]): string =>
@@ -76,7 +77,7 @@ const takes = (slots: readonly Slot[]): string =>
 function again({ name }: Slot, first: Given, one: Given, what: string): Mistake {
   const piped = first.expr === null;
   return new Mistake(
-    'tooManyArguments',
+    kinds.tooManyArguments,
     {
       what: `\`${name}\` of ${what} is given twice`,
       hint: piped ? `What is piped in is \`${name}\` already: leave it out.` : 'Leave one of them out.',
@@ -89,7 +90,7 @@ function again({ name }: Slot, first: Given, one: Given, what: string): Mistake 
 function tooMany(slots: readonly Slot[], given: readonly Given[], one: Given, what: string): Mistake {
   const piped = given[0]?.expr === null ? ' (one of them piped in)' : '';
   const text = `${what} takes ${counted(slots.length, 'argument')}, and ${given.length} are given${piped}`;
-  return new Mistake('tooManyArguments', { what: text, hint: takes(slots) }, one.span);
+  return new Mistake(kinds.tooManyArguments, { what: text, hint: takes(slots) }, one.span);
 }
 
 function stray(slots: readonly Slot[], { name, span }: ast.Ident, what: string): Mistake {
@@ -97,7 +98,7 @@ function stray(slots: readonly Slot[], { name, span }: ast.Ident, what: string):
   const now = Object.hasOwn(renamedOptimizerArguments, name) ? renamedOptimizerArguments[name] : undefined;
   const near = now !== undefined && known.includes(now) ? renamedHint(now) : suggestion(name, known);
   const hint = near === undefined ? takes(slots) : `${near} ${takes(slots)}`;
-  return new Mistake('unknownArgument', { what: `${what} has no argument \`${name}\``, hint }, span);
+  return new Mistake(kinds.unknownArgument, { what: `${what} has no argument \`${name}\``, hint }, span);
 }
 
 export const slotsOf = (params: readonly ParamSpec[]): Slot[] =>
@@ -112,7 +113,7 @@ export function unknownChoice({ name, choices = [] }: ParamSpec, expr: ast.NameE
   const list = `It takes ${choices.join(', ')}.`;
   const near = suggestion(expr.name, choices);
   return new Mistake(
-    'badArgument',
+    kinds.badArgument,
     {
       what: `\`${name}\` of ${what} has no choice \`${expr.name}\``,
       hint: near === undefined ? list : `${near} ${list}`,

@@ -1,7 +1,7 @@
 /** A network's name where only a network can stand: in an update, an average, an `initialize`. */
 import type * as ast from '../../grammar/ast.ts';
-import { diagnostic } from '../../grammar/diagnostics.ts';
-import { kinds, suggestion } from '../errors.ts';
+import { diagnostic, suggestion } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import type { Names } from './names.ts';
 import type { Reporter } from './reporter.ts';
 

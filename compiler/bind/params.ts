@@ -1,12 +1,12 @@
 /** Hyper-parameters: declared values, then the profile's, then `--set`; each of its declared type. */
+import { Mistake, diagnostic, suggestion } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import type * as ast from '../../grammar/ast.ts';
-import { diagnostic } from '../../grammar/diagnostics.ts';
 import { parse } from '../../grammar/parse.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
 import type { CompileOptions } from '../input.ts';
 import { evaluateSetting, type KnownNames } from './constant.ts';
 import type { ParamInfo, ParamValue } from './names.ts';
-import { kinds, Mistake, suggestion } from '../errors.ts';
 import type { Reporter } from './reporter.ts';
 
 export function resolveParams(
@@ -48,7 +48,7 @@ export function resolveParams(
 
 const roundabout = (name: string, expr: ast.Expr): Mistake =>
   new Mistake(
-    'cycle',
+    kinds.cycle,
     {
       what: `with these settings \`${name}\` needs itself`,
       hint: 'Write a value that does not depend on it.',
@@ -114,7 +114,11 @@ function typed(
   const declaration = declarations.get(name);
   if (declaration === undefined) {
     const hint = suggestion(name, declarations.keys(), 'Params:') ?? 'The spec declares none.';
-    throw new Mistake('unknownSetting', { what: `--set ${name}: there is no such param`, hint }, start(spec));
+    throw new Mistake(
+      kinds.unknownSetting,
+      { what: `--set ${name}: there is no such param`, hint },
+      start(spec),
+    );
   }
   const value = declaration.type === 'string' ? JSON.stringify(text) : text;
   const source = { path: `--set ${name}`, text: `param ${name}: ${declaration.type} = ${value}` };
@@ -124,7 +128,7 @@ function typed(
   if (fits && namesIn(param.value).every((used) => declarations.has(used))) return param.value;
   const what = `--set ${name}=${text}: this is no ${declaration.type}`;
   const hint = `It is declared \`${textOf(declaration.span)}\`.`;
-  throw new Mistake('badParam', { what, hint }, declaration.name.span);
+  throw new Mistake(kinds.badParam, { what, hint }, declaration.name.span);
 }
 
 function ofType({ name, type }: ast.ParamDecl, value: ParamValue, expr: ast.Expr): ParamValue {
@@ -139,7 +143,7 @@ function ofType({ name, type }: ast.ParamDecl, value: ParamValue, expr: ast.Expr
   const text = written === String(value) || typeof value === 'string' ? '' : ` (${String(value)})`;
   const what = `\`${name.name}\` is declared ${type}, and \`${written}\`${text} is none`;
   throw new Mistake(
-    'badParam',
+    kinds.badParam,
     { what, hint: examples[type], labels: [{ span: name.span, text: 'declared here' }] },
     expr.span,
   );

@@ -1,8 +1,7 @@
 /** Where mistakes become diagnostics: a list that grows, and the one place that catches `Mistake` and `Silence`. */
-import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
+import { diagnostic, Mistake, type Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Span } from '../../grammar/source.ts';
 import { Silence } from './dims.ts';
-import { kinds, Mistake } from '../errors.ts';
 
 /** The diagnostics so far, and the way to add one. */
 export interface Reporter {
@@ -23,7 +22,7 @@ export function reporter(into: Diagnostic[]): Reporter {
       } catch (error) {
         if (error instanceof Silence) return undefined;
         if (!(error instanceof Mistake)) throw error;
-        into.push(diagnostic(kinds[error.mistake], error.span ?? span, error.details));
+        into.push(diagnostic(error.kind, error.span ?? span, error.details));
         return undefined;
       }
     },

@@ -4,7 +4,13 @@ import { bind, expressionOf, givenOf } from './match.ts';
 import { evaluateConstant, evaluateCount, type KnownNames } from './constant.ts';
 import { Silence } from './dims.ts';
 import type { SampleInfo } from './names.ts';
-import { Mistake, suggestion } from '../errors.ts';
+import {
+  Mistake,
+  suggestion,
+  type DiagnosticDetails,
+  type DiagnosticKind,
+} from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 
 interface Family {
   readonly args: readonly string[];
@@ -13,7 +19,7 @@ interface Family {
   readonly sized: boolean;
   readonly example: string;
   /** What is wrong with its numbers. */
-  problem?(args: readonly number[]): { what: string; hint: string } | undefined;
+  problem?(args: readonly number[]): (DiagnosticDetails & { readonly kind: DiagnosticKind }) | undefined;
 }
 
 const families: Readonly<Record<SampleInfo['family'], Family>> = {
@@ -26,7 +32,11 @@ const families: Readonly<Record<SampleInfo['family'], Family>> = {
     problem: ([low, high]) =>
       low < high
         ? undefined
-        : { what: `uniform from ${low} to ${high} is empty`, hint: 'Write the lower end first.' },
+        : {
+            kind: kinds.emptyInterval,
+            what: `uniform from ${low} to ${high} is empty`,
+            hint: 'Write the lower end first.',
+          },
   },
   categorical: { args: [], defaults: [], sized: true, example: 'categorical[10]' },
   bernoulli: {
@@ -35,7 +45,13 @@ const families: Readonly<Record<SampleInfo['family'], Family>> = {
     sized: false,
     example: 'bernoulli[8](0.5)',
     problem: ([p]) =>
-      p >= 0 && p <= 1 ? undefined : { what: `${p} is no probability`, hint: 'Write a number from 0 to 1.' },
+      p >= 0 && p <= 1
+        ? undefined
+        : {
+            kind: kinds.argumentOutside,
+            what: `${p} is no probability`,
+            hint: 'Write a number from 0 to 1.',
+          },
   },
 };
 
@@ -47,7 +63,7 @@ export function describeSample(declaration: ast.SampleDecl, base: Base): SampleI
   const { dims } = distribution;
   if (dims.length > 1 || (family.sized && dims.length === 0)) {
     const what = `\`${name}\` takes one size, and ${dims.length === 0 ? 'none is' : `${dims.length} are`} given`;
-    throw new Mistake('shape', { what, hint: `Write \`${family.example}\`.` }, distribution.span);
+    throw new Mistake(kinds.sizeCount, { what, hint: `Write \`${family.example}\`.` }, distribution.span);
   }
   return {
     declaration,
@@ -62,7 +78,11 @@ function familyOf({ name, span }: ast.Ident): { name: SampleInfo['family']; fami
   if (name === '') throw new Silence();
   if (isFamily(name)) return { name, family: families[name] };
   const hint = suggestion(name, Object.keys(families), 'Distributions:');
-  throw new Mistake('unknownName', { what: `there is no distribution \`${name}\` to sample`, hint }, span);
+  throw new Mistake(
+    kinds.unknownName,
+    { what: `there is no distribution \`${name}\` to sample`, hint },
+    span,
+  );
 }
 
 const isFamily = (name: string): name is SampleInfo['family'] => Object.hasOwn(families, name);
@@ -76,6 +96,6 @@ function argumentsOf(name: string, family: Family, distribution: ast.Distributio
     return given === undefined ? family.defaults[i] : evaluateConstant(expressionOf(given, what), base);
   });
   const problem = family.problem?.(args);
-  if (problem !== undefined) throw new Mistake('range', problem, distribution.span);
+  if (problem !== undefined) throw new Mistake(problem.kind, problem, distribution.span);
   return args;
 }

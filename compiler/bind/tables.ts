@@ -4,9 +4,9 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import { parse } from '../../grammar/parse.ts';
 import type { Host } from '../input.ts';
-import { kinds } from '../errors.ts';
 import { prelude } from '../prelude/prelude.ts';
 import type { Reporter } from './reporter.ts';
 

@@ -1,7 +1,8 @@
 /** Types as they are written in a spec: their form, kind, sizes and range, before sizes are known. */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
-import { counted, Mistake, suggestion, type MistakeName } from '../errors.ts';
+import { Mistake, suggestion, type DiagnosticKind } from '../../grammar/diagnostics.ts';
+import { counted, kinds } from '../errors.ts';
 import type { Bounds, Form, Kind } from '../types.ts';
 import type { FamilyName } from '../values.ts';
 import { evaluateConstant, type KnownNames } from './constant.ts';
@@ -49,13 +50,17 @@ export function expected(type: ast.NamedType, { names }: { readonly names: Names
   const short = Object.hasOwn(named, name) ? ofSteps(named[name], name, type.dims.length) : undefined;
   if (short === undefined) {
     const hint = suggestion(name, Object.keys(named), 'Kinds:');
-    throw new Mistake('unknownName', { what: `there is no kind of value called \`${name}\``, hint }, span);
+    throw new Mistake(
+      kinds.unknownName,
+      { what: `there is no kind of value called \`${name}\``, hint },
+      span,
+    );
   }
   const sizes = sizesOf(name, short);
   if (type.dims.length !== sizes.length) {
     const text = sizes.length === 0 ? name : `${name}[${sizes.join(', ')}]`;
     throw new Mistake(
-      'shape',
+      kinds.sizeCount,
       {
         what: `\`${name}\` takes ${counted(sizes.length, 'size')}, and ${type.dims.length} ${type.dims.length === 1 ? 'is' : 'are'} given`,
         hint: `Write \`${text}\`.`,
@@ -85,7 +90,7 @@ function checkSize(dim: ast.Expr, names: Names): void {
   const size = dimOf(dim, names, new Map());
   if (typeof size !== 'number' || (Number.isInteger(size) && size > 0)) return;
   const what = `a size is ${size}, and must be a positive whole number`;
-  throw new Mistake('shape', { what, hint: 'Write 1 or more, or an int param that is.' }, dim.span);
+  throw new Mistake(kinds.notCount, { what, hint: 'Write 1 or more, or an int param that is.' }, dim.span);
 }
 
 function sizesOf(name: string, { form, kind }: Shorthand): readonly string[] {
@@ -100,7 +105,7 @@ export function boundsOf(range: ast.Range | undefined, names: KnownNames): Bound
   const high = evaluateConstant(range.high, names);
   if (low < high) return [low, high];
   const hint = 'Write the lower bound first.';
-  throw new Mistake('range', { what: `the range [${low}, ${high}] is empty`, hint }, range.span);
+  throw new Mistake(kinds.emptyInterval, { what: `the range [${low}, ${high}] is empty`, hint }, range.span);
 }
 
 /** All sizes that a type mentions, for its shape variables. */
@@ -114,13 +119,13 @@ export const printBounds = (range: Bounds): string => `[${range.join(', ')}]`;
 
 /** "`x` of `D` is vec[3], and image[1, 28, 28] is wanted", at the argument or the result. */
 export function mismatch(
-  mistake: MistakeName,
+  kind: DiagnosticKind,
   want: Expected,
   came: string,
   what: string,
   hint?: string,
 ): never {
-  throw new Mistake(mistake, {
+  throw new Mistake(kind, {
     what: `${what} is ${came}, and ${textOf(want.span)} is wanted`,
     hint,
     labels: [{ span: want.span, text: 'declared here' }],

@@ -12,10 +12,10 @@ import {
   type Diagnostic,
   type DiagnosticKind,
 } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import { parse } from '../../grammar/parse.ts';
 import type { Span } from '../../grammar/source.ts';
 import { syntaxErrors } from '../../grammar/syntax-errors.ts';
-import { kinds } from '../errors.ts';
 
 /** One code in an `allow` comment. */
 interface Allow {

@@ -1,5 +1,6 @@
 /** Arguments as a vocabulary item asks for them: by name, defaults filled in. And values as tensors and idents. */
-import { Mistake } from '../errors.ts';
+import { Mistake } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
 import type { HostExpr } from '../../program/host.ts';
 import { real, type TensorType } from '../types.ts';
@@ -115,7 +116,7 @@ export function argsOf(
 
 function asDistribution(given: Value, what: string): DistributionValue {
   if (given.sort === 'distribution') return given;
-  throw new Mistake('badArgument', {
+  throw new Mistake(kinds.badArgument, {
     what: `${what} takes a distribution, and ${describe(given)} is given`,
     hint: 'Make one with `normal(...)`, `categorical(...)` or `bernoulli(...)`.',
   });
@@ -126,7 +127,7 @@ export function asTensor(context: Context, given: Value, what: string): TensorVa
   if (given.sort === 'tensor') return given;
   if (given.sort === 'number') return numberTensor(scalarNode(context, given.value), given.value);
   if (given.sort === 'unknown') throw new Silence();
-  throw new Mistake('badArgument', {
+  throw new Mistake(kinds.badArgument, {
     what: `${what} takes a tensor, and ${describe(given)} is given`,
     hint: toTensor(given),
   });

@@ -4,7 +4,8 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
-import { counted, Mistake } from '../errors.ts';
+import { Mistake } from '../../grammar/diagnostics.ts';
+import { counted, kinds } from '../errors.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
 import type { Args } from '../vocabulary/builtin.ts';
 import { describe, type Value } from '../values.ts';
@@ -55,7 +56,7 @@ const quotedChoice = (
   what: string,
 ): Mistake =>
   new Mistake(
-    'badArgument',
+    kinds.badArgument,
     {
       what: `\`${name}\` of ${what} takes one of ${choices.join(', ')}, and a string is given`,
       hint: 'Write the word without quotes.',
@@ -68,7 +69,7 @@ function checkSort(param: ParamSpec, value: Value, given: Given, what: string): 
   if (wanted === null) return;
   const came = value.sort === 'list' ? `a list of ${value.items.length}` : describe(value);
   const text = `\`${param.name}\` of ${what} takes ${wanted}, and ${came} is given`;
-  throw new Mistake('badArgument', { what: text, hint: wayOut(param, value) }, given.span);
+  throw new Mistake(kinds.badArgument, { what: text, hint: wayOut(param, value) }, given.span);
 }
 
 function wayOut(param: ParamSpec, value: Value): string {

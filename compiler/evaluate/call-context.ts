@@ -4,7 +4,8 @@
  */
 import type { Span } from '../../grammar/source.ts';
 import { differentiate, flow } from '../ir/differentiate.ts';
-import { counted, Mistake } from '../errors.ts';
+import { Mistake } from '../../grammar/diagnostics.ts';
+import { counted, kinds } from '../errors.ts';
 import { meanAll } from '../ir/compose.ts';
 import { addDims, printShape, type Dim, type Shape } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
@@ -21,8 +22,8 @@ import type { WeightInfo } from '../bind/names.ts';
 export function makeCall(context: Context, scope: Scope, layer: string, ident: string, span: Span): Call {
   const { b } = context;
   const owner = scope.network;
-  const fail: Call['fail'] = (mistake, what, why, hint) => {
-    throw new Mistake(mistake, { what, why, hint });
+  const fail: Call['fail'] = (kind, details) => {
+    throw new Mistake(kind, details);
   };
   const own = (
     part: string,
@@ -99,7 +100,7 @@ function declare(
   const known = network.weights.get(name);
   if (known !== undefined) return known;
   if (!shape.every((dim): dim is number => typeof dim === 'number')) {
-    throw new Mistake('shape', {
+    throw new Mistake(kinds.weightSize, {
       what: `the weights of \`${layer}\` would have the shape ${printShape(shape)}`,
       why: 'A weight has one size, whatever the length of what comes in.',
       hint: 'Reduce the length first, with `mean(over: time)` for example.',
@@ -165,7 +166,7 @@ function joinRows(context: Context, x: RowOrigin | null, y: RowOrigin | null): R
   if (typeof a === 'string' && typeof b === 'string' && !(rows.isStream(a) && rows.isStream(b))) {
     throw twoBatches(context, a, b);
   }
-  throw new Mistake('rows', {
+  throw new Mistake(kinds.rows, {
     what: `rows of ${printRows(a)} are combined with rows of ${printRows(b)}`,
     why: 'A row of one has nothing to do with the same row of the other.',
     hint: 'Add their losses instead, or put one below the other with `stack(...)`.',
@@ -179,7 +180,7 @@ function twoBatches({ rows, names }: Context, a: string, b: string): Mistake {
     span: (names.samples.get(name) ?? names.data.get(name))!.declaration.batch?.span,
     text: `\`${name}\` has batches of ${batch}`,
   }));
-  return new Mistake('rows', {
+  return new Mistake(kinds.batchSizes, {
     what: `${counted(sizes[0].batch, 'row')} of \`${sizes[0].name}\` are combined with ${sizes[1].batch} of \`${sizes[1].name}\``,
     why: 'Values that are combined have the same rows.',
     hint: written.every(({ sample }) => sample)
@@ -201,7 +202,7 @@ const sumOf = (dims: readonly Dim[]): Dim => dims.reduce<Dim>(addDims, 0);
 function gradientOf(context: Context, y: TensorValue, x: TensorValue): Node {
   const between = reachable([y.node]).filter((node) => context.acrossRows.has(node));
   if (between.some((node) => reachable([node]).includes(x.node))) {
-    throw new Mistake('gradientOf', {
+    throw new Mistake(kinds.gradientAcrossRows, {
       what: 'a batch norm lies between the two values of `gradient`',
       why: 'Through it, the gradient of a row depends on the other rows.',
       hint: 'Use layer_norm or instance_norm in this network, or none.',
@@ -214,7 +215,7 @@ function gradientOf(context: Context, y: TensorValue, x: TensorValue): Node {
   );
   const constants = context.constants();
   if (flow(total, [x.node], constants).kind !== 'reaches') {
-    throw new Mistake('gradientOf', {
+    throw new Mistake(kinds.gradientOf, {
       what: '`gradient(y, x)`: y does not depend on x by a differentiable path',
       why: 'The gradient would be 0 everywhere.',
       hint: 'Compute y from the very value that is given as x: `let m = between(real, fake)`, then `gradient(D(m), m)`.',

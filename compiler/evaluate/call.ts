@@ -4,9 +4,9 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
-import { Mistake, type MistakeName } from '../errors.ts';
+import { Mistake, type DiagnosticKind } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import type { Region } from '../ir/node.ts';
-import { ShapeError } from '../ir/primitives/op.ts';
 import { host, type HostExpr, type HostOperator } from '../../program/host.ts';
 import { describe, digest, number, type Value } from '../values.ts';
 import { functions } from '../vocabulary/functions.ts';
@@ -15,7 +15,7 @@ import type { Builtin } from '../vocabulary/builtin.ts';
 import { builtinArguments } from './arguments.ts';
 import { givenOf, type Given } from '../bind/match.ts';
 import { makeCall } from './call-context.ts';
-import type { Context, Scope } from './context.ts';
+import { mistakeOf, type Context, type Scope } from './context.ts';
 import { Silence } from '../bind/dims.ts';
 import { hide } from './hidden.ts';
 import { namedNodes } from './named.ts';
@@ -40,20 +40,19 @@ export function pipe(expr: ast.PipeExpr, context: Context, scope: Scope): Value 
     if (right.kind === 'Call') return call(right, [first], context, scope);
     return callValue(right, [first], right.span, context, scope);
   } catch (error) {
-    throw error instanceof Mistake || error instanceof ShapeError ? cameFrom(error, value, expr) : error;
+    throw cameFrom(mistakeOf(error), value, expr);
   }
 }
 
 /** Kinds of mistakes that are about what came in. */
-const about: ReadonlySet<MistakeName> = new Set(['shape', 'kind', 'range', 'division']);
+const about: ReadonlySet<DiagnosticKind> = new Set([kinds.shape, kinds.kind, kinds.range, kinds.division]);
 
 /** A mistake of a layer in a pipe, with a label at the layer that gave it what it cannot take. */
-function cameFrom(error: Mistake | ShapeError, value: Value, { left }: ast.PipeExpr): Mistake {
-  const mistake = error instanceof Mistake ? error : new Mistake('shape', { what: error.message });
+function cameFrom(mistake: Mistake, value: Value, { left }: ast.PipeExpr): Mistake {
   const { details } = mistake;
-  if (mistake.span !== undefined || !about.has(mistake.mistake)) return mistake;
+  if (mistake.span !== undefined || !about.has(mistake.kind)) return mistake;
   const label = { span: lastStage(left).span, text: `${describe(value)} comes from here` };
-  return new Mistake(mistake.mistake, { ...details, labels: [...(details.labels ?? []), label] });
+  return new Mistake(mistake.kind, { ...details, labels: [...(details.labels ?? []), label] });
 }
 
 /** Of a pipe, what stands behind its last `|>`. */
@@ -139,7 +138,7 @@ function callTarget(
     default: {
       const text = textOf(callee.span);
       const what = `\`${text}\` is ${describe(target)}, not something to call`;
-      throw new Mistake('notCallable', { what, hint: `Use it as it is: \`${text}\`.` }, callee.span);
+      throw new Mistake(kinds.notCallable, { what, hint: `Use it as it is: \`${text}\`.` }, callee.span);
     }
   }
 }
@@ -171,7 +170,7 @@ function callBuiltin(
 ): Value {
   if (item.where === 'network' && scope.network === null) {
     throw new Mistake(
-      'layerOutside',
+      kinds.layerOutside,
       {
         what: `the layer \`${name}\` stands outside a network`,
         hint: 'Write it inside a `network` or a `block`.',
@@ -231,7 +230,7 @@ function again(given: readonly Given[], span: Span, context: Context, scope: Sco
   const [one] = given;
   if (given.length !== 1 || one.expr === null || one.expr.kind === 'Duration') {
     throw new Mistake(
-      'badArgument',
+      kinds.badArgument,
       {
         what: '`again` takes one expression',
         hint: 'Write `again(e)`, not a pipe: what is piped in has been drawn already.',

@@ -2,6 +2,7 @@
  * Comparisons and logic. What the host knows (params, time) is decided there; a comparison of tensors takes the mean over
  * rows and gives one truth for the batch, 0 or 1.
  */
+import { kinds } from '../errors.ts';
 import type * as ast from '../../grammar/ast.ts';
 import { mean } from '../ir/compose.ts';
 import type { Node } from '../ir/node.ts';
@@ -63,7 +64,7 @@ function meanOverRows(call: Call, value: TensorValue): TensorValue {
 function single(call: Call, value: TensorValue, operator: string): TensorValue {
   if (isScalar(value.type)) return meanOverRows(call, value);
   const what = `\`${operator}\` compares single numbers, and ${printType(value.type)} came in`;
-  return call.fail('notScalar', what, undefined, 'Reduce it first, with `mean` or `sum`.');
+  return call.fail(kinds.notScalar, { what, hint: 'Reduce it first, with `mean` or `sum`.' });
 }
 
 /** A condition as a tensor. */
@@ -72,7 +73,7 @@ export function truth(context: Context, call: Call, value: Value): TensorValue {
   if (known !== undefined) return call.part('truth', scalarNode(context, known), truthType(null));
   if (value.sort === 'tensor' && value.type.kind === 'truth') return value;
   const what = `a condition is wanted, and ${describe(value)} came in`;
-  return call.fail('kind', what, undefined, 'Compare it with something.');
+  return call.fail(kinds.kind, { what, hint: 'Compare it with something.' });
 }
 
 export function logic(call: Call, operator: 'and' | 'or', a: TensorValue, b: TensorValue): TensorValue {

@@ -4,9 +4,10 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { cover, type Span } from '../../grammar/source.ts';
-import { diagnostic, type Diagnostic, type Label } from '../../grammar/diagnostics.ts';
-import { kinds, type Mistake } from '../errors.ts';
+import { diagnostic, Mistake, type Diagnostic, type Label } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import type { Builder } from '../ir/builder.ts';
+import { ShapeError } from '../ir/primitives/op.ts';
 import type { Dim } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
 import type { Catalogue } from '../../program/catalogue.ts';
@@ -107,11 +108,18 @@ export const newEffects = (): Effects => ({
 export function sayMistake(context: Context, scope: Scope, mistake: Mistake, span: Span): void {
   const inner = mistake.span ?? span;
   const labels: Label[] = [...(mistake.details.labels ?? [])];
-  const own = mistake.mistake === 'unknownName' || mistake.mistake === 'unknownFunction';
+  const own = mistake.kind === kinds.unknownName || mistake.kind === kinds.unknownFunction;
   const outside = !own && scope.site !== null && !within(inner, scope.site.span);
   if (outside) labels.push({ span: inner, text: `here, inside ${scope.site!.name}` });
   const place = outside ? scope.site!.span : inner;
-  context.say(diagnostic(kinds[mistake.mistake], place, { ...mistake.details, labels }));
+  context.say(diagnostic(mistake.kind, place, { ...mistake.details, labels }));
+}
+
+/** What was thrown, as a mistake of the spec; whatever isn't one is thrown on. A primitive knows sizes only. */
+export function mistakeOf(error: unknown): Mistake {
+  if (error instanceof Mistake) return error;
+  if (!(error instanceof ShapeError)) throw error;
+  return new Mistake(kinds.shape, { what: error.message, hint: 'Change the sizes of what comes in.' });
 }
 
 function within(inner: Span, outer: Span): boolean {

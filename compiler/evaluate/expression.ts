@@ -5,12 +5,12 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
-import { Mistake, suggestion } from '../errors.ts';
+import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import { meanAll } from '../ir/compose.ts';
-import { ShapeError } from '../ir/primitives/op.ts';
 import { number, unknown, type RecordValue, type Value } from '../values.ts';
 import { call, callables, pipe } from './call.ts';
-import { sayMistake, type Context, type Scope, topScope } from './context.ts';
+import { mistakeOf, sayMistake, type Context, type Scope, topScope } from './context.ts';
 import { Silence } from '../bind/dims.ts';
 import { elementOf, fieldOf } from './fields.ts';
 import { named } from './named.ts';
@@ -23,9 +23,7 @@ export function evaluate(expr: ast.Expr, context: Context, scope: Scope): Value 
     return context.b.withOrigin(expr.span, () => evaluateKind(expr, context, scope));
   } catch (error) {
     if (error instanceof Silence) return unknown;
-    const mistake = error instanceof ShapeError ? new Mistake('shape', { what: error.message }) : error;
-    if (!(mistake instanceof Mistake)) throw error;
-    sayMistake(context, scope, mistake, expr.kind === 'Pipe' ? expr.right.span : expr.span);
+    sayMistake(context, scope, mistakeOf(error), expr.kind === 'Pipe' ? expr.right.span : expr.span);
     return unknown;
   }
 }
@@ -117,7 +115,7 @@ function unknownName(name: string, span: Span, context: Context, scope: Scope): 
   const hint = called
     ? `\`${name}\` is called: \`${name}(...)\`, or \`|> ${name}\`.`
     : (suggestion(name, known) ?? `Declare it, \`let ${name} = ...\`, or correct the name.`);
-  return new Mistake('unknownName', { what: `there is no value \`${name}\``, hint }, span);
+  return new Mistake(kinds.unknownName, { what: `there is no value \`${name}\``, hint }, span);
 }
 
 /** A `let` or `loss`, evaluated once in this context; needing itself is a cycle, found when names are collected. */

@@ -1,8 +1,9 @@
 /** Fields and elements: `mnist.image`, `guess.probs`, `G.average`, `style[0]`. In: the object as a value; out: the part. */
 import type * as ast from '../../grammar/ast.ts';
+import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
 import { renamedGameFields, renamedHint } from '../../grammar/renamed.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
-import { Mistake, suggestion } from '../errors.ts';
+import { kinds } from '../errors.ts';
 import { real } from '../types.ts';
 import { describe, digest, type TensorValue, type Value } from '../values.ts';
 import { families } from '../vocabulary/distributions.ts';
@@ -30,7 +31,7 @@ export function fieldOf(object: Value, expr: ast.FieldExpr, context: Context, sc
     }
     default: {
       const hint = `Use it as it is, without \`.${name}\`.`;
-      throw new Mistake('unknownField', { what: `${describe(object)} has no fields`, hint }, span);
+      throw new Mistake(kinds.unknownField, { what: `${describe(object)} has no fields`, hint }, span);
     }
   }
 }
@@ -41,7 +42,7 @@ function oldField(of: string, { object, field: { name, span } }: ast.FieldExpr):
   const game = textOf(object.span);
   const now = renamedGameFields[name].map((field) => `${game}.${field}`).join(' + ');
   return new Mistake(
-    'unknownField',
+    kinds.unknownField,
     { what: `${of} has no field \`${name}\``, hint: renamedHint(now) },
     span,
   );
@@ -53,7 +54,7 @@ function noField(name: string, of: string, known: readonly string[], span: Span)
   const near = suggestion(name, known);
   const list = known.length === 0 ? 'It has none.' : `It has ${known.join(', ')}.`;
   const hint = near === undefined ? list : `${near} ${list}`;
-  return new Mistake('unknownField', { what: `${of} has no field \`${name}\``, hint }, span);
+  return new Mistake(kinds.unknownField, { what: `${of} has no field \`${name}\``, hint }, span);
 }
 
 function averageOf(network: string, name: string, context: Context, span: Span): Value {
@@ -61,12 +62,12 @@ function averageOf(network: string, name: string, context: Context, span: Span):
   if (context.mode !== 'report') {
     const what = `\`${network}.average\` stands outside a report`;
     const hint = 'Average weights are for evaluation: training never sees them.';
-    throw new Mistake('averageOutside', { what, hint }, span);
+    throw new Mistake(kinds.averageOutside, { what, hint }, span);
   }
   if (context.names.averaged.has(network)) return { sort: 'network', name: network, averaged: true };
   const what = `the schedule keeps no average of \`${network}\``;
   const hint = `Write \`average ${network} decay 0.99\` behind its update.`;
-  throw new Mistake('unknownField', { what, hint }, span);
+  throw new Mistake(kinds.unknownField, { what, hint }, span);
 }
 
 // ---------------------------------------------------------------- elements
@@ -82,7 +83,11 @@ export function elementOf(
   const i = at.sort === 'number' ? at.value : undefined;
   if (typeof i !== 'number' || !Number.isInteger(i) || i < 0) {
     const hint = 'Write `z[0]`: the number of an element, known when compiling.';
-    throw new Mistake('badArgument', { what: 'an index is a whole number, from 0', hint }, expr.index.span);
+    throw new Mistake(
+      kinds.badArgument,
+      { what: 'an index is a whole number, from 0', hint },
+      expr.index.span,
+    );
   }
   if (object.sort === 'list') {
     if (i < object.items.length) return object.items[i];
@@ -91,7 +96,7 @@ export function elementOf(
   if (object.sort === 'tensor' && object.type.form === 'vec')
     return componentOf(object, i, expr, context, scope);
   const what = `${describe(object)} cannot be indexed`;
-  throw new Mistake('badArgument', { what, hint: 'Lists and vectors can.' }, expr.object.span);
+  throw new Mistake(kinds.badArgument, { what, hint: 'Lists and vectors can.' }, expr.object.span);
 }
 
 function componentOf(
@@ -113,4 +118,8 @@ function componentOf(
 }
 
 const beyond = (i: number, size: number, span: Span): Mistake =>
-  new Mistake('shape', { what: `there is no element ${i} of ${size}`, hint: 'Indices count from 0.' }, span);
+  new Mistake(
+    kinds.outside,
+    { what: `there is no element ${i} of ${size}`, hint: 'Indices count from 0.' },
+    span,
+  );

@@ -4,7 +4,8 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf } from '../../grammar/source.ts';
-import { Mistake, suggestion, type MistakeName } from '../errors.ts';
+import { Mistake, suggestion, type DiagnosticKind } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import { printDim, product, sameDim, type Dim } from '../ir/dim.ts';
 import { oneHot } from '../ir/compose.ts';
 import type { HostExpr } from '../../program/host.ts';
@@ -30,23 +31,24 @@ export type Fit = (
 export const fit: Fit = (context, type, given, variables, what) => {
   if (given.sort === 'unknown') throw new Silence();
   if (type.kind === 'RecordType')
-    return fitRecord(context, type, given, variables, what, fit, 'argumentType');
+    return fitRecord(context, type, given, variables, what, fit, kinds.argumentType);
   const want = expected(type, context);
-  if (want.family !== null) return fitFamily(context, want, given, variables, what, 'argumentType');
+  if (want.family !== null) return fitFamily(context, want, given, variables, what, kinds.argumentType);
   const value = given.sort === 'number' ? numberAs(context, want, given.value, variables, what) : given;
-  if (value.sort !== 'tensor') return mismatch('argumentType', want, describe(value), what, toTensor(value));
+  if (value.sort !== 'tensor')
+    return mismatch(kinds.argumentType, want, describe(value), what, toTensor(value));
   const converted = want.kind === 'onehot' ? classesAs(context, want, value, variables) : value;
   const shaped = shapeAs(context, want, converted, variables);
   if (shaped === undefined)
     return mismatch(
-      'argumentType',
+      kinds.argumentType,
       want,
       describe(given),
       what,
       reshaping(context, want, value.type, variables),
     );
   const mixed = want.kind === 'real' ? shaped.type.kind === 'label' : shaped.type.kind !== want.kind;
-  if (mixed) kindMismatch('kind', want, shaped.type, what);
+  if (mixed) kindMismatch(kinds.kind, want, shaped.type, what);
   checkRange(want, shaped.type, what);
   return shaped;
 };
@@ -60,12 +62,12 @@ export function fitRecord(
   variables: Variables,
   what: string,
   each: Fit,
-  mistake: MistakeName,
+  kind: DiagnosticKind,
 ): Value {
   if (given.sort !== 'record') {
     const text = textOf(type.span).replace(/\s+/g, ' ');
     const hint = 'Write a record: `{ name: value, ... }`.';
-    throw new Mistake(mistake, {
+    throw new Mistake(kind, {
       what: `${what} is ${describe(given)}, and the record ${text} is wanted`,
       hint,
     });
@@ -75,7 +77,7 @@ export function fitRecord(
   const missing = type.fields.find(({ name }) => !Object.hasOwn(given.fields, name.name));
   if (extra !== undefined || missing !== undefined) {
     const lacks = `${what} lacks the field \`${missing?.name.name}\` of its type`;
-    throw new Mistake(mistake, {
+    throw new Mistake(kind, {
       what: missing ? lacks : `${what} has a field \`${extra}\` that its type does not have`,
       hint: renaming(missing?.name.name, extra),
       labels: [{ span: (missing ?? type).span, text: 'declared here' }],
@@ -99,14 +101,14 @@ export function fitFamily(
   given: Value,
   variables: Variables,
   what: string,
-  mistake: MistakeName,
+  kind: DiagnosticKind,
 ): DistributionValue {
   if (given.sort !== 'distribution') {
     const hint =
       given.sort === 'tensor'
         ? `Make it one: \`${makers[want.family!]}\`.`
         : 'Give what a network with such a result gives.';
-    return mismatch(mistake, want, describe(given), what, hint);
+    return mismatch(kind, want, describe(given), what, hint);
   }
   const [first] = Object.values(given.parameters);
   const same =
@@ -114,7 +116,7 @@ export function fitFamily(
     matchShape(context, { ...want, form: first.type.form }, first.type, variables);
   return same
     ? given
-    : mismatch(mistake, want, printDistribution(given), what, 'Change the sizes, or the declared type.');
+    : mismatch(kind, want, printDistribution(given), what, 'Change the sizes, or the declared type.');
 }
 
 const makers = {
@@ -141,7 +143,7 @@ export function numberAs(
   const whole = typeof value === 'number' && Number.isInteger(value) && value >= 0;
   if (!whole || (typeof classes === 'number' && value >= classes)) {
     const count = classes === null ? 'its classes' : `${printDim(classes)} classes`;
-    throw new Mistake('kind', {
+    throw new Mistake(kinds.outside, {
       what: `${what} is ${whole ? value : 'a number'}, which is none of ${count}`,
       why: 'Classes count from 0.',
       hint: `Write a whole number below ${classes === null ? 'their count' : printDim(classes)}.`,
@@ -201,8 +203,8 @@ export function reshaping(context: Context, want: Expected, type: TensorType, va
   return `It holds as many numbers: \`|> ${way}\` gives it this shape.`;
 }
 
-export function kindMismatch(mistake: MistakeName, want: Expected, type: TensorType, what: string): never {
-  return mismatch(mistake, want, printType(type), what, kindAdvice(want.kind, type));
+export function kindMismatch(kind: DiagnosticKind, want: Expected, type: TensorType, what: string): never {
+  return mismatch(kind, want, printType(type), what, kindAdvice(want.kind, type));
 }
 
 function kindAdvice(want: Kind, type: TensorType): string {
@@ -226,7 +228,7 @@ function kindAdvice(want: Kind, type: TensorType): string {
 function checkRange(want: Expected, { range }: TensorType, what: string): void {
   if (want.range === null || range === null || sameBounds(want.range, range)) return;
   const wanted = printBounds(want.range);
-  throw new Mistake('range', {
+  throw new Mistake(kinds.range, {
     what: `${what} is in ${printBounds(range)}, and ${wanted} is wanted`,
     hint: `Convert the data (\`data … in ${wanted}\`), or end the generator with the activation that gives this range.`,
     labels: [{ span: want.span, text: 'declared here' }],

@@ -5,7 +5,8 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
-import { Mistake } from '../errors.ts';
+import { Mistake } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import type { Node } from '../ir/node.ts';
 import { describe, digest, type Placed, type Value } from '../values.ts';
 import { identOf } from './args.ts';
@@ -83,7 +84,7 @@ function placing<T>(span: Span, make: () => T): T {
     return make();
   } catch (error) {
     if (error instanceof Mistake && error.span === undefined)
-      throw new Mistake(error.mistake, error.details, span);
+      throw new Mistake(error.kind, error.details, span);
     throw error;
   }
 }
@@ -148,7 +149,7 @@ export function expand(
   const { name } = declaration.name;
   if (declaration.kind === 'Block' && scope.network === null) {
     const what = `the block \`${name}\` stands outside a network`;
-    throw new Mistake('layerOutside', { what, hint: 'Use it in the body of a `network`.' }, span);
+    throw new Mistake(kinds.layerOutside, { what, hint: 'Use it in the body of a `network`.' }, span);
   }
   context.unfold?.();
   const site = scope.site ?? { span, name: `\`${name}\`` };
@@ -225,7 +226,7 @@ function fitParameter(
   }
   const whole = name !== 'int' || (value.sort === 'number' && Number.isInteger(value.value));
   if (value.sort === wanted.sort && whole) return value;
-  throw new Mistake('argumentType', {
+  throw new Mistake(kinds.argumentType, {
     what: `${what} takes ${wanted.text}, and ${describe(value)} is given`,
     hint: 'Give such a value, or change the declared type.',
     labels: [{ span, text: 'declared here' }],

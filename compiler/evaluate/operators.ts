@@ -3,7 +3,8 @@
  * different rows are added as their means; comparisons and logic are conditions.ts.
  */
 import type * as ast from '../../grammar/ast.ts';
-import { Mistake } from '../errors.ts';
+import { Mistake } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import { host, type HostOperator } from '../../program/host.ts';
 import { isScalar, type Bounds, type TensorType } from '../types.ts';
 import { digest, number, type TensorValue, type Value } from '../values.ts';
@@ -66,7 +67,7 @@ function asResult(context: Context, value: Value, other: Value): Value {
 function operand(context: Context, value: Value, operator: string): TensorValue {
   const tensor = asTensor(context, value, `\`${operator}\``);
   if (tensor.type.kind !== 'label') return tensor;
-  throw new Mistake('kind', {
+  throw new Mistake(kinds.kind, {
     what: `\`${operator}\` of a label has no meaning`,
     hint: 'A class is a name, not an amount: use nll, cross_entropy or accuracy.',
   });

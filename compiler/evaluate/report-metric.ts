@@ -4,7 +4,8 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
-import { Mistake } from '../errors.ts';
+import { Mistake } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
 import type { HostExpr } from '../../program/host.ts';
 import { isScalar } from '../types.ts';
@@ -56,7 +57,7 @@ export function metricLine(context: Context, expr: ast.Expr): MetricUse {
   }
   const what = `a metric is one number, and ${describe(value)} is given`;
   const hint = 'Use a metric function, or reduce it to one number a row.';
-  throw new Mistake('notScalar', { what, hint }, expr.span);
+  throw new Mistake(kinds.notScalar, { what, hint }, expr.span);
 }
 
 function argumentsOf(

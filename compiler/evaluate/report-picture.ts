@@ -4,7 +4,8 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf } from '../../grammar/source.ts';
-import { counted, Mistake, suggestion } from '../errors.ts';
+import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
+import { counted, kinds } from '../errors.ts';
 import { oneHot } from '../ir/compose.ts';
 import type { Option, ParamSpec } from '../../program/catalogue.ts';
 import type { Varied } from '../../program/manifest.ts';
@@ -80,7 +81,7 @@ function pictureCall(context: Context, medium: string, expr: ast.Expr): { name: 
     names.length === 0
       ? `There are no functions that make a ${medium}.`
       : (suggestion(written, names, list) ?? undefined);
-  throw new Mistake('unknownFunction', { what: `\`${written}\` makes no ${medium}`, hint }, callee.span);
+  throw new Mistake(kinds.unknownFunction, { what: `\`${written}\` makes no ${medium}`, hint }, callee.span);
 }
 
 // ---------------------------------------------------------------- what varies
@@ -108,7 +109,11 @@ function variedIn(
   const missing = params.find((p) => p.type === 'varied' && p.default === undefined && !varied.has(p.name));
   if (missing === undefined) return { varied, plain };
   const hint = `Name a sample: \`${missing.name}: z[0]\`.`;
-  throw new Mistake('missingArgument', { what: `\`${name}\` needs \`${missing.name}\``, hint }, call.span);
+  throw new Mistake(
+    kinds.missingArgument,
+    { what: `\`${name}\` needs \`${missing.name}\``, hint },
+    call.span,
+  );
 }
 
 /** `digit`, or `style[0]`. */
@@ -122,7 +127,7 @@ function variedSample(context: Context, param: string, given: Given): VariedSamp
     const known = [...names.samples.keys()];
     const hint = known.length === 0 ? 'The spec has none.' : `Samples: ${known.join(', ')}.`;
     const what = `\`${param}\` takes a sample, or one component of it`;
-    throw new Mistake('badArgument', { what, hint }, given.span);
+    throw new Mistake(kinds.badArgument, { what, hint }, given.span);
   }
   const made = { parameter: param, input: givenName(param), sample: name.name };
   if (expr?.kind === 'Index') {
@@ -131,7 +136,11 @@ function variedSample(context: Context, param: string, given: Given): VariedSamp
   if (info.family === 'categorical') return { ...made, classes: info.size, component: null };
   if ((info.size ?? 1) > 1) {
     const what = `\`${name.name}\` has ${counted(info.size!, 'component')}`;
-    throw new Mistake('badArgument', { what, hint: `Vary one of them: \`${name.name}[0]\`.` }, given.span);
+    throw new Mistake(
+      kinds.badArgument,
+      { what, hint: `Vary one of them: \`${name.name}[0]\`.` },
+      given.span,
+    );
   }
   return { ...made, classes: null, component: info.size === null ? null : 0 };
 }
@@ -142,7 +151,7 @@ function componentOf({ names }: Context, { index }: ast.IndexExpr, name: string,
   const what = `\`${name}\` has no component ${textOf(index.span)}`;
   const hint =
     size === 0 ? `It is one number: write \`${name}\`.` : `Components count from 0 to ${size - 1}.`;
-  throw new Mistake('shape', { what, hint }, index.span);
+  throw new Mistake(kinds.outside, { what, hint }, index.span);
 }
 
 /** The samples with what varies in them taken from `given` inputs. */
@@ -184,7 +193,7 @@ export function recalibrateLine(context: Context, line: ast.Recalibrate): { netw
   if (!context.names.networks.has(name)) {
     if (call.kind === 'Missing' || context.names.broken.has(name)) throw new Silence();
     throw new Mistake(
-      'badArgument',
+      kinds.badArgument,
       {
         what: '`recalibrate` takes a call of a network',
         hint: 'Write `recalibrate E(mnist.image) for 1000 steps`.',

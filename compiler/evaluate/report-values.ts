@@ -2,7 +2,8 @@
  * What a report's line reads: values with rows of one stream or of draws alone, and options for the runtime's function.
  * In: the arguments of a call of a metric or picture; out: its values and options, or a mistake.
  */
-import { Mistake } from '../errors.ts';
+import { Mistake } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import type { Option, ParamSpec } from '../../program/catalogue.ts';
 import { printRows } from '../types.ts';
 import { describe, type TensorValue, type Value } from '../values.ts';
@@ -69,10 +70,10 @@ export function reportValue({ rows }: Context, value: Value, what: string): Repo
   if (value.sort === 'unknown') throw new Silence();
   if (value.sort !== 'tensor') {
     const text = `${what} takes a tensor, and ${describe(value)} is given`;
-    throw new Mistake('badArgument', { what: text, hint: toTensor(value) });
+    throw new Mistake(kinds.badArgument, { what: text, hint: toTensor(value) });
   }
   if (value.type.rows === null) {
-    throw new Mistake('reportRows', {
+    throw new Mistake(kinds.reportRows, {
       what: `${what} is one number for a whole batch, and a report goes over rows`,
       hint: 'Give the value of each row: leave out `over: rows`, or the comparison.',
     });
@@ -80,7 +81,10 @@ export function reportValue({ rows }: Context, value: Value, what: string): Repo
   const origin = rows.resolve(value.type.rows);
   if (typeof origin !== 'string') {
     const text = `${what} reads ${printRows(origin)}, rows of several streams`;
-    throw new Mistake('reportRows', { what: text, hint: 'Report the streams one by one, without `stack`.' });
+    throw new Mistake(kinds.reportRows, {
+      what: text,
+      hint: 'Report the streams one by one, without `stack`.',
+    });
   }
   return { value, rows: rows.isStream(origin) ? { stream: origin } : { samples: true } };
 }

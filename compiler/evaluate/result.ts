@@ -4,7 +4,8 @@
  */
 import type { Kind, TensorType } from '../types.ts';
 import { describe } from '../values.ts';
-import { Mistake } from '../errors.ts';
+import { Mistake } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import { toTensor } from './args.ts';
 import { Silence } from '../bind/dims.ts';
 import { fitFamily, fitRecord, kindMismatch, numberAs, reshaping, shapeAs, type Fit } from './fit.ts';
@@ -14,17 +15,17 @@ import { expected, mismatch, printBounds, sameBounds, type Expected } from '../b
 export const asResult: Fit = (context, type, given, variables, what) => {
   if (given.sort === 'unknown') throw new Silence();
   if (type.kind === 'RecordType') {
-    return fitRecord(context, type, given, variables, what, asResult, 'declaredResult');
+    return fitRecord(context, type, given, variables, what, asResult, kinds.declaredResult);
   }
   const want = expected(type, context);
-  if (want.family !== null) return fitFamily(context, want, given, variables, what, 'declaredResult');
+  if (want.family !== null) return fitFamily(context, want, given, variables, what, kinds.declaredResult);
   const value = given.sort === 'number' ? numberAs(context, want, given.value, variables, what) : given;
   if (value.sort !== 'tensor')
-    return mismatch('declaredResult', want, describe(value), what, toTensor(value));
+    return mismatch(kinds.declaredResult, want, describe(value), what, toTensor(value));
   const shaped = shapeAs(context, want, value, variables);
   if (shaped === undefined) {
     const hint = reshaping(context, want, value.type, variables);
-    return mismatch('declaredResult', want, describe(given), what, hint);
+    return mismatch(kinds.declaredResult, want, describe(given), what, hint);
   }
   const kind = resultKind(want, shaped.type, what);
   checkRange(want, shaped.type, what);
@@ -34,7 +35,7 @@ export const asResult: Fit = (context, type, given, variables, what) => {
 function checkRange(want: Expected, { range }: TensorType, what: string): void {
   if (want.range === null || (range !== null && sameBounds(want.range, range))) return;
   const gives = range === null ? 'establishes no range' : `gives ${printBounds(range)}`;
-  throw new Mistake('declaredResult', {
+  throw new Mistake(kinds.declaredResult, {
     what: `${what} is declared in ${printBounds(want.range)}, and its body ${gives}`,
     hint: 'End it with `sigmoid` for [0, 1], with `tanh` for [-1, 1].',
     labels: [{ span: want.span, text: 'declared here' }],
@@ -49,5 +50,5 @@ function resultKind(want: Expected, type: TensorType, what: string): Kind {
   if (want.kind === 'real' && type.kind !== 'label') return type.kind;
   const unit = type.kind === 'real' && type.range?.[0] === 0 && type.range[1] === 1;
   if (want.kind === 'prob' && unit) return 'prob';
-  return kindMismatch('kind', want, type, what);
+  return kindMismatch(kinds.kind, want, type, what);
 }

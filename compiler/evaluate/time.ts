@@ -1,7 +1,8 @@
 /** Time in a schedule: `ramp(a, b, over: 5000 steps)`, `stepped(0, then: 0.1, at: 300 epochs)`. Numbers of the host. */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
-import { Mistake } from '../errors.ts';
+import { Mistake } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import { host, type HostExpr } from '../../program/host.ts';
 import { describe, number, type NumberValue } from '../values.ts';
 import { bind, expressionOf, type Given } from '../bind/match.ts';
@@ -55,7 +56,7 @@ function hostNumber(of: string, given: Given, evaluate: Evaluate): HostExpr {
   if (value.sort === 'number') return value.value;
   const what = `\`${of}\` goes from number to number, and ${describe(value)} is given`;
   throw new Mistake(
-    'badArgument',
+    kinds.notConstant,
     { what, hint: 'Write numbers, params and arithmetic on them.' },
     given.span,
   );
@@ -72,5 +73,5 @@ function durationOf(of: string, given: Given): ast.Duration {
   if (given.expr?.kind === 'Duration') return given.expr;
   if (given.expr?.kind === 'Missing') throw new Silence();
   const what = `\`${of}\` takes a duration, and \`${textOf(given.span)}\` is none`;
-  throw new Mistake('badArgument', { what, hint: 'Write `5000 steps` or `3 epochs`.' }, given.span);
+  throw new Mistake(kinds.badArgument, { what, hint: 'Write `5000 steps` or `3 epochs`.' }, given.span);
 }

@@ -1,6 +1,7 @@
 /** A name in front of `(` that means nothing there: what it may have been, or where it belongs. */
 import type * as ast from '../../grammar/ast.ts';
-import { Mistake, suggestion } from '../errors.ts';
+import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
+import { kinds } from '../errors.ts';
 import { optimizers } from '../vocabulary/optimizers.ts';
 import type { Context } from './context.ts';
 
@@ -11,12 +12,12 @@ export function unknownFunction(callee: ast.NameExpr, context: Context, builtIn:
   const metrics = Object.keys(catalogue.metrics);
   const other = elsewhere(name, context);
   if (other !== undefined) {
-    return new Mistake('unknownFunction', { what: `\`${name}\` ${other.what}`, hint: other.hint }, span);
+    return new Mistake(kinds.unknownFunction, { what: `\`${name}\` ${other.what}`, hint: other.hint }, span);
   }
   const known = [...builtIn, ...names.networks.keys(), ...names.functions.keys(), ...metrics];
   const hint = suggestion(name, known) ?? '`ganc explain layers` lists what is built in.';
   return new Mistake(
-    'unknownFunction',
+    kinds.unknownFunction,
     { what: `there is no layer, function or network \`${name}\``, hint },
     span,
   );

@@ -3,8 +3,8 @@
  * out: nothing, or the diagnostic that names the network that needs most.
  */
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
-import type { Span } from '../../grammar/source.ts';
 import { kinds } from '../errors.ts';
+import type { Span } from '../../grammar/source.ts';
 import type { Node } from '../ir/node.ts';
 import type { Model } from '../model.ts';
 import type { Manifest } from '../../program/manifest.ts';

@@ -3,6 +3,7 @@
  * and the type of what they give. A scalar goes with anything, vec[C] with seq[C, T] and image[C, H, W] channel by
  * channel, a value without rows with every row; all else must be equal. Operators and loss functions both come here.
  */
+import { kinds } from '../errors.ts';
 import { broadcastTo, fill } from '../ir/compose.ts';
 import { product, sameDim, sameShape, type Dim, type Shape } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
@@ -74,14 +75,13 @@ function fits(shape: Shape, wanted: Shape): boolean {
 
 function apart(call: Call, a: TensorType, b: TensorType): never {
   const sameSize = sameDim(product(a.shape), product(b.shape));
-  return call.fail(
-    'shape',
-    `${printType(a)} and ${printType(b)} do not combine`,
-    'Shapes must be equal, except that a scalar goes with anything and vec[C] with seq[C, T] and image[C, H, W], channel by channel.',
-    sameSize
+  return call.fail(kinds.shape, {
+    what: `${printType(a)} and ${printType(b)} do not combine`,
+    why: 'Shapes must be equal, except that a scalar goes with anything and vec[C] with seq[C, T] and image[C, H, W], channel by channel.',
+    hint: sameSize
       ? 'They hold as many numbers: `flatten` or `reshape` brings one to the shape of the other.'
       : 'Bring one to the size of the other with `dense`, or put them side by side with `concat`.',
-  );
+  });
 }
 
 /** A value's node, repeated to the full shape (`lead` row axes, then the common shape); rank 0 stays as it is. */

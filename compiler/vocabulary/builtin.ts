@@ -5,7 +5,7 @@
  * rule for its shape. What doesn't fit is said by throwing `Mistake` (usually through `call.fail`).
  */
 import type { Span } from '../../grammar/source.ts';
-import type { MistakeName } from '../errors.ts';
+import type { DiagnosticDetails, DiagnosticKind } from '../../grammar/diagnostics.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { Dim, Shape } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
@@ -80,7 +80,7 @@ export interface Call {
   /** Tells of an adversarial game, for the rule on its sides (check/rules/games.ts). */
   played(game: PlayedGame): void;
   /** Throws a Mistake, placed at this call. */
-  fail(mistake: MistakeName, what: string, why?: string, hint?: string): never;
+  fail(kind: DiagnosticKind, details: DiagnosticDetails): never;
 }
 
 /** The arguments, bound to parameters by name, checked for sort, defaults filled in. */

@@ -2,6 +2,7 @@
  * Losses as formulas on nodes: from aligned operands to one number a row. What the functions, the distributions and
  * the adversarial games have in common; all are finite where their mathematics is.
  */
+import { kinds } from '../errors.ts';
 import { logSoftmax, mean, softplus } from '../ir/compose.ts';
 import { uniformValue } from '../ir/patterns.ts';
 import type { Node } from '../ir/node.ts';
@@ -64,7 +65,11 @@ export const meanRow = (call: Call, node: Node, type: TensorType): Node =>
 export function operand(call: Call, given: Value, what: string): TensorValue {
   const found = tensorOf(call, given, what);
   if (found.type.kind !== 'label') return found;
-  return call.fail('kind', `${what} takes numbers, and a label came in`, 'A class is a name, not an amount.', 'Use `nll` or `cross_entropy`.'); // prettier-ignore
+  return call.fail(kinds.kind, {
+    what: `${what} takes numbers, and a label came in`,
+    why: 'A class is a name, not an amount.',
+    hint: 'Use `nll` or `cross_entropy`.',
+  });
 }
 
 // ---------------------------------------------------------------- what a cross entropy takes
@@ -73,24 +78,43 @@ export function operand(call: Call, given: Value, what: string): TensorValue {
 export function logitsFor(call: Call, given: Value, what: string): TensorValue {
   if (given.sort === 'distribution' && given.family === 'bernoulli') return given.parameters.logits;
   if (given.sort !== 'tensor')
-    return call.fail('kind', `\`${what}\` takes a logit, and ${describeSort(given)} came in`, undefined, given.sort === 'distribution' ? 'Use `nll` with it.' : 'Give the discriminator\'s answer, `D(x)`.'); // prettier-ignore
+    return call.fail(kinds.kind, {
+      what: `\`${what}\` takes a logit, and ${describeSort(given)} came in`,
+      hint: given.sort === 'distribution' ? 'Use `nll` with it.' : "Give the discriminator's answer, `D(x)`.",
+    });
   const { kind } = given.type;
   if (kind === 'logit') return given;
   if (kind === 'prob' || String(given.type.range) === '0,1') {
-    return call.fail('kind', `\`${what}\` takes a logit, and ${printType(given.type)} came in`, 'From logits the loss stays exact where a probability would round to 0 or 1.', 'Leave out the `sigmoid`, and declare the network\'s result `-> logit`.'); // prettier-ignore
+    return call.fail(kinds.kind, {
+      what: `\`${what}\` takes a logit, and ${printType(given.type)} came in`,
+      why: 'From logits the loss stays exact where a probability would round to 0 or 1.',
+      hint: "Leave out the `sigmoid`, and declare the network's result `-> logit`.",
+    });
   }
-  return call.fail('kind', `\`${what}\` takes a logit, and ${printType(given.type)} came in`, 'A real becomes a logit by a declaration only.', 'Declare the network\'s result `-> logit`, or write `nll(bernoulli(x), ...)`.'); // prettier-ignore
+  return call.fail(kinds.kind, {
+    what: `\`${what}\` takes a logit, and ${printType(given.type)} came in`,
+    why: 'A real becomes a logit by a declaration only.',
+    hint: "Declare the network's result `-> logit`, or write `nll(bernoulli(x), ...)`.",
+  });
 }
 
 /** A target of a binary cross entropy lies in [0, 1], as far as is known. */
 export function target(call: Call, value: TensorValue, what: string): TensorValue {
   const { range, kind } = value.type;
   if (kind === 'logit') {
-    return call.fail('kind', `the target of \`${what}\` is ${printType(value.type)}`, 'A target is 0, 1, or a probability.', 'Take its `sigmoid`, cut by `stop` if it is not to learn.'); // prettier-ignore
+    return call.fail(kinds.kind, {
+      what: `the target of \`${what}\` is ${printType(value.type)}`,
+      why: 'A target is 0, 1, or a probability.',
+      hint: 'Take its `sigmoid`, cut by `stop` if it is not to learn.',
+    });
   }
   const number = value.type.shape.length === 0 ? uniformValue(value.node) : undefined;
   const [low, high] = number === undefined ? (range ?? [0, 1]) : [number, number];
   if (low >= 0 && high <= 1) return value;
   const came = number === undefined ? printType(value.type) : String(number);
-  return call.fail('range', `the target of \`${what}\` is ${came}`, 'A cross entropy compares probabilities, so its target lies in [0, 1].', 'Convert the data (`data ... in [0, 1]`), or use `mse` or `l1`.'); // prettier-ignore
+  return call.fail(kinds.range, {
+    what: `the target of \`${what}\` is ${came}`,
+    why: 'A cross entropy compares probabilities, so its target lies in [0, 1].',
+    hint: 'Convert the data (`data ... in [0, 1]`), or use `mse` or `l1`.',
+  });
 }

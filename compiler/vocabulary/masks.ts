@@ -3,6 +3,7 @@
  * layers, reductions and losses do with one: `where:`. Steps that do not count are chosen away, never multiplied by 0,
  * so that whatever stands in them (even NaN) reaches neither a value nor a gradient.
  */
+import { kinds } from '../errors.ts';
 import { alongAxes, broadcastTo, countOf, fill } from '../ir/compose.ts';
 import { printDim, sameDim, type Dim } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
@@ -23,10 +24,18 @@ export function maskSteps(call: Call, mask: TensorValue, steps: Dim): TensorValu
   const { form, shape, range, kind } = mask.type;
   const fits = form === 'seq' && shape[0] === 1 && sameDim(shape[1], steps);
   if (!fits) {
-    return call.fail('shape', `\`where\` takes seq[1, ${printDim(steps)}], and ${printType(mask.type)} came in`, 'It says of each step whether it counts.', 'Make it of the row\'s length: `where: within(n, like: x)`.'); // prettier-ignore
+    return call.fail(kinds.shape, {
+      what: `\`where\` takes seq[1, ${printDim(steps)}], and ${printType(mask.type)} came in`,
+      why: 'It says of each step whether it counts.',
+      hint: "Make it of the row's length: `where: within(n, like: x)`.",
+    });
   }
   if (kind === 'truth' || (range?.[0] === 0 && range[1] === 1)) return mask;
-  return call.fail('range', `\`where\` is ${printType(mask.type)}, and a mask lies in [0, 1]`, 'A step counts where it is 1.', 'Make it with `within(n, like: x)`, or declare the data `in [0, 1]`.'); // prettier-ignore
+  return call.fail(kinds.range, {
+    what: `\`where\` is ${printType(mask.type)}, and a mask lies in [0, 1]`,
+    why: 'A step counts where it is 1.',
+    hint: 'Make it with `within(n, like: x)`, or declare the data `in [0, 1]`.',
+  });
 }
 
 /** A value and its mask with common rows. */

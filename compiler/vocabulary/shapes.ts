@@ -2,6 +2,7 @@
  * What layers and functions have in common when they look at what came in: row axes, classes, sizes, and the mistakes
  * about them. In: a call and its values; out: nodes, types, numbers, or a `Mistake`.
  */
+import { kinds } from '../errors.ts';
 import { oneHot } from '../ir/compose.ts';
 import { printDim, sameDim, type Dim, type Shape } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
@@ -48,14 +49,24 @@ export function inRows(call: Call, { node, type }: TensorValue): { x: Node; undo
 export function tensorOf(call: Call, value: Value, what: string): TensorValue {
   if (value.sort === 'tensor') return value;
   if (value.sort === 'number') return call.part('number', call.scalar(value.value), real([], null));
-  return call.fail('badArgument', `${what} takes a tensor, and ${describeSort(value)} is given`, undefined, value.sort === 'distribution' ? 'Take its `draw`, `mode`, `mean` or `probs`.' : 'Take one of its parts.'); // prettier-ignore
+  return call.fail(kinds.badArgument, {
+    what: `${what} takes a tensor, and ${describeSort(value)} is given`,
+    hint:
+      value.sort === 'distribution'
+        ? 'Take its `draw`, `mode`, `mean` or `probs`.'
+        : 'Take one of its parts.',
+  });
 }
 
 /** The tensor as numbers that a layer may weigh: a label becomes a onehot. */
 export function features(call: Call, value: TensorValue): TensorValue {
   const { type } = value;
   if (type.kind !== 'label') return value;
-  if (type.classes === null) return call.fail('kind', 'a label without a number of classes came in', undefined, 'Declare how many there are: label[10].'); // prettier-ignore
+  if (type.classes === null)
+    return call.fail(kinds.kind, {
+      what: 'a label without a number of classes came in',
+      hint: 'Declare how many there are: label[10].',
+    });
   return asOnehot(call, value, type.classes);
 }
 
@@ -72,20 +83,31 @@ export function toClasses(call: Call, given: Value, classes: Dim): TensorValue {
   const wants = `a label of ${printDim(classes)} classes`;
   if (type.kind === 'label') {
     if (type.classes !== null && !sameDim(type.classes, classes)) {
-      return call.fail('kind', `${printType(type)} came in, and ${wants} is wanted`, 'Both must have as many classes.', `Let the network give ${printDim(type.classes)} logits, or use another label.`); // prettier-ignore
+      return call.fail(kinds.kind, {
+        what: `${printType(type)} came in, and ${wants} is wanted`,
+        why: 'Both must have as many classes.',
+        hint: `Let the network give ${printDim(type.classes)} logits, or use another label.`,
+      });
     }
     return asOnehot(call, value, classes);
   }
   const fits = type.form === 'vec' && sameDim(type.shape[0], classes);
   if (fits && (type.kind === 'onehot' || type.kind === 'prob')) return value;
-  return call.fail('kind', `${printType(type)} came in, and ${wants} is wanted`, undefined, `Give a label, onehot[${printDim(classes)}], probs[${printDim(classes)}], or a whole number below ${printDim(classes)}.`); // prettier-ignore
+  return call.fail(kinds.kind, {
+    what: `${printType(type)} came in, and ${wants} is wanted`,
+    hint: `Give a label, onehot[${printDim(classes)}], probs[${printDim(classes)}], or a whole number below ${printDim(classes)}.`,
+  });
 }
 
 function constantClass(call: Call, value: unknown, classes: Dim): TensorValue {
   const inside =
     typeof value === 'number' && typeof classes === 'number' && Number.isInteger(value) && value >= 0 && value < classes; // prettier-ignore
   if (!inside) {
-    return call.fail('kind', `${typeof value === 'number' ? value : 'a changing number'} is no class of ${printDim(classes)}`, 'Classes count from 0.', `Write a whole number below ${printDim(classes)}.`); // prettier-ignore
+    return call.fail(kinds.outside, {
+      what: `${typeof value === 'number' ? value : 'a changing number'} is no class of ${printDim(classes)}`,
+      why: 'Classes count from 0.',
+      hint: `Write a whole number below ${printDim(classes)}.`,
+    });
   }
   const weights = Array.from({ length: classes }, (_, i) => Number(i === value));
   return call.part('class', call.b.constant(weights, [classes]), {
@@ -108,7 +130,10 @@ export const toPlaces =
 
 /** "conv takes image[C, H, W] or seq[C, T], and vec[1024] came in". */
 export function wrongForm(call: Call, layer: string, takes: string, came: TensorType, hint: string): never {
-  return call.fail('shape', `\`${layer}\` takes ${takes}, and ${printType(came)} came in`, undefined, hint);
+  return call.fail(kinds.shape, {
+    what: `\`${layer}\` takes ${takes}, and ${printType(came)} came in`,
+    hint,
+  });
 }
 
 export function wrongKind(
@@ -118,36 +143,37 @@ export function wrongKind(
   why: string | undefined,
   hint: string,
 ): never {
-  return call.fail('kind', `\`${layer}\` cannot take ${printType(came)}`, why, hint);
+  return call.fail(kinds.kind, { what: `\`${layer}\` cannot take ${printType(came)}`, why, hint });
 }
 
 /** A whole number of at least `least`. */
 export function count(call: Call, args: Args, name: string, least = 1): number {
   const value = args.int(name);
   if (Number.isInteger(value) && value >= least) return value;
-  return call.fail('badArgument', `\`${name}\` is ${value}, and must be a whole number of at least ${least}`, undefined, `Write \`${name}: ${least}\` or more.`); // prettier-ignore
+  return call.fail(kinds.notCount, {
+    what: `\`${name}\` is ${value}, and must be a whole number of at least ${least}`,
+    hint: `Write \`${name}: ${least}\` or more.`,
+  });
 }
 
 /** A size that weights need as a number. */
 export function fixed(call: Call, layer: string, dim: Dim): number {
   if (typeof dim === 'number') return dim;
-  return call.fail(
-    'shape',
-    `the weights of \`${layer}\` would depend on the size ${printDim(dim)}`,
-    'A weight has one size, whatever the length of what comes in.',
-    'Reduce the length first, with `mean(over: time)` for example.',
-  );
+  return call.fail(kinds.weightSize, {
+    what: `the weights of \`${layer}\` would depend on the size ${printDim(dim)}`,
+    why: 'A weight has one size, whatever the length of what comes in.',
+    hint: 'Reduce the length first, with `mean(over: time)` for example.',
+  });
 }
 
 /** A size as it must be: whole for every value of its symbols. */
 export function whole(call: Call, size: Dim | undefined, from: Dim, by: number): Dim {
   if (size !== undefined) return size;
-  return call.fail(
-    'division',
-    `${printDim(from)} divided by ${by} is not a whole number for every length`,
-    'With a shape variable, a division must be exact.',
-    `Say that the length is a multiple: \`seq[C, ${by} * T]\` in the parameter, or \`T / ${by}\` in the result.`,
-  );
+  return call.fail(kinds.division, {
+    what: `${printDim(from)} divided by ${by} is not a whole number for every length`,
+    why: 'With a shape variable, a division must be exact.',
+    hint: `Say that the length is a multiple: \`seq[C, ${by} * T]\` in the parameter, or \`T / ${by}\` in the result.`,
+  });
 }
 
 /** The kinds that hold numbers between 0 and 1 which are probabilities already. */

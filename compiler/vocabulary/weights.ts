@@ -2,6 +2,7 @@
  * What layers with weights have in common: how weights start, biases that may turn out unwanted, normalised weights.
  * In: a call; out: nodes.
  */
+import { kinds } from '../errors.ts';
 import { allAxes, broadcastTo, movedAxis, square, sumAll } from '../ir/compose.ts';
 import { product, type Shape } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
@@ -80,7 +81,11 @@ export function layerWeight(call: Call, args: Args, shape: Shape, initial: Initi
   const spectral = args.bool('spectral');
   if (!args.has('weight_norm')) return spectral ? ofUnitNorm(call, weight, out) : weight;
   if (spectral)
-    call.fail('badArgument', 'a weight is normalised by `spectral` or by `weight_norm`, not by both', 'Either sets the size of the weight, so the other would be undone.', 'Leave one of them out.'); // prettier-ignore
+    call.fail(kinds.exclusive, {
+      what: 'a weight is normalised by `spectral` or by `weight_norm`, not by both',
+      why: 'Either sets the size of the weight, so the other would be undone.',
+      hint: 'Leave one of them out.',
+    });
   return ofUnitLength(call, weight, out, args.choice('weight_norm') === 'learned');
 }
 

@@ -2,6 +2,7 @@
  * Sliding windows: kernel sizes, strides and padding of a call, for one or two spatial axes. The default padding gives
  * ceil(size / stride), the odd zero at the end; `pad: p` puts p zeros at both ends. Sizes may have symbols.
  */
+import { kinds } from '../errors.ts';
 import { addDims, ceilDivDim, mulDims, printDim, subDims, type Dim } from '../ir/dim.ts';
 import type { Args, Call } from './builtin.ts';
 import { int, nums } from './builtin.ts';
@@ -32,18 +33,29 @@ export function perAxis(call: Call, args: Args, name: string, axes: number): num
   const given = args.reals(name);
   const list = typeof given === 'number' ? [given] : given;
   if (list.some((n) => !Number.isInteger(n) || n < 1))
-    call.fail('badArgument', `\`${name}\` is ${list.join(', ')}, and must be a whole number of at least 1`, undefined, `Write \`${name}: 1\` or more, or a list with one for each axis.`); // prettier-ignore
+    call.fail(kinds.notCount, {
+      what: `\`${name}\` is ${list.join(', ')}, and must be a whole number of at least 1`,
+      hint: `Write \`${name}: 1\` or more, or a list with one for each axis.`,
+    });
   if (list.length === 1) return Array.from({ length: axes }, () => list[0]);
   return list.length === axes
     ? [...list]
-    : call.fail('badArgument', `\`${name}\` has ${list.length} numbers for ${axes} ${axes === 1 ? 'axis' : 'axes'}`, undefined, 'Write one number for all axes, or one for each.'); // prettier-ignore
+    : call.fail(kinds.badArgument, {
+        what: `\`${name}\` has ${list.length} numbers for ${axes} ${axes === 1 ? 'axis' : 'axes'}`,
+        hint: 'Write one number for all axes, or one for each.',
+      });
 }
 
 /** The padding that was asked for; null: the default. */
 function padOf(call: Call, args: Args): number | null {
   if (!args.has('pad')) return null;
   const pad = args.int('pad');
-  return pad >= 0 ? pad : call.fail('badArgument', `\`pad\` is ${pad}, and must be 0 or more`, undefined, 'Write `pad: 0` for none, or leave it out.'); // prettier-ignore
+  return pad >= 0
+    ? pad
+    : call.fail(kinds.argumentOutside, {
+        what: `\`pad\` is ${pad}, and must be 0 or more`,
+        hint: 'Write `pad: 0` for none, or leave it out.',
+      });
 }
 
 const split = (total: number): [number, number] => [Math.floor(total / 2), Math.ceil(total / 2)];
@@ -66,7 +78,11 @@ export function windowsOf(call: Call, args: Args, sizes: readonly Dim[]): Window
 export function slots(call: Call, size: Dim, kernel: number, stride: number): Dim {
   const room = subDims(size, kernel);
   if (typeof room === 'number' && room < 0)
-    call.fail('shape', `a window of ${kernel} is larger than the ${printDim(size)} that come in`, 'Padding counts as coming in.', 'Make the window smaller, or leave out a layer that shrinks before it.'); // prettier-ignore
+    call.fail(kinds.shape, {
+      what: `a window of ${kernel} is larger than the ${printDim(size)} that come in`,
+      why: 'Padding counts as coming in.',
+      hint: 'Make the window smaller, or leave out a layer that shrinks before it.',
+    });
   return addDims(whole(call, ceilDivDim(subDims(room, stride - 1), stride), size, stride), 1);
 }
 
@@ -81,7 +97,10 @@ export function transposedWindows(call: Call, args: Args, sizes: readonly Dim[])
       return { kernel, stride, pads: split(Math.max(0, kernel - stride)), out: mulDims(size, stride) };
     const out = addDims(mulDims(subDims(size, 1), stride), kernel - 2 * pad);
     if (typeof out === 'number' && out < 1)
-      call.fail('shape', `nothing would come out: \`pad: ${pad}\` is too much for a kernel of ${kernel}`, undefined, 'Make the padding smaller.'); // prettier-ignore
+      call.fail(kinds.shape, {
+        what: `nothing would come out: \`pad: ${pad}\` is too much for a kernel of ${kernel}`,
+        hint: 'Make the padding smaller.',
+      });
     return { kernel, stride, pads: [pad, pad], out };
   });
 }

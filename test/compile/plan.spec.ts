@@ -18,8 +18,8 @@ train for 20 steps, batch 8 { together {
 } }`;
     const codes = (every: string): string[] =>
       compile({ path: 'test.gan', text: text(every) }, host).diagnostics.map(({ code }) => code);
-    assert.deepEqual(codes(''), ['GAN4008']);
-    assert.deepEqual(codes('every 3'), ['GAN4008']);
+    assert.deepEqual(codes(''), ['GAN4020']);
+    assert.deepEqual(codes('every 3'), ['GAN4020']);
     assert.deepEqual(codes('every 2'), []);
   });
 

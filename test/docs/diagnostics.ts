@@ -18,7 +18,7 @@ Every diagnostic has a code, a place, a sentence of what is wrong and, where one
 run begins, unless \`--strict\` makes errors of warnings. \`// allow GAN4004: reason\` above a declaration takes a warning
 away. \`ganc check --format json | github | sarif\` prints them for programs; \`ganc explain GAN3001\` prints the entry
 below. This page is printed by
-test/docs/reference.spec.ts (UPDATE_GOLDEN=1 rewrites it) from grammar/syntax-errors.ts and compiler/errors.ts.
+test/docs/reference.spec.ts (UPDATE_GOLDEN=1 rewrites it) from grammar/syntax-errors.ts and compiler/errors/.
 
 What no code stands for: mode collapse, a bad learning rate, a wrong but well-typed objective. The checker does not
 claim to see them.

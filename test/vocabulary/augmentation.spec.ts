@@ -96,7 +96,7 @@ describe('vocabulary: random_affine', () => {
     assert.equal(bench.mistake('random_affine', { x: bench.input('v', [16]) }).name, 'shape');
     assert.equal(
       bench.mistake('random_affine', { x: bench.input('w', [1, 4, 4], { rows: null }) }).name,
-      'rows',
+      'noRows',
     );
     assert.equal(
       bench.mistake('random_affine', { x, degrees: 50 }).what,
@@ -106,6 +106,6 @@ describe('vocabulary: random_affine', () => {
       bench.mistake('random_affine', { x, translate: -1 }).what,
       '`translate` is -1, and must be at least 0',
     );
-    assert.equal(bench.mistake('random_affine', { x, scale: 1 }).name, 'badArgument');
+    assert.equal(bench.mistake('random_affine', { x, scale: 1 }).name, 'argumentOutside');
   });
 });

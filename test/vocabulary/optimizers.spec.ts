@@ -1,6 +1,6 @@
 /** Optimizers against updates computed by hand, in float64; initializers; every item's documentation. */
+import { Mistake } from '../../grammar/diagnostics.ts';
 import { assert } from 'chai';
-import { Mistake } from '../../compiler/errors.ts';
 import { Builder } from '../../compiler/ir/builder.ts';
 import { tensor } from '../../compiler/ir/primitives/tensor.ts';
 import { evaluateHost, type HostExpr } from '../../program/host.ts';

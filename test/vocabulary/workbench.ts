@@ -2,10 +2,11 @@
  * A small `Call` and `Args` for tests of the vocabulary: weights, buffers and draws are named inputs of one graph, and
  * what an item observes or moves is kept. `finish` evaluates in float64 and compares gradients with central differences.
  */
+import { Mistake } from '../../grammar/diagnostics.ts';
+import { kinds } from '../../compiler/errors.ts';
 import { assert } from 'chai';
 import { differentiate } from '../../compiler/ir/differentiate.ts';
 import { RowsTable } from '../../compiler/evaluate/rows.ts';
-import { Mistake, type MistakeName } from '../../compiler/errors.ts';
 import { Builder } from '../../compiler/ir/builder.ts';
 import { meanAll, sumAll } from '../../compiler/ir/compose.ts';
 import { addDims, knownShape, substituteDim, symbol, type Dim, type Shape } from '../../compiler/ir/dim.ts';
@@ -100,8 +101,8 @@ export class Workbench {
       rowCount: (rows) => this.rowCount(rows),
       gradient: (y, x) => differentiate(b, sumAll(b, y.node), [x.node])[0],
       played: () => undefined,
-      fail: (mistake, what, why, hint) => {
-        throw new Mistake(mistake, { what, why, hint });
+      fail: (kind, details) => {
+        throw new Mistake(kind, details);
       },
     };
   }
@@ -121,7 +122,7 @@ export class Workbench {
   private join(x: RowOrigin | null, y: RowOrigin | null): RowOrigin | null {
     if (x === null || y === null) return x ?? y;
     const joined = this.rows.join(x, y);
-    if (joined === null) throw new Mistake('rows', { what: 'rows of two streams', hint: 'stack' });
+    if (joined === null) throw new Mistake(kinds.rows, { what: 'rows of two streams', hint: 'stack' });
     return joined;
   }
 
@@ -153,14 +154,16 @@ export class Workbench {
   mistake(
     name: string,
     given: Readonly<Record<string, Given>>,
-  ): { name: MistakeName; what: string; hint?: string } {
+  ): { name: string; what: string; hint?: string } {
     // prettier-ignore
     try {
       this.apply(name, given);
     } catch (error) {
       if (error instanceof Mistake) {
         assert.isNotEmpty(error.details.hint ?? '', `${error.details.what}: a way out`);
-        return { name: error.mistake, what: error.details.what, hint: error.details.hint };
+        const { kind, details } = error;
+        const [name] = Object.entries(kinds).find(([, one]) => one === kind)!;
+        return { name, what: details.what, hint: details.hint };
       }
       throw error;
     }

@@ -88,8 +88,8 @@ train for 20 steps, batch 16 { ${train} }`; // prettier-ignore
   });
 
   it('one behind a `stop` turns nothing', () => {
-    assert.deepEqual(codes(adapted(both((f) => `reverse(stop(${f}))`))), ['GAN4012', 'GAN4012']);
-    assert.deepEqual(codes(adapted(both((f) => `stop(reverse(${f}))`))), ['GAN4012', 'GAN4012']);
+    assert.deepEqual(codes(adapted(both((f) => `reverse(stop(${f}))`))), ['GAN4021', 'GAN4021']);
+    assert.deepEqual(codes(adapted(both((f) => `stop(reverse(${f}))`))), ['GAN4021', 'GAN4021']);
   });
 });
 
@@ -129,7 +129,7 @@ train for 20 steps, batch 16 { ${train} }`;
   });
 });
 
-describe('turns that come (GAN4008)', () => {
+describe('turns that come (GAN4017)', () => {
   const said = (train: string, length = '20 steps') =>
     codes(`gan Turns
 data ring = gaussians(modes: 8, rows: 64)
@@ -145,10 +145,10 @@ report every 500 steps { metric near = mse(N.average(ring.point), ring.point) }`
   });
 
   it('one beyond the end does not', () => {
-    assert.deepEqual(said(`every 21 ${update} ${average}`), ['GAN4008']);
-    assert.deepEqual(said(`repeat 5 { every 21 ${update} } every 21 ${average}`), ['GAN4008', 'GAN4008']);
-    assert.deepEqual(said(`every 4 epochs ${update} ${average}`, '3 epochs'), ['GAN4008']);
-    assert.deepEqual(said(`phase a for 15 steps { ${update} } phase b { ${update} every 6 ${average} }`), ['GAN4008']); // prettier-ignore
+    assert.deepEqual(said(`every 21 ${update} ${average}`), ['GAN4017']);
+    assert.deepEqual(said(`repeat 5 { every 21 ${update} } every 21 ${average}`), ['GAN4017', 'GAN4017']);
+    assert.deepEqual(said(`every 4 epochs ${update} ${average}`, '3 epochs'), ['GAN4017']);
+    assert.deepEqual(said(`phase a for 15 steps { ${update} } phase b { ${update} every 6 ${average} }`), ['GAN4017']); // prettier-ignore
   });
 
   it('steps and epochs are not compared', () => assert.isEmpty(said(`every 2 epochs ${update} ${average}`)));

@@ -1,9 +1,9 @@
 /** Batches: every stream and sample that is trained on has one, and no stream has fewer rows than its batch. */
 import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
+import { counted, kinds } from '../../errors.ts';
 import type { AnalysedUpdate } from '../../analyse/analysis.ts';
 import type { DataInfo } from '../../bind/names.ts';
-import { counted, kinds } from '../../errors.ts';
 import { reachable } from '../../ir/node.ts';
 import type { Rule } from '../rule.ts';
 
@@ -34,7 +34,7 @@ function drawn(updates: readonly AnalysedUpdate[]): Set<string> {
 }
 
 const none = ({ name }: ast.DataDecl | ast.SampleDecl, what: string): Diagnostic =>
-  diagnostic(kinds.schedule, name.span, {
+  diagnostic(kinds.noBatch, name.span, {
     what: `the ${what} \`${name.name}\` has no batch size`,
     hint: `Write \`train for … steps, batch 64\`, or \`batch 64\` behind the ${what}.`,
   });

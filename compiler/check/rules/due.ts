@@ -1,7 +1,7 @@
 /** Updates and averages whose `every` is longer than the phase they stand in: their turn never comes. */
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
-import type { Span } from '../../../grammar/source.ts';
 import { counted, kinds } from '../../errors.ts';
+import type { Span } from '../../../grammar/source.ts';
 import type { PhaseInfo, StatementInfo } from '../../model.ts';
 import type { Length } from '../../../program/manifest.ts';
 import type { Rule } from '../rule.ts';
@@ -19,7 +19,7 @@ export const due: Rule = ({ schedule }) => {
 
 function never({ what, every, span }: Timed, { unit, count }: Length): Diagnostic {
   const one = unit === 'steps' ? 'step' : 'epoch';
-  return diagnostic(kinds.schedule, span, {
+  return diagnostic(kinds.neverDue, span, {
     what: `the turn of this ${what} never comes`,
     why: `It is due after ${counted(every.count, one)} of its phase, which has ${count}.`,
     hint: `Write an \`every\` of at most ${count}, or make the phase longer.`,

@@ -3,10 +3,10 @@
  * path, and every weight of a trained network must be reached by some update that names it.
  */
 import { diagnostic, type Diagnostic, type Label } from '../../../grammar/diagnostics.ts';
+import { kinds } from '../../errors.ts';
 import { flow as flowTo, type Flow } from '../../ir/differentiate.ts';
 import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
 import type { WeightInfo } from '../../bind/names.ts';
-import { kinds } from '../../errors.ts';
 import { constantsBeside } from '../../analyse/trained.ts';
 import { flat } from '../../analyse/updates.ts';
 import type { Rule } from '../rule.ts';

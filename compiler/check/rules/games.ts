@@ -5,9 +5,9 @@
  * way, by nothing.
  */
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
+import { kinds } from '../../errors.ts';
 import { passed } from '../../ir/differentiate.ts';
 import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
-import { kinds } from '../../errors.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import type { Player } from '../../vocabulary/games.ts';
 import type { PlayedGame } from '../../vocabulary/builtin.ts';

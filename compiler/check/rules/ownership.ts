@@ -1,8 +1,8 @@
 /** Who may train what: a network in two updates of a phase must be `shared`, and none stands twice in one update. */
 import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
-import type { Names } from '../../bind/names.ts';
 import { kinds } from '../../errors.ts';
+import type { Names } from '../../bind/names.ts';
 import { phaseBodies, updatesOf } from '../../analyse/updates.ts';
 import type { Rule } from '../rule.ts';
 

@@ -5,10 +5,10 @@
  */
 import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
+import { kinds } from '../../errors.ts';
 import { flowingInputs, passed } from '../../ir/differentiate.ts';
 import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
 import type { Names } from '../../bind/names.ts';
-import { kinds } from '../../errors.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import { needs } from '../../bind/cycles.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';

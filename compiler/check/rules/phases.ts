@@ -1,8 +1,8 @@
 /** Phases against the whole schedule: names, lengths that add up, epochs of streams that their updates read. */
 import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
-import type { Span } from '../../../grammar/source.ts';
 import { counted, kinds } from '../../errors.ts';
+import type { Span } from '../../../grammar/source.ts';
 import { updatesIn, type PhaseInfo } from '../../model.ts';
 import type { Length } from '../../../program/manifest.ts';
 import type { Rule } from '../rule.ts';
@@ -21,7 +21,7 @@ export const phases: Rule = ({ schedule }) => {
 };
 
 const twoOpen = ([first, second]: readonly ast.Phase[]): Diagnostic =>
-  diagnostic(kinds.schedule, second.name.span, {
+  diagnostic(kinds.phaseLengths, second.name.span, {
     what: `the phases \`${first.name.name}\` and \`${second.name.name}\` both have no length`,
     why: 'One phase may leave out `for`: it takes what remains.',
     hint: `Write \`phase ${second.name.name} for … steps\`.`,
@@ -69,7 +69,7 @@ function sums(
         ];
   const why =
     open.length === 0 ? undefined : `The other phases take ${sum} of ${counted(whole.count, unit)}.`;
-  return [diagnostic(kinds.schedule, span, { what, why, hint })];
+  return [diagnostic(kinds.phaseLengths, span, { what, why, hint })];
 }
 
 /** A phase is counted in epochs of a stream that it reads. */
@@ -88,7 +88,7 @@ function clocks(
     const where = phase.name === null ? 'the schedule' : `the phase \`${phase.name}\``;
     const span = (written[i]?.duration ?? train.duration).span;
     return [
-      diagnostic(kinds.schedule, span, {
+      diagnostic(kinds.epochsUnread, span, {
         what: `${where} is counted in epochs of \`${length.of}\`, and no update in it reads \`${length.of}\``,
         hint: 'Count it in steps, or in epochs of a stream that it reads.',
       }),

@@ -1,9 +1,9 @@
 /** A network that sees the same parameter in two ranges can tell its inputs apart by the range alone. */
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
+import { kinds } from '../../errors.ts';
 import type { Span } from '../../../grammar/source.ts';
 import type { NetworkCall } from '../../analyse/analysis.ts';
 import { sameBounds } from '../../bind/types.ts';
-import { kinds } from '../../errors.ts';
 import type { Bounds } from '../../types.ts';
 import type { Rule } from '../rule.ts';
 

@@ -3,9 +3,9 @@
  * back, a factor that is never positive. Looked for in the objectives of all updates, by the place in the text.
  */
 import { diagnostic, type Diagnostic, type DiagnosticDetails } from '../../../grammar/diagnostics.ts';
+import { kinds } from '../../errors.ts';
 import type { Span } from '../../../grammar/source.ts';
 import { flowingInputs, passed } from '../../ir/differentiate.ts';
-import { kinds } from '../../errors.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import { factorBounds } from '../../analyse/factors.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
@@ -35,7 +35,7 @@ export const reversals: Rule = (analysis) => {
     }
   }
   for (const { span, alive } of places.values())
-    if (!alive) found.push(diagnostic(kinds.reversal, span, idle));
+    if (!alive) found.push(diagnostic(kinds.idleReversal, span, idle));
   return found;
 };
 

@@ -19,7 +19,7 @@ function apart(updates: readonly UpdateInfo[]): Diagnostic[] {
   const odd = updates.find(({ every }) => JSON.stringify(every) !== JSON.stringify(first.every));
   if (odd === undefined) return [];
   return [
-    diagnostic(kinds.schedule, (odd.declaration.every ?? odd.declaration).span, {
+    diagnostic(kinds.togetherDue, (odd.declaration.every ?? odd.declaration).span, {
       what: 'the updates of one `together` are due at different times',
       why: 'All their gradients are taken at the same weights, so they run together or not at all.',
       hint: 'Write the same `every` before each of them, or let a `when` skip one.',

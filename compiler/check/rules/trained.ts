@@ -1,7 +1,7 @@
 /** Networks of the spec, or imported and used, that no update names. */
 import { diagnostic } from '../../../grammar/diagnostics.ts';
-import { reachedFrom } from '../../bind/reached.ts';
 import { kinds } from '../../errors.ts';
+import { reachedFrom } from '../../bind/reached.ts';
 import type { Rule } from '../rule.ts';
 
 export const trained: Rule = ({ names, own, schedule, reports, mayUse }) => {

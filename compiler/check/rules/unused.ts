@@ -1,9 +1,9 @@
 /** Declarations of the spec that nothing uses, and losses that no update or report reaches. */
-import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
+import { kinds } from '../../errors.ts';
+import type * as ast from '../../../grammar/ast.ts';
 import { needs } from '../../bind/cycles.ts';
 import { reachedFrom } from '../../bind/reached.ts';
-import { kinds } from '../../errors.ts';
 import type { Rule } from '../rule.ts';
 
 /** What a message calls a declaration of this kind. */

@@ -1,11 +1,12 @@
 /** `adversarial`: the losses of a game's players as one record. */
+import { kinds } from '../../errors.ts';
 import { isScalar, printType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { adversarialOf, play, type GameKind } from '../games.ts';
 import { logitsFor } from '../losses.ts';
 import { choice, value, type Args, type Call, type Builtin } from '../builtin.ts';
 
-const kinds: readonly GameKind[] = ['non_saturating', 'minimax', 'least_squares', 'hinge', 'wasserstein'];
+const games: readonly GameKind[] = ['non_saturating', 'minimax', 'least_squares', 'hinge', 'wasserstein'];
 
 export const adversarial: Builtin = {
   doc: 'The losses of an adversarial game, one for each player, as a record. discriminator: the right answer to both. generator: the answer to fake rows, flipped. encoder: the answer to real rows, flipped, for games in which real rows pass through a trained network too; in BiGAN both networks minimise generator + encoder. non_saturating: discriminator = bce(real, 1) + bce(fake, 0), generator = bce(fake, 1), encoder = bce(real, 0).',
@@ -13,7 +14,7 @@ export const adversarial: Builtin = {
   params: [
     value('real', 'The discriminator\'s answer to real rows: a logit.'),
     value('fake', 'Its answer to generated rows.'),
-    choice('kind', kinds, 'Which game. wasserstein and hinge take unbounded scores, and wasserstein a penalty beside it (`gradient_penalty`).', 'non_saturating'), // prettier-ignore
+    choice('kind', games, 'Which game. wasserstein and hinge take unbounded scores, and wasserstein a penalty beside it (`gradient_penalty`).', 'non_saturating'), // prettier-ignore
   ], // prettier-ignore
   build(call, args) {
     const kind = args.choice('kind') as GameKind;
@@ -38,10 +39,22 @@ function answer(call: Call, args: Args, name: 'real' | 'fake', kind: GameKind): 
   const found = args.tensor(name);
   const { type } = found;
   if (!isScalar(type))
-    call.fail('notScalar', `\`${name}\` of \`adversarial\` is one number a row, and ${printType(type)} came in`, undefined, 'End the critic with `dense(1)`, or reduce its scores with `mean`.'); // prettier-ignore
-  if (type.kind === 'label') call.fail('kind', `\`${name}\` of \`adversarial\` is a label`, 'A class is a name, not a score.', 'Give the critic\'s answer, `D(x)`.'); // prettier-ignore
+    call.fail(kinds.notScalar, {
+      what: `\`${name}\` of \`adversarial\` is one number a row, and ${printType(type)} came in`,
+      hint: 'End the critic with `dense(1)`, or reduce its scores with `mean`.',
+    });
+  if (type.kind === 'label')
+    call.fail(kinds.kind, {
+      what: `\`${name}\` of \`adversarial\` is a label`,
+      why: 'A class is a name, not a score.',
+      hint: "Give the critic's answer, `D(x)`.",
+    });
   if (kind !== 'least_squares' && (type.kind === 'prob' || type.range !== null)) {
-    call.fail('kind', `a ${kind} critic gives an unbounded score, and ${printType(type)} came in`, 'The score measures a distance; squeezed into a range it measures none.', 'Leave out the `sigmoid` (or `tanh`) at the end of the critic, and declare its result `-> logit`.'); // prettier-ignore
+    call.fail(kinds.kind, {
+      what: `a ${kind} critic gives an unbounded score, and ${printType(type)} came in`,
+      why: 'The score measures a distance; squeezed into a range it measures none.',
+      hint: 'Leave out the `sigmoid` (or `tanh`) at the end of the critic, and declare its result `-> logit`.',
+    });
   }
   return found;
 }

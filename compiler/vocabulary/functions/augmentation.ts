@@ -2,6 +2,7 @@
  * Images moved about at random, so that what is learned of them survives it. In: images, how far; out: images of the
  * same type. Differentiable by the image, so that a generator can learn through it.
  */
+import { kinds } from '../../errors.ts';
 import { broadcastTo } from '../../ir/compose.ts';
 import { mulDims, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
@@ -22,7 +23,12 @@ export const random_affine: Builtin = {
     const input = features(call, args.tensor('x'));
     const { type, node } = input;
     if (type.form !== 'image') return wrongForm(call, 'random_affine', 'image[C, H, W]', type, toPlaces);
-    if (type.rows === null) return call.fail('rows', '`random_affine` takes images with rows', 'Each row has draws of its own.', 'Put it on what comes from data or samples.'); // prettier-ignore
+    if (type.rows === null)
+      return call.fail(kinds.noRows, {
+        what: '`random_affine` takes images with rows',
+        why: 'Each row has draws of its own.',
+        hint: 'Put it on what comes from data or samples.',
+      });
     const reach = reachOf(call, args);
     const still = Object.values(reach).every((most) => most === 0);
     if (still || call.mode !== 'train') return input;
@@ -50,7 +56,10 @@ function reachOf(call: Call, args: Args): Reach {
 function below(call: Call, args: Args, name: string, limit: number): number {
   const given = args.real(name);
   if (given >= 0 && given < limit) return given;
-  return call.fail('badArgument', `\`${name}\` is ${given}, and must be at least 0${limit === Infinity ? '' : ` and below ${limit}`}`, undefined, `Leave \`${name}\` out for none of it.`); // prettier-ignore
+  return call.fail(kinds.argumentOutside, {
+    what: `\`${name}\` is ${given}, and must be at least 0${limit === Infinity ? '' : ` and below ${limit}`}`,
+    hint: `Leave \`${name}\` out for none of it.`,
+  });
 }
 
 /** Numbers for each row, [R]: tangent and cosine of the angle, the scale, shifts in pixels. */

@@ -1,4 +1,5 @@
 /** What the gradient does: stop it, turn it, take it as a value. */
+import { kinds } from '../../errors.ts';
 import { isScalar, printType } from '../../types.ts';
 import { describeSort, type DistributionValue, type RecordValue, type Value } from '../../values.ts';
 import { derived } from '../shapes.ts';
@@ -22,7 +23,10 @@ function stopped(call: Call, given: Value, name: string): Value {
     case 'number':
       return given;
     default:
-      return call.fail('badArgument', `\`stop\` takes a tensor, and ${describeSort(given)} is given`, undefined, 'Call it on a value.'); // prettier-ignore
+      return call.fail(kinds.badArgument, {
+        what: `\`stop\` takes a tensor, and ${describeSort(given)} is given`,
+        hint: 'Call it on a value.',
+      });
   }
 }
 
@@ -58,7 +62,10 @@ export const gradient: Builtin = {
   build(call, args) {
     const [y, x] = [args.tensor('y'), args.tensor('x')];
     if (!isScalar(y.type)) {
-      call.fail('notScalar', `\`gradient(y, x)\` takes one number a row for y, and ${printType(y.type)} came in`, undefined, 'Reduce it first, with `sum` or `mean`.'); // prettier-ignore
+      call.fail(kinds.notScalar, {
+        what: `\`gradient(y, x)\` takes one number a row for y, and ${printType(y.type)} came in`,
+        hint: 'Reduce it first, with `sum` or `mean`.',
+      });
     }
     const hidden = x.type.hidden ?? y.type.hidden;
     return call.tensor(call.gradient(y, x), { ...derived(x.type), hidden });

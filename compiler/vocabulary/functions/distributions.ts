@@ -1,4 +1,5 @@
 /** Constructors of distributions, and what is asked of one: likelihood, divergence, entropy. */
+import { kinds } from '../../errors.ts';
 import { alignFully } from '../align.ts';
 import { families, printDistribution } from '../distributions.ts';
 import { perRow, safeLog, sumRow } from '../losses.ts';
@@ -31,7 +32,10 @@ export const normal: Builtin = {
     const { b } = call;
     if (args.has('std') === args.has('log_variance')) {
       const what = args.has('std') ? '`normal` has both `std` and `log_variance`' : '`normal` needs `std` or `log_variance`'; // prettier-ignore
-      call.fail(args.has('std') ? 'tooManyArguments' : 'missingArgument', what, undefined, 'Give one of the two: `normal(h, std: 1)`.'); // prettier-ignore
+      call.fail(args.has('std') ? kinds.tooManyArguments : kinds.missingArgument, {
+        what,
+        hint: 'Give one of the two: `normal(h, std: 1)`.',
+      });
     }
     const mean = amounts(call, args, 'mean');
     if (args.has('log_variance')) return distribution(call, 'normal', { mean, logVariance: amounts(call, args, 'log_variance') }); // prettier-ignore
@@ -64,7 +68,10 @@ export const categorical: Builtin = {
   build(call, args) {
     const given = logits(call, args, 'categorical');
     if (given.type.form !== 'vec')
-      call.fail('shape', `\`categorical\` takes vec[K], and ${printType(given.type)} came in`, undefined, 'One number for each class: `|> flatten |> dense(K)` makes them.'); // prettier-ignore
+      call.fail(kinds.shape, {
+        what: `\`categorical\` takes vec[K], and ${printType(given.type)} came in`,
+        hint: 'One number for each class: `|> flatten |> dense(K)` makes them.',
+      });
     return distribution(call, 'categorical', { logits: given });
   },
 };
@@ -101,7 +108,11 @@ export const kl: Builtin = {
     const d = args.distribution('from');
     const other = args.has('to') ? args.distribution('to') : null;
     if (other !== null && other.family !== d.family) {
-      call.fail('kind', `\`kl\` of ${printDistribution(d)} and ${printDistribution(other)}`, 'Both must be of one family.', 'Compare each with its own kind, or leave the second out for the standard one.'); // prettier-ignore
+      call.fail(kinds.kind, {
+        what: `\`kl\` of ${printDistribution(d)} and ${printDistribution(other)}`,
+        why: 'Both must be of one family.',
+        hint: 'Compare each with its own kind, or leave the second out for the standard one.',
+      });
     }
     const { node, type } = families[d.family].kl(call, d, other);
     return call.tensor(node, type);
@@ -120,7 +131,10 @@ export const entropy: Builtin = {
     }
     if (given.sort !== 'tensor' || given.type.kind !== 'prob') {
       const came = given.sort === 'tensor' ? printType(given.type) : describeSort(given);
-      return call.fail('kind', `\`entropy\` takes a distribution or probabilities, and ${came} came in`, undefined, 'Of logits: `entropy(categorical(x))`.'); // prettier-ignore
+      return call.fail(kinds.kind, {
+        what: `\`entropy\` takes a distribution or probabilities, and ${came} came in`,
+        hint: 'Of logits: `entropy(categorical(x))`.',
+      });
     }
     const each = call.b.mul(given.node, safeLog(call, given.node));
     return call.tensor(call.b.neg(sumRow(call, each, given.type)), perRow(given.type));

@@ -1,4 +1,5 @@
 /** Losses, one number a row: cross entropies sum over a row's axes, `l1` and `mse` average. */
+import { kinds } from '../../errors.ts';
 import {
   bceOf,
   crossEntropyOf,
@@ -68,7 +69,11 @@ function ofSteps(call: Call, args: Args, logProbs: TensorValue): TensorValue {
   const fits = wanted.sort === 'tensor' && wanted.type.form === 'seq' && isWeights(wanted.type);
   if (!fits && wanted.sort !== 'string') {
     const takes = `classes of each step, ${printType({ ...logProbs.type, kind: 'onehot' })}`;
-    return call.fail('kind', `the target of \`cross_entropy\` is ${describe(wanted)}, and ${takes}, are wanted`, 'Logits of every step are compared with a class of every step.', 'Give a seq in [0, 1] of as many classes, or reduce the logits to one class a row.'); // prettier-ignore
+    return call.fail(kinds.kind, {
+      what: `the target of \`cross_entropy\` is ${describe(wanted)}, and ${takes}, are wanted`,
+      why: 'Logits of every step are compared with a class of every step.',
+      hint: 'Give a seq in [0, 1] of as many classes, or reduce the logits to one class a row.',
+    });
   }
   const pair = fits ? align(call, [logProbs, wanted]) : null;
   const each = pair === null ? b.div(logProbs.node, call.b.extent(logProbs.type.shape[0])) : b.mul(...both(pair.nodes)); // prettier-ignore
@@ -84,11 +89,21 @@ function logProbsFor(call: Call, given: Value): TensorValue {
   if (given.sort === 'distribution' && given.family === 'categorical')
     return logProbsOf(call, given.parameters.logits);
   const takes = '`cross_entropy` takes a categorical, logits or probs';
-  if (given.sort !== 'tensor') return call.fail('kind', `${takes}, and ${describeSort(given)} came in`, undefined, given.sort === 'distribution' ? 'Use `nll` with it.' : undefined); // prettier-ignore
+  if (given.sort !== 'tensor')
+    return call.fail(kinds.kind, {
+      what: `${takes}, and ${describeSort(given)} came in`,
+      hint: given.sort === 'distribution' ? 'Use `nll` with it.' : undefined,
+    });
   const { type } = given;
   const { kind } = type;
   if ((type.form !== 'vec' && type.form !== 'seq') || (kind !== 'logit' && kind !== 'prob')) {
-    return call.fail('kind', `${takes}, and ${printType(type)} came in`, undefined, type.form === 'scalar' ? 'Of one logit, take `bce`.' : 'Declare the network\'s result `-> logits[K]`, or `-> logits[K, T]` for classes of each step, or wrap it: `categorical(x)`.'); // prettier-ignore
+    return call.fail(kinds.kind, {
+      what: `${takes}, and ${printType(type)} came in`,
+      hint:
+        type.form === 'scalar'
+          ? 'Of one logit, take `bce`.'
+          : "Declare the network's result `-> logits[K]`, or `-> logits[K, T]` for classes of each step, or wrap it: `categorical(x)`.",
+    });
   }
   if (kind === 'logit') return logProbsOf(call, given);
   return call.part('log', safeLog(call, given.node), { ...type, kind: 'real', range: null });

@@ -2,6 +2,7 @@
  * Reductions: over a row's own axes by default; never across rows, except for `mean(x, over: rows)`. `max` and `min`
  * of two arguments are elementwise.
  */
+import { kinds } from '../../errors.ts';
 import type { Node } from '../../ir/node.ts';
 import type { TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
@@ -26,7 +27,10 @@ function reduced(
   const where = args.has('over') ? args.choice('over') : 'row';
   if (where === 'rows') {
     if (type.rows !== null) return { axes: [0], made: { ...derived(type), rows: null } };
-    return call.fail('rows', `\`${name}\` over rows of a value without rows`, undefined, 'Leave out `over: rows`.'); // prettier-ignore
+    return call.fail(kinds.noRows, {
+      what: `\`${name}\` over rows of a value without rows`,
+      hint: 'Leave out `over: rows`.',
+    });
   }
   if (where === 'row') return { axes: rowAxes({ type, node } as TensorValue), made: perRow(type) };
   if (type.form !== 'seq') wrongForm(call, name, 'seq[C, T] with `over: time`', type, 'Leave out `over: time`, or bring it to a seq with `|> reshape(C, T)`.'); // prettier-ignore
@@ -47,7 +51,11 @@ function reduction(
     build(call, args) {
       const given = operand(call, args.value('x'), `\`${name}\``);
       if (args.has('where') && args.has('over') && args.choice('over') === 'rows') {
-        call.fail('badArgument', '`where` is given over rows', 'A mask says which steps of a row count.', 'Leave out one of the two.'); // prettier-ignore
+        call.fail(kinds.exclusive, {
+          what: '`where` is given over rows',
+          why: 'A mask says which steps of a row count.',
+          hint: 'Leave out one of the two.',
+        });
       }
       const { value: input, mask } = masked(call, args, name, given);
       const { axes, made } = reduced(call, args, name, input);

@@ -1,4 +1,5 @@
 /** Batches put together and taken apart, and random mixtures of two. */
+import { kinds } from '../../errors.ts';
 import { addDims, sameShape, type Dim } from '../../ir/dim.ts';
 import { broadcastTo } from '../../ir/compose.ts';
 import { printRows, printType, type RowOrigin, type TensorType } from '../../types.ts';
@@ -23,11 +24,18 @@ export const stack: Builtin = {
 };
 
 const rowless = (call: Call, type: TensorType): never =>
-  call.fail('rows', `\`stack\` takes values with rows, and ${printType(type)} without rows came in`, undefined, 'Give values of streams or samples.'); // prettier-ignore
+  call.fail(kinds.noRows, {
+    what: `\`stack\` takes values with rows, and ${printType(type)} without rows came in`,
+    hint: 'Give values of streams or samples.',
+  });
 
 /** All labels, or all tensors of one shape (labels as onehots). */
 function alike(call: Call, given: readonly TensorValue[]): readonly TensorValue[] {
-  if (given.length === 0) call.fail('missingArgument', '`stack` takes at least one tensor', undefined, 'Write `stack(a, b)`.'); // prettier-ignore
+  if (given.length === 0)
+    call.fail(kinds.missingArgument, {
+      what: '`stack` takes at least one tensor',
+      hint: 'Write `stack(a, b)`.',
+    });
   const labels = given.every(({ type }) => type.kind === 'label');
   const parts = labels ? given : given.map((part) => features(call, part));
   const [{ type }] = parts;
@@ -35,7 +43,11 @@ function alike(call: Call, given: readonly TensorValue[]): readonly TensorValue[
     (part) => part.type.form !== type.form || !sameShape(part.type.shape, type.shape) || (labels && String(part.type.classes) !== String(type.classes)), // prettier-ignore
   );
   if (odd !== undefined)
-    call.fail('shape', `\`stack\` of ${printType(type)} and ${printType(odd.type)}`, 'What lies in one batch has one shape.', 'Bring them to one shape first.'); // prettier-ignore
+    call.fail(kinds.shape, {
+      what: `\`stack\` of ${printType(type)} and ${printType(odd.type)}`,
+      why: 'What lies in one batch has one shape.',
+      hint: 'Bring them to one shape first.',
+    });
   return parts;
 }
 
@@ -54,9 +66,16 @@ export const part: Builtin = {
     const { node, type } = args.tensor('x');
     const { rows } = type;
     if (rows === null || typeof rows === 'string')
-      return call.fail('rows', `\`part\` takes rows of a stack, and rows of ${printRows(rows)} came in`, undefined, 'Make one with `stack(a, b)`.'); // prettier-ignore
+      return call.fail(kinds.rows, {
+        what: `\`part\` takes rows of a stack, and rows of ${printRows(rows)} came in`,
+        hint: 'Make one with `stack(a, b)`.',
+      });
     const i = args.int('i');
-    if (!(i in rows)) return call.fail('badArgument', `there is no part ${i} of ${rows.length}`, undefined, 'Parts count from 0.'); // prettier-ignore
+    if (!(i in rows))
+      return call.fail(kinds.outside, {
+        what: `there is no part ${i} of ${rows.length}`,
+        hint: 'Parts count from 0.',
+      });
     const start = rows.slice(0, i).reduce<Dim>((sum, one) => addDims(sum, call.rowCount(one)), 0);
     const end = addDims(start, call.rowCount(rows[i]));
     return call.tensor(call.b.slice(node, 0, start, end), { ...type, rows: rows[i] });
@@ -71,7 +90,12 @@ export const between: Builtin = {
     const { b } = call;
     const { nodes, type } = align(call, [args.tensor('a'), args.tensor('b')]);
     const [p, q] = nodes;
-    if (type.rows === null) return call.fail('rows', '`between` takes values with rows', 'Each row has a draw of its own.', 'Give values of streams or samples.'); // prettier-ignore
+    if (type.rows === null)
+      return call.fail(kinds.noRows, {
+        what: '`between` takes values with rows',
+        why: 'Each row has a draw of its own.',
+        hint: 'Give values of streams or samples.',
+      });
     const full = p.shape.length > 0 ? p.shape : q.shape;
     const u = broadcastTo(b, call.draw('place', 'uniform', [full[0]]), full, [0]);
     const range = commonRange([args.tensor('a'), args.tensor('b')]);

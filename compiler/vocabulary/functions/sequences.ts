@@ -1,4 +1,5 @@
 /** Steps made and marked: a vec given a time axis, the steps of a row that count. */
+import { kinds } from '../../errors.ts';
 import { broadcastTo } from '../../ir/compose.ts';
 import { firstSteps } from '../masks.ts';
 import { count, features, leadOf, moved, wrongForm } from '../shapes.ts';
@@ -32,7 +33,11 @@ export const within: Builtin = {
   build(call, args) {
     const n = args.tensor('n');
     if (!isScalar(n.type) || n.type.kind === 'label')
-      call.fail('notScalar', `\`within\` takes one number a row, and ${printType(n.type)} came in`, 'It is the length of the row.', 'Give a field that holds lengths.'); // prettier-ignore
+      call.fail(kinds.notScalar, {
+        what: `\`within\` takes one number a row, and ${printType(n.type)} came in`,
+        why: 'It is the length of the row.',
+        hint: 'Give a field that holds lengths.',
+      });
     return firstSteps(call, n, stepsOf(call, args));
   },
 };
@@ -40,7 +45,10 @@ export const within: Builtin = {
 function stepsOf(call: Call, args: Args): Dim {
   if (args.has('steps') === args.has('like')) {
     const what = args.has('like') ? 'both `steps` and `like` are given' : '`steps` or `like` is needed';
-    call.fail(args.has('like') ? 'tooManyArguments' : 'missingArgument', what, undefined, 'Give one of the two: `steps: 64`, or `like: x` for the steps of x.'); // prettier-ignore
+    call.fail(args.has('like') ? kinds.tooManyArguments : kinds.missingArgument, {
+      what,
+      hint: 'Give one of the two: `steps: 64`, or `like: x` for the steps of x.',
+    });
   }
   if (args.has('steps')) return count(call, args, 'steps');
   const { type } = args.tensor('like');

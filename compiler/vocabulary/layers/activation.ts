@@ -1,4 +1,5 @@
 /** Activations: elementwise, without weights. They forget a range, except for `sigmoid` and `tanh`, which make one. */
+import { kinds } from '../../errors.ts';
 import { leakyRelu, relu as reluOf, softmax as softmaxOf, softplus as softplusOf } from '../../ir/compose.ts';
 import type { Node } from '../../ir/node.ts';
 import { printType, type Kind, type TensorType } from '../../types.ts';
@@ -27,7 +28,10 @@ function elementwise(
 }
 
 const noClass = (call: Call, type: TensorType): never =>
-  call.fail('kind', `${printType(type)} came in, and a class is a name, not an amount`, undefined, 'Use `embedding`, or a network parameter of kind onehot[K].'); // prettier-ignore
+  call.fail(kinds.kind, {
+    what: `${printType(type)} came in, and a class is a name, not an amount`,
+    hint: 'Use `embedding`, or a network parameter of kind onehot[K].',
+  });
 
 export const relu: Builtin = elementwise('max(x, 0).', ({ b }, node) => reluOf(b, node));
 

@@ -1,4 +1,5 @@
 /** Layers that move numbers and change none: kinds and ranges stay. */
+import { kinds } from '../../errors.ts';
 import {
   addDims,
   mulDims,
@@ -49,15 +50,16 @@ export const reshape: Builtin = {
     const input = features(call, args.tensor('x'));
     const shape = args.reals('shape');
     if (shape.length < 1 || shape.length > 3 || shape.some((n) => !Number.isInteger(n) || n < 1))
-      call.fail(
-        'badArgument',
-        `\`reshape\` takes one to three whole numbers, and ${shape.join(', ')} are given`,
-        undefined,
-        'Write `reshape(C, H, W)` for an image, `reshape(C, T)` for a seq, `reshape(N)` for a vec.',
-      );
+      call.fail(kinds.badArgument, {
+        what: `\`reshape\` takes one to three whole numbers, and ${shape.join(', ')} are given`,
+        hint: 'Write `reshape(C, H, W)` for an image, `reshape(C, T)` for a seq, `reshape(N)` for a vec.',
+      });
     const [has, wants] = [product(input.type.shape), product(shape)];
     if (!sameDim(has, wants)) {
-      call.fail('shape', `${printType(input.type)} has ${printDim(has)} numbers, and ${printShape(shape)} would have ${printDim(wants)}`, undefined, `Change the sizes, or let \`dense(${printDim(wants)})\` make as many numbers before it.`); // prettier-ignore
+      call.fail(kinds.shape, {
+        what: `${printType(input.type)} has ${printDim(has)} numbers, and ${printShape(shape)} would have ${printDim(wants)}`,
+        hint: `Change the sizes, or let \`dense(${printDim(wants)})\` make as many numbers before it.`,
+      });
     }
     return call.tensor(call.b.reshape(input.node, withShape(input, shape)), moved(input.type, shape));
   },
@@ -71,7 +73,11 @@ export const concat: Builtin = {
   params: [values('x', 'Two or more tensors with equal places: vec, seq[C, T] or image[C, H, W].')],
   build(call, args) {
     const parts = args.values('x').map((part) => asVector(call, features(call, tensorOf(call, part, '`concat`')))); // prettier-ignore
-    if (parts.length === 0) call.fail('missingArgument', '`concat` takes at least one tensor', undefined, 'Write `concat(a, b)`.'); // prettier-ignore
+    if (parts.length === 0)
+      call.fail(kinds.missingArgument, {
+        what: '`concat` takes at least one tensor',
+        hint: 'Write `concat(a, b)`.',
+      });
     const widest = parts.reduce((a, b) => (b.type.shape.length > a.type.shape.length ? b : a)).type;
     const places = widest.shape.slice(1);
     const spread = parts.map((part) => atPlaces(call, part, widest));
@@ -96,7 +102,11 @@ function atPlaces(call: Call, input: TensorValue, widest: TensorType): TensorVal
   const places = widest.shape.slice(1);
   if (type.form === widest.form && sameShape(type.shape.slice(1), places)) return input;
   if (type.form !== 'vec') {
-    return call.fail('shape', `\`concat\` of ${printType(type)} and ${printType(widest)}`, 'Side by side along the channels, all other sizes must be equal.', 'Resize one with `upsample`, a pool or a strided `conv`, or `flatten` both.'); // prettier-ignore
+    return call.fail(kinds.shape, {
+      what: `\`concat\` of ${printType(type)} and ${printType(widest)}`,
+      why: 'Side by side along the channels, all other sizes must be equal.',
+      hint: 'Resize one with `upsample`, a pool or a strided `conv`, or `flatten` both.',
+    });
   }
   const ones = withShape(input, [type.shape[0], ...places.map(() => 1)]);
   const shape = [type.shape[0], ...places];
@@ -140,7 +150,12 @@ export const pixel_shuffle: Builtin = {
     const factor = count(call, args, 'factor');
     const [inside, ...places] = type.shape;
     const group = factor ** places.length;
-    const channels = divDims(inside, group) ?? call.fail('shape', `\`pixel_shuffle(${factor})\` takes a multiple of ${group} channels, and ${printType(type)} came in`, undefined, `Let the layer before it give a multiple of ${group}.`); // prettier-ignore
+    const channels =
+      divDims(inside, group) ??
+      call.fail(kinds.shape, {
+        what: `\`pixel_shuffle(${factor})\` takes a multiple of ${group} channels, and ${printType(type)} came in`,
+        hint: `Let the layer before it give a multiple of ${group}.`,
+      });
     const { x, undo } = inRows(call, input);
     const { b } = call;
     const split = b.reshape(x, [x.shape[0], channels, ...places.map(() => factor), ...places]);

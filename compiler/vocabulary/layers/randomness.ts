@@ -1,11 +1,16 @@
 /** Layers with noise of their own, active in every call that an update makes and in no report. */
+import { kinds } from '../../errors.ts';
 import { derived } from '../shapes.ts';
 import { num, scalar, value, type Call, type Builtin } from '../builtin.ts';
 import type { TensorValue } from '../../values.ts';
 
 function withRows(call: Call, layer: string, input: TensorValue): TensorValue {
   if (input.type.rows !== null) return input;
-  return call.fail('rows', `\`${layer}\` takes a value with rows`, 'Each row has draws of its own.', 'Put it on what comes from data or samples.'); // prettier-ignore
+  return call.fail(kinds.noRows, {
+    what: `\`${layer}\` takes a value with rows`,
+    why: 'Each row has draws of its own.',
+    hint: 'Put it on what comes from data or samples.',
+  });
 }
 
 export const dropout: Builtin = {
@@ -16,7 +21,11 @@ export const dropout: Builtin = {
     const { b } = call;
     const input = withRows(call, 'dropout', args.tensor('x'));
     const rate = args.real('rate');
-    if (!(rate >= 0 && rate < 1)) call.fail('badArgument', `\`rate\` is ${rate}, and must lie in [0, 1)`, undefined, 'Write the share that is set to 0: `dropout(0.5)`.'); // prettier-ignore
+    if (!(rate >= 0 && rate < 1))
+      call.fail(kinds.argumentOutside, {
+        what: `\`rate\` is ${rate}, and must lie in [0, 1)`,
+        hint: 'Write the share that is set to 0: `dropout(0.5)`.',
+      });
     if (call.mode !== 'train') return call.tensor(input.node, derived(input.type));
     const kept = b.less(call.draw('mask', 'uniform', input.node.shape), 1 - rate);
     return call.tensor(b.mul(input.node, b.div(kept, 1 - rate)), derived(input.type));

@@ -2,6 +2,7 @@
  * Recurrent layers: seq[C, T] to seq[units, T], or to the last state alone. What depends on the input alone is one
  * product over all steps; the scan's body has the recurrent product only.
  */
+import { kinds } from '../../errors.ts';
 import { broadcastTo, fill } from '../../ir/compose.ts';
 import type { Builder } from '../../ir/builder.ts';
 import { addDims, type Dim } from '../../ir/dim.ts';
@@ -94,7 +95,11 @@ function reading(
 function startOf(call: Call, start: TensorValue, units: number): TensorValue {
   const { form, shape, kind } = start.type;
   if (form === 'vec' && shape[0] === units && kind !== 'label') return start;
-  return call.fail('shape', `\`start\` takes vec[${units}], and ${printType(start.type)} came in`, 'It is the state before the first step.', `Bring it to that size: \`|> dense(${units})\`.`); // prettier-ignore
+  return call.fail(kinds.shape, {
+    what: `\`start\` takes vec[${units}], and ${printType(start.type)} came in`,
+    why: 'It is the state before the first step.',
+    hint: `Bring it to that size: \`|> dense(${units})\`.`,
+  });
 }
 
 /** The states [T, N, U] over steps. */

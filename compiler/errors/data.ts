@@ -1,0 +1,31 @@
+/** Data, reports, size (GAN5xxx). A code means one thing; one that is retired is never used again (CHANGELOG.md). */
+import type { Row } from './row.ts';
+
+export const dataCodes = {
+  batch: [
+    'GAN5001',
+    'batch larger than its stream',
+    'Batches are drawn without repetition from one pass over the data, so a batch has at most as many rows as the stream.',
+  ],
+  memory: [
+    'GAN5002',
+    'more memory than the machine has',
+    'Weights, optimizer state and activations are counted before anything runs. Take a smaller batch, or fewer channels in the network that is named.',
+  ],
+  data: ['GAN5003', 'data that cannot be described', "The source's arguments or files are wrong."],
+  reportRows: [
+    'GAN5004',
+    'report value without rows of its own',
+    'A report goes over the rows of one stream, or over fresh draws: what it shows must have one value for each row.',
+  ],
+  noBatch: [
+    'GAN5005',
+    'stream or sample without a batch size',
+    'What is trained on needs a batch size: of its own (`batch 64` behind it), or of the whole schedule (`train for ... steps, batch 64`).',
+  ],
+  conversion: [
+    'GAN5006',
+    'field that cannot be converted',
+    '`as` converts fields to another shape of their kind (images are resized, and turned from grey to colour or back; all else keeps its numbers), `in` to another range, where they have one.',
+  ],
+} as const satisfies Record<string, Row>;

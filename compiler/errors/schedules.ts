@@ -1,0 +1,110 @@
+/** Gradients, ownership, schedules (GAN4xxx). A code means one thing; one that is retired is never used again (CHANGELOG.md). */
+import type { Row } from './row.ts';
+
+export const scheduleCodes = {
+  gradientPath: [
+    'GAN4001',
+    'no gradient reaches the network',
+    "The update's objective does not depend on the network's weights by any differentiable path, so the update could never change them. The label shows where the path is cut: at a `stop`, a `mode`, a draw without reparameterisation, a comparison.",
+  ],
+  neverTrained: [
+    'GAN4002',
+    'network that no update trains',
+    'Its weights would stay as they were initialised. Name it in an update, or remove it.',
+    'warning',
+  ],
+  unusedLoss: [
+    'GAN4003',
+    'loss that nothing reaches',
+    'No update minimises it, nothing that is used depends on it and no report shows it.',
+    'warning',
+  ],
+  unused: [
+    'GAN4004',
+    'declaration that nothing uses',
+    'A param, sample, data stream, fn, block or value that is never used is usually a wiring mistake. Use it or remove it.',
+    'warning',
+  ],
+  unreachedWeights: [
+    'GAN4005',
+    'weights that no objective can reach',
+    'The network is trained, but these of its weights influence no objective of an update that names it, so they would stay as they started.',
+  ],
+  notShared: [
+    'GAN4006',
+    'network in two updates of a phase',
+    'Two updates of a phase train the same network, each with an optimizer and moments of its own. If that is meant, declare it `shared network`.',
+  ],
+  twice: [
+    'GAN4007',
+    'network twice in one update',
+    'An update, or the updates of one `together`, may name a network once: its weights cannot be set twice at the same time.',
+  ],
+  gradientOf: [
+    'GAN4009',
+    'gradient of something that does not depend on it',
+    '`gradient(y, x)` needs y, one number a row, to depend on x by a differentiable path.',
+  ],
+  averageOutside: [
+    'GAN4010',
+    'averaged network in training',
+    '`N.average` is for reports only: training never sees averaged weights.',
+  ],
+  partLeftOut: [
+    'GAN4011',
+    'network trained without what it stands on',
+    "An update trains a network and not another one that its body calls, which a different update of the phase trains for other ends. So nothing ever trains the inner network for this objective: InfoGAN's trunk, for example, would learn what the discriminator needs, and never what the codes need. Name the inner network too and declare it `shared network`, or, if it is not to learn from this one, pass its result in as a parameter.",
+  ],
+  reversal: [
+    'GAN4012',
+    'reversal that is undone',
+    '`reverse(x, k)` sends the gradient back times -k. It is undone where another `reverse` right behind it turns the gradient back, and where k is negative: the gradient then keeps its sign.',
+  ],
+  sides: [
+    'GAN4013',
+    'player on the wrong side of a game',
+    "`adversarial(real:, fake:)` says who plays: a network that only one of the two answers depends on plays against the discriminator. If it minimises the game's `discriminator`, or maximises `generator` or `encoder`, it helps the discriminator to tell its own work apart. It minimises `generator` (or `encoder`, where real rows pass through it; or the sum of both), or maximises `discriminator`, or stands behind a `reverse`.",
+  ],
+  gradientAcrossRows: [
+    'GAN4014',
+    'gradient through statistics of a batch',
+    "Through a batch norm the gradient of a row depends on the other rows, so `gradient(y, x)` would not be the row's own. Use layer_norm or instance_norm in this network, or none.",
+  ],
+  emptySchedule: [
+    'GAN4015',
+    'schedule that updates nothing',
+    'A `train` declaration or a phase without an update trains nothing.',
+  ],
+  epochsUnclear: [
+    'GAN4016',
+    'epochs of no certain stream',
+    'An epoch is a pass over one stream: name it where the updates read several (`for 3 epochs of mnist`), or count in steps.',
+  ],
+  neverDue: [
+    'GAN4017',
+    'turn that never comes',
+    'An update, average or report line with an `every` longer than its phase never has its turn.',
+    'warning',
+  ],
+  phaseLengths: [
+    'GAN4018',
+    'phases that do not add up',
+    'Phases fit into the whole: their lengths add up to its own, or one of them leaves out its length and takes what remains.',
+  ],
+  epochsUnread: [
+    'GAN4019',
+    'epochs of a stream that is not read',
+    'A phase or schedule is counted in epochs of a stream that one of its updates reads. Count it in steps, or in epochs of another stream.',
+  ],
+  togetherDue: [
+    'GAN4020',
+    'updates of one `together` due at different times',
+    'All gradients of a `together` are taken at the same weights, so its updates are due at the same time. Give all of them the same `every`, or take them apart.',
+  ],
+  idleReversal: [
+    'GAN4021',
+    'reversal that turns nothing',
+    '`reverse(x, k)` turns the gradient of what computes x. Where no update in whose objective it stands trains a network behind it, it does nothing.',
+    'warning',
+  ],
+} as const satisfies Record<string, Row>;

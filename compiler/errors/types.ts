@@ -1,0 +1,70 @@
+/** Types: shapes, kinds, ranges, rows, visibility (GAN3xxx). A code means one thing; one that is retired is never used again (CHANGELOG.md). */
+import type { Row } from './row.ts';
+
+export const typeCodes = {
+  shape: [
+    'GAN3001',
+    'shapes that do not fit',
+    'A layer or function got a shape that it cannot take, or two shapes do not combine: shapes must be equal, except that a scalar goes with anything and vec[C] with seq[C, T] and image[C, H, W], channel by channel.',
+  ],
+  declaredResult: [
+    'GAN3002',
+    'result that differs from its declaration',
+    "A network's declared result and what its body computes must have the same form, shape and kind, and a declared range must be one that the body establishes (`sigmoid` gives [0, 1], `tanh` [-1, 1]).",
+  ],
+  kind: [
+    'GAN3003',
+    'kind that does not fit',
+    'Logits, probabilities, labels and reals are different things: losses take logits, a probability never becomes one, softmax is not applied twice, a cross entropy needs labels with as many classes, a Wasserstein critic gives an unbounded score.',
+  ],
+  range: [
+    'GAN3004',
+    'ranges that do not agree',
+    "A network that sees data in one range and generated values in another tells them apart by the range alone and learns nothing else. Convert the data (`data … in [-1, 1]`), or end the generator with the activation that gives the data's range.",
+  ],
+  rows: [
+    'GAN3005',
+    'rows that do not belong together',
+    'Values of two streams cannot be combined row by row: row 7 of one has nothing to do with row 7 of the other. Their losses can be added, which adds their means, and `stack` puts one below the other.',
+  ],
+  hidden: [
+    'GAN3006',
+    'hidden field in training',
+    'The field is declared `hide`: reports may read it; no loss and no condition of an update may depend on it.',
+  ],
+  division: [
+    'GAN3007',
+    'division that is not exact',
+    'A size must be a whole number: divisions in shapes are exact, and with a shape variable they must be exact for every length that the signature allows.',
+  ],
+  notScalar: [
+    'GAN3008',
+    'not a single number',
+    'A loss, an objective, a metric or a condition is one number (a row, or a batch). Reduce it with `mean`, `sum` or a loss function.',
+  ],
+  argumentType: [
+    'GAN3009',
+    'argument that does not fit the parameter',
+    "A network's, block's or fn's parameter has a declared type, and the argument is of another.",
+  ],
+  sizeCount: [
+    'GAN3010',
+    'wrong number of sizes',
+    'Each kind of value and each distribution takes so many sizes in its brackets: image[C, H, W], seq[C, T], vec[N], onehot[K], none for logit and prob.',
+  ],
+  weightSize: [
+    'GAN3011',
+    'weights without a fixed size',
+    'A weight has one size, whatever the length of what comes in, so it cannot depend on a shape variable. Reduce the length first, with `mean(over: time)` for example.',
+  ],
+  noRows: [
+    'GAN3012',
+    'value without rows',
+    'What draws for each row, stacks rows or reduces over them takes values that have rows: fields of streams, samples, and what is computed of them.',
+  ],
+  batchSizes: [
+    'GAN3013',
+    'batches of two sizes',
+    'Values that are combined row by row come from minibatches of one size. Write one batch size for both, or combine their means.',
+  ],
+} as const satisfies Record<string, Row>;
