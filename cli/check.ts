@@ -5,6 +5,7 @@ import { isError, type Diagnostic } from '../grammar/diagnostics.ts';
 import { toJson } from '../grammar/render.ts';
 import { toGithub } from '../grammar/report-github.ts';
 import { toSarif } from '../grammar/report-sarif.ts';
+import { jsonText } from '../grammar/visible.ts';
 import { syntaxErrors } from '../grammar/syntax-errors.ts';
 import { version } from '../runtime/own-package.ts';
 import { exitCodes } from './exit.ts';
@@ -43,7 +44,7 @@ export async function checkFiles(
 }
 
 const allKinds = [...Object.values(syntaxErrors), ...Object.values(kinds)];
-const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const asJson = (value: unknown): string => `${jsonText(value, 2)}\n`;
 
 /** What goes to the standard output. GitHub knows files by their place in the repository: by relative paths. */
 const printed: Readonly<Record<Exclude<Format, 'text'>, (all: readonly Diagnostic[]) => string>> = {

@@ -1,4 +1,5 @@
 /** `ganc doctor`: what this machine has for ganc, what is missing, and what to type about it. */
+import { jsonText } from '../grammar/visible.ts';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { sources } from '../runtime/catalogue.ts';
@@ -19,7 +20,7 @@ export async function doctor(options: { readonly json: boolean }, terminal: Term
   const [found, auto] = await Promise.all([findEngines(), chooseBackend('auto')]);
   const onGpu = found.webgpu.ok && found.webgpu.found !== null ? [await primitivesFinding()] : [];
   const findings = [node(), ...engineFindings(found, auto), ...onGpu, threads(), memory(), mnist()];
-  if (options.json) terminal.out(JSON.stringify(findings, null, 2) + '\n');
+  if (options.json) terminal.out(jsonText(findings, 2) + '\n');
   else for (const finding of findings) terminal.out(findingLine(finding, terminal));
   return findings.find(({ fine, needed }) => !fine && needed !== undefined)?.needed ?? exitCodes.fine;
 }

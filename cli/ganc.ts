@@ -4,6 +4,7 @@
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../runtime/own-package.ts';
+import { visible } from '../grammar/visible.ts';
 import { asExit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { setupHelp } from './setup-help.ts';
@@ -29,12 +30,12 @@ function explained(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
   const exit = asExit(error);
   if (exit) {
-    if (exit.message !== '') terminal.err(`error: ${exit.message}\n`);
+    if (exit.message !== '') terminal.err(`error: ${visible(exit.message)}\n`);
     return exit.exitCode;
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   terminal.err(
-    `error: ${message}\nThis is a mistake of ganc's own${process.env.GANC_DEBUG ? `:\n${stack}` : '; GANC_DEBUG=1 shows where'}.\n`,
+    `error: ${visible(message)}\nThis is a mistake of ganc's own${process.env.GANC_DEBUG ? `:\n${stack}` : '; GANC_DEBUG=1 shows where'}.\n`,
   );
   return exitCodes.failed;
 }

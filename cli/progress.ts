@@ -3,6 +3,7 @@
  * a plain line now and then; report results and checkpoints as they come. In: training events; out: text.
  */
 import { relative } from 'node:path';
+import { jsonText } from '../grammar/visible.ts';
 import type { TrainingEvent } from '../runtime/run/training.ts';
 import { paint } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,7 +16,7 @@ export interface Watcher {
 
 /** `--json`: each event as one line of JSON on the data side. */
 export function jsonWatcher(terminal: Terminal): Watcher {
-  return { see: (event) => terminal.out(JSON.stringify(event) + '\n'), end: () => undefined };
+  return { see: (event) => terminal.out(jsonText(event) + '\n'), end: () => undefined };
 }
 
 export const quietWatcher: Watcher = { see: () => undefined, end: () => undefined };

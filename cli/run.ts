@@ -1,5 +1,6 @@
 /** `ganc run FILE` and `ganc run --resume DIR`: makes or opens the run directory, trains, says what happens. */
 import { resolve } from 'node:path';
+import { jsonText } from '../grammar/visible.ts';
 import type { Manifest } from '../program/manifest.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
 import { appendLog } from '../runtime/run/run-directory.ts';
@@ -35,7 +36,7 @@ export async function run(
   if (resume === undefined) saySkipped(directory, options, terminal);
   const watcher = options.json ? jsonWatcher(terminal) : options.quiet ? quietWatcher : textWatcher(terminal);
   if (options.json)
-    terminal.out(JSON.stringify({ kind: 'run', path: directory.path, seed: directory.info.seed }) + '\n');
+    terminal.out(jsonText({ kind: 'run', path: directory.path, seed: directory.info.seed }) + '\n');
   else if (!options.quiet)
     terminal.err(`${directory.path}: ${sizes(directory.manifest)}, seed ${directory.info.seed}\n`);
   return ended(await train(directory, options, watcher, terminal), directory, options, terminal);
@@ -135,7 +136,7 @@ function ended(
   { json, quiet }: RunOptions,
   terminal: Terminal,
 ): ExitCode {
-  if (json) terminal.out(JSON.stringify(outcome) + '\n');
+  if (json) terminal.out(jsonText(outcome) + '\n');
   const go = `\`ganc run --resume ${path}\` goes on`;
   if (outcome.kind === 'stopped') {
     if (!quiet && !json) terminal.err(`${go}\n`);

@@ -1,5 +1,6 @@
 /** Where a command writes: data on `out`, messages on `err`. The tests have one that remembers. */
 import colors from 'picocolors';
+import { terminalText } from '../grammar/visible.ts';
 
 export interface Terminal {
   out(text: string): void;
@@ -23,8 +24,9 @@ export function realTerminal(): Terminal {
   const { stdout, stderr, env, argv } = process;
   const plain = (env.NO_COLOR ?? '') !== '' || argv.includes('--no-color') || env.TERM === 'dumb';
   return {
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
+    // Data in a pipe or a file is what it is; whoever looks at it on a terminal is safe.
+    out: (text) => void stdout.write(stdout.isTTY ? terminalText(text) : text),
+    err: (text) => void stderr.write(terminalText(text)),
     live: stderr.isTTY === true && env.TERM !== 'dumb',
     color: !plain && (stderr.isTTY === true || (env.FORCE_COLOR ?? '') !== ''),
     get width() {

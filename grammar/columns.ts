@@ -1,5 +1,7 @@
 /** How wide text stands on a terminal: graphemes, tabs and control characters, for carets under the right place. */
 
+import { visibleLine } from './visible.ts';
+
 let segmenter: Intl.Segmenter | undefined;
 
 /** Made when the first line is shown: it takes longer than a check that finds nothing. */
@@ -19,22 +21,18 @@ export interface ShownLine {
   readonly columns: readonly number[];
 }
 
-/** Tabs become blanks, control characters pictures of themselves; everything else stays. */
+/** Tabs become blanks, control characters something to look at; everything else stays. */
 export function showLine(line: string): ShownLine {
   const columns: number[] = [];
   let text = '';
   let column = 0;
   for (const { segment } of graphemes(line)) {
     for (let i = 0; i < segment.length; i++) columns.push(column);
-    const shown = segment === '\t' ? ' '.repeat(tabWidth - (column % tabWidth)) : pictured(segment);
+    const shown = segment === '\t' ? ' '.repeat(tabWidth - (column % tabWidth)) : visibleLine(segment);
     text += shown;
-    column += segment === '\t' ? shown.length : graphemeWidth(shown);
+    column += shown === segment ? graphemeWidth(shown) : shown.length;
   }
   return { text, columns: [...columns, column] };
-}
-
-function pictured(segment: string): string {
-  return segment.replace(/[\0-\x1f\x7f]/g, (c) => (c === '\x7f' ? '\u2421' : String.fromCharCode(0x2400 + c.charCodeAt(0)))); // prettier-ignore
 }
 
 function graphemeWidth(grapheme: string): number {

@@ -12,6 +12,7 @@ import colors from 'picocolors';
 import { cutLine, showLine, wrap } from './columns.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { position, type Source, type Span } from './source.ts';
+import { visible, visibleLine } from './visible.ts';
 
 export interface RenderOptions {
   readonly color: boolean;
@@ -56,7 +57,7 @@ function renderOne(problem: Diagnostic, options: RenderOptions): string {
   };
   const sources = [...new Set(marks.map(({ span }) => span.source))];
   return [
-    paint.bold(strong(`${problem.severity}[${problem.code}]`) + `: ${problem.what}`),
+    paint.bold(strong(`${problem.severity}[${problem.code}]`) + `: ${visible(problem.what)}`),
     ...sources.flatMap((source, i) => renderSource(source, marks, style, i === 0)),
     ...note('why', problem.why, style),
     ...note('hint', problem.hint, style),
@@ -66,7 +67,7 @@ function renderOne(problem: Diagnostic, options: RenderOptions): string {
 function renderSource(source: Source, all: readonly Mark[], style: Style, first: boolean): string[] {
   const marks = all.filter(({ span }) => span.source === source);
   const { line, column } = position(source, marks[0].span.start);
-  const place = `${source.path}:${line}:${column}`;
+  const place = `${visibleLine(source.path)}:${line}:${column}`;
   const blank = ' '.repeat(style.gutter);
   const bar = style.paint.blue('|');
   const header = `${blank}${style.paint.blue(first ? '-->' : ':::')} ${place}`;
@@ -127,7 +128,7 @@ function renderLine(number: number, text: string, parts: readonly Part[], style:
     const from = Math.max(0, columnOf(part.start) - cut.from);
     const most = style.width - style.gutter - 3 - from;
     const length = Math.max(1, Math.min(most, columnOf(part.end) - columnOf(part.start)));
-    const label = part.last && part.mark.text ? ` ${part.mark.text}` : '';
+    const label = part.last && part.mark.text ? ` ${visibleLine(part.mark.text)}` : '';
     const line = (part.mark.primary ? '^' : '-').repeat(length) + label;
     const painted = part.mark.primary ? style.strong(line) : style.paint.blue(line);
     return `${' '.repeat(style.gutter)} ${bar} ${' '.repeat(from)}${painted}`;
@@ -138,7 +139,7 @@ function renderLine(number: number, text: string, parts: readonly Part[], style:
 function note(name: string, text: string | undefined, style: Style): string[] {
   if (text === undefined) return [];
   const indent = ' '.repeat(style.gutter + 1);
-  const [first, ...rest] = wrap(text, style.width - style.gutter - name.length - 5);
+  const [first, ...rest] = wrap(visible(text), style.width - style.gutter - name.length - 5);
   const head = `${indent}${style.paint.blue('=')} ${style.paint.bold(name)}: ${first}`;
   return [head, ...rest.map((line) => `${indent}${' '.repeat(name.length + 4)}${line}`)];
 }

@@ -4,6 +4,7 @@
  */
 import type { Diagnostic, DiagnosticKind } from './diagnostics.ts';
 import { position } from './source.ts';
+import { visible } from './visible.ts';
 
 /** `kinds`: of every code, for the titles. Ends with a newline, unless there is nothing to say. */
 export function toGithub(diagnostics: readonly Diagnostic[], kinds: readonly DiagnosticKind[]): string {
@@ -29,6 +30,6 @@ function annotation({ code, severity, span, what, why, hint }: Diagnostic, title
 
 /** As the runner reads a command's text: only these three signs have a meaning in it. */
 const data = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  visible(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -25,6 +25,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { visible } from '../../grammar/visible.ts';
 import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import { writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
@@ -235,7 +236,7 @@ export function replaceInfo(run: RunDirectory, info: RunInfo): RunDirectory {
 
 export function appendLog(path: string, text: string): void {
   const { log } = inside(path);
-  onDisk(log, () => appendFileSync(log, text + '\n'));
+  onDisk(log, () => appendFileSync(log, visible(text) + '\n'));
 }
 
 /** Throws RunDirectoryError where the directory has gone while it was trained. */

@@ -3,6 +3,8 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { assert } from 'chai';
 import { readNpy } from '../../runtime/formats/npy.ts';
 import { inside, openRun } from '../../runtime/run/run-directory.ts';
+import { digest, seal } from '../../runtime/run/sealed.ts';
+import { readProgram } from '../../cli/built.ts';
 import { ring, shell } from './shell.ts';
 
 const { run, write, path, read, weights } = shell();
@@ -56,9 +58,18 @@ describe('targets and devices of a run', () => {
     const built = await run(['build', path('ring.gan'), '--device', 'webgpu', '--out', path('program')]);
     assert.equal(built.code, 0, built.err);
     const { program, info } = inside(path('moved'));
+    const { machine, ...rest } = openRun(path('moved')).info;
     rmSync(program, { recursive: true });
     cpSync(path('program'), program, { recursive: true });
-    writeFileSync(info, readFileSync(info, 'utf8').replace('"device": "cpu"', '"device": "webgpu"'));
+    // A run that this machine can't make: as its graphics card would have left it.
+    const made = Object.entries(readProgram(path('program')).files).map(([name, bytes]) => [
+      name,
+      digest(bytes),
+    ]);
+    writeFileSync(
+      info,
+      seal({ ...rest, machine: { ...machine, device: 'webgpu' }, program: Object.fromEntries(made) }),
+    );
     assert.isUndefined(openRun(path('moved')).manifest.graphs.step_1.stages);
     const onCpu = ['run', '--resume', path('moved'), '--device', 'cpu'];
     const refused = await run(onCpu);

@@ -2,13 +2,14 @@
  * Values of a graph as one function: what reports are made of, and a module by itself for anybody who wants a graph's
  * values and derivatives from TensorFlow.js.
  */
+import { jsString } from '../text/escape.ts';
 import { isFed, reachable, type Fed, type Node } from '../../ir/node.ts';
 import { leafName } from '../../leaves.ts';
 import type { GraphInput } from '../../../program/manifest.ts';
 import type { Frame } from './frame.ts';
 import { indented } from './layout.ts';
 import { Module } from './module.ts';
-import { quoted } from './names.ts';
+
 import { Outline, type Derivatives } from './outline.ts';
 import { wholeState } from './roots.ts';
 import { Scope } from './scope.ts';
@@ -27,7 +28,7 @@ export function valuesText(
   const taped = outline.dependentsOf(taken.map(([, { by }]) => by));
   const frame: Frame = { module, outline, spoken, taped, region: undefined, twice: false };
   const scope = new Scope(frame, wholeState, module.names.inner());
-  const results = Object.entries(outputs).map(([name, node]) => `${quoted(name)}: ${scope.whole(node)},`);
+  const results = Object.entries(outputs).map(([name, node]) => `${jsString(name)}: ${scope.whole(node)},`);
   const body = [...scope.lines, `return {\n${indented(results)}\n};`];
   return `  return tf.tidy(() => {\n${indented(body, 2)}\n  });`;
 }
@@ -51,7 +52,7 @@ export function functionModule(
   const module = new Module(new Set(), new Map(origins));
   const body = valuesText(module, outputs, new Map(), derivatives);
   const inputs = [...module.inputs].map(
-    ([name, place]) => `${quoted(name)}: [${place.map(quoted).join(', ')}],`,
+    ([name, place]) => `${jsString(name)}: [${place.map(jsString).join(', ')}],`,
   );
   const text = [
     `let tf;\n/** Gives the module the TensorFlow.js that it computes with. */\nexport function use(tensorflow) {\n  tf = tensorflow;\n}`,

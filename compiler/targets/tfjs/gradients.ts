@@ -3,11 +3,12 @@
  * differentiation. What does not depend on the weights that the update trains is computed outside the function whose
  * gradient is taken: it is what an author would have detached.
  */
+import { jsDoc, jsString } from '../text/escape.ts';
 import type { Node } from '../../ir/node.ts';
 import type { ForwardUpdate } from '../../lower/forward.ts';
 import { indented, withReturn } from './layout.ts';
 import { placeOf, type Module } from './module.ts';
-import { quoted } from './names.ts';
+
 import { Outline } from './outline.ts';
 import { wholeState } from './roots.ts';
 import { Scope } from './scope.ts';
@@ -44,11 +45,9 @@ export function gradientFunction(module: Module, forward: ForwardUpdate, number:
       .map(([group, all]) => `, ${given(group, all)}`)
       .join('')} };`,
   ];
-  const doc = `update ${update.networks.join(', ')} to ${update.text}\n * ${placeOf(update.declaration.span)}`;
+  const doc = `update ${update.networks.join(', ')} to ${update.text}\n${placeOf(update.declaration.span)}`;
   const head = `function gradients_${number}({ networks, variables }, batch, draws, at)`;
-  module.exported.push(
-    `/**\n * ${doc}\n */\n${head} {\n  return tf.tidy(() => {\n${indented(lines, 2)}\n  });\n}`,
-  );
+  module.exported.push(`${jsDoc(doc)}\n${head} {\n  return tf.tidy(() => {\n${indented(lines, 2)}\n  });\n}`);
 }
 
 /** The function itself, the closure in it whose gradient is taken, and the nodes that only the closure may compute. */
@@ -95,7 +94,7 @@ function given(group: Group, items: readonly Item[]): string {
 
 /** `__proto__` as it stands would be no key. */
 const key = (name: string): string =>
-  /^[A-Za-z]\w*$/.test(name) ? name : name === '__proto__' ? `[${quoted(name)}]` : quoted(name);
+  /^[A-Za-z]\w*$/.test(name) ? name : name === '__proto__' ? `[${jsString(name)}]` : jsString(name);
 const record = (items: readonly Item[], first = ''): string =>
   `{ ${first}${items.map(({ name, code }) => (code === name ? name : `${key(name)}: ${code}`)).join(', ')} }`;
 

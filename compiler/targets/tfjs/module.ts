@@ -2,6 +2,7 @@
  * The ES module under construction: its functions, what it brings along, what the host feeds it. Calls whose functions
  * have the same text share one. Out: the module's text.
  */
+import { jsDoc } from '../text/escape.ts';
 import { scalarName } from '../../leaves.ts';
 import type { Node, Region } from '../../ir/node.ts';
 import { position, type Span } from '../../../grammar/source.ts';
@@ -171,7 +172,7 @@ export class Module implements Functions {
     const again = twice ? ', in a form that can be differentiated twice' : '';
     const place = call.span === undefined ? '' : `, ${placeOf(call.span)}`;
     const kind = call.kind === 'function' && call.span === undefined ? '' : `${call.kind} `;
-    this.functions.push(`/** ${kind}${call.name}${place}${again} */\nfunction ${name}${body}`);
+    this.functions.push(`${jsDoc(`${kind}${call.name}${place}${again}`)}\nfunction ${name}${body}`);
     return name;
   }
 

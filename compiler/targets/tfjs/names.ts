@@ -1,5 +1,6 @@
 /** Names of emitted programs: readable, legal, and each used for one thing wherever it can be seen. */
 
+import { jsString } from '../text/escape.ts';
 import { helpers } from './support.ts';
 
 /** Words of JavaScript, its globals that modules use, and what modules call their own. */
@@ -55,5 +56,4 @@ export class Names {
 
 /** `.weight`, or `['...']` where a name is no identifier. */
 export const property = (name: string): string =>
-  /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${quoted(name)}]`;
-export const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
+  /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${jsString(name)}]`;

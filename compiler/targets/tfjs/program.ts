@@ -3,6 +3,7 @@
  * update and report; gradients by the library's own automatic differentiation. In: a plan; out: `train.mjs` and the
  * manifest, whose graphs name it.
  */
+import { jsDoc, jsString } from '../text/escape.ts';
 import type { Program } from '../../compiled.ts';
 import { forwardAverage, forwardRunning, forwardUpdate, type StepStatement } from '../../lower/forward.ts';
 import type { UpdateInfo } from '../../model.ts';
@@ -13,7 +14,7 @@ import type { Node } from '../../ir/node.ts';
 import { valuesText } from './function.ts';
 import { indented } from './layout.ts';
 import { Module, type Place } from './module.ts';
-import { quoted } from './names.ts';
+
 import { Outline } from './outline.ts';
 import { plainScope } from './scope.ts';
 import { footer, header, model } from './skeleton.ts';
@@ -82,14 +83,14 @@ function stepFunctions(module: Module, plan: Plan, statements: readonly StepStat
 function exportedUpdate(module: Module, updates: readonly UpdateInfo[]): string {
   const name = updates.length === 1 ? updates[0].name : `together_${updates.map(numberOf).join('_')}`;
   const taken = updates.map(
-    (update) => `[${quoted(update.name)}, gradients_${numberOf(update)}, apply_${numberOf(update)}]`,
+    (update) => `[${jsString(update.name)}, gradients_${numberOf(update)}, apply_${numberOf(update)}]`,
   );
   const doc =
     updates.length === 1
       ? 'Takes a step unless a loss is not finite or its condition does not hold.'
       : 'All gradients at the weights as they are, then all steps: unless a loss is not finite; each by its condition.';
   module.exported.push(
-    `/** ${doc} */\nexport const ${name} = (model, batch, draws, at) =>\n  perform([${taken.join(', ')}], model, batch, draws, at);`,
+    `${jsDoc(doc)}\nexport const ${name} = (model, batch, draws, at) =>\n  perform([${taken.join(', ')}], model, batch, draws, at);`,
   );
   module.use('perform');
   return name;
@@ -122,8 +123,8 @@ function averageFunction(
     `}`,
   ];
   module.exported.push(
-    `/** The average of ${info.network} and what it is of. */\nconst ${table} = {\n${indented(names.map(([average, of]) => `${quoted(average)}: ${quoted(of)},`))}\n};`,
-    `/** average ${info.network}: a copy the first time, then an exponential moving average. */\nexport function ${name}({ variables }, batch, draws, at) {\n  tf.tidy(() => {\n${indented(body, 2)}\n  });\n  return {};\n}`,
+    `${jsDoc(`The average of ${info.network} and what it is of.`)}\nconst ${table} = {\n${indented(names.map(([average, of]) => `${jsString(average)}: ${jsString(of)},`))}\n};`,
+    `${jsDoc(`average ${info.network}: a copy the first time, then an exponential moving average.`)}\nexport function ${name}({ variables }, batch, draws, at) {\n  tf.tidy(() => {\n${indented(body, 2)}\n  });\n  return {};\n}`,
   );
   return name;
 }
@@ -158,13 +159,11 @@ function exportsOf(
   reports: readonly string[],
 ): string[] {
   const lines = steps.map(([graph, names]) => `${graph}: [${names.join(', ')}],`);
-  const fed = [...module.inputs].map(([name, place]) => `${quoted(name)}: ${placeText(place)},`);
-  const meanings = module.scalars().map(([name, text]) => ` *   at.${name} = ${text}`);
+  const fed = [...module.inputs].map(([name, place]) => `${jsString(name)}: ${placeText(place)},`);
+  const meanings = module.scalars().map(([name, text]) => `  at.${name} = ${text}`);
   const doc = 'Where the functions find what the host feeds.';
   const where =
-    meanings.length === 0
-      ? `/** ${doc} */`
-      : `/**\n * ${doc} Numbers of the schedule:\n${meanings.join('\n')}\n */`;
+    meanings.length === 0 ? jsDoc(doc) : jsDoc(`${doc} Numbers of the schedule:\n${meanings.join('\n')}`);
   return [
     `/** What a step of the schedule runs, in order. */\nexport const steps = {\n${indented(lines)}\n};`,
     `/** Functions of reports. */\nexport const reports = {${reports.length === 0 ? '' : `\n${indented(reports.map((name) => `${name},`))}\n`}};`,
@@ -172,14 +171,14 @@ function exportsOf(
   ];
 }
 
-const placeText = (place: Place): string => `[${place.map(quoted).join(', ')}]`;
+const placeText = (place: Place): string => `[${place.map(jsString).join(', ')}]`;
 
 /** Shapes as in checkpoints; `axes` where a tensor lies otherwise here. */
 function stateTable(state: readonly StateEntry[]): string {
   const lines = state.map(({ name, shape }) => {
     const axes = weightAxes(shape.length);
     const order = axes.every((axis, i) => axis === range(shape.length)[i]) ? '' : `, axes: ${list(axes)}`;
-    return `${quoted(name)}: { shape: ${list(shape)}${order} },`;
+    return `${jsString(name)}: { shape: ${list(shape)}${order} },`;
   });
   return `/** All that lives from step to step: shapes as in checkpoints; axes: in which order they lie here. */\nexport const state = {\n${indented(lines)}\n};`;
 }

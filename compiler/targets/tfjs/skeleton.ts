@@ -1,4 +1,5 @@
 /** The parts of an emitted module that are the same for every spec, but for names: its head, its state, its foot. */
+import { jsDoc } from '../text/escape.ts';
 import type { Manifest } from '../../../program/manifest.ts';
 
 export function header({ name, spec, networks, profile, params }: Manifest): string {
@@ -12,7 +13,7 @@ export function header({ name, spec, networks, profile, params }: Manifest): str
     "Images lie channels-last; batches and draws come so too. Gradients are TensorFlow.js's own.",
     'Trained by ganc run, or by itself: node train.mjs (see its end).',
   ];
-  return `/**\n${lines.map((line) => (line === '' ? ' *' : ` * ${line}`)).join('\n')}\n */
+  return `${jsDoc(lines.join('\n'))}
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

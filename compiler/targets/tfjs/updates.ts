@@ -2,6 +2,7 @@
  * An update as functions of the module: one that computes its losses and gradients (gradients.ts), and one that applies
  * them by the optimizer's rule, which is a function of the module too.
  */
+import { jsString } from '../text/escape.ts';
 import { forwardClip, forwardRule, type ForwardRule, type ForwardUpdate } from '../../lower/forward.ts';
 import type { Lowering } from '../../lower/context.ts';
 import type { Node } from '../../ir/node.ts';
@@ -9,7 +10,7 @@ import { uniformValue } from '../../ir/patterns.ts';
 import type { UpdateInfo } from '../../model.ts';
 import { gradientFunction } from './gradients.ts';
 import { indented } from './layout.ts';
-import { quoted } from './names.ts';
+
 import type { Module } from './module.ts';
 import { Outline } from './outline.ts';
 import { plainScope } from './scope.ts';
@@ -23,7 +24,7 @@ export function updateFunctions(module: Module, lowering: Lowering, forward: For
   const { update } = forward;
   const number = numberOf(update);
   module.exported.push(
-    `// ${'-'.repeat(60)} ${update.name}\n\n/** The weights that ${update.name} trains. */\nconst weights_${number} = [\n${indented(forward.weights.map(({ name }) => `${quoted(name)},`))}\n];`,
+    `// ${'-'.repeat(60)} ${update.name}\n\n/** The weights that ${update.name} trains. */\nconst weights_${number} = [\n${indented(forward.weights.map(({ name }) => `${jsString(name)},`))}\n];`,
   );
   gradientFunction(module, forward, number);
   applyFunction(module, lowering, forward, number);
@@ -62,7 +63,7 @@ function applyFunction(module: Module, lowering: Lowering, forward: ForwardUpdat
   );
 }
 
-const nameList = (names: readonly string[]): string => `[${names.map(quoted).join(', ')}]`;
+const nameList = (names: readonly string[]): string => `[${names.map(jsString).join(', ')}]`;
 
 interface RuleFunction {
   readonly name: string;
