@@ -1,27 +1,23 @@
 /**
  * Golden outputs: text that a stage printed, kept beside the tests and reviewed like code.
  * `golden(name, text)` compares with test/golden/<name>; UPDATE_GOLDEN=1 rewrites (never in CI). A missing golden
- * fails and prints what it would hold; test/golden.spec.ts fails on files that no test asked for.
+ * fails and prints what it would hold; test/orphans.js, the last step of `npm test`, fails on files
+ * that no test asked for.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 
 export const goldenFolder = join(dirname(fileURLToPath(import.meta.url)), 'golden');
 
-const key = Symbol.for('ganc goldens');
-const world = globalThis as { [key]?: Set<string> };
-
-/**
- * Every golden asked for in this process; what is on disk beside them is an orphan. One set for the process: mocha may
- * load one spec file as an ES module and another as CommonJS, each with a copy of this file.
- */
-export const asked: Set<string> = (world[key] ??= new Set());
+/** Where test/orphans.js reads which goldens were asked for, by all processes that run tests. */
+const askedFile = join(goldenFolder, '..', '..', '.cache', 'goldens', String(process.pid));
 
 /** Compares `text` with the golden called `name` (a path with an extension, '/' between folders). */
 export function golden(name: string, text: string): void {
-  asked.add(name);
+  mkdirSync(dirname(askedFile), { recursive: true });
+  appendFileSync(askedFile, `${name}\n`);
   const path = join(goldenFolder, ...name.split('/'));
   const wanted = text.endsWith('\n') ? text : text + '\n';
   if (process.env.UPDATE_GOLDEN === '1') {

@@ -38,6 +38,12 @@ export function hashOf(inputs) {
   return hash.digest('hex');
 }
 
+/** Whether dist/ is made of the sources as they are, by sizes and times alone. */
+export function isFresh() {
+  const record = readRecord();
+  return record !== null && record.fingerprint === fingerprint(record.inputs);
+}
+
 /** Makes dist/ anew if the sources changed; `say` gets one line then. Without esbuild, what is there stays. */
 export async function freshen(say) {
   const record = readRecord();
