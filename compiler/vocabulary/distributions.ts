@@ -44,7 +44,8 @@ const normal: Family = {
     mode: (call, d) => call.tensor(d.parameters.mean.node, derived(d.parameters.mean.type)),
     mean: (call, d) => call.tensor(d.parameters.mean.node, derived(d.parameters.mean.type)),
     std: (call, d) => call.tensor(stdOf(call, d), derived(d.parameters.mean.type)),
-    variance: (call, d) => call.tensor(call.b.exp(d.parameters.logVariance.node), derived(d.parameters.mean.type)), // prettier-ignore
+    variance: (call, d) =>
+      call.tensor(call.b.exp(d.parameters.logVariance.node), derived(d.parameters.mean.type)),
     log_variance: (call, d) => call.tensor(d.parameters.logVariance.node, derived(d.parameters.mean.type)),
   },
   nll(call, d, x) {
@@ -150,7 +151,8 @@ const bernoulli: Family = {
     mean: chanceOf,
     logits: logitsOf,
   },
-  nll: (call, d, x) => bceOf(call, d.parameters.logits, target(call, operand(call, x, '`nll` of a bernoulli'), 'nll')), // prettier-ignore
+  nll: (call, d, x) =>
+    bceOf(call, d.parameters.logits, target(call, operand(call, x, '`nll` of a bernoulli'), 'nll')),
   entropy(call, d) {
     const { b } = call;
     const { node, type } = d.parameters.logits;

@@ -7,7 +7,10 @@ import type { Initializer } from './initializer.ts';
 import { num } from './builtin.ts';
 
 type Start = (args: Readonly<Record<string, number>>, fans: Fans) => Initial;
-interface Fans { readonly in: number; readonly out: number } // prettier-ignore
+interface Fans {
+  readonly in: number;
+  readonly out: number;
+}
 
 /** What a weight is for, by its layer's name for it: `recurrent_weight` → weight, `back_bias` → bias. */
 export function roleOf(part: string): 'weight' | 'bias' | 'gain' {

@@ -17,7 +17,11 @@ import { value, type Args, type Call } from './builtin.ts';
 
 /** The parameter `where`, with what it does here. */
 export const maskParam = (does: string): ParamSpec =>
-  value('where', `seq[1, T] of zeros and ones: the steps that count, \`within(n, like: x)\` for example. ${does}`, null); // prettier-ignore
+  value(
+    'where',
+    `seq[1, T] of zeros and ones: the steps that count, \`within(n, like: x)\` for example. ${does}`,
+    null,
+  );
 
 /** A mask for so many steps; a `shape` or `range` mistake if it is none. */
 export function maskSteps(call: Call, mask: TensorValue, steps: Dim): TensorValue {
@@ -48,7 +52,8 @@ export interface Masked {
 /** `x` with the mask that `where` gives, if it does; `x` must be a seq then. */
 export function masked(call: Call, args: Args, name: string, x: TensorValue): Masked {
   if (!args.has('where')) return { value: x, mask: null };
-  if (x.type.form !== 'seq') wrongForm(call, name, 'seq[C, T] with `where:`', x.type, 'Leave out `where`: only a seq has steps.'); // prettier-ignore
+  if (x.type.form !== 'seq')
+    wrongForm(call, name, 'seq[C, T] with `where:`', x.type, 'Leave out `where`: only a seq has steps.');
   const marks = maskSteps(call, args.tensor('where'), x.type.shape[1]);
   const { nodes, rows, hidden } = alignRows(call, [x, marks]);
   const type: TensorType = { ...x.type, rows, hidden };

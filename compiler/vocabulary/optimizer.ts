@@ -20,7 +20,15 @@ export interface Optimizer {
   /** Host numbers fed with each step; `applied` counts this update's applications, this one included. */
   scalars(args: OptimizerArguments, applied: HostExpr): Readonly<Record<string, HostExpr>>;
   /** The next weight and slots. `decay`: whether weight decay touches this weight. */
-  step(b: Builder, weight: Node, gradient: Node, slots: Readonly<Record<string, Node>>, scalars: Readonly<Record<string, Node>>, args: OptimizerArguments, decay: boolean): { readonly weight: Node; readonly slots: Readonly<Record<string, Node>> }; // prettier-ignore
+  step(
+    b: Builder,
+    weight: Node,
+    gradient: Node,
+    slots: Readonly<Record<string, Node>>,
+    scalars: Readonly<Record<string, Node>>,
+    args: OptimizerArguments,
+    decay: boolean,
+  ): { readonly weight: Node; readonly slots: Readonly<Record<string, Node>> };
 }
 
 /** Arguments that every optimizer takes and the planner applies, in this order, before the rule. */

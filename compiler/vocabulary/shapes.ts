@@ -101,7 +101,11 @@ export function toClasses(call: Call, given: Value, classes: Dim): TensorValue {
 
 function constantClass(call: Call, value: unknown, classes: Dim): TensorValue {
   const inside =
-    typeof value === 'number' && typeof classes === 'number' && Number.isInteger(value) && value >= 0 && value < classes; // prettier-ignore
+    typeof value === 'number' &&
+    typeof classes === 'number' &&
+    Number.isInteger(value) &&
+    value >= 0 &&
+    value < classes;
   if (!inside) {
     return call.fail(kinds.outside, {
       what: `${typeof value === 'number' ? value : 'a changing number'} is no class of ${printDim(classes)}`,

@@ -67,7 +67,8 @@ export function windowsOf(call: Call, args: Args, sizes: readonly Dim[]): Window
   const pad = padOf(call, args);
   return sizes.map((size, i) => {
     const [kernel, stride] = [kernels[i], strides[i]];
-    if (pad !== null) return { kernel, stride, pads: [pad, pad], out: slots(call, addDims(size, 2 * pad), kernel, stride) }; // prettier-ignore
+    if (pad !== null)
+      return { kernel, stride, pads: [pad, pad], out: slots(call, addDims(size, 2 * pad), kernel, stride) };
     const out = whole(call, ceilDivDim(size, stride), size, stride);
     const rest = Number(subDims(mulDims(out, stride), size));
     return { kernel, stride, pads: split(Math.max(0, rest + kernel - stride)), out };
@@ -106,4 +107,9 @@ export function transposedWindows(call: Call, args: Args, sizes: readonly Dim[])
 }
 
 /** As the primitives take them. */
-export const attrsOf = (windows: readonly Window[]): { strides: number[]; pads: (readonly [number, number])[] } => ({ strides: windows.map((w) => w.stride), pads: windows.map((w) => w.pads) }); // prettier-ignore
+export const attrsOf = (
+  windows: readonly Window[],
+): { strides: number[]; pads: (readonly [number, number])[] } => ({
+  strides: windows.map((w) => w.stride),
+  pads: windows.map((w) => w.pads),
+});

@@ -67,7 +67,13 @@ describe('printed graphs', () => {
   const network = (g: Builder): Record<string, Node> => {
     const image = g.input('image', [symbol('N'), 1, 8, 8]);
     const w = g.input('w', [2, 1, 4, 4]);
-    const features = g.conv(image, w, { strides: [2, 2], pads: [[1, 1], [1, 1]] }); // prettier-ignore
+    const features = g.conv(image, w, {
+      strides: [2, 2],
+      pads: [
+        [1, 1],
+        [1, 1],
+      ],
+    });
     const noisy = g.add(features, g.draw('normal', 'noise', features.shape));
     const loss = meanAll(g, square(g, g.tanh(g.mul(noisy, 0.5))));
     const table = g.sum(g.constant([...Array(20).keys()], [20]), [0]);

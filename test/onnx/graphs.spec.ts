@@ -49,7 +49,13 @@ function batchNorm(b: Builder, x: Node, name: string): Node {
 
 /** Convolutions down and up with batch norms between, and what is differentiated with respect to. */
 function convNet(b: Builder, rows: typeof N): { y: Node; inputs: Node[] } {
-  const half = { strides: [2, 2], pads: [[1, 1], [1, 1]] as [number, number][] }; // prettier-ignore
+  const half = {
+    strides: [2, 2],
+    pads: [
+      [1, 1],
+      [1, 1],
+    ] as [number, number][],
+  };
   const x = b.input('x', [rows, 2, 12, 12]);
   const [w1, w2, w3, bias] = [
     b.input('w1', [16, 2, 4, 4]),
@@ -74,12 +80,24 @@ describe('ONNX: graphs', () => {
       { name: 'names', outputs: { x, same: x, a: sum, b: sum, y: sum } },
       { float: 'float64' },
     );
-    assert.deepEqual(model.outputs.map(({ name }) => name), ['next:x', 'same', 'a', 'b', 'next:y']); // prettier-ignore
+    assert.deepEqual(
+      model.outputs.map(({ name }) => name),
+      ['next:x', 'same', 'a', 'b', 'next:y'],
+    );
     const feeds = new Map(
       [x, y].map((node, i) => [nameOf(node), { shape: [2], data: Float64Array.of(i, 3) }]),
     );
     const got = await runModel(model, 'float64', feeds);
-    assert.deepEqual([...got.values()].map(({ data }) => [...data]), [[0, 3], [0, 3], [1, 6], [1, 6], [1, 6]]); // prettier-ignore
+    assert.deepEqual(
+      [...got.values()].map(({ data }) => [...data]),
+      [
+        [0, 3],
+        [0, 3],
+        [1, 6],
+        [1, 6],
+        [1, 6],
+      ],
+    );
   });
 
   for (const way of ways) {
@@ -108,7 +126,11 @@ describe('ONNX: graphs', () => {
       const weights = softmax(b, up, 2);
       const place = b.mul(broadcastTo(b, b.iota(long), up.shape, [2]), weights);
       const roots = withGradients(b, b.div(b.sum(place, [2]), b.extent(long)), [x, w1, w2]);
-      for (const sizes of [{ N: 2, T: 1 }, { N: 3, T: 3 }]) await assertSame(roots, way, sizes); // prettier-ignore
+      for (const sizes of [
+        { N: 2, T: 1 },
+        { N: 3, T: 3 },
+      ])
+        await assertSame(roots, way, sizes);
     });
   }
 
@@ -138,7 +160,15 @@ describe('ONNX: graphs', () => {
   it('a gradient penalty through convolutions, differentiated again', async () => {
     const b = new Builder();
     const [x, w, v] = [b.input('x', [3, 2, 6, 6]), b.input('w', [4, 2, 4, 4]), b.input('v', [36, 1])];
-    const h = b.tanh(b.conv(x, w, { strides: [2, 2], pads: [[1, 1], [1, 1]] })); // prettier-ignore
+    const h = b.tanh(
+      b.conv(x, w, {
+        strides: [2, 2],
+        pads: [
+          [1, 1],
+          [1, 1],
+        ],
+      }),
+    );
     const score = b.matmul(b.reshape(h, [3, 36]), v);
     const [slope] = differentiate(b, sumAll(b, score), [x]);
     const penalty = meanAll(b, square(b, b.sub(b.sqrt(b.sum(square(b, slope), [1, 2, 3])), 1)));
@@ -156,7 +186,11 @@ describe('ONNX: graphs', () => {
     const b = new Builder();
     const scaled = b.mul(b.input('x', [64, 80]), 0.7);
     const made = [b.erf(scaled), b.sign(scaled), b.flip(scaled, 0)];
-    for (const way of ways) await assertSame(made.map((y) => b.mul(b.add(y, 1), 2)), way); // prettier-ignore
+    for (const way of ways)
+      await assertSame(
+        made.map((y) => b.mul(b.add(y, 1), 2)),
+        way,
+      );
   });
 
   it('rectifiers and their gradients are exact on both sides and at 0', async () => {
@@ -185,7 +219,13 @@ describe('ONNX: graphs', () => {
     await fc.assert(
       fc.asyncProperty(geometry, async ({ size, kernel, stride, pads, channels: [c, o] }) => {
         const b = new Builder();
-        const window = { strides: stride, pads: [[pads[0], pads[1]], [pads[2], pads[3]]] as [number, number][] }; // prettier-ignore
+        const window = {
+          strides: stride,
+          pads: [
+            [pads[0], pads[1]],
+            [pads[2], pads[3]],
+          ] as [number, number][],
+        };
         fc.pre(kernel.every((k, i) => size[i] + pads[2 * i] + pads[2 * i + 1] >= k));
         const [x, w] = [b.input('x', [2, c, ...size]), b.input('w', [o, c, ...kernel])];
         const y = b.conv(x, w, window);
@@ -202,7 +242,13 @@ describe('ONNX: graphs', () => {
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 7 }), async (steps) => {
         const b = new Builder();
         const w = b.input('w', [4, 2, 2, 2]);
-        const x = b.conv(b.input('x', [3, 2, 5, 5]), w, { strides: [2, 2], pads: [[0, 1], [0, 1]] }); // prettier-ignore
+        const x = b.conv(b.input('x', [3, 2, 5, 5]), w, {
+          strides: [2, 2],
+          pads: [
+            [0, 1],
+            [0, 1],
+          ],
+        });
         const y = steps.reduce((node, { kind, pick }) => moved(b, node, kind, pick), x);
         await assertSame(simplify([y, x]).roots, { float: 'float64' });
       }),

@@ -21,7 +21,12 @@ type Float = 'float32' | 'float64';
 const entry: KernelEntry = { file: '', tensors: [], scalars: [], results: [] };
 
 /** Fills leaves with `value(name, i)`, runs the kernel in one memory or on tensors apart, gives the results' numbers. */
-function ran(kernel: Kernel, float: Float, value: (name: string, i: number) => number, together = true): number[][] {
+function ran(
+  kernel: Kernel,
+  float: Float,
+  value: (name: string, i: number) => number,
+  together = true,
+): number[][] {
   const shape = kernel.results[0].shape as readonly number[];
   const names = kernel.results.map((_, i) => `result ${i}`);
   const one = arena((kernel.tensors.length + names.length) * bytesOf(float, shape));
@@ -35,17 +40,27 @@ function ran(kernel: Kernel, float: Float, value: (name: string, i: number) => n
     ...kernel.scalars.map((node) => make(nameOf(node), [], false)),
     ...names.map((name) => make(name, shape, together)),
   ]);
-  const described = { ...entry, tensors: kernel.tensors.map(nameOf), scalars: kernel.scalars.map(nameOf), results: names };
+  const described = {
+    ...entry,
+    tensors: kernel.tensors.map(nameOf),
+    scalars: kernel.scalars.map(nameOf),
+    results: names,
+  };
   loopOf(described, compiled(kernelModule(kernel, float)))(float, values);
   return names.map((name) => [...values[name].data]);
-} // prettier-ignore
+}
 
 function expected(kernel: Kernel, value: (name: string, i: number) => number): number[][] {
-  const inputs = new Map([...kernel.tensors, ...kernel.scalars].map((node) => {
-    const shape = node.shape as readonly number[];
-    const size = shape.reduce((product, dim) => product * dim, 1);
-    return [nameOf(node), { shape, data: Float64Array.from({ length: size }, (_, i) => value(nameOf(node), i)) }] as const;
-  })); // prettier-ignore
+  const inputs = new Map(
+    [...kernel.tensors, ...kernel.scalars].map((node) => {
+      const shape = node.shape as readonly number[];
+      const size = shape.reduce((product, dim) => product * dim, 1);
+      return [
+        nameOf(node),
+        { shape, data: Float64Array.from({ length: size }, (_, i) => value(nameOf(node), i)) },
+      ] as const;
+    }),
+  );
   return evaluate(kernel.results, { inputs, draws: new Map() }).map(({ data }) => [...data]);
 }
 
@@ -57,11 +72,17 @@ const value = (name: string, i: number, turn: number): number => {
 
 function rule(optimizer: Optimizer, given: OptimizerArguments, length: number): Kernel {
   const b = new Builder();
-  const args = { ...Object.fromEntries(optimizer.params.map(({ name, default: value }) => [name, value])), rate: 0.1, ...given } as OptimizerArguments; // prettier-ignore
+  const args = {
+    ...Object.fromEntries(optimizer.params.map(({ name, default: value }) => [name, value])),
+    rate: 0.1,
+    ...given,
+  } as OptimizerArguments;
   const leaf = (name: string, shape: number[]): Node => b.input(name, shape);
   const [weight, gradient] = [leaf('weight', [length]), leaf('gradient', [length])];
   const slots = Object.fromEntries(optimizer.slots(args).map((name) => [name, leaf(name, [length])]));
-  const scalars = Object.fromEntries(Object.keys(optimizer.scalars(args, 1)).map((name) => [name, leaf(name, [])])); // prettier-ignore
+  const scalars = Object.fromEntries(
+    Object.keys(optimizer.scalars(args, 1)).map((name) => [name, leaf(name, [])]),
+  );
   const limit = leaf('limit', []);
   const clipped = b.max(b.min(gradient, limit), b.neg(limit));
   const after = optimizer.step(b, weight, clipped, slots, scalars, args, true);
@@ -108,12 +129,24 @@ describe('kernels', () => {
   it('treats NaN, infinities and ties as the reference does', () => {
     const b = new Builder();
     const [x, y] = [b.input('x', [49]), b.input('y', [49])];
-    const results = [b.max(x, y), b.min(x, y), b.less(x, y), b.equal(x, y), b.select(x, y, 2), b.abs(x), b.sqrt(y), b.div(x, y), b.floor(x)]; // prettier-ignore
+    const results = [
+      b.max(x, y),
+      b.min(x, y),
+      b.less(x, y),
+      b.equal(x, y),
+      b.select(x, y, 2),
+      b.abs(x),
+      b.sqrt(y),
+      b.div(x, y),
+      b.floor(x),
+    ];
     const special = [NaN, Infinity, -Infinity, 0, 1.5, -1.5, 2];
     const at = (name: string, i: number): number => special[name === 'x' ? i % 7 : Math.floor(i / 7)];
     for (const float of ['float32', 'float64'] as const) {
       const kernel = { results, tensors: [x, y], scalars: [] };
-      const rounded = expected(kernel, at).map((numbers) => numbers.map((n) => (float === 'float32' ? Math.fround(n) : n))); // prettier-ignore
+      const rounded = expected(kernel, at).map((numbers) =>
+        numbers.map((n) => (float === 'float32' ? Math.fround(n) : n)),
+      );
       assert.deepEqual(ran(kernel, float, at), rounded);
     }
   });
@@ -148,16 +181,24 @@ describe('the cut of a step', () => {
 
   it('makes every next weight and moment of the last update in kernels', () => {
     const program = programOf('adam(0.01)', 4);
-    const made = new Set(stages(program)!.flatMap(({ kernels }) => kernels.flatMap(({ results }) => results)));
+    const made = new Set(
+      stages(program)!.flatMap(({ kernels }) => kernels.flatMap(({ results }) => results)),
+    );
     const states = program.manifest.graphs.step_1.outputs.filter(({ name }) => name.includes('F.'));
     assert.isAbove(states.length, 11);
-    assert.deepEqual(states.map(({ name }) => name).filter((name) => !made.has(name)), []);
-  }); // prettier-ignore
+    assert.deepEqual(
+      states.map(({ name }) => name).filter((name) => !made.has(name)),
+      [],
+    );
+  });
 
   it('goes on in a second graph where the weights are large beside what crosses', () => {
     const program = programOf('adam(0.01)', 512);
     assert.lengthOf(stages(program)!, 2);
-    const outputs = stages(program)!.flatMap((stage) => [...stage.outputs, ...stage.kernels.flatMap(({ results }) => results)]); // prettier-ignore
+    const outputs = stages(program)!.flatMap((stage) => [
+      ...stage.outputs,
+      ...stage.kernels.flatMap(({ results }) => results),
+    ]);
     const { handed, outputs: all } = program.manifest.graphs.step_1;
     assert.sameMembers(
       outputs,

@@ -12,7 +12,13 @@ import { intField, messageField, stringField } from '../../compiler/targets/onnx
 import { golden } from '../golden.ts';
 
 const N = symbol('N');
-const half = { strides: [2, 2], pads: [[1, 1], [1, 1]] as [number, number][] }; // prettier-ignore
+const half = {
+  strides: [2, 2],
+  pads: [
+    [1, 1],
+    [1, 1],
+  ] as [number, number][],
+};
 
 type Family = (b: Builder) => Record<string, Node>;
 

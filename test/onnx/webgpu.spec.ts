@@ -51,7 +51,11 @@ describe('ONNX on WebGPU', function () {
       for (const [i, sample] of list.entries()) {
         const bench = new Workbench({ trained: false });
         const results = tensorsIn(bench.apply(name, sample.args(inputsOf(bench, sample.inputs), bench)));
-        await sameValues(bench, results.flatMap(({ node }) => withGradients(bench, node)), `${name} ${i + 1}`); // prettier-ignore
+        await sameValues(
+          bench,
+          results.flatMap(({ node }) => withGradients(bench, node)),
+          `${name} ${i + 1}`,
+        );
       }
     }
   });
@@ -64,7 +68,10 @@ describe('ONNX on WebGPU', function () {
 
   it('a spec trains as on the CPU, its state on the device until it is read', async () => {
     const path = 'test/cases/schedule/when.gan';
-    const [found, wanted] = [await trained(programOf(path, { device: 'webgpu' }), 4), await trained(programOf(path), 4)]; // prettier-ignore
+    const [found, wanted] = [
+      await trained(programOf(path, { device: 'webgpu' }), 4),
+      await trained(programOf(path), 4),
+    ];
     assert.deepEqual(found.applied, wanted.applied);
     found.logged.forEach((log, i) => {
       assert.deepEqual(log.skipped, wanted.logged[i].skipped);
@@ -73,7 +80,12 @@ describe('ONNX on WebGPU', function () {
     });
     assert.deepEqual(found.before, wanted.before);
     for (const [name, { shape, data }] of Object.entries(wanted.after)) {
-      assertClose({ shape, data: Float64Array.from(found.after[name].data) }, { shape, data: Float64Array.from(data) }, 1e-4, name); // prettier-ignore
+      assertClose(
+        { shape, data: Float64Array.from(found.after[name].data) },
+        { shape, data: Float64Array.from(data) },
+        1e-4,
+        name,
+      );
     }
   });
 
@@ -85,7 +97,11 @@ describe('ONNX on WebGPU', function () {
     const values = initialState(manifest, 3);
     const state = await engine.start(values);
     const { inputs } = manifest.graphs.step_1;
-    const feeds = Object.fromEntries(inputs.flatMap(({ name, shape, from }) => (from.kind === 'state' ? [] : [[name, filled(shape as number[])]]))); // prettier-ignore
+    const feeds = Object.fromEntries(
+      inputs.flatMap(({ name, shape, from }) =>
+        from.kind === 'state' ? [] : [[name, filled(shape as number[])]],
+      ),
+    );
     const first = await state.step('step_1', feeds);
     const next = await first.next();
     assert.isNotEmpty(Object.keys(next));

@@ -46,26 +46,44 @@ train for 3 steps, batch 4 {
 }
 report every 1 steps { metric far = norm(${network}.average(${sample})) }`;
 
-const plain: Names = { network: 'G', value: 'fake', loss: 'l', stream: 'ring', sample: 'z', param: 'p', block: 'b', fn: 'f' }; // prettier-ignore
+const plain: Names = {
+  network: 'G',
+  value: 'fake',
+  loss: 'l',
+  stream: 'ring',
+  sample: 'z',
+  param: 'p',
+  block: 'b',
+  fn: 'f',
+};
 const kinds = Object.keys(plain) as (keyof Names)[];
 
 const words = [
-  ...'tf w x model state batch draws at given networks variables value gradients losses use inputs steps reports'.split(' '),
-  ...'await class function const new delete enum arguments eval undefined NaN Infinity Object Set Math Promise'.split(' '),
-  ...'update_1 gradients_1 apply_1 weights_1 average_G averaged_G together_1_2 report_1_metrics_samples kept perform'.split(' '),
+  ...'tf w x model state batch draws at given networks variables value gradients losses use inputs steps reports'.split(
+    ' ',
+  ),
+  ...'await class function const new delete enum arguments eval undefined NaN Infinity Object Set Math Promise'.split(
+    ' ',
+  ),
+  ...'update_1 gradients_1 apply_1 weights_1 average_G averaged_G together_1_2 report_1_metrics_samples kept perform'.split(
+    ' ',
+  ),
   ...'stop less maximum adam running numbers batchNorm dense_1 next name factor tidy'.split(' '),
-  ...'constructor __proto__ toString hasOwnProperty prototype process console treeOf createModel dirname'.split(' '),
+  ...'constructor __proto__ toString hasOwnProperty prototype process console treeOf createModel dirname'.split(
+    ' ',
+  ),
   `a_very_${'long_'.repeat(60)}name`,
-]; // prettier-ignore
+];
 
 describe('TensorFlow.js: names', () => {
   it('everything that has a name has a hostile one', async () => {
     const wrong: string[] = [];
     for (let i = 0; i < words.length; i += kinds.length) {
       // Each word once, as the name of one thing or the other.
-      const names = Object.fromEntries(kinds.map((kind, k) => [kind, words[(i + k) % words.length]])) as unknown as Names; // prettier-ignore
+      const names = Object.fromEntries(
+        kinds.map((kind, k) => [kind, words[(i + k) % words.length]]),
+      ) as unknown as Names;
       const text = spec(names);
-      // prettier-ignore
       try {
         await survives(text);
       } catch (error) {

@@ -117,14 +117,23 @@ describe('TensorFlow.js: primitives', () => {
         const { b, node, inputs, values } = sampleGraph(name, sample);
         const { outputs, derivatives } = sampled(b, node, inputs);
         const nodes = Object.assign({}, ...Object.values(outputs)) as Record<string, Node>;
-        const wanted = evaluate(Object.values(nodes), { inputs: new Map([...values, ...leaves]), draws: leaves }); // prettier-ignore
-        const feeds = new Map([...values, ...leaves, ...[...leaves].map(([key, value]) => [`draw:${key}`, value] as const)]); // prettier-ignore
-        // prettier-ignore
+        const wanted = evaluate(Object.values(nodes), {
+          inputs: new Map([...values, ...leaves]),
+          draws: leaves,
+        });
+        const feeds = new Map([
+          ...values,
+          ...leaves,
+          ...[...leaves].map(([key, value]) => [`draw:${key}`, value] as const),
+        ]);
         try {
           const run = await compiled(nodes, derivatives);
           const found = await run.on(tensorflow, feeds);
           Object.keys(nodes).forEach((key, i) => assertClose(found[key], wanted[i], 5e-5, `${title} ${key}`));
-          if (choice.backend === 'cpu') (await kernelsOf(tensorflow, () => run.on(tensorflow, feeds))).forEach((kernel) => used.add(kernel)); // prettier-ignore
+          if (choice.backend === 'cpu')
+            (await kernelsOf(tensorflow, () => run.on(tensorflow, feeds))).forEach((kernel) =>
+              used.add(kernel),
+            );
         } catch (error) {
           wrong.push(`${title}: ${String(error)}`);
         }
@@ -140,7 +149,10 @@ describe('TensorFlow.js: primitives', () => {
     require('@tensorflow/tfjs-backend-webgpu');
     assert.isAbove(used.size, 40);
     const there = new Set(tf.getKernelsForBackend('webgpu').map(({ kernelName }) => kernelName));
-    assert.deepEqual([...used].filter((kernel) => !there.has(kernel)), []); // prettier-ignore
+    assert.deepEqual(
+      [...used].filter((kernel) => !there.has(kernel)),
+      [],
+    );
   });
 });
 
@@ -167,7 +179,7 @@ function cell(name: OpName, order: Order): string {
 }
 
 function table(): string {
-  const rows = opNames.map((name) => `| \`${name}\` | ${cell(name, 'first')} | ${cell(name, 'second')} |`); // prettier-ignore
+  const rows = opNames.map((name) => `| \`${name}\` | ${cell(name, 'first')} | ${cell(name, 'second')} |`);
   return `# Derivatives in TensorFlow.js programs
 
 Programs of the target \`tfjs\` are differentiated by TensorFlow.js itself: \`tf.variableGrads\` for an update, \`tf.grad\` where

@@ -103,10 +103,12 @@ class Run {
     const time = { step: 0, epoch: 0, epochs: 0, progress: 0 };
     const moment = { state: this.state, time, applied: this.applied };
     const shown = await reporter(context)(this.program.manifest.reports[0].items, moment);
-    return Object.fromEntries(shown.flatMap((one) => {
-      assert(one.kind !== 'problem', JSON.stringify(one));
-      return one.kind === 'metric' ? [[one.name, one.value] as const] : [];
-    })); // prettier-ignore
+    return Object.fromEntries(
+      shown.flatMap((one) => {
+        assert(one.kind !== 'problem', JSON.stringify(one));
+        return one.kind === 'metric' ? [[one.name, one.value] as const] : [];
+      }),
+    );
   }
 }
 
@@ -148,7 +150,10 @@ describe('checkpoints go from one target to the other', () => {
     const run = await Run.start(to, await engineOf(to), stored.values);
     run.position = stored.position;
     run.applied = stored.applied;
-    assert.deepEqual(Object.keys(stored.values), to.manifest.state.map(({ name }) => name)); // prettier-ignore
+    assert.deepEqual(
+      Object.keys(stored.values),
+      to.manifest.state.map(({ name }) => name),
+    );
     const found = await run.state.read();
     for (const [name, { shape, data }] of Object.entries(values)) {
       assert.deepEqual([...found[name].shape], [...shape], name);
@@ -161,7 +166,6 @@ describe('checkpoints go from one target to the other', () => {
     ['onnx', 'tfjs'],
     ['tfjs', 'onnx'],
   ] as const)
-    // prettier-ignore
     for (const spec of [source, load('test/cases/compile/convolution.gan')])
       it(`${spec.path}: ${first}, then ${second}`, async () => {
         const before = programFrom(spec, { target: first });
@@ -174,7 +178,9 @@ describe('checkpoints go from one target to the other', () => {
         await here.iterations(1);
         const [wanted, found] = [await there.state.read(), await here.state.read()];
         for (const [name, { data }] of Object.entries(wanted))
-          data.forEach((value, i) => assert.closeTo(found[name].data[i], value, 1e-3 * Math.max(1, Math.abs(value)), name)); // prettier-ignore
+          data.forEach((value, i) =>
+            assert.closeTo(found[name].data[i], value, 1e-3 * Math.max(1, Math.abs(value)), name),
+          );
       });
 
   function closeNumbers(found: Record<string, number>, wanted: Record<string, number>): void {

@@ -27,7 +27,8 @@ function graphs(
   const inputs = reachable(values).filter((node) => node.op === 'input' && !('w' in node.attrs));
   const by = inputs.filter((node) => bench.owned.get(nameOf(node))?.kind !== 'buffer');
   const cubes = by.map((x) => sumAll(b, b.mul(b.mul(x, x), x)));
-  const squares = (nodes: readonly Node[]): Node[] => nodes.map((y) => sumAll(b, b.mul(y, b.add(b.mul(y, 0.5), 1)))); // prettier-ignore
+  const squares = (nodes: readonly Node[]): Node[] =>
+    nodes.map((y) => sumAll(b, b.mul(y, b.add(b.mul(y, 0.5), 1))));
   const total = (terms: readonly Node[]): Node => terms.reduce((sum, term) => b.add(sum, term));
   const derivatives = new Map<Node, Derivative>();
   const slopes = (of: Node): Node[] =>
@@ -36,7 +37,11 @@ function graphs(
   const second = slopes(total(squares(first)));
   const named = (what: string, nodes: readonly Node[]): [string, Node][] =>
     nodes.map((node, i) => [`${what} ${i}`, node]);
-  const nodes = Object.fromEntries([...named('value', values), ...named('first', first), ...named('second', second)]); // prettier-ignore
+  const nodes = Object.fromEntries([
+    ...named('value', values),
+    ...named('first', first),
+    ...named('second', second),
+  ]);
   return { nodes, derivatives };
 }
 
@@ -57,12 +62,18 @@ describe('TensorFlow.js: vocabulary', () => {
           const bench = new Workbench({ trained: false });
           const { nodes, derivatives } = graphs(bench, name, one);
           const wanted = bench.run(...Object.values(nodes));
-          const feeds = new Map([...bench.values].flatMap(([key, value]) => [[key, value], [`draw:${key}`, value]])); // prettier-ignore
-          // prettier-ignore
+          const feeds = new Map(
+            [...bench.values].flatMap(([key, value]) => [
+              [key, value],
+              [`draw:${key}`, value],
+            ]),
+          );
           try {
             const run = await compiled(nodes, derivatives);
             const found = await run.on(tensorflow, feeds);
-            Object.keys(nodes).forEach((key, at) => assertNear(found[key], wanted[at], 1e-4, `${name} ${i + 1} ${key}`));
+            Object.keys(nodes).forEach((key, at) =>
+              assertNear(found[key], wanted[at], 1e-4, `${name} ${i + 1} ${key}`),
+            );
           } catch (error) {
             wrong.push(`${name} ${i + 1}: ${String(error)}`);
           }

@@ -72,7 +72,8 @@ describe('vocabulary: random_affine', () => {
     assert.equal(printType(value.type), 'image[3, 4, 5] in [0, 1]');
     const one = Array.from({ length: 20 }, (_, i) => (i * 7) % 5);
     bench.set('x', [2, 3, 4, 5], [...one, ...one, ...one, ...one, ...one, ...one]);
-    for (const name of ['turn', 'scale', 'right', 'down']) bench.set(`random_affine_1/${name}`, [2], [0.3, 0.9]); // prettier-ignore
+    for (const name of ['turn', 'scale', 'right', 'down'])
+      bench.set(`random_affine_1/${name}`, [2], [0.3, 0.9]);
     const data = [...bench.run(value.node)[0].data];
     const channel = (i: number): number[] => data.slice(i * 20, (i + 1) * 20);
     assert.deepEqual([channel(1), channel(2), channel(4)], [channel(0), channel(0), channel(3)]);

@@ -22,7 +22,6 @@ function one(): {
     shape?: Shape,
   ) => ReturnType<Workbench['input']>;
 } {
-  // prettier-ignore
   const bench = new Workbench({ sizes: { data: 1, other: 1 } });
   return {
     bench,
@@ -70,7 +69,9 @@ describe('vocabulary: functions', () => {
     const l = input('l', [0.5, -2, 100], logit);
     const x = input('x', [1, 2, 4]);
     close(numbers(bench, 'bce', { x: l, target: 1 }), [-Math.log(sigma(0.5)) - Math.log(sigma(-2))]);
-    close(numbers(bench, 'bce', { x: l, target: 0 }), [-Math.log(1 - sigma(0.5)) - Math.log(1 - sigma(-2)) + 100]); // prettier-ignore
+    close(numbers(bench, 'bce', { x: l, target: 0 }), [
+      -Math.log(1 - sigma(0.5)) - Math.log(1 - sigma(-2)) + 100,
+    ]);
     const t = input('t', [0.3, 1, 0.5]);
     const wanted = -0.3 * Math.log(sigma(0.5)) - 0.7 * Math.log(1 - sigma(0.5)) - Math.log(sigma(-2)) + 50;
     close(numbers(bench, 'bce', { x: l, target: t }), [wanted]);
@@ -145,7 +146,10 @@ describe('vocabulary: functions', () => {
     [0.2, 0.3, 0.5].forEach((p, k) => assert.closeTo(share[k], p, 0.03));
     const first = bench.tensor('sum', { x: bench.input('chance', []) });
     bench.set('chance', [rows], new Float64Array(rows).fill(-1));
-    const [flips] = bench.run(families.bernoulli.fields.draw(bench.call('flip'), bench.distribution('bernoulli', { logits: first })).node); // prettier-ignore
+    const [flips] = bench.run(
+      families.bernoulli.fields.draw(bench.call('flip'), bench.distribution('bernoulli', { logits: first }))
+        .node,
+    );
     assert.closeTo(flips.data.reduce((a, b) => a + b, 0) / rows, sigma(-1), 0.03);
   });
 

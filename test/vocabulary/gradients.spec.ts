@@ -42,7 +42,10 @@ describe('vocabulary: gradients', () => {
 
   it('draws of a normal carry gradient to mean and spread', () => {
     const bench = new Workbench();
-    const d = bench.distribution('normal', { mean: bench.input('m', vec), log_variance: bench.input('v', vec) }); // prettier-ignore
+    const d = bench.distribution('normal', {
+      mean: bench.input('m', vec),
+      log_variance: bench.input('v', vec),
+    });
     bench.checkGradients(families.normal.fields.draw(bench.call('draw'), d).node, ['m', 'v']);
   });
 

@@ -57,42 +57,54 @@ describe('vocabulary: layers', () => {
 
   it('conv gives ceil(size / stride), the odd zero at the end', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 4 }), (size, kernel, stride) => {
-        const bench = new Workbench({ sizes: { data: 1 } });
-        const x = bench.input('x', [1, size]);
-        const y = bench.tensor('conv', { x, channels: 1, kernel, stride, bias: false });
-        const out = Math.ceil(size / stride);
-        assert.deepEqual(y.type.shape, [1, out]);
-        const [got] = bench.run(y.node);
-        const [given, weight] = [bench.values.get('x')!.data, bench.values.get('conv.weight')!.data];
-        const low = Math.floor(Math.max(0, (out - 1) * stride + kernel - size) / 2);
-        const wanted = Array.from({ length: out }, (_, o) =>
-          [...weight].reduce((sum, w, k) => sum + w * (given[o * stride + k - low] ?? 0), 0));
-        close(got.data, wanted);
-      }),
-    ); // prettier-ignore
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 4 }),
+        (size, kernel, stride) => {
+          const bench = new Workbench({ sizes: { data: 1 } });
+          const x = bench.input('x', [1, size]);
+          const y = bench.tensor('conv', { x, channels: 1, kernel, stride, bias: false });
+          const out = Math.ceil(size / stride);
+          assert.deepEqual(y.type.shape, [1, out]);
+          const [got] = bench.run(y.node);
+          const [given, weight] = [bench.values.get('x')!.data, bench.values.get('conv.weight')!.data];
+          const low = Math.floor(Math.max(0, (out - 1) * stride + kernel - size) / 2);
+          const wanted = Array.from({ length: out }, (_, o) =>
+            [...weight].reduce((sum, w, k) => sum + w * (given[o * stride + k - low] ?? 0), 0),
+          );
+          close(got.data, wanted);
+        },
+      ),
+    );
   });
 
   it('conv_transpose is the adjoint of conv and gives size · stride', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 3 }), fc.constantFrom(null, 0, 1), (size, kernel, stride, pad) => {
-        const long = pad === null ? size * stride : (size - 1) * stride + kernel - 2 * pad;
-        fc.pre(long >= 1);
-        const bench = new Workbench({ sizes: { data: 1 } });
-        const [x, g] = [bench.input('x', [2, long, long]), bench.input('g', [3, size, size])];
-        const options = { kernel, stride, bias: false, ...(pad === null ? {} : { pad }) };
-        const y = bench.tensor('conv', { x, channels: 3, ...options });
-        const back = bench.tensor('conv_transpose', { x: g, channels: 2, ...options });
-        assert.deepEqual(back.type.shape, [2, long, long]);
-        bench.run(y.node);
-        const { data } = bench.values.get('conv.weight')!;
-        bench.set('conv_transpose.weight', [3, 2, kernel, kernel], data);
-        const { b } = bench;
-        const [p, q] = bench.run(sumAll(b, b.mul(y.node, g.node)), sumAll(b, b.mul(back.node, x.node)));
-        assert.closeTo(p.data[0], q.data[0], 1e-9);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.constantFrom(null, 0, 1),
+        (size, kernel, stride, pad) => {
+          const long = pad === null ? size * stride : (size - 1) * stride + kernel - 2 * pad;
+          fc.pre(long >= 1);
+          const bench = new Workbench({ sizes: { data: 1 } });
+          const [x, g] = [bench.input('x', [2, long, long]), bench.input('g', [3, size, size])];
+          const options = { kernel, stride, bias: false, ...(pad === null ? {} : { pad }) };
+          const y = bench.tensor('conv', { x, channels: 3, ...options });
+          const back = bench.tensor('conv_transpose', { x: g, channels: 2, ...options });
+          assert.deepEqual(back.type.shape, [2, long, long]);
+          bench.run(y.node);
+          const { data } = bench.values.get('conv.weight')!;
+          bench.set('conv_transpose.weight', [3, 2, kernel, kernel], data);
+          const { b } = bench;
+          const [p, q] = bench.run(sumAll(b, b.mul(y.node, g.node)), sumAll(b, b.mul(back.node, x.node)));
+          assert.closeTo(p.data[0], q.data[0], 1e-9);
+        },
+      ),
       { numRuns: 40 },
-    ); // prettier-ignore
+    );
   });
 
   it('symbolic lengths: stride 2 of 2·t is t, transposed back 2·t; an inexact division is a mistake', () => {
@@ -173,7 +185,8 @@ describe('vocabulary: layers', () => {
       bench.tensor('instance_norm', { x }).node,
     );
     const data = [...bench.values.get('x')!.data];
-    const normal = (xs: readonly number[]): number[] => xs.map((v) => (v - meanOf(xs)) / Math.sqrt(varianceOf(xs) + 1e-5)); // prettier-ignore
+    const normal = (xs: readonly number[]): number[] =>
+      xs.map((v) => (v - meanOf(xs)) / Math.sqrt(varianceOf(xs) + 1e-5));
     close(layer.data, normal(data));
     close(instance.data, [...normal(data.slice(0, 3)), ...normal(data.slice(3))]);
   });
@@ -233,13 +246,19 @@ describe('vocabulary: layers', () => {
     assert.deepEqual(value('max_pool', { size: 2 }), [6, 8]);
     assert.deepEqual(value('avg_pool', { size: 2 }), [3.5, 5.5]);
     assert.deepEqual(value('max_pool', { size: 2, stride: 1 }), [6, 7, 8]);
-    assert.deepEqual(value('upsample', { factor: 2 }).slice(0, 16), [1, 1, 2, 2, 3, 3, 4, 4, 1, 1, 2, 2, 3, 3, 4, 4]); // prettier-ignore
+    assert.deepEqual(
+      value('upsample', { factor: 2 }).slice(0, 16),
+      [1, 1, 2, 2, 3, 3, 4, 4, 1, 1, 2, 2, 3, 3, 4, 4],
+    );
     bench.set('c', [1, 4, 1, 1], [1, 2, 3, 4]);
     const shuffled = bench.tensor('pixel_shuffle', { x: bench.input('c', [4, 1, 1]) });
     assert.deepEqual(shuffled.type.shape, [1, 2, 2]);
     assert.deepEqual([...bench.run(shuffled.node)[0].data], [1, 2, 3, 4]);
     bench.set('s', [1, 2, 2], [1, 2, 3, 4]);
-    assert.deepEqual([...bench.run(bench.tensor('pixel_shuffle', { x: bench.input('s', [2, 2]) }).node)[0].data], [1, 3, 2, 4]); // prettier-ignore
+    assert.deepEqual(
+      [...bench.run(bench.tensor('pixel_shuffle', { x: bench.input('s', [2, 2]) }).node)[0].data],
+      [1, 3, 2, 4],
+    );
   });
 
   it('concat: scalars, labels, rowless values; a vec at every place of an image', () => {
@@ -283,9 +302,19 @@ describe('vocabulary: layers', () => {
     close(value('relu'), [0, 0, 0, 0.5, 800]);
     close(value('leaky_relu'), [-4, -0.2, 0, 0.5, 800]);
     close(value('elu'), [Math.expm1(-20), Math.expm1(-1), 0, 0.5, 800]);
-    close(value('selu').slice(1, 4), [1.6732632423543772 * 1.0507009873554805 * Math.expm1(-1), 0, 1.0507009873554805 / 2]); // prettier-ignore
+    close(value('selu').slice(1, 4), [
+      1.6732632423543772 * 1.0507009873554805 * Math.expm1(-1),
+      0,
+      1.0507009873554805 / 2,
+    ]);
     close(value('gelu').slice(1), [-0.15865525393145707, 0, 0.34573123063700656, 800], 1e-6);
-    close(value('softplus'), [Math.log1p(Math.exp(-20)), Math.log1p(Math.exp(-1)), Math.log(2), Math.log1p(Math.exp(0.5)), 800]); // prettier-ignore
+    close(value('softplus'), [
+      Math.log1p(Math.exp(-20)),
+      Math.log1p(Math.exp(-1)),
+      Math.log(2),
+      Math.log1p(Math.exp(0.5)),
+      800,
+    ]);
     close(value('softsign'), [-20 / 21, -0.5, 0, 1 / 3, 800 / 801]);
     close(value('softmax'), [0, 0, 0, 0, 1]);
   });

@@ -36,12 +36,18 @@ describe('vocabulary: what layers take', () => {
     assert.equal(printType(prob.type), 'prob in [0, 1]');
     assert.equal(bench.mistake('sigmoid', { x: prob }).name, 'kind');
     assert.equal(bench.mistake('softmax', { x: bench.tensor('softmax', { x: vec }) }).name, 'kind');
-    assert.equal(bench.mistake('relu', { x: bench.input('y', [], { kind: 'label', classes: 10 }) }).name, 'kind'); // prettier-ignore
+    assert.equal(
+      bench.mistake('relu', { x: bench.input('y', [], { kind: 'label', classes: 10 }) }).name,
+      'kind',
+    );
   });
 
   it('ranges: movement keeps, sigmoid and tanh establish, others forget', () => {
     const kept = ['flatten', 'upsample'].map((name) => bench.tensor(name, { x: image }).type.range);
-    assert.deepEqual(kept, [[0, 1], [0, 1]]); // prettier-ignore
+    assert.deepEqual(kept, [
+      [0, 1],
+      [0, 1],
+    ]);
     assert.deepEqual(bench.tensor('concat', { x: [image, image] }).type.range, [0, 1]);
     assert.deepEqual(bench.tensor('tanh', { x: vec }).type.range, [-1, 1]);
     assert.deepEqual(bench.tensor('sigmoid', { x: vec }).type.range, [0, 1]);
@@ -74,13 +80,20 @@ describe('vocabulary: what functions take', () => {
 
   it('targets lie in [0, 1]; classes are as many', () => {
     const l = bench.input('k', [4], logit);
-    assert.equal(bench.mistake('bce', { x: l, target: bench.input('t', [4], { range: [-1, 1] }) }).name, 'range'); // prettier-ignore
+    assert.equal(
+      bench.mistake('bce', { x: l, target: bench.input('t', [4], { range: [-1, 1] }) }).name,
+      'range',
+    );
     assert.equal(bench.mistake('bce', { x: l, target: 2 }).name, 'range');
     const label = bench.input('y', [], { kind: 'label', classes: 10 });
     const mistake = bench.mistake('cross_entropy', { x: l, target: label });
     assert.equal(mistake.what, 'label[10] came in, and a label of 4 classes is wanted');
     assert.equal(bench.mistake('cross_entropy', { x: l, target: 4 }).name, 'outside');
-    assert.equal(bench.mistake('nll', { distribution: bench.distribution('normal', { mean: real, std: 1 }), x: label }).name, 'kind'); // prettier-ignore
+    assert.equal(
+      bench.mistake('nll', { distribution: bench.distribution('normal', { mean: real, std: 1 }), x: label })
+        .name,
+      'kind',
+    );
   });
 
   it('shapes that do not combine, rows that do not meet, a normal without a spread', () => {

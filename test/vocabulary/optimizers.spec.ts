@@ -18,16 +18,20 @@ function train(
   gradients: readonly number[],
   decay = true,
 ): number[] {
-  // prettier-ignore
   const rule: Optimizer = optimizers[name];
-  const args: OptimizerArguments = { ...Object.fromEntries(rule.params.map((p) => [p.name, (p.default ?? null) as HostExpr])), ...given }; // prettier-ignore
+  const args: OptimizerArguments = {
+    ...Object.fromEntries(rule.params.map((p) => [p.name, (p.default ?? null) as HostExpr])),
+    ...given,
+  };
   let weight = 1;
   let slots = Object.fromEntries(rule.slots(args).map((slot) => [slot, 0]));
   return gradients.map((gradient, t) => {
     const b = new Builder();
     const leaf = (path: string) => b.input(path, [1]);
     const scalars = rule.scalars(args, { applied: 'update_1' });
-    const numbers = Object.entries(scalars).map(([key, expr]) => [key, evaluateHost(expr, { applied: () => t + 1 })] as const); // prettier-ignore
+    const numbers = Object.entries(scalars).map(
+      ([key, expr]) => [key, evaluateHost(expr, { applied: () => t + 1 })] as const,
+    );
     const fed = Object.fromEntries(numbers.map(([key]) => [key, b.input(`scalar ${key}`, [])]));
     const own = Object.fromEntries(Object.keys(slots).map((slot) => [slot, leaf(slot)]));
     const next = rule.step(b, leaf('weight'), leaf('gradient'), own, fed, args, decay);
@@ -76,7 +80,10 @@ describe('optimizers', () => {
     close(train('sgd', { rate: 0.1, momentum: 0.9 }, [0.5, -2]), [0.95, 0.95 - 0.1 * (0.45 - 2)]);
     const [v1, v2] = [0.5, 0.45 - 2];
     const first = 1 - 0.1 * (0.5 + 0.9 * v1);
-    close(train('sgd', { rate: 0.1, momentum: 0.9, nesterov: true }, [0.5, -2]), [first, first - 0.1 * (-2 + 0.9 * v2)]); // prettier-ignore
+    close(train('sgd', { rate: 0.1, momentum: 0.9, nesterov: true }, [0.5, -2]), [
+      first,
+      first - 0.1 * (-2 + 0.9 * v2),
+    ]);
     assert.deepEqual(optimizers.sgd.slots({ momentum: 0 }), []);
   });
 
@@ -107,7 +114,10 @@ describe('optimizers', () => {
   });
 
   it('the rate may change with time', () => {
-    const { rate } = optimizers.adam.scalars({ rate: { time: 'progress' }, beta1: 0.5, beta2: 0.9, betas: null }, { applied: 'u' }); // prettier-ignore
+    const { rate } = optimizers.adam.scalars(
+      { rate: { time: 'progress' }, beta1: 0.5, beta2: 0.9, betas: null },
+      { applied: 'u' },
+    );
     const time = { step: 0, epoch: 0, epochs: 0, progress: 0.25 };
     assert.closeTo(evaluateHost(rate, { time, applied: () => 2 }), 0.25 / 0.75, 1e-15);
   });
@@ -121,20 +131,36 @@ describe('initializers', () => {
 
   it('weights as told, biases 0, gains 1', () => {
     const { normal, glorot_uniform, he_normal, constant } = initializers;
-    assert.deepEqual(normal.initial({ mean: 0, std: 0.02 }, [3, 5], 'weight'), { kind: 'normal', mean: 0, std: 0.02 }); // prettier-ignore
+    assert.deepEqual(normal.initial({ mean: 0, std: 0.02 }, [3, 5], 'weight'), {
+      kind: 'normal',
+      mean: 0,
+      std: 0.02,
+    });
     assert.deepEqual(normal.initial({ mean: 0, std: 0.02 }, [5], 'bias'), { kind: 'constant', value: 0 });
-    assert.deepEqual(normal.initial({ mean: 0, std: 0.02 }, [5], 'back_recurrent_bias'), { kind: 'constant', value: 0 }); // prettier-ignore
+    assert.deepEqual(normal.initial({ mean: 0, std: 0.02 }, [5], 'back_recurrent_bias'), {
+      kind: 'constant',
+      value: 0,
+    });
     assert.deepEqual(normal.initial({ mean: 0, std: 0.02 }, [5], 'gain'), { kind: 'constant', value: 1 });
     const high = Math.sqrt(6 / 8);
     assert.deepEqual(glorot_uniform.initial({}, [3, 5], 'weight'), { kind: 'uniform', low: -high, high });
     assert.deepEqual(he_normal.initial({}, [2, 8], 'weight'), { kind: 'normal', mean: 0, std: 1 });
     assert.deepEqual(constant.initial({ value: 7 }, [2], 'weight'), { kind: 'constant', value: 7 });
-    assert.deepEqual(['weight', 'back_recurrent_weight', 'recurrent_bias', 'gain'].map(roleOf), ['weight', 'weight', 'bias', 'gain']); // prettier-ignore
+    assert.deepEqual(['weight', 'back_recurrent_weight', 'recurrent_bias', 'gain'].map(roleOf), [
+      'weight',
+      'weight',
+      'bias',
+      'gain',
+    ]);
   });
 });
 
 describe('vocabulary: documentation', () => {
-  const items: Readonly<Record<string, { doc: string; params: readonly ParamSpec[] }>> = { ...vocabulary, ...optimizers, ...initializers }; // prettier-ignore
+  const items: Readonly<Record<string, { doc: string; params: readonly ParamSpec[] }>> = {
+    ...vocabulary,
+    ...optimizers,
+    ...initializers,
+  };
   for (const [name, { doc, params }] of Object.entries(items))
     it(name, () => {
       assert.match(doc, /\S.*[.)]$/s, 'a sentence');
@@ -145,6 +171,10 @@ describe('vocabulary: documentation', () => {
         if (param.type === 'choice') assert.isNotEmpty(param.choices, param.name);
       }
       const optional = params.map((param) => param.default !== undefined);
-      assert.deepEqual(optional, [...optional].sort((p, q) => Number(p) - Number(q)), 'required ones come first'); // prettier-ignore
+      assert.deepEqual(
+        optional,
+        [...optional].sort((p, q) => Number(p) - Number(q)),
+        'required ones come first',
+      );
     });
 });

@@ -47,12 +47,27 @@ const cases: Readonly<Record<string, readonly [expression: string, wanted: numbe
   hinge_fake: ['hinge_fake(C(a))', overRows((x) => Math.max(0, 1 + dot(x, w)))],
   square_real: ['square_real(C(a))', overRows((x) => (dot(x, w) - 1) ** 2 / 2)],
   square_fake: ['square_fake(C(a))', overRows((x) => dot(x, w) ** 2 / 2)],
-  feature_matching: ['feature_matching(a, b)', [0, 1, 2].reduce((sum, i) => sum + (column(a, i) - column(b, i)) ** 2, 0)], // prettier-ignore
+  feature_matching: [
+    'feature_matching(a, b)',
+    [0, 1, 2].reduce((sum, i) => sum + (column(a, i) - column(b, i)) ** 2, 0),
+  ],
   cosine_distance: ['cosine_distance(a, b)', overRows((x, y) => 1 - dot(x, y) / (length(x) * length(y)))],
-  contrastive: ['contrastive(distance(a, b), distance(a, c), margin: 4)', overRows((x, y, z) => length(minus(x, y)) ** 2 + Math.max(0, 4 - length(minus(x, z))) ** 2)], // prettier-ignore
-  triplet: ['triplet(a, b, c)', overRows((x, y, z) => Math.max(0, length(minus(x, y)) ** 2 - length(minus(x, z)) ** 2 + 1))], // prettier-ignore
-  huber: ['huber(a, b)', overRows((x, y) => mean(minus(x, y).map((g) => (Math.abs(g) <= 1 ? g * g / 2 : Math.abs(g) - 0.5))))], // prettier-ignore
-  charbonnier: ['charbonnier(a, b, epsilon: 0.5)', overRows((x, y) => mean(minus(x, y).map((g) => Math.sqrt(g * g + 0.25))))], // prettier-ignore
+  contrastive: [
+    'contrastive(distance(a, b), distance(a, c), margin: 4)',
+    overRows((x, y, z) => length(minus(x, y)) ** 2 + Math.max(0, 4 - length(minus(x, z))) ** 2),
+  ],
+  triplet: [
+    'triplet(a, b, c)',
+    overRows((x, y, z) => Math.max(0, length(minus(x, y)) ** 2 - length(minus(x, z)) ** 2 + 1)),
+  ],
+  huber: [
+    'huber(a, b)',
+    overRows((x, y) => mean(minus(x, y).map((g) => (Math.abs(g) <= 1 ? (g * g) / 2 : Math.abs(g) - 0.5)))),
+  ],
+  charbonnier: [
+    'charbonnier(a, b, epsilon: 0.5)',
+    overRows((x, y) => mean(minus(x, y).map((g) => Math.sqrt(g * g + 0.25)))),
+  ],
 };
 
 /** The value of an expression on a, b, c and C, as an update's objective computes it. */

@@ -56,7 +56,13 @@ const made = (bench: Workbench, family: string, args: Record<string, Given>): Di
   bench.distribution(family, args);
 
 export const samples: Readonly<Record<string, readonly Sample[]>> = {
-  dense: [unary(vec, { units: 3 }), unary(seq, { units: 3, bias: false }), unary([], { units: 2 }), unary(vec, { units: 2, spectral: true }), unary(vec, { units: 2, weight_norm: 'learned' })], // prettier-ignore
+  dense: [
+    unary(vec, { units: 3 }),
+    unary(seq, { units: 3, bias: false }),
+    unary([], { units: 2 }),
+    unary(vec, { units: 2, spectral: true }),
+    unary(vec, { units: 2, weight_norm: 'learned' }),
+  ],
   embedding: [unary([3], { units: 2 }, { kind: 'onehot' })],
   conv: [
     unary(image, { channels: 3, kernel: 3, stride: 2 }),
@@ -91,8 +97,16 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     withMask({ units: 2, both: true }),
     withMask({ units: 2, both: true, last: true }),
   ],
-  lstm: [unary(seq, { units: 2 }), unary(seq, { units: 2, both: true, last: true }), started, withMask({ units: 2 })], // prettier-ignore
-  hold: [unary(vec, { steps: 3 }), { inputs: { x: vec, y: seq }, args: ({ x, y }) => ({ x, like: y }), by: ['x'] }], // prettier-ignore
+  lstm: [
+    unary(seq, { units: 2 }),
+    unary(seq, { units: 2, both: true, last: true }),
+    started,
+    withMask({ units: 2 }),
+  ],
+  hold: [
+    unary(vec, { steps: 3 }),
+    { inputs: { x: vec, y: seq }, args: ({ x, y }) => ({ x, like: y }), by: ['x'] },
+  ],
   dropout: [unary(vec, { rate: 0.4 })],
   noise: [unary(vec, { std: 0.3 })],
   relu: [unary(vec)],
@@ -113,7 +127,13 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   square: [unary(vec)],
   clamp: [unary([8], { low: -0.8, high: 0.7 })],
   sum: [unary(image), unary(seq, { over: 'time' }), withMask(), withMask({ over: 'time' })],
-  mean: [unary(image), unary(seq, { over: 'time' }), unary(vec, { over: 'rows' }), withMask(), withMask({ over: 'time' })], // prettier-ignore
+  mean: [
+    unary(image),
+    unary(seq, { over: 'time' }),
+    unary(vec, { over: 'rows' }),
+    withMask(),
+    withMask({ over: 'time' }),
+  ],
   norm: [unary(image), unary(seq, { over: 'time' }), withMask({ over: 'time' })],
   distance: [binary('a', 'b', vec), binary('a', 'b', image, [2]), maskedPair],
   max: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' })],
@@ -137,11 +157,17 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   nll: [
     {
       inputs: { m: vec, v: vec, x: vec },
-      args: ({ m, v, x }, bench) => ({ distribution: made(bench, 'normal', { mean: m, log_variance: v }), x }), // prettier-ignore
+      args: ({ m, v, x }, bench) => ({
+        distribution: made(bench, 'normal', { mean: m, log_variance: v }),
+        x,
+      }),
     },
     {
       inputs: { m: vec, s: vec, x: vec },
-      args: ({ m, s, x }, bench) => ({ distribution: made(bench, 'normal', { mean: m, std: bench.tensor('exp', { x: s }) }), x }), // prettier-ignore
+      args: ({ m, s, x }, bench) => ({
+        distribution: made(bench, 'normal', { mean: m, std: bench.tensor('exp', { x: s }) }),
+        x,
+      }),
     },
     {
       inputs: { l: vec, x: [vec, { kind: 'prob' }] },
@@ -168,7 +194,10 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
       { inputs: { l: vec }, args: ({ l }, bench) => ({ from: made(bench, family, { logits: l }) }) },
       {
         inputs: { l: vec, k: vec },
-        args: ({ l, k }, bench) => ({ from: made(bench, family, { logits: l }), to: made(bench, family, { logits: k }) }), // prettier-ignore
+        args: ({ l, k }, bench) => ({
+          from: made(bench, family, { logits: l }),
+          to: made(bench, family, { logits: k }),
+        }),
       },
     ]),
   ],
@@ -214,7 +243,9 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
 
 export function inputsOf(bench: Workbench, given: Sample['inputs']): Record<string, TensorValue> {
   const typed = Object.entries(given).map(([name, of]) => {
-    const [shape, type] = Array.isArray(of[0]) ? (of as readonly [Shape, Partial<TensorType>]) : [of as Shape, {}]; // prettier-ignore
+    const [shape, type] = Array.isArray(of[0])
+      ? (of as readonly [Shape, Partial<TensorType>])
+      : [of as Shape, {}];
     return [name, bench.input(name, shape, type)] as const;
   });
   return Object.fromEntries(typed);

@@ -28,7 +28,9 @@ describe('vocabulary: second derivatives', () => {
     const x = bench.input('x', [2, 3]);
     const h = bench.tensor('gru', { x, units: 2, both: true });
     const score = bench.tensor('dense', { x: bench.tensor('mean', { x: h, over: 'time' }), units: 1 });
-    const penalty = bench.tensor('sum', { x: bench.tensor('square', { x: bench.tensor('gradient', { y: score, x }) }) }); // prettier-ignore
+    const penalty = bench.tensor('sum', {
+      x: bench.tensor('square', { x: bench.tensor('gradient', { y: score, x }) }),
+    });
     bench.checkGradients(
       penalty.node,
       ['x', 'gru.weight', 'gru.back_recurrent_weight', 'dense.weight'],

@@ -16,7 +16,11 @@ function ragged(filler: number): { bench: Workbench; x: TensorValue; where: Tens
   const bench = new Workbench({ sizes: { data: 2 } });
   const steps = [0.5, -1, 2, filler, 0.25, filler, filler, filler];
   const second = steps.map((value) => value * 0.5 + 0.1);
-  bench.set('x', [2, 2, 4], [...steps.slice(0, 4), ...second.slice(0, 4), ...steps.slice(4), ...second.slice(4)]); // prettier-ignore
+  bench.set(
+    'x',
+    [2, 2, 4],
+    [...steps.slice(0, 4), ...second.slice(0, 4), ...steps.slice(4), ...second.slice(4)],
+  );
   bench.set('n', [2], [3, 1]);
   const x = bench.input('x', [2, 4]);
   return { bench, x, where: bench.tensor('within', { n: bench.input('n', []), like: x }) };
@@ -26,7 +30,9 @@ function ragged(filler: number): { bench: Workbench; x: TensorValue; where: Tens
 function cut(from: Workbench, row: number, steps: number): { bench: Workbench; x: TensorValue } {
   const bench = new Workbench({ sizes: { data: 1 } });
   const { data } = from.values.get('x')!;
-  const values = [0, 1].flatMap((channel) => [...data.slice(row * 8 + channel * 4, row * 8 + channel * 4 + steps)]); // prettier-ignore
+  const values = [0, 1].flatMap((channel) => [
+    ...data.slice(row * 8 + channel * 4, row * 8 + channel * 4 + steps),
+  ]);
   bench.set('x', [1, 2, steps], values);
   for (const [name, value] of from.values) if (name.includes('.')) bench.set(name, value.shape, value.data);
   return { bench, x: bench.input('x', [2, steps]) };
@@ -76,11 +82,14 @@ describe('vocabulary: recurrent layers', () => {
       const { bench, x, where } = ragged(1e30);
       const given = { x, units: 2, both: true, last: true };
       const [{ data }] = bench.run(bench.tensor(cell, { ...given, where }).node);
-      for (const [row, steps] of [[0, 3], [1, 1]]) {
+      for (const [row, steps] of [
+        [0, 3],
+        [1, 1],
+      ]) {
         const alone = cut(bench, row, steps);
         const [own] = alone.bench.run(alone.bench.tensor(cell, { ...given, x: alone.x }).node);
         close(data.slice(row * 4, row * 4 + 4), [...own.data]);
-      } // prettier-ignore
+      }
     });
   }
 });
@@ -129,7 +138,10 @@ describe('vocabulary: masks', () => {
     const target = bench.input('t', [2, 2], { range: [0, 1] });
     const where = bench.tensor('within', { n: 1, like: x });
     const first = Math.log(1 + Math.exp(2));
-    const nodes = [bench.tensor('cross_entropy', { x, target }), bench.tensor('cross_entropy', { x, target, where })]; // prettier-ignore
+    const nodes = [
+      bench.tensor('cross_entropy', { x, target }),
+      bench.tensor('cross_entropy', { x, target, where }),
+    ];
     const [all, one] = bench.run(...nodes.map(({ node }) => node));
     close(all.data, [first + Math.LN2]);
     close(one.data, [first]);
@@ -137,7 +149,11 @@ describe('vocabulary: masks', () => {
 
   it('refuses what is no mask, no seq, no length', () => {
     const bench = new Workbench();
-    const [x, vec, wide] = [bench.input('x', [2, 4]), bench.input('v', [2]), bench.input('w', [2, 4], { range: [0, 1] })]; // prettier-ignore
+    const [x, vec, wide] = [
+      bench.input('x', [2, 4]),
+      bench.input('v', [2]),
+      bench.input('w', [2, 4], { range: [0, 1] }),
+    ];
     const logits = bench.input('l', [3, 4], { kind: 'logit' });
     const mistakes: [string, Record<string, Given>, string][] = [
       ['mean', { x, where: wide }, 'shape'],

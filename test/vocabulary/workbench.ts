@@ -81,7 +81,12 @@ export class Workbench {
         this.owned.set(path, { shape: shape as number[], initial, decay, kind });
         return b.input(path, shape);
       };
-    const make = (node: Node, type: TensorType, name: string): TensorValue => ({ sort: 'tensor', node, type, ident: name }); // prettier-ignore
+    const make = (node: Node, type: TensorType, name: string): TensorValue => ({
+      sort: 'tensor',
+      node,
+      type,
+      ident: name,
+    });
     return {
       b,
       span: { source: { path: 'test.gan', text: '' }, start: 0, end: 0 },
@@ -155,7 +160,6 @@ export class Workbench {
     name: string,
     given: Readonly<Record<string, Given>>,
   ): { name: string; what: string; hint?: string } {
-    // prettier-ignore
     try {
       this.apply(name, given);
     } catch (error) {

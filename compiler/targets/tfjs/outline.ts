@@ -222,9 +222,9 @@ export class Outline {
       const read = members
         .flatMap((node) => this.sources(node))
         .filter((node) => !own.has(node) && !isLeaf(node) && !this.floats(node));
+      const isIn = (around: Region): boolean => read.some((node) => chains.get(around)?.includes(node));
       let parent = region.parent;
-      while (parent !== undefined && !read.some((node) => chains.get(parent!)!.includes(node)))
-        parent = parent.parent;
+      while (parent !== undefined && !isIn(parent)) parent = parent.parent;
       if (parent !== region.parent) this.hoisted.set(region, parent);
     }
   }

@@ -10,9 +10,22 @@ interface Helper {
 }
 
 export type HelperName =
-  | 'stop' | 'reversed' | 'less' | 'equal' | 'select' | 'maximum' | 'minimum' | 'sqrt' | 'amax' | 'abs' | 'pow' | 'power'
-  | 'exp' | 'tanh' | 'sigmoid' | 'leakyRelu' | 'logSoftmax' | 'repeated' | 'everyNth' | 'spread' | 'scan' | 'smoothConv' | 'smoothConvTranspose' | 'smoothConvWeights'
-  | 'clipFactor' | 'valueAndGradients' | 'kept' | 'perform' | 'numbers'; // prettier-ignore
+  | (
+      | 'stop'
+      | 'reversed'
+      | 'less'
+      | 'equal'
+      | 'select'
+      | 'maximum'
+      | 'minimum'
+      | 'sqrt'
+      | 'amax'
+      | 'abs'
+      | 'pow'
+    )
+  | ('power' | 'exp' | 'tanh' | 'sigmoid' | 'leakyRelu' | 'logSoftmax' | 'repeated' | 'everyNth' | 'spread')
+  | ('scan' | 'smoothConv' | 'smoothConvTranspose' | 'smoothConvWeights')
+  | ('clipFactor' | 'valueAndGradients' | 'kept' | 'perform' | 'numbers');
 
 export const helpers: { readonly [name in HelperName]: Helper } = {
   stop: {
@@ -257,10 +270,10 @@ const compared = (compare, a, b) => tf.customGrad(() => ({ value: compare(a, b),
 
 /** The text of these and of what they use, in the order of the table. */
 export function supportText(names: ReadonlySet<HelperName>): string[] {
-  const all = new Set(names);
-  for (const name of all) helpers[name].uses?.forEach((other) => all.add(other));
-  const texts = (Object.keys(helpers) as HelperName[])
-    .filter((name) => all.has(name))
-    .map((name) => helpers[name].text);
+  const all = new Set<string>(names);
+  const table: readonly (readonly [string, Helper])[] = Object.entries(helpers);
+  const needs = new Map(table.map(([name, { uses }]) => [name, uses ?? []]));
+  for (const name of all) needs.get(name)?.forEach((other) => all.add(other));
+  const texts = table.filter(([name]) => all.has(name)).map(([, { text }]) => text);
   return all.has('less') || all.has('equal') ? [compared, ...texts] : texts;
 }

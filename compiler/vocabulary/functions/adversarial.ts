@@ -12,10 +12,15 @@ export const adversarial: Builtin = {
   doc: 'The losses of an adversarial game, one for each player, as a record. discriminator: the right answer to both. generator: the answer to fake rows, flipped. encoder: the answer to real rows, flipped, for games in which real rows pass through a trained network too; in BiGAN both networks minimise generator + encoder. non_saturating: discriminator = bce(real, 1) + bce(fake, 0), generator = bce(fake, 1), encoder = bce(real, 0).',
   where: 'anywhere',
   params: [
-    value('real', 'The discriminator\'s answer to real rows: a logit.'),
+    value('real', "The discriminator's answer to real rows: a logit."),
     value('fake', 'Its answer to generated rows.'),
-    choice('kind', games, 'Which game. wasserstein and hinge take unbounded scores, and wasserstein a penalty beside it (`gradient_penalty`).', 'non_saturating'), // prettier-ignore
-  ], // prettier-ignore
+    choice(
+      'kind',
+      games,
+      'Which game. wasserstein and hinge take unbounded scores, and wasserstein a penalty beside it (`gradient_penalty`).',
+      'non_saturating',
+    ),
+  ],
   build(call, args) {
     const kind = args.choice('kind') as GameKind;
     const [real, fake] = [answer(call, args, 'real', kind), answer(call, args, 'fake', kind)];

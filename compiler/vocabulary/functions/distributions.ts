@@ -17,7 +17,12 @@ function distribution(
   const [first, ...names] = Object.keys(parameters);
   const { nodes, type } = alignFully(call, Object.values(parameters));
   const made = [first, ...names].map((name, i) => [name, call.part(name, nodes[i], type)] as const);
-  return { sort: 'distribution', family, parameters: Object.fromEntries(made), ident: call.tensor(nodes[0], type).ident }; // prettier-ignore
+  return {
+    sort: 'distribution',
+    family,
+    parameters: Object.fromEntries(made),
+    ident: call.tensor(nodes[0], type).ident,
+  };
 }
 
 export const normal: Builtin = {
@@ -31,23 +36,32 @@ export const normal: Builtin = {
   build(call, args) {
     const { b } = call;
     if (args.has('std') === args.has('log_variance')) {
-      const what = args.has('std') ? '`normal` has both `std` and `log_variance`' : '`normal` needs `std` or `log_variance`'; // prettier-ignore
+      const what = args.has('std')
+        ? '`normal` has both `std` and `log_variance`'
+        : '`normal` needs `std` or `log_variance`';
       call.fail(args.has('std') ? kinds.tooManyArguments : kinds.missingArgument, {
         what,
         hint: 'Give one of the two: `normal(h, std: 1)`.',
       });
     }
     const mean = amounts(call, args, 'mean');
-    if (args.has('log_variance')) return distribution(call, 'normal', { mean, logVariance: amounts(call, args, 'log_variance') }); // prettier-ignore
+    if (args.has('log_variance'))
+      return distribution(call, 'normal', { mean, logVariance: amounts(call, args, 'log_variance') });
     const std = amounts(call, args, 'std');
-    const logVariance = call.part('log_variance', b.mul(b.log(std.node), 2), { ...std.type, kind: 'real', range: null }); // prettier-ignore
+    const logVariance = call.part('log_variance', b.mul(b.log(std.node), 2), {
+      ...std.type,
+      kind: 'real',
+      range: null,
+    });
     return distribution(call, 'normal', { mean, logVariance });
   },
 };
 
 function amounts(call: Call, args: Args, name: string): TensorValue {
   const given = args.tensor(name);
-  return given.type.kind === 'label' ? wrongKind(call, 'normal', given.type, 'A class is a name, not an amount.', 'Use `categorical`.') : given; // prettier-ignore
+  return given.type.kind === 'label'
+    ? wrongKind(call, 'normal', given.type, 'A class is a name, not an amount.', 'Use `categorical`.')
+    : given;
 }
 
 /** Logits, or reals that become logits here; probabilities never do. */
@@ -55,9 +69,21 @@ function logits(call: Call, args: Args, family: FamilyName): TensorValue {
   const given = args.tensor('logits');
   const { type } = given;
   if (isProbability(type.kind) || type.kind === 'label')
-    wrongKind(call, family, type, 'It takes logits, which any real numbers are; a probability is none.', 'Leave out the `softmax` or `sigmoid` before it.'); // prettier-ignore
+    wrongKind(
+      call,
+      family,
+      type,
+      'It takes logits, which any real numbers are; a probability is none.',
+      'Leave out the `softmax` or `sigmoid` before it.',
+    );
   if (type.range?.[0] === 0 && type.range[1] === 1)
-    wrongKind(call, family, type, 'It takes logits, and these numbers were squeezed into [0, 1].', 'Leave out the `sigmoid` before it.'); // prettier-ignore
+    wrongKind(
+      call,
+      family,
+      type,
+      'It takes logits, and these numbers were squeezed into [0, 1].',
+      'Leave out the `sigmoid` before it.',
+    );
   return given;
 }
 

@@ -45,14 +45,27 @@ export const cross_entropy: Builtin = {
   where: 'anywhere',
   params: [
     value('x', 'A categorical, logits[K], probs[K]; or logits[K, T], probs[K, T]: classes of each step.'),
-    { ...value('target', 'A label, a onehot, probabilities, a constant class, or `uniform` for equal weights; for steps, a seq of as many classes in [0, 1].'), choices: ['uniform'] }, // prettier-ignore
+    {
+      ...value(
+        'target',
+        'A label, a onehot, probabilities, a constant class, or `uniform` for equal weights; for steps, a seq of as many classes in [0, 1].',
+      ),
+      choices: ['uniform'],
+    },
     counts,
   ],
   build(call, args) {
     const logProbs = logProbsFor(call, args.value('x'));
     const wanted = args.value('target');
     if (logProbs.type.form === 'seq') return ofSteps(call, args, logProbs);
-    if (args.has('where')) wrongForm(call, 'cross_entropy', 'logits[K, T] with `where:`', logProbs.type, 'Leave out `where`: only a seq has steps.'); // prettier-ignore
+    if (args.has('where'))
+      wrongForm(
+        call,
+        'cross_entropy',
+        'logits[K, T] with `where:`',
+        logProbs.type,
+        'Leave out `where`: only a seq has steps.',
+      );
     if (wanted.sort === 'string') {
       const { type } = logProbs;
       return call.tensor(call.b.neg(meanRow(call, logProbs.node, type)), perRow(type));
@@ -76,8 +89,14 @@ function ofSteps(call: Call, args: Args, logProbs: TensorValue): TensorValue {
     });
   }
   const pair = fits ? align(call, [logProbs, wanted]) : null;
-  const each = pair === null ? b.div(logProbs.node, call.b.extent(logProbs.type.shape[0])) : b.mul(...both(pair.nodes)); // prettier-ignore
-  const { value: found, mask } = masked(call, args, 'cross_entropy', call.part('each', each, pair?.type ?? logProbs.type)); // prettier-ignore
+  const each =
+    pair === null ? b.div(logProbs.node, call.b.extent(logProbs.type.shape[0])) : b.mul(...both(pair.nodes));
+  const { value: found, mask } = masked(
+    call,
+    args,
+    'cross_entropy',
+    call.part('each', each, pair?.type ?? logProbs.type),
+  );
   return call.tensor(b.neg(b.sum(counted(call, found.node, mask), rowAxes(found))), perRow(found.type));
 }
 
@@ -122,7 +141,9 @@ function averaged(name: string, doc: string, make: (call: Call, gap: Node) => No
 }
 
 export const l1: Builtin = averaged('l1', 'The mean over a row of |a - b|.', ({ b }, gap) => b.abs(gap));
-export const mse: Builtin = averaged('mse', 'The mean over a row of (a - b)².', ({ b }, gap) => b.mul(gap, gap)); // prettier-ignore
+export const mse: Builtin = averaged('mse', 'The mean over a row of (a - b)².', ({ b }, gap) =>
+  b.mul(gap, gap),
+);
 
 export const total_variation: Builtin = {
   doc: 'The sum over a row of |differences| between neighbours along each axis of places: how rough an image or seq is (Rudin, Osher & Fatemi 1992).',
@@ -139,6 +160,9 @@ export const total_variation: Builtin = {
       const steps = b.sub(b.slice(node, axis, 1, size), b.slice(node, axis, 0, addDims(size, -1)));
       return sumRow(call, b.abs(steps), type);
     });
-    return call.tensor(parts.reduce((sum, one) => b.add(sum, one)), perRow(type)); // prettier-ignore
+    return call.tensor(
+      parts.reduce((sum, one) => b.add(sum, one)),
+      perRow(type),
+    );
   },
 };

@@ -18,13 +18,25 @@ function elementwise(name: string, doc: string, make: (call: Call, x: Node) => N
 }
 
 export const exp: Builtin = elementwise('exp', 'e to the power of x.', ({ b }, x) => b.exp(x));
-export const log: Builtin = elementwise('log', 'The natural logarithm of x, which must be positive.', ({ b }, x) => b.log(x)); // prettier-ignore
-export const sqrt: Builtin = elementwise('sqrt', 'The square root of x; its gradient at 0 is taken as 0.', ({ b }, x) => b.sqrt(x)); // prettier-ignore
+export const log: Builtin = elementwise(
+  'log',
+  'The natural logarithm of x, which must be positive.',
+  ({ b }, x) => b.log(x),
+);
+export const sqrt: Builtin = elementwise(
+  'sqrt',
+  'The square root of x; its gradient at 0 is taken as 0.',
+  ({ b }, x) => b.sqrt(x),
+);
 export const abs: Builtin = elementwise('abs', 'x without its sign; gradient 0 at 0.', ({ b }, x) =>
   b.abs(x),
 );
 export const square: Builtin = elementwise('square', 'x · x.', ({ b }, x) => b.mul(x, x));
-export const floor: Builtin = elementwise('floor', 'The largest whole number not above x; without gradient.', ({ b }, x) => b.floor(x)); // prettier-ignore
+export const floor: Builtin = elementwise(
+  'floor',
+  'The largest whole number not above x; without gradient.',
+  ({ b }, x) => b.floor(x),
+);
 export const sign: Builtin = elementwise('sign', '-1, 0 or 1; without gradient.', ({ b }, x) => b.sign(x));
 
 export const clamp: Builtin = {
@@ -40,7 +52,8 @@ export const clamp: Builtin = {
     const input = operand(call, args.value('x'), '`clamp`');
     const [low, high] = [args.scalar('low'), args.scalar('high')];
     const node = b.min(b.max(input.node, call.scalar(low)), call.scalar(high));
-    const range: TensorType['range'] = typeof low === 'number' && typeof high === 'number' ? [low, high] : null; // prettier-ignore
+    const range: TensorType['range'] =
+      typeof low === 'number' && typeof high === 'number' ? [low, high] : null;
     return call.tensor(node, { ...derived(input.type), range });
   },
 };

@@ -15,7 +15,12 @@ import { choice, value, type Args, type Call, type Builtin } from '../builtin.ts
 const x = value('x', 'Any tensor of numbers.');
 const over = choice('over', ['time'], 'time: over the steps of a seq, one number for each channel.', null);
 const counts = maskParam('Without it, all of them.');
-const overRows = choice('over', ['time', 'rows'], 'time: over the steps of a seq, one number for each channel. rows: the mean of the batch, which has no rows.', null); // prettier-ignore
+const overRows = choice(
+  'over',
+  ['time', 'rows'],
+  'time: over the steps of a seq, one number for each channel. rows: the mean of the batch, which has no rows.',
+  null,
+);
 
 /** The axes to reduce, and the type of what stays. */
 function reduced(
@@ -33,7 +38,14 @@ function reduced(
     });
   }
   if (where === 'row') return { axes: rowAxes({ type, node } as TensorValue), made: perRow(type) };
-  if (type.form !== 'seq') wrongForm(call, name, 'seq[C, T] with `over: time`', type, 'Leave out `over: time`, or bring it to a seq with `|> reshape(C, T)`.'); // prettier-ignore
+  if (type.form !== 'seq')
+    wrongForm(
+      call,
+      name,
+      'seq[C, T] with `over: time`',
+      type,
+      'Leave out `over: time`, or bring it to a seq with `|> reshape(C, T)`.',
+    );
   return { axes: [leadOf(type) + 1], made: derived(type, [type.shape[0]]) };
 }
 
@@ -59,7 +71,10 @@ function reduction(
       }
       const { value: input, mask } = masked(call, args, name, given);
       const { axes, made } = reduced(call, args, name, input);
-      return call.tensor(make(call, input.node, mask, axes), keeps === 'kind' ? averaged(made, input.type) : made); // prettier-ignore
+      return call.tensor(
+        make(call, input.node, mask, axes),
+        keeps === 'kind' ? averaged(made, input.type) : made,
+      );
     },
   };
 }
@@ -75,11 +90,29 @@ const summed = (call: Call, node: Node, mask: Node | null, axes: readonly number
 const normed = (call: Call, node: Node, mask: Node | null, axes: readonly number[]): Node =>
   call.b.sqrt(summed(call, call.b.mul(node, node), mask, axes));
 
-export const sum: Builtin = reduction('sum', 'The sum over all numbers of a row, or over time.', over, summed, 'nothing'); // prettier-ignore
+export const sum: Builtin = reduction(
+  'sum',
+  'The sum over all numbers of a row, or over time.',
+  over,
+  summed,
+  'nothing',
+);
 
-export const mean: Builtin = reduction('mean', 'The mean over all numbers of a row, over time, or over rows.', overRows, countedMean, 'kind'); // prettier-ignore
+export const mean: Builtin = reduction(
+  'mean',
+  'The mean over all numbers of a row, over time, or over rows.',
+  overRows,
+  countedMean,
+  'kind',
+);
 
-export const norm: Builtin = reduction('norm', 'The Euclidean norm of a row, or over time; its gradient at 0 is 0.', over, normed, 'nothing'); // prettier-ignore
+export const norm: Builtin = reduction(
+  'norm',
+  'The Euclidean norm of a row, or over time; its gradient at 0 is 0.',
+  over,
+  normed,
+  'nothing',
+);
 
 export const distance: Builtin = {
   doc: 'The Euclidean distance of two rows: norm(a - b); its gradient where they are equal is 0.',

@@ -17,9 +17,18 @@ export const stack: Builtin = {
     const parts = alike(call, given);
     const [first] = parts;
     const origin = parts.map(({ type }): RowOrigin => type.rows ?? rowless(call, type));
-    const node = call.b.concat(parts.map((part) => part.node), 0); // prettier-ignore
+    const node = call.b.concat(
+      parts.map((part) => part.node),
+      0,
+    );
     const hidden = parts.map(({ type }) => type.hidden).find((name) => name !== null) ?? null;
-    return call.tensor(node, { ...first.type, kind: commonKind(parts), range: commonRange(parts), rows: origin, hidden }); // prettier-ignore
+    return call.tensor(node, {
+      ...first.type,
+      kind: commonKind(parts),
+      range: commonRange(parts),
+      rows: origin,
+      hidden,
+    });
   },
 };
 
@@ -40,7 +49,10 @@ function alike(call: Call, given: readonly TensorValue[]): readonly TensorValue[
   const parts = labels ? given : given.map((part) => features(call, part));
   const [{ type }] = parts;
   const odd = parts.find(
-    (part) => part.type.form !== type.form || !sameShape(part.type.shape, type.shape) || (labels && String(part.type.classes) !== String(type.classes)), // prettier-ignore
+    (part) =>
+      part.type.form !== type.form ||
+      !sameShape(part.type.shape, type.shape) ||
+      (labels && String(part.type.classes) !== String(type.classes)),
   );
   if (odd !== undefined)
     call.fail(kinds.shape, {

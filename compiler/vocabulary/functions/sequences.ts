@@ -16,7 +16,14 @@ export const hold: Builtin = {
   build(call, args) {
     const { b } = call;
     const input = features(call, args.tensor('x'));
-    if (input.type.form !== 'vec') wrongForm(call, 'hold', 'vec[N]', input.type, 'A seq has steps already: reduce it first, with `mean(over: time)` or a layer\'s `last: true`.'); // prettier-ignore
+    if (input.type.form !== 'vec')
+      wrongForm(
+        call,
+        'hold',
+        'vec[N]',
+        input.type,
+        "A seq has steps already: reduce it first, with `mean(over: time)` or a layer's `last: true`.",
+      );
     const steps = stepsOf(call, args);
     const shape = [input.type.shape[0], steps];
     const lead = leadOf(input.type);
@@ -29,7 +36,11 @@ export const hold: Builtin = {
 export const within: Builtin = {
   doc: 'A mask, seq[1, T]: 1 at the first n steps of each row, 0 after them. For `where:` of recurrent layers, reductions and losses.',
   where: 'anywhere',
-  params: [value('n', 'One number a row: how many steps count.'), int('steps', 'Of how many; or `like`.', null), like], // prettier-ignore
+  params: [
+    value('n', 'One number a row: how many steps count.'),
+    int('steps', 'Of how many; or `like`.', null),
+    like,
+  ],
   build(call, args) {
     const n = args.tensor('n');
     if (!isScalar(n.type) || n.type.kind === 'label')
@@ -52,6 +63,7 @@ function stepsOf(call: Call, args: Args): Dim {
   }
   if (args.has('steps')) return count(call, args, 'steps');
   const { type } = args.tensor('like');
-  if (type.form !== 'seq') wrongForm(call, 'like', 'seq[C, T]', type, 'Give a value that has steps, or their number: `steps: 64`.'); // prettier-ignore
+  if (type.form !== 'seq')
+    wrongForm(call, 'like', 'seq[C, T]', type, 'Give a value that has steps, or their number: `steps: 64`.');
   return type.shape[1];
 }

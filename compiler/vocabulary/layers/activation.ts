@@ -121,6 +121,10 @@ export const softmax: Builtin = {
       );
     if (isProbability(type.kind))
       wrongKind(call, 'softmax', type, alreadyProbable, 'Leave the `softmax` out.');
-    return call.tensor(softmaxOf(call.b, node, leadOf(type)), { ...derived(type), kind: 'prob', range: [0, 1] }); // prettier-ignore
+    return call.tensor(softmaxOf(call.b, node, leadOf(type)), {
+      ...derived(type),
+      kind: 'prob',
+      range: [0, 1],
+    });
   },
 };

@@ -7,7 +7,11 @@ import { glorot, layerWeight, weightParams, withBias } from '../weights.ts';
 import { attrsOf, kernelParam, padParam, strideParam, transposedWindows, windowsOf } from '../windows.ts';
 
 const takes = 'image[C, H, W] or seq[C, T]';
-const biasParam = flag('bias', 'Whether a bias is added for each channel; left out anyway where a normalisation follows that would cancel it.', true); // prettier-ignore
+const biasParam = flag(
+  'bias',
+  'Whether a bias is added for each channel; left out anyway where a normalisation follows that would cancel it.',
+  true,
+);
 
 function spatial(call: Call, args: Args, layer: string): TensorValue {
   const input = args.tensor('x');
@@ -41,7 +45,14 @@ export const conv: Builtin = {
     const weight = layerWeight(call, args, shape, initial, 0);
     const { x, undo } = inRows(call, input);
     const made = call.b.conv(x, weight, attrsOf(windows));
-    return withBias(call, made, channels, args.bool('bias'), undo, derived(input.type, [channels, ...windows.map((w) => w.out)])); // prettier-ignore
+    return withBias(
+      call,
+      made,
+      channels,
+      args.bool('bias'),
+      undo,
+      derived(input.type, [channels, ...windows.map((w) => w.out)]),
+    );
   },
 };
 

@@ -10,9 +10,13 @@ export const dense: Builtin = {
   params: [
     value('x', 'vec[N] or seq[C, T]; a scalar is vec[1], a label its onehot.'),
     int('units', 'How many numbers come out.'),
-    flag('bias', 'Whether a bias is added; left out anyway where a normalisation follows that would cancel it.', true),
+    flag(
+      'bias',
+      'Whether a bias is added; left out anyway where a normalisation follows that would cancel it.',
+      true,
+    ),
     ...weightParams,
-  ], // prettier-ignore
+  ],
   build(call, args) {
     const input = features(call, args.tensor('x'));
     const { type } = input;
@@ -22,7 +26,8 @@ export const dense: Builtin = {
     const { x, undo } = inRows(call, input);
     const channels = fixed(call, 'dense', type.shape[0] ?? 1);
     const weight = layerWeight(call, args, [channels, units], glorot(channels, units), 1);
-    const made = type.form === 'seq' ? overTime(call, x, weight) : call.b.matmul(flat(call, x, channels), weight); // prettier-ignore
+    const made =
+      type.form === 'seq' ? overTime(call, x, weight) : call.b.matmul(flat(call, x, channels), weight);
     return withBias(
       call,
       made,

@@ -72,7 +72,9 @@ export const concat: Builtin = {
   where: 'anywhere',
   params: [values('x', 'Two or more tensors with equal places: vec, seq[C, T] or image[C, H, W].')],
   build(call, args) {
-    const parts = args.values('x').map((part) => asVector(call, features(call, tensorOf(call, part, '`concat`')))); // prettier-ignore
+    const parts = args
+      .values('x')
+      .map((part) => asVector(call, features(call, tensorOf(call, part, '`concat`'))));
     if (parts.length === 0)
       call.fail(kinds.missingArgument, {
         what: '`concat` takes at least one tensor',

@@ -31,7 +31,13 @@ const scaleOf = ({ b }: Call, variance: Node): Node => b.div(1, b.sqrt(b.add(var
 /** Sizes of a vec, seq or image; anything else does not fit. */
 function channelsOf(call: Call, layer: string, type: TensorType): number {
   if (type.form === 'scalar' || type.kind === 'label')
-    wrongForm(call, layer, 'vec[N], seq[C, T] or image[C, H, W]', type, 'A single number has nothing to be normalised with: put it after a layer of several.'); // prettier-ignore
+    wrongForm(
+      call,
+      layer,
+      'vec[N], seq[C, T] or image[C, H, W]',
+      type,
+      'A single number has nothing to be normalised with: put it after a layer of several.',
+    );
   return fixed(call, layer, type.shape[0]);
 }
 
@@ -54,7 +60,9 @@ export const batch_norm: Builtin = {
 };
 
 const unbiasedOf = (input: TensorValue): TensorValue =>
-  input.unbiased === undefined ? input : { sort: 'tensor', node: input.unbiased, type: input.type, ident: input.ident }; // prettier-ignore
+  input.unbiased === undefined
+    ? input
+    : { sort: 'tensor', node: input.unbiased, type: input.type, ident: input.ident };
 
 function byBatch(call: Call, x: Node, learned: Affine): Node {
   const { b } = call;
@@ -98,7 +106,13 @@ export const instance_norm: Builtin = {
     const input = args.tensor('x');
     const { form } = input.type;
     if (form === 'vec' || form === 'scalar') {
-      wrongForm(call, 'instance_norm', 'seq[C, T] or image[C, H, W]', input.type, 'A vec has one number a channel: use `layer_norm` or `batch_norm`.'); // prettier-ignore
+      wrongForm(
+        call,
+        'instance_norm',
+        'seq[C, T] or image[C, H, W]',
+        input.type,
+        'A vec has one number a channel: use `layer_norm` or `batch_norm`.',
+      );
     }
     const channels = channelsOf(call, 'instance_norm', input.type);
     const { x, undo } = inRows(call, unbiasedOf(input));

@@ -10,8 +10,8 @@ const takes = 'image[C, H, W] or seq[C, T]';
 const params: Builtin['params'] = [
   value('x', takes),
   nums('size', 'Size of the window: one number, or one for each axis.'),
-  nums('stride', 'Steps from one window to the next (default: the window\'s size).', null),
-]; // prettier-ignore
+  nums('stride', "Steps from one window to the next (default: the window's size).", null),
+];
 
 interface Pool {
   readonly sizes: readonly number[];
@@ -41,12 +41,21 @@ function pooling(
         const { x, undo } = inRows(call, { ...plain(node), type });
         return undo(pooled(call, x, pool, fold));
       };
-      return passBias(call, input, change, moved({ ...derived(type), kind: type.kind, range: type.range }, shape)); // prettier-ignore
+      return passBias(
+        call,
+        input,
+        change,
+        moved({ ...derived(type), kind: type.kind, range: type.range }, shape),
+      );
     },
   };
 }
 
-const plain = (node: Node): { sort: 'tensor'; node: Node; ident: string } => ({ sort: 'tensor', node, ident: '' }); // prettier-ignore
+const plain = (node: Node): { sort: 'tensor'; node: Node; ident: string } => ({
+  sort: 'tensor',
+  node,
+  ident: '',
+});
 
 function poolOf(call: Call, args: Args, places: readonly Dim[]): Pool {
   const sizes = perAxis(call, args, 'size', places.length);
@@ -64,7 +73,9 @@ function pooled(
   const apart = sizes.every((size, i) => size === strides[i]);
   return sizes.reduce((node, size, i) => {
     const axis = 2 + i;
-    const windows = apart ? tiles(call, node, axis, size, out[i]) : shifts(call, node, axis, size, strides[i], out[i]); // prettier-ignore
+    const windows = apart
+      ? tiles(call, node, axis, size, out[i])
+      : shifts(call, node, axis, size, strides[i], out[i]);
     return fold(call, windows, axis + 1, size);
   }, x);
 }

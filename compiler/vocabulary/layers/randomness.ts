@@ -35,12 +35,15 @@ export const dropout: Builtin = {
 export const noise: Builtin = {
   doc: 'Normal noise is added to each number.',
   where: 'network',
-  params: [value('x', 'Any tensor.'), scalar('std', 'Its standard deviation; a number, which may change with time.')], // prettier-ignore
+  params: [
+    value('x', 'Any tensor.'),
+    scalar('std', 'Its standard deviation; a number, which may change with time.'),
+  ],
   build(call, args) {
     const { b } = call;
     const input = withRows(call, 'noise', args.tensor('x'));
     if (call.mode !== 'train') return call.tensor(input.node, derived(input.type));
     const drawn = call.draw('noise', 'normal', input.node.shape);
-    return call.tensor(b.add(input.node, b.mul(drawn, call.scalar(args.scalar('std')))), derived(input.type)); // prettier-ignore
+    return call.tensor(b.add(input.node, b.mul(drawn, call.scalar(args.scalar('std')))), derived(input.type));
   },
 };

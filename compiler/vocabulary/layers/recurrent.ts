@@ -18,11 +18,19 @@ import { glorot, perChannel, zero } from '../weights.ts';
 const params: Builtin['params'] = [
   value('x', 'seq[C, T]'),
   int('units', 'Size of the state.'),
-  flag('both', 'A second layer reads backwards; its states are put beside the first\'s: seq[2 · units, T].', false),
+  flag(
+    'both',
+    "A second layer reads backwards; its states are put beside the first's: seq[2 · units, T].",
+    false,
+  ),
   value('start', 'vec[units]: the state before the first step, of both directions (default: zeros).', null),
-  flag('last', 'Only the state after the last step read: vec[units], or vec[2 · units] of both directions.', false),
-  maskParam('Other steps leave the state as it is, so that the last one is that of the row\'s own end.'),
-]; // prettier-ignore
+  flag(
+    'last',
+    'Only the state after the last step read: vec[units], or vec[2 · units] of both directions.',
+    false,
+  ),
+  maskParam("Other steps leave the state as it is, so that the last one is that of the row's own end."),
+];
 
 /** How many products the input and the state take part in, and one step from them. */
 interface Cell {
@@ -49,12 +57,21 @@ function build(call: Call, args: Args, cell: Cell): Value {
   const { b } = call;
   const input = args.tensor('x');
   if (input.type.form !== 'seq')
-    wrongForm(call, cell.name, 'seq[C, T]', input.type, 'It reads one step after another, so it needs a time axis: `hold(x, steps: 64)` gives one to a vec.'); // prettier-ignore
+    wrongForm(
+      call,
+      cell.name,
+      'seq[C, T]',
+      input.type,
+      'It reads one step after another, so it needs a time axis: `hold(x, steps: 64)` gives one to a vec.',
+    );
   const units = count(call, args, 'units');
   const { read, type, undo } = reading(call, args, input, units);
   const length = read.steps.shape[0];
   const back = { ...read, steps: b.flip(read.steps, 0), mask: read.mask && b.flip(read.mask, 0) };
-  const ways = [states(call, read, units, cell, ''), ...(args.bool('both') ? [states(call, back, units, cell, 'back_')] : [])]; // prettier-ignore
+  const ways = [
+    states(call, read, units, cell, ''),
+    ...(args.bool('both') ? [states(call, back, units, cell, 'back_')] : []),
+  ];
   const size = units * ways.length;
   if (args.bool('last')) {
     const ends = ways.map((all) => b.slice(all, 0, addDims(length, -1), length));
@@ -115,13 +132,18 @@ function states(call: Call, { steps, start, mask }: Read, units: number, cell: C
   const product = b.matmul(steps, weight);
   const given = b.add(product, perChannel(call, bias, product, 2));
   const first = startState(b, start, rows, units, cell.parts);
-  const made = b.scan(first, mask ? [given, mask] : [given], [own, ownBias], (body, state, [slice, mark], [w, c]) => {
-    const shown = cell.parts === 1 ? state : body.slice(state, 1, 0, units);
-    const product = body.matmul(shown, w);
-    const recurrent = body.add(product, broadcastTo(body, c, product.shape, [1]));
-    const next = cell.next(body, state, slice, recurrent, units);
-    return mark === undefined ? next : body.select(body.expand(mark, next.shape), next, state);
-  }); // prettier-ignore
+  const made = b.scan(
+    first,
+    mask ? [given, mask] : [given],
+    [own, ownBias],
+    (body, state, [slice, mark], [w, c]) => {
+      const shown = cell.parts === 1 ? state : body.slice(state, 1, 0, units);
+      const product = body.matmul(shown, w);
+      const recurrent = body.add(product, broadcastTo(body, c, product.shape, [1]));
+      const next = cell.next(body, state, slice, recurrent, units);
+      return mark === undefined ? next : body.select(body.expand(mark, next.shape), next, state);
+    },
+  );
   return cell.parts === 1 ? made : b.slice(made, 2, 0, units);
 }
 

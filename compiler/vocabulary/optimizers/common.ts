@@ -10,10 +10,18 @@ import { scalar } from '../builtin.ts';
 export const rateParam = scalar('rate', 'The learning rate; a number, which may change with time.');
 
 export const commonParams: readonly ParamSpec[] = [
-  scalar('weight_decay', 'This times each weight is added to its gradient; biases and norm gains are spared.', 0),
+  scalar(
+    'weight_decay',
+    'This times each weight is added to its gradient; biases and norm gains are spared.',
+    0,
+  ),
   scalar('clip_gradients', 'Gradients are cut to ± this, element by element.', null),
-  scalar('clip_norm', 'The gradient of all weights of the update is scaled to at most this Euclidean norm.', null),
-]; // prettier-ignore
+  scalar(
+    'clip_norm',
+    'The gradient of all weights of the update is scaled to at most this Euclidean norm.',
+    null,
+  ),
+];
 
 /** An argument that is a number of the host. */
 export const hostArgument = (args: OptimizerArguments, name: string): HostExpr => args[name] as HostExpr;

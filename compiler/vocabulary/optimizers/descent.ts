@@ -8,9 +8,9 @@ export const sgd: Optimizer = {
   params: [
     rateParam,
     num('momentum', 'How much of the last step goes on.', 0),
-    flag('nesterov', 'Nesterov\'s momentum: look ahead by it.', false),
+    flag('nesterov', "Nesterov's momentum: look ahead by it.", false),
     ...commonParams,
-  ], // prettier-ignore
+  ],
   slots: (args) => (numberArgument(args, 'momentum') === 0 ? [] : ['momentum']),
   scalars: (args) => ({ rate: hostArgument(args, 'rate') }),
   step(b, weight, gradient, slots, { rate }, args) {
