@@ -99,7 +99,7 @@ interface Codes {
   readonly style: Node;
 }
 
-function inform(l: Layers, b: Builder, h: Node, codes: Codes): Node {
+function mutualInformation(l: Layers, b: Builder, h: Node, codes: Codes): Node {
   const q = leakyRelu(b, l.batchNorm('Q.n1', l.dense('Q.d1', h, 128)), 0.1);
   const logits = logSoftmax(b, l.dense('Q.digit', q, 10, true), 1);
   const style = square(b, b.sub(l.dense('Q.style', q, 2, true), codes.style));
@@ -152,7 +152,7 @@ export function infoganStep(batch: number): Step {
   const real = trunk(l, b, b.input('image', [batch, 1, 28, 28]));
   const guessed = trunk(l, b, fake);
   const answer = (h: Node): Node => l.dense('D.d1', h, 1, true);
-  const info = inform(l, b, guessed, codes);
+  const info = mutualInformation(l, b, guessed, codes);
   const scores = b.add(
     meanAll(b, softplus(b, b.neg(answer(real)))),
     meanAll(b, softplus(b, answer(guessed))),
@@ -160,7 +160,7 @@ export function infoganStep(batch: number): Step {
   const discriminatorLoss = b.add(scores, info);
   const critics = adam(l, b, ['T', 'D', 'Q'], discriminatorLoss, 2e-4);
   const after = trunk(l, b, fake);
-  const generatorLoss = b.add(meanAll(b, softplus(b, b.neg(answer(after)))), inform(l, b, after, codes));
+  const generatorLoss = b.add(meanAll(b, softplus(b, b.neg(answer(after)))), mutualInformation(l, b, after, codes));
   const generators = adam(l, b, ['G'], generatorLoss, 1e-3);
   const outputs = {
     discriminator_loss: discriminatorLoss,

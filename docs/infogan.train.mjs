@@ -353,7 +353,7 @@ const weights_1 = [
 
 /**
  * update D, Trunk, Q to minimize discriminator_loss with adam(2e-4, beta1: 0.5)
- * specs/infogan.gan:64
+ * specs/infogan.gan:65
  */
 function gradients_1({ networks, variables }, batch, draws, at) {
   return tf.tidy(() => {
@@ -387,8 +387,8 @@ function gradients_1({ networks, variables }, batch, draws, at) {
         tf.neg(tf.sum(tf.mul(tf.logSoftmax(moved_digit_logits), digit), 1)),
       );
       const nll = tf.sum(tf.add(tf.square(tf.sub(style, guess_style_mean)), 1.8378770664093453), 1);
-      const inform = tf.add(total, tf.mul(nll, 0.5));
-      const discriminator_loss = tf.add(game_discriminator, inform);
+      const mutual_information = tf.add(total, tf.mul(nll, 0.5));
+      const discriminator_loss = tf.add(game_discriminator, mutual_information);
       const mean = tf.mean(discriminator_loss);
       const total_2 = tf.add(tf.mul(Trunk_mean, 0.3333333333333333), tf.mul(Trunk_mean_3, 0.3333333333333333));
       const total_3 = tf.add(
@@ -400,7 +400,7 @@ function gradients_1({ networks, variables }, batch, draws, at) {
         tf.mul(Trunk_variance_2, 0.3333333333333333),
         tf.mul(Trunk_variance_4, 0.3333333333333333),
       );
-      losses = kept({ inform: tf.mean(inform), discriminator_loss: mean });
+      losses = kept({ mutual_information: tf.mean(mutual_information), discriminator_loss: mean });
       statistics = kept({
         'Trunk.batch_norm_1.mean': tf.add(total_2, tf.mul(Trunk_mean_5, 0.3333333333333333)),
         'Trunk.batch_norm_1.variance': tf.add(total_3, tf.mul(Trunk_variance_5, 0.3333333333333333)),
@@ -454,7 +454,7 @@ const weights_2 = [
 
 /**
  * update G to minimize generator_loss with adam(1e-3, beta1: 0.5)
- * specs/infogan.gan:65
+ * specs/infogan.gan:66
  */
 function gradients_2({ networks, variables }, batch, draws, at) {
   return tf.tidy(() => {
@@ -480,10 +480,10 @@ function gradients_2({ networks, variables }, batch, draws, at) {
         tf.neg(tf.sum(tf.mul(tf.logSoftmax(moved_digit_logits), digit), 1)),
       );
       const nll = tf.sum(tf.add(tf.square(tf.sub(style, guess_style_mean)), 1.8378770664093453), 1);
-      const inform = tf.add(total, tf.mul(nll, 0.5));
-      const generator_loss = tf.add(game_generator, inform);
+      const mutual_information = tf.add(total, tf.mul(nll, 0.5));
+      const generator_loss = tf.add(game_generator, mutual_information);
       const mean = tf.mean(generator_loss);
-      losses = kept({ inform: tf.mean(inform), generator_loss: mean });
+      losses = kept({ mutual_information: tf.mean(mutual_information), generator_loss: mean });
       statistics = kept({
         'G.batch_norm_1.mean': G_mean,
         'G.batch_norm_1.variance': G_variance,

@@ -60,9 +60,9 @@ class Try(InfoGan):
         return image + self.blur * torch.randn_like(image) if self.blur else image
 
     def codes(self, image, features, draws):
-        digit, style = self.inform(features, draws)
+        digit, style = self.mutual_information(features, draws)
         if self.again:
-            other, _ = self.inform(self.Trunk(moved(image, *self.motion)), draws)
+            other, _ = self.mutual_information(self.Trunk(moved(image, *self.motion)), draws)
             digit = {"sum": digit + other, "half": 0.5 * (digit + other), "instead": other}[self.again]
         return self.info * (digit + self.styles * style)
 

@@ -139,7 +139,7 @@ class InfoGan(Gan):
     def generate(self, draws):
         return self.G(torch.cat([draws["noise"], F.one_hot(draws["digit"], 10).to(draws["noise"]), draws["style"]], 1))
 
-    def inform(self, features, draws):
+    def mutual_information(self, features, draws):
         """nll of the codes under Q: categorical, and normal with deviation 1, its constant included."""
         hidden = self.Q["hidden"](features)
         digit = F.cross_entropy(self.Q["digit"](hidden), draws["digit"])
@@ -149,13 +149,13 @@ class InfoGan(Gan):
     def discriminator_loss(self, image, fake, draws):
         real = self.D(self.Trunk(image))
         features = self.Trunk(fake)
-        digit, style = self.inform(features, draws)
+        digit, style = self.mutual_information(features, draws)
         loss = F.softplus(-real).mean() + F.softplus(self.D(features)).mean() + digit + style
         return loss, {"digit": digit.detach(), "style": style.detach()}
 
     def generator_loss(self, fake, draws):
         features = self.Trunk(fake)
-        digit, style = self.inform(features, draws)
+        digit, style = self.mutual_information(features, draws)
         return F.softplus(-self.D(features)).mean() + digit + style
 
     def classify(self, image):

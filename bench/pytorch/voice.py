@@ -31,7 +31,7 @@ def beside(x, vector):
     return torch.cat([x, vector[:, :, None].expand(-1, -1, x.shape[2])], 1)
 
 
-class Words(nn.Module):
+class ContentEncoder(nn.Module):
     def __init__(self):
         super().__init__()
         self.first = nn.Conv1d(40, WIDTH, 5, padding=2, bias=False)
@@ -47,7 +47,7 @@ class Words(nn.Module):
         return F.relu(self.norms[3](self.last(h)))
 
 
-class Voice(nn.Module):
+class SpeakerEncoder(nn.Module):
     def __init__(self):
         super().__init__()
         self.first = nn.Conv1d(40, WIDTH, 5, padding=2)
@@ -58,7 +58,7 @@ class Voice(nn.Module):
         return self.last(leaky(strided(self.second, leaky(self.first(x)))).mean(2))
 
 
-class Speak(nn.Module):
+class Decoder(nn.Module):
     def __init__(self):
         super().__init__()
         self.first = nn.Conv1d(WORDS + VOICE, 2 * WIDTH, 5, padding=2)
@@ -74,7 +74,7 @@ class Speak(nn.Module):
         return self.last(leaky(self.third(beside(h, voice))))
 
 
-class Tell(nn.Module):
+class SpeakerClassifier(nn.Module):
     def __init__(self):
         super().__init__()
         self.first = nn.Conv1d(WORDS, 2 * WIDTH, 5, padding=2)
@@ -98,9 +98,10 @@ def adam(*networks):
 
 class Trainer:
     def __init__(self):
-        self.words, self.voice, self.speak, self.tell = Words(), Voice(), Speak(), Tell()
-        self.own, self.adam = adam(self.words, self.voice, self.speak)
-        self.teller, self.adam_tell = adam(self.tell)
+        self.content_encoder, self.speaker_encoder = ContentEncoder(), SpeakerEncoder()
+        self.decoder, self.speaker_classifier = Decoder(), SpeakerClassifier()
+        self.own, self.adam = adam(self.content_encoder, self.speaker_encoder, self.decoder)
+        self.teller, self.adam_tell = adam(self.speaker_classifier)
 
     def update(self, loss, weights, optimizer):
         optimizer.zero_grad(set_to_none=True)
@@ -114,18 +115,19 @@ class Trainer:
         speaker = torch.randint(SPEAKERS, (BATCH,))
         for weight in self.teller:
             weight.requires_grad_(False)
-        said, mine, twin, stranger = self.words(x), self.voice(x), self.voice(y), self.voice(z)
-        rebuild = (self.speak(said, twin) - x).abs().mean()
+        said = self.content_encoder(x)
+        mine, twin, stranger = (self.speaker_encoder(part) for part in (x, y, z))
+        reconstruction = (self.decoder(said, twin) - x).abs().mean()
         close = (mine - twin).square().sum(1).mean()
         apart = F.relu(1 - (mine - stranger).norm(dim=1)).mean()
-        adversary = 0.05 * F.cross_entropy(self.tell(said), speaker)
-        self.update(rebuild + close + apart - adversary, self.own, self.adam)
+        adversary = 0.05 * F.cross_entropy(self.speaker_classifier(said), speaker)
+        self.update(reconstruction + close + apart - adversary, self.own, self.adam)
         for weight in self.teller:
             weight.requires_grad_(True)
         for _ in range(JUDGED):
             with torch.no_grad():
-                words = self.words(x)
-            self.update(F.cross_entropy(self.tell(words), speaker), self.teller, self.adam_tell)
+                words = self.content_encoder(x)
+            self.update(F.cross_entropy(self.speaker_classifier(words), speaker), self.teller, self.adam_tell)
 
 
 def main():

@@ -15,21 +15,21 @@ const spec = `gan Convert
 param bands: int = 20
 data voices = speech("set/<speaker>/*.wav", speakers: 2, frames: 16, features: log_mel(bands)) in [-1, 1]
 data test = speech("set/<speaker>/*.wav", speakers: 2, frames: all, features: log_mel(bands)) in [-1, 1]
-network Words(x: seq[20, T]) -> seq[4, T / 4] { x |> conv(4, kernel: 5, stride: 4) |> instance_norm |> relu }
-network Voice(x: seq[20, T]) -> vec[3] { x |> conv(3, kernel: 3) |> relu |> mean(over: time) }
-network Speak(words: seq[4, T], voice: vec[3]) -> seq[20, 4 * T] { concat(words, voice) |> conv(80, kernel: 3) |> pixel_shuffle(4) }
+network ContentEncoder(x: seq[20, T]) -> seq[4, T / 4] { x |> conv(4, kernel: 5, stride: 4) |> instance_norm |> relu }
+network SpeakerEncoder(x: seq[20, T]) -> vec[3] { x |> conv(3, kernel: 3) |> relu |> mean(over: time) }
+network Decoder(words: seq[4, T], voice: vec[3]) -> seq[20, 4 * T] { concat(words, voice) |> conv(80, kernel: 3) |> pixel_shuffle(4) }
 network Dub(words: seq[4, T], who: onehot[2]) -> seq[20, 4 * T] { concat(words, who) |> conv(80, kernel: 3) |> pixel_shuffle(4) }
-let words = Words(voices.sound)
-loss rebuild = l1(Speak(words, Voice(voices.same)), voices.sound) + l1(Dub(words, voices.speaker), voices.sound)
-train for 4 steps, batch 4 { update Words, Voice, Speak, Dub to minimize rebuild with adam(1e-2) }
+let words = ContentEncoder(voices.sound)
+loss reconstruction = l1(Decoder(words, SpeakerEncoder(voices.same)), voices.sound) + l1(Dub(words, voices.speaker), voices.sound)
+train for 4 steps, batch 4 { update ContentEncoder, SpeakerEncoder, Decoder, Dub to minimize reconstruction with adam(1e-2) }
 report every 4 steps {
-  sound converted = speech(Speak(Words(test.sound), Voice(test.other)), like: test.sound, rows: 3, iterations: 4)
-  sound dubbed = speech(Dub(Words(test.sound), test.other_speaker), like: test.sound, rows: 1, iterations: 4)
+  sound converted = speech(Decoder(ContentEncoder(test.sound), SpeakerEncoder(test.other)), like: test.sound, rows: 3, iterations: 4)
+  sound dubbed = speech(Dub(ContentEncoder(test.sound), test.other_speaker), like: test.sound, rows: 1, iterations: 4)
   sound source = speech(test.sound, like: test.sound, rows: 2, iterations: 40)
-  sound wrong = speech(Words(test.sound), like: test.sound)
-  picture lines = spectrograms(test.sound, Speak(Words(test.sound), Voice(test.other)), rows: 2)
-  metric away = l1(Speak(Words(test.sound), Voice(test.same)), test.sound)
-  metric leak = probe(Words(test.sound), test.speaker)
+  sound wrong = speech(ContentEncoder(test.sound), like: test.sound)
+  picture lines = spectrograms(test.sound, Decoder(ContentEncoder(test.sound), SpeakerEncoder(test.other)), rows: 2)
+  metric away = l1(Decoder(ContentEncoder(test.sound), SpeakerEncoder(test.same)), test.sound)
+  metric leak = probe(ContentEncoder(test.sound), test.speaker)
 }
 `;
 

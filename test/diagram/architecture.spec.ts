@@ -60,10 +60,10 @@ shared network Trunk(x: vec[2]) -> vec[16] { x |> dense(16) |> relu }
 network D(x: vec[2]) -> logit { Trunk(x) |> dense(1) }
 network Q(x: vec[2]) -> vec[4] { Trunk(x) |> dense(4) }
 let fake = G(z)
-loss judged = bce(D(ring.point), 1) + bce(D(fake), 0)
+loss discriminator_loss = bce(D(ring.point), 1) + bce(D(fake), 0)
 loss code = mse(Q(fake), z)
 train for 10 steps, batch 8 {
-  update D, Trunk, Q to minimize judged + code with adam(1e-3)
+  update D, Trunk, Q to minimize discriminator_loss + code with adam(1e-3)
   update G to minimize bce(D(fake), 1) + code with adam(1e-3)
 }`);
     for (const name of ['D', 'Q']) {
@@ -84,15 +84,15 @@ train for 10 steps, batch 8 {
 data digits = mnist(split: validate)
 network E(x: image[1, 28, 28]) -> vec[8] { x |> flatten |> dense(8) }
 network D(x: image[1, 28, 28], z: vec[8]) -> logit { concat(x |> flatten, z) |> dense(1) }
-loss judged = bce(D(digits.image, E(digits.image)), 1)
+loss discriminator_loss = bce(D(digits.image, E(digits.image)), 1)
 train for 10 steps, batch 8 {
-  update D to minimize judged with adam(1e-3)
-  update E to maximize judged with adam(1e-3)
+  update D to minimize discriminator_loss with adam(1e-3)
+  update E to maximize discriminator_loss with adam(1e-3)
 }`);
     assert.deepEqual(edgesOf(found), [
       'field:digits.image -> network:D (1×28×28): 1 none, 2 none',
       'field:digits.image -> network:E (1×28×28): 1 none, 2 none',
-      'network:D -> loss:judged: 1 flows, 2 flows',
+      'network:D -> loss:discriminator_loss: 1 flows, 2 flows',
       'network:E -> network:D (8): 1 none, 2 flows',
     ]);
   });

@@ -127,16 +127,16 @@ describe('a network on sequences', () => {
   const text = `gan Test
 data sounds = sounds()
 sample z ~ normal[48]
-network Words(x: seq[4, T]) -> seq[3, T] {
+network ContentEncoder(x: seq[4, T]) -> seq[3, T] {
   x |> conv(6, kernel: 5) |> instance_norm |> leaky_relu |> gru(5, both: true) |> conv(3, kernel: 3)
 }
 network Last(x: seq[3, T]) -> vec[2] { x |> rnn(4) |> mean(over: time) |> dense(2) }
-loss learn = mean(square(Words(reshape(z, 4, 12)))) + mean(square(Last(Words(reshape(z, 4, 12)))))
-train for 4 steps, batch 2 { update Words, Last to minimize learn with sgd(0.1) }
+loss learn = mean(square(ContentEncoder(reshape(z, 4, 12)))) + mean(square(Last(ContentEncoder(reshape(z, 4, 12)))))
+train for 4 steps, batch 2 { update ContentEncoder, Last to minimize learn with sgd(0.1) }
 report every 1 steps {
-  metric length  = norm(Words(sounds.sound))
-  metric highest = max(Words(sounds.sound))
-  metric last    = sum(Last(Words(sounds.sound)) * Last(sounds.sound |> Words))
+  metric length  = norm(ContentEncoder(sounds.sound))
+  metric highest = max(ContentEncoder(sounds.sound))
+  metric last    = sum(Last(ContentEncoder(sounds.sound)) * Last(sounds.sound |> ContentEncoder))
 }`;
   const graph = 'report_1_metrics_sounds';
 

@@ -56,7 +56,7 @@ const systems: readonly Small[] = [
     spec: 'bigan',
     set: { width: 64, rate: 2e-3 },
     steps: [400],
-    bars: { rebuild: { below: 10.5 } },
+    bars: { reconstruction_error: { below: 10.5 } },
   },
   {
     spec: 'voice_disentangle',

@@ -64,8 +64,8 @@ export const bugs: readonly Bug[] = [
       '03-twice-and-never': [['update Mrd, Mrd', 'update Mrd, Mpd']],
       '03-encoder-never-trained': [['update G to minimize', 'update G, E to minimize']],
       '03-wrong-parameters': [
-        ['update E to minimize rebuild', 'update E to minimize rebuild + generator_loss'],
-        ['update G to minimize generator_loss', 'update G to minimize rebuild'],
+        ['update E to minimize reconstruction', 'update E to minimize reconstruction + generator_loss'],
+        ['update G to minimize generator_loss', 'update G to minimize reconstruction'],
       ],
     },
     shown: {},

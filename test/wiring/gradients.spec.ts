@@ -70,15 +70,15 @@ let code = Enc(ring.point)
 let seen = Dis(ring.point)
 let back = Dis(Dec(code.draw))
 let dream = Dis(Dec(z))
-loss rebuild = 0.5 * sum(square(seen.like - back.like))
+loss reconstruction = 0.5 * sum(square(seen.like - back.like))
 loss discriminator_loss = bce(seen.real, 1) + bce(dream.real, 0) + bce(back.real, 0)
 loss generator_loss = bce(dream.real, 1) + bce(back.real, 1)
 train for 20 steps, batch 16 { ${train} }`);
 
 describe('bug 10: going back twice', () => {
   const three = `
-    update Enc to minimize kl(code) + rebuild with sgd(0.1)
-    update Dec to minimize 0.3 * rebuild + generator_loss with sgd(0.2)
+    update Enc to minimize kl(code) + reconstruction with sgd(0.1)
+    update Dec to minimize 0.3 * reconstruction + generator_loss with sgd(0.2)
     update Dis to minimize discriminator_loss with sgd(0.05)`;
   const rates = { update_1: 0.1, update_2: 0.2, update_3: 0.05 };
 
@@ -101,7 +101,7 @@ describe('bug 12: gradients that pile up', () => {
   it('an update adds nothing to the gradient of a network that it passes through', async () => {
     const of = vaeGan(`
       update Dec to minimize generator_loss with sgd(0.2)
-      update Enc to minimize kl(code) + rebuild with sgd(0.1)
+      update Enc to minimize kl(code) + reconstruction with sgd(0.1)
       update Dis to minimize discriminator_loss with sgd(0.05)`);
     const made = await run(of, 3);
     // each iteration from the state that it found: nothing is left over from the one before

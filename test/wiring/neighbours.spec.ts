@@ -24,28 +24,28 @@ network D(x: vec[2]) -> logit { Trunk(x) |> dense(1) }
 network ${q}
 let fake = G(z, kind)
 let game = adversarial(real: D(ring.point), fake: D(fake))
-loss inform = nll(${asked}, kind)
+loss mutual_information = nll(${asked}, kind)
 train for 20 steps, batch 16 { ${train} }`; // prettier-ignore
   const byD = 'update D, Trunk to minimize game.discriminator with sgd(0.1)';
   const byG = 'update G to minimize game.generator with sgd(0.1)';
 
   it('the inner one is left out and trained for other ends', () => {
-    assert.deepEqual(codes(infogan(`${byD} update G, Q to minimize game.generator + inform with sgd(0.1)`)), ['GAN4011']); // prettier-ignore
-    assert.deepEqual(codes(infogan(`${byD} ${byG} update Q to minimize inform with sgd(0.1)`)), ['GAN4011']);
-    assert.deepEqual(codes(infogan(`together { ${byD} update G, Q to minimize game.generator + inform with sgd(0.1) }`)), ['GAN4011']); // prettier-ignore
+    assert.deepEqual(codes(infogan(`${byD} update G, Q to minimize game.generator + mutual_information with sgd(0.1)`)), ['GAN4011']); // prettier-ignore
+    assert.deepEqual(codes(infogan(`${byD} ${byG} update Q to minimize mutual_information with sgd(0.1)`)), ['GAN4011']);
+    assert.deepEqual(codes(infogan(`together { ${byD} update G, Q to minimize game.generator + mutual_information with sgd(0.1) }`)), ['GAN4011']); // prettier-ignore
   });
 
   it('it is named too, or learns for the outer one in another update', () => {
     assert.isEmpty(
-      codes(infogan(`${byD} update G, Q, Trunk to minimize game.generator + inform with sgd(0.1)`)),
+      codes(infogan(`${byD} update G, Q, Trunk to minimize game.generator + mutual_information with sgd(0.1)`)),
     );
-    assert.isEmpty(codes(infogan('update D, Trunk to minimize game.discriminator + inform with sgd(0.1) update G, Q to minimize game.generator + inform with sgd(0.1)'))); // prettier-ignore
+    assert.isEmpty(codes(infogan('update D, Trunk to minimize game.discriminator + mutual_information with sgd(0.1) update G, Q to minimize game.generator + mutual_information with sgd(0.1)'))); // prettier-ignore
   });
 
   it('it is not to learn from the outer one: cut off, passed in, or trained in another phase', () => {
     const cut = 'Q(x: vec[2]) -> categorical[3] { categorical(stop(Trunk(x)) |> dense(3)) }';
     const passed = 'Q(h: vec[5]) -> categorical[3] { categorical(h |> dense(3)) }';
-    const probe = 'update Q to minimize inform with sgd(0.1)';
+    const probe = 'update Q to minimize mutual_information with sgd(0.1)';
     assert.isEmpty(codes(infogan(`${byD} ${byG} ${probe}`, cut)));
     assert.isEmpty(codes(infogan(`${byD} ${byG} ${probe}`, passed, 'Q(Trunk(fake))')));
     assert.isEmpty(codes(infogan(`phase a for 10 steps { ${byD} ${byG} } phase b { ${probe} }`)));

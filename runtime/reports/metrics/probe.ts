@@ -1,5 +1,5 @@
 /**
- * `probe(Words(test.sound), test.speaker, among: Words(voices.sound), labels: voices.speaker)`: how well a fresh linear
+ * `probe(ContentEncoder(test.sound), test.speaker, among: ContentEncoder(voices.sound), labels: voices.speaker)`: how well a fresh linear
  * classifier tells the label from frozen codes: what the codes still know. Multinomial logistic regression on the rows
  * of `among`, accuracy on those of `code`; without `among`, rows are split in halves by a fixed shuffle. Where labels
  * have a class for each step of a seq, the classifier reads each step's channels by themselves.

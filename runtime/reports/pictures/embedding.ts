@@ -1,5 +1,5 @@
 /**
- * `embedding(Voice(test.sound), colour: test.speaker)`: codes of many numbers as points in the plane that holds most
+ * `embedding(SpeakerEncoder(test.sound), colour: test.speaker)`: codes of many numbers as points in the plane that holds most
  * of their variance (principal components), coloured by class. In: codes [N, ...], classes [N]. Out: a PNG.
  * UMAP would pull clusters apart that this plane lays over each other; it would be another picture.
  */

@@ -1,5 +1,5 @@
 /**
- * `speech(Speak(Words(test.sound), Voice(test.other)), like: test.sound)`: values that are features as the field's are,
+ * `speech(Decoder(ContentEncoder(test.sound), SpeakerEncoder(test.other)), like: test.sound)`: values that are features as the field's are,
  * turned into sound. In: [N, channels, frames]. Out: a WAV file for each row.
  */
 import { still } from '../pulse.ts';
