@@ -24,7 +24,8 @@ export interface BuildOptions {
 }
 
 export async function build(file: string, options: BuildOptions, terminal: Terminal): Promise<ExitCode> {
-  const { set, profile, strict, target, device, dump } = options;
+  const { set, profile, strict, target, device } = options;
+  const dump = options.dump && (formerNames[options.dump] ?? options.dump);
   const passes = new Map<string, string>();
   const keep = (pass: string, print: () => string): void => {
     if (dump === pass || !passes.has(pass)) passes.set(pass, dump === pass ? print() : '');
@@ -58,6 +59,14 @@ export async function build(file: string, options: BuildOptions, terminal: Termi
   }
   return exitCodes.fine;
 }
+
+/** What passes were called before each of them had a name. */
+const formerNames: Readonly<Record<string, string>> = {
+  ast: 'parse',
+  model: 'analyse',
+  graph: 'simplify',
+  plan: 'schedule',
+};
 
 function noPass(dump: string, passes: readonly string[]): string {
   const near = nearest(dump, passes);

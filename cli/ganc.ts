@@ -137,7 +137,10 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
     )
     .option('--out <folder>', 'where to (default: build/<name>)')
     .addOption(strictOption())
-    .option('--dump <pass>', 'print what a pass of the compiler made, and write nothing')
+    .option(
+      '--dump <pass>',
+      'print what a pass of the compiler made (parse, bind, analyse, check, lower, differentiate, simplify, schedule, emit), and write nothing',
+    )
     .addOption(quietOption())
     .action((file, options) => done(import('./build.ts').then((m) => m.build(file, options, terminal))));
   program

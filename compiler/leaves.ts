@@ -16,3 +16,19 @@ export const givenName = (parameter: string): string => `given:${parameter}`;
 
 /** Of an `input` or `draw` node; weights and buffers have their own (`G.dense_1.weight`). */
 export const leafName = ({ op, attrs }: Fed): string => (op === 'draw' ? drawName(attrs.key) : attrs.name);
+
+// ---------------------------------------------------------------- state
+
+/** Of a weight's or buffer's moving average: `C.conv_1.weight` → `C.average.conv_1.weight`. */
+export const averageName = ({ name, network }: { readonly name: string; readonly network: string }): string =>
+  `${network}.average${name.slice(network.length)}`;
+
+/** Under which an average's applications are counted, as an update's are. */
+export const averageCount = (network: string): string => `${network}.average`;
+
+/** Of what an optimizer remembers of a weight: `update_1.G.dense_1.weight.m`. */
+export const slotName = (
+  update: { readonly name: string },
+  weight: { readonly name: string },
+  slot: string,
+): string => `${update.name}.${weight.name}.${slot}`;

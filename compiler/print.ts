@@ -1,11 +1,19 @@
-/** Models and plans as stable text: for `ganc build --dump` and the goldens. */
+/** What each pass makes as stable text: for `ganc build --dump` and the goldens. */
 import { printHost } from '../program/host.ts';
 import type { Action, GraphInput, Initial, Length, Manifest, Scope } from '../program/manifest.ts';
-import { updatesIn, type Model, type StatementInfo } from './model.ts';
+import type { Analysis } from './analyse/analysis.ts';
+import type { Collected } from './bind/collect.ts';
+import type { Program } from './compiled.ts';
+import { printGraph } from './ir/print.ts';
+import type { Node } from './ir/node.ts';
+import type { Graphs } from './differentiate/differentiate.ts';
+import { stepsOf, updatesOfStep, type Graph, type Lowered, type LoweredUpdate } from './lower/lowered.ts';
+import type { SimpleGraphs } from './simplify.ts';
+import { updatesIn, type StatementInfo } from './model.ts';
 import { textOf } from '../grammar/source.ts';
 
-export function printModel(model: Model): string {
-  const { names } = model;
+export function printAnalysis(analysis: Analysis): string {
+  const { names, rows, schedule } = analysis;
   const lines = [`gan ${names.title}`];
   for (const [name, { value, declaration }] of names.params)
     lines.push(`param ${name}: ${declaration.type} = ${JSON.stringify(value)}`);
@@ -17,7 +25,7 @@ export function printModel(model: Model): string {
   }
   for (const [name, s] of names.samples)
     lines.push(
-      `sample ${name} ~ ${s.family}${s.size === null ? '' : `[${s.size}]`}${s.args.length === 0 ? '' : `(${s.args.join(', ')})`}, rows of ${model.rows.root(name)}`,
+      `sample ${name} ~ ${s.family}${s.size === null ? '' : `[${s.size}]`}${s.args.length === 0 ? '' : `(${s.args.join(', ')})`}, rows of ${rows.root(name)}`,
     );
   for (const network of names.networks.values()) {
     lines.push(`${network.shared ? 'shared ' : ''}network ${network.name}`);
@@ -26,8 +34,8 @@ export function printModel(model: Model): string {
         `  ${w.role} ${w.name} [${w.shape.join(', ')}] ${printInitial(w.initial)}${w.decay || w.role === 'buffer' ? '' : ', without decay'}`,
       );
   }
-  lines.push(`train for ${printLength(model.schedule.length)}, batch ${model.schedule.batch}`);
-  for (const phase of model.schedule.phases) {
+  if (schedule?.length) lines.push(`train for ${printLength(schedule.length)}, batch ${schedule.batch}`);
+  for (const phase of schedule?.phases ?? []) {
     lines.push(
       `  phase ${phase.name ?? '(whole)'}${phase.length ? ` for ${printLength(phase.length)}` : ''}`,
     );
@@ -136,3 +144,61 @@ function printOrigin({ from }: GraphInput): string {
       return 'given';
   }
 }
+
+// ---------------------------------------------------------------- the other passes
+
+/** Every name and what it is declared as; those in error are marked. */
+export function printSymbols({ names }: Collected): string {
+  const tables = {
+    param: names.params,
+    data: names.data,
+    sample: names.samples,
+    network: names.networks,
+    function: names.functions,
+    let: names.lets,
+    loss: names.losses,
+  };
+  const lines = Object.entries(tables).flatMap(([kind, table]) =>
+    [...table.keys()].map((name) => `${kind} ${name}`),
+  );
+  return [...lines, ...[...names.broken].map((name) => `in error ${name}`)]
+    .map((line) => line + '\n')
+    .join('');
+}
+
+/** A graph's outputs by name. */
+export type Roots = Readonly<Record<string, Node>>;
+type RootsByGraph = Readonly<Record<string, Roots>>;
+
+/** The values of each update, at weights that are inputs, and of each report. */
+export const loweredRoots = (lowered: Lowered): RootsByGraph => ({
+  ...Object.fromEntries(stepsOf(lowered).flatMap(updatesOfStep).map(updateRoots)),
+  ...Object.fromEntries(
+    lowered.reports.flatMap(({ graphs }) =>
+      Object.entries(graphs).map(([name, graph]) => [name, rootsOf(graph)]),
+    ),
+  ),
+});
+
+const updateRoots = ({ update, objective, condition, losses }: LoweredUpdate): [string, Roots] => [
+  update.name,
+  { ...Object.fromEntries(losses), objective, ...(condition && { condition }) },
+];
+
+const rootsOf = ({ outputs }: Graph): Roots =>
+  Object.fromEntries([...outputs].map(([name, { node }]) => [name, node]));
+
+export const graphRoots = (graphs: Graphs): RootsByGraph =>
+  Object.fromEntries([...graphs].map(([name, graph]) => [name, rootsOf(graph)]));
+
+export const simpleRoots = (graphs: SimpleGraphs): RootsByGraph =>
+  Object.fromEntries(Object.entries(graphs).map(([name, { outputs }]) => [name, outputs]));
+
+export const printGraphs = (graphs: RootsByGraph): string =>
+  Object.entries(graphs)
+    .map(([name, roots]) => `graph ${name}\n${printGraph(roots)}`)
+    .join('\n');
+
+/** The target's files and how long they are. */
+export const printFiles = ({ files }: Program): string =>
+  Object.entries(files).map(([path, bytes]) => `${path}: ${bytes.length} bytes\n`).join(''); // prettier-ignore

@@ -34,8 +34,11 @@ const stages = [
   ['compiler/check'],
   ['compiler/lower'],
   ['compiler/architecture'],
-  ['compiler/plan.ts'],
+  ['compiler/differentiate'],
+  ['compiler/simplify.ts'],
+  ['compiler/schedule'],
   ['compiler/print.ts'],
+  ['compiler/passes.ts'],
   ['compiler/targets/text'],
   [
     'compiler/targets/reference',

@@ -6,6 +6,7 @@ import type * as ast from '../../grammar/ast.ts';
 import type { Length } from '../../program/manifest.ts';
 import type { Reporter } from '../bind/reporter.ts';
 import type { Context } from '../evaluate/context.ts';
+import { streamsIn } from '../evaluate/feeds.ts';
 import { namedNodes } from '../evaluate/named.ts';
 import { metricLine } from '../evaluate/report-metric.ts';
 import { pictureLine, recalibrateLine } from '../evaluate/report-picture.ts';
@@ -13,7 +14,6 @@ import { RowsTable } from '../evaluate/rows.ts';
 import type { Value } from '../values.ts';
 import type { ReportInfo, ReportLineInfo } from '../model.ts';
 import { everyLength, lengthOf, type Clock } from './lengths.ts';
-import { streamsIn } from './updates.ts';
 
 export function analyseReports(
   context: Context,

@@ -12,7 +12,7 @@ import { hostTruth } from '../evaluate/conditions.ts';
 import { topScope, type Context } from '../evaluate/context.ts';
 import { Silence } from '../bind/dims.ts';
 import { evaluate } from '../evaluate/expression.ts';
-import { originOf } from '../evaluate/feeds.ts';
+import { originOf, streamsIn } from '../evaluate/feeds.ts';
 import { networkNamed } from '../bind/network-named.ts';
 import { reachable, type Node } from '../ir/node.ts';
 import type { OptimizerUse } from '../model.ts';
@@ -67,15 +67,6 @@ const fedNumbers = (context: Context, nodes: readonly Node[]): HostExpr[] =>
 
 const isHostExpr = (arg: OptimizerArguments[string]): arg is HostExpr =>
   typeof arg === 'number' || (typeof arg === 'object' && arg !== null && !('length' in arg));
-
-/** Streams whose fields these nodes depend on. */
-export function streamsIn(context: Context, nodes: readonly Node[]): string[] {
-  const streams = reachable(nodes).flatMap((node) => {
-    const origin = originOf(context, node);
-    return origin?.kind === 'field' ? [origin.stream] : [];
-  });
-  return [...new Set(streams)];
-}
 
 // ---------------------------------------------------------------- objective and condition
 

@@ -1,17 +1,18 @@
 /** A checked model's architecture: what its updates show (view.ts), put together. */
-import { updatesIn } from '../model.ts';
-import type { Lowering } from '../lower/context.ts';
+import { stepsOf, updatesOfStep, type Lowered } from '../lower/lowered.ts';
 import type { Architecture, Edge, Unit } from './architecture.ts';
 import { updateView, type UpdateView } from './view.ts';
 
 /** Every update is evaluated once, on its own weights; what several compute is one unit and one edge. */
-export function architectureOf(lowering: Lowering): Architecture {
-  const { model } = lowering;
-  const views = model.schedule.phases.flatMap((phase) =>
-    updatesIn(phase.body).map((update) => ({ phase: phase.name, view: updateView(lowering, update) })),
+export function architectureOf(lowered: Lowered): Architecture {
+  const { names } = lowered.model;
+  const views = lowered.phases.flatMap((phase) =>
+    stepsOf({ phases: [phase] })
+      .flatMap(updatesOfStep)
+      .map((update) => ({ phase: phase.name, view: updateView(names, update) })),
   );
   return {
-    name: model.names.title,
+    name: names.title,
     units: merged(views.flatMap(({ view }) => view.units)),
     edges: mergedEdges(views.map(({ view }) => view)),
     updates: views.map(({ phase, view: { update, objective } }) => ({

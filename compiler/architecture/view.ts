@@ -5,11 +5,9 @@
  */
 import { textOf } from '../../grammar/source.ts';
 import { passed } from '../ir/differentiate.ts';
-import { Builder } from '../ir/builder.ts';
 import { reachable, type Node, type Region } from '../ir/node.ts';
-import type { Context } from '../evaluate/context.ts';
-import { StateNodes, trainContext, type Lowering } from '../lower/context.ts';
-import { evaluateUpdate } from '../lower/update.ts';
+import type { Names } from '../bind/names.ts';
+import type { LoweredUpdate } from '../lower/lowered.ts';
 import type { UpdateInfo } from '../model.ts';
 import type { EdgeGradient, Layer, Unit } from './architecture.ts';
 import { layersOf, sizeOf } from './layers.ts';
@@ -40,19 +38,16 @@ interface Read {
   readonly stopped: boolean;
 }
 
-export function updateView(lowering: Lowering, update: UpdateInfo): UpdateView {
-  const b = new Builder();
-  const state = new StateNodes(b);
-  const context = trainContext(lowering, b, state, update.networks, new Map());
-  const { objective, weights } = evaluateUpdate(context, update);
-  const learning = weights.map((weight) => state.get(weight.name, weight.shape));
-  const constants = state.current();
+export function updateView(names: Names, lowered: LoweredUpdate): UpdateView {
+  const { update, objective, weights, state } = lowered;
+  const learning = weights.flatMap(({ name }) => state.get(name) ?? []);
+  const constants = new Set(state.values());
   for (const node of learning) constants.delete(node);
-  const losses = lossNodes(context);
+  const losses = lossNodes(lowered);
   const target =
     losses.get(lossRoot(objective, losses)) ?? `loss:${textOf(update.declaration.objective.span)}`;
   const scene = new Scene(
-    context,
+    names,
     objective,
     losses,
     new Set(passed(objective, learning, constants)),
@@ -62,12 +57,9 @@ export function updateView(lowering: Lowering, update: UpdateInfo): UpdateView {
 }
 
 /** The node of each named loss that was evaluated, one number a row. */
-function lossNodes(context: Context): Map<Node, string> {
+function lossNodes({ lossRows }: LoweredUpdate): Map<Node, string> {
   const found = new Map<Node, string>();
-  for (const name of context.effects.losses.keys()) {
-    const value = context.memo.get(`Loss:${name}`);
-    if (value?.sort === 'tensor' && !found.has(value.node)) found.set(value.node, `loss:${name}`);
-  }
+  for (const [name, node] of lossRows) if (!found.has(node)) found.set(node, `loss:${name}`);
   return found;
 }
 
@@ -91,7 +83,7 @@ function callOf(node: Node): { outer: Region | undefined; inner: Region | undefi
 }
 
 class Scene {
-  private readonly context: Context;
+  private readonly names: Names;
   private readonly nodes: readonly Node[];
   private readonly losses: ReadonlyMap<Node, string>;
   private readonly flowing: ReadonlySet<Node>;
@@ -107,13 +99,13 @@ class Scene {
   private readonly inside = new Map<string, Map<string, Layer>>();
 
   constructor(
-    context: Context,
+    names: Names,
     objective: Node,
     losses: ReadonlyMap<Node, string>,
     flowing: ReadonlySet<Node>,
     learning: readonly Node[],
   ) {
-    this.context = context;
+    this.names = names;
     this.losses = losses;
     this.flowing = flowing;
     this.nodes = reachable([objective]);
@@ -134,7 +126,7 @@ class Scene {
   private isTouched(node: Node, call: Region): boolean {
     return node.inputs.some((x) => {
       if (!this.data.has(x)) return reachable([x]).some(({ op }) => op === 'input');
-      if (x.op === 'draw') return leafUnit(x, this.context.names) === undefined;
+      if (x.op === 'draw') return leafUnit(x, this.names) === undefined;
       return this.touched.has(x) && callOf(x).outer === call;
     });
   }
@@ -214,7 +206,7 @@ class Scene {
     if (loss !== undefined) return loss;
     const { outer } = callOf(node);
     if (outer !== undefined && this.touched.has(node)) return `network:${outer.path}`;
-    const leaf = leafUnit(node, this.context.names);
+    const leaf = leafUnit(node, this.names);
     if (leaf === undefined) return undefined;
     if (!this.units.has(leaf.id)) this.units.set(leaf.id, leaf);
     return leaf.id;
@@ -245,7 +237,7 @@ class Scene {
       call,
       nodes.filter((node) => this.data.has(node)),
     );
-    this.units.set(id, networkUnit(call, [...shared, ...layers], this.context.names));
+    this.units.set(id, networkUnit(call, [...shared, ...layers], this.names));
   }
 
   /** Networks that are called inside others, with their nodes. */

@@ -5,7 +5,7 @@
 import type { HostExpr } from '../../program/host.ts';
 import type { InputOrigin } from '../../program/manifest.ts';
 import type { Shape } from '../ir/dim.ts';
-import type { Distribution, Node } from '../ir/node.ts';
+import { reachable, type Distribution, type Node } from '../ir/node.ts';
 import { drawName, fieldName, givenName, scalarName } from '../leaves.ts';
 import type { Context } from './context.ts';
 
@@ -44,10 +44,19 @@ function input({ b, origins }: Feeding, name: string, shape: Shape, origin: Inpu
   return b.input(name, shape);
 }
 
+interface Origins {
+  readonly origins: ReadonlyMap<string, InputOrigin>;
+}
+
 /** Where a leaf comes from; undefined for weights and buffers, and for all other nodes. */
-export function originOf(
-  { origins }: { readonly origins: ReadonlyMap<string, InputOrigin> },
-  { op, attrs }: Node,
-): InputOrigin | undefined {
-  return op === 'input' ? origins.get(attrs.name) : undefined;
+export const originOf = ({ origins }: Origins, { op, attrs }: Node): InputOrigin | undefined =>
+  op === 'input' ? origins.get(attrs.name) : undefined;
+
+/** Streams whose fields these nodes depend on. */
+export function streamsIn(origins: Origins, nodes: readonly Node[]): string[] {
+  const streams = reachable(nodes).flatMap((node) => {
+    const origin = originOf(origins, node);
+    return origin?.kind === 'field' ? [origin.stream] : [];
+  });
+  return [...new Set(streams)];
 }

@@ -14,7 +14,8 @@ import { identities, lookThrough, narrowConstants } from './rules.ts';
 import { instantiate } from './substitute.ts';
 
 export class Builder extends OpBuilder {
-  private readonly nodes: Node[] = [];
+  /** Everything that it has made, inputs before users. */
+  readonly nodes: Node[] = [];
   private readonly known = new Map<string, Node>();
   private readonly after: boolean;
   private origin: Span | undefined;

@@ -3,28 +3,20 @@
  * symbolic; running statistics, no dropout.
  */
 import type * as ast from '../../grammar/ast.ts';
+import { streamsIn } from '../evaluate/feeds.ts';
 import { metricLine } from '../evaluate/report-metric.ts';
 import { pictureLine, recalibrateLine } from '../evaluate/report-picture.ts';
 import type { ReportValue, RowSource, SetUse } from '../evaluate/report-values.ts';
 import { Builder } from '../ir/builder.ts';
 import type { ReportInfo, ReportLineInfo } from '../model.ts';
-import type { Node } from '../ir/node.ts';
-import type {
-  GraphEntry,
-  InputOrigin,
-  Length,
-  OutputUse,
-  ReportEntry,
-  ReportItem,
-  ValueRef,
-} from '../../program/manifest.ts';
+import type { InputOrigin, Length, ReportItem, ValueRef } from '../../program/manifest.ts';
 import { reportContext, type Lowering } from './context.ts';
-import { finish, type LoweredGraph } from './step.ts';
-import { overCalls } from './update.ts';
+import type { LoweredReport, Output } from './lowered.ts';
+import { overCalls } from './observed.ts';
 
-/** Graphs under construction, by name; values of lines are added to them, then all are finished. */
+/** A graph under construction; values of lines are added to it. */
 interface Group {
-  readonly outputs: Map<string, { node: Node; to: OutputUse }>;
+  readonly outputs: Map<string, Output>;
 }
 
 interface Work {
@@ -33,13 +25,6 @@ interface Work {
   readonly origins: Map<string, InputOrigin>;
   readonly groups: Map<string, Group>;
   readonly prefix: string;
-}
-
-export interface LoweredReport {
-  readonly entry: ReportEntry;
-  readonly graphs: Readonly<Record<string, LoweredGraph>>;
-  /** That made all of them. */
-  readonly builder: Builder;
 }
 
 export function lowerReport(lowering: Lowering, info: ReportInfo, index: number): LoweredReport {
@@ -52,7 +37,7 @@ export function lowerReport(lowering: Lowering, info: ReportInfo, index: number)
   };
   const items = info.lines.map((line) => lowerLine(work, line));
   const graphs = Object.fromEntries(
-    [...work.groups].map(([name, group]) => [name, finish(work.origins, group.outputs)]),
+    [...work.groups].map(([name, group]) => [name, { outputs: group.outputs, origins: work.origins }]),
   );
   return { entry: { every: sound(info.every), items }, graphs, builder: work.b };
 }
@@ -130,14 +115,8 @@ function recalibrate(work: Work, line: ast.Recalibrate, every: Length | null, le
   const fields = [...context.origins.values()].flatMap((origin) =>
     origin.kind === 'field' ? [origin.stream] : [],
   );
-  return {
-    kind: 'recalibrate',
-    network,
-    every,
-    length,
-    graph,
-    stream: streamOf(work, outputs, fields),
-  };
+  const read = streamsIn(context, [...outputs.values()].map(({ node }) => node)); // prettier-ignore
+  return { kind: 'recalibrate', network, every, length, graph, stream: read[0] ?? fields[0] ?? null };
 }
 
 /** A report may recalibrate a network more than once, each time for the lines below. */
@@ -145,10 +124,4 @@ function freeName({ groups }: Work, name: string): string {
   let free = name;
   for (let i = 2; groups.has(free); i++) free = `${name}_${i}`;
   return free;
-}
-
-function streamOf(work: Work, outputs: Group['outputs'], candidates: readonly string[]): string | null {
-  const { entry }: { entry: GraphEntry } = finish(work.origins, outputs);
-  const read = entry.inputs.flatMap((input) => (input.from.kind === 'field' ? [input.from.stream] : []));
-  return read[0] ?? candidates[0] ?? null;
 }

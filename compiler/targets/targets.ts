@@ -1,7 +1,7 @@
 /** The targets: each takes a plan to a program. A target is one folder beside this file, and one line here. */
 import type { CompileOptions } from '../input.ts';
 import type { Program } from '../compiled.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan } from '../schedule/schedule.ts';
 import { onnxProgram } from './onnx/program.ts';
 import { tfjsProgram } from './tfjs/program.ts';
 

@@ -10,6 +10,7 @@ import { golden } from '../golden.ts';
 import { host, load, root } from '../parity/host.ts';
 
 const folder = 'test/cases/compile';
+const passNames = 'parse bind analyse check lower differentiate simplify schedule emit'.split(' ');
 
 /** What each pass printed, and the emitted graphs. */
 function stages(path: string): Record<string, string> {
@@ -20,7 +21,15 @@ function stages(path: string): Record<string, string> {
   const graphs = Object.entries(program!.graphs);
   const models = graphs.map(([name, outputs]) => emitOnnx({ name, outputs }, { float: 'float32' }).text());
   const tfjs = compile(load(path), host, { target: 'tfjs' }).program!.files['train.mjs'];
-  return { ...printed, onnx: models.join('\n'), tfjs: ownPart(new TextDecoder().decode(tfjs)) };
+  assert.deepEqual(Object.keys(printed), passNames);
+  return {
+    ast: printed.parse,
+    model: printed.analyse,
+    plan: printed.schedule,
+    graph: printed.simplify,
+    onnx: models.join('\n'),
+    tfjs: ownPart(new TextDecoder().decode(tfjs)),
+  };
 }
 
 /** The module without its head and its foot, which are the same for all; the whole of one is in docs/. */

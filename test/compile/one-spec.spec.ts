@@ -56,7 +56,7 @@ async function onePage(): Promise<string> {
   const source = load(path);
   const { program } = compile(source, host, { dump: (pass, print) => void (printed[pass] = print()) });
   assert(program !== undefined);
-  const { ast, model, plan, graph } = printed;
+  const { parse: ast, analyse: model, schedule: plan, simplify: graph } = printed;
   const [name] = Object.keys(program.graphs);
   const onnx = emitOnnx({ name, outputs: program.graphs[name] }, { float: 'float32' }).text();
   const objective = nodeOf(graph, 'objective:update_1');
@@ -69,7 +69,7 @@ from the other. This page follows those ten lines through the compiler, stage by
 prints it from what the code really does, so it is never out of date.
 
 \`\`\`
-text ─ tree ─ model ─ graph ─ plan ─ ONNX ─ training
+text ─ parse ─ bind ─ analyse ─ check ─ lower ─ differentiate ─ simplify ─ schedule ─ emit ─ training
 \`\`\`
 
 ## 1. Text
@@ -86,18 +86,19 @@ syntax only: to the parser \`dense\` and \`adam\` are names like any others, whi
 
 ${block(cut(ast, /Network .*5:1|declarations\[\] Network/, /value: Number value=16/))}
 
-## 3. Model
+## 3. Analysis
 
-\`compiler/check/\` finds out what the names mean: shapes and kinds are worked out, every weight gets a name, a size and a
-way to start, and everything that is wrong is said in one go. Note the sample: \`z\` meets the ring in the loss, so it has
+\`compiler/bind/\` finds out what each name is declared as, and \`compiler/analyse/\` evaluates everything once, on sizes with
+symbols: shapes and kinds are worked out, every weight gets a name, a size and a way to start. Then the rules of
+\`compiler/check/\` look at the whole, and everything that is wrong is said in one go. Note the sample: \`z\` meets the ring in the loss, so it has
 as many rows as a batch of it, and nobody had to write 64 twice.
 
 ${block(parts(cut(model, /^data/, /^sample/), cut(model, /^network D/, /dense_1\.bias/), cut(model, /^train/, /update_2/)))}
 
 ## 4. Graph
 
-\`compiler/lower/\` turns the two updates into one graph of about forty primitive operations; layers, losses and optimizers
-are only compositions of them. Here is D looking at a real batch (\`less\`, \`mul\` and \`select\` are \`leaky_relu\`):
+\`compiler/lower/\` evaluates each update again, for a batch of 64, as a graph of about forty primitive operations; layers,
+losses and optimizers are only compositions of them. Here is D looking at a real batch (\`less\`, \`mul\` and \`select\` are \`leaky_relu\`):
 
 ${block(cut(graph, /^%1 = /, /^%12 = /))}
 
@@ -105,8 +106,8 @@ G makes its points out of draws, and D looks at those as well. Then come D's los
 
 ${block(parts(cut(graph, /= draw /, /= max\(/), cut(graph, / = sum\(/, line(objective))))}
 
-\`compiler/ir/differentiate.ts\` walks back from that number, and each primitive says how its own gradient is made, in
-primitives again. Where D's update meets G it goes no further: G is constant to it, and that is all that a \`detach\` ever was.
+\`compiler/differentiate/\` makes one graph of both updates. It walks back from that number, and each primitive says how its
+own gradient is made, in primitives again. Where D's update meets G it goes no further: G is constant to it, and that is all that a \`detach\` ever was.
 
 ${block(
   graph
@@ -126,13 +127,13 @@ comes out at the end of this excerpt is the next value of D's first weight.
 ${block(cut(graph, /scalar:/, line(weight)))}
 
 Now G's turn, with D's *new* weights: updates are sequential. G's points are the node that the first update made already,
-computed once, because equal expressions are one node.
+computed once, because equal expressions are one node. \`compiler/simplify.ts\` has looked through the whole once more.
 
 ${block(parts(cut(graph, new RegExp(`matmul\\(%\\d+, ${weight}\\)`), new RegExp(`matmul\\(%\\d+, ${weight}\\)`)), cut(graph, /^objective:update_1/, /^next:G.dense_1.weight/)))}
 
-## 5. Plan
+## 5. Schedule
 
-\`compiler/plan.ts\` says what the host does: which graph runs when, what it is fed, what it gives back. Both updates follow
+\`compiler/schedule/\` says what the host does: which graph runs when, what it is fed, what it gives back. Both updates follow
 each other without a decision of the host's between them, so they are one step; \`repeat\`, \`every\` or phases would make more.
 
 ${block(parts(cut(plan, /^Ring/, /draw:z/), cut(plan, /scalar:/, /dense_1\.weight\.square/), cut(plan, /^bytes/, /^bytes/)))}
@@ -156,7 +157,7 @@ ${block(await running(reference))}
 Every stage can be printed for any spec, and the last one is a run:
 
 \`\`\`sh
-ganc build ${path} --dump ast      # or model, plan, graph
+ganc build ${path} --dump analyse   # or parse, bind, check, lower, differentiate, simplify, schedule, emit
 ganc run ${path} --steps 200
 \`\`\`
 `;

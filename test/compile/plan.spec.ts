@@ -3,7 +3,7 @@ import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { compile } from '../../compiler/compile.ts';
 import { Builder } from '../../compiler/ir/builder.ts';
-import { activationBytes } from '../../compiler/lower/memory.ts';
+import { activationBytes } from '../../compiler/ir/memory.ts';
 import { host } from '../parity/host.ts';
 
 describe('the plan', () => {

@@ -2,10 +2,9 @@
 import { assert } from 'chai';
 import { checkSpec } from '../../compiler/compile.ts';
 import type { CompileOptions } from '../../compiler/input.ts';
-import { Builder } from '../../compiler/ir/builder.ts';
 import type { Node } from '../../compiler/ir/node.ts';
-import { StateNodes, trainContext } from '../../compiler/lower/context.ts';
-import { takeGradients } from '../../compiler/lower/update.ts';
+import { newWork, takeGradients } from '../../compiler/differentiate/step.ts';
+import { lowerUpdate } from '../../compiler/lower/update.ts';
 import { updatesIn } from '../../compiler/model.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import type { Source } from '../../grammar/source.ts';
@@ -27,14 +26,11 @@ export function updateGradients(
 ): Record<string, UpdateGradients> {
   const { model } = checkSpec(source, host, options);
   assert(model !== null);
-  const lowering = { model, catalogue: host.catalogue, say: () => assert.fail('a late diagnostic') };
+  const lowering = { model, catalogue: host.catalogue };
   const updates = model.schedule.phases.flatMap((phase) => updatesIn(phase.body));
   return Object.fromEntries(
     updates.map((update) => {
-      const b = new Builder();
-      const state = new StateNodes(b);
-      const context = trainContext(lowering, b, state, update.networks, new Map());
-      const { objective, weights, gradients } = takeGradients(context, state, update);
+      const { objective, weights, gradients } = takeGradients(newWork(), lowerUpdate(lowering, update));
       const named = Object.fromEntries(weights.map((weight, i) => [weight.name, gradients[i]]));
       return [update.name, { networks: update.networks, objective, gradients: named }];
     }),

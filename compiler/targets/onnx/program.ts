@@ -7,7 +7,7 @@ import { knownShape } from '../../ir/dim.ts';
 import { entryOf } from '../../ir/entries.ts';
 import { isFed, type Node } from '../../ir/node.ts';
 import { leafName } from '../../leaves.ts';
-import type { Plan } from '../../plan.ts';
+import type { Plan } from '../../schedule/schedule.ts';
 import { Builder } from '../../ir/builder.ts';
 import type { GraphEntry, KernelEntry, Manifest, StageEntry } from '../../../program/manifest.ts';
 import { kernelModule, type Kernel } from './kernels/kernel.ts';

@@ -5,7 +5,8 @@
  */
 import { jsDoc, jsString } from '../text/escape.ts';
 import type { Node } from '../../ir/node.ts';
-import type { ForwardUpdate } from '../../lower/forward.ts';
+import type { LoweredUpdate } from '../../lower/lowered.ts';
+import { statisticsOf } from '../../lower/update.ts';
 import { indented, withReturn } from './layout.ts';
 import { placeOf, type Module } from './module.ts';
 
@@ -25,7 +26,7 @@ interface Item {
 }
 
 /** `gradients_1` for `update_1`. */
-export function gradientFunction(module: Module, forward: ForwardUpdate, number: string): void {
+export function gradientFunction(module: Module, forward: LoweredUpdate, number: string): void {
   const { update } = forward;
   const { outer, inner, trained } = scopesOf(module, forward);
   const goal = inner.handed(forward.objective);
@@ -53,11 +54,11 @@ export function gradientFunction(module: Module, forward: ForwardUpdate, number:
 /** The function itself, the closure in it whose gradient is taken, and the nodes that only the closure may compute. */
 function scopesOf(
   module: Module,
-  forward: ForwardUpdate,
+  forward: LoweredUpdate,
 ): { outer: Scope; inner: Scope; trained: Set<Node> } {
   const { builder, objective, weights } = forward;
   const roots = [objective, ...itemsOf(forward).map(([, , node]) => node)];
-  const outline = new Outline(roots, forward.observed, builder.gradients);
+  const outline = new Outline(roots, forward.batches, builder.gradients);
   const names = new Set(weights.map(({ name }) => name));
   const state = outline.inputs().filter(({ attrs }) => module.isState(attrs.name));
   const trained = outline.dependentsOf(state.filter(({ attrs }) => names.has(attrs.name)));
@@ -67,13 +68,14 @@ function scopesOf(
   return { outer, inner: outer.closure((node) => trained.has(node)), trained };
 }
 
-function itemsOf({ losses, statistics, moved, condition }: ForwardUpdate): [Group, string, Node][] {
+function itemsOf(forward: LoweredUpdate): [Group, string, Node][] {
   const of = (group: Group, nodes: ReadonlyMap<string, Node>): [Group, string, Node][] =>
     [...nodes].map(([name, node]) => [group, name, node]);
+  const { losses, moved, condition } = forward;
   const when = new Map<string, Node>(condition === null ? [] : [['condition', condition]]);
   return [
     ...of('losses', losses),
-    ...of('statistics', statistics),
+    ...of('statistics', statisticsOf(forward)),
     ...of('moved', moved),
     ...of('when', when),
   ];

@@ -5,12 +5,18 @@
  */
 import { jsDoc, jsString } from '../text/escape.ts';
 import type { Program } from '../../compiled.ts';
-import { forwardAverage, forwardRunning, forwardUpdate, type StepStatement } from '../../lower/forward.ts';
-import type { UpdateInfo } from '../../model.ts';
-import type { Plan } from '../../plan.ts';
+import { averageGraph, runningGraph } from '../../differentiate/rules.ts';
+import { averageName } from '../../leaves.ts';
+import {
+  stepsOf,
+  type LoweredAverage,
+  type LoweredStep,
+  type LoweredUpdate,
+  type Output,
+} from '../../lower/lowered.ts';
+import type { Plan } from '../../schedule/schedule.ts';
 import type { GraphEntry, GraphInput, StateEntry } from '../../../program/manifest.ts';
 import type { Builder } from '../../ir/builder.ts';
-import type { Node } from '../../ir/node.ts';
 import { valuesText } from './function.ts';
 import { indented } from './layout.ts';
 import { Module, type Place } from './module.ts';
@@ -29,12 +35,10 @@ const file = 'train.mjs';
 export function tfjsProgram(plan: Plan): Program {
   const { manifest, graphs } = plan;
   const module = new Module(new Set(manifest.state.map(({ name }) => name)), originsOf(plan));
-  const steps = Object.entries(plan.statements).map(
-    ([graph, statements]) => [graph, stepFunctions(module, plan, statements)] as const,
-  );
-  const reports = plan.reports.flatMap((report) =>
-    Object.entries(report.graphs).map(([name, { made }]) => {
-      reportFunction(module, name, made, report.builder);
+  const steps = stepsOf(plan.lowered).map((step) => [step.name, stepFunctions(module, step)] as const);
+  const reports = plan.lowered.reports.flatMap((report) =>
+    Object.entries(report.graphs).map(([name, { outputs }]) => {
+      reportFunction(module, name, outputs, report.builder);
       return name;
     }),
   );
@@ -69,18 +73,17 @@ function originsOf({ manifest }: Plan): Map<string, GraphInput['from']> {
 // ---------------------------------------------------------------- steps
 
 /** The names of the exported functions that a step runs, in order. */
-function stepFunctions(module: Module, plan: Plan, statements: readonly StepStatement[]): string[] {
+function stepFunctions(module: Module, { statements }: LoweredStep): string[] {
   return statements.map((statement) => {
-    if (statement.kind === 'average') return averageFunction(module, plan, statement.average);
-    const updates = statement.kind === 'update' ? [statement.update] : statement.updates;
-    for (const update of updates)
-      updateFunctions(module, plan.lowering, forwardUpdate(plan.lowering, update));
+    if (statement.kind === 'average') return averageFunction(module, statement.average);
+    for (const update of statement.updates) updateFunctions(module, update);
+    const updates = statement.updates.map(({ update }) => update);
     return exportedUpdate(module, updates);
   });
 }
 
 /** One update, or several whose gradients are all taken before any is applied. */
-function exportedUpdate(module: Module, updates: readonly UpdateInfo[]): string {
+function exportedUpdate(module: Module, updates: readonly LoweredUpdate['update'][]): string {
   const name = updates.length === 1 ? updates[0].name : `together_${updates.map(numberOf).join('_')}`;
   const taken = updates.map(
     (update) => `[${jsString(update.name)}, gradients_${numberOf(update)}, apply_${numberOf(update)}]`,
@@ -96,12 +99,10 @@ function exportedUpdate(module: Module, updates: readonly UpdateInfo[]): string 
   return name;
 }
 
-function averageFunction(
-  module: Module,
-  { lowering }: Plan,
-  info: Parameters<typeof forwardAverage>[1],
-): string {
-  const { next, decay, names } = forwardAverage(lowering, info);
+function averageFunction(module: Module, info: LoweredAverage): string {
+  const { decay } = info;
+  const next = averageGraph();
+  const names = info.weights.map((weight) => [averageName(weight), weight.name]);
   const name = module.names.take(`average_${info.network}`);
   const table = module.names.take(`averaged_${info.network}`);
   const outline = new Outline([next]);
@@ -131,7 +132,7 @@ function averageFunction(
 
 /** A running statistic after one more batch. */
 function runningFunction(module: Module): string {
-  const next = forwardRunning();
+  const next = runningGraph();
   const outline = new Outline([next]);
   const scope = plainScope(module, outline, module.names.inner());
   for (const node of outline.inputs()) scope.give(node, { code: node.attrs.name, axes: [0] });
@@ -143,9 +144,10 @@ function runningFunction(module: Module): string {
 function reportFunction(
   module: Module,
   name: string,
-  made: Readonly<Record<string, Node>>,
+  outputs: ReadonlyMap<string, Output>,
   { names, gradients }: Pick<Builder, 'names' | 'gradients'>,
 ): void {
+  const made = Object.fromEntries([...outputs].map(([output, { node }]) => [output, node]));
   module.exported.push(
     `/** For reports, with running statistics: values by name, channels first. */\nexport function ${name}({ networks }, batch, draws, at, given) {\n${valuesText(module, made, names, gradients)}\n}`,
   );

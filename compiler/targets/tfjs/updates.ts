@@ -3,8 +3,8 @@
  * them by the optimizer's rule, which is a function of the module too.
  */
 import { jsString } from '../text/escape.ts';
-import { forwardClip, forwardRule, type ForwardRule, type ForwardUpdate } from '../../lower/forward.ts';
-import type { Lowering } from '../../lower/context.ts';
+import { clipGraph, ruleGraph, type RuleGraph } from '../../differentiate/rules.ts';
+import type { LoweredUpdate } from '../../lower/lowered.ts';
 import type { Node } from '../../ir/node.ts';
 import { uniformValue } from '../../ir/patterns.ts';
 import type { UpdateInfo } from '../../model.ts';
@@ -20,32 +20,32 @@ import { range } from './value.ts';
 export const numberOf = ({ name }: Pick<UpdateInfo, 'name'>): string => name.replace('update_', '');
 
 /** `update_1` → its functions' texts, in the module. */
-export function updateFunctions(module: Module, lowering: Lowering, forward: ForwardUpdate): void {
+export function updateFunctions(module: Module, forward: LoweredUpdate): void {
   const { update } = forward;
   const number = numberOf(update);
   module.exported.push(
     `// ${'-'.repeat(60)} ${update.name}\n\n/** The weights that ${update.name} trains. */\nconst weights_${number} = [\n${indented(forward.weights.map(({ name }) => `${jsString(name)},`))}\n];`,
   );
   gradientFunction(module, forward, number);
-  applyFunction(module, lowering, forward, number);
+  applyFunction(module, forward, number);
 }
 
 // ---------------------------------------------------------------- optimizers
 
-function applyFunction(module: Module, lowering: Lowering, forward: ForwardUpdate, number: string): void {
-  const { update, weights, statistics, moved } = forward;
-  const rules = [true, false].map((decay) => forwardRule(lowering, update, decay));
+function applyFunction(module: Module, forward: LoweredUpdate, number: string): void {
+  const { update, weights, observed, moved } = forward;
+  const rules = [true, false].map((decay) => ruleGraph(update, decay));
   const functions = rules.map((rule) => ruleFunction(module, update.optimizer.name, update.name, rule));
   const [rule] = rules;
   const spare = weights.filter(({ decay }) => !decay);
   const apart = functions[0].name !== functions[1].name && spare.length > 0;
   const lines: string[] = [];
-  if (rule.clipNorm !== null) lines.push(clipLine(module, lowering, forward, rule.clipNorm, rule.origins));
+  if (rule.clipNorm !== null) lines.push(clipLine(module, forward, rule.clipNorm, rule.origins));
   if (apart) lines.push(`const spared = new Set(${nameList(spare.map(({ name }) => name))});`);
   lines.push(
     `for (const name of weights_${number}) {\n${indented(loopBody(update.name, rule, functions, apart))}\n}`,
   );
-  if (statistics.size > 0) {
+  if (observed.size > 0) {
     lines.push(
       'for (const [name, batch] of Object.entries(statistics)) {\n  variables[name].assign(running(variables[name], batch));\n}',
     );
@@ -55,7 +55,7 @@ function applyFunction(module: Module, lowering: Lowering, forward: ForwardUpdat
     lines.push('for (const [name, next] of Object.entries(moved)) variables[name].assign(next);');
   const parts = [
     'gradients',
-    ...(statistics.size > 0 ? ['statistics'] : []),
+    ...(observed.size > 0 ? ['statistics'] : []),
     ...(moved.size > 0 ? ['moved'] : []),
   ];
   module.exported.push(
@@ -71,7 +71,7 @@ interface RuleFunction {
 }
 
 /** The optimizer's rule as a function; the same rule of two updates is one function. */
-function ruleFunction(module: Module, optimizer: string, update: string, rule: ForwardRule): RuleFunction {
+function ruleFunction(module: Module, optimizer: string, update: string, rule: RuleGraph): RuleFunction {
   const outputs = Object.values(rule.outputs);
   const outline = new Outline(outputs);
   const names = module.names.inner();
@@ -101,7 +101,7 @@ function ruleFunction(module: Module, optimizer: string, update: string, rule: F
 
 function loopBody(
   update: string,
-  rule: ForwardRule,
+  rule: RuleGraph,
   functions: readonly RuleFunction[],
   apart: boolean,
 ): string[] {
@@ -127,12 +127,11 @@ function loopBody(
 
 function clipLine(
   module: Module,
-  lowering: Lowering,
-  { update }: ForwardUpdate,
+  { update }: LoweredUpdate,
   norm: Node,
-  origins: ForwardRule['origins'],
+  origins: RuleGraph['origins'],
 ): string {
-  const { gradient, clipped } = forwardClip(lowering, update);
+  const { gradient, clipped } = clipGraph(update);
   const outline = new Outline([clipped]);
   const scope = plainScope(module, outline, module.names.inner());
   scope.give(gradient, { code: 'gradients[name]', axes: [0] });

@@ -3,8 +3,7 @@ import { initializerOf } from '../bind/initialize.ts';
 import type { Names, WeightInfo } from '../bind/names.ts';
 import type { Model, UpdateInfo } from '../model.ts';
 import type { GraphEntry, Initial, StateEntry } from '../../program/manifest.ts';
-import { averageName } from './context.ts';
-import { slotName } from './update.ts';
+import { averageName, slotName } from '../leaves.ts';
 
 export function stateEntries(
   model: Model,

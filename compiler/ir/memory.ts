@@ -1,6 +1,6 @@
 /** How much a step's values take: the largest sum of sizes alive at once, running nodes in order, each freed after its last use. */
-import { substituteDim, type Dim } from '../ir/dim.ts';
-import { reachable, type Node } from '../ir/node.ts';
+import { substituteDim, type Dim } from './dim.ts';
+import { reachable, type Node } from './node.ts';
 
 /** Numbers (not bytes), leaves and results left out: those are state, batches and draws. */
 export function activationBytes(roots: readonly Node[]): number {

@@ -1,14 +1,14 @@
 /**
- * Whether a plan fits into the machine: its bytes are known before anything runs. In: a plan and the machine's memory;
- * out: nothing, or the diagnostic that names the network that needs most.
+ * The one rule about a program instead of a spec: whether it fits into the machine, which is known before anything runs.
+ * In: manifest, graphs and the machine's memory; out: nothing, or the diagnostic that names the network that needs most.
  */
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
 import type { Span } from '../../grammar/source.ts';
 import type { Node } from '../ir/node.ts';
-import type { Model } from '../model.ts';
+import type { Names } from '../bind/names.ts';
 import type { Manifest } from '../../program/manifest.ts';
-import { sizesBy } from './memory.ts';
+import { sizesBy } from '../ir/memory.ts';
 
 interface Need {
   readonly state: number;
@@ -17,7 +17,7 @@ interface Need {
 
 /** `memory` in bytes. State is held twice: the next one is written beside the one that is read. */
 export function checkMemory(
-  model: Model,
+  names: Names,
   manifest: Manifest,
   graphs: Readonly<Record<string, Readonly<Record<string, Node>>>>,
   memory: number,
@@ -26,9 +26,9 @@ export function checkMemory(
   const state = 2 * (weights + optimizer);
   const total = state + activations;
   if (total <= memory) return [];
-  const [name, most] = [...needs(model, manifest, graphs)].reduce((a, b) => (sum(b[1]) > sum(a[1]) ? b : a));
+  const [name, most] = [...needs(names, manifest, graphs)].reduce((a, b) => (sum(b[1]) > sum(a[1]) ? b : a));
   return [
-    diagnostic(kinds.memory, model.names.networks.get(name)!.declaration.name.span, {
+    diagnostic(kinds.memory, names.networks.get(name)!.declaration.name.span, {
       what: `training takes ${printBytes(total)}, and the machine has ${printBytes(memory)}: \`${name}\` needs most`,
       why: `Weights and optimizer state take ${printBytes(state)} (${printBytes(most.state)} in \`${name}\`), what a step computes ${printBytes(activations)} at its peak.`,
       hint:
@@ -43,7 +43,7 @@ const sum = ({ state, activations }: Need): number => state + activations;
 
 /** Bytes of each network's state, and of everything that its layers compute in the steps. */
 function needs(
-  { names }: Model,
+  names: Names,
   manifest: Manifest,
   graphs: Readonly<Record<string, Readonly<Record<string, Node>>>>,
 ): Map<string, Need> {

@@ -1,0 +1,172 @@
+/**
+ * A step as one graph: its updates in order, each at the weights that the ones before it left (in SSA form, so that what
+ * two updates share at the same weights is the same node), gradients by the weights of the networks that it names, the
+ * optimizer's rule, running statistics. Averages follow where they stand.
+ */
+import type { InputOrigin } from '../../program/manifest.ts';
+import { scalarNode } from '../evaluate/feeds.ts';
+import { Builder } from '../ir/builder.ts';
+import { differentiate } from '../ir/differentiate.ts';
+import type { Node } from '../ir/node.ts';
+import { averageName, slotName } from '../leaves.ts';
+import type { Graph, LoweredAverage, LoweredStep, LoweredUpdate, Output } from '../lower/lowered.ts';
+import {
+  averaged,
+  clipFactor,
+  clippedByValue,
+  optimizerScalars,
+  running,
+  stepWeight,
+  type Making,
+} from './apply.ts';
+import { overCalls } from '../lower/observed.ts';
+import { StateNodes } from './state.ts';
+
+/** A step under construction. */
+export interface Work extends Making {
+  readonly state: StateNodes;
+}
+
+/** An update with its gradients taken, not yet applied. */
+export interface Taken extends Pick<
+  LoweredUpdate,
+  'update' | 'weights' | 'buffers' | 'objective' | 'condition' | 'losses' | 'observed' | 'moved'
+> {
+  readonly gradients: readonly Node[];
+}
+
+export const newWork = (): Work => {
+  const b = new Builder();
+  return { b, state: new StateNodes(b), origins: new Map<string, InputOrigin>() };
+};
+
+export function differentiateStep({ statements }: LoweredStep): Graph {
+  const work = newWork();
+  const taken: Taken[] = [];
+  for (const statement of statements) {
+    if (statement.kind === 'average') {
+      average(work, statement.average);
+      continue;
+    }
+    const together = statement.updates.map((update) => takeGradients(work, update));
+    together.forEach((one) => apply(work, one));
+    taken.push(...together);
+  }
+  return { origins: work.origins, outputs: outputsOf(work.state, taken) };
+}
+
+/** An exponential moving average of the network's weights and running statistics; the first time, a copy of them. */
+function average(work: Work, info: LoweredAverage): void {
+  const { b, state } = work;
+  const decay = scalarNode(work, info.decay);
+  for (const weight of info.weights) {
+    const name = averageName(weight);
+    const before = state.get(name, weight.shape);
+    const current = state.get(weight.name, weight.shape);
+    state.set(name, averaged(b, before, current, decay));
+  }
+}
+
+// ---------------------------------------------------------------- gradients
+
+/** The update's values at the weights as they stand, and the derivatives of what it minimises by those that it trains. */
+export function takeGradients(work: Work, lowered: LoweredUpdate): Taken {
+  const { b, state } = work;
+  const { update, weights, buffers } = lowered;
+  const values = standing(work, lowered);
+  const nodes = weights.map((weight) => state.get(weight.name, weight.shape));
+  const constants = state.current();
+  for (const node of nodes) constants.delete(node);
+  const signed = update.declaration.sense === 'maximize' ? b.neg(values.objective) : values.objective;
+  return { update, weights, buffers, ...values, gradients: differentiate(b, signed, nodes, { constants }) };
+}
+
+type Standing = Pick<LoweredUpdate, 'objective' | 'condition' | 'losses' | 'observed' | 'moved'>;
+
+/** An update's values built again in the step, with what earlier updates left in the place of the inputs. */
+function standing({ b, state, origins }: Work, lowered: LoweredUpdate): Standing {
+  const { objective, condition, losses, observed, moved } = lowered;
+  for (const [name, origin] of lowered.origins) origins.set(name, origin);
+  const replace = new Map<Node, Node>();
+  for (const [name, node] of lowered.state) {
+    const now = state.known(name);
+    if (now !== undefined) replace.set(node, now);
+  }
+  // All of it, for derivatives may need again what those in the objective left over.
+  const before = lowered.builder.nodes;
+  const made = b.instantiate(before, replace);
+  const at = new Map(before.map((node, i) => [node, made[i]]));
+  const here = (node: Node): Node => at.get(node)!;
+  // In the order in which they were asked for: outputs of the step have it too.
+  for (const [name, { shape }] of lowered.state) state.get(name, shape as readonly number[]);
+  const all = (nodes: ReadonlyMap<string, Node>): Map<string, Node> =>
+    new Map([...nodes].map(([name, node]) => [name, here(node)]));
+  return {
+    objective: here(objective),
+    condition: condition && here(condition),
+    losses: all(losses),
+    observed: new Map(
+      [...observed].map(([name, calls]) => [
+        name,
+        calls.map(({ batch, rows }) => ({ batch: here(batch), rows })),
+      ]),
+    ),
+    moved: all(moved),
+  };
+}
+
+// ---------------------------------------------------------------- applied
+
+/** Sets the next weights, slots and statistics. */
+function apply(work: Work, taken: Taken): void {
+  const { b, state } = work;
+  const { update, condition } = taken;
+  const set = (name: string, before: Node, after: Node): void =>
+    state.set(name, condition === null ? after : b.select(condition, after, before));
+  const limited = taken.gradients.map((gradient) => clippedByValue(work, update, gradient));
+  const factor = clipFactor(work, update, limited);
+  const { rule, args } = update.optimizer;
+  const scalars = optimizerScalars(work, update);
+  taken.weights.forEach((weight, i) => {
+    const before = state.get(weight.name, weight.shape);
+    const named = rule.slots(args).map((slot) => [slot, slotName(update, weight, slot)] as const);
+    const slots = Object.fromEntries(named.map(([slot, name]) => [slot, state.get(name, weight.shape)]));
+    const gradient = factor === null ? limited[i] : b.mul(limited[i], factor);
+    const after = stepWeight(work, update, { weight: before, gradient, slots, scalars, decay: weight.decay });
+    set(weight.name, before, after.weight);
+    for (const [slot, name] of named) set(name, slots[slot], after.slots[slot]);
+  });
+  for (const { name, shape } of taken.buffers) {
+    const before = state.get(name, shape);
+    const after = nextBuffer(b, taken, name, before);
+    if (after !== undefined) set(name, before, after);
+  }
+}
+
+/** Running statistics move once: 0.9 running + 0.1 batch, the batch's averaged over the calls, by rows. */
+function nextBuffer(b: Builder, { moved, observed }: Taken, name: string, before: Node): Node | undefined {
+  const calls = observed.get(name);
+  return moved.get(name) ?? (calls && running(b, before, overCalls(b, calls)));
+}
+
+function outputsOf(state: StateNodes, taken: readonly Taken[]): Map<string, Output> {
+  const outputs = new Map<string, Output>();
+  for (const { update, objective, condition, losses } of taken) {
+    // A loss with a name before the objective: a number that is not finite is told by its name.
+    if (condition !== null)
+      outputs.set(`applied:${update.name}`, {
+        node: condition,
+        to: { kind: 'applied', update: update.name },
+      });
+    for (const [loss, node] of losses) {
+      outputs.set(`loss:${update.name}.${loss}`, { node, to: { kind: 'loss', loss, update: update.name } });
+    }
+    outputs.set(`objective:${update.name}`, {
+      node: objective,
+      to: { kind: 'objective', update: update.name },
+    });
+  }
+  for (const [name, node] of state.changed())
+    outputs.set(`next:${name}`, { node, to: { kind: 'state', state: name } });
+  return outputs;
+}

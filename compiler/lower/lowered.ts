@@ -1,0 +1,115 @@
+/**
+ * What lowering makes of a spec: the values of each update and report as graphs by themselves, and the steps that the host
+ * runs in one go. Nothing is differentiated yet; weights are inputs by their names.
+ */
+import type { HostExpr } from '../../program/host.ts';
+import type { InputOrigin, Length, OutputUse, ReportEntry } from '../../program/manifest.ts';
+import type { WeightInfo } from '../bind/names.ts';
+import type { Builder } from '../ir/builder.ts';
+import type { Node } from '../ir/node.ts';
+import type { Model, UpdateInfo } from '../model.ts';
+import type { Observed } from './observed.ts';
+
+export interface Lowered {
+  readonly model: Model;
+  /** One for each phase of the schedule. */
+  readonly phases: readonly LoweredPhase[];
+  readonly reports: readonly LoweredReport[];
+}
+
+export interface LoweredPhase {
+  readonly name: string | null;
+  readonly length: Length | null;
+  readonly clock: string | null;
+  readonly scope: LoweredScope;
+}
+
+/** One minibatch of each stream that is read, one draw of each sample. */
+export interface LoweredScope {
+  readonly reads: readonly string[];
+  readonly actions: readonly LoweredAction[];
+}
+
+export type LoweredAction =
+  | LoweredStep
+  | {
+      readonly kind: 'repeat';
+      readonly count: number;
+      readonly fresh: boolean;
+      readonly scope: LoweredScope;
+    };
+
+/** A straight run of statements between decisions of the host (`every`, `repeat`, phases): one graph. */
+export interface LoweredStep {
+  readonly kind: 'step';
+  /** `step_1` */
+  readonly name: string;
+  readonly every: Length | null;
+  readonly statements: readonly LoweredStatement[];
+}
+
+export type LoweredStatement =
+  /** One update, or the updates of a `together`: all gradients are taken before any is applied. */
+  | { readonly kind: 'updates'; readonly updates: readonly LoweredUpdate[] }
+  | { readonly kind: 'average'; readonly average: LoweredAverage };
+
+export interface LoweredAverage {
+  readonly network: string;
+  /** 0 the first time, which makes a copy. */
+  readonly decay: HostExpr;
+  readonly weights: readonly WeightInfo[];
+}
+
+/** An update's values at weights that are inputs, in a builder of its own. */
+export interface LoweredUpdate {
+  readonly update: UpdateInfo;
+  readonly builder: Builder;
+  readonly origins: ReadonlyMap<string, InputOrigin>;
+  /** Weights and buffers by name, in the order in which they were asked for. */
+  readonly state: ReadonlyMap<string, Node>;
+  /** The mean over rows, sign as written. */
+  readonly objective: Node;
+  /** 1 or 0; null: always. */
+  readonly condition: Node | null;
+  /** Losses with a name that were computed on the way: their means over rows. */
+  readonly losses: ReadonlyMap<string, Node>;
+  /** The same row by row, as far as they have rows. */
+  readonly lossRows: ReadonlyMap<string, Node>;
+  /** Of the networks that it trains. */
+  readonly weights: readonly WeightInfo[];
+  readonly buffers: readonly WeightInfo[];
+  /** What calls in the objective leave behind for these buffers: batches for running statistics, next values for others. */
+  readonly observed: ReadonlyMap<string, readonly Observed[]>;
+  readonly moved: ReadonlyMap<string, Node>;
+  /** Batch statistics of every call, of all networks. */
+  readonly batches: readonly Node[];
+}
+
+export interface Output {
+  readonly node: Node;
+  readonly to: OutputUse;
+}
+
+/** A graph with its outputs by name, and where its inputs come from; all that is not said is state. */
+export interface Graph {
+  readonly outputs: ReadonlyMap<string, Output>;
+  readonly origins: ReadonlyMap<string, InputOrigin>;
+}
+
+export interface LoweredReport {
+  readonly entry: ReportEntry;
+  readonly graphs: Readonly<Record<string, Graph>>;
+  /** That made all of them. */
+  readonly builder: Builder;
+}
+
+/** All steps, in the order of the spec. */
+export const stepsOf = ({ phases }: Pick<Lowered, 'phases'>): LoweredStep[] => {
+  const inside = ({ actions }: LoweredScope): LoweredStep[] =>
+    actions.flatMap((action) => (action.kind === 'step' ? [action] : inside(action.scope)));
+  return phases.flatMap(({ scope }) => inside(scope));
+};
+
+/** All updates of a step, in order. */
+export const updatesOfStep = ({ statements }: LoweredStep): LoweredUpdate[] =>
+  statements.flatMap((statement) => (statement.kind === 'updates' ? statement.updates : []));

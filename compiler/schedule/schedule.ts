@@ -1,0 +1,158 @@
+/**
+ * Graphs → plan: what state a run owns, which streams it reads, in what order the host runs the graphs. The plan is a
+ * manifest without files, and graphs.
+ */
+import { textOf } from '../../grammar/source.ts';
+import type {
+  Action,
+  GraphEntry,
+  Length,
+  Manifest,
+  NetworkEntry,
+  Scope,
+  StateEntry,
+  StreamEntry,
+  UpdateEntry,
+} from '../../program/manifest.ts';
+import { language } from '../../program/language.ts';
+import type { CompileOptions } from '../input.ts';
+import { activationBytes } from '../ir/memory.ts';
+import type { Node } from '../ir/node.ts';
+import { averageCount } from '../leaves.ts';
+import { stepsOf, type Lowered, type LoweredScope, type LoweredStep } from '../lower/lowered.ts';
+import { updatesIn, type Model, type UpdateInfo } from '../model.ts';
+import type { SimpleGraphs } from '../simplify.ts';
+import { stateEntries } from './state.ts';
+
+export interface Plan {
+  readonly manifest: Manifest;
+  readonly graphs: Readonly<Record<string, Readonly<Record<string, Node>>>>;
+  /** Values before anything was differentiated, for targets whose engines do that themselves. */
+  readonly lowered: Lowered;
+}
+
+export function schedule(lowered: Lowered, graphs: SimpleGraphs, options: CompileOptions): Plan {
+  return {
+    manifest: manifestOf(lowered, graphs, options),
+    graphs: Object.fromEntries(Object.entries(graphs).map(([name, graph]) => [name, graph.outputs])),
+    lowered,
+  };
+}
+
+function manifestOf(lowered: Lowered, graphs: SimpleGraphs, options: CompileOptions): Manifest {
+  const { model } = lowered;
+  const { names } = model;
+  const updates = model.schedule.phases.flatMap((phase) => updatesIn(phase.body));
+  const entries = Object.fromEntries(Object.entries(graphs).map(([name, { entry }]) => [name, entry]));
+  const steps = stepsOf(lowered).map(({ name }) => graphs[name]);
+  const state = stateEntries(model, updates, Object.values(entries));
+  const float = options.float ?? 'float32';
+  return {
+    format: 2,
+    language,
+    name: names.title,
+    spec: { path: model.span.source.path, text: model.span.source.text },
+    profile: options.profile ?? null,
+    params: Object.fromEntries([...names.params].map(([name, { value }]) => [name, value])),
+    target: options.target ?? 'onnx',
+    float,
+    networks: networkEntries(model),
+    state,
+    streams: streamEntries(model, Object.values(entries)),
+    losses: [...names.losses.keys()],
+    updates: updates.map((update) => updateEntry(update, steps.map(({ entry }) => entry))),
+    graphs: entries,
+    length: model.schedule.length,
+    schedule: lowered.phases.map(({ name, length, clock, scope }) => ({ name, length, clock, body: scopeOf(scope) })),
+    reports: lowered.reports.map(({ entry }) => entry),
+    bytes: bytesOf(float, state, steps.map(({ outputs }) => outputs)),
+  }; // prettier-ignore
+}
+
+function bytesOf(
+  float: Manifest['float'],
+  state: readonly StateEntry[],
+  steps: readonly Readonly<Record<string, Node>>[],
+): Manifest['bytes'] {
+  const element = float === 'float32' ? 4 : 8;
+  const bytes = (...roles: StateEntry['role'][]): number =>
+    element *
+    state
+      .filter(({ role }) => roles.includes(role))
+      .reduce((sum, { shape }) => sum + shape.reduce((p, d) => p * d, 1), 0);
+  return {
+    weights: bytes('weight', 'buffer', 'average'),
+    optimizer: bytes('moment'),
+    activations: element * Math.max(0, ...steps.map((outputs) => activationBytes(Object.values(outputs)))),
+  };
+}
+
+// ---------------------------------------------------------------- schedule
+
+const scopeOf = ({ reads, actions }: LoweredScope): Scope => ({
+  reads,
+  actions: actions.map((action): Action =>
+    action.kind === 'step'
+      ? { do: 'step', graph: action.name, updates: countedIn(action), every: action.every }
+      : { do: 'repeat', count: action.count, fresh: action.fresh, scope: scopeOf(action.scope) },
+  ),
+});
+
+/** What is counted when the step runs: updates, and averages by their network. */
+const countedIn = ({ statements }: LoweredStep): string[] =>
+  statements.flatMap((statement) =>
+    statement.kind === 'average'
+      ? [averageCount(statement.average.network)]
+      : statement.updates.map(({ update }) => update.name),
+  );
+
+// ---------------------------------------------------------------- tables
+
+function networkEntries({ names }: Model): NetworkEntry[] {
+  return [...names.networks.values()].map(({ name, declaration, weights }) => ({
+    name,
+    signature: `${name}(${declaration.parameters.map((p) => textOf(p.span)).join(', ')}) -> ${textOf(declaration.result.span)}`,
+    weights: [...weights.values()]
+      .filter((w) => w.role === 'weight')
+      .reduce((sum, w) => sum + w.shape.reduce((p, d) => p * d, 1), 0),
+  }));
+}
+
+/** Those of the schedule and of reports; an update counts in epochs of what it reads. */
+const lengthsIn = ({ schedule, reports }: Model): Length[] =>
+  [
+    schedule.length,
+    ...schedule.phases.map(({ length }) => length),
+    ...reports.flatMap(({ every, lines }) => [every, ...lines.flatMap((line) => [line.every, line.length])]),
+  ].filter((length) => length !== null);
+
+/** Streams that some graph reads or some length counts. */
+function streamEntries(model: Model, graphs: readonly GraphEntry[]): StreamEntry[] {
+  const inputs = graphs.flatMap((graph) => graph.inputs);
+  const read = new Set(inputs.flatMap(({ from }) => (from.kind === 'field' ? [from.stream] : [])));
+  for (const { of } of lengthsIn(model)) if (of !== null) read.add(of);
+  return [...model.names.data]
+    .filter(([name]) => read.has(name))
+    .map(([name, info]) => ({
+      name,
+      source: info.source,
+      args: info.args,
+      fields: info.fields,
+      convert: info.convert,
+      // Without a batch only reports read it: they take its rows in order.
+      batch: model.batches.get(name) ?? 1,
+      description: info.description,
+    }));
+}
+
+function updateEntry(update: UpdateInfo, steps: readonly GraphEntry[]): UpdateEntry {
+  const outputs = steps.flatMap((step) => step.outputs);
+  const computed = outputs.flatMap(({ to }) => to.kind === 'loss' && to.update === update.name ? [to.loss] : []); // prettier-ignore
+  return {
+    name: update.name,
+    networks: update.networks,
+    text: update.text,
+    losses: computed,
+    conditional: update.declaration.when !== undefined,
+  };
+}
