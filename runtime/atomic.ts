@@ -32,8 +32,9 @@ function writeFlushed(path: string, content: Uint8Array | string): void {
   }
 }
 
-/** A rename is only safe once the folder that holds the name is flushed too. */
+/** A rename is only safe once the folder that holds the name is flushed too; Windows has no call for that. */
 function flushFolder(path: string): void {
+  if (process.platform === 'win32') return;
   const folder = openSync(path, 'r');
   try {
     fsyncSync(folder);

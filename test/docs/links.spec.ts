@@ -1,10 +1,10 @@
-/** Every relative link in README.md and docs/ leads to a file that is there, and to a heading that it has. */
+/** Every relative link in the pages at the top and in docs/ leads to a file that is there, and to a heading that it has. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { assert } from 'chai';
 import { root } from './page.ts';
 
-const pages = ['README.md', ...readdirSync(join(root, 'docs')).filter((n) => n.endsWith('.md')).map((n) => `docs/${n}`)]; // prettier-ignore
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', ...readdirSync(join(root, 'docs')).filter((n) => n.endsWith('.md')).map((n) => `docs/${n}`)]; // prettier-ignore
 
 /** Without blocks of code: a `#` there is no heading. */
 const textOf = (path: string): string =>
