@@ -83,8 +83,10 @@ export function describe(value: Value): string {
 export function digest(...parts: readonly string[]): string {
   let a = 0x811c9dc5;
   let b = 0x9dc5811c;
-  for (const character of parts.join('\u0000')) {
-    const code = character.codePointAt(0)!;
+  const text = parts.join('\u0000');
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i) ?? 0;
+    if (code > 0xffff) i++; // two units of one character
     a = Math.imul(a ^ code, 0x01000193) >>> 0;
     b = Math.imul(b ^ (code + 0x9e37), 0x01000193) >>> 0;
   }

@@ -32,8 +32,18 @@ export function addDims(a: Dim, b: Dim): Dim {
   return normal(sum);
 }
 
+/** Most products have a number in them. The 0 added makes 0 of -0. */
+function scaled(dim: Dim, by: number): Dim {
+  if (typeof dim === 'number') return dim * by + 0;
+  if (by === 0 || by === 1) return by === 0 ? 0 : dim;
+  const terms: Record<string, number> = {};
+  for (const key in dim.terms) terms[key] = dim.terms[key] * by;
+  return { terms, constant: dim.constant * by + 0 };
+}
+
 export function mulDims(a: Dim, b: Dim): Dim {
-  if (typeof a === 'number' && typeof b === 'number') return a * b + 0; // 0, not -0
+  if (typeof a === 'number') return scaled(b, a);
+  if (typeof b === 'number') return scaled(a, b);
   const product: Record<string, number> = {};
   for (const [ka, ca] of Object.entries(termsOf(a))) {
     for (const [kb, cb] of Object.entries(termsOf(b))) {
@@ -88,6 +98,8 @@ export const isKnown = (shape: Shape): shape is readonly number[] =>
   shape.every((dim) => typeof dim === 'number');
 
 export function sameDim(a: Dim, b: Dim): boolean {
+  // A polynomial is never a number: it has terms.
+  if (a === b || typeof a === 'number' || typeof b === 'number') return a === b;
   return printDim(a) === printDim(b);
 }
 export function sameShape(a: Shape, b: Shape): boolean {
