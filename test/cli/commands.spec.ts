@@ -124,6 +124,24 @@ describe('ganc fmt', () => {
     assert.notEqual(read('untidy.gan'), untidy);
   });
 
+  it('upgrades the words of a spec: says which, checks, writes, and lays out only what was laid out', async () => {
+    const tidy = (await run(['fmt', write('tidy.gan', ring)])).out;
+    const old = (text: string): string =>
+      text.replaceAll('game.discriminator', 'game.judge').replaceAll('game.generator', 'game.fool');
+    const file = write('old.gan', old(tidy));
+    const checked = await run(['fmt', '--upgrade', '--check', file]);
+    assert.equal(checked.code, 1);
+    assert.match(checked.err, /old\.gan:\d+: judge → discriminator\n/);
+    assert.match(checked.err, /has words of an earlier version: `ganc fmt --upgrade --write/);
+    assert.equal(read('old.gan'), old(tidy));
+    assert.equal((await run(['fmt', '--upgrade', '--write', file])).code, 0);
+    assert.equal(read('old.gan'), tidy);
+    const again = await run(['fmt', '--upgrade', '--check', file]);
+    assert.deepEqual([again.code, again.err], [0, '']);
+    const kept = await run(['fmt', '--upgrade', write('untidy.gan', old(untidy))]);
+    assert.equal(kept.out, untidy);
+  });
+
   it('leaves a broken spec alone', async () => {
     const file = write('broken.gan', 'gan {');
     const { code, err, out } = await run(['fmt', '--write', file]);

@@ -1,4 +1,4 @@
-/** What the one escaper gives is a comment, a literal, a text of a page: judged by the languages' own readers. */
+/** What the one escaper gives is a comment, a literal, a text of a page, checked by the languages' own readers. */
 import { spawnSync } from 'node:child_process';
 import { assert } from 'chai';
 import ts from 'typescript';
@@ -52,7 +52,7 @@ describe('text of a spec in Python', () => {
       literal: pyString(text),
       code: [`${pyLine(text)}\npass`, `def f():\n    ${pyDoc(text)}\n    pass`, `x = ${pyString(text)}`],
     }));
-    const judge = `
+    const script = `
 import ast, json, sys
 for case in json.load(sys.stdin):
     comment, doc, literal = [ast.parse(code).body for code in case["code"]]
@@ -61,7 +61,7 @@ for case in json.load(sys.stdin):
     assert len(literal) == 1 and type(literal[0].value).__name__ == "Constant", case
     assert ast.literal_eval(case["literal"]) == case["text"], case
 `;
-    const { status, stderr } = spawnSync('python3', ['-c', judge], {
+    const { status, stderr } = spawnSync('python3', ['-c', script], {
       input: JSON.stringify(cases),
       encoding: 'utf8',
     });

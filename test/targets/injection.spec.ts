@@ -23,12 +23,12 @@ network G(z: vec[2]) -> vec[2] { z |> dense(2) // ${oneLine(text)}
 }
 network D(x: vec[2]) -> logit { x |> dense(1) }
 let fake = G(z)
-loss judge = bce(D(d.point), 1) + bce(D(fake), 0) // ${oneLine(text)}
-loss fool = bce(D(fake), 1)
+loss discriminator_loss = bce(D(d.point), 1) + bce(D(fake), 0) // ${oneLine(text)}
+loss generator_loss = bce(D(fake), 1)
 train for 5 steps, batch 8 {
-  update D to minimize judge // ${oneLine(text)}
-    + 0 * fool with adam(1e-3)
-  update G to minimize fool with adam(1e-3)
+  update D to minimize discriminator_loss // ${oneLine(text)}
+    + 0 * generator_loss with adam(1e-3)
+  update G to minimize generator_loss with adam(1e-3)
 }
 `;
 
