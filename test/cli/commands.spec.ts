@@ -182,12 +182,12 @@ describe('ganc init, build, doctor and explain', () => {
 
   it('prints what a pass of the compiler made', async () => {
     const file = write('ring.gan', ring);
-    const plan = await run(['build', file, '--dump', 'plan']);
+    const plan = await run(['build', file, '--dump', 'schedule']);
     assert.equal(plan.code, 0);
     assert.include(plan.out, 'step_1');
-    const typo = await run(['build', file, '--dump', 'grahp']);
+    const typo = await run(['build', file, '--dump', 'shedule']);
     assert.equal(typo.code, 2);
-    assert.match(typo.err, /did you mean graph\?/);
+    assert.match(typo.err, /did you mean schedule\?/);
   });
 
   it('says what this machine has', async () => {
