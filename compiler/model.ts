@@ -6,6 +6,7 @@ import type * as ast from '../grammar/ast.ts';
 import type { Span } from '../grammar/source.ts';
 import type { Names } from './bind/names.ts';
 import type { RowsTable } from './evaluate/rows.ts';
+import type { TypeTable } from './evaluate/typing.ts';
 import type { HostExpr } from '../program/host.ts';
 import type { Length } from '../program/manifest.ts';
 import type { Optimizer, OptimizerArguments } from './vocabulary/optimizer.ts';
@@ -76,9 +77,12 @@ export interface ReportLineInfo {
   readonly every: Length | null;
   /** Of `recalibrate`: over how many minibatches; null for all other lines, or in error. */
   readonly length: Length | null;
+  readonly types: TypeTable;
 }
 
 export interface Model {
+  /** What updates and values of training are, by expression and call. */
+  readonly types: TypeTable;
   readonly names: Names;
   /** Which samples and streams share rows, over the whole spec. */
   readonly rows: RowsTable;

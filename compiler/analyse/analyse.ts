@@ -15,6 +15,7 @@ import { reporter, type Reporter } from '../bind/reporter.ts';
 import { newEffects, type Context } from '../evaluate/context.ts';
 import { declaredValue, evaluate } from '../evaluate/expression.ts';
 import { RowsTable } from '../evaluate/rows.ts';
+import { TypeTable } from '../evaluate/typing.ts';
 import { Builder } from '../ir/builder.ts';
 import { symbol } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
@@ -32,15 +33,17 @@ export function analyse(collected: Collected, catalogue: Catalogue): Analysis {
   const report = reporter(diagnostics);
   const batch = trains.length === 0 ? null : batchOf(trains[0], collected, report);
   const calls: NetworkCall[] = [];
-  const context = newContext(collected, catalogue, batch, report);
+  const typing = new TypeTable();
+  const context = newContext(collected, catalogue, batch, typing, report);
   let training: Training = { schedule: null, reports: [] };
   const watching: Context = {
     ...context,
     memo: new Map(),
     called: (network, parameters) => void calls.push({ network, parameters }),
   };
+  let networks: Analysis['types']['networks'] = new Map();
   followed(span, report, () => {
-    checkNetworks(context, report);
+    networks = checkNetworks(context, report);
     checkValues(watching, collected, report);
     training = analyseTraining(watching, collected, batch, report);
   });
@@ -54,6 +57,7 @@ export function analyse(collected: Collected, catalogue: Catalogue): Analysis {
     batches: batchesOf(names, context.rows, batch),
     ...training,
     calls,
+    types: { training: typing, networks },
     evaluated: evaluatedIn(context),
     diagnostics,
   };
@@ -91,6 +95,7 @@ function newContext(
   { names }: Collected,
   catalogue: Catalogue,
   batch: number | null,
+  typing: TypeTable,
   report: Reporter,
 ): Context {
   const b = new Builder();
@@ -116,6 +121,7 @@ function newContext(
     acrossRows: new Set(),
     effects: newEffects(),
     memo: new Map(),
+    typing,
     salt: '',
     unfold() {
       unfolded++;

@@ -9,6 +9,7 @@ import type { TimeName } from '../../program/host.ts';
 import type { InputOrigin, Length } from '../../program/manifest.ts';
 import type { Names } from '../bind/names.ts';
 import type { RowsTable } from '../evaluate/rows.ts';
+import type { TypeTable } from '../evaluate/typing.ts';
 import type { Node } from '../ir/node.ts';
 import type { OptimizerUse, PhaseInfo, ReportInfo } from '../model.ts';
 import type { Placed, TensorValue, Value } from '../values.ts';
@@ -31,6 +32,13 @@ export interface Analysis {
   readonly reports: readonly ReportInfo[];
   /** Every call of a network outside of networks' own bodies, with the values that its parameters got. */
   readonly calls: readonly NetworkCall[];
+  /** Of expressions, for each call that they are evaluated in. Those of reports stand with their lines. */
+  readonly types: {
+    /** Everything that updates are made of. */
+    readonly training: TypeTable;
+    /** Each network's body, at the declared types of its parameters. */
+    readonly networks: ReadonlyMap<string, TypeTable>;
+  };
   readonly evaluated: Evaluated;
   /** What binding and evaluating found wrong. */
   readonly diagnostics: readonly Diagnostic[];

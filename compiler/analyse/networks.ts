@@ -13,6 +13,7 @@ import { evaluateBody } from '../evaluate/network.ts';
 import { asResult } from '../evaluate/result.ts';
 import { dimsIn, expected } from '../bind/types.ts';
 import { RowsTable } from '../evaluate/rows.ts';
+import { TypeTable } from '../evaluate/typing.ts';
 import type { Dim } from '../ir/dim.ts';
 import { real, type TensorType } from '../types.ts';
 import type { DistributionValue, TensorValue, Value } from '../values.ts';
@@ -20,8 +21,9 @@ import { families } from '../vocabulary/distributions.ts';
 import { reporter, type Reporter } from '../bind/reporter.ts';
 import { mentioned } from '../bind/cycles.ts';
 
-/** Checks all networks, those that others call first. */
-export function checkNetworks(context: Context, report: Reporter): void {
+/** Checks all networks, those that others call first; out: the types in each body, at its parameters' declared types. */
+export function checkNetworks(context: Context, report: Reporter): Map<string, TypeTable> {
+  const types = new Map<string, TypeTable>();
   const { networks, data } = context.names;
   const done = new Set<string>();
   const visit = (info: NetworkInfo): void => {
@@ -29,11 +31,15 @@ export function checkNetworks(context: Context, report: Reporter): void {
     done.add(info.name);
     for (const name of mentioned(info.declaration.body)) if (networks.has(name)) visit(networks.get(name)!);
     if (info.broken) return;
-    const found = mistakesOf({ ...context, memo: new Map(), rows: new RowsTable(data.keys()) }, info);
+    const typing = new TypeTable();
+    types.set(info.name, typing);
+    const own = { memo: new Map<string, Value>(), rows: new RowsTable(data.keys()), typing };
+    const found = mistakesOf({ ...context, ...own }, info);
     found.forEach(report.say);
     if (found.length > 0) info.broken = true;
   };
   for (const info of networks.values()) visit(info);
+  return types;
 }
 
 function mistakesOf(context: Context, info: NetworkInfo): Diagnostic[] {
@@ -57,7 +63,7 @@ function checkNetwork(context: Context, info: NetworkInfo, variables: Variables)
     locals.set(name.name, argument(context, type!, `${info.name}.${name.name}`, rows, variables));
   }
   const network = { name: info.name, averaged: false, counts: new Map(), path: info.name, ident: info.name };
-  const result = evaluateBody(context, { locals, network, site: null }, declaration.body);
+  const result = evaluateBody(context, { locals, network, site: null, call: null }, declaration.body);
   placed(declaration.body.result, () =>
     asResult(context, declaration.result, result, variables, `the result of \`${info.name}\``),
   );

@@ -11,6 +11,7 @@ import { namedNodes } from '../evaluate/named.ts';
 import { metricLine } from '../evaluate/report-metric.ts';
 import { pictureLine, recalibrateLine } from '../evaluate/report-picture.ts';
 import { RowsTable } from '../evaluate/rows.ts';
+import { TypeTable } from '../evaluate/typing.ts';
 import type { Value } from '../values.ts';
 import type { ReportInfo, ReportLineInfo } from '../model.ts';
 import { everyLength, lengthOf, type Clock } from './lengths.ts';
@@ -26,7 +27,7 @@ export function analyseReports(
   const lineOf = (line: ast.ReportLine): ReportLineInfo => ({
     declaration: line,
     every: everyOf(line.every),
-    length: analyseLine(reportView(context), line, report, clock),
+    ...analyseLine(reportView(context), line, report, clock),
   });
   return reports.map((declaration) => ({
     declaration,
@@ -36,27 +37,35 @@ export function analyseReports(
 }
 
 /** The context of a report: rows and remembered values of its own. */
-export const reportView = (context: Context): Context => ({
+export const reportView = (context: Context): Context & { readonly typing: TypeTable } => ({
   ...context,
   mode: 'report',
   rows: new RowsTable(context.names.data.keys()),
   memo: new Map(),
+  typing: new TypeTable(),
 });
 
-/** How long a line recalibrates; null for all other lines, or if it is in error. */
-function analyseLine(context: Context, line: ast.ReportLine, report: Reporter, clock: Clock): Length | null {
+/** The types in a line; and how long it recalibrates: null for all other lines, or if it is in error. */
+function analyseLine(
+  context: Context & { readonly typing: TypeTable },
+  line: ast.ReportLine,
+  report: Reporter,
+  clock: Clock,
+): Pick<ReportLineInfo, 'types' | 'length'> {
+  const { typing: types } = context;
   if (line.kind === 'Show') {
     report.attempt(line.value.span, () => {
       if (line.medium === 'metric') metricLine(context, line.value);
       else pictureLine(context, line.medium, line.value);
     });
-    return null;
+    return { types, length: null };
   }
   const called = report.attempt(line.call.span, () =>
     recalibrateLine({ ...context, mode: 'recalibrate' }, line),
   );
   const own = called === undefined ? { ...clock, uncertain: true } : clockOf(context, clock, called.value);
-  return report.attempt(line.duration.span, () => lengthOf(own, line.duration)) ?? null;
+  const length = report.attempt(line.duration.span, () => lengthOf(own, line.duration)) ?? null;
+  return { types, length };
 }
 
 /** Epochs of a recalibration are of what it reads: the schedule's stream only counts where it is among that. */

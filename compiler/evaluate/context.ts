@@ -17,6 +17,7 @@ import type { Names, WeightInfo } from '../bind/names.ts';
 import type { Mode, PlayedGame } from '../vocabulary/builtin.ts';
 import type { Given } from '../bind/match.ts';
 import type { RowsTable } from './rows.ts';
+import type { CallSite, Typing } from './typing.ts';
 
 /** Evaluates an expression where a call stands: what calls are given, so that they need not know the scope. */
 export type Evaluate = (expr: ast.Expr) => Value;
@@ -63,6 +64,8 @@ export interface Context {
   readonly acrossRows: Set<Node>;
   readonly effects: Effects;
   readonly memo: Map<string, Value>;
+  /** Told of the type of every expression, and of the call that it stands in. */
+  readonly typing: Typing;
   /** Grows inside `again(e)`: draws there are their own. */
   readonly salt: string;
   readonly report?: ReportLine;
@@ -90,9 +93,11 @@ export interface Scope {
   readonly network: NetworkScope | null;
   /** Where the fn or block that is being expanded was called: messages point there. */
   readonly site: { readonly span: Span; readonly name: string } | null;
+  /** The innermost call whose body this is. */
+  readonly call: CallSite | null;
 }
 
-export const topScope: Scope = { locals: new Map(), network: null, site: null };
+export const topScope: Scope = { locals: new Map(), network: null, site: null, call: null };
 
 export const newEffects = (): Effects => ({
   observed: new Map(),

@@ -19,6 +19,12 @@ import { sampleValue, streamRecord } from './samples.ts';
 import { timeNames } from './time.ts';
 
 export function evaluate(expr: ast.Expr, context: Context, scope: Scope): Value {
+  const value = attempted(expr, context, scope);
+  context.typing.note(expr, scope.call, value);
+  return value;
+}
+
+function attempted(expr: ast.Expr, context: Context, scope: Scope): Value {
   try {
     return context.b.withOrigin(expr.span, () => evaluateKind(expr, context, scope));
   } catch (error) {

@@ -17,6 +17,7 @@ import type { NetworkInfo } from '../bind/names.ts';
 import { fit } from './fit.ts';
 import { named, namedNodes } from './named.ts';
 import { asResult } from './result.ts';
+import type { CallSite } from './typing.ts';
 
 export function callNetwork(
   context: Context,
@@ -44,7 +45,8 @@ export function callNetwork(
   }
   context.called(info.name, placed);
   const locals = new Map([...placed].map(([name, { value }]) => [name, value]));
-  return applied(context, info, averaged, locals, variables);
+  const call = context.typing.enter(scope.call, span, info.name);
+  return applied(context, info, averaged, locals, variables, call);
 }
 
 /** The body on its arguments; the same call on the same nodes is the same value. */
@@ -54,18 +56,19 @@ function applied(
   averaged: boolean,
   locals: ReadonlyMap<string, Value>,
   variables: Variables,
+  call: CallSite,
 ): Value {
   const { name, declaration } = info;
   const args = [...locals.values()];
   const ident = `${name}:${digest(name, String(averaged), context.salt, ...args.map(identOf))}`;
-  return remembered(context, ident, args, () => {
+  return remembered(context, ident, args, call, () => {
     context.unfold?.();
     const network: NetworkScope = { name, averaged, counts: new Map(), path: name, ident };
     const path = averaged ? `${name}.average` : name;
     const { span } = declaration;
     const region = { kind: 'network', name, path, span, parameters: parameterNames(locals) } as const;
     return context.b.within(region, () => {
-      const result = evaluateBody(context, { locals, network, site: null }, declaration.body);
+      const result = evaluateBody(context, { locals, network, site: null, call }, declaration.body);
       return withIdent(
         asResult(context, declaration.result, result, variables, `the result of \`${name}\``),
         ident,
@@ -90,10 +93,20 @@ function placing<T>(span: Span, make: () => T): T {
 }
 
 /** Same call, same nodes: the value that was made before. */
-function remembered(context: Context, ident: string, args: readonly Value[], make: () => Value): Value {
+function remembered(
+  context: Context,
+  ident: string,
+  args: readonly Value[],
+  call: CallSite,
+  make: () => Value,
+): Value {
   const key = `${ident}(${args.flatMap(nodesOf).join(',')})`;
   const known = context.memo.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    context.typing.shared(key, call);
+    return known;
+  }
+  context.typing.made(key, call);
   const value = make();
   context.memo.set(key, value);
   return value;
@@ -153,7 +166,8 @@ export function expand(
   }
   context.unfold?.();
   const site = scope.site ?? { span, name: `\`${name}\`` };
-  const locals = parametersOf(context, scope, declaration, given, { span, site });
+  const call = context.typing.enter(scope.call, span, name);
+  const locals = parametersOf(context, scope, declaration, given, { span, site, call });
   const network = declaration.kind === 'Fn' ? scope.network : blockScope(scope.network!, name);
   const region = {
     ...{ name, span: declaration.span, parameters: parameterNames(locals) },
@@ -163,8 +177,8 @@ export function expand(
   };
   return context.b.within(region, () =>
     declaration.kind === 'Fn'
-      ? context.evaluate(declaration.value, context, { locals, network, site })
-      : evaluateBody(context, { locals, network, site }, declaration.body),
+      ? context.evaluate(declaration.value, context, { locals, network, site, call })
+      : evaluateBody(context, { locals, network, site, call }, declaration.body),
   );
 }
 
@@ -177,7 +191,7 @@ function parametersOf(
   scope: Scope,
   { name, parameters }: ast.FnDecl | ast.BlockDecl,
   given: readonly Given[],
-  { span, site }: { span: Span; site: NonNullable<Scope['site']> },
+  { span, site, call }: { span: Span; site: NonNullable<Scope['site']>; call: CallSite },
 ): Map<string, Value> {
   const slots = parameters.map((p) => ({
     name: p.name.name,
@@ -191,7 +205,7 @@ function parametersOf(
   const locals = new Map<string, Value>();
   for (const parameter of parameters) {
     const one = bound.get(parameter.name.name)?.[0];
-    const inner: Scope = { locals, network: null, site };
+    const inner: Scope = { locals, network: null, site, call };
     const value = one === undefined ? context.evaluate(parameter.default!, context, inner) : values.get(one)!;
     const what = `\`${parameter.name.name}\` of \`${name.name}\``;
     const fitted = (): Value => fitParameter(context, parameter, value, variables, what);

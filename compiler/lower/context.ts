@@ -8,6 +8,7 @@ import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import { newEffects, type Context } from '../evaluate/context.ts';
 import { evaluate } from '../evaluate/expression.ts';
 import { RowsTable } from '../evaluate/rows.ts';
+import { asserting, type TypeTable } from '../evaluate/typing.ts';
 import type { Builder } from '../ir/builder.ts';
 import { symbol } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
@@ -47,6 +48,7 @@ export function trainContext(
     acrossRows: new Set(),
     effects: newEffects(),
     memo: new Map(),
+    typing: asserting(model.types),
     salt: '',
     called: () => undefined,
     say: unexpected,
@@ -59,11 +61,13 @@ export function reportContext(
   b: Builder,
   mode: 'report' | 'recalibrate',
   origins: Map<string, InputOrigin>,
+  types: TypeTable,
 ): Context {
   const asked: Asked = new Map();
   return {
     ...trainContext(lowering, b, [], origins, asked),
     mode,
+    typing: asserting(types),
     rows: new RowsTable(lowering.model.names.data.keys()),
     rowCount: () => symbol('N'),
     state: (info, averaged) => stateNode(b, asked, averaged ? averageName(info) : info.name, info.shape),

@@ -7,6 +7,7 @@ import { streamsIn } from '../evaluate/feeds.ts';
 import { metricLine } from '../evaluate/report-metric.ts';
 import { pictureLine, recalibrateLine } from '../evaluate/report-picture.ts';
 import type { ReportValue, RowSource, SetUse } from '../evaluate/report-values.ts';
+import type { TypeTable } from '../evaluate/typing.ts';
 import { Builder } from '../ir/builder.ts';
 import type { ReportInfo, ReportLineInfo } from '../model.ts';
 import type { InputOrigin, Length, ReportItem, ValueRef } from '../../program/manifest.ts';
@@ -48,9 +49,9 @@ function sound(length: Length | null): Length {
   return length;
 }
 
-function lowerLine(work: Work, { declaration: line, every, length }: ReportLineInfo): ReportItem {
-  if (line.kind === 'Recalibrate') return recalibrate(work, line, every, sound(length));
-  const context = reportContext(work.lowering, work.b, 'report', work.origins);
+function lowerLine(work: Work, { declaration: line, every, length, types }: ReportLineInfo): ReportItem {
+  if (line.kind === 'Recalibrate') return recalibrate(work, line, every, sound(length), types);
+  const context = reportContext(work.lowering, work.b, 'report', work.origins, types);
   const name = line.name.name;
   if (line.medium === 'metric') {
     const use = metricLine(context, line.value);
@@ -102,8 +103,14 @@ function addOutput(work: Work, graph: string, output: string, { value }: ReportV
 }
 
 /** The batch statistics of the network's calls, one output for each running buffer. */
-function recalibrate(work: Work, line: ast.Recalibrate, every: Length | null, length: Length): ReportItem {
-  const context = reportContext(work.lowering, work.b, 'recalibrate', work.origins);
+function recalibrate(
+  work: Work,
+  line: ast.Recalibrate,
+  every: Length | null,
+  length: Length,
+  types: TypeTable,
+): ReportItem {
+  const context = reportContext(work.lowering, work.b, 'recalibrate', work.origins, types);
   const { network } = recalibrateLine(context, line);
   const graph = freeName(work, `${work.prefix}_recalibrate_${network}`);
   const outputs: Group['outputs'] = new Map();
