@@ -12,38 +12,12 @@ import {
 } from './diagnostics.ts';
 import { endsOperand, isCloser, isOpener, spanOf } from './prescan.ts';
 import type { Source, Span } from './source.ts';
+import { forms } from './statement-forms.ts';
 import { syntaxErrors } from './syntax-errors.ts';
 import {
-  BinaryOperator, Comma, contextualWords, declarationWords, Dot, endOf, is, isReserved, keywords, LBrace, LParen, LSquare,
+  BinaryOperator, Comma, contextualWords, declarationWords, Dot, endOf, Equals, is, isReserved, keywords, LBrace, LParen, LSquare,
   Name, NumberToken, Pipe, RParen, RSquare, touches,
 } from './tokens.ts'; // prettier-ignore
-
-/** How a statement of each sort reads; shown when one doesn't. */
-const forms: Readonly<Record<string, string>> = {
-  header: 'gan Name',
-  param: 'param n: int = 64',
-  profile: 'profile tiny { n = 8 }',
-  setting: 'profile tiny { n = 8 }',
-  data: 'data d = mnist(split: train) as image[1, 28, 28] in [0, 1] hide label batch 64',
-  sample: 'sample z ~ normal[64]',
-  network: 'network G(z: vec[64]) -> image[1, 28, 28] { z |> dense(784) |> reshape(1, 28, 28) }',
-  block: 'block twice(x) { x |> dense(64) |> dense(64) }',
-  fn: 'fn double(x) = 2 * x',
-  initialize: 'initialize G, D with normal(0, 0.02)',
-  let: 'let fake = G(z)',
-  loss: 'loss discriminator_loss = bce(D(fake), 0)',
-  import: 'import "blocks.gan"',
-  train: 'train for 5000 steps, batch 64 { ... }',
-  phase: 'phase warmup for 2 epochs { ... }',
-  repeat: 'repeat 5 { ... }',
-  together: 'together { update ... }',
-  update: 'update G to minimize generator_loss with adam(2e-4)',
-  average: 'average G decay 0.999',
-  report: 'report every 500 steps { picture samples = grid(fake) }',
-  show: 'metric error = 1 - accuracy(Q(test.image), test.label)',
-  recalibrate: 'recalibrate E(mnist.image) for 1000 steps',
-  every: 'every 500 steps',
-};
 
 const signs: Readonly<Record<string, string>> = {
   LParen: '(', RParen: ')', LSquare: '[', RSquare: ']', LBrace: '{', RBrace: '}', Comma: ',', Colon: ':',
@@ -74,7 +48,17 @@ export function explainSyntax(
   error: IRecognitionException,
 ): Diagnostic {
   const place: Place = { source, tokens, at, expected: error.message, rules: error.context.ruleStack };
-  for (const explain of [spaced, afterStage, unopened, unclosed, reservedName, expression, leftover]) {
+  for (const explain of [
+    noIf,
+    equalsForColon,
+    spaced,
+    afterStage,
+    unopened,
+    unclosed,
+    reservedName,
+    expression,
+    leftover,
+  ]) {
     const found = explain(place);
     if (found) return found;
   }
@@ -82,6 +66,30 @@ export function explainSyntax(
 }
 
 // Each of these recognises one error of the catalogue, or passes.
+
+/** `if step > 5 then 1 else 0`: the name `if` is read, and what follows it is too much. */
+function noIf(place: Place): Diagnostic | undefined {
+  const at = place.tokens.findIndex((token, i) => token.image === 'if' && i < place.at);
+  if (at < 0 || !endsOperand(place.tokens[at]) || place.at !== at + 1) return undefined;
+  return atToken({ ...place, at }, syntaxErrors.leftover, {
+    what: 'There is no `if` in the language.',
+    why: 'A spec says what is computed, the same at every step.',
+    hint: 'A number that changes with time is a `ramp(...)` or `stepped(...)`; an update has its `when` and `every`.',
+  });
+}
+
+/** `kernel=4`, as other languages name arguments. */
+function equalsForColon(place: Place): Diagnostic | undefined {
+  const token = place.tokens[place.at] as IToken | undefined;
+  const name = place.tokens[place.at - 1] as IToken | undefined;
+  const opener = openBefore(place).pop();
+  if (!is(token, Equals) || !is(name, Name) || !is(opener, LParen)) return undefined;
+  const next = place.tokens[place.at + 1] as IToken | undefined;
+  return atToken(place, syntaxErrors.unexpected, {
+    what: 'Arguments are named with `:`, not with `=`.',
+    hint: `Write \`${name!.image}: ${next?.image ?? '...'}\`.`,
+  });
+}
 
 function spaced(place: Place): Diagnostic | undefined {
   const [before, token] = [

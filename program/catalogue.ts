@@ -15,6 +15,15 @@ export type ParamType =
 export type Option = number | boolean | string | readonly number[];
 
 /** A parameter of a layer, optimizer, source, metric, ...: what it takes, its default, what it means. */
+/** Intervals of numbers, as they are printed, with what lies in each. */
+export const intervals = {
+  '(0, ∞)': (x: number) => x > 0,
+  '[0, ∞)': (x: number) => x >= 0,
+  '[0, 1)': (x: number) => x >= 0 && x < 1,
+  '(-1, 1)': (x: number) => x > -1 && x < 1,
+} as const satisfies Record<string, (x: number) => boolean>;
+export type IntervalName = keyof typeof intervals;
+
 export interface ParamSpec {
   readonly name: string;
   readonly type: ParamType;
@@ -24,6 +33,8 @@ export interface ParamSpec {
   readonly choices?: readonly string[];
   /** For `reals`: a list of exactly so many. */
   readonly length?: number;
+  /** What a number, or each of a list, must lie in. */
+  readonly interval?: IntervalName;
   readonly doc: string;
 }
 

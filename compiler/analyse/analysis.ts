@@ -57,6 +57,12 @@ export interface Schedule {
   readonly uncertain: boolean;
 }
 
+/** A summand of an objective, as the spec has it. */
+export interface Term {
+  readonly expr: ast.Expr;
+  readonly node: Node;
+}
+
 /** An update as far as it is in order. */
 export interface AnalysedUpdate {
   readonly declaration: ast.Update;
@@ -64,6 +70,8 @@ export interface AnalysedUpdate {
   readonly networks: readonly string[];
   /** null: in error. */
   readonly objective: TensorValue | null;
+  /** What the objective adds up, names of values and losses followed; without plain numbers. */
+  readonly terms: readonly Term[];
   /** undefined: in error. */
   readonly optimizer: OptimizerUse | undefined;
   /** The streams that its objective and condition read. */

@@ -3,6 +3,7 @@
  * In: a statement; out: what the rules on ownership and gradients look at, and the model's entry if nothing is wrong.
  */
 import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
+import { torchHint, torchNames } from '../../grammar/torch-words.ts';
 import { kinds } from '../errors.ts';
 import type * as ast from '../../grammar/ast.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
@@ -22,7 +23,7 @@ import { describe, type TensorValue, type Value } from '../values.ts';
 import { optimizers } from '../vocabulary/optimizers.ts';
 import type { OptimizerArguments } from '../vocabulary/optimizer.ts';
 import type { Reporter } from '../bind/reporter.ts';
-import type { AnalysedUpdate } from './analysis.ts';
+import type { AnalysedUpdate, Term } from './analysis.ts';
 
 /** All updates of some statements, in order. */
 export function updatesOf(body: readonly ast.Statement[]): ast.Update[] {
@@ -52,7 +53,20 @@ export function analyseUpdate(context: Context, report: Reporter, declaration: a
   const numbers = [...fedNumbers(context, nodes), ...Object.values(optimizer?.args ?? {}).filter(isHostExpr)];
   if (when?.sort === 'number') numbers.push(when.value);
   const times = [...new Set(numbers.flatMap(timesIn))];
-  return { declaration, networks, objective, optimizer, reads: streamsIn(context, nodes), times };
+  const terms = objective === null ? [] : termsOf(context, declaration.objective);
+  return { declaration, networks, objective, terms, optimizer, reads: streamsIn(context, nodes), times };
+}
+
+/** What an objective adds up; values and losses are followed by name as far as they add. */
+function termsOf(context: Context, expr: ast.Expr): Term[] {
+  if (expr.kind === 'Binary' && (expr.operator === '+' || expr.operator === '-'))
+    return [...termsOf(context, expr.left), ...termsOf(context, expr.right)];
+  const { lets, losses } = context.names;
+  const declared = expr.kind === 'Name' ? (losses.get(expr.name) ?? lets.get(expr.name)) : undefined;
+  if (declared?.value.kind === 'Binary' || declared?.value.kind === 'Name')
+    return termsOf(context, declared.value);
+  const value = evaluate(expr, context, topScope);
+  return value.sort === 'tensor' ? [{ expr, node: value.node }] : [];
 }
 
 /** As written, on one line. */
@@ -164,7 +178,8 @@ function optimizerOf(context: Context, expr: ast.Expr): OptimizerUse {
   }
   const { name } = callee;
   if (!isOptimizer(name)) {
-    const near = suggestion(name, Object.keys(optimizers), 'Optimizers:');
+    const all = Object.keys(optimizers);
+    const near = torchHint(torchNames, name, all) ?? suggestion(name, all, 'Optimizers:');
     throw new Mistake(
       kinds.unknownFunction,
       { what: `there is no optimizer \`${name}\``, hint: near },

@@ -44,13 +44,15 @@ export function collect(
   const diagnostics: Diagnostic[] = [];
   const report = reporter(diagnostics);
   const lost = lostIn(spec, syntax);
-  const others = imported(spec, host, report);
+  const { files: others, missing } = imported(spec, host, report);
   const all = [spec, ...others].flatMap((file) => file.declarations);
   const values = table(all, preludeSpec().declarations, report);
   const broken = new Set<string>([
     ...cyclic([...values.values()], report),
     ...checkDuplicates(spec.declarations, report),
     ...lost.declared,
+    // A missing file may declare every name that nothing else does.
+    ...(missing ? spec.declarations.flatMap((d) => [...needs(d)].filter((name) => !values.has(name))) : []),
   ]);
   const byImports = new Set(others.flatMap((file) => file.declarations.flatMap((d) => [...needs(d)])));
   return {

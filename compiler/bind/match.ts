@@ -1,5 +1,6 @@
 /** Which arguments go to which parameter: by place, then by name. What is left over or lacking is a mistake. */
 import type * as ast from '../../grammar/ast.ts';
+import { torchArguments, torchHint } from '../../grammar/torch-words.ts';
 import { renamedHint, renamedOptimizerArguments } from '../../grammar/renamed.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
 import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
@@ -96,7 +97,9 @@ function tooMany(slots: readonly Slot[], given: readonly Given[], one: Given, wh
 function stray(slots: readonly Slot[], { name, span }: ast.Ident, what: string): Mistake {
   const known = slots.map((slot) => slot.name);
   const now = Object.hasOwn(renamedOptimizerArguments, name) ? renamedOptimizerArguments[name] : undefined;
-  const near = now !== undefined && known.includes(now) ? renamedHint(now) : suggestion(name, known);
+  const torch = torchHint(torchArguments, name, known);
+  const near =
+    now !== undefined && known.includes(now) ? renamedHint(now) : (torch ?? suggestion(name, known));
   const hint = near === undefined ? takes(slots) : `${near} ${takes(slots)}`;
   return new Mistake(kinds.unknownArgument, { what: `${what} has no argument \`${name}\``, hint }, span);
 }

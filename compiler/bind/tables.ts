@@ -33,14 +33,20 @@ export function preludeSpec(): ast.Spec {
   return spec;
 }
 
-/** Imported files, each once, with their syntax errors. */
-export function imported(spec: ast.Spec, host: Host, report: Reporter): ast.Spec[] {
+/** Imported files, each once, with their syntax errors; and whether one is missing, with whatever it would declare. */
+export function imported(
+  spec: ast.Spec,
+  host: Host,
+  report: Reporter,
+): { readonly files: ast.Spec[]; readonly missing: boolean } {
+  let missing = false;
   const seen = new Set([spec.span.source.path]);
   const visit = (file: ast.Spec): ast.Spec[] =>
     file.declarations.flatMap((declaration) => {
       if (declaration.kind !== 'Import') return [];
       const source = host.read(declaration.path.value, file.span.source);
       if (source === null) {
+        missing = true;
         report.say(
           diagnostic(kinds.badImport, declaration.path.span, {
             what: `there is no file \`${declaration.path.value}\``,
@@ -55,7 +61,8 @@ export function imported(spec: ast.Spec, host: Host, report: Reporter): ast.Spec
       diagnostics.forEach(report.say);
       return [inner, ...visit(inner)];
     });
-  return visit(spec);
+  const files = visit(spec);
+  return { files, missing };
 }
 
 /** One table of values (the first declaration counts); the spec's own names hide the prelude's. */

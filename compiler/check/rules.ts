@@ -5,15 +5,20 @@
 import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Analysis } from '../analyse/analysis.ts';
 import type { Rule } from './rule.ts';
+import { averages } from './rules/averages.ts';
 import { batches } from './rules/batches.ts';
 import { due } from './rules/due.ts';
 import { flow } from './rules/flow.ts';
 import { games } from './rules/games.ts';
+import { guesses } from './rules/guesses.ts';
+import { measures } from './rules/measures.ts';
 import { ownership } from './rules/ownership.ts';
 import { parts } from './rules/parts.ts';
 import { phases } from './rules/phases.ts';
 import { ranges } from './rules/ranges.ts';
+import { rates } from './rules/rates.ts';
 import { reversals } from './rules/reversals.ts';
+import { terms } from './rules/terms.ts';
 import { together } from './rules/together.ts';
 import { trained } from './rules/trained.ts';
 import { unused } from './rules/unused.ts';
@@ -23,13 +28,18 @@ export const rules: readonly Rule[] = [
   together,
   phases,
   due,
+  rates,
   flow,
+  terms,
   parts,
   reversals,
   games,
+  guesses,
   trained,
+  averages,
   ownership,
   batches,
+  measures,
   unused,
 ];
 

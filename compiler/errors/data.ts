@@ -28,4 +28,10 @@ export const dataCodes = {
     'field that cannot be converted',
     '`as` converts fields to another shape of their kind (images are resized, and turned from grey to colour or back; all else keeps its numbers), `in` to another range, where they have one.',
   ],
+  trainingRows: [
+    'GAN5007',
+    'measured on what it learned from',
+    'A metric compares answers with labels on rows of a stream that an update trains the same network on: it tells how well they are remembered, not how well others would be answered. Measure on a stream of other rows (`split: test`).',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;

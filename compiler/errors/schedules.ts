@@ -29,6 +29,7 @@ export const scheduleCodes = {
     'GAN4005',
     'weights that no objective can reach',
     'The network is trained, but these of its weights influence no objective of an update that names it, so they would stay as they started.',
+    'warning',
   ],
   notShared: [
     'GAN4006',
@@ -105,6 +106,29 @@ export const scheduleCodes = {
     'GAN4021',
     'reversal that turns nothing',
     '`reverse(x, k)` turns the gradient of what computes x. Where no update in whose objective it stands trains a network behind it, it does nothing.',
+    'warning',
+  ],
+  negativeRate: [
+    'GAN4022',
+    'rate that turns negative',
+    'A negative rate climbs where it should descend. A rate may begin or end at 0 (`ramp`, `1 - progress`), and is looked at over its whole phase.',
+  ],
+  unreadAverage: [
+    'GAN4023',
+    'average that nothing reads',
+    'An `average` costs time and memory and changes nothing by itself: a report shows it as `N.average(...)`, and `ganc sample` shows what reports show.',
+    'warning',
+  ],
+  idleTerm: [
+    'GAN4024',
+    'term that moves nobody',
+    'A summand of what an update minimises depends on none of the networks that this update trains (nor do other updates of the same loss), so it changes a number in the log and no weight. Usually it is computed of the wrong value: of the real row in the place of the generated one.',
+    'warning',
+  ],
+  labelGiven: [
+    'GAN4025',
+    'guess that is given its answer',
+    'A network is to guess a label, and gets that very label as an argument: it can copy it, and learns nothing else.',
     'warning',
   ],
 } as const satisfies Record<string, Row>;

@@ -67,4 +67,9 @@ export const typeCodes = {
     'batches of two sizes',
     'Values that are combined row by row come from minibatches of one size. Write one batch size for both, or combine their means.',
   ],
+  loneNumber: [
+    'GAN3014',
+    'normalisation over one number',
+    'One number less its mean is 0, whatever it is: what is normalised over a single place is thrown away. Normalise where there are more places (a smaller stride before it), or over channels with `layer_norm`, or not at all.',
+  ],
 } as const satisfies Record<string, Row>;

@@ -6,7 +6,7 @@ import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { counted, kinds } from '../errors.ts';
-import type { ParamSpec } from '../../program/catalogue.ts';
+import { intervals, type ParamSpec } from '../../program/catalogue.ts';
 import type { Args } from '../vocabulary/builtin.ts';
 import { describe, type Value } from '../values.ts';
 import { argsOf, identOf } from './args.ts';
@@ -66,10 +66,23 @@ const quotedChoice = (
 
 function checkSort(param: ParamSpec, value: Value, given: Given, what: string): void {
   const wanted = sortProblem(param, value);
-  if (wanted === null) return;
+  if (wanted === null) return checkInterval(param, value, given, what);
   const came = value.sort === 'list' ? `a list of ${value.items.length}` : describe(value);
   const text = `\`${param.name}\` of ${what} takes ${wanted}, and ${came} is given`;
   throw new Mistake(kinds.badArgument, { what: text, hint: wayOut(param, value) }, given.span);
+}
+
+function checkInterval({ name, interval, doc }: ParamSpec, value: Value, given: Given, what: string): void {
+  if (interval === undefined || value.sort !== 'number' || typeof value.value !== 'number') return;
+  if (intervals[interval](value.value)) return;
+  throw new Mistake(
+    kinds.argumentOutside,
+    {
+      what: `\`${name}\` of ${what} lies in ${interval}, and ${value.value} is given`,
+      hint: `\`${name}\`: ${doc}`,
+    },
+    given.span,
+  );
 }
 
 function wayOut(param: ParamSpec, value: Value): string {

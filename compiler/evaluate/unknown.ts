@@ -1,6 +1,7 @@
 /** A name in front of `(` that means nothing there: what it may have been, or where it belongs. */
 import type * as ast from '../../grammar/ast.ts';
 import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
+import { torchHint, torchNames } from '../../grammar/torch-words.ts';
 import { kinds } from '../errors.ts';
 import { optimizers } from '../vocabulary/optimizers.ts';
 import type { Context } from './context.ts';
@@ -15,7 +16,10 @@ export function unknownFunction(callee: ast.NameExpr, context: Context, builtIn:
     return new Mistake(kinds.unknownFunction, { what: `\`${name}\` ${other.what}`, hint: other.hint }, span);
   }
   const known = [...builtIn, ...names.networks.keys(), ...names.functions.keys(), ...metrics];
-  const hint = suggestion(name, known) ?? '`ganc explain layers` lists what is built in.';
+  const hint =
+    torchHint(torchNames, name, known) ??
+    suggestion(name, known) ??
+    '`ganc explain layers` lists what is built in.';
   return new Mistake(
     kinds.unknownFunction,
     { what: `there is no layer, function or network \`${name}\``, hint },

@@ -74,13 +74,16 @@ const passes: Readonly<Record<string, Advice>> = {
   },
 };
 
+/** What is subtracted from itself, or differentiated by an input, has lost its last bias: nothing is wired wrongly. */
+const isBias = ({ name }: WeightInfo): boolean => name.endsWith('.bias');
+
 function unreached(
   { names, schedule }: Analysis,
   network: string,
   reached: ReadonlySet<string>,
 ): Diagnostic[] {
   const info = names.networks.get(network)!;
-  const missed = [...info.weights.values()].filter((w) => w.role === 'weight' && !reached.has(w.name));
+  const missed = [...info.weights.values()].filter((w) => w.role === 'weight' && !reached.has(w.name) && !isBias(w)); // prettier-ignore
   const layers = [...new Set(missed.map((weight) => weight.name.slice(0, weight.name.lastIndexOf('.'))))];
   if (layers.length === 0) return [];
   const update = schedule!.updates.find((u) => u.networks.includes(network))!;

@@ -134,10 +134,24 @@ function averaged(name: string, doc: string, make: (call: Call, gap: Node) => No
     where: 'anywhere',
     params: [value('a', 'Any tensor of numbers.'), value('b', 'Another that combines with it.'), counts],
     build(call, args) {
+      sameRanges(call, args, name);
       const { value: gap, mask } = gapOf(call, args, name);
       return call.tensor(countedMean(call, make(call, gap.node), mask, rowAxes(gap)), perRow(gap.type));
     },
   };
+}
+
+/** Two known ranges that differ: the smallest distance between them is no match. */
+function sameRanges(call: Call, args: Args, name: string): void {
+  const [a, b] = [args.value('a'), args.value('b')];
+  if (a.sort !== 'tensor' || b.sort !== 'tensor') return;
+  const [p, q] = [a.type.range, b.type.range];
+  if (p === null || q === null || (p[0] === q[0] && p[1] === q[1])) return;
+  call.fail(kinds.range, {
+    what: `\`${name}\` compares ${printType(a.type)} with ${printType(b.type)}`,
+    why: 'What fills one range cannot equal what fills the other.',
+    hint: 'Convert the data (`data … in ...`), or end the network with the activation that gives its range.',
+  });
 }
 
 export const l1: Builtin = averaged('l1', 'The mean over a row of |a - b|.', ({ b }, gap) => b.abs(gap));

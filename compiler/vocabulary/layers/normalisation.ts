@@ -3,9 +3,10 @@
  * told otherwise.
  * Those that subtract a channel's own mean take what came in without its bias, which they would cancel.
  */
+import { kinds } from '../../errors.ts';
 import { alongAxes, countOf, moments } from '../../ir/compose.ts';
 import type { Node } from '../../ir/node.ts';
-import type { TensorType } from '../../types.ts';
+import { printType, type TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { derived, fixed, inRows, wrongForm } from '../shapes.ts';
 import { flag, value, type Args, type Call, type Builtin } from '../builtin.ts';
@@ -114,6 +115,12 @@ export const instance_norm: Builtin = {
         'A vec has one number a channel: use `layer_norm` or `batch_norm`.',
       );
     }
+    if (input.type.shape.slice(1).every((size) => size === 1))
+      call.fail(kinds.loneNumber, {
+        what: `\`instance_norm\` of ${printType(input.type)} normalises each channel over one place`,
+        why: 'One number less its mean is 0, whatever it is.',
+        hint: 'Leave it out here, or normalise where there are more places.',
+      });
     const channels = channelsOf(call, 'instance_norm', input.type);
     const { x, undo } = inRows(call, unbiasedOf(input));
     const axes = [...x.shape.keys()].slice(2);

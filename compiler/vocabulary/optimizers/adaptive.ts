@@ -14,11 +14,19 @@ import { commonParams, hostArgument, numberArgument, rateParam } from './common.
 const running = (b: Builder, old: Node, next: Node, decay: number): Node =>
   b.add(b.mul(old, decay), b.mul(next, 1 - decay));
 
-const epsilonParam = num('epsilon', 'Added to the root, against division by 0.', 1e-8);
+const epsilonParam: ParamSpec = {
+  ...num('epsilon', 'Added to the root, against division by 0.', 1e-8),
+  interval: '[0, ∞)',
+};
 
 export const rmsprop: Optimizer = {
   doc: 'RMSprop (Tieleman & Hinton 2012): s ← decay · s + (1 - decay) · g², w - rate · g / (√s + epsilon).',
-  params: [rateParam, num('decay', 'Of the mean of squares.', 0.9), epsilonParam, ...commonParams],
+  params: [
+    rateParam,
+    { ...num('decay', 'Of the mean of squares.', 0.9), interval: '[0, 1)' },
+    epsilonParam,
+    ...commonParams,
+  ],
   slots: () => ['square'],
   scalars: (args) => ({ rate: hostArgument(args, 'rate') }),
   step(b, weight, gradient, slots, { rate }, args) {
@@ -32,8 +40,8 @@ export const rmsprop: Optimizer = {
 
 const adamParams: readonly ParamSpec[] = [
   rateParam,
-  num('beta1', 'Decay of the mean of gradients.', 0.9),
-  num('beta2', 'Decay of the mean of squares.', 0.999),
+  { ...num('beta1', 'Decay of the mean of gradients.', 0.9), interval: '[0, 1)' },
+  { ...num('beta2', 'Decay of the mean of squares.', 0.999), interval: '[0, 1)' },
   { ...nums('betas', 'Both at once: `betas: [0.5, 0.9]`.', null), length: 2 },
   epsilonParam,
 ];

@@ -7,20 +7,32 @@ import type { HostExpr } from '../../../program/host.ts';
 import type { OptimizerArguments } from '../optimizer.ts';
 import { scalar } from '../builtin.ts';
 
-export const rateParam = scalar('rate', 'The learning rate; a number, which may change with time.');
+export const rateParam: ParamSpec = {
+  ...scalar('rate', 'The learning rate; a number, which may change with time.'),
+  interval: '(0, ∞)',
+};
 
 export const commonParams: readonly ParamSpec[] = [
-  scalar(
-    'weight_decay',
-    'This times each weight is added to its gradient; biases and norm gains are spared.',
-    0,
-  ),
-  scalar('clip_gradients', 'Gradients are cut to ± this, element by element.', null),
-  scalar(
-    'clip_norm',
-    'The gradient of all weights of the update is scaled to at most this Euclidean norm.',
-    null,
-  ),
+  {
+    ...scalar(
+      'weight_decay',
+      'This times each weight is added to its gradient; biases and norm gains are spared.',
+      0,
+    ),
+    interval: '[0, ∞)',
+  },
+  {
+    ...scalar('clip_gradients', 'Gradients are cut to ± this, element by element.', null),
+    interval: '(0, ∞)',
+  },
+  {
+    ...scalar(
+      'clip_norm',
+      'The gradient of all weights of the update is scaled to at most this Euclidean norm.',
+      null,
+    ),
+    interval: '(0, ∞)',
+  },
 ];
 
 /** An argument that is a number of the host. */

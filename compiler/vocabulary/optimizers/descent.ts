@@ -7,7 +7,7 @@ export const sgd: Optimizer = {
   doc: 'Gradient descent: w - rate · g; with momentum, v ← momentum · v + g and w - rate · v (nesterov: w - rate · (g + momentum · v)).',
   params: [
     rateParam,
-    num('momentum', 'How much of the last step goes on.', 0),
+    { ...num('momentum', 'How much of the last step goes on.', 0), interval: '(-1, 1)' },
     flag('nesterov', "Nesterov's momentum: look ahead by it.", false),
     ...commonParams,
   ],

@@ -1,0 +1,37 @@
+/** Averages of weights that nothing shows: no report reads `N.average`. */
+import type * as ast from '../../../grammar/ast.ts';
+import { diagnostic } from '../../../grammar/diagnostics.ts';
+import { kinds } from '../../errors.ts';
+import type { StatementInfo } from '../../model.ts';
+import { nodesIn } from '../walk.ts';
+import type { Rule } from '../rule.ts';
+
+export const averages: Rule = ({ schedule, own, reports }) => {
+  const read = new Set([...own, ...reports.map(({ declaration }) => declaration)].flatMap(averagesRead));
+  return (schedule?.phases ?? []).flatMap(({ body }) =>
+    averagesKept(body).flatMap(({ network }) =>
+      read.has(network.name)
+        ? []
+        : [
+            diagnostic(kinds.unreadAverage, network.span, {
+              what: `nothing reads the average of \`${network.name}\``,
+              why: 'Reports show the network itself, unless they ask for its average.',
+              hint: `Show it, \`picture p = grid(${network.name}.average(...))\`, or leave the \`average\` out.`,
+            }),
+          ],
+    ),
+  );
+};
+
+const averagesRead = (declaration: ast.Declaration): string[] =>
+  nodesIn(declaration).flatMap((node) =>
+    node.kind === 'Field' && node.field.name === 'average' && node.object.kind === 'Name'
+      ? [node.object.name]
+      : [],
+  );
+
+const averagesKept = (body: readonly StatementInfo[]): ast.Average[] =>
+  body.flatMap((statement): readonly ast.Average[] => {
+    if (statement.kind === 'average') return [statement.average.declaration];
+    return statement.kind === 'repeat' ? averagesKept(statement.body) : [];
+  });

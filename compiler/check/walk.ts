@@ -1,0 +1,44 @@
+/** Trees of syntax as rules look through them: every node of a declaration, and what a name stands for. */
+import type * as ast from '../../grammar/ast.ts';
+import type { Names } from '../bind/names.ts';
+
+/** The node and all nodes inside it, outer ones first. */
+export function nodesIn(node: ast.Node): ast.Node[] {
+  const inside = Object.values(node).flatMap((part: unknown) => (Array.isArray(part) ? part : [part]));
+  return [node, ...inside.flatMap((part) => (isNode(part) ? nodesIn(part) : []))];
+}
+
+const isNode = (part: unknown): part is ast.Node =>
+  typeof part === 'object' && part !== null && 'kind' in part && 'span' in part;
+
+/** The call of a network that an expression is, or whose result it takes a field of; names are followed. */
+export function networkCallOf(expr: ast.Expr, names: Names): ast.CallExpr | undefined {
+  switch (expr.kind) {
+    case 'Name': {
+      const declared = names.lets.get(expr.name);
+      return declared && networkCallOf(declared.value, names);
+    }
+    case 'Field':
+      return networkCallOf(expr.object, names);
+    case 'Call':
+      return expr.callee.kind === 'Name' && names.networks.has(expr.callee.name) ? expr : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The label of a stream that an expression is: `mnist.label`, unless it is hidden. */
+export function labelOf(
+  expr: ast.Expr | undefined,
+  names: Names,
+): { stream: string; field: string } | undefined {
+  if (expr?.kind !== 'Field' || expr.object.kind !== 'Name') return undefined;
+  const [stream, field] = [expr.object.name, expr.field.name];
+  const data = names.data.get(stream);
+  const known = data?.fields[field];
+  return known?.kind === 'label' && !data!.hidden.has(field) ? { stream, field } : undefined;
+}
+
+/** The first arguments of a call, by place; named ones left out. */
+export const placedArguments = ({ args }: ast.CallExpr): ast.Expr[] =>
+  args.flatMap(({ name, value }) => (name === undefined && value.kind !== 'Duration' ? [value] : []));
