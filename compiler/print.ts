@@ -149,20 +149,9 @@ function printOrigin({ from }: GraphInput): string {
 
 /** Every name and what it is declared as; those in error are marked. */
 export function printSymbols({ names }: Collected): string {
-  const tables = {
-    param: names.params,
-    data: names.data,
-    sample: names.samples,
-    network: names.networks,
-    function: names.functions,
-    let: names.lets,
-    loss: names.losses,
-  };
-  const lines = Object.entries(tables).flatMap(([kind, table]) =>
-    [...table.keys()].map((name) => `${kind} ${name}`),
-  );
+  const lines = [...names.symbols].map(([name, { kind }]) => `${kind} ${name}`);
   return [...lines, ...[...names.broken].map((name) => `in error ${name}`)]
-    .map((line) => line + '\n')
+    .map((line) => `${line}\n`)
     .join('');
 }
 

@@ -9,7 +9,7 @@ import type { Parsed } from '../../grammar/parse.ts';
 import type { Source, Span } from '../../grammar/source.ts';
 import type { CompileOptions, Host } from '../input.ts';
 import { initializerOf } from './initialize.ts';
-import type { Names, NetworkInfo } from './names.ts';
+import type { Names, NameSymbol, NetworkInfo } from './names.ts';
 import { cyclic, needs } from './cycles.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { describeData } from './data.ts';
@@ -83,23 +83,47 @@ function namesOf(
   const base = { ...known, params };
   const data = described(pick(values, 'Data', asItIs), (d) => describeData(d, base, host), report, broken);
   const samples = described(pick(values, 'Sample', asItIs), (d) => describeSample(d, base), report, broken);
-  const functions = [...pick(values, 'Fn', asItIs, broken), ...pick(values, 'Block', asItIs, broken)];
+  const functions = new Map<string, ast.FnDecl | ast.BlockDecl>([
+    ...pick(values, 'Fn', asItIs, broken),
+    ...pick(values, 'Block', asItIs, broken),
+  ]);
+  const networks = pick(values, 'Network', (declaration) => networkInfo(declaration, broken));
+  const lets = pick(values, 'Let', asItIs, broken);
+  const losses = pick(values, 'Loss', asItIs, broken);
   const names: Names = {
     ...base,
+    symbols: symbolsOf({ lets, losses, samples, data, networks, functions, params }),
     title: ofKind(all, 'Header')[0]?.name.name ?? titleOf(spec.span.source),
     span: spec.span,
     data,
     samples,
-    networks: pick(values, 'Network', (declaration) => networkInfo(declaration, broken)),
-    functions: new Map<string, ast.FnDecl | ast.BlockDecl>(functions),
-    lets: pick(values, 'Let', asItIs, broken),
-    losses: pick(values, 'Loss', asItIs, broken),
+    networks,
+    functions,
+    lets,
+    losses,
     averaged: new Set(ofKind(all, 'Train').flatMap((train) => averagedIn(train.body))),
     initialize: new Map(),
     lengthsBy: 1,
   };
   const initialize = initializers(ofKind(all, 'Initialize'), names, report);
   return { ...names, initialize, lengthsBy: reporter([]).attempt(spec.span, () => lengthsBy(names)) ?? 1 };
+}
+
+type Tables = Pick<Names, 'lets' | 'losses' | 'samples' | 'data' | 'networks' | 'functions' | 'params'>;
+
+/** One table of all that expressions may name; a name is declared once, so no table hides another. */
+function symbolsOf(tables: Tables): Map<string, NameSymbol> {
+  const all = <T>(table: ReadonlyMap<string, T>, symbol: (entry: T) => NameSymbol): [string, NameSymbol][] =>
+    [...table].map(([name, entry]) => [name, symbol(entry)]);
+  return new Map([
+    ...all(tables.lets, (declaration) => ({ kind: 'let', declaration })),
+    ...all(tables.losses, (declaration) => ({ kind: 'loss', declaration })),
+    ...all(tables.samples, (info) => ({ kind: 'sample', info })),
+    ...all(tables.data, (info) => ({ kind: 'data', info })),
+    ...all(tables.networks, (info) => ({ kind: 'network', info })),
+    ...all(tables.functions, (declaration) => ({ kind: 'function', declaration })),
+    ...all(tables.params, (info) => ({ kind: 'param', info })),
+  ]);
 }
 
 const networkInfo = (declaration: ast.NetworkDecl, broken: ReadonlySet<string>): NetworkInfo => ({

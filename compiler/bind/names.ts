@@ -60,7 +60,19 @@ export interface NetworkInfo {
   broken: boolean;
 }
 
+/** What a name stands for. */
+export type NameSymbol =
+  | { readonly kind: 'let'; readonly declaration: ast.LetDecl }
+  | { readonly kind: 'loss'; readonly declaration: ast.LossDecl }
+  | { readonly kind: 'sample'; readonly info: SampleInfo }
+  | { readonly kind: 'data'; readonly info: DataInfo }
+  | { readonly kind: 'network'; readonly info: NetworkInfo }
+  | { readonly kind: 'function'; readonly declaration: ast.FnDecl | ast.BlockDecl }
+  | { readonly kind: 'param'; readonly info: ParamInfo };
+
 export interface Names {
+  /** Every name that may stand in an expression, without those in error; the tables below hold the same by kind. */
+  readonly symbols: ReadonlyMap<string, NameSymbol>;
   readonly title: string;
   /** The whole spec. */
   readonly span: Span;

@@ -79,7 +79,7 @@ export function call(expr: ast.CallExpr, piped: readonly Given[], context: Conte
 }
 
 const isDeclared = (name: string, { names }: Context, scope: Scope): boolean =>
-  scope.locals.has(name) || names.networks.has(name) || names.functions.has(name);
+  scope.locals.has(name) || ['network', 'function'].includes(names.symbols.get(name)?.kind ?? '');
 
 const isBuiltIn = (name: string): boolean =>
   name === 'again' || Object.hasOwn(timeFunctions, name) || Object.hasOwn(vocabulary, name);

@@ -12,6 +12,7 @@ import { number, unknown, type RecordValue, type Value } from '../values.ts';
 import { call, callables, pipe } from './call.ts';
 import { mistakeOf, sayMistake, type Context, type Scope, topScope } from './context.ts';
 import { Silence } from '../bind/dims.ts';
+import type { NameSymbol } from '../bind/names.ts';
 import { elementOf, fieldOf } from './fields.ts';
 import { named } from './named.ts';
 import { binary, unary } from './operators.ts';
@@ -84,20 +85,29 @@ function resolve(expr: ast.NameExpr, context: Context, scope: Scope): Value {
   if (local !== undefined) return local;
   const { names } = context;
   const { name } = expr;
-  const declared = names.lets.get(name) ?? names.losses.get(name);
-  if (declared !== undefined) return declaredValue(declared, context);
-  const sample = names.samples.get(name);
-  if (sample !== undefined) return sampleValue(context, name, sample);
-  const data = names.data.get(name);
-  if (data !== undefined) return streamRecord(context, name, data);
-  if (names.networks.has(name)) return { sort: 'network', name, averaged: false };
-  const fn = names.functions.get(name);
-  if (fn !== undefined) return { sort: 'function', declaration: fn };
-  const param = names.params.get(name);
-  if (param !== undefined) return settingValue(param.value);
+  const symbol = names.symbols.get(name);
+  if (symbol !== undefined) return symbolValue(name, symbol, context);
   if (timeNames.has(name)) return number({ time: name as 'step' });
   if (names.broken.has(name)) throw new Silence();
   throw unknownName(expr.name, expr.span, context, scope);
+}
+
+function symbolValue(name: string, symbol: NameSymbol, context: Context): Value {
+  switch (symbol.kind) {
+    case 'let':
+    case 'loss':
+      return declaredValue(symbol.declaration, context);
+    case 'sample':
+      return sampleValue(context, name, symbol.info);
+    case 'data':
+      return streamRecord(context, name, symbol.info);
+    case 'network':
+      return { sort: 'network', name, averaged: false };
+    case 'function':
+      return { sort: 'function', declaration: symbol.declaration };
+    case 'param':
+      return settingValue(symbol.info.value);
+  }
 }
 
 function settingValue(value: number | boolean | string): Value {
@@ -107,16 +117,7 @@ function settingValue(value: number | boolean | string): Value {
 
 function unknownName(name: string, span: Span, context: Context, scope: Scope): Mistake {
   const { names } = context;
-  const tables = [
-    names.lets,
-    names.losses,
-    names.samples,
-    names.data,
-    names.networks,
-    names.functions,
-    names.params,
-  ];
-  const known = [...tables.flatMap((table) => [...table.keys()]), ...scope.locals.keys(), ...timeNames];
+  const known = [...names.symbols.keys(), ...scope.locals.keys(), ...timeNames];
   const called = callables().includes(name);
   const hint = called
     ? `\`${name}\` is called: \`${name}(...)\`, or \`|> ${name}\`.`
