@@ -90,7 +90,7 @@ const feedOption = () =>
   });
 const profileOption = () => new Option('--profile <name>', "use the values of one of the spec's profiles");
 const targetOption = (unsaid: string) =>
-  new Option('--target <target>', `whose engine (default: ${unsaid})`).choices(['onnx', 'tfjs']);
+  new Option('--target <target>', `whose engine (default: ${unsaid})`).choices(['onnx', 'tfjs', 'torch']);
 const deviceOption = (unsaid: string) =>
   new Option('--device <device>', `what to compute on (default: ${unsaid})`).choices(['auto', 'cpu', 'webgpu', 'cuda']); // prettier-ignore
 const strictOption = () => new Option('--strict', 'take warnings for errors').default(false);
@@ -128,7 +128,7 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
     .addOption(setOption())
     .addOption(profileOption())
     .addOption(
-      new Option('--target <target>', 'what to write').choices(['onnx', 'tfjs', 'reference']).default('onnx'),
+      new Option('--target <target>', 'what to write').choices(['onnx', 'tfjs', 'torch', 'reference']).default('onnx'),
     )
     .addOption(
       new Option('--device <device>', 'what to lay it out for')

@@ -17,7 +17,7 @@ export interface CompileOptions {
   readonly profile?: string;
   /** Warnings are errors. */
   readonly strict?: boolean;
-  readonly target?: 'onnx' | 'tfjs' | 'reference';
+  readonly target?: 'onnx' | 'tfjs' | 'torch' | 'reference';
   /** What the target lays its graphs out for; default: the host's memory. */
   readonly device?: 'host' | 'webgpu';
   readonly float?: 'float32' | 'float64';

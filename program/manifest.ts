@@ -19,6 +19,8 @@ export interface Manifest {
   /** Absent: state comes from the host's memory and goes there. */
   readonly device?: DeviceEntry;
   readonly float: 'float32' | 'float64';
+  /** Weights [in, out] that lie as [out, in] where the program computes; checkpoints have them as `state` says. */
+  readonly turned?: readonly string[];
   readonly networks: readonly NetworkEntry[];
   readonly state: readonly StateEntry[];
   readonly streams: readonly StreamEntry[];

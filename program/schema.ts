@@ -169,6 +169,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     target: text,
     'device?': ref('DeviceEntry'),
     float: oneOf('float32', 'float64'),
+    'turned?': list(text),
     networks: list(ref('NetworkEntry')),
     state: list(ref('StateEntry')),
     streams: list(ref('StreamEntry')),

@@ -44,6 +44,7 @@ const stages = [
     'compiler/targets/reference',
     'compiler/targets/onnx',
     'compiler/targets/tfjs',
+    'compiler/targets/torch',
     'compiler/targets/targets.ts',
   ],
   ['compiler/compile.ts'],

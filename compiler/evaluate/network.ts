@@ -66,13 +66,14 @@ function applied(
     const network: NetworkScope = { name, averaged, counts: new Map(), path: name, ident };
     const path = averaged ? `${name}.average` : name;
     const { span } = declaration;
-    const region = { kind: 'network', name, path, span, parameters: parameterNames(locals) } as const;
+    const parameters = parameterNames(locals);
+    const region = { kind: 'network', name, path, span, parameters, results: new Map<Node, string>() } as const; // prettier-ignore
     return context.b.within(region, () => {
-      const result = evaluateBody(context, { locals, network, site: null, call }, declaration.body);
-      return withIdent(
-        asResult(context, declaration.result, result, variables, `the result of \`${name}\``),
-        ident,
-      );
+      const body = evaluateBody(context, { locals, network, site: null, call }, declaration.body);
+      const declared = asResult(context, declaration.result, body, variables, `the result of \`${name}\``);
+      const result = withIdent(declared, ident);
+      for (const [node, called] of namedNodes(name.toLowerCase(), result)) region.results.set(node, called);
+      return result;
     });
   });
 }

@@ -94,6 +94,8 @@ export interface Region {
   readonly span: Span | undefined;
   /** What its parameters are called. */
   readonly parameters: Map<Node, string>;
+  /** Of a network's call: what it gives, and what that is called; filled once the body is evaluated. */
+  readonly results?: Map<Node, string>;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { HostExpr } from '../../program/host.ts';
 import type { InputOrigin, Length, OutputUse, ReportEntry } from '../../program/manifest.ts';
 import type { WeightInfo } from '../bind/names.ts';
 import type { Builder } from '../ir/builder.ts';
+import type { Dim } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
 import type { Model, UpdateInfo } from '../model.ts';
 import type { Observed } from './observed.ts';
@@ -83,6 +84,8 @@ export interface LoweredUpdate {
   readonly moved: ReadonlyMap<string, Node>;
   /** Batch statistics of every call, of all networks. */
   readonly batches: readonly Node[];
+  /** The same for minibatches of so many rows of each stream and sample, a number or a symbol. */
+  withRows(rowCount: (name: string) => Dim): LoweredUpdate;
 }
 
 export interface Output {

@@ -13,11 +13,17 @@ import { trainContext, type Asked, type Lowering } from './context.ts';
 import type { LoweredUpdate } from './lowered.ts';
 import { overCalls } from './observed.ts';
 
-export function lowerUpdate(lowering: Lowering, update: UpdateInfo): LoweredUpdate {
+/** `rowCount`: how many rows a stream or sample has; default: its batch. */
+export function lowerUpdate(
+  lowering: Lowering,
+  update: UpdateInfo,
+  rowCount?: Context['rowCount'],
+): LoweredUpdate {
   const builder = new Builder();
   const origins = new Map<string, InputOrigin>();
   const state: Asked = new Map();
-  const context = trainContext(lowering, builder, update.networks, origins, state);
+  const trained = trainContext(lowering, builder, update.networks, origins, state);
+  const context = rowCount === undefined ? trained : { ...trained, rowCount };
   const { declaration, networks } = update;
   const objective = meanNode(builder, evaluate(declaration.objective, context, topScope));
   // Before the condition is evaluated: what only its calls leave behind moves nothing.
@@ -35,6 +41,7 @@ export function lowerUpdate(lowering: Lowering, update: UpdateInfo): LoweredUpda
     losses: context.effects.losses,
     lossRows: lossRows(context),
     weights: of('weight'),
+    withRows: (count) => lowerUpdate(lowering, update, count),
     batches: [...context.effects.observed.values()].flatMap((calls) => calls.map(({ batch }) => batch)),
   };
 }

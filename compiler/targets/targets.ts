@@ -4,6 +4,7 @@ import type { Program } from '../compiled.ts';
 import type { Plan } from '../schedule/schedule.ts';
 import { onnxProgram } from './onnx/program.ts';
 import { tfjsProgram } from './tfjs/program.ts';
+import { torchProgram } from './torch/program.ts';
 
 type Target = NonNullable<CompileOptions['target']>;
 type Made = (plan: Plan, options: Pick<CompileOptions, 'device'>) => Program;
@@ -11,5 +12,6 @@ type Made = (plan: Plan, options: Pick<CompileOptions, 'device'>) => Program;
 export const targets: Readonly<Record<Target, Made>> = {
   onnx: (plan, { device }) => onnxProgram(plan, device),
   tfjs: tfjsProgram,
+  torch: torchProgram,
   reference: (plan) => ({ manifest: plan.manifest, files: {}, graphs: plan.graphs }),
 };

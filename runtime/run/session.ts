@@ -17,6 +17,8 @@ import type { RunDirectory } from './run-directory.ts';
 import { schedule } from './schedule.ts';
 import { streams } from '../data/streams.ts';
 import { tfjsEngine, tfjsIdentity } from '../engines/tfjs-engine.ts';
+import { pythonWithTorch } from '../engines/torch/python.ts';
+import { torchEngine, torchServer } from '../engines/torch-engine.ts';
 import { webgpuEngine } from '../engines/webgpu-engine.ts';
 import type { Manifest, StreamEntry } from '../../program/manifest.ts';
 
@@ -66,6 +68,7 @@ export async function chooseEngine(
     return { ...onnxIdentity(chosen.device, threads), ...chosen };
   }
   if (manifest.target === 'tfjs') return tfjsIdentity(device, threads);
+  if (manifest.target === 'torch') return torchIdentity(device, threads);
   throw noEngine(manifest.target);
 }
 
@@ -76,9 +79,23 @@ export async function openEngine(
   { device, threads }: Place,
 ): Promise<Engine> {
   if (manifest.target === 'tfjs') return tfjsEngine(manifest, folder, device as DeviceName, threads);
+  if (manifest.target === 'torch') {
+    const { python } = await pythonWithTorch();
+    return torchEngine(manifest, folder, await torchServer(python, folder, threads), device);
+  }
   if (manifest.target !== 'onnx') throw noEngine(manifest.target);
   if (device === 'webgpu') return webgpuEngine(manifest, folder, threads);
   return onnxEngine(manifest, folder, threads, device === 'cuda' ? 'cuda' : 'cpu');
+}
+
+/** `auto`: a card where PyTorch sees one. */
+async function torchIdentity(device: DeviceName, threads: number): Promise<EngineIdentity> {
+  const { version, cards } = await pythonWithTorch();
+  if (device === 'webgpu') throw new EngineError('the target torch runs on cpu or cuda');
+  if (device === 'cuda' && cards.length === 0) throw new EngineError('PyTorch finds no CUDA device here: `ganc doctor` says why'); // prettier-ignore
+  const [adapter] = cards;
+  const chosen = device === 'auto' && adapter !== undefined ? 'cuda' : device === 'auto' ? 'cpu' : device;
+  return { name: 'pytorch', version, device: chosen, threads, ...(chosen === 'cuda' ? { adapter } : {}) };
 }
 
 const noEngine = (target: string): EngineError =>

@@ -13,6 +13,8 @@ import { openEngine } from '../../runtime/run/session.ts';
 import { schedule, start, type Position } from '../../runtime/run/schedule.ts';
 import { streams } from '../../runtime/data/streams.ts';
 import { tfjsEngine } from '../../runtime/engines/tfjs-engine.ts';
+import { torchEngine } from '../../runtime/engines/torch-engine.ts';
+import { sharedTorch } from '../torch/where.ts';
 import { root } from './host.ts';
 
 /** The oracle: interprets the graphs in float64. */
@@ -58,6 +60,8 @@ export async function engineOf(program: Program, device: Device = 'cpu'): Promis
     writeFileSync(join(folder, path), bytes);
   }
   const { manifest } = program;
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  if (manifest.target === 'torch') return torchEngine(manifest, folder, await sharedTorch(folder), 'cpu');
   if (manifest.target === 'tfjs') return tfjsEngine(manifest, folder, device, 1);
   return openEngine(manifest, folder, { device: manifest.device?.name ?? 'cpu', threads: 1 });
 }

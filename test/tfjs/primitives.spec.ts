@@ -16,7 +16,7 @@ import type { OpSample } from '../../compiler/ir/primitives/op.ts';
 import { tensor } from '../../compiler/ir/primitives/tensor.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { functionModule } from '../../compiler/targets/tfjs/function.ts';
-import type { Derivative } from '../../compiler/targets/tfjs/outline.ts';
+import type { Derivative } from '../../compiler/targets/text/outline.ts';
 import type { HelperName } from '../../compiler/targets/tfjs/support.ts';
 import type { Tensorflow } from '../../runtime/engines/tensorflow/load.ts';
 import { page } from '../docs/page.ts';

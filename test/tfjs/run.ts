@@ -4,7 +4,7 @@ import { it } from 'mocha';
 import type { Node } from '../../compiler/ir/node.ts';
 import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import { functionModule } from '../../compiler/targets/tfjs/function.ts';
-import type { Derivatives } from '../../compiler/targets/tfjs/outline.ts';
+import type { Derivatives } from '../../compiler/targets/text/outline.ts';
 import type { HelperName } from '../../compiler/targets/tfjs/support.ts';
 import type { Choice } from '../../runtime/engines/tensorflow/choose.ts';
 import { load, type Tensorflow } from '../../runtime/engines/tensorflow/load.ts';

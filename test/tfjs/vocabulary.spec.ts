@@ -8,7 +8,7 @@ import { differentiate } from '../../compiler/ir/differentiate.ts';
 import { sumAll } from '../../compiler/ir/compose.ts';
 import { reachable, type Node } from '../../compiler/ir/node.ts';
 import type { Tensor } from '../../compiler/ir/primitives/op.ts';
-import type { Derivative } from '../../compiler/targets/tfjs/outline.ts';
+import type { Derivative } from '../../compiler/targets/text/outline.ts';
 import { assertClose } from '../ops/differences.ts';
 import { nameOf } from '../ops/samples.ts';
 import { inputsOf, samples, tensorsIn, type Sample } from '../vocabulary/samples.ts';

@@ -1,6 +1,6 @@
 /** What a function under construction is made in: the module around it, the outline of its graph, its place there. */
 import type { Node, Region } from '../../ir/node.ts';
-import type { Outline } from './outline.ts';
+import type { Outline } from './ops.ts';
 import type { HelperName } from './support.ts';
 import type { Value } from './value.ts';
 

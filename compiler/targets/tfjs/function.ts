@@ -9,8 +9,8 @@ import type { GraphInput } from '../../../program/manifest.ts';
 import type { Frame } from './frame.ts';
 import { indented } from './layout.ts';
 import { Module } from './module.ts';
-
-import { Outline, type Derivatives } from './outline.ts';
+import type { Derivatives } from '../text/outline.ts';
+import { outlineOf } from './ops.ts';
 import { wholeState } from './roots.ts';
 import { Scope } from './scope.ts';
 import { supportText } from './support.ts';
@@ -23,7 +23,7 @@ export function valuesText(
   spoken: ReadonlyMap<Node, string>,
   derivatives: Derivatives,
 ): string {
-  const outline = new Outline(Object.values(outputs), [], derivatives);
+  const outline = outlineOf(Object.values(outputs), [], derivatives);
   const taken = [...derivatives].filter(([node]) => outline.uses(node, undefined) > 0);
   const taped = outline.dependentsOf(taken.map(([, { by }]) => by));
   const frame: Frame = { module, outline, spoken, taped, region: undefined, twice: false };

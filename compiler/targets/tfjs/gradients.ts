@@ -9,8 +9,7 @@ import type { LoweredUpdate } from '../../lower/lowered.ts';
 import { statisticsOf } from '../../lower/update.ts';
 import { indented, withReturn } from './layout.ts';
 import { placeOf, type Module } from './module.ts';
-
-import { Outline } from './outline.ts';
+import { outlineOf } from './ops.ts';
 import { wholeState } from './roots.ts';
 import { Scope } from './scope.ts';
 import { tensor } from './value.ts';
@@ -58,7 +57,7 @@ function scopesOf(
 ): { outer: Scope; inner: Scope; trained: Set<Node> } {
   const { builder, objective, weights } = forward;
   const roots = [objective, ...itemsOf(forward).map(([, , node]) => node)];
-  const outline = new Outline(roots, forward.batches, builder.gradients);
+  const outline = outlineOf(roots, forward.batches, builder.gradients);
   const names = new Set(weights.map(({ name }) => name));
   const state = outline.inputs().filter(({ attrs }) => module.isState(attrs.name));
   const trained = outline.dependentsOf(state.filter(({ attrs }) => names.has(attrs.name)));

@@ -10,8 +10,9 @@ import type { GraphInput } from '../../../program/manifest.ts';
 import { printHost, type HostExpr } from '../../../program/host.ts';
 import type { Frame, Functions, Made } from './frame.ts';
 import { functionText, indented, withReturn } from './layout.ts';
-import { identifier, Names, property } from './names.ts';
-import type { Outline } from './outline.ts';
+import { readable, type Names } from '../text/names.ts';
+import { moduleNames, property } from './names.ts';
+import type { Outline } from './ops.ts';
 import { type Root } from './roots.ts';
 import { Scope } from './scope.ts';
 import type { HelperName } from './support.ts';
@@ -23,7 +24,7 @@ export type Place = readonly [string, ...string[]];
 export class Module implements Functions {
   readonly helpers = new Set<HelperName>();
   /** Names of the module's own functions and tables. */
-  readonly names = new Names();
+  readonly names = moduleNames();
   /** Of networks, layers and optimizers. */
   readonly functions: string[] = [];
   /** Of updates and reports. */
@@ -34,9 +35,9 @@ export class Module implements Functions {
   private readonly texts = new Map<string, string>();
   private readonly made = new WeakMap<Outline, Map<string, Map<Region, Made>>>();
   private readonly fedNames: Readonly<Record<string, Names>> = {
-    draws: new Names(),
-    at: new Names(),
-    given: new Names(),
+    draws: moduleNames(),
+    at: moduleNames(),
+    given: moduleNames(),
   };
 
   constructor(states: ReadonlySet<string>, origins: ReadonlyMap<string, GraphInput['from']>) {
@@ -205,9 +206,6 @@ function parameterNames(call: Region, reads: readonly Node[], names: Names): str
 }
 
 const lastPart = (name: string, separator: string): string => name.slice(name.lastIndexOf(separator) + 1);
-
-/** `G_dropout_1_mask` for the key `G:1f3a.dropout_1/mask`. */
-const readable = (key: string): string => identifier(key.replace(/(^|:)[0-9a-f]{16}\b/g, ''));
 
 /** `specs/infogan.gan:24` */
 export const placeOf = ({ source, start }: Span): string => `${source.path}:${position(source, start).line}`;

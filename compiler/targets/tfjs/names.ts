@@ -1,5 +1,5 @@
-/** Names of emitted programs: readable, legal, and each used for one thing wherever it can be seen. */
-
+/** Words that emitted modules must not use for anything else, and how names are written. */
+import { Names } from '../text/names.ts';
 import { jsString } from '../text/escape.ts';
 import { helpers } from './support.ts';
 
@@ -15,44 +15,8 @@ process console dirname fileURLToPath treeOf createModel withReplaced name next 
 /** Functions and tables of updates and reports are called so, with numbers behind. */
 const numbered = /^(update|gradients|apply|weights|together)(_\d+)*$|^report_\d+_/;
 
-/** Letters, digits and underscores; begins with a letter. */
-export function identifier(text: string): string {
-  const clean = text.replace(/[^A-Za-z0-9_]+/g, '_').replace(/^_+|_+$/g, '');
-  return /^[A-Za-z_]/.test(clean) ? clean : `v_${clean}`;
-}
-
-export class Names {
-  private readonly taken = new Set<string>();
-  /** Of all scopes inside: a name that is taken here later must not be hidden there. */
-  private readonly inside = new Set<string>();
-  private readonly outer: Names | undefined;
-
-  constructor(outer?: Names) {
-    this.outer = outer;
-  }
-
-  /** The name itself, or with a number behind it. */
-  take(wanted: string): string {
-    const plain = identifier(wanted);
-    const base = numbered.test(plain) ? `the_${plain}` : plain;
-    for (let i = 1; ; i++) {
-      const name = i === 1 ? base : `${base}_${i}`;
-      if (reserved.has(name) || this.sees(name) || this.inside.has(name)) continue;
-      this.taken.add(name);
-      for (let at = this.outer; at !== undefined; at = at.outer) at.inside.add(name);
-      return name;
-    }
-  }
-
-  private sees(name: string): boolean {
-    return this.taken.has(name) || (this.outer?.sees(name) ?? false);
-  }
-
-  /** Names for a scope inside. */
-  inner(): Names {
-    return new Names(this);
-  }
-}
+/** Names that a module may use. */
+export const moduleNames = (): Names => new Names({ reserved, numbered });
 
 /** `.weight`, or `['...']` where a name is no identifier. */
 export const property = (name: string): string =>

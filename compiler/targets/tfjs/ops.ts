@@ -19,6 +19,7 @@ import { conv, convInputGrad, convWeightGrad, matmul } from './linear.ts';
 import { concat, expand, flip, pad, reshape, slice, transpose } from './movement.ts';
 import { patternOf } from './patterns.ts';
 import { amax, argmax, sum } from './reduction.ts';
+import { Outline as Outlined, type Derivatives } from '../text/outline.ts';
 import { arranged, inNumbers, list, range, type Instruction, type Value } from './value.ts';
 
 type Row<K extends OpName> = (node: Node<K>) => Instruction;
@@ -98,3 +99,11 @@ const rowOf = <K extends OpName>(node: Node<K>): Instruction => rows[node.op](no
 
 /** How a node is computed. */
 export const instructionOf = (node: Node): Instruction => patternOf(node) ?? rowOf(node);
+
+/** Which nodes become which function of a module. */
+export type Outline = Outlined<Instruction>;
+export const outlineOf = (
+  roots: readonly Node[],
+  extra?: readonly Node[],
+  derivatives?: Derivatives,
+): Outline => new Outlined(instructionOf, roots, extra, derivatives);

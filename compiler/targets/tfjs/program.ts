@@ -20,8 +20,7 @@ import type { Builder } from '../../ir/builder.ts';
 import { valuesText } from './function.ts';
 import { indented } from './layout.ts';
 import { Module, type Place } from './module.ts';
-
-import { Outline } from './outline.ts';
+import { outlineOf } from './ops.ts';
 import { plainScope } from './scope.ts';
 import { footer, header, model } from './skeleton.ts';
 import { supportText } from './support.ts';
@@ -105,7 +104,7 @@ function averageFunction(module: Module, info: LoweredAverage): string {
   const names = info.weights.map((weight) => [averageName(weight), weight.name]);
   const name = module.names.take(`average_${info.network}`);
   const table = module.names.take(`averaged_${info.network}`);
-  const outline = new Outline([next]);
+  const outline = outlineOf([next]);
   const scope = plainScope(module, outline, module.names.inner());
   const fedName = module.scalarOf(decay, `${name}_decay`);
   for (const node of outline.inputs()) {
@@ -133,7 +132,7 @@ function averageFunction(module: Module, info: LoweredAverage): string {
 /** A running statistic after one more batch. */
 function runningFunction(module: Module): string {
   const next = runningGraph();
-  const outline = new Outline([next]);
+  const outline = outlineOf([next]);
   const scope = plainScope(module, outline, module.names.inner());
   for (const node of outline.inputs()) scope.give(node, { code: node.attrs.name, axes: [0] });
   return `/** A running statistic after one more batch. */\nconst running = (before, batch) => ${scope.value(next).code};`;

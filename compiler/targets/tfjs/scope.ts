@@ -6,9 +6,10 @@
 import { leafName } from '../../leaves.ts';
 import type { Dim } from '../../ir/dim.ts';
 import { isFed, type Node, type Region } from '../../ir/node.ts';
+import type { Names } from '../text/names.ts';
+import type { Derivative } from '../text/outline.ts';
 import type { Frame, Functions } from './frame.ts';
-import type { Names } from './names.ts';
-import { Outline, type Derivative } from './outline.ts';
+import { outlineOf, type Outline } from './ops.ts';
 import { pathCode, type Root } from './roots.ts';
 import { sizeCode } from './sizes.ts';
 import type { HelperName } from './support.ts';
@@ -257,7 +258,7 @@ export class Scope implements Place {
 
   body(parameters: readonly Node[], result: Node, given: ReadonlyMap<Node, Value>): string {
     const { module } = this.frame;
-    const outline = new Outline([result]);
+    const outline = outlineOf([result]);
     const inner = new Scope({ ...this.frame, outline }, this.roots, this.names.inner(), this, () => true);
     const names = parameters.map((_, i) => inner.names.take(i === 0 ? 'hidden' : 'x'));
     parameters.forEach((node, i) => inner.give(node, { code: names[i], axes: range(node.shape.length) }));

@@ -12,7 +12,7 @@ import { gradientFunction } from './gradients.ts';
 import { indented } from './layout.ts';
 
 import type { Module } from './module.ts';
-import { Outline } from './outline.ts';
+import { outlineOf } from './ops.ts';
 import { plainScope } from './scope.ts';
 import { range } from './value.ts';
 
@@ -73,7 +73,7 @@ interface RuleFunction {
 /** The optimizer's rule as a function; the same rule of two updates is one function. */
 function ruleFunction(module: Module, optimizer: string, update: string, rule: RuleGraph): RuleFunction {
   const outputs = Object.values(rule.outputs);
-  const outline = new Outline(outputs);
+  const outline = outlineOf(outputs);
   const names = module.names.inner();
   const local = rule.inputs.map((name) => names.take(name));
   const fed = outline.inputs().filter(({ attrs }) => !rule.inputs.includes(attrs.name));
@@ -132,7 +132,7 @@ function clipLine(
   origins: RuleGraph['origins'],
 ): string {
   const { gradient, clipped } = clipGraph(update);
-  const outline = new Outline([clipped]);
+  const outline = outlineOf([clipped]);
   const scope = plainScope(module, outline, module.names.inner());
   scope.give(gradient, { code: 'gradients[name]', axes: [0] });
   if (norm.op === 'input') module.nameScalar(norm.attrs.name, `${update.name}_clip_norm`, origins);

@@ -6,8 +6,14 @@
 import { symbolsOf, type Dim } from '../../ir/dim.ts';
 import { isFed, reachable, type Fed, type Node, type OpName, type Region } from '../../ir/node.ts';
 import { isElementwise } from '../../ir/primitives/catalog.ts';
-import { instructionOf } from './ops.ts';
-import type { Instruction } from './value.ts';
+
+/** What an outline knows of how a target computes a node. */
+export interface Readings {
+  /** What is read for it, which may lie further up than the node's own inputs. */
+  readonly inputs: readonly Node[];
+  /** What a person would call the result. */
+  readonly hint?: string;
+}
 
 export interface Derivative {
   readonly of: Node;
@@ -15,29 +21,43 @@ export interface Derivative {
 }
 export type Derivatives = ReadonlyMap<Node, Derivative>;
 
-export class Outline {
+export class Outline<I extends Readings = Readings> {
   /** Nodes that functions give back beside their results: batch statistics. */
   readonly extra: ReadonlySet<Node>;
   private readonly rootUses = new Map<Node, number>();
   private readonly derivatives: Derivatives;
-  private readonly instructions = new Map<Node, Instruction>();
+  private readonly varied: ReadonlySet<Node>;
+  private readonly instructions = new Map<Node, I>();
+  private readonly instructionOf: (node: Node) => I;
   private readonly users = new Map<Node, Node[]>();
   private readonly nodes: readonly Node[];
   private readonly dissolved = new Set<Region>();
   private readonly hoisted = new Map<Region, Region | undefined>();
   private readonly dependents = new Map<Node, ReadonlySet<Node>>();
   private readonly floating = new Map<Node, boolean>();
+  private readonly whole: boolean;
 
-  constructor(roots: readonly Node[], extra: readonly Node[] = [], derivatives: Derivatives = new Map()) {
+  /** `whole`: a function of a network gives all that the network gives, whoever reads it. */
+  constructor(
+    instructionOf: (node: Node) => I,
+    roots: readonly Node[],
+    extra: readonly Node[] = [],
+    derivatives: Derivatives = new Map(),
+    whole = false,
+  ) {
+    this.instructionOf = instructionOf;
+    this.whole = whole;
     this.extra = new Set(extra);
     // A node that its own derivative is made of can't be one: `gradient(sum(x + 1), x)` is the constant itself.
     this.derivatives = new Map([...derivatives].filter(([made, { of }]) => !reachable([of]).includes(made)));
+    this.varied = new Set([...this.derivatives.values()].map(({ by }) => by));
     for (const root of roots) this.rootUses.set(root, (this.rootUses.get(root) ?? 0) + 1);
     const seen = new Set<Node>();
     const stack = [...roots, ...extra];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       if (seen.has(node)) continue;
       seen.add(node);
+      if (whole) stack.push(...resultsAround(node));
       for (const x of this.sources(node)) {
         this.users.set(x, [...(this.users.get(x) ?? []), node]);
         stack.push(x);
@@ -58,8 +78,8 @@ export class Outline {
       this.dissolve(at);
   }
 
-  instruction(node: Node): Instruction {
-    const known = this.instructions.get(node) ?? instructionOf(node);
+  instruction(node: Node): I {
+    const known = this.instructions.get(node) ?? this.instructionOf(node);
     this.instructions.set(node, known);
     return known;
   }
@@ -73,6 +93,15 @@ export class Outline {
 
   derivative(node: Node): Derivative | undefined {
     return this.derivatives.get(node);
+  }
+
+  /** Whether a derivative is taken by it. */
+  isVaried(node: Node): boolean {
+    return this.varied.has(node);
+  }
+
+  isRoot(node: Node): boolean {
+    return this.rootUses.has(node);
   }
 
   /** What a node is computed from: for a derivative, what it is a derivative of and by. */
@@ -92,6 +121,14 @@ export class Outline {
     );
   }
 
+  /** Whoever reads a node in a function: nodes, and calls where a call's nodes read it. */
+  readers(node: Node, within: Region | undefined): Set<Node | Region> {
+    const readers = (this.users.get(node) ?? []).filter(
+      (user) => within === undefined || this.isIn(user, within),
+    );
+    return new Set(readers.map((user) => this.call(user, within) ?? user));
+  }
+
   /** Whether `node` depends on the other. */
   depends(node: Node, on: Node): boolean {
     const known = this.dependents.get(on) ?? this.dependentsOf([on]);
@@ -104,6 +141,15 @@ export class Outline {
     const found = new Set(leaves);
     for (const node of found) this.users.get(node)?.forEach((user) => found.add(user));
     return found;
+  }
+
+  /** Every node, inputs before users. */
+  all(): readonly Node[] {
+    return this.nodes;
+  }
+
+  get hasDerivatives(): boolean {
+    return this.derivatives.size > 0;
   }
 
   /** What the host feeds, state included. */
@@ -124,10 +170,10 @@ export class Outline {
 
   /** The call around a call; around one that was moved outwards, where it went. */
   private around(region: Region): Region | undefined {
-    return this.whole(this.hoisted.has(region) ? this.hoisted.get(region) : region.parent);
+    return this.standing(this.hoisted.has(region) ? this.hoisted.get(region) : region.parent);
   }
 
-  private whole(region: Region | undefined): Region | undefined {
+  private standing(region: Region | undefined): Region | undefined {
     let at = region;
     while (at !== undefined && (at.kind === 'gradient' || this.dissolved.has(at)))
       at = this.hoisted.get(at) ?? at.parent;
@@ -137,7 +183,7 @@ export class Outline {
   private isIn(node: Node, region: Region): boolean {
     if (isLeaf(node)) return false;
     if (this.floats(node)) return (this.users.get(node) ?? []).some((user) => this.isIn(user, region));
-    for (let at = this.whole(node.region); at !== undefined; at = this.around(at))
+    for (let at = this.standing(node.region); at !== undefined; at = this.around(at))
       if (at === region) return true;
     return false;
   }
@@ -145,7 +191,7 @@ export class Outline {
   /** The call directly inside `within` that a node was made for; undefined if it is made by `within` itself. */
   call(node: Node, within: Region | undefined): Region | undefined {
     if (isLeaf(node) || this.floats(node)) return undefined;
-    for (let at = this.whole(node.region); at !== undefined;) {
+    for (let at = this.standing(node.region); at !== undefined;) {
       const around = this.around(at);
       if (at !== within && around === within) return at;
       at = around;
@@ -184,6 +230,7 @@ export class Outline {
 
   private isGiven(node: Node, region: Region): boolean {
     return (
+      (this.whole && isResult(node, region)) ||
       this.rootUses.has(node) ||
       this.extra.has(node) ||
       (this.users.get(node) ?? []).some((user) => !this.isIn(user, region))
@@ -228,6 +275,21 @@ export class Outline {
       if (parent !== region.parent) this.hoisted.set(region, parent);
     }
   }
+}
+
+/** What the networks give for which a node was made. */
+function resultsAround({ region }: Node): Node[] {
+  const results: Node[] = [];
+  for (let at = region; at !== undefined; at = at.parent)
+    if (at.results !== undefined) results.push(...at.results.keys());
+  return results;
+}
+
+/** Whether the network around gives the node. */
+function isResult(node: Node, region: Region): boolean {
+  for (let at: Region | undefined = region; at !== undefined; at = at.parent)
+    if (at.results !== undefined) return at.results.has(node);
+  return false;
 }
 
 /** Names of operations that would say nothing. */

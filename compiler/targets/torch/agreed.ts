@@ -1,0 +1,41 @@
+/**
+ * Which reductions over the rows of a batch all ranks of a run must agree on. An objective that is linear in a mean over rows
+ * is the mean of what the ranks make of their own rows; one that isn't (a square of a mean, a comparison) needs the mean over
+ * all of them. In: an update's roots; out: the means and sums whose value is used in a way that isn't linear.
+ */
+import { reachable, type Node } from '../../ir/node.ts';
+import { meanOf } from '../../ir/patterns.ts';
+
+/** `condition`: compared with 0, which isn't linear, whatever it is. */
+export function agreedNodes(roots: readonly Node[], condition: Node | null): Set<Node> {
+  const nodes = reachable(roots);
+  const bent = new Set<Node>(condition === null ? [] : [condition]);
+  const agreed = new Set<Node>();
+  // Users come after what they use.
+  for (const node of [...nodes].reverse()) {
+    const own = bent.has(node);
+    if (own && isReduction(node)) agreed.add(node);
+    node.inputs.forEach((input, i) => {
+      if (own || !isLinear(node, i)) bent.add(input);
+    });
+  }
+  return agreed;
+}
+
+const isReduction = (node: Node): boolean => node.op === 'sum' || meanOf(node) !== undefined;
+
+const straight: ReadonlySet<Node['op']> = new Set(['add', 'sub', 'neg', 'reshape', 'expand', 'transpose', 'sum', 'stop']);
+
+/** Whether the value is linear in its input number i, with factors that are the same on every rank. */
+function isLinear(node: Node, i: number): boolean {
+  if (straight.has(node.op)) return true;
+  if (node.op === 'mul') return isShared(node.inputs[1 - i]);
+  return node.op === 'div' && i === 0 && isShared(node.inputs[1]);
+}
+
+/** Numbers of the spec and of the schedule, and sizes. */
+function isShared(node: Node): boolean {
+  if (node.op === 'constant' || node.op === 'extent') return true;
+  if (node.op === 'input') return node.attrs.name.startsWith('scalar:');
+  return (node.op === 'expand' || node.op === 'reshape') && isShared(node.inputs[0]);
+}

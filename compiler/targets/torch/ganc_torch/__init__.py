@@ -1,0 +1,1 @@
+"""The runtime of PyTorch programs that ganc compiles: the same for all specs, and without ganc."""

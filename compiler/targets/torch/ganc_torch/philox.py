@@ -1,0 +1,89 @@
+"""Every random number of a run: a function of (seed, key, iteration, scope, row, place in the row), the same on every target.
+
+Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3") turns a counter of four words into four
+random ones:
+
+    philox key = the first two words of philox(counter: [fnv1a64(key) low, high, 0, 0], key: [seed low, high])
+    word w of a row = word w mod 4 of philox(counter: [floor(w / 4), row, scope, iteration], philox key)
+
+Words are kept in 64-bit integers, whose products wrap as they should.
+"""
+
+import functools
+import math
+
+import torch
+
+_mask = 0xFFFFFFFF
+
+
+def _round(c, k):
+    low0, low1 = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
+    high0, high1 = (low0 >> 32) & _mask, (low1 >> 32) & _mask
+    return (high1 ^ c[1] ^ k[0], low1 & _mask, high0 ^ c[3] ^ k[1], low0 & _mask)
+
+
+def philox(c0, c1, c2, c3, k0, k1):
+    """Four words for a counter and a key: whole numbers, or tensors of them that broadcast."""
+    counter = (c0, c1, c2, c3)
+    for _ in range(10):
+        counter = _round(counter, (k0, k1))
+        k0, k1 = (k0 + 0x9E3779B9) & _mask, (k1 + 0xBB67AE85) & _mask
+    return counter
+
+
+def hash_key(text):
+    """FNV-1a, 64 bits, of the text's UTF-8 bytes."""
+    value = 0xCBF29CE484222325
+    for byte in text.encode():
+        value = ((value ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
+    return value
+
+
+@functools.lru_cache(maxsize=4096)
+def stream_key(seed, key):
+    """The Philox key of a stream of numbers."""
+    value = hash_key(key)
+    return philox(value & _mask, value >> 32, 0, 0, seed & _mask, seed >> 32)[:2]
+
+
+def words(seed, key, iterations, scopes, rows, per_row):
+    """[runs, rows, at least per_row] words; `iterations`, `scopes`: [runs], `rows`: [rows], on one device."""
+    counters = torch.arange((per_row + 3) // 4, device=rows.device)
+    made = philox(
+        counters[None, None, :],
+        rows[None, :, None],
+        scopes[:, None, None],
+        iterations[:, None, None],
+        *stream_key(seed, key),
+    )
+    return torch.stack([torch.as_tensor(word, device=rows.device) for word in made], -1).flatten(2)
+
+
+def draws(seed, key, distribution, iterations, scopes, rows, per_row, k=0):
+    """[runs, rows, per_row] in float64: uniform in [0, 1) in steps of 2^-24, standard normal (Box-Muller), or 0 ... k - 1."""
+    made = words(seed, key, iterations, scopes, rows, per_row)
+    if distribution == 'uniform':
+        return ((made >> 8).double() / 2**24)[..., :per_row]
+    if distribution == 'integer':
+        return (made * k >> 32).double()[..., :per_row]
+    pairs = made.double().unflatten(-1, (-1, 2))
+    # (word + 1) / 2^32 is never 0, so the logarithm is finite.
+    radius = torch.sqrt(-2 * torch.log((pairs[..., 0] + 1) / 2**32))
+    angle = 2 * math.pi * (pairs[..., 1] / 2**32)
+    both = torch.stack([radius * torch.cos(angle), radius * torch.sin(angle)], -1)
+    return both.flatten(-2)[..., :per_row]
+
+
+def permutation(seed, key, turn, n):
+    """The order of a stream's n rows in its pass number `turn`: Fisher-Yates from the end, word i for place n - 1 - i."""
+    k0, k1 = stream_key(seed, key)
+    counters = torch.arange((n + 2) // 4)
+    made = philox(counters, torch.zeros_like(counters), 0, turn, k0, k1)
+    random = torch.stack([torch.as_tensor(word).expand(counters.shape) for word in made], -1).flatten().tolist()
+    order = list(range(n))
+    for i in range(n - 1):
+        last = n - 1 - i
+        other = random[i] * (last + 1) >> 32
+        order[last], order[other] = order[other], order[last]
+    return torch.tensor(order)

@@ -1,0 +1,243 @@
+"""A program and its state, on one device: steps and reports of the manifest's graphs, given what the host feeds them.
+
+Names and layouts of tensors are those of the manifest: `read` and `load` turn over what lies the other way round here.
+"""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import torch
+
+from . import ops, ranks
+from .parts import Average, BatchNorm
+
+
+class Stopped(Exception):
+    """A loss is not finite; the state is as that update found it."""
+
+
+def imported(folder):
+    """The modules networks and updates of a program; those of another one that were imported before are forgotten."""
+    for name in ('networks', 'updates'):
+        sys.modules.pop(name, None)
+    sys.path.insert(0, str(folder))
+    try:
+        importlib.invalidate_caches()
+        return importlib.import_module('networks'), importlib.import_module('updates')
+    finally:
+        sys.path.remove(str(folder))
+
+
+class Program:
+    """The program in `folder` with fresh state on `device`."""
+
+    def __init__(self, folder, device='cpu'):
+        self.folder = Path(folder)
+        self.manifest = json.loads((self.folder / 'manifest.json').read_text())
+        self.device = torch.device(device)
+        self.dtype = getattr(torch, self.manifest['float'])
+        ops.configure(self.device, self.dtype)
+        networks, self.code = imported(self.folder)
+        self.networks = networks.Networks().to(self.device, self.dtype)
+        self.turned = set(self.manifest.get('turned', ()))
+        self._name_networks()
+        own = {**dict(self.networks.named_parameters()), **dict(self.networks.named_buffers())}
+        for entry in self.manifest['state']:
+            if entry['role'] == 'moment':
+                own[entry['name']] = torch.zeros(self._lying(entry), device=self.device, dtype=self.dtype)
+        #: every tensor of the state, by name, in the manifest's order
+        self.state = {entry['name']: own[entry['name']] for entry in self.manifest['state']}
+        self.of_moments = {entry['name']: entry for entry in self.manifest['state']}
+
+    def _name_networks(self):
+        """Gives each network what `ops.trained` and `ops.batch_statistics` ask it for."""
+        roles = {entry['name']: entry for entry in self.manifest['state']}
+        everything = list(self.networks.children())
+        for name, network in self.networks.named_children():
+            own = [entry['name'] for entry in self.manifest['state'] if entry['network'] == name and entry['role'] == 'weight']
+            weights = dict(self.networks.named_parameters())
+            network.every = everything
+            network.own_weights = [weights[one] for one in own]
+            norms = [
+                (path, part) for path, part in self.networks.named_modules()
+                if isinstance(part, BatchNorm) and path.startswith(f'{name}.') and not path.startswith(f'{name}.average.')
+            ]
+            network.batch_statistics = lambda norms=norms: [
+                (f'{path}.{what}', value)
+                for path, part in norms
+                for what, value in zip(('mean', 'variance'), part.taken() or ())
+            ]
+        for name in roles:
+            if '.average.' in name and roles[name]['role'] == 'average':
+                owner = self.networks.get_submodule(name.split('.')[0])
+                owner.get_submodule('average').requires_grad_(False)
+
+    # ------------------------------------------------------------ state
+
+    def _turns(self, entry):
+        """Whether the tensor lies the other way round than checkpoints have it."""
+        name = entry['name']
+        if entry['role'] == 'moment':
+            name = name.split('.', 1)[1].rsplit('.', 1)[0]
+        return name in self.turned
+
+    def _lying(self, entry):
+        return entry['shape'][::-1] if self._turns(entry) else entry['shape']
+
+    @torch.no_grad()
+    def load(self, values):
+        """Sets tensors of the state, by name, from arrays in the manifest's layout."""
+        for name, value in values.items():
+            given = torch.as_tensor(value)
+            entry = self.of_moments[name]
+            self.state[name].copy_(given.T if self._turns(entry) else given)
+
+    @torch.no_grad()
+    def read(self, names=None):
+        """Copies of tensors of the state on the host, in the manifest's layout."""
+        read = {}
+        for name in self.state if names is None else names:
+            value = self.state[name].detach()
+            turned = value.T if self._turns(self.of_moments[name]) else value
+            read[name] = turned.contiguous().to('cpu', copy=True)
+        return read
+
+    # ------------------------------------------------------------ what functions are given
+
+    def arguments(self, feeds):
+        """Feeds by name as the arguments batch, draws, at, given of the program's functions."""
+        trees = {name: SimpleNamespace() for name in ('batch', 'draws', 'at', 'given')}
+        for name, value in feeds.items():
+            place = self.code.INPUTS.get(name)
+            if place is None:
+                continue
+            at = trees[place[0]]
+            for part in place[1:-1]:
+                if not hasattr(at, part):
+                    setattr(at, part, SimpleNamespace())
+                at = getattr(at, part)
+            setattr(at, place[-1], value)
+        return trees
+
+    # ------------------------------------------------------------ steps
+
+    def step(self, graph, feeds):
+        """Runs a step graph: numbers by output. Ends before an update whose loss is not finite is applied."""
+        ops.configure(self.device, self.dtype)
+        given = self.arguments(feeds)
+        self.networks.train()
+        results = {}
+        for statement in self.code.STEPS[graph]:
+            if isinstance(statement, Average):
+                self._average(statement, given['at'])
+                continue
+            taken = {name: self._taken(name, given) for name in statement}
+            made = {name: self._numbers(one) for name, one in taken.items()}
+            results.update(made)
+            if not all(_finite(one) for one in made.values()):
+                break
+            for name, one in taken.items():
+                if made[name]['applied']:
+                    self._apply(name, one, given['at'])
+        return self._outputs(graph, results)
+
+    def _taken(self, name, given):
+        update = self.code.UPDATES[name]
+        self._forget_statistics()
+        return update.taken(self.networks, given['batch'], given['draws'], given['at'])
+
+    def _forget_statistics(self):
+        for part in self.networks.modules():
+            if isinstance(part, BatchNorm):
+                part.calls = []
+
+    def _numbers(self, taken):
+        values = [taken.objective, *taken.losses.values()]
+        means = ranks.mean_of_all([torch.as_tensor(value).detach() for value in values])
+        objective, *losses = [float(value) for value in means]
+        return {
+            'objective': objective,
+            'losses': dict(zip(taken.losses, losses)),
+            'applied': taken.when is None or bool(taken.when),
+        }
+
+    def _outputs(self, graph, results):
+        numbers = {}
+        for output in self.manifest['graphs'][graph]['outputs']:
+            to = output['to']
+            of = results.get(to.get('update'))
+            if of is None:
+                continue
+            if to['kind'] == 'loss':
+                numbers[output['name']] = of['losses'][to['loss']]
+            elif to['kind'] == 'objective':
+                numbers[output['name']] = of['objective']
+            elif to['kind'] == 'applied':
+                numbers[output['name']] = float(of['applied'])
+        return numbers
+
+    @torch.no_grad()
+    def _apply(self, name, taken, at):
+        update = self.code.UPDATES[name]
+        names = [
+            entry['name']
+            for network in update.networks
+            for entry in self.manifest['state']
+            if entry['network'] == network and entry['role'] == 'weight'
+        ]
+        gradients = ranks.mean_of_all([gradient.detach() for gradient in taken.gradients])
+        number = lambda value: getattr(at, value) if isinstance(value, str) else value
+        factor = [] if update.clip_norm is None else [clip_factor(gradients, number(update.clip_gradients), number(update.clip_norm))]
+        for weight, gradient in zip(names, gradients):
+            spared = weight in update.spared
+            rule = update.spare_rule if spared else update.rule
+            scalars = [number(value) for value in (update.spare_scalars if spared else update.scalars)]
+            tensors = [self.state[weight], *(self.state[f'{name}.{weight}.{slot}'] for slot in update.slots)]
+            made = rule(tensors[0], gradient, *tensors[1:], *factor, *scalars)
+            for tensor, value in zip(tensors, made if isinstance(made, tuple) else (made,)):
+                tensor.copy_(value)
+        for buffer, batch in taken.statistics.items():
+            self.state[buffer].copy_(self.state[buffer] * 0.9 + batch * 0.1)
+        for buffer, value in taken.moved.items():
+            self.state[buffer].copy_(value)
+
+    @torch.no_grad()
+    def _average(self, average, at):
+        decay = getattr(at, average.decay) if isinstance(average.decay, str) else average.decay
+        inside = f'{average.network}.average.'
+        for name, tensor in self.state.items():
+            if name.startswith(inside):
+                current = self.state[f'{average.network}.{name[len(inside):]}']
+                tensor.copy_(current + decay * (tensor - current))
+
+    # ------------------------------------------------------------ reports
+
+    def report(self, graph, feeds, names, replaced=None):
+        """Outputs of a report's graph on the state, with `replaced` in the place of some of its tensors."""
+        ops.configure(self.device, self.dtype)
+        recalibrates = all(output['to']['kind'] == 'state' for output in self.manifest['graphs'][graph]['outputs'])
+        given = self.arguments(feeds)
+        kept = self.read(replaced) if replaced else {}
+        self.load(replaced or {})
+        self.networks.train(recalibrates)
+        self._forget_statistics()
+        try:
+            outputs = self.code.REPORTS[graph](self.networks, given['batch'], given['draws'], given['at'], given['given'])
+        finally:
+            self.load(kept)
+        return {name: outputs[name].detach() for name in names}
+
+
+def _finite(numbers):
+    values = torch.tensor([numbers['objective'], *numbers['losses'].values()])
+    return bool(values.isfinite().all())
+
+
+def clip_factor(gradients, value, norm):
+    """What gradients, cut to ± value, are multiplied by so that their common Euclidean norm is at most `norm`."""
+    cut = gradients if value is None else [gradient.clamp(-value, value) for gradient in gradients]
+    length = torch.sqrt(sum(gradient.square().sum() for gradient in cut))
+    return torch.where(norm < length, norm / length, 1.0)

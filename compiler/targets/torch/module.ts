@@ -1,0 +1,276 @@
+/**
+ * The program under construction: its networks and functions, what the host feeds it. Calls whose functions have the same
+ * text share one; a network's are methods of its class. Out: texts, for networks.py and updates.py.
+ */
+import { position, type Span } from '../../../grammar/source.ts';
+import { scalarName } from '../../leaves.ts';
+import { printHost, type HostExpr } from '../../../program/host.ts';
+import type { GraphInput } from '../../../program/manifest.ts';
+import type { Node, Region } from '../../ir/node.ts';
+import { readable, type Names } from '../text/names.ts';
+import { functionText, withReturn } from './layout.ts';
+import { layerCall, type LayerCall, type LayerModule } from './layers.ts';
+import { fedNames, programNames, property } from './names.ts';
+import type { Outline } from './rows.ts';
+import { Scope, type Frame, type Root } from './scope.ts';
+import { atom, binds, range, type Value } from './value.ts';
+
+type File = 'networks' | 'updates';
+
+/** A function for a call: its name, the state that it sees, what it is given, what it gives. */
+export interface Made {
+  /** `bce`; of a network '' for `forward`, else `.forward_2`. */
+  readonly name: string;
+  readonly file: File;
+  /** `passed`: as an argument, rather than what the method is called on. */
+  readonly roots: readonly { readonly path: string; readonly passed: boolean }[];
+  readonly reads: readonly Node[];
+  readonly gives: readonly Node[];
+}
+
+/** Where a fed value stands among the arguments of updates and reports: `['batch', 'mnist', 'image']`. */
+export type Feed = readonly [string, ...string[]];
+
+export class Program {
+  /** Names of the program's own functions, over both files. */
+  readonly names = programNames();
+  /** Texts of each file's functions, in order. */
+  readonly functions: Readonly<Record<File, string[]>> = { networks: [], updates: [] };
+  /** Of each network, the texts of its methods. */
+  readonly methods = new Map<string, string[]>();
+  readonly inputs = new Map<string, Feed>();
+  /** Functions of networks.py that updates.py calls. */
+  readonly imported = new Set<string>();
+  /** Names of the networks' classes. */
+  readonly classes = new Map<string, string>();
+  /** By path. */
+  readonly layers = new Map<string, LayerModule>();
+  private readonly origins: Map<string, GraphInput['from']>;
+  private readonly states: ReadonlySet<string>;
+  private readonly texts = new Map<string, string>();
+  private readonly madeBy = new WeakMap<Outline, Map<Region, Made>>();
+  private readonly scalarNames = new Map<string, string>();
+  private readonly fedNames: Readonly<Record<'draws' | 'at' | 'given', Names>> = {
+    draws: fedNames(),
+    at: fedNames(),
+    given: fedNames(),
+  };
+
+  constructor(
+    networks: Iterable<string>,
+    states: ReadonlySet<string>,
+    origins: ReadonlyMap<string, GraphInput['from']>,
+  ) {
+    for (const name of networks)
+      this.classes.set(name, this.names.take(this.names.free(name) ? name : `${name}Network`));
+    this.states = states;
+    this.origins = new Map(origins);
+  }
+
+  isState(name: string): boolean {
+    return this.states.has(name) || (!this.origins.has(name) && !name.includes(':'));
+  }
+
+  // -------------------------------------------------------------- what the host feeds
+
+  /** A value that the host feeds, as updates and reports see it. */
+  fed(name: string, node: Node): Value {
+    const feed = this.inputs.get(name) ?? this.feedOf(name);
+    this.inputs.set(name, feed);
+    const code = feed[0] + feed.slice(1).map(property).join('');
+    return feed[0] === 'at' ? { code, axes: [], binding: binds.atom, host: true } : atom(code, range(node.shape.length));
+  }
+
+  private feedOf(name: string): Feed {
+    const from = this.origins.get(name);
+    if (from === undefined) throw new Error(`nobody feeds ${name}`);
+    switch (from.kind) {
+      case 'field':
+        return ['batch', from.stream, from.field];
+      case 'draw':
+        return ['draws', this.fedNames.draws.take(readable(from.key))];
+      case 'scalar':
+        return ['at', this.fedNames.at.take(this.scalarNames.get(name) ?? 'value')];
+      case 'given':
+        return ['given', this.fedNames.given.take(from.name.replace('given:', ''))];
+      case 'state':
+        throw new Error(`${name} is state`);
+    }
+  }
+
+  /** What a scalar is called; `origins`: where one comes from that no graph of the plan reads. */
+  nameScalar(name: string, wanted: string, origins: ReadonlyMap<string, GraphInput['from']> = new Map()): void {
+    if (!this.scalarNames.has(name)) this.scalarNames.set(name, wanted);
+    const origin = origins.get(name);
+    if (origin !== undefined && !this.origins.has(name)) this.origins.set(name, origin);
+  }
+
+  /** A number of the host as code: itself, or where it is fed. */
+  hostCode(value: HostExpr, wanted: string, node: Node): string {
+    if (typeof value === 'number') return String(value);
+    const name = scalarName(value);
+    this.nameScalar(name, wanted, new Map([[name, { kind: 'scalar', value }]]));
+    return this.fed(name, node).code;
+  }
+
+  /** What the scalars mean, for a comment. */
+  scalars(): [string, string][] {
+    return [...this.inputs].flatMap(([name, feed]) => {
+      const from = this.origins.get(name);
+      return from?.kind === 'scalar' ? [[feed[1], printHost(from.value)] as [string, string]] : [];
+    });
+  }
+
+  // -------------------------------------------------------------- layers
+
+  /** Notes which layers are modules of the library, by all calls of an outline. */
+  noteLayers(outline: Outline, nodes: readonly Node[]): void {
+    for (const node of nodes)
+      for (let call = node.region; call !== undefined; call = call.parent) {
+        const found = call.kind === 'layer' && call.path !== null && !this.layers.has(call.path) ? this.layerOf(call, outline) : undefined; // prettier-ignore
+        const path = call.path?.replace('.average.', '.');
+        if (found !== undefined) this.layers.set(path!, found);
+      }
+  }
+
+  private layerOf = (call: Region, outline: Outline): LayerCall | undefined =>
+    layerCall(outline, call, (node) => node.op === 'input' && this.isState(node.attrs.name));
+
+  /** The call as one of the layer's module, where that means the same. */
+  layer(call: Region, outline: Outline): LayerCall | undefined {
+    if (call.kind !== 'layer' || call.path === null) return undefined;
+    const known = this.layers.get(call.path.replace('.average.', '.'));
+    if (known === undefined) return undefined;
+    const found = this.layerOf(call, outline);
+    return found?.made === known.made ? found : undefined;
+  }
+
+  /** Whether a weight lies the other way round than the graph has it. */
+  isTurned(name: string): boolean {
+    const at = name.replace('.average.', '.').lastIndexOf('.');
+    const plain = name.replace('.average.', '.');
+    return this.layers.get(plain.slice(0, at))?.turned.includes(plain.slice(at + 1)) ?? false;
+  }
+
+  // -------------------------------------------------------------- functions
+
+  /** The function of a call; undefined if it is too small for one and has been dissolved. */
+  functionOf(call: Region, frame: Frame): Made | undefined {
+    const table = this.madeBy.get(frame.outline) ?? new Map<Region, Made>();
+    this.madeBy.set(frame.outline, table);
+    const found = table.get(call) ?? this.makeFunction(call, frame);
+    if (found === undefined) return undefined;
+    table.set(call, found);
+    if (found.file === 'networks' && call.kind !== 'network' && fileOf(frame.region) === 'updates') this.imported.add(found.name); // prettier-ignore
+    return found;
+  }
+
+  private makeFunction(call: Region, frame: Frame): Made | undefined {
+    const { outline } = frame;
+    const gives = outline.gives(call);
+    // Parts that a layer shares with others (indices, repeated values) are clearer where they are used.
+    if (gives.length > 1 && (call.kind === 'layer' || call.kind === 'function')) {
+      outline.dissolve(call);
+      return undefined;
+    }
+    const spoken = new Map([...frame.spoken].filter(([node]) => !gives.includes(node)));
+    const reads = outline.reads(call).filter((node) => !this.reached(node, call));
+    const names = this.names.inner();
+    const parameters = parameterNames(call, reads, names);
+    const scope = new Scope({ ...frame, region: call, spoken }, rootsOf(call), names);
+    reads.forEach((node, i) => scope.give(node, this.parameter(node, parameters[i])));
+    const results = gives.map((node) => scope.handed(node));
+    const small = scope.lines.length === 0 && gives.length === 1 && results[0].length < 80;
+    if ((call.kind === 'layer' || call.kind === 'function') && small) {
+      outline.dissolve(call);
+      return undefined;
+    }
+    const method = call.kind === 'network';
+    const roots = rootsOf(call).filter(({ code }) => (method && code === 'self') || scope.used.has(code));
+    const signature = [...roots.map(({ code }) => code), ...parameters];
+    const lines = withReturn(scope.lines, results.join(', '));
+    const file = fileOf(call);
+    const name = method ? this.method(call, signature, lines) : this.define(call, file, signature, lines);
+    return { name, file, roots: roots.map(({ path, code }) => ({ path, passed: code !== 'self' })), reads, gives };
+  }
+
+  /** State under the call's own path is reached through `self` or `w`. */
+  private reached(node: Node, call: Region): boolean {
+    if (node.op !== 'input' || !this.isState(node.attrs.name)) return false;
+    return call.kind !== 'layer';
+  }
+
+  private parameter(node: Node, code: string): Value {
+    const host = node.op === 'input' && this.origins.get(node.attrs.name)?.kind === 'scalar';
+    return host ? { code, axes: [], binding: binds.atom, host: true } : atom(code, range(node.shape.length));
+  }
+
+  /** `` for `forward`, the network's first; `.forward_2`. */
+  private method({ name }: Region, signature: readonly string[], lines: readonly string[]): string {
+    const methods = this.methods.get(name) ?? [];
+    this.methods.set(name, methods);
+    const calledAs = (i: number): string => (i === 0 ? 'forward' : `forward_${i + 1}`);
+    const text = (i: number): string => functionText(calledAs(i), signature, null, lines);
+    const found = methods.findIndex((method, i) => method === text(i));
+    const at = found < 0 ? methods.push(text(methods.length)) - 1 : found;
+    return at === 0 ? '' : `.${calledAs(at)}`;
+  }
+
+  /** The name of the function with this text, which is added unless it is there. */
+  define(
+    call: Pick<Region, 'name' | 'span' | 'kind'>,
+    file: File,
+    signature: readonly string[],
+    lines: readonly string[],
+  ): string {
+    const key = `${file} ${call.name} ${functionText('', signature, null, lines)}`;
+    const known = this.texts.get(key);
+    if (known !== undefined) return known;
+    const name = this.names.take(call.name);
+    this.texts.set(key, name);
+    const kind = call.kind === 'function' && call.span === undefined ? '' : `${call.kind} `;
+    const doc = `${kind}${call.name}${call.span === undefined ? '' : `, ${placeOf(call.span)}`}`;
+    this.functions[file].push(functionText(name, signature, doc, lines));
+    return name;
+  }
+
+  /** A function in a function. */
+  nested(name: string, parameters: readonly string[], lines: readonly string[], result: string): string {
+    return functionText(name, parameters, null, withReturn(lines, result));
+  }
+}
+
+/** Functions that networks need stand beside them. */
+function fileOf(call: Region | undefined): File {
+  for (let at = call; at !== undefined; at = at.parent)
+    if (at.kind === 'network' || at.kind === 'block' || (at.kind === 'layer' && at.path !== null)) return 'networks';
+  return 'updates';
+}
+
+/** A network's methods see its own state as `self`, a block's function as `w`, that of all networks as `networks`. */
+function rootsOf(call: Region): Root[] {
+  const all: Root = { path: '', code: 'networks' };
+  if (call.kind === 'layer') return [];
+  if (call.kind === 'network') return [{ path: call.path!, code: 'self' }, all];
+  return call.path === null ? [all] : [{ path: call.path, code: 'w' }, all];
+}
+
+/** `noise`, `gain`, `mask`: as the callee calls them. */
+function parameterNames(call: Region, reads: readonly Node[], names: Names): string[] {
+  const spare = ['x', 'y', 'z'];
+  return reads.map((node) => {
+    const own = call.parameters.get(node);
+    if (own !== undefined) return names.take(own);
+    if (node.op === 'draw') return names.take(readable(node.attrs.key).replace(/.*_/, ''));
+    if (node.op === 'input' && !node.attrs.name.includes(':'))
+      return names.take(node.attrs.name.replace(/.*\./, ''));
+    return names.take(spare.shift() ?? 'value');
+  });
+}
+
+/** On one line. */
+export const oneLine = (text: string): string =>
+  text.replace(/\s+/g, ' ').replace(/([([]) /g, '$1').replace(/,? ([)\]])/g, '$1'); // prettier-ignore
+
+/** `specs/infogan.gan:24` */
+export const placeOf = ({ source, start }: Span): string => `${source.path}:${position(source, start).line}`;

@@ -1,0 +1,150 @@
+/**
+ * A plan as a PyTorch program, as somebody who knows the library would write it: a module for each network, a function for
+ * each update and report, gradients by the library's own automatic differentiation. In: a plan; out: a folder that runs
+ * without ganc: networks.py, updates.py, train.py, and the runtime beside them, the same for all specs.
+ */
+import type { GraphEntry, GraphInput, Manifest } from '../../../program/manifest.ts';
+import type { Program as Emitted } from '../../compiled.ts';
+import { symbol } from '../../ir/dim.ts';
+import { printGraph } from '../../ir/print.ts';
+import { averageGraph } from '../../differentiate/rules.ts';
+import { stepsOf, updatesOfStep, type LoweredStatement } from '../../lower/lowered.ts';
+import type { Model } from '../../model.ts';
+import type { Plan } from '../../schedule/schedule.ts';
+import { digest } from '../../values.ts';
+import { pyDoc, pyLine } from '../text/escape.ts';
+import { indented } from './layout.ts';
+import { Program, type Feed } from './module.ts';
+import { networksText } from './networks.ts';
+import { quoted } from './names.ts';
+import { outlinedReport, reportFunction } from './reports.ts';
+import { runtimeFiles } from './runtime.ts';
+import { outlinedUpdate, tuple, updateEntry, updateFunction, type OutlinedUpdate } from './updates.ts';
+
+export function torchProgram(plan: Plan): Emitted {
+  const { manifest, graphs, lowered } = plan;
+  const { model } = lowered;
+  const program = new Program(model.names.networks.keys(), new Set(manifest.state.map(({ name }) => name)), originsOf(plan));
+  const updates = stepsOf(lowered)
+    .flatMap(updatesOfStep)
+    .map((update) => outlinedUpdate(update.withRows((name) => symbol(rowsName(model, name)))));
+  const reports = lowered.reports.flatMap(({ graphs: made, builder }) =>
+    Object.entries(made).map(([name, graph]) => outlinedReport(name, graph, builder)),
+  );
+  for (const { outline } of [...updates, ...reports]) program.noteLayers(outline, outline.all());
+  const functions = [
+    ...updates.map((update) => updateFunction(program, update)),
+    ...reports.map((report) => reportFunction(program, report)),
+  ];
+  const tables = tablesOf(program, plan, updates, reports.map(({ name }) => name)); // prettier-ignore
+  const files = {
+    'networks.py': networksFile(program, plan),
+    'updates.py': updatesFile(program, manifest, functions, tables),
+    'train.py': trainFile(manifest),
+    ...runtimeFiles(),
+  };
+  const entries = Object.entries(manifest.graphs).map(([name, entry]): [string, GraphEntry] => [
+    name,
+    { ...entry, file: 'updates.py', digest: digest(printGraph(graphs[name])) },
+  ]);
+  return {
+    manifest: { ...manifest, graphs: Object.fromEntries(entries), turned: turnedOf(program, manifest) },
+    files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)])),
+    graphs,
+  };
+}
+
+/** Rows that meet are one number, whatever their stream or sample is called. */
+const rowsName = ({ rows }: Model, name: string): string => `N_${[...rows.members(name)].sort()[0] ?? name}`;
+
+/** Where every fed input comes from. */
+function originsOf({ manifest }: Plan): Map<string, GraphInput['from']> {
+  const inputs = Object.values(manifest.graphs).flatMap((graph) => graph.inputs);
+  return new Map(inputs.filter(({ from }) => from.kind !== 'state').map(({ name, from }) => [name, from]));
+}
+
+/** Tensors of the state that lie the other way round than checkpoints have them. */
+const turnedOf = (program: Program, { state }: Manifest): string[] =>
+  state.filter(({ name, role }) => role !== 'moment' && program.isTurned(name)).map(({ name }) => name);
+
+// ---------------------------------------------------------------- files
+
+function networksFile(program: Program, { manifest, lowered }: Plan): string {
+  const body = networksText(program, { networks: lowered.model, manifest });
+  return `${header(manifest, 'its networks')}\n${imports(body, ['BatchNorm', 'Block', 'InstanceNorm', 'LayerNorm', 'Weights'])}\n\n\n${body}\n`;
+}
+
+function updatesFile(program: Program, manifest: Manifest, functions: readonly string[], tables: readonly string[]): string {
+  const body = [...program.functions.updates, ...functions, ...tables].join('\n\n\n');
+  const own = program.imported.size === 0 ? '' : `\n\nfrom networks import ${[...program.imported].join(', ')}`;
+  const names = ['Average', 'Taken', 'Update'];
+  return `${header(manifest, 'what each update and report computes')}\n${imports(body, names)}${own}\n\n\n${body}\n`;
+}
+
+/** What the text uses, and no more. */
+function imports(body: string, names: readonly string[]): string {
+  const uses = (pattern: string): boolean => new RegExp(`\\b${pattern}`).test(body);
+  const from = names.filter((name) => uses(`${name}\\(`));
+  const lines = [
+    ...(uses('math\\.') ? ['import math', ''] : []),
+    ...(uses('torch\\.') ? ['import torch'] : []),
+    ...(uses('F\\.') ? ['import torch.nn.functional as F'] : []),
+    ...(uses('nn\\.') ? ['from torch import nn'] : []),
+    '',
+    ...(uses('ops\\.') ? ['from ganc_torch import ops'] : []),
+    ...(from.length === 0 ? [] : [`from ganc_torch.parts import ${from.join(', ')}`]),
+  ];
+  return lines.join('\n').trim();
+}
+
+function header({ name, spec, profile, params }: Manifest, what: string): string {
+  const values = Object.entries(params).map(([param, value]) => `${param} = ${String(value)}`);
+  const lines = [
+    `${name}: ${what}. Compiled by ganc from ${spec.path}${profile === null ? '' : ` (profile ${profile})`}.`,
+    ...(values.length === 0 ? [] : ['', `Params: ${values.join(', ')}.`]),
+  ];
+  return `${pyDoc(lines.join('\n'))}\n`;
+}
+
+const trainFile = (manifest: Manifest): string =>
+  `${header(manifest, 'trains it')}
+from ganc_torch.train import main
+
+if __name__ == '__main__':
+    main(__file__)
+`;
+
+// ---------------------------------------------------------------- tables
+
+function tablesOf(
+  program: Program,
+  plan: Plan,
+  updates: readonly OutlinedUpdate[],
+  reports: readonly string[],
+): string[] {
+  const entries = updates.map(({ forward }) => updateEntry(program, forward));
+  const steps = stepsOf(plan.lowered).map(
+    ({ name, statements }) =>
+      `${quoted(name)}: [${statements.map((one) => statementCode(program, one)).join(', ')}],`,
+  );
+  const fed = [...program.inputs].map(([name, feed]) => `${quoted(name)}: ${feedCode(feed)},`);
+  const meanings = program.scalars().map(([name, text]) => pyLine(`  at.${name} = ${text}`));
+  return [
+    table('How each update is applied.', 'UPDATES', entries),
+    table('What a step of the schedule runs, in order; updates in one tuple take all gradients before any is applied.', 'STEPS', steps),
+    table('Functions of reports.', 'REPORTS', reports.map((name) => `${quoted(name)}: ${name},`)),
+    table(['Where functions find what they are given.', ...(meanings.length === 0 ? [] : ['Numbers of the schedule:'])].join(' '), 'INPUTS', fed, meanings),
+  ]; // prettier-ignore
+}
+
+const table = (doc: string, name: string, lines: readonly string[], more: readonly string[] = []): string =>
+  [pyLine(doc), ...more, lines.length === 0 ? `${name} = {}` : `${name} = {\n${indented(lines)}\n}`].join('\n');
+
+const feedCode = (feed: Feed): string => tuple(feed.map(quoted));
+
+function statementCode(program: Program, statement: LoweredStatement): string {
+  if (statement.kind === 'updates') return tuple(statement.updates.map(({ update }) => quoted(update.name)));
+  const { network, decay } = statement.average;
+  const code = program.hostCode(decay, `average_${network}_decay`, averageGraph());
+  return `Average(${quoted(network)}, ${code.startsWith('at.') ? quoted(code.slice(3)) : code})`;
+}

@@ -1,0 +1,264 @@
+/**
+ * A function under construction: prints the nodes that are asked of it, each once, in statements before the one that needs
+ * it. In: an outline, what the outside is called; out: statements and expressions. An update has two scopes, one in the
+ * other: what no gradient passes through is printed in the outer one, under `torch.no_grad()`.
+ */
+import { drawName } from '../../leaves.ts';
+import type { Dim } from '../../ir/dim.ts';
+import type { Node, Region } from '../../ir/node.ts';
+import type { Names } from '../text/names.ts';
+import type { Made, Program } from './module.ts';
+import { part } from './names.ts';
+import { outlineOf, type Outline } from './rows.ts';
+import { sizeCode } from './sizes.ts';
+import { atom, binds, inNumbers, plain, range, whole, type Place, type Value } from './value.ts';
+
+export interface Frame {
+  readonly program: Program;
+  readonly outline: Outline;
+  /** What each node is called in the spec. */
+  readonly spoken: ReadonlyMap<Node, string>;
+  /** Nodes that some derivative passes through. */
+  readonly taped: ReadonlySet<Node>;
+  /** Reductions over rows that all ranks must agree on. */
+  readonly agreed: ReadonlySet<Node>;
+  readonly region: Region | undefined;
+}
+
+/** Where state is found: `networks` holds everything, `self` or `w` what stands under a path. */
+export interface Root {
+  readonly path: string;
+  readonly code: string;
+}
+
+/** `self.dense_1.weight` for `G.dense_1.weight` where `self` is G. */
+export function pathCode(root: Root, name: string): string {
+  const rest = root.path === '' ? name : name.slice(root.path.length + 1);
+  return root.code + (rest === '' ? '' : rest.split('.').map(part).join(''));
+}
+
+export class Scope implements Place {
+  readonly lines: string[] = [];
+  readonly names: Names;
+  readonly frame: Frame;
+  readonly roots: readonly Root[];
+  readonly used = new Set<string>();
+  private readonly outer: Scope | undefined;
+  private readonly owns: (node: Node) => boolean;
+  private readonly values = new Map<Node, Value>();
+  private readonly tracked = new Set<Node>();
+  private readonly open = new Set<Region>();
+
+  constructor(frame: Frame, roots: readonly Root[], names: Names, outer?: Scope, owns: (node: Node) => boolean = () => true) {
+    this.frame = frame;
+    this.roots = roots;
+    this.names = names;
+    this.outer = outer;
+    this.owns = owns;
+  }
+
+  recorded(node: Node): boolean {
+    return this.frame.taped.has(node);
+  }
+
+  global(node: Node): boolean {
+    return this.frame.agreed.has(node);
+  }
+
+  /** A scope in this one, in the same function: `owns` says which nodes are printed there. */
+  inside(owns: (node: Node) => boolean): Scope {
+    return new Scope(this.frame, this.roots, this.names, this, owns);
+  }
+
+  /** What the outside has made; if a derivative is taken by it, it is tracked there. */
+  give(node: Node, value: Value): void {
+    this.values.set(node, value);
+    this.tracked.add(node);
+  }
+
+  /** Whether the node has its value already. */
+  has(node: Node): boolean {
+    return this.values.has(node);
+  }
+
+  // -------------------------------------------------------------- values
+
+  value(node: Node): Value {
+    const known = this.values.get(node) ?? this.made(node);
+    if (!this.frame.outline.isVaried(node) || this.tracked.has(node) || !this.owns(node)) return known;
+    // A derivative is taken by it here.
+    this.tracked.add(node);
+    const name = this.names.take(this.frame.spoken.get(node) ?? 'x');
+    this.lines.push(`${name} = ops.tracked(${plain(whole(this, node, known))})`);
+    const value = atom(name, range(node.shape.length));
+    this.values.set(node, value);
+    return value;
+  }
+
+  private made(node: Node): Value {
+    if (this.outer !== undefined && !this.owns(node)) return this.outer.value(node);
+    const value = this.leaf(node) ?? this.called(node) ?? this.computed(node);
+    this.values.set(node, value);
+    return value;
+  }
+
+  /** With every axis, as functions hand tensors to each other. */
+  handed(node: Node): string {
+    return plain(whole(this, node, this.value(node)));
+  }
+
+  private leaf(node: Node): Value | undefined {
+    if (node.op !== 'input' && node.op !== 'draw') return undefined;
+    if (this.outer !== undefined) return this.outer.value(node);
+    const { program } = this.frame;
+    if (node.op === 'draw') return program.fed(drawName(node.attrs.key), node);
+    const name = node.attrs.name;
+    return program.isState(name) ? this.state(name, node) : program.fed(name, node);
+  }
+
+  private state(name: string, node: Node): Value {
+    const root = this.roots.find(({ path }) => path === '' || name.startsWith(`${path}.`));
+    if (root === undefined) throw new Error(`nothing leads to ${name} here`);
+    this.used.add(root.code);
+    const turned = this.frame.program.isTurned(name) ? '.T' : '';
+    return atom(`${pathCode(root, name)}${turned}`, range(node.shape.length));
+  }
+
+  private computed(node: Node): Value {
+    const { outline } = this.frame;
+    const derivative = outline.derivative(node);
+    if (derivative !== undefined) {
+      const [of, by] = [derivative.of, derivative.by].map((one) => this.handed(one));
+      return this.kept(node, atom(`ops.gradient(${of}, ${by})`, range(node.shape.length)));
+    }
+    const instruction = outline.instruction(node);
+    const args = instruction.inputs.map((x) => this.value(x));
+    return this.kept(node, instruction.print(this, args));
+  }
+
+  /** Bound to a name where it is read more than once, long, or has one in the spec. */
+  private kept(node: Node, value: Value): Value {
+    const { outline, spoken, region } = this.frame;
+    const name = spoken.get(node);
+    const simple = /^-?[\w.]+$/.test(value.code);
+    const readers = outline.readers(node, region).size + Number(outline.isRoot(node) && outline.uses(node, undefined) > 1);
+    // It gets its name when it is tracked.
+    if (outline.isVaried(node) && this.owns(node)) return value;
+    if (value.host || simple || (readers < 2 && value.code.length < 60 && name === undefined)) return value;
+    return { ...value, binding: binds.atom, code: this.bind(value.code, name ?? this.placeName(node) ?? outline.hint(node)) };
+  }
+
+  /** `dense_1` for what a layer gives that has no function of its own. */
+  private placeName(node: Node): string | undefined {
+    const { region } = node;
+    if (region?.kind !== 'layer' || region === this.frame.region || this.frame.outline.floats(node)) return undefined;
+    return region.path?.split('.').at(-1) ?? region.name;
+  }
+
+  short(code: string, wanted: string): string {
+    return code.length < 40 ? code : this.bind(code, wanted);
+  }
+
+  bind(code: string, wanted: string): string {
+    const name = this.names.take(wanted);
+    this.lines.push(`${name} = ${code}`);
+    return name;
+  }
+
+  // -------------------------------------------------------------- calls
+
+  /** The value as a result of the call that it was made for: a layer's module, or a function. */
+  private called(node: Node): Value | undefined {
+    const { outline, program, region } = this.frame;
+    for (;;) {
+      const call = outline.call(node, region);
+      if (call === undefined) return undefined;
+      const layer = program.layer(call, outline);
+      if (layer !== undefined) return layer.output === node ? this.module(call, layer.input, node) : undefined;
+      if (this.open.has(call)) {
+        outline.dissolve(call);
+        continue;
+      }
+      const made = program.functionOf(call, this.frame);
+      if (made === undefined) continue;
+      this.open.add(call);
+      const args = made.reads.map((x) => this.argument(x));
+      this.open.delete(call);
+      if (outline.call(node, region) !== call) continue;
+      this.results(call, made, args);
+      return this.values.get(node);
+    }
+  }
+
+  /** `self.dense_1(x)` */
+  private module(call: Region, input: Node, node: Node): Value {
+    return this.kept(node, atom(`${this.rootCode(call.path!)}(${this.handed(input)})`, range(node.shape.length)));
+  }
+
+  /** Numbers and weights are handed over as they are. */
+  private argument(node: Node): string {
+    const value = this.value(node);
+    return value.host ? value.code : plain(whole(this, node, value));
+  }
+
+  private rootCode(path: string): string {
+    const root = this.roots.find((r) => r.path === path || r.path === '' || path.startsWith(`${r.path}.`));
+    if (root === undefined) throw new Error(`nothing leads to ${path} here`);
+    this.used.add(root.code);
+    return pathCode(root, path);
+  }
+
+  private callCode(made: Made, args: readonly string[]): string {
+    const roots = made.roots.map(({ path, passed }) => ({ code: path === '' ? this.rootCode('') : this.rootCode(path), passed }));
+    const passed = roots.filter((root) => root.passed).map(({ code }) => code);
+    const on = roots.find((root) => !root.passed);
+    const name = on === undefined ? made.name : `${on.code}${made.name}`;
+    return `${name}(${[...passed, ...args].join(', ')})`;
+  }
+
+  private results(call: Region, made: Made, args: readonly string[]): void {
+    const { outline, spoken, region } = this.frame;
+    const code = this.callCode(made, args);
+    const last = (call.path?.split('.').at(-1) ?? call.name).toLowerCase();
+    const nameOf = (node: Node): string => spoken.get(node) ?? call.results?.get(node) ?? last;
+    const { gives } = made;
+    if (gives.length === 1) {
+      const [node] = gives;
+      const value = atom(code, range(node.shape.length));
+      const short = outline.isVaried(node) || outline.readers(node, region).size < 2 && code.length < 60 && !spoken.has(node) && !outline.isRoot(node);
+      this.values.set(node, short ? value : atom(this.bind(code, nameOf(node)), value.axes));
+      return;
+    }
+    const read = gives.map((node) => outline.isNeeded(node, call, region));
+    const names = gives.map((node, i) => (read[i] ? this.names.take(nameOf(node)) : '_'));
+    this.lines.push(`${names.join(', ')} = ${code}`);
+    names.forEach((name, i) => read[i] && this.values.set(gives[i], atom(name, range(gives[i].shape.length))));
+  }
+
+  // -------------------------------------------------------------- sizes and bodies
+
+  size(dim: Dim): string {
+    return sizeCode(dim, () => this.known());
+  }
+
+  /** Values with simple names, here and around. */
+  private known(): (readonly [Node, Value])[] {
+    const own = [...this.values].filter(([, { code }]) => /^[\w.]+$/.test(code));
+    if (this.outer !== undefined) return [...own, ...this.outer.known()];
+    const fed = this.frame.region === undefined ? this.frame.outline.leaves().map((node) => [node, this.value(node)] as const) : [];
+    return [...own, ...fed.filter(([, { host }]) => !host)];
+  }
+
+  body(parameters: readonly Node[], result: Node, given: ReadonlyMap<Node, Value>): string {
+    const outline = outlineOf([result]);
+    const inner = new Scope({ ...this.frame, outline }, this.roots, this.names.inner(), this, () => true);
+    const names = parameters.map((_, i) => inner.names.take(i === 0 ? 'hidden' : 'x'));
+    parameters.forEach((node, i) => inner.give(node, atom(names[i], range(node.shape.length))));
+    given.forEach((value, node) => inner.give(node, value));
+    const code = plain(inNumbers(whole(inner, result, inner.value(result))));
+    if (inner.lines.length === 0) return `lambda ${names.join(', ')}: ${code}`;
+    const name = this.names.take('step');
+    this.lines.push(this.frame.program.nested(name, names, inner.lines, code));
+    return name;
+  }
+}

@@ -1,0 +1,29 @@
+/** Sizes that are known only when a program runs, as code: read off the shapes of values that are at hand. */
+import { symbolsOf, type Dim } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
+import type { Value } from './value.ts';
+
+type Known = readonly (readonly [Node, Value])[];
+
+/** The size as a number or an expression; throws if no value at hand has an axis that tells it. */
+export function sizeCode(dim: Dim, known: () => Known): string {
+  if (typeof dim === 'number') return String(dim);
+  const terms = Object.entries(dim.terms).map(([key, factor]) => {
+    const product = key.split('*').map((name) => symbolCode(name, known())).join(' * '); // prettier-ignore
+    return factor === 1 ? product : `${factor} * ${product}`;
+  });
+  return [...terms, ...(dim.constant === 0 ? [] : [String(dim.constant)])].join(' + ').replace('+ -', '- ');
+}
+
+function symbolCode(name: string, known: Known): string {
+  for (const [node, { code, axes, host }] of known) {
+    if (host) continue;
+    for (const [at, axis] of axes.entries()) {
+      const dim = node.shape[axis];
+      if (typeof dim === 'number' || dim.constant !== 0 || symbolsOf(dim).join() !== name) continue;
+      const factor = dim.terms[name];
+      if (factor !== undefined) return factor === 1 ? `${code}.shape[${at}]` : `(${code}.shape[${at}] // ${factor})`;
+    }
+  }
+  throw new Error(`nothing here tells the size ${name}`);
+}

@@ -1,0 +1,164 @@
+/**
+ * An update as a function of the program: its losses, and gradients by the library's automatic differentiation. What no
+ * gradient passes through is printed first, under `torch.no_grad()`. Also the optimizers' rules, as functions of one weight.
+ */
+import { ruleGraph, type RuleGraph } from '../../differentiate/rules.ts';
+import type { LoweredUpdate } from '../../lower/lowered.ts';
+import { agreedNodes } from './agreed.ts';
+import type { Node } from '../../ir/node.ts';
+import type { HostExpr } from '../../../program/host.ts';
+import { functionText, indented } from './layout.ts';
+import { oneLine, placeOf, type Program } from './module.ts';
+import { part, quoted } from './names.ts';
+import { outlineOf, type Outline } from './rows.ts';
+import { Scope, type Frame } from './scope.ts';
+import { atom, inNumbers, plain, whole } from './value.ts';
+
+export interface OutlinedUpdate {
+  readonly forward: LoweredUpdate;
+  readonly outline: Outline;
+}
+
+/** The nodes that the update's function computes: losses before the objective, so that a name is found first. */
+const rootsOf = ({ objective, losses, moved, condition }: LoweredUpdate): Node[] => [
+  ...losses.values(), objective, ...moved.values(), ...(condition === null ? [] : [condition]),
+]; // prettier-ignore
+
+export const outlinedUpdate = (forward: LoweredUpdate): OutlinedUpdate => ({
+  forward,
+  outline: outlineOf(rootsOf(forward), forward.builder.gradients),
+});
+
+/** `update_1`: the text of its function. */
+export function updateFunction(program: Program, { forward, outline }: OutlinedUpdate): string {
+  const { update, objective, losses, moved, condition, observed: batches } = forward;
+  const { outer, inner, trained, frame } = scopesOf(program, forward, outline);
+  const valueIn = (node: Node, scope = trained.has(node) ? inner : outer): string =>
+    plain(inNumbers(whole(scope, node, scope.value(node))));
+  const goal = nameOf(inner, valueIn(objective), 'objective');
+  const given = [
+    ...(losses.size === 0 ? [] : [`losses=${record([...losses].map(([name, node]) => [name, node === objective ? goal : valueIn(node)]))},`]), // prettier-ignore
+    `gradients=torch.autograd.grad(${update.declaration.sense === 'maximize' ? '-' : ''}${goal}, weights, materialize_grads=True),`,
+  ];
+  if (moved.size > 0) given.push(`moved=${record([...moved].map(([name, node]) => [name, valueIn(node)]))},`);
+  const networks = update.networks.map((name) => `networks${part(name)}`).join(', ');
+  const observed = batches.size === 0 ? [] : [`statistics = ops.batch_statistics(${networks})`];
+  const late = lateLines(condition, inner, trained, frame);
+  if (observed.length > 0) given.push('statistics=statistics,');
+  if (condition !== null) given.push(`when=${late.code ?? valueIn(condition, outer)},`);
+  const lines = [
+    `weights = ops.trained(${networks})`,
+    ...(outer.lines.length === 0 ? [] : [`with torch.no_grad():\n${indented(outer.lines)}`]),
+    ...inner.lines,
+    ...observed,
+    ...late.lines,
+    `return Taken(\n${indented([`objective=${goal},`, ...given])}\n)`,
+  ];
+  const doc = `update ${update.networks.join(', ')} to ${oneLine(update.text)}, ${placeOf(update.declaration.span)}`;
+  return functionText(update.name, ['networks', 'batch', 'draws', 'at'], doc, lines);
+}
+
+/** The code itself where it is a name, else bound to one. */
+const nameOf = (scope: Scope, code: string, wanted: string): string =>
+  /^\w+$/.test(code) ? code : bindReserved(scope, code, wanted);
+
+/** `objective` is nobody else's name. */
+function bindReserved(scope: Scope, code: string, name: string): string {
+  scope.lines.push(`${name} = ${code}`);
+  return name;
+}
+
+const record = (entries: readonly (readonly [string, string])[]): string =>
+  `{${entries.map(([name, code]) => `${quoted(name)}: ${code}`).join(', ')}}`;
+
+/** The function's two scopes, and the nodes that a derivative passes through. */
+function scopesOf(program: Program, forward: LoweredUpdate, outline: Outline) {
+  const { builder, weights } = forward;
+  const names = new Set(weights.map(({ name }) => name));
+  const own = outline.inputs().filter((node) => names.has(node.attrs.name));
+  const trained = outline.dependentsOf([...own, ...[...builder.gradients.values()].map(({ by }) => by)]);
+  const agreed = agreedNodes(rootsOf(forward), forward.condition);
+  const frame: Frame = { program, outline, spoken: builder.names, taped: trained, agreed, region: undefined };
+  const outer = new Scope(frame, [{ path: '', code: 'networks' }], program.names.inner());
+  return { outer, inner: outer.inside((node) => trained.has(node)), trained, frame };
+}
+
+/** What the condition alone computes: after the statistics were taken, which it moves not. */
+function lateLines(
+  condition: Node | null,
+  inner: Scope,
+  trained: ReadonlySet<Node>,
+  frame: Frame,
+): { lines: string[]; code: string | null } {
+  if (condition === null || !trained.has(condition)) return { lines: [], code: null };
+  const late = inner.inside((node) => trained.has(node) && !inner.has(node));
+  const code = plain(inNumbers(whole(late, condition, late.value(condition))));
+  if (late.lines.length === 0) return { lines: [], code };
+  const lines = frame.outline.hasDerivatives ? late.lines : [`with torch.no_grad():\n${indented(late.lines)}`];
+  return { lines, code };
+}
+
+// ---------------------------------------------------------------- optimizers
+
+/** The entry of an update in the table UPDATES. */
+export function updateEntry(program: Program, { update, weights, observed }: LoweredUpdate): string {
+  const rules = [true, false].map((decay) => ruleGraph(update, decay));
+  const [decayed, spare] = rules.map((rule) => ruleFunction(program, update.optimizer.name, update.name, rule));
+  const spared = decayed.name === spare.name ? [] : weights.filter(({ decay }) => !decay);
+  const { slots, clipNorm } = rules[0];
+  const clip = (name: 'clip_gradients' | 'clip_norm'): string[] => {
+    const value = update.optimizer.args[name] as HostExpr | null | undefined;
+    if (value === null || value === undefined || clipNorm === null) return [];
+    return [`${name}=${scalarCode(program.hostCode(value, `${update.name}_${name}`, clipNorm))},`];
+  };
+  const lines = [
+    `${update.name},`,
+    `networks=${tuple(update.networks.map(quoted))},`,
+    `rule=${decayed.name},`,
+    ...(slots.length === 0 ? [] : [`slots=${tuple(slots.map(quoted))},`]),
+    ...(decayed.args.length === 0 ? [] : [`scalars=${tuple(decayed.args)},`]),
+    ...(spared.length === 0 ? [] : [
+      `spared=${tuple(spared.map(({ name }) => quoted(name)))},`,
+      `spare_rule=${spare.name},`,
+      `spare_scalars=${tuple(spare.args)},`,
+    ]),
+    ...clip('clip_gradients'),
+    ...clip('clip_norm'),
+    ...(observed.size === 0 ? [] : ['statistics=True,']),
+  ]; // prettier-ignore
+  return `${quoted(update.name)}: Update(\n${indented(lines)}\n),`;
+}
+
+/** A number, or the name of one that the host computes. */
+const scalarCode = (code: string): string => (code.startsWith('at.') ? quoted(code.slice(3)) : code);
+export const tuple = (items: readonly string[]): string => `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
+
+/** The optimizer's rule as a function; the same rule of two updates is one function. `args`: names of what the host feeds it. */
+function ruleFunction(program: Program, optimizer: string, update: string, rule: RuleGraph): { name: string; args: string[] } {
+  const outputs = Object.values(rule.outputs);
+  const outline = outlineOf(outputs);
+  const names = program.names.inner();
+  const local = rule.inputs.map((name) => (name === 'factor' ? name : names.take(name)));
+  const frame: Frame = { program, outline, spoken: new Map(), taped: new Set(), agreed: new Set(), region: undefined };
+  const scope = new Scope(frame, [], names);
+  const leaves = outline.inputs();
+  for (const node of leaves) {
+    const at = rule.inputs.indexOf(node.attrs.name);
+    if (at >= 0) scope.give(node, { ...atom(local[at], node.shape.length === 0 ? [] : [0]), ...(node.shape.length === 0 ? { host: true as const } : {}) }); // prettier-ignore
+  }
+  const fed = leaves.filter((node) => !rule.inputs.includes(node.attrs.name));
+  const codes = fed.map((node) => {
+    const name = node.attrs.name;
+    const own = rule.scalars.get(name);
+    program.nameScalar(name, `${update}_${own ?? 'value'}`, rule.origins);
+    const parameter = names.take(own ?? 'value');
+    scope.give(node, { ...atom(parameter, []), host: true });
+    return { argument: scalarCode(program.fed(name, node).code), parameter };
+  });
+  const results = outputs.map((node) => plain(scope.value(node)));
+  const lines = [...scope.lines, `return ${results.join(', ')}`];
+  const signature = [...local, ...codes.map(({ parameter }) => parameter)];
+  const name = program.define({ name: optimizer, span: undefined, kind: 'function' }, 'updates', signature, lines);
+  return { name, args: codes.map(({ argument }) => argument) };
+}
+
