@@ -128,7 +128,9 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
     .addOption(setOption())
     .addOption(profileOption())
     .addOption(
-      new Option('--target <target>', 'what to write').choices(['onnx', 'tfjs', 'torch', 'reference']).default('onnx'),
+      new Option('--target <target>', 'what to write')
+        .choices(['onnx', 'tfjs', 'torch', 'reference'])
+        .default('onnx'),
     )
     .addOption(
       new Option('--device <device>', 'what to lay it out for')

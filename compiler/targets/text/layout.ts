@@ -16,7 +16,11 @@ export interface Page {
 export function laidOut(page: Page, lines: readonly string[], level: number): string {
   const pad = ' '.repeat(page.step * level);
   return lines
-    .flatMap((line) => (line.includes('\n') || page.kept.test(line) ? line.split('\n') : fitted(page, line, page.width - pad.length)))
+    .flatMap((line) =>
+      line.includes('\n') || page.kept.test(line)
+        ? line.split('\n')
+        : fitted(page, line, page.width - pad.length),
+    )
     .map((line) => (line === '' ? '' : pad + line))
     .join('\n');
 }

@@ -5,6 +5,7 @@
  */
 import { symbolsOf, type Dim } from '../../ir/dim.ts';
 import { isFed, reachable, type Fed, type Node, type OpName, type Region } from '../../ir/node.ts';
+import { isResult, resultsAround } from './results.ts';
 import { isElementwise } from '../../ir/primitives/catalog.ts';
 
 /** What an outline knows of how a target computes a node. */
@@ -275,21 +276,6 @@ export class Outline<I extends Readings = Readings> {
       if (parent !== region.parent) this.hoisted.set(region, parent);
     }
   }
-}
-
-/** What the networks give for which a node was made. */
-function resultsAround({ region }: Node): Node[] {
-  const results: Node[] = [];
-  for (let at = region; at !== undefined; at = at.parent)
-    if (at.results !== undefined) results.push(...at.results.keys());
-  return results;
-}
-
-/** Whether the network around gives the node. */
-function isResult(node: Node, region: Region): boolean {
-  for (let at: Region | undefined = region; at !== undefined; at = at.parent)
-    if (at.results !== undefined) return at.results.has(node);
-  return false;
 }
 
 /** Names of operations that would say nothing. */

@@ -24,7 +24,16 @@ export function agreedNodes(roots: readonly Node[], condition: Node | null): Set
 
 const isReduction = (node: Node): boolean => node.op === 'sum' || meanOf(node) !== undefined;
 
-const straight: ReadonlySet<Node['op']> = new Set(['add', 'sub', 'neg', 'reshape', 'expand', 'transpose', 'sum', 'stop']);
+const straight: ReadonlySet<Node['op']> = new Set([
+  'add',
+  'sub',
+  'neg',
+  'reshape',
+  'expand',
+  'transpose',
+  'sum',
+  'stop',
+]);
 
 /** Whether the value is linear in its input number i, with factors that are the same on every rank. */
 function isLinear(node: Node, i: number): boolean {

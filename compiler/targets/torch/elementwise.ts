@@ -1,7 +1,18 @@
 /** Elementwise primitives as PyTorch. What its own derivative makes otherwise than the language is in ganc_torch/ops.py. */
 import type { Node } from '../../ir/node.ts';
 import { uniformValue } from '../../ir/patterns.ts';
-import { atom, binds, inNumbers, object, plain, together, within, type Binding, type Row, type Value } from './value.ts';
+import {
+  atom,
+  binds,
+  inNumbers,
+  object,
+  plain,
+  together,
+  within,
+  type Binding,
+  type Row,
+  type Value,
+} from './value.ts';
 
 /** A function of one tensor. */
 export const unary =
@@ -13,7 +24,12 @@ export const unary =
 
 export const neg: Row = ({ inputs }) => ({
   inputs,
-  print: (_, [x]) => ({ ...x, truth: undefined, code: `-${within(x, binds.multiply + 1 as Binding)}`, binding: binds.negate }),
+  print: (_, [x]) => ({
+    ...x,
+    truth: undefined,
+    code: `-${within(x, (binds.multiply + 1) as Binding)}`,
+    binding: binds.negate,
+  }),
 });
 
 /** An operator between two tensors that PyTorch broadcasts. `right`: how tightly the second operand must hold together. */
@@ -22,7 +38,10 @@ const operator =
   ({ inputs }) => ({
     inputs,
     print(_, args) {
-      const { values: [a, b], axes } = together(inputs, args);
+      const {
+        values: [a, b],
+        axes,
+      } = together(inputs, args);
       const host = a.host && b.host ? { host: true as const } : {};
       const second = within(b, right);
       // `a + -b` reads better as `a - b`.
@@ -56,9 +75,15 @@ export const min = joined('torch.minimum');
 export const pow: Row = (node) => ({
   inputs: node.inputs,
   print(place, args) {
-    const { values: [a, b], axes } = together(node.inputs, args);
+    const {
+      values: [a, b],
+      axes,
+    } = together(node.inputs, args);
     const own = place.recorded(node.inputs[1]);
-    return atom(`${own ? 'ops.power' : 'torch.pow'}(${a.host ? object(a) : a.code}, ${own && b.host ? object(b) : b.code})`, axes);
+    return atom(
+      `${own ? 'ops.power' : 'torch.pow'}(${a.host ? object(a) : a.code}, ${own && b.host ? object(b) : b.code})`,
+      axes,
+    );
   },
 });
 
@@ -80,7 +105,10 @@ export const select: Row = ({ inputs }) => ({
   inputs,
   print(_, args) {
     const [condition] = args;
-    const { values: [c, a, b], axes } = together(inputs, [{ ...condition, truth: undefined }, ...args.slice(1)]);
+    const {
+      values: [c, a, b],
+      axes,
+    } = together(inputs, [{ ...condition, truth: undefined }, ...args.slice(1)]);
     const chosen = condition.truth ? c.code : `${within(c, binds.add)} != 0`;
     return atom(`torch.where(${chosen}, ${a.code}, ${b.code})`, axes);
   },
@@ -89,7 +117,8 @@ export const select: Row = ({ inputs }) => ({
 /** The identity forwards; only a derivative sees it. */
 export const stop: Row = ({ inputs }) => ({
   inputs,
-  print: (place, [x]) => (place.recorded(inputs[0]) && !x.host ? atom(`${object(inNumbers(x))}.detach()`, x.axes) : x),
+  print: (place, [x]) =>
+    place.recorded(inputs[0]) && !x.host ? atom(`${object(inNumbers(x))}.detach()`, x.axes) : x,
 });
 
 export const reverse: Row = ({ inputs }) => ({

@@ -20,7 +20,11 @@ export interface LayerCall extends LayerModule {
 }
 
 /** The module that the call is one of; undefined if its code has to be written out. */
-export function layerCall(outline: Outline, call: Region, isState: (node: Node) => boolean): LayerCall | undefined {
+export function layerCall(
+  outline: Outline,
+  call: Region,
+  isState: (node: Node) => boolean,
+): LayerCall | undefined {
   if (call.kind !== 'layer' || call.path === null || !Object.hasOwn(makers, call.name)) return undefined;
   const gives = outline.gives(call);
   const reads = outline.reads(call);
@@ -33,7 +37,10 @@ export function layerCall(outline: Outline, call: Region, isState: (node: Node) 
   return found === undefined ? undefined : { turned: [], ...found, output };
 }
 
-type Maker = (output: Node, weights: ReadonlyMap<string, Node>) => (Partial<LayerModule> & Pick<LayerCall, 'made' | 'input'>) | undefined;
+type Maker = (
+  output: Node,
+  weights: ReadonlyMap<string, Node>,
+) => (Partial<LayerModule> & Pick<LayerCall, 'made' | 'input'>) | undefined;
 
 /** x and whether the weight named `bias` is added to it. */
 function unbiased(output: Node, bias: Node | undefined): { made: Node; biased: boolean } {
@@ -50,10 +57,15 @@ const dense: Maker = (output, weights) => {
   const [input, right] = made.inputs;
   if (made.op !== 'matmul' || right !== weight || weights.size !== (biased ? 2 : 1)) return undefined;
   const [inside, units] = weight.shape;
-  return { made: `nn.Linear(${String(inside)}, ${String(units)}${withBias(biased)})`, input, turned: ['weight'] };
+  return {
+    made: `nn.Linear(${String(inside)}, ${String(units)}${withBias(biased)})`,
+    input,
+    turned: ['weight'],
+  };
 };
 
-const conv: Maker = (output, weights) => convolution(output, weights, 'conv', (weight) => [weight.shape[1], weight.shape[0]]);
+const conv: Maker = (output, weights) =>
+  convolution(output, weights, 'conv', (weight) => [weight.shape[1], weight.shape[0]]);
 const convTranspose: Maker = (output, weights) =>
   convolution(output, weights, 'conv_input_grad', (weight) => [weight.shape[0], weight.shape[1]]);
 
@@ -65,7 +77,13 @@ function convolution(
 ): ReturnType<Maker> {
   const { made, biased } = unbiased(output, weights.get('bias'));
   const weight = weights.get('weight');
-  if ((made.op !== 'conv' && made.op !== 'conv_input_grad') || made.op !== op || made.inputs[1] !== weight || weights.size !== (biased ? 2 : 1)) return undefined;
+  if (
+    (made.op !== 'conv' && made.op !== 'conv_input_grad') ||
+    made.op !== op ||
+    made.inputs[1] !== weight ||
+    weights.size !== (biased ? 2 : 1)
+  )
+    return undefined;
   const windows = made.attrs;
   const extra = made.op === 'conv' ? [] : outputPadding(made);
   if (!even(windows) || extra === null) return undefined;

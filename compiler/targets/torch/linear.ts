@@ -1,7 +1,18 @@
 /** Products, convolutions and their adjoints. PyTorch pads both ends of an axis alike: else the padding is made apart. */
 import { addDims, mulDims, subDims, type Dim } from '../../ir/dim.ts';
 import type { Node, Window } from '../../ir/node.ts';
-import { atom, axesCode, binds, plain, range, whole, within, type Place, type Row, type Value } from './value.ts';
+import {
+  atom,
+  axesCode,
+  binds,
+  plain,
+  range,
+  whole,
+  within,
+  type Place,
+  type Row,
+  type Value,
+} from './value.ts';
 
 export const matmul: Row = (node) => ({
   inputs: node.inputs,
@@ -80,7 +91,8 @@ export const convInputGrad: Row<'conv_input_grad'> = (node) => ({
   },
 });
 
-const tuple = (items: readonly (number | string)[]): string => `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
+const tuple = (items: readonly (number | string)[]): string =>
+  `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
 
 /** As a forward operation it only stands in graphs that hold derivatives already. */
 export const convWeightGrad: Row<'conv_weight_grad'> = (node) => ({

@@ -78,7 +78,9 @@ export class Program {
     const feed = this.inputs.get(name) ?? this.feedOf(name);
     this.inputs.set(name, feed);
     const code = feed[0] + feed.slice(1).map(property).join('');
-    return feed[0] === 'at' ? { code, axes: [], binding: binds.atom, host: true } : atom(code, range(node.shape.length));
+    return feed[0] === 'at'
+      ? { code, axes: [], binding: binds.atom, host: true }
+      : atom(code, range(node.shape.length));
   }
 
   private feedOf(name: string): Feed {
@@ -99,7 +101,11 @@ export class Program {
   }
 
   /** What a scalar is called; `origins`: where one comes from that no graph of the plan reads. */
-  nameScalar(name: string, wanted: string, origins: ReadonlyMap<string, GraphInput['from']> = new Map()): void {
+  nameScalar(
+    name: string,
+    wanted: string,
+    origins: ReadonlyMap<string, GraphInput['from']> = new Map(),
+  ): void {
     if (!this.scalarNames.has(name)) this.scalarNames.set(name, wanted);
     const origin = origins.get(name);
     if (origin !== undefined && !this.origins.has(name)) this.origins.set(name, origin);
@@ -191,7 +197,13 @@ export class Program {
     const lines = withReturn(scope.lines, results.join(', '));
     const file = fileOf(call);
     const name = method ? this.method(call, signature, lines) : this.define(call, file, signature, lines);
-    return { name, file, roots: roots.map(({ path, code }) => ({ path, passed: code !== 'self' })), reads, gives };
+    return {
+      name,
+      file,
+      roots: roots.map(({ path, code }) => ({ path, passed: code !== 'self' })),
+      reads,
+      gives,
+    };
   }
 
   /** State under the call's own path is reached through `self` or `w`. */
@@ -243,7 +255,8 @@ export class Program {
 /** Functions that networks need stand beside them. */
 function fileOf(call: Region | undefined): File {
   for (let at = call; at !== undefined; at = at.parent)
-    if (at.kind === 'network' || at.kind === 'block' || (at.kind === 'layer' && at.path !== null)) return 'networks';
+    if (at.kind === 'network' || at.kind === 'block' || (at.kind === 'layer' && at.path !== null))
+      return 'networks';
   return 'updates';
 }
 

@@ -2,14 +2,30 @@
 import { product, sameDim } from '../../ir/dim.ts';
 import { addDims, mulDims, subDims } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
-import { atom, axesCode, inNumbers, object, plain, range, sizes, whole, type Place, type Row, type Value } from './value.ts';
+import {
+  atom,
+  axesCode,
+  inNumbers,
+  object,
+  plain,
+  range,
+  sizes,
+  whole,
+  type Place,
+  type Row,
+  type Value,
+} from './value.ts';
 
 export const transpose: Row<'transpose'> = ({ inputs, attrs: { perm } }) => ({
   inputs,
   print(_, [x]) {
     const moved = x.axes.map((axis) => perm.indexOf(axis));
     const axes = [...moved].sort((a, b) => a - b);
-    return ordered(x, axes.map((axis) => moved.indexOf(axis)), axes);
+    return ordered(
+      x,
+      axes.map((axis) => moved.indexOf(axis)),
+      axes,
+    );
   },
 });
 
@@ -46,8 +62,14 @@ export const reshape: Row = (node) => ({
     const [before] = node.inputs;
     const large = (of: Node): number[] => range(of.shape.length).filter((axis) => of.shape[axis] !== 1);
     const [old, now] = [large(before), large(node)];
-    if (old.length === now.length && old.every((axis, i) => sameDim(before.shape[axis], node.shape[now[i]]))) {
-      const kept = squeezed(x, x.axes.filter((axis) => before.shape[axis] === 1));
+    if (
+      old.length === now.length &&
+      old.every((axis, i) => sameDim(before.shape[axis], node.shape[now[i]]))
+    ) {
+      const kept = squeezed(
+        x,
+        x.axes.filter((axis) => before.shape[axis] === 1),
+      );
       return { ...kept, axes: kept.axes.map((axis) => now[old.indexOf(axis)]) };
     }
     return reshaped(place, node, before, x);
@@ -57,7 +79,9 @@ export const reshape: Row = (node) => ({
 function reshaped(place: Place, node: Node, before: Node, x: Value): Value {
   const axes = range(node.shape.length);
   const full = object(whole(place, before, x));
-  const kept = axes.findIndex((axis) => axis >= before.shape.length || !sameDim(before.shape[axis], node.shape[axis]));
+  const kept = axes.findIndex(
+    (axis) => axis >= before.shape.length || !sameDim(before.shape[axis], node.shape[axis]),
+  );
   const flat = kept === node.shape.length - 1 && kept < before.shape.length && sameDim(product(before.shape.slice(kept)), node.shape[kept]); // prettier-ignore
   if (flat) return atom(kept === 0 ? `${full}.flatten()` : `${full}.flatten(${kept})`, axes);
   return atom(`${full}.reshape(${sizes(place, node.shape)})`, axes);
@@ -87,7 +111,10 @@ export const pad: Row<'pad'> = (node) => ({
     const full = whole(place, node.inputs[0], x);
     const rank = node.shape.length;
     const spread = range(rank).filter((axis) => interior[axis] > 0);
-    const code = spread.reduce((inner, axis) => `ops.spread(${inner}, ${axis}, ${interior[axis]})`, full.code);
+    const code = spread.reduce(
+      (inner, axis) => `ops.spread(${inner}, ${axis}, ${interior[axis]})`,
+      full.code,
+    );
     const touched = range(rank).filter((axis) => low[axis] !== 0 || high[axis] !== 0);
     if (touched.length === 0) return atom(code, range(rank));
     const pads = range(rank).slice(touched[0]).reverse().flatMap((axis) => [low[axis], high[axis]].map((dim) => place.size(dim))); // prettier-ignore

@@ -2,11 +2,15 @@
 import { pyString } from '../text/escape.ts';
 import { Names } from '../text/names.ts';
 
-const words = `False None True and as assert async await break class continue def del elif else except finally for from
-global if import in is lambda nonlocal not or pass raise return try while with yield match case type`.split(/\s+/);
+const words =
+  `False None True and as assert async await break class continue def del elif else except finally for from
+global if import in is lambda nonlocal not or pass raise return try while with yield match case type`.split(
+    /\s+/,
+  );
 
 /** Builtins that programs call, imports, and what functions call their own. */
-const own = `torch nn F ops math dict list tuple zip super self cls w networks weights batch draws at given state Taken Update
+const own =
+  `torch nn F ops math dict list tuple zip super self cls w networks weights batch draws at given state Taken Update
 Networks Weights Block BatchNorm UPDATES AVERAGES STEPS REPORTS INPUTS objective losses gradients statistics moved when
 clip factor float int`.split(/\s+/);
 

@@ -16,12 +16,20 @@ interface Branch {
   readonly tensors: StateEntry[];
 }
 
-export function networksText(program: Program, { networks: { names } , manifest }: { networks: Model; manifest: Manifest }): string {
+export function networksText(
+  program: Program,
+  { networks: { names }, manifest }: { networks: Model; manifest: Manifest },
+): string {
   const own = [...names.networks.values()];
-  const averaged = new Set(manifest.state.filter(({ role }) => role === 'average').map(({ network }) => network));
+  const averaged = new Set(
+    manifest.state.filter(({ role }) => role === 'average').map(({ network }) => network),
+  );
   const classes = own.map(({ name, declaration }) => {
     const branch = branchOf(name, manifest.state);
-    const doc = [...(declaration.doc === undefined ? [] : [declaration.doc, '']), `network ${name}, ${placeOf(declaration.span)}`];
+    const doc = [
+      ...(declaration.doc === undefined ? [] : [declaration.doc, '']),
+      `network ${name}, ${placeOf(declaration.span)}`,
+    ];
     const layers = [...branch.branches].map(([part, one]) => attribute(part, madeOf(program, one)));
     const weights = branch.tensors.map(({ name: full, shape }) => attribute(full.slice(name.length + 1), `nn.Parameter(torch.empty(${shape.join(', ')}))`)); // prettier-ignore
     const init = `def __init__(self):\n${indented(['super().__init__()', ...layers, ...weights])}`;
@@ -30,7 +38,9 @@ export function networksText(program: Program, { networks: { names } , manifest 
   });
   const made = own.flatMap(({ name }) => [
     attribute(name, `${program.classes.get(name)!}()`),
-    ...(averaged.has(name) ? [`self.get_submodule(${quoted(name)}).add_module('average', ${program.classes.get(name)!}())`] : []),
+    ...(averaged.has(name)
+      ? [`self.get_submodule(${quoted(name)}).add_module('average', ${program.classes.get(name)!}())`]
+      : []),
   ]);
   const all = `class Networks(nn.Module):\n${indented([`"""All networks, by their names."""\n\ndef __init__(self):\n${indented(['super().__init__()', ...made])}`])}`;
   return [...program.functions.networks, ...classes, all].join('\n\n\n');

@@ -43,7 +43,12 @@ export const sum: Row<'sum'> = (node) => ({
     const all = overRows(input, axes) && place.global(node);
     const value = all ? atom(`ops.sum_of_ranks(${plain(made)})`, made.axes) : made;
     if (count === 1) return value;
-    return { ...value, truth: undefined, code: `${plain(value)} * ${sizeFactor(place, count)}`, binding: binds.multiply };
+    return {
+      ...value,
+      truth: undefined,
+      code: `${plain(value)} * ${sizeFactor(place, count)}`,
+      binding: binds.multiply,
+    };
   },
 });
 

@@ -11,7 +11,23 @@ import {
   squareOf,
 } from '../../ir/patterns.ts';
 import { Outline as Outlined, type Derivatives } from '../text/outline.ts';
-import { add, div, equal, less, max, min, mul, neg, pow, reverse, select, sqrt, stop, sub, unary } from './elementwise.ts';
+import {
+  add,
+  div,
+  equal,
+  less,
+  max,
+  min,
+  mul,
+  neg,
+  pow,
+  reverse,
+  select,
+  sqrt,
+  stop,
+  sub,
+  unary,
+} from './elementwise.ts';
 import { conv, convInputGrad, convWeightGrad, matmul } from './linear.ts';
 import { concat, expand, flip, pad, reshape, slice, transpose } from './movement.ts';
 import { amax, argmax, meanOver, sum } from './reduction.ts';
@@ -42,7 +58,9 @@ export function numberCode(value: number): string {
 function nested(values: readonly number[], [size, ...rest]: readonly number[]): string {
   const step = values.length / size;
   const part = (i: number): readonly number[] => values.slice(i * step, (i + 1) * step);
-  return `[${range(size).map((i) => (rest.length === 0 ? numberCode(values[i]) : nested(part(i), rest))).join(', ')}]`;
+  return `[${range(size)
+    .map((i) => (rest.length === 0 ? numberCode(values[i]) : nested(part(i), rest)))
+    .join(', ')}]`;
 }
 
 const iota = ({ shape }: Node<'iota'>): Instruction => ({
@@ -97,7 +115,11 @@ const rowOf = <K extends OpName>(node: Node<K>): Instruction => rows[node.op](no
 /** How a node is computed: what the library has as one operation is that. */
 export const instructionOf = (node: Node): Instruction => patternOf(node) ?? rowOf(node);
 
-const of = (x: Node, print: Instruction['print'], hint?: string): Instruction => ({ inputs: [x], print, hint });
+const of = (x: Node, print: Instruction['print'], hint?: string): Instruction => ({
+  inputs: [x],
+  print,
+  hint,
+});
 const called = (name: string, x: Node, more = ''): Instruction =>
   of(x, (_, [value]) => atom(`${name}(${value.host ? object(value) : plain(value)}${more})`, value.axes));
 

@@ -6,5 +6,7 @@ const folder = new URL('./ganc_torch/', import.meta.url);
 /** Path in the program → text. */
 export function runtimeFiles(): Record<string, string> {
   const names = readdirSync(folder).filter((name) => name.endsWith('.py')).sort(); // prettier-ignore
-  return Object.fromEntries(names.map((name) => [`ganc_torch/${name}`, readFileSync(new URL(name, folder), 'utf8')]));
+  return Object.fromEntries(
+    names.map((name) => [`ganc_torch/${name}`, readFileSync(new URL(name, folder), 'utf8')]),
+  );
 }

@@ -49,7 +49,13 @@ export class Scope implements Place {
   private readonly tracked = new Set<Node>();
   private readonly open = new Set<Region>();
 
-  constructor(frame: Frame, roots: readonly Root[], names: Names, outer?: Scope, owns: (node: Node) => boolean = () => true) {
+  constructor(
+    frame: Frame,
+    roots: readonly Root[],
+    names: Names,
+    outer?: Scope,
+    owns: (node: Node) => boolean = () => true,
+  ) {
     this.frame = frame;
     this.roots = roots;
     this.names = names;
@@ -141,17 +147,23 @@ export class Scope implements Place {
     const { outline, spoken, region } = this.frame;
     const name = spoken.get(node);
     const simple = /^-?[\w.]+$/.test(value.code);
-    const readers = outline.readers(node, region).size + Number(outline.isRoot(node) && outline.uses(node, undefined) > 1);
+    const readers =
+      outline.readers(node, region).size + Number(outline.isRoot(node) && outline.uses(node, undefined) > 1);
     // It gets its name when it is tracked.
     if (outline.isVaried(node) && this.owns(node)) return value;
     if (value.host || simple || (readers < 2 && value.code.length < 60 && name === undefined)) return value;
-    return { ...value, binding: binds.atom, code: this.bind(value.code, name ?? this.placeName(node) ?? outline.hint(node)) };
+    return {
+      ...value,
+      binding: binds.atom,
+      code: this.bind(value.code, name ?? this.placeName(node) ?? outline.hint(node)),
+    };
   }
 
   /** `dense_1` for what a layer gives that has no function of its own. */
   private placeName(node: Node): string | undefined {
     const { region } = node;
-    if (region?.kind !== 'layer' || region === this.frame.region || this.frame.outline.floats(node)) return undefined;
+    if (region?.kind !== 'layer' || region === this.frame.region || this.frame.outline.floats(node))
+      return undefined;
     return region.path?.split('.').at(-1) ?? region.name;
   }
 
@@ -174,7 +186,8 @@ export class Scope implements Place {
       const call = outline.call(node, region);
       if (call === undefined) return undefined;
       const layer = program.layer(call, outline);
-      if (layer !== undefined) return layer.output === node ? this.module(call, layer.input, node) : undefined;
+      if (layer !== undefined)
+        return layer.output === node ? this.module(call, layer.input, node) : undefined;
       if (this.open.has(call)) {
         outline.dissolve(call);
         continue;
@@ -192,7 +205,10 @@ export class Scope implements Place {
 
   /** `self.dense_1(x)` */
   private module(call: Region, input: Node, node: Node): Value {
-    return this.kept(node, atom(`${this.rootCode(call.path!)}(${this.handed(input)})`, range(node.shape.length)));
+    return this.kept(
+      node,
+      atom(`${this.rootCode(call.path!)}(${this.handed(input)})`, range(node.shape.length)),
+    );
   }
 
   /** Numbers and weights are handed over as they are. */
@@ -209,7 +225,10 @@ export class Scope implements Place {
   }
 
   private callCode(made: Made, args: readonly string[]): string {
-    const roots = made.roots.map(({ path, passed }) => ({ code: path === '' ? this.rootCode('') : this.rootCode(path), passed }));
+    const roots = made.roots.map(({ path, passed }) => ({
+      code: path === '' ? this.rootCode('') : this.rootCode(path),
+      passed,
+    }));
     const passed = roots.filter((root) => root.passed).map(({ code }) => code);
     const on = roots.find((root) => !root.passed);
     const name = on === undefined ? made.name : `${on.code}${made.name}`;
@@ -225,14 +244,21 @@ export class Scope implements Place {
     if (gives.length === 1) {
       const [node] = gives;
       const value = atom(code, range(node.shape.length));
-      const short = outline.isVaried(node) || outline.readers(node, region).size < 2 && code.length < 60 && !spoken.has(node) && !outline.isRoot(node);
+      const short =
+        outline.isVaried(node) ||
+        (outline.readers(node, region).size < 2 &&
+          code.length < 60 &&
+          !spoken.has(node) &&
+          !outline.isRoot(node));
       this.values.set(node, short ? value : atom(this.bind(code, nameOf(node)), value.axes));
       return;
     }
     const read = gives.map((node) => outline.isNeeded(node, call, region));
     const names = gives.map((node, i) => (read[i] ? this.names.take(nameOf(node)) : '_'));
     this.lines.push(`${names.join(', ')} = ${code}`);
-    names.forEach((name, i) => read[i] && this.values.set(gives[i], atom(name, range(gives[i].shape.length))));
+    names.forEach(
+      (name, i) => read[i] && this.values.set(gives[i], atom(name, range(gives[i].shape.length))),
+    );
   }
 
   // -------------------------------------------------------------- sizes and bodies
@@ -245,7 +271,10 @@ export class Scope implements Place {
   private known(): (readonly [Node, Value])[] {
     const own = [...this.values].filter(([, { code }]) => /^[\w.]+$/.test(code));
     if (this.outer !== undefined) return [...own, ...this.outer.known()];
-    const fed = this.frame.region === undefined ? this.frame.outline.leaves().map((node) => [node, this.value(node)] as const) : [];
+    const fed =
+      this.frame.region === undefined
+        ? this.frame.outline.leaves().map((node) => [node, this.value(node)] as const)
+        : [];
     return [...own, ...fed.filter(([, { host }]) => !host)];
   }
 

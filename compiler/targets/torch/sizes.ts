@@ -22,7 +22,8 @@ function symbolCode(name: string, known: Known): string {
       const dim = node.shape[axis];
       if (typeof dim === 'number' || dim.constant !== 0 || symbolsOf(dim).join() !== name) continue;
       const factor = dim.terms[name];
-      if (factor !== undefined) return factor === 1 ? `${code}.shape[${at}]` : `(${code}.shape[${at}] // ${factor})`;
+      if (factor !== undefined)
+        return factor === 1 ? `${code}.shape[${at}]` : `(${code}.shape[${at}] // ${factor})`;
     }
   }
   throw new Error(`nothing here tells the size ${name}`);

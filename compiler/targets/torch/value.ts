@@ -51,8 +51,7 @@ const endsWith = (order: readonly number[], axes: readonly number[]): boolean =>
   axes.length <= order.length && same(order.slice(order.length - axes.length), axes);
 
 /** Booleans as 0 and 1. */
-export const inNumbers = (x: Value): Value =>
-  x.truth ? atom(`ops.number(${x.code})`, x.axes) : x;
+export const inNumbers = (x: Value): Value => (x.truth ? atom(`ops.number(${x.code})`, x.axes) : x);
 
 /** Code that holds together at least so tightly; in parentheses where it doesn't. */
 export const within = (x: Value, binding: Binding): string => {
@@ -90,13 +89,19 @@ export function whole(place: Place, node: Node, x: Value): Value {
   const shape = order.map((axis) => place.size(node.shape[axis])).join(', ');
   if (x.host) return atom(`ops.full((${shape}${order.length === 1 ? ',' : ''}), ${x.code})`, order);
   const ones = spaced(x, order);
-  if (order.every((axis) => x.axes.includes(axis) || node.shape[axis] === 1) && ones.axes.length === order.length)
+  if (
+    order.every((axis) => x.axes.includes(axis) || node.shape[axis] === 1) &&
+    ones.axes.length === order.length
+  )
     return { ...ones, axes: order };
   return atom(`${object(ones)}.expand(${shape})`, order);
 }
 
 /** Operands of an elementwise operation, so that PyTorch broadcasts them as the graph means it. */
-export function together(nodes: readonly Node[], values: readonly Value[]): { values: Value[]; axes: readonly number[] } {
+export function together(
+  nodes: readonly Node[],
+  values: readonly Value[],
+): { values: Value[]; axes: readonly number[] } {
   const rank = Math.max(...nodes.map((node) => node.shape.length));
   const axes = range(rank).filter((axis) => values.some((value) => value.axes.includes(axis)));
   return { values: values.map((value) => spaced(value, axes)), axes };

@@ -63,7 +63,9 @@ export class Pipe {
 
   private async message(): Promise<Message> {
     const length = (await this.take(4)).readUInt32LE();
-    const { tensors: listed, ...header } = JSON.parse((await this.take(length)).toString()) as { tensors: readonly Listed[] };
+    const { tensors: listed, ...header } = JSON.parse((await this.take(length)).toString()) as {
+      tensors: readonly Listed[];
+    };
     const tensors: Record<string, Tensor> = {};
     for (const [name, shape, type] of listed) tensors[name] = await this.tensor(shape, type);
     const { error, trace } = header as { error?: string; trace?: string };

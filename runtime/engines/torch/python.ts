@@ -32,7 +32,8 @@ export async function askPython(python: string): Promise<PythonFound | string> {
     const { stdout } = await promisify(execFile)(python, ['-c', question], { timeout: 120_000 });
     const told = JSON.parse(stdout.trim().split('\n').at(-1)!) as Omit<PythonFound, 'python'>;
     const [major, minor] = told.version.split('.').map(Number);
-    if (major < 2 || (major === 2 && minor < 4)) return `${python} has PyTorch ${told.version}; ganc needs 2.4 or newer`;
+    if (major < 2 || (major === 2 && minor < 4))
+      return `${python} has PyTorch ${told.version}; ganc needs 2.4 or newer`;
     return { python, ...told };
   } catch (error) {
     const { code, stderr = '', message } = error as { code?: string; stderr?: string; message: string };
