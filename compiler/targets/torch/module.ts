@@ -12,26 +12,14 @@ import { functionText, withReturn } from './layout.ts';
 import { layerCall, type LayerCall, type LayerModule } from './layers.ts';
 import { fedNames, programNames, property } from './names.ts';
 import type { Outline } from './rows.ts';
-import { Scope, type Frame, type Root } from './scope.ts';
+import type { File, Frame, Functions, Made, Root } from './frame.ts';
+import { Scope } from './scope.ts';
 import { atom, binds, range, type Value } from './value.ts';
-
-type File = 'networks' | 'updates';
-
-/** A function for a call: its name, the state that it sees, what it is given, what it gives. */
-export interface Made {
-  /** `bce`; of a network '' for `forward`, else `.forward_2`. */
-  readonly name: string;
-  readonly file: File;
-  /** `passed`: as an argument, rather than what the method is called on. */
-  readonly roots: readonly { readonly path: string; readonly passed: boolean }[];
-  readonly reads: readonly Node[];
-  readonly gives: readonly Node[];
-}
 
 /** Where a fed value stands among the arguments of updates and reports: `['batch', 'mnist', 'image']`. */
 export type Feed = readonly [string, ...string[]];
 
-export class Program {
+export class Program implements Functions {
   /** Names of the program's own functions, over both files. */
   readonly names = programNames();
   /** Texts of each file's functions, in order. */

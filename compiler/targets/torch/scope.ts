@@ -7,29 +7,11 @@ import { drawName } from '../../leaves.ts';
 import type { Dim } from '../../ir/dim.ts';
 import type { Node, Region } from '../../ir/node.ts';
 import type { Names } from '../text/names.ts';
-import type { Made, Program } from './module.ts';
+import type { Frame, Made, Root } from './frame.ts';
 import { part } from './names.ts';
-import { outlineOf, type Outline } from './rows.ts';
+import { outlineOf } from './rows.ts';
 import { sizeCode } from './sizes.ts';
 import { atom, binds, inNumbers, plain, range, whole, type Place, type Value } from './value.ts';
-
-export interface Frame {
-  readonly program: Program;
-  readonly outline: Outline;
-  /** What each node is called in the spec. */
-  readonly spoken: ReadonlyMap<Node, string>;
-  /** Nodes that some derivative passes through. */
-  readonly taped: ReadonlySet<Node>;
-  /** Reductions over rows that all ranks must agree on. */
-  readonly agreed: ReadonlySet<Node>;
-  readonly region: Region | undefined;
-}
-
-/** Where state is found: `networks` holds everything, `self` or `w` what stands under a path. */
-export interface Root {
-  readonly path: string;
-  readonly code: string;
-}
 
 /** `self.dense_1.weight` for `G.dense_1.weight` where `self` is G. */
 export function pathCode(root: Root, name: string): string {

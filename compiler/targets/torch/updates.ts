@@ -11,7 +11,8 @@ import { functionText, indented } from './layout.ts';
 import { oneLine, placeOf, type Program } from './module.ts';
 import { part, quoted } from './names.ts';
 import { outlineOf, type Outline } from './rows.ts';
-import { Scope, type Frame } from './scope.ts';
+import type { Frame } from './frame.ts';
+import { Scope } from './scope.ts';
 import { atom, inNumbers, plain, whole } from './value.ts';
 
 export interface OutlinedUpdate {
