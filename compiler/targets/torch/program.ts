@@ -138,7 +138,9 @@ function tablesOf(
 }
 
 const table = (doc: string, name: string, lines: readonly string[], more: readonly string[] = []): string =>
-  [pyLine(doc), ...more, lines.length === 0 ? `${name} = {}` : `${name} = {\n${indented(lines)}\n}`].join('\n');
+  [pyLine(doc), ...more, lines.length === 0 ? `${name} = {}` : `${name} = {\n${indented(lines)}\n}`].join(
+    '\n',
+  );
 
 const feedCode = (feed: Feed): string => tuple(feed.map(quoted));
 
