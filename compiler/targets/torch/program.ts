@@ -24,7 +24,11 @@ import { outlinedUpdate, tuple, updateEntry, updateFunction, type OutlinedUpdate
 export function torchProgram(plan: Plan): Emitted {
   const { manifest, graphs, lowered } = plan;
   const { model } = lowered;
-  const program = new Program(model.names.networks.keys(), new Set(manifest.state.map(({ name }) => name)), originsOf(plan));
+  const program = new Program(
+    model.names.networks.keys(),
+    new Set(manifest.state.map(({ name }) => name)),
+    originsOf(plan),
+  );
   const updates = stepsOf(lowered)
     .flatMap(updatesOfStep)
     .map((update) => outlinedUpdate(update.withRows((name) => symbol(rowsName(model, name)))));
@@ -49,7 +53,9 @@ export function torchProgram(plan: Plan): Emitted {
   ]);
   return {
     manifest: { ...manifest, graphs: Object.fromEntries(entries), turned: turnedOf(program, manifest) },
-    files: Object.fromEntries(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)])),
+    files: Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]),
+    ),
     graphs,
   };
 }
@@ -74,9 +80,15 @@ function networksFile(program: Program, { manifest, lowered }: Plan): string {
   return `${header(manifest, 'its networks')}\n${imports(body, ['BatchNorm', 'Block', 'InstanceNorm', 'LayerNorm', 'Weights'])}\n\n\n${body}\n`;
 }
 
-function updatesFile(program: Program, manifest: Manifest, functions: readonly string[], tables: readonly string[]): string {
+function updatesFile(
+  program: Program,
+  manifest: Manifest,
+  functions: readonly string[],
+  tables: readonly string[],
+): string {
   const body = [...program.functions.updates, ...functions, ...tables].join('\n\n\n');
-  const own = program.imported.size === 0 ? '' : `\n\nfrom networks import ${[...program.imported].join(', ')}`;
+  const own =
+    program.imported.size === 0 ? '' : `\n\nfrom networks import ${[...program.imported].join(', ')}`;
   const names = ['Average', 'Taken', 'Update'];
   return `${header(manifest, 'what each update and report computes')}\n${imports(body, names)}${own}\n\n\n${body}\n`;
 }

@@ -19,10 +19,17 @@ export interface OutlinedReport {
   readonly calls: readonly Node[] | null;
 }
 
-export function outlinedReport(name: string, graph: Graph, builder: OutlinedReport['builder']): OutlinedReport {
+export function outlinedReport(
+  name: string,
+  graph: Graph,
+  builder: OutlinedReport['builder'],
+): OutlinedReport {
   const outputs = Object.fromEntries([...graph.outputs].map(([output, { node }]) => [output, node]));
-  const recalibrated = graph.outputs.size > 0 && [...graph.outputs.values()].every(({ to }) => to.kind === 'state');
-  const calls = recalibrated ? Object.entries(outputs).flatMap(([buffer, node]) => resultsOf(buffer, node)) : null;
+  const recalibrated =
+    graph.outputs.size > 0 && [...graph.outputs.values()].every(({ to }) => to.kind === 'state');
+  const calls = recalibrated
+    ? Object.entries(outputs).flatMap(([buffer, node]) => resultsOf(buffer, node))
+    : null;
   const outline = outlineOf(calls ?? Object.values(outputs), builder.gradients);
   return { name, outline, outputs, builder, calls };
 }
@@ -35,23 +42,41 @@ function resultsOf(buffer: string, statistic: Node): Node[] {
   return statistic.inputs.flatMap((input) => resultsOf(buffer, input));
 }
 
-export function reportFunction(program: Program, { name, outline, outputs, builder, calls }: OutlinedReport): string {
+export function reportFunction(
+  program: Program,
+  { name, outline, outputs, builder, calls }: OutlinedReport,
+): string {
   const taken = [...builder.gradients].filter(([node]) => outline.uses(node, undefined) > 0);
   const taped = outline.dependentsOf(taken.map(([, { by }]) => by));
-  const frame: Frame = { program, outline, spoken: builder.names, taped, agreed: new Set(), region: undefined };
+  const frame: Frame = {
+    program,
+    outline,
+    spoken: builder.names,
+    taped,
+    agreed: new Set(),
+    region: undefined,
+  };
   const outer = new Scope(frame, [{ path: '', code: 'networks' }], program.names.inner());
   const inner = outer.inside((node) => taped.has(node));
   const valueOf = (node: Node): string => {
     const scope = taped.has(node) ? inner : outer;
     return plain(inNumbers(whole(scope, node, scope.value(node))));
   };
-  const doc = calls === null ? 'For reports: values by name, with running statistics.' : 'The statistics of a batch, by name.';
+  const doc =
+    calls === null
+      ? 'For reports: values by name, with running statistics.'
+      : 'The statistics of a batch, by name.';
   const signature = ['networks', 'batch', 'draws', 'at', 'given'];
   if (calls !== null) {
     const results = calls.map(valueOf);
     const loose = [...new Set(results)].filter((code) => !/^\w+$/.test(code));
     const [network] = Object.keys(outputs)[0].split('.');
-    const lines = [...outer.lines, ...inner.lines, ...loose, `return ops.batch_statistics(networks${part(network)})`];
+    const lines = [
+      ...outer.lines,
+      ...inner.lines,
+      ...loose,
+      `return ops.batch_statistics(networks${part(network)})`,
+    ];
     return functionText(name, signature, doc, lines);
   }
   const results = Object.entries(outputs).map(([output, node]) => `${quoted(output)}: ${valueOf(node)},`);

@@ -95,7 +95,9 @@ function lateLines(
   const late = inner.inside((node) => trained.has(node) && !inner.has(node));
   const code = plain(inNumbers(whole(late, condition, late.value(condition))));
   if (late.lines.length === 0) return { lines: [], code };
-  const lines = frame.outline.hasDerivatives ? late.lines : [`with torch.no_grad():\n${indented(late.lines)}`];
+  const lines = frame.outline.hasDerivatives
+    ? late.lines
+    : [`with torch.no_grad():\n${indented(late.lines)}`];
   return { lines, code };
 }
 
@@ -104,7 +106,9 @@ function lateLines(
 /** The entry of an update in the table UPDATES. */
 export function updateEntry(program: Program, { update, weights, observed }: LoweredUpdate): string {
   const rules = [true, false].map((decay) => ruleGraph(update, decay));
-  const [decayed, spare] = rules.map((rule) => ruleFunction(program, update.optimizer.name, update.name, rule));
+  const [decayed, spare] = rules.map((rule) =>
+    ruleFunction(program, update.optimizer.name, update.name, rule),
+  );
   const spared = decayed.name === spare.name ? [] : weights.filter(({ decay }) => !decay);
   const { slots, clipNorm } = rules[0];
   const clip = (name: 'clip_gradients' | 'clip_norm'): string[] => {
@@ -132,15 +136,28 @@ export function updateEntry(program: Program, { update, weights, observed }: Low
 
 /** A number, or the name of one that the host computes. */
 const scalarCode = (code: string): string => (code.startsWith('at.') ? quoted(code.slice(3)) : code);
-export const tuple = (items: readonly string[]): string => `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
+export const tuple = (items: readonly string[]): string =>
+  `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
 
 /** The optimizer's rule as a function; the same rule of two updates is one function. `args`: names of what the host feeds it. */
-function ruleFunction(program: Program, optimizer: string, update: string, rule: RuleGraph): { name: string; args: string[] } {
+function ruleFunction(
+  program: Program,
+  optimizer: string,
+  update: string,
+  rule: RuleGraph,
+): { name: string; args: string[] } {
   const outputs = Object.values(rule.outputs);
   const outline = outlineOf(outputs);
   const names = program.names.inner();
   const local = rule.inputs.map((name) => (name === 'factor' ? name : names.take(name)));
-  const frame: Frame = { program, outline, spoken: new Map(), taped: new Set(), agreed: new Set(), region: undefined };
+  const frame: Frame = {
+    program,
+    outline,
+    spoken: new Map(),
+    taped: new Set(),
+    agreed: new Set(),
+    region: undefined,
+  };
   const scope = new Scope(frame, [], names);
   const leaves = outline.inputs();
   for (const node of leaves) {
@@ -159,7 +176,11 @@ function ruleFunction(program: Program, optimizer: string, update: string, rule:
   const results = outputs.map((node) => plain(scope.value(node)));
   const lines = [...scope.lines, `return ${results.join(', ')}`];
   const signature = [...local, ...codes.map(({ parameter }) => parameter)];
-  const name = program.define({ name: optimizer, span: undefined, kind: 'function' }, 'updates', signature, lines);
+  const name = program.define(
+    { name: optimizer, span: undefined, kind: 'function' },
+    'updates',
+    signature,
+    lines,
+  );
   return { name, args: codes.map(({ argument }) => argument) };
 }
-
