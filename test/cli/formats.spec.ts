@@ -90,7 +90,7 @@ describe('ganc check --format', () => {
     const one = { ...kind, span, labels: [], what: 'one\r\n::error::two % three', hint: 'four' };
     assert.equal(
       toGithub([one], [kind]),
-      '::warning file=a%2Cb%3Ac%25%0A%3A%3Aerror%3A%3Ax.gan,line=1,endLine=2,title=GAN9998%3A a%3A b%2C c::one%0D%0A::error::two %25 three%0Afour\n',
+      '::warning file=a%2Cb%3Ac%25%0A%3A%3Aerror%3A%3Ax.gan,line=1,endLine=2,title=GAN9998%3A a%3A b%2C c::one␍%0A::error::two %25 three%0Afour\n',
     );
   });
 
