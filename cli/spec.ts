@@ -33,7 +33,7 @@ export function hostFor(entry: Source): Host {
 export const dataFolder = (entry: Source): string => dirname(entry.path);
 
 export function checkFile(entry: Source, options: CompileOptions): readonly Diagnostic[] {
-  return checkSpec(entry, hostFor(entry), options).diagnostics;
+  return checkSpec(entry, hostFor(entry), { memory: totalmem(), ...options }).diagnostics;
 }
 
 /** The program; its diagnostics are said. Throws Exit if there is none. */

@@ -14,6 +14,7 @@ import type { Architecture } from './architecture/architecture.ts';
 import { architectureOf } from './architecture/assemble.ts';
 import { collect } from './bind/collect.ts';
 import { settled } from './check/allow.ts';
+import { checkLeastMemory } from './check/least-memory.ts';
 import { checkMemory } from './check/memory.ts';
 import { check } from './check/rules.ts';
 import type { Compiled } from './compiled.ts';
@@ -46,7 +47,8 @@ export function checkSpec(entry: Source, host: Host, options: CompileOptions = {
     'check',
     () => {
       const found = [parsed, bound, analysis].flatMap((made) => made.diagnostics);
-      return settled(parsed.spec, [...found, ...check(analysis)], options.strict ?? false);
+      const memory = checkLeastMemory(analysis, options.memory ?? Infinity);
+      return settled(parsed.spec, [...found, ...check(analysis), ...memory], options.strict ?? false);
     },
     { print: (said) => render(said, { color: false }) },
   );

@@ -81,7 +81,7 @@ export function parse(spec: SpecText): Parsed {
 /** Everything that is wrong with a spec and with what it imports: `ganc check`. */
 export function check(spec: SpecText, options: CheckOptions = {}): Checked {
   const source = sourceOf(spec);
-  const { diagnostics } = checkSpec(source, hostFor(source), settings(options));
+  const { diagnostics } = checkSpec(source, hostFor(source), { memory: totalmem(), ...settings(options) });
   return { valid: diagnostics.every(({ severity }) => severity !== 'error'), diagnostics };
 }
 

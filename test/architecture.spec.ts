@@ -19,6 +19,7 @@ const folders = ['grammar', 'program', 'compiler', 'diagram', 'runtime', 'setup'
 const stages = [
   ['compiler/errors'],
   ['compiler/errors.ts'],
+  ['compiler/bytes.ts'],
   ['compiler/input.ts'],
   ['compiler/ir'],
   ['compiler/leaves.ts'],

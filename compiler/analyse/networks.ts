@@ -96,7 +96,10 @@ function placed(expr: ast.Expr, check: () => unknown): void {
 
 /** Each shape variable, and what it is divided by somewhere in the signature. */
 function factorsOf({ parameters, result }: ast.NetworkDecl, context: Context): ReadonlyMap<string, number> {
-  const dims = [...parameters.flatMap(({ type }) => dimsIn(type!)), ...dimsIn(result)];
+  const dims = [
+    ...parameters.flatMap(({ type }) => (type === undefined ? [] : dimsIn(type))),
+    ...dimsIn(result),
+  ];
   return multiplicities(dims, context.names);
 }
 

@@ -134,6 +134,9 @@ function update(work: PhaseWork, declaration: ast.Update): UpdateInfo[] {
   return [{ name, declaration, networks, optimizer, every, text, reads }];
 }
 
+/** An iteration is listed before it runs, and nothing can stop it. */
+const mostPasses = 1_000_000;
+
 function repeat(work: PhaseWork, { count: written, fresh, body }: ast.Repeat): StatementInfo[] {
   const { context, report } = work;
   const count = report.attempt(written.span, () => evaluateCount(written, context.names, 'a count'));
@@ -145,6 +148,11 @@ function repeat(work: PhaseWork, { count: written, fresh, body }: ast.Repeat): S
   }
   const inside = statements(work, body);
   if (count === undefined) return [];
+  if (count > mostPasses) {
+    const what = `\`repeat ${count}\` makes one iteration of more passes than ${mostPasses.toLocaleString('en')}`;
+    report.say(diagnostic(kinds.notCount, written.span, { what, hint: 'Reports, checkpoints and Ctrl-C come between iterations: train for more of them.' })); // prettier-ignore
+    return [];
+  }
   return [{ kind: 'repeat', count, fresh: value?.sort === 'bool' ? value.value : true, body: inside }];
 }
 

@@ -131,7 +131,8 @@ const networkInfo = (declaration: ast.NetworkDecl, broken: ReadonlySet<string>):
   name: declaration.name.name,
   shared: declaration.shared,
   weights: new Map(),
-  broken: broken.has(declaration.name.name),
+  // A parameter without a type is a syntax error, which has been said.
+  broken: broken.has(declaration.name.name) || declaration.parameters.some(({ type }) => type === undefined),
 });
 
 const titleOf = (source: Source): string => source.path.replace(/^.*\//, '').replace(/\.gan$/, '');

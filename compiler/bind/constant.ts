@@ -20,8 +20,9 @@ export function evaluateConstant(expr: ast.Expr, names: KnownNames): number {
 /** A positive whole number. */
 export function evaluateCount(expr: ast.Expr, names: KnownNames, what: string): number {
   const value = evaluateConstant(expr, names);
-  if (Number.isInteger(value) && value > 0) return value;
-  const text = `${what} is ${value}, and must be a positive whole number`;
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  const large = Number.isInteger(value) && value > 0 ? ' that a computer can count to' : '';
+  const text = `${what} is ${value}, and must be a positive whole number${large}`;
   throw new Mistake(kinds.notCount, { what: text, hint: 'Write 1 or more, or a param that is.' }, expr.span);
 }
 

@@ -11,7 +11,8 @@ import { dimsIn } from './types.ts';
 export function lengthsBy(names: Names): number {
   const sound = [...names.networks.values()].filter(({ broken }) => !broken);
   const all = sound.flatMap(({ declaration: { parameters, result } }) => {
-    const taken = parameters.flatMap(({ type }) => dimsIn(type!));
+    // One without a type is a syntax error of its own.
+    const taken = parameters.flatMap(({ type }) => (type === undefined ? [] : dimsIn(type)));
     const factors = multiplicities([...taken, ...dimsIn(result)], names);
     return taken.flatMap((dim) => {
       const size = dimOf(dim, names, symbolic(factors));

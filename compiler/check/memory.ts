@@ -3,6 +3,7 @@
  * In: manifest, graphs and the machine's memory; out: nothing, or the diagnostic that names the network that needs most.
  */
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
+import { printBytes } from '../bytes.ts';
 import { kinds } from '../errors.ts';
 import type { Span } from '../../grammar/source.ts';
 import type { Node } from '../ir/node.ts';
@@ -66,11 +67,3 @@ function needs(
 
 const holds = (outer: Span, inner: Span): boolean =>
   outer.source === inner.source && outer.start <= inner.start && inner.end <= outer.end;
-
-/** `1.5 GB` */
-export function printBytes(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  let [value, unit] = [bytes, 0];
-  while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
-  return `${value >= 100 || unit === 0 ? Math.round(value) : value.toPrecision(2)} ${units[unit]}`;
-}

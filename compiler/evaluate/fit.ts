@@ -190,6 +190,7 @@ function matchShape({ names }: Context, want: Expected, type: TensorType, variab
     );
   }
   if (want.form !== type.form || type.kind === 'label') return false;
+  if (want.dims.length !== type.shape.length) return false;
   return want.dims.every((dim, i) => solve(dim, type.shape[i], names, variables));
 }
 

@@ -4,11 +4,18 @@
  */
 import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 
-/** The whole number called `name`, at least `least`. */
-export function count(args: SourceArguments, name: string, least: number): number {
+/** The whole number called `name`, from `least` to `most`: a source holds its rows in memory. */
+export function count(
+  args: SourceArguments,
+  name: string,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
   const value = args[name];
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least) return value;
-  throw new Error(`${name} is a whole number from ${least}, not ${String(value)}`);
+  const whole = typeof value === 'number' && Number.isInteger(value) && value >= least;
+  if (whole && value <= most) return value;
+  const to = whole || most < Number.MAX_SAFE_INTEGER ? ` to ${most.toLocaleString('en')}` : '';
+  throw new Error(`${name} is a whole number from ${least}${to}, not ${String(value)}`);
 }
 
 /** The same, or null where it was left out. */

@@ -37,10 +37,16 @@ function fields(given: SourceArguments): Record<string, FieldType> {
   return { values, label: { kind: 'label', shape: [], classes: count(args, 'labels', 2) } };
 }
 
-function column({ names, columns }: CsvTable, name: string, path: string): Float64Array {
-  const at = names.indexOf(name);
-  if (at >= 0) return columns[at];
-  throw new FileError(path, 'line 1', `no column ${name}; there are ${names.join(', ')}`);
+/** Looks columns up by name. */
+function columnsOf({ names, columns }: CsvTable, path: string): (name: string) => Float64Array {
+  const byName = new Map(names.map((name, i) => [name, columns[i]]));
+  return (name) => {
+    const found = byName.get(name);
+    if (found !== undefined) return found;
+    const few =
+      names.length > 20 ? `${names.slice(0, 20).join(', ')} and ${names.length - 20} more` : names.join(', ');
+    throw new FileError(path, 'line 1', `no column ${name}; there are ${few}`);
+  };
 }
 
 export const csv: Source = {
@@ -61,15 +67,15 @@ export const csv: Source = {
     const args = withDefaults(params, given);
     const types = fields(args);
     const path = inFolder(folder, text(args, 'file'));
-    const table = readCsv(new TextDecoder().decode(readBytes(path)), path);
-    const parts = columnNames(args).map((name) => column(table, name, path));
+    const column = columnsOf(readCsv(new TextDecoder().decode(readBytes(path)), path), path);
+    const parts = columnNames(args).map(column);
     const rows = parts[0].length;
     const data = new Float64Array(rows * parts.length);
     parts.forEach((part, j) => part.forEach((value, i) => (data[i * parts.length + j] = value)));
     const columns: Record<string, Column> = { values: { data } };
     const label = textOrNull(args, 'label');
     if (label !== null) {
-      columns.label = { data: checkLabels(column(table, label, path), count(args, 'labels', 2), path) };
+      columns.label = { data: checkLabels(column(label), count(args, 'labels', 2), path) };
     }
     return tableSource(types, columns, rangeRows(args, rows));
   },

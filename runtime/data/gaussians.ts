@@ -10,6 +10,8 @@ import type { OpenSource, Source } from './source.ts';
 import { tableSource } from './table.ts';
 
 const layouts = ['ring', 'grid'];
+/** Larger ones are slips: rows are held in memory. */
+const [mostRows, mostModes] = [10_000_000, 10_000];
 
 const params: readonly ParamSpec[] = [
   { name: 'layout', type: 'choice', default: 'ring', choices: layouts, doc: 'centres on a circle, or on a square grid' }, // prettier-ignore
@@ -22,12 +24,12 @@ const params: readonly ParamSpec[] = [
 
 function fields(given: SourceArguments): Record<string, FieldType> {
   const args = withDefaults(params, given);
-  const modes = count(args, 'modes', 2);
+  const modes = count(args, 'modes', 2, mostModes);
   if (!layouts.includes(String(args.layout))) throw new Error(`layout is one of ${layouts.join(', ')}`);
   if (args.layout === 'grid' && !Number.isInteger(Math.sqrt(modes))) {
     throw new Error(`a grid has a square number of modes (9, 16, 25), not ${modes}`);
   }
-  count(args, 'rows', 1);
+  count(args, 'rows', 1, mostRows);
   count(args, 'seed', 0);
   if (!(real(args, 'radius') > 0) || !(real(args, 'std') >= 0))
     throw new Error('radius and std are positive');
@@ -56,12 +58,16 @@ export const gaussians: Source = {
   },
   describe(given) {
     const args = withDefaults(params, given);
-    return { count: count(args, 'rows', 1), hash: hashOf('gaussians', JSON.stringify(params.map(({ name }) => args[name]))) }; // prettier-ignore
+    return { count: count(args, 'rows', 1, mostRows), hash: hashOf('gaussians', JSON.stringify(params.map(({ name }) => args[name]))) }; // prettier-ignore
   },
   open(given): OpenSource {
     const args = withDefaults(params, given);
     const types = fields(args);
-    const [rows, modes, std] = [count(args, 'rows', 1), count(args, 'modes', 2), real(args, 'std')];
+    const [rows, modes, std] = [
+      count(args, 'rows', 1, mostRows),
+      count(args, 'modes', 2, mostModes),
+      real(args, 'std'),
+    ];
     const points = new Float64Array(2 * rows);
     draws(
       { seed: count(args, 'seed', 0), key: 'gaussians', iteration: 0, scope: 0 },

@@ -49,21 +49,21 @@ function files(args: SourceArguments, folder: string): { images: string; labels:
 }
 
 function readImages(path: string, wanted: readonly number[]): Uint8Array {
-  const { shape, data } = readIdx(readBytes(path), path);
+  const { data } = readIdx(readBytes(path), path, (shape) => {
+    const sizes = wanted[0] === 1 && shape.length === 3 ? wanted.slice(1) : wanted;
+    if (shape.slice(1).join() === sizes.join()) return;
+    throw new FileError(path, 'byte 4', `rows of ${shape.slice(1).join(' × ')}, where the arguments say ${sizes.join(' × ')}`); // prettier-ignore
+  });
   if (!(data instanceof Uint8Array))
     throw new FileError(path, 'byte 2', 'images must be unsigned bytes (08)');
-  const sizes = wanted[0] === 1 && shape.length === 3 ? wanted.slice(1) : wanted;
-  if (shape.slice(1).join() !== sizes.join()) {
-    throw new FileError(path, 'byte 4', `rows of ${shape.slice(1).join(' × ')}, where the arguments say ${sizes.join(' × ')}`); // prettier-ignore
-  }
   return data;
 }
 
 function readLabels(path: string, classes: number, rows: number): ArrayLike<number> {
-  const { shape, data } = readIdx(readBytes(path), path);
-  if (shape.length !== 1 || shape[0] !== rows) {
+  const { data } = readIdx(readBytes(path), path, (shape) => {
+    if (shape.length === 1 && shape[0] === rows) return;
     throw new FileError(path, 'byte 4', `${shape.join(' × ')} labels for ${rows} images`);
-  }
+  });
   return checkLabels(data, classes, path);
 }
 

@@ -31,7 +31,7 @@ function fields(given: SourceArguments): Record<string, FieldType> {
   const channels = count(args, 'channels', 1);
   if (channels !== 1 && channels !== 3) throw new Error(`channels is 1 or 3, not ${channels}`);
   if (!splits.includes(String(args.split))) throw new Error(`split is one of ${splits.join(', ')}`);
-  const size = count(args, 'size', 1);
+  const size = count(args, 'size', 1, 16384);
   const image: FieldType = { kind: 'image', shape: [channels, size, size], range: [0, 1] };
   const words = patternWords(text(args, 'files'));
   if (words.some((word) => word !== 'label') || words.length > 1) {
@@ -120,7 +120,7 @@ export const images: Source = {
     const types = fields(args);
     const { files, labels } = choose(args, folder);
     if (files.length === 0) throw new FileError(inFolder(folder, text(args, 'files')), null, 'no such files');
-    const [size, channels] = [count(args, 'size', 1), count(args, 'channels', 1)];
+    const [size, channels] = [count(args, 'size', 1, 16384), count(args, 'channels', 1)];
     const width = channels * size * size;
     const data = new Uint8Array(files.length * width);
     files.forEach(({ path }, i) =>

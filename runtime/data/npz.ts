@@ -60,12 +60,6 @@ function fields(given: SourceArguments): Record<string, FieldType> {
   return { ...record, label: { kind: 'label', shape: [], classes: count(args, 'labels', 2) } };
 }
 
-function array(arrays: ReadonlyMap<string, NpyArray>, name: string, path: string): NpyArray {
-  const found = arrays.get(name);
-  if (found) return found;
-  throw new FileError(path, null, `no array ${name}; there are ${[...arrays.keys()].join(', ')}`);
-}
-
 function valueColumn({ shape, data }: NpyArray, name: string, type: FieldType, path: string): Column {
   if (shape.slice(1).join() !== type.shape.join()) {
     throw new FileError(path, `array ${name}`, `rows of ${shape.slice(1).join(' × ') || 'one number'}, where shape: says ${type.shape.join(' × ')}`); // prettier-ignore
@@ -100,14 +94,14 @@ export const npz: Source = {
     const args = withDefaults(params, given);
     const types = fields(args);
     const path = inFolder(folder, text(args, 'file'));
-    const arrays = readNpz(readBytes(path), path);
     const name = text(args, 'values');
-    const values = array(arrays, name, path);
+    const labelName = textOrNull(args, 'label');
+    const arrays = readNpz(readBytes(path), path, labelName === null ? [name] : [name, labelName]);
+    const values = arrays.get(name)!;
     const [field, type] = valueField(args);
     const columns: Record<string, Column> = { [field]: valueColumn(values, name, type, path) };
-    const labelName = textOrNull(args, 'label');
     if (labelName !== null) {
-      const labels = array(arrays, labelName, path);
+      const labels = arrays.get(labelName)!;
       if (labels.data.length !== values.shape[0]) {
         throw new FileError(
           path,

@@ -30,12 +30,7 @@ export function findFiles(pattern: string, folder: string): Found[] {
 }
 
 function matches({ path, words }: Found, part: string, last: boolean): Found[] {
-  const pieces = part.split(/(\*|<\w+>)/).map((piece) => {
-    if (piece === '*') return '[^/]*';
-    const word = /^<(\w+)>$/.exec(piece)?.[1];
-    return word === undefined ? piece.replace(/[.+?^${}()|[\]\\]/g, '\\$&') : `(?<${word}>[^/]+)`;
-  });
-  const fits = new RegExp(`^${pieces.join('')}$`);
+  const pieces = piecesOf(part);
   return list(path)
     .filter(
       (entry) =>
@@ -43,9 +38,46 @@ function matches({ path, words }: Found, part: string, last: boolean): Found[] {
         (last ? !entry.isDirectory() : !entry.isFile()),
     )
     .flatMap(({ name }) => {
-      const match = fits.exec(name);
-      return match === null ? [] : [{ path: join(path, name), words: { ...words, ...match.groups } }];
+      const found = fitted(pieces, name);
+      return found === null ? [] : [{ path: join(path, name), words: { ...words, ...found } }];
     });
+}
+
+/** A piece of a pattern: itself, or a run of characters, at least `least`, that may have a word's name. */
+type Piece = { readonly text: string } | { readonly least: 0 | 1; readonly word: string | null };
+
+const piecesOf = (part: string): Piece[] =>
+  part.split(/(\*|<\w+>)/).map((piece): Piece => {
+    if (piece === '*') return { least: 0, word: null };
+    const word = /^<(\w+)>$/.exec(piece)?.[1];
+    return word === undefined ? { text: piece } : { least: 1, word };
+  });
+
+/**
+ * The words of a name that fits, each as long as the rest lets it be; null if it doesn't fit. What was tried at a place
+ * without success is not tried there again: a regular expression would, and five `*` take minutes.
+ */
+function fitted(pieces: readonly Piece[], name: string): Record<string, string> | null {
+  const failed = new Set<number>();
+  const fit = (at: number, from: number): Record<string, string> | null => {
+    if (at === pieces.length) return from === name.length ? {} : null;
+    const key = at * (name.length + 1) + from;
+    if (failed.has(key)) return null;
+    const piece = pieces[at];
+    const found = 'text' in piece ? fitText(piece.text, at, from) : fitRun(piece, at, from);
+    if (found === null) failed.add(key);
+    return found;
+  };
+  const fitText = (text: string, at: number, from: number) =>
+    name.startsWith(text, from) ? fit(at + 1, from + text.length) : null;
+  const fitRun = ({ least, word }: Extract<Piece, { least: 0 | 1 }>, at: number, from: number) => {
+    for (let to = name.length; to >= from + least; to--) {
+      const rest = fit(at + 1, to);
+      if (rest !== null) return word === null ? rest : { ...rest, [word]: name.slice(from, to) };
+    }
+    return null;
+  };
+  return fit(0, 0);
 }
 
 function list(path: string): { name: string; isDirectory(): boolean; isFile(): boolean }[] {

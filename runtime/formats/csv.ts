@@ -20,7 +20,8 @@ export function readCsv(text: string, path: string): CsvTable {
   if (lines.length === 0)
     throw new FileError(path, 'line 1', 'an empty file where a line of column names is wanted');
   const names = cells(lines[0].line, path, lines[0].number);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) throw new FileError(path, 'line 1', `two columns are called ${twice}`);
   const columns = names.map(() => new Float64Array(lines.length - 1));
   for (const [row, { line, number }] of lines.slice(1).entries()) {
@@ -39,14 +40,37 @@ function parseNumber(cell: string, name: string, path: string, line: number): nu
   throw new FileError(path, `line ${line}`, `column ${name}: ${JSON.stringify(cell)} is not a number`);
 }
 
-/** The cells of a line, without the blanks and quotes round them. */
+/** The cells of a line, without the blanks and quotes round them; each sign is looked at once. */
 function cells(line: string, path: string, number: number): string[] {
   const out: string[] = [];
-  const pattern = /\s*(?:"((?:[^"]|"")*)"|([^",]*))\s*(,|$)/y;
-  for (;;) {
-    const match = pattern.exec(line);
-    if (match === null) throw new FileError(path, `line ${number}`, 'a quotation mark out of place');
-    out.push(match[1] === undefined ? match[2].trim() : match[1].replaceAll('""', '"'));
-    if (match[3] === '') return out;
+  const misplaced = (): FileError => new FileError(path, `line ${number}`, 'a quotation mark out of place');
+  for (let at = 0; ; at++) {
+    while (at < line.length && isBlank(line, at)) at++;
+    let end: number;
+    if (line[at] === '"') {
+      const closed = closingQuote(line, at);
+      if (closed < 0) throw misplaced();
+      out.push(line.slice(at + 1, closed).replaceAll('""', '"'));
+      for (end = closed + 1; end < line.length && isBlank(line, end);) end++;
+      if (end < line.length && line[end] !== ',') throw misplaced();
+    } else {
+      end = line.indexOf(',', at);
+      if (end < 0) end = line.length;
+      const text = line.slice(at, end);
+      if (text.includes('"')) throw misplaced();
+      out.push(text.trim());
+    }
+    if (end >= line.length) return out;
+    at = end;
+  }
+}
+
+const isBlank = (line: string, at: number): boolean => line[at] !== ',' && line[at].trim() === '';
+
+/** Where the quote that opens at `open` is closed; two in a row stand for one. -1: nowhere. */
+function closingQuote(line: string, open: number): number {
+  for (let at = open + 1; ; at += 2) {
+    at = line.indexOf('"', at);
+    if (at < 0 || line[at + 1] !== '"') return at;
   }
 }

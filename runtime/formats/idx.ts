@@ -3,8 +3,9 @@
  * big-endian. In: a file's bytes, plain or gzipped. Out: sizes and numbers. Anything else is a FileError with the
  * byte (counted after decompression).
  */
-import { gunzipSync } from 'node:zlib';
+import { constants, gunzipSync } from 'node:zlib';
 import { FileError } from './file-error.ts';
+import { requireRoom } from './room.ts';
 
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
@@ -28,9 +29,33 @@ const types: Readonly<Record<number, IdxType>> = {
   0x0e: { size: 8, make: (n) => new Float64Array(n), get: (view, at) => view.getFloat64(at) },
 };
 
-/** Reads IDX bytes; `path` is for the errors. Bytes (type 8) of a plain file are a view of the input, not a copy. */
-export function readIdx(file: Uint8Array, path: string): Idx {
-  const bytes = file[0] === 0x1f && file[1] === 0x8b ? gunzip(file, path) : file;
+/**
+ * Reads IDX bytes; `path` is for the errors. Bytes (type 8) of a plain file are a view of the input, not a copy. `check` sees
+ * the sizes before anything is decompressed for them, and may throw.
+ */
+export function readIdx(file: Uint8Array, path: string, check?: (shape: readonly number[]) => void): Idx {
+  const packed = file[0] === 0x1f && file[1] === 0x8b;
+  const head = readHead(packed ? gunzipHead(file, path) : file, path);
+  check?.(head.shape);
+  if (packed) requireRoom(head.wanted, path, 'byte 4');
+  const bytes = packed ? gunzip(file, path, head.wanted) : file;
+  if (bytes.length !== head.wanted) {
+    throw new FileError(path, `byte ${Math.min(bytes.length, head.wanted)}`, `sizes ${head.shape.join(' × ')} take ${head.wanted} bytes, the file has ${bytes.length}`); // prettier-ignore
+  }
+  return readNumbers(bytes, head);
+}
+
+interface Head {
+  readonly type: IdxType;
+  readonly code: number;
+  readonly shape: readonly number[];
+  /** Where the numbers start. */
+  readonly start: number;
+  /** Bytes of the whole file. */
+  readonly wanted: number;
+}
+
+function readHead(bytes: Uint8Array, path: string): Head {
   if (bytes.length < 4) throw new FileError(path, `byte ${bytes.length}`, 'too short for an IDX file');
   const [zero, zero2, code, rank] = bytes;
   const type = types[code];
@@ -43,21 +68,33 @@ export function readIdx(file: Uint8Array, path: string): Idx {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
   const length = shape.reduce((a, b) => a * b, 1);
-  const wanted = start + length * type.size;
-  if (bytes.length !== wanted) {
-    throw new FileError(path, `byte ${Math.min(bytes.length, wanted)}`, `sizes ${shape.join(' × ')} take ${wanted} bytes, the file has ${bytes.length}`); // prettier-ignore
-  }
+  return { type, code, shape, start, wanted: start + length * type.size };
+}
+
+function readNumbers(bytes: Uint8Array, { type, code, shape, start }: Head): Idx {
   if (code === 0x08) return { shape, data: bytes.subarray(start) };
-  const data = type.make(length);
-  for (let i = 0; i < length; i++) data[i] = type.get(view, start + i * type.size);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const data = type.make(shape.reduce((a, b) => a * b, 1));
+  for (let i = 0; i < data.length; i++) data[i] = type.get(view, start + i * type.size);
   return { shape, data };
 }
 
-function gunzip(file: Uint8Array, path: string): Uint8Array {
+/** What the first packed bytes hold: enough for every head. */
+const gunzipHead = (file: Uint8Array, path: string): Uint8Array =>
+  unpacked(path, () => gunzipSync(file.subarray(0, 8192), { finishFlush: constants.Z_SYNC_FLUSH }));
+
+/** More than a little too much is not unpacked. */
+const gunzip = (file: Uint8Array, path: string, wanted: number): Uint8Array =>
+  unpacked(path, () => gunzipSync(file, { maxOutputLength: wanted + 65536 }));
+
+function unpacked(path: string, unpack: () => Uint8Array): Uint8Array {
   try {
-    return gunzipSync(file);
+    return unpack();
   } catch (error) {
-    throw new FileError(path, null, `cannot be decompressed: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_BUFFER_TOO_LARGE')
+      throw new FileError(path, null, 'it holds more than the sizes at its start say');
+    throw new FileError(path, null, `cannot be decompressed: ${message}`);
   }
 }
 

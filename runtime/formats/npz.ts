@@ -6,6 +6,7 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import { FileError } from './file-error.ts';
 import { readNpy, writeNpy } from './npy.ts';
 import type { NpyArray } from './npy.ts';
+import { requireRoom } from './room.ts';
 
 interface Member {
   readonly name: string;
@@ -17,15 +18,28 @@ interface Member {
   readonly at: number;
 }
 
-/** The arrays of .npz bytes by name, without their `.npy`; `path` is for the errors. */
-export function readNpz(bytes: Uint8Array, path: string): ReadonlyMap<string, NpyArray> {
+/**
+ * The arrays of .npz bytes by name, without their `.npy`; `path` is for the errors. `wanted`: names of the only ones that are
+ * unpacked; throws FileError where one isn't there.
+ */
+export function readNpz(
+  bytes: Uint8Array,
+  path: string,
+  wanted?: readonly string[],
+): ReadonlyMap<string, NpyArray> {
+  const all = new Map(members(bytes, path).map((member) => [member.name.replace(/\.npy$/, ''), member]));
   return new Map(
-    members(bytes, path).map((member) => {
-      const name = member.name.replace(/\.npy$/, '');
+    (wanted ?? [...all.keys()]).map((name) => {
+      const member = all.get(name);
+      if (member === undefined)
+        throw new FileError(path, null, `no array ${name}; there are ${[...all.keys()].join(', ')}`);
       return [name, readNpy(unpack(bytes, member, path), `${path}, array ${name}`)];
     }),
   );
 }
+
+/** Deflate makes at most so many bytes of one. */
+const mostPacked = 1032;
 
 function members(bytes: Uint8Array, path: string): Member[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -72,6 +86,9 @@ function unpack(
   if (start + packed > bytes.length) throw wrong('goes beyond the end of the file');
   const raw = bytes.subarray(start, start + packed);
   if (method !== 0 && method !== 8) throw wrong(`is packed by method ${method}; only deflate is read`);
+  if (size > mostPacked * packed + 64)
+    throw wrong(`says that it holds ${size} bytes, more than ${packed} packed ones can`);
+  requireRoom(size, path, `member ${name}`);
   let data = raw;
   try {
     if (method === 8) data = inflateRawSync(raw, { maxOutputLength: Math.max(1, size) });

@@ -15,6 +15,8 @@ export interface Raster {
 
 /** Pixels on a side: more is taken for a damaged header. */
 const largest = 16384;
+/** Pixels in all: reading takes some sixteen bytes for each, whatever the file's own size. */
+const mostPixels = 2 ** 25;
 
 /** Loaded with the first picture: what it stands on takes as long to load as a spec to check. */
 const pngjs = (): typeof Pngjs => createRequire(import.meta.url)('pngjs') as typeof Pngjs;
@@ -39,6 +41,9 @@ export function readPng(bytes: Uint8Array, path: string): Raster {
   const [width, height] = [buffer.readUInt32BE(16), buffer.readUInt32BE(20)];
   if (width === 0 || height === 0 || width > largest || height > largest) {
     throw new FileError(path, 'byte 16', `${width} × ${height} pixels: not a picture that can be read`);
+  }
+  if (width * height > mostPixels) {
+    throw new FileError(path, 'byte 16', `${width} × ${height} pixels, where at most ${Math.floor(mostPixels / 1e6)} million are read: shrink it first`); // prettier-ignore
   }
   let rgba: Uint8Array;
   try {

@@ -166,6 +166,21 @@ describe('sources of files', () => {
     assert.deepEqual(findFiles('<label>/z.png', folder)[0].words, { label: 'b' });
   });
 
+  it('fit as a regular expression would, in no more time than the pattern is long', () => {
+    const place = join(folder, 'names');
+    mkdirSync(place);
+    const long = 'a'.repeat(200);
+    for (const name of ['ab-cd-ef', 'xaxbx', long]) writeFileSync(join(place, name), '');
+    const words = (pattern: string) => findFiles(pattern, place).map(({ words }) => words);
+    assert.deepEqual(words('<x>-<y>'), [{ x: 'ab-cd', y: 'ef' }]);
+    assert.deepEqual(words('*a*b*'), [{}, {}]);
+    assert.deepEqual(words('<w>b<v>'), [
+      { w: 'a', v: '-cd-ef' },
+      { w: 'xax', v: 'x' },
+    ]);
+    assert.deepEqual(words(`${'*a'.repeat(20)}*b`), []);
+  });
+
   it('a stream is its source, with the fields that the program wants; another content has another hash', () => {
     put('p.csv', 'x\n1\n');
     const args = { file: 'p.csv', columns: 'x' };

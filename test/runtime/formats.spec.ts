@@ -139,3 +139,61 @@ describe('png files', () => {
     assert.throws(() => readPng(Buffer.alloc(100, 'GIF89a'), 'p.png'), /not a PNG file/);
   });
 });
+
+describe('sizes that files claim', () => {
+  it('are looked at before anything is decompressed for them', () => {
+    const claims = (rows: number): Uint8Array => {
+      const head = writeIdx([1, 28, 28], new Uint8Array(784));
+      new DataView(head.buffer).setUint32(4, rows);
+      return gzipSync(head);
+    };
+    assert.throws(
+      () => readIdx(claims(0xffffffff), 'f'),
+      FileError,
+      /says that it holds 3400 GB|more than the .* that data may take/,
+    );
+    const bomb = gzipSync(
+      Buffer.concat([writeIdx([1, 2, 2], new Uint8Array(4)), new Uint8Array(20_000_000)]),
+    );
+    assert.throws(() => readIdx(bomb, 'f'), FileError, /holds more than the sizes at its start say/);
+    const seen: number[][] = [];
+    readIdx(claims(1), 'f', (shape) => seen.push([...shape]));
+    assert.deepEqual(seen, [[1, 28, 28]]);
+  });
+
+  it('of a picture may not come to more pixels than fit', () => {
+    const png = Buffer.from(writePng(blankRaster(1, 1, [0, 0, 0])));
+    png.writeUInt32BE(8192, 16);
+    png.writeUInt32BE(8192, 20);
+    assert.throws(
+      () => readPng(png, 'f'),
+      FileError,
+      /8192 × 8192 pixels, where at most 33 million are read/,
+    );
+  });
+
+  it('of a packed array are held against what is packed; arrays that nobody asks for stay packed', () => {
+    const bytes = Buffer.from(writeNpz([['x', { shape: [2], data: Float64Array.of(1, 2) }], ['y', { shape: [1], data: Float64Array.of(3) }]])); // prettier-ignore
+    assert.deepEqual([...readNpz(bytes, 'f', ['x']).keys()], ['x']);
+    assert.throws(() => readNpz(bytes, 'f', ['z']), FileError, /no array z; there are x, y/);
+    bytes.writeUInt32LE(0x7fffffff, bytes.indexOf(Buffer.from([0x50, 0x4b, 1, 2])) + 24);
+    assert.throws(() => readNpz(bytes, 'f', ['x']), FileError, /more than \d+ packed ones can/);
+    assert.deepEqual([...readNpz(bytes, 'f', ['y']).keys()], ['y']);
+  });
+});
+
+describe('a line of a table', () => {
+  it('is read once, whatever it holds', () => {
+    const blanks = ' '.repeat(200_000);
+    assert.throws(() => readCsv(`a,b\n1,${blanks}"2\n`, 'f'), FileError, /quotation mark out of place/);
+    assert.throws(() => readCsv(`a,b\n1,2${blanks}"\n`, 'f'), FileError, /quotation mark out of place/);
+    assert.deepEqual([...readCsv(`a,"b ""c"""\n 1 , "2" \n`, 'f').names], ['a', 'b "c"']);
+    assert.deepEqual([...readCsv(`a,b\n 1 ,${blanks}"2"${blanks}\n`, 'f').columns[1]], [2]);
+  });
+
+  it('may have many columns', () => {
+    const names = Array.from({ length: 60_000 }, (_, i) => `c${i}`);
+    const { columns } = readCsv(`${names.join()}\n${names.map((_, i) => i).join()}\n`, 'f');
+    assert.equal(columns[59_999][0], 59_999);
+  });
+});

@@ -1,0 +1,37 @@
+/**
+ * A bounded fuzz: the first inputs of the long one (`npm run fuzz -- --inputs 1e6`), always the same. Every input is
+ * answered by diagnostics or a program; enough of them come to the later passes to mean something.
+ */
+import { assert } from 'chai';
+import { inputAt } from './inputs.ts';
+import { judge, passes } from './judge.ts';
+
+describe('spoilt specs', () => {
+  const inputs = 300;
+
+  it(`are answered, ${inputs} of them, without an exception`, async () => {
+    const counts = new Map(passes.map((pass) => [pass, 0]));
+    for (let index = 0; index < inputs; index++) {
+      const { pass, problem } = await judge(inputAt(index));
+      assert.isNull(problem, `npm run fuzz -- --show ${index}`);
+      counts.set(pass, counts.get(pass)! + 1);
+    }
+    const [parsed, checked, compiled] = passes.slice(1).map((pass) => counts.get(pass)!);
+    assert.isAtLeast(parsed + checked + compiled, 0.3 * inputs);
+    assert.isAtLeast(compiled, 0.05 * inputs);
+  });
+
+  it('are the same whenever their number is', () => {
+    assert.equal(inputAt(17), inputAt(17));
+    assert.notEqual(inputAt(17), inputAt(18));
+  });
+
+  it('that broke the checker once are answered', async () => {
+    const network = 'network D(x: vec[2]) -> logit { x |> dense(1) }\n';
+    for (const text of [
+      `network D(z ~ normal[2]\n${network}`,
+      'network E(z: vec[2]) -> normal[2] { normal(mean(z), std: 0.1) }\n',
+    ])
+      assert.isNull((await judge(text)).problem);
+  });
+});

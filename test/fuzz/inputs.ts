@@ -1,0 +1,88 @@
+/**
+ * What the fuzz feeds: specs with some tokens changed, as hands and machines spoil them, and specs that the grammar alone
+ * allows. In: the number of an input; out: its text, the same in every process, so that a number is all that a failure
+ * needs to be seen again.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { specs } from '../grammar/generate.ts';
+import { changes, tokensOf } from '../check/mutations.ts';
+import { root } from '../parity/host.ts';
+
+/** Longer ones take most of the time and find nothing that the short ones don't. */
+const longest = 2_500;
+
+function corpus(folders: readonly string[]): string[] {
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.gan'))
+      .map((name) => join(folder, name)),
+  );
+  const texts = files.sort().map((file) => readFileSync(join(root, file), 'utf8'));
+  return texts.filter((text) => text.length <= longest && tokensOf(text).length > 0);
+}
+
+const texts = corpus(['specs', 'test/cases']);
+/** Specs without a mistake. */
+const right = corpus([
+  'specs',
+  'test/cases/compile',
+  'test/cases/schedule',
+  'test/cases/sketches',
+  'test/cases/written',
+]);
+/** Tokens of all specs: what else might stand there. */
+const words = [...new Set(texts.flatMap((text) => tokensOf(text).map((token) => token.text)))].sort();
+const odd = ['0', '-1', '1e308', '1e15', '0.1', '2147483648', 'progress', '[]', '()', '""', '"*/"', '\\', '_', 'stop', 'over: rows', '|> dense(1)', '~', '/// x\n', '{', '}', ')', '::']; // prettier-ignore
+
+/** A stream of whole numbers below a bound: mulberry32, seeded by the input's number. */
+function numbers(seed: number): (below: number) => number {
+  let state = Math.imul(seed + 1, 0x9e3779b1) >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+/** Another token in the place of one, of any spec or odd by itself. */
+function foreign(text: string, pick: (below: number) => number): string {
+  const all = tokensOf(text);
+  const { start, end } = all[pick(all.length)];
+  const by = pick(3) === 0 ? odd[pick(odd.length)] : words[pick(words.length)];
+  return text.slice(0, start) + by + text.slice(end);
+}
+
+/** A line of another spec among the lines. */
+function borrowed(text: string, pick: (below: number) => number): string {
+  const lines = text.split('\n');
+  const others = texts[pick(texts.length)].split('\n');
+  lines.splice(pick(lines.length), 0, others[pick(others.length)]);
+  return lines.join('\n');
+}
+
+const names = Object.keys(changes);
+
+function changed(text: string, pick: (below: number) => number): string {
+  if (tokensOf(text).length === 0) return text;
+  const how = pick(names.length + 6);
+  if (how >= names.length + 3) return borrowed(text, pick);
+  if (how >= names.length) return foreign(text, pick);
+  return changes[names[how]](text, pick(1e6), pick(1e6));
+}
+
+/** From the grammar: right by syntax, about names that nobody declared. */
+const generated = specs(true);
+
+/** The text of an input. */
+export function inputAt(index: number): string {
+  const pick = numbers(index);
+  if (pick(12) === 0) return fc.sample(generated, { seed: index, numRuns: 1 })[0];
+  // Most come from specs that are right, with little changed: else few would come to the later passes.
+  const gentle = pick(8) < 5;
+  let text = gentle ? right[pick(right.length)] : texts[pick(texts.length)];
+  for (let left = gentle ? 1 : 1 + pick(pick(3) === 0 ? 6 : 2); left > 0; left--) text = changed(text, pick);
+  return text;
+}

@@ -1,0 +1,50 @@
+/**
+ * How far an input comes, and whether ganc bears it. In: a text; out: the last pass that took it, or the exception that
+ * should not have been. Files and data are not read: a host of the fuzz's own answers.
+ */
+import { compile } from '../../compiler/compile.ts';
+import type { Host } from '../../compiler/input.ts';
+import { isError } from '../../grammar/diagnostics.ts';
+import { format } from '../../grammar/format.ts';
+import { parse } from '../../grammar/parse.ts';
+import { render, toJson } from '../../grammar/render.ts';
+import { catalogue } from '../../runtime/catalogue.ts';
+
+/** The passes in order: an input counts for the last one that it came through without an error. */
+export const passes = ['none', 'parsed', 'checked', 'compiled'] as const;
+export type Pass = (typeof passes)[number];
+
+export interface Judged {
+  readonly pass: Pass;
+  /** Where an exception came out: its stack. */
+  readonly problem: string | null;
+}
+
+const host: Host = {
+  catalogue,
+  read: () => null,
+  describe: () => ({ count: 10_000, hash: 'fuzz' }),
+};
+
+/** Runs the whole way. Memory is bounded, as a machine's is. */
+export async function judge(text: string): Promise<Judged> {
+  let pass: Pass = 'none';
+  try {
+    const source = { path: 'fuzz.gan', text };
+    const parsed = parse(source);
+    if (!parsed.diagnostics.some(isError)) {
+      pass = 'parsed';
+      await format(source);
+    }
+    const compiled = compile(source, host, {
+      memory: 1e9,
+      dump: (name) => name === 'lower' && (pass = 'checked'),
+    });
+    if (compiled.program !== undefined) pass = 'compiled';
+    render(compiled.diagnostics, { color: false, width: 80 });
+    toJson(compiled.diagnostics);
+    return { pass, problem: null };
+  } catch (error) {
+    return { pass, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
