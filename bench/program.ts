@@ -10,7 +10,7 @@ import { Builder } from '../compiler/ir/builder.ts';
 import { emitOnnx } from '../compiler/targets/onnx/emit.ts';
 import { render } from '../grammar/render.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
-import { openStream } from '../runtime/catalogue.ts';
+import { openStreams } from '../runtime/catalogue.ts';
 import type { HostEngine } from '../runtime/engines/host-engine.ts';
 import { trainer } from '../runtime/run/loop.ts';
 import type { Trainer } from '../runtime/run/loop.ts';
@@ -45,10 +45,7 @@ export async function openProgram(
   const manifest = withGemm(program);
   writeFolderAtomic(place, programFiles(manifest, { ...program.files, 'graphs/gemm.onnx': gemmModel() }));
   const engine = await onnxEngine(manifest, place, threads);
-  const opened = Object.fromEntries(
-    manifest.streams.map((entry) => [entry.name, openStream(entry, dirname(spec))]),
-  );
-  const data = streams(manifest, opened, seed);
+  const data = streams(manifest, await openStreams(manifest, dirname(spec)), seed);
   const parts = { manifest, engine, streams: data, schedule: schedule(manifest, data.counts), seed };
   return { program, engine, trainer: trainer(parts), compiledMs };
 }

@@ -16,7 +16,7 @@ import type * as Tf from '@tensorflow/tfjs-core';
 import type { CompileOptions } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
-import { openStream } from '../runtime/catalogue.ts';
+import { openStreams } from '../runtime/catalogue.ts';
 import type { Engine } from '../runtime/engines/engine.ts';
 import { trainer } from '../runtime/run/loop.ts';
 import type { Trainer } from '../runtime/run/loop.ts';
@@ -72,10 +72,7 @@ async function opened(
   const place = join(folder, 'program');
   writeFolderAtomic(place, programFiles(manifest, files));
   const engine = await way.open(manifest, place, threads);
-  const sources = Object.fromEntries(
-    manifest.streams.map((entry) => [entry.name, openStream(entry, dirname(spec))]),
-  );
-  const data = streams(manifest, sources, seed);
+  const data = streams(manifest, await openStreams(manifest, dirname(spec)), seed);
   return trainer({ manifest, engine, streams: data, schedule: schedule(manifest, data.counts), seed });
 }
 

@@ -33,7 +33,7 @@ export async function run(
     resume === undefined
       ? await fresh(file!, options, terminal)
       : await resumable(resume, file, options, terminal);
-  if (resume === undefined) saySkipped(directory, options, terminal);
+  if (resume === undefined) sayAboutData(directory, options, terminal);
   const watcher = options.json ? jsonWatcher(terminal) : options.quiet ? quietWatcher : textWatcher(terminal);
   if (options.json)
     terminal.out(jsonText({ kind: 'run', path: directory.path, seed: directory.info.seed }) + '\n');
@@ -72,9 +72,13 @@ async function freshFromProgram(folder: string, options: RunOptions): Promise<Ru
   return newRun(program, engine, { ...builtInfo(manifest), seed, device, out });
 }
 
-/** Files that a source left out: some on the terminal, all in the log. */
-function saySkipped({ path, info }: RunDirectory, { quiet, json }: RunOptions, terminal: Terminal): void {
-  for (const [name, { skipped = [] }] of Object.entries(info.data)) {
+/** What is odd about the data, and files that a source left out: some on the terminal, all in the log. */
+function sayAboutData({ path, info }: RunDirectory, { quiet, json }: RunOptions, terminal: Terminal): void {
+  for (const [name, { skipped = [], notices = [] }] of Object.entries(info.data)) {
+    for (const notice of notices) {
+      appendLog(path, `data ${name}: ${notice}`);
+      if (!quiet && !json) terminal.err(`data ${name}: ${notice}\n`);
+    }
     for (const file of skipped) appendLog(path, `data ${name}: left out ${file}`);
     if (skipped.length === 0 || quiet || json) continue;
     const few = skipped.slice(0, 3).join(', ');

@@ -67,6 +67,10 @@ export interface DataDescription {
   readonly hash: string;
   /** Files that were left out, as the arguments allow, each with the reason. */
   readonly skipped?: readonly string[];
+  /** What somebody who starts a run should know: sentences. */
+  readonly notices?: readonly string[];
+  /** What the classes are called, by the labels' fields, in the order of their numbers. */
+  readonly classes?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** `value` parameters take rows of the graph: [N, ...] numbers; distributions are passed as what `takes` says. */

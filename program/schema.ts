@@ -91,7 +91,13 @@ export const definitions: Readonly<Record<string, Schema>> = {
     'range?': pair,
     'classes?': count,
   }),
-  DataDescription: object({ count, hash: text, 'skipped?': list(text) }),
+  DataDescription: object({
+  count,
+  hash: text,
+  'skipped?': list(text),
+  'notices?': list(text),
+  'classes?': table(list(text)),
+}),
   GraphEntry: object({
     'file?': text,
     'digest?': text,

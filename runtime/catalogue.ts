@@ -3,7 +3,7 @@
  * that the compiler sees. To add one: write its file, name it here.
  */
 import type { Catalogue } from '../program/catalogue.ts';
-import type { StreamEntry } from '../program/manifest.ts';
+import type { Manifest, StreamEntry } from '../program/manifest.ts';
 import { convertSource } from './data/convert.ts';
 import { csv } from './data/csv.ts';
 import { gaussians } from './data/gaussians.ts';
@@ -76,13 +76,23 @@ export const catalogue: Catalogue = {
 
 /**
  * Opens a program's stream: its source, converted to the types that the program wants. `folder` is the spec's.
- * Throws a FileError if the files are wrong. Whether they are still those that the program was compiled with is for
+ * Rejects with a FileError if the files are wrong. Whether they are still those that the program was compiled with is for
  * the caller to compare (`describe`): it knows what was forced.
  */
-export function openStream(entry: StreamEntry, folder: string): OpenSource {
+export async function openStream(entry: StreamEntry, folder: string): Promise<OpenSource> {
   const source = sources[entry.source];
   if (source === undefined) throw new Error(`data ${entry.name}: there is no source ${entry.source}`);
-  return convertSource(source.open(entry.args, folder), entry.fields);
+  return convertSource(await source.open(entry.args, folder), entry.fields);
+}
+
+/** All of a program's streams by their names, as openStream opens one. */
+export async function openStreams(
+  { streams }: Pick<Manifest, 'streams'>,
+  folder: string,
+): Promise<Record<string, OpenSource>> {
+  const opened: Record<string, OpenSource> = {};
+  for (const entry of streams) opened[entry.name] = await openStream(entry, folder);
+  return opened;
 }
 
 interface Named {

@@ -10,7 +10,7 @@ import { count, text, textOrNull, withDefaults } from './arguments.ts';
 import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { checkLabels } from './labels.ts';
 import { checkRange, rangeParams, rangeRows } from './selection.ts';
-import type { Source } from './source.ts';
+import type { SyncSource } from './source.ts';
 import { tableSource } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -49,7 +49,7 @@ function columnsOf({ names, columns }: CsvTable, path: string): (name: string) =
   };
 }
 
-export const csv: Source = {
+export const csv: SyncSource = {
   signature: {
     name: 'csv',
     doc: 'Columns of a table: { values: vec[columns], label: label[labels] }.',

@@ -59,16 +59,32 @@ export function hashOf(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
+/** What of a look is found out when somebody asks for it. */
+export interface Asked {
+  hash(): string;
+  notices?(): readonly string[];
+}
+
 /**
- * What a look at a set says. Its hash is taken when somebody asks for it: a check doesn't, and reading and hashing 60 000
- * digits takes longer than the check. Throws FileError then, if a file can't be read.
+ * What a look at a set says. Hash and notices are found when somebody asks for them: a check doesn't, and reading and
+ * hashing 60 000 digits takes longer than the check. Throws FileError then, if a file can't be read.
  */
-export function described(count: number, hash: () => string): DataDescription {
-  let taken: string | undefined;
+export function described(
+  count: number,
+  asked: Asked,
+  known: Pick<DataDescription, 'classes'> = {},
+): DataDescription {
+  let hash: string | undefined;
+  let notices: readonly string[] | undefined;
   return {
     count,
+    ...known,
     get hash() {
-      return (taken ??= hash());
+      return (hash ??= asked.hash());
+    },
+    get notices() {
+      notices ??= asked.notices?.() ?? [];
+      return notices.length === 0 ? undefined : notices;
     },
   };
 }

@@ -6,7 +6,7 @@ import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalo
 import { draws } from '../random.ts';
 import { count, real, withDefaults } from './arguments.ts';
 import { hashOf } from './files.ts';
-import type { OpenSource, Source } from './source.ts';
+import type { OpenSource, SyncSource } from './source.ts';
 import { tableSource } from './table.ts';
 
 const layouts = ['ring', 'grid'];
@@ -49,7 +49,7 @@ export function centres(layout: string, modes: number, radius: number): [number,
   });
 }
 
-export const gaussians: Source = {
+export const gaussians: SyncSource = {
   signature: {
     name: 'gaussians',
     doc: 'Points round centres on a ring or a grid: { point: vec[2], label: label[modes] }.',

@@ -9,7 +9,7 @@ import { count, countOrNull, text, textOrNull, withDefaults } from './arguments.
 import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { checkLabels } from './labels.ts';
 import { balanced, checkExamples, checkRange, exampleParams, rangeParams, rangeRows } from './selection.ts';
-import type { OpenSource, Source } from './source.ts';
+import type { OpenSource, SyncSource } from './source.ts';
 import { tableSource } from './table.ts';
 
 const params: readonly ParamSpec[] = [
@@ -82,7 +82,7 @@ function open(given: SourceArguments, folder: string): OpenSource {
   return tableSource(types, { image, label: { data: labels } }, balanced(args, rows, labels, classes));
 }
 
-export const idx: Source = {
+export const idx: SyncSource = {
   signature: {
     name: 'idx',
     doc: 'A pair of IDX files, plain or gzipped: { image: image[channels,size,size] in [0,1], label: label[classes] }.',

@@ -1,69 +1,122 @@
 /**
- * `images("faces/<label>/*.png", size: 64, labels: 10)`: a folder of PNG files. Each is cut to its central square and
- * resized by area; kept as bytes. Arguments → records { image, label }; the labels are the folders' names in order.
+ * `images("faces/<label>/*.jpg", size: 64, labels: 10)`: a folder of JPEG, PNG or WebP files. Each is fitted to the size
+ * (fit.ts) and kept as bytes. Arguments → records { image, label }; labels are the folders' names in natural order.
  */
+import { relative } from 'node:path';
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
-import { readPng } from '../formats/png.ts';
-import type { Raster } from '../formats/png.ts';
+import { readPicture } from '../formats/picture.ts';
+import { endings, pictureHeader } from '../formats/picture-header.ts';
+import { requireRoom } from '../formats/room.ts';
 import { count, countOrNull, text, withDefaults } from './arguments.ts';
 import { described, hashFile, hashOf, inFolder, readBytes } from './files.ts';
-import { findFiles, patternWords } from './pattern.ts';
+import { cutShare, fitInto, fits, isFit } from './fit.ts';
+import type { Fit, Size } from './fit.ts';
+import { classesOf, classesParam, givenClasses } from './labels.ts';
+import { findFiles, findFolders, patternWords } from './pattern.ts';
 import type { Found } from './pattern.ts';
-import { resizePlane } from './resize.ts';
 import { balanced, checkExamples, exampleParams } from './selection.ts';
 import type { OpenSource, Source } from './source.ts';
 import { tableSource } from './table.ts';
 
 const splits = ['all', 'fit', 'validate'];
+/** Pixels on a side. */
+const largest = 16384;
+/** Pictures that are decoded at the same time: as many as the threads of Node's pool, and some that wait. */
+const together = 8;
 
 const params: readonly ParamSpec[] = [
   { name: 'files', type: 'string', doc: 'a pattern: `*` is any name, `<label>` a name that is a class' },
-  { name: 'size', type: 'int', doc: 'height and width after cutting and resizing' },
+  { name: 'size', type: 'reals', doc: 'what pictures are made: 64 is 64 high and wide, [48, 64] is 48 high and 64 wide' }, // prettier-ignore
   { name: 'channels', type: 'int', default: 3, doc: '3 for colours, 1 for gray' },
-  { name: 'labels', type: 'int', default: null, doc: 'how many classes `<label>` names' },
+  { name: 'fit', type: 'choice', default: 'cover', choices: fits, doc: 'cover: what goes over the shape is cut off at both ends; contain: all of it is shown, on black; stretch: it is distorted' }, // prettier-ignore
+  { name: 'labels', type: 'int', default: null, doc: 'how many classes `<label>` names; default: those of `classes`' }, // prettier-ignore
+  classesParam('names at `<label>`'),
   { name: 'split', type: 'choice', default: 'all', choices: splits, doc: 'validate: the last tenth of each class; fit: the rest' }, // prettier-ignore
   ...exampleParams,
 ];
 
-function fields(given: SourceArguments): Record<string, FieldType> {
+interface Wanted {
+  readonly pattern: string;
+  readonly size: Size;
+  readonly channels: 1 | 3;
+  readonly fit: Fit;
+  /** null: without labels. */
+  readonly labels: number | null;
+  readonly classes: readonly string[] | null;
+  readonly split: string;
+  readonly args: SourceArguments;
+}
+
+/** Throws Error with a sentence on arguments that can't be meant. */
+function wanted(given: SourceArguments): Wanted {
   const args = withDefaults(params, given);
   const channels = count(args, 'channels', 1);
   if (channels !== 1 && channels !== 3) throw new Error(`channels is 1 or 3, not ${channels}`);
-  if (!splits.includes(String(args.split))) throw new Error(`split is one of ${splits.join(', ')}`);
-  const size = count(args, 'size', 1, 16384);
-  const image: FieldType = { kind: 'image', shape: [channels, size, size], range: [0, 1] };
-  const words = patternWords(text(args, 'files'));
+  const split = String(args.split);
+  if (!splits.includes(split)) throw new Error(`split is one of ${splits.join(', ')}`);
+  if (!isFit(args.fit)) throw new Error(`fit is one of ${fits.join(', ')}`);
+  const pattern = text(args, 'files');
+  const classes = givenClasses(args);
+  const labels = countOrNull(args, 'labels', 2) ?? classes?.length ?? null;
+  if (classes !== null && classes.length !== labels)
+    throw new Error(`classes names ${classes.length} classes, where labels: says ${labels}`);
+  checkPattern(pattern, labels);
+  if (labels !== null) checkExamples(args, labels);
+  else if (countOrNull(args, 'examples', 1) !== null) throw new Error('examples: needs labels to balance by');
+  return { pattern, size: sizeOf(args), channels, fit: args.fit, labels, classes, split, args };
+}
+
+function checkPattern(pattern: string, labels: number | null): void {
+  const words = patternWords(pattern);
   if (words.some((word) => word !== 'label') || words.length > 1) {
     throw new Error(`a pattern may name one <label>, not ${words.map((word) => `<${word}>`).join(', ')}`);
   }
-  const labels = countOrNull(args, 'labels', 2);
-  if (labels === null && words.length > 0) throw new Error('labels: must say how many classes <label> names');
+  if (labels === null && words.length > 0)
+    throw new Error('labels: must say how many classes <label> names, or classes: what they are called');
   if (labels !== null && words.length === 0) throw new Error('labels: needs a <label> in the pattern');
-  if (labels !== null) checkExamples(args, labels);
-  else if (countOrNull(args, 'examples', 1) !== null) throw new Error('examples: needs labels to balance by');
+}
+
+function sizeOf({ size }: SourceArguments): Size {
+  const sizes: readonly unknown[] = Array.isArray(size) ? size : [size, size];
+  const fine = (side: unknown): side is number => Number.isInteger(side) && Number(side) >= 1 && Number(side) <= largest; // prettier-ignore
+  const [height, width] = sizes;
+  if (sizes.length === 2 && fine(height) && fine(width)) return [height, width];
+  throw new Error(`size is a whole number from 1 to ${largest}, or two of them, [height, width], not ${JSON.stringify(size)}`); // prettier-ignore
+}
+
+function fields(given: SourceArguments): Record<string, FieldType> {
+  const { channels, size, labels } = wanted(given);
+  const image: FieldType = { kind: 'image', shape: [channels, ...size], range: [0, 1] };
   return labels === null ? { image } : { image, label: { kind: 'label', shape: [], classes: labels } };
 }
+
+// ---------------------------------------------------------------- files
 
 interface Chosen {
   readonly files: readonly Found[];
   readonly labels: Uint32Array;
+  readonly classes: readonly string[];
 }
 
-/** The files that the arguments choose, and their classes; [] where nothing fits the pattern. */
-function choose(args: SourceArguments, folder: string): Chosen {
-  const pattern = text(args, 'files');
+/** The files that the arguments choose, and their classes; no file where nothing fits the pattern. */
+function choose({ pattern, labels: number, classes: given, split, args }: Wanted, folder: string): Chosen {
   const files = findFiles(pattern, folder);
-  const names = [...new Set(files.map(({ words }) => words.label ?? ''))].sort();
-  const classes = countOrNull(args, 'labels', 2);
-  if (files.length > 0 && classes !== null && names.length !== classes) {
-    throw new FileError(inFolder(folder, pattern), null, `${names.length} classes (${names.slice(0, 12).join(', ')}), where labels: says ${classes}`); // prettier-ignore
-  }
-  const index = new Map(names.map((name, i) => [name, i]));
+  const none = { files: [], labels: new Uint32Array(), classes: [] };
+  if (files.length === 0) return none;
+  const classes = number === null ? [''] : classesOf(files.map(({ words }) => words.label), given, number, { path: inFolder(folder, pattern), word: 'folder', more: emptyOnes(pattern, folder, files) }); // prettier-ignore
+  const index = new Map(classes.map((name, i) => [name, i]));
   const labels = Uint32Array.from(files, ({ words }) => index.get(words.label ?? '') ?? 0);
-  const part = splitRows(String(args.split), labels, names.length);
-  const rows = classes === null || files.length === 0 ? part : balanced(args, part, labels, classes);
-  return { files: Array.from(rows, (row) => files[row]), labels: rows.map((row) => labels[row]) };
+  const part = splitRows(split, labels, classes.length);
+  const rows = number === null ? part : balanced(args, part, labels, number);
+  return { files: Array.from(rows, (row) => files[row]), labels: rows.map((row) => labels[row]), classes };
+}
+
+/** Folders that would be classes, and hold no picture; '' where there are none. */
+function emptyOnes(pattern: string, folder: string, files: readonly Found[]): string {
+  const full = new Set(files.map(({ words }) => words.label));
+  const empty = findFolders(pattern, folder).flatMap(({ words }) => (words.label === undefined || full.has(words.label) ? [] : [words.label])); // prettier-ignore
+  return empty.length === 0 ? '' : `; no such file in ${[...new Set(empty)].join(', ')}`;
 }
 
 /** Rows of a split: of each class, in the order of names, the last tenth is for validation. */
@@ -78,55 +131,72 @@ function splitRows(split: string, labels: Uint32Array, classes: number): Uint32A
   });
 }
 
-/** The central square of a picture, resized by area: channels × size × size bytes into `out` at `at`. */
-function squareInto(
-  { width, height, data }: Raster,
-  size: number,
-  channels: number,
-  out: Uint8Array,
-  at: number,
-): void {
-  // prettier-ignore
-  const side = Math.min(width, height);
-  const [left, top] = [(width - side) >> 1, (height - side) >> 1];
-  for (let c = 0; c < channels; c++) {
-    const plane = new Float64Array(side * side);
-    for (let i = 0; i < plane.length; i++) {
-      const from = 3 * ((top + Math.floor(i / side)) * width + left + (i % side));
-      plane[i] = channels === 3 ? data[from + c] : 0.299 * data[from] + 0.587 * data[from + 1] + 0.114 * data[from + 2]; // prettier-ignore
-    }
-    resizePlane(plane, [side, side], [size, size]).forEach((value, i) => {
-      out[at + c * size * size + i] = Math.round(value);
-    });
+/** What is odd about the files, as their first bytes tell it. */
+function notices({ fit, size, labels: number }: Wanted, chosen: Chosen, folder: string): string[] {
+  const [cut, misnamed]: [string[], string[]] = [[], []];
+  for (const { path } of chosen.files) {
+    const { kind, height, width } = pictureHeader(readBytes(path), path);
+    const name = relative(folder, path);
+    const share = cutShare([height, width], size);
+    if (fit === 'cover' && share > 0.1) cut.push(`${name} (${Math.round(100 * share)} % of it)`);
+    const ending = /\.([a-z]+)$/i.exec(path)?.[1].toLowerCase() ?? '';
+    if (Object.values(endings).flat().includes(ending) && !endings[kind].includes(ending)) misnamed.push(`${name} is a ${kind}`); // prettier-ignore
   }
+  const missing = number === null ? [] : chosen.classes.filter((_, label) => !chosen.labels.includes(label));
+  const of = `of ${chosen.files.length} pictures`;
+  return [
+    ...(missing.length === 0 ? [] : [`no picture of ${missing.join(', ')}`]),
+    ...(cut.length === 0 ? [] : [`${cut.length} ${of} lose more than a tenth to the cut: ${few(cut)}; fit: contain shows them whole`]), // prettier-ignore
+    ...(misnamed.length === 0 ? [] : [`${misnamed.length} ${of} are read by what they are, not by their names: ${few(misnamed)}`]), // prettier-ignore
+  ];
+}
+
+const few = (list: readonly string[]): string =>
+  list.slice(0, 3).join(', ') + (list.length > 3 ? ` and ${list.length - 3} more` : '');
+
+// ---------------------------------------------------------------- source
+
+/** All pictures fitted, as bytes. */
+async function decoded(
+  { pattern, size, channels, fit }: Wanted,
+  files: readonly Found[],
+  folder: string,
+): Promise<Uint8Array> {
+  const width = channels * size[0] * size[1];
+  requireRoom(files.length * width, inFolder(folder, pattern));
+  const data = new Uint8Array(files.length * width);
+  for (let from = 0; from < files.length; from += together) {
+    const some = files.slice(from, from + together).map(async ({ path }, i) => {
+      fitInto(await readPicture(readBytes(path), path), size, channels, fit, data, (from + i) * width);
+    });
+    await Promise.all(some);
+  }
+  return data;
 }
 
 export const images: Source = {
   signature: {
     name: 'images',
-    doc: 'PNG files, cut to squares: { image: image[channels,size,size] in [0,1], label: label[labels] }.',
+    doc: 'JPEG, PNG and WebP files: { image: image[channels,size,size] in [0,1], label: label[labels] }.',
     params,
     fields,
   },
   describe(given, folder) {
-    const args = withDefaults(params, given);
-    const { files } = choose(args, folder);
+    const what = wanted(given);
+    const chosen = choose(what, folder);
+    const { files, classes } = chosen;
     if (files.length === 0) return null;
     const content = () => files.map(({ path, words }) => [words.label ?? '', hashFile(path)]);
-    return described(files.length, () => hashOf(JSON.stringify([args.size, args.channels, content()])));
+    const hash = () => hashOf(JSON.stringify([what.size, what.channels, what.fit, classes, content()]));
+    const asked = { hash, notices: () => notices(what, chosen, folder) };
+    return described(files.length, asked, what.labels === null ? {} : { classes: { label: classes } });
   },
-  open(given, folder): OpenSource {
-    const args = withDefaults(params, given);
-    const types = fields(args);
-    const { files, labels } = choose(args, folder);
-    if (files.length === 0) throw new FileError(inFolder(folder, text(args, 'files')), null, 'no such files');
-    const [size, channels] = [count(args, 'size', 1, 16384), count(args, 'channels', 1)];
-    const width = channels * size * size;
-    const data = new Uint8Array(files.length * width);
-    files.forEach(({ path }, i) =>
-      squareInto(readPng(readBytes(path), path), size, channels, data, i * width),
-    );
-    const image = { data, divisor: 255 };
+  async open(given, folder): Promise<OpenSource> {
+    const what = wanted(given);
+    const types = fields(given);
+    const { files, labels } = choose(what, folder);
+    if (files.length === 0) throw new FileError(inFolder(folder, what.pattern), null, 'no such files');
+    const image = { data: await decoded(what, files, folder), divisor: 255 };
     return tableSource(types, types.label ? { image, label: { data: labels } } : { image });
   },
 };

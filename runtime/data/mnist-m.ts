@@ -9,7 +9,7 @@ import { draws } from '../random.ts';
 import { described, hashOf } from './files.ts';
 import { checkDigits, describeDigits, mnistDigits, mnistFields, mnistParams } from './mnist.ts';
 import { rowCount } from './source.ts';
-import type { Source } from './source.ts';
+import type { SyncSource } from './source.ts';
 import { tableSource } from './table.ts';
 
 const fields: Readonly<Record<string, FieldType>> = {
@@ -90,7 +90,7 @@ function blend(digit: Uint8Array, row: number, file: string, out: Uint8Array): v
   for (let i = 0; i < out.length; i++) out[i] = Math.round(Math.abs(digit[i % plane] - 255 * made[i]));
 }
 
-export const mnistM: Source = {
+export const mnistM: SyncSource = {
   signature: {
     name: 'mnist_m',
     doc: 'MNIST-M-style: digits blended with made-up colour textures, { image: image[3,28,28] in [0,1], label: label[10] }.',
@@ -102,7 +102,7 @@ export const mnistM: Source = {
   },
   describe(args, folder) {
     const digits = describeDigits(args, folder);
-    return digits && described(digits.count, () => hashOf(version, digits.hash));
+    return digits && described(digits.count, { hash: () => hashOf(version, digits.hash) });
   },
   open(args, folder) {
     const { images, labels, rows } = mnistDigits(args, folder);

@@ -13,7 +13,7 @@ import { withDefaults } from './arguments.ts';
 import { described, fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { checkLabels } from './labels.ts';
 import { balanced, checkExamples, exampleParams } from './selection.ts';
-import type { OpenSource, Source } from './source.ts';
+import type { OpenSource, SyncSource } from './source.ts';
 import { tableSource } from './table.ts';
 
 export const mnistFields: Readonly<Record<string, FieldType>> = {
@@ -107,7 +107,7 @@ export function describeDigits(given: SourceArguments, folder: string): DataDesc
   if (files === null || !fileExists(files.images) || !fileExists(files.labels)) return null;
   const count = typeof args.examples === 'number' ? args.examples : splits[split][2];
   const chosen = JSON.stringify([split, args.examples, args.seed]);
-  return described(count, () => hashOf(hashFile(files.images), hashFile(files.labels), chosen));
+  return described(count, { hash: () => hashOf(hashFile(files.images), hashFile(files.labels), chosen) });
 }
 
 /** Throws on arguments that name no part of MNIST. */
@@ -119,7 +119,7 @@ export function checkDigits(given: SourceArguments): void {
   checkExamples(args, 10);
 }
 
-export const mnist: Source = {
+export const mnist: SyncSource = {
   signature: {
     name: 'mnist',
     doc: 'MNIST: handwritten digits, { image: image[1,28,28] in [0,1], label: label[10] }.',

@@ -10,7 +10,7 @@ import { count, text, textOrNull, withDefaults } from './arguments.ts';
 import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { checkLabels } from './labels.ts';
 import { checkRange, rangeParams, rangeRows } from './selection.ts';
-import type { Source } from './source.ts';
+import type { SyncSource } from './source.ts';
 import { tableSource } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -76,7 +76,7 @@ function valueColumn({ shape, data }: NpyArray, name: string, type: FieldType, p
   throw new FileError(path, `array ${name}, row ${Math.floor(bad / width)}`, `${data[bad]} is outside the range [${low}, ${high}]`); // prettier-ignore
 }
 
-export const npz: Source = {
+export const npz: SyncSource = {
   signature: {
     name: 'npz',
     doc: 'Arrays of a NumPy .npz file: { image, seq or values, by the length of shape; label: label[labels] }.',

@@ -16,14 +16,24 @@ export function patternWords(pattern: string): string[] {
   return [...pattern.matchAll(/<(\w+)>/g)].map(([, word]) => word);
 }
 
+/** The folders that stand at the pattern's last `<name>` or before it, whatever is in them. */
+export function findFolders(pattern: string, folder: string): Found[] {
+  const parts = pattern.split('/');
+  const last = parts.findLastIndex((part) => part.includes('<'));
+  return last < 0 || last === parts.length - 1 ? [] : walk(parts.slice(0, last + 1), pattern, folder, false);
+}
+
 /** All files of the pattern, in the order of their paths; none where a folder doesn't exist. */
 export function findFiles(pattern: string, folder: string): Found[] {
-  const parts = pattern.split('/');
-  const absolute = pattern.startsWith('/');
-  let found: Found[] = [{ path: absolute ? '/' : resolve(folder), words: {} }];
+  return walk(pattern.split('/'), pattern, folder, true);
+}
+
+/** What fits the parts, one name after the other; the last one is a file's or a folder's. */
+function walk(parts: readonly string[], pattern: string, folder: string, files: boolean): Found[] {
+  let found: Found[] = [{ path: pattern.startsWith('/') ? '/' : resolve(folder), words: {} }];
   for (const [i, part] of parts.entries()) {
     if (part === '' || part === '.') continue;
-    const last = i === parts.length - 1;
+    const last = files && i === parts.length - 1;
     found = found.flatMap((at) => (last || /[*<]/.test(part) ? matches(at, part, last) : [{ ...at, path: join(at.path, part) }])); // prettier-ignore
   }
   return found;

@@ -34,10 +34,15 @@ export interface Source {
   readonly signature: SourceSignature;
   /** Row count and content hash; null when the files aren't there. Paths are relative to `folder`, the spec's. */
   describe(args: SourceArguments, folder: string): DataDescription | null;
-  /** Loads the data, checked as a whole: a FileError names file and place. */
-  open(args: SourceArguments, folder: string): OpenSource;
+  /** Loads the data, checked as a whole: a FileError names file and place. Decoders may take their time in threads. */
+  open(args: SourceArguments, folder: string): OpenSource | Promise<OpenSource>;
   /** Of sources of sound: which fields are, and how their features are made and become sound again. */
   sound?(args: SourceArguments): { readonly format: SoundFormat; readonly fields: readonly string[] };
+}
+
+/** A source that decodes nothing in threads: it is open at once. */
+export interface SyncSource extends Source {
+  open(args: SourceArguments, folder: string): OpenSource;
 }
 
 export function rowCount(rows: Rows): number {

@@ -15,9 +15,10 @@ import { FileError } from '../formats/file-error.ts';
 import { permutation } from '../random.ts';
 import { countOrNull, text, withDefaults } from './arguments.ts';
 import { hashFile, hashOf, inFolder, readBytes } from './files.ts';
+import { naturally } from './natural.ts';
 import { findFiles, patternWords } from './pattern.ts';
 import type { Found } from './pattern.ts';
-import type { OpenSource, Source } from './source.ts';
+import type { OpenSource, SyncSource } from './source.ts';
 import { framesOfRow, pairedRows, pairReaders, readSegment, rowParams, rowSegments, rowSource, soundFields, stepOfRows } from './utterances.ts'; // prettier-ignore
 import type { Rows, RowFrames, Utterance } from './utterances.ts';
 
@@ -85,7 +86,7 @@ interface Chosen {
 /** The split's files with their speakers' classes: the folders' names in order; [] where nothing fits the pattern. */
 function choose({ pattern, speakers, split }: Wanted, folder: string): Chosen[] {
   const files = findFiles(pattern, folder);
-  const names = [...new Set(files.map(({ words }) => words.speaker ?? ''))].sort();
+  const names = [...new Set(files.map(({ words }) => words.speaker ?? ''))].sort(naturally);
   if (files.length > 0 && speakers !== null && names.length !== speakers) {
     throw new FileError(inFolder(folder, pattern), null, `${names.length} speakers (${names.slice(0, 12).join(', ')}), where speakers: says ${speakers}`); // prettier-ignore
   }
@@ -178,7 +179,7 @@ function plainSource(
 const segmentsOf = ({ frames, step }: Wanted, utterances: readonly Utterance[]): Rows['segments'] =>
   rowSegments(utterances.map((one) => one.frames), frames, step); // prettier-ignore
 
-export const speech: Source = {
+export const speech: SyncSource = {
   signature: {
     name: 'speech',
     doc: 'WAV files by speaker: { sound, same, other: seq[channels,frames] in [0,1], speaker, other_speaker: label[speakers] }.',

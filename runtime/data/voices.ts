@@ -17,7 +17,7 @@ import type { Said } from './voices/texts.ts';
 import { voiceSet, voicesHash } from './voices/voice-set.ts';
 import { withDefaults } from './arguments.ts';
 import { hashOf } from './files.ts';
-import type { NumberArray, Source } from './source.ts';
+import type { NumberArray, SyncSource } from './source.ts';
 import { framesOfRow, pairedRows, pairReaders, readSegment, rowParams, rowSegments, rowSource, soundFields, stepOfRows } from './utterances.ts'; // prettier-ignore
 import type { Between, FieldReader, RowFrames, Segment, Utterance } from './utterances.ts';
 
@@ -164,7 +164,7 @@ function readPhones(
   return phones.length * frames;
 }
 
-export const voices: Source = {
+export const voices: SyncSource = {
   signature: {
     name: 'voices',
     doc: 'Built-in speakers: { sound, same, other, parallel: seq[channels,frames] in [0,1], speaker, other_speaker: label, phones: seq[30,frames], phone: label[30] }.',

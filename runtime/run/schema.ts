@@ -9,7 +9,13 @@ const optionalText = nullable(text);
 
 const position = object({ iteration: count, step: count, phase: count, taken: table(count) });
 const best = object({ metric: text, value: number, iteration: count });
-const description = object({ count, hash: text, 'skipped?': list(text) });
+const description = object({
+  count,
+  hash: text,
+  'skipped?': list(text),
+  'notices?': list(text),
+  'classes?': table(list(text)),
+});
 
 /** By the names of the interfaces. */
 export const runDefinitions = {

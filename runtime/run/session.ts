@@ -2,7 +2,7 @@
  * An opened run: its directory in, and out everything that trains it, reports on it or samples from it. The one
  * place where program, engine, data and vocabulary come together.
  */
-import { metrics, openStream, pictures } from '../catalogue.ts';
+import { metrics, openStreams, pictures } from '../catalogue.ts';
 import type { OpenSource } from '../data/source.ts';
 import { EngineError } from '../engines/engine.ts';
 import type { DeviceName, Engine, EngineIdentity } from '../engines/engine.ts';
@@ -20,7 +20,7 @@ import { tfjsEngine, tfjsIdentity } from '../engines/tfjs-engine.ts';
 import { pythonWithTorch } from '../engines/torch/python.ts';
 import { torchEngine, torchServer } from '../engines/torch-engine.ts';
 import { webgpuEngine } from '../engines/webgpu-engine.ts';
-import type { Manifest, StreamEntry } from '../../program/manifest.ts';
+import type { Manifest } from '../../program/manifest.ts';
 
 export interface Session {
   readonly trainer: Trainer;
@@ -42,8 +42,7 @@ export async function openSession(
   const { info } = run;
   const { manifest, folder } = program;
   const engine = await openEngine(manifest, folder, place);
-  const opened = Object.fromEntries(manifest.streams.map((entry) => [entry.name, open(entry, info.folder)]));
-  const data = streams(manifest, opened, info.seed);
+  const data = streams(manifest, await opened(manifest, info.folder), info.seed);
   const parts = {
     manifest,
     engine,
@@ -102,9 +101,9 @@ const noEngine = (target: string): EngineError =>
   new EngineError(`no engine runs programs for the target ${target}: build it for onnx`);
 
 /** Data that isn't what the program was compiled with is the data's fault, like a broken file. */
-function open(entry: StreamEntry, folder: string): OpenSource {
+async function opened(manifest: Manifest, folder: string): Promise<Record<string, OpenSource>> {
   try {
-    return openStream(entry, folder);
+    return await openStreams(manifest, folder);
   } catch (error) {
     if (error instanceof Error && error.constructor === Error) throw new RunDirectoryError(error.message);
     throw error;

@@ -9,7 +9,7 @@ import type { CompileOptions, Host } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
 import { render } from '../../grammar/render.ts';
 import type { Source } from '../../grammar/source.ts';
-import { catalogue, metrics, openStream, pictures } from '../../runtime/catalogue.ts';
+import { catalogue, metrics, openStreams, pictures } from '../../runtime/catalogue.ts';
 import type { Floats, State, Tensors } from '../../runtime/engines/engine.ts';
 import { draws } from '../../runtime/random.ts';
 import { initialState } from '../../runtime/run/initial-state.ts';
@@ -65,11 +65,7 @@ report every 1 steps {
 
   const values = async (program: Program): Promise<Record<string, number>> => {
     const { manifest } = program;
-    const data = streams(
-      manifest,
-      Object.fromEntries(manifest.streams.map((s) => [s.name, openStream(s, root)])),
-      seed,
-    );
+    const data = streams(manifest, await openStreams(manifest, root), seed);
     const context = { manifest, streams: data, schedule: schedule(manifest, data.counts), seed, metrics, pictures }; // prettier-ignore
     const time = { step: 0, epoch: 0, epochs: 0, progress: 0 };
     const shown = await reporter(context)(manifest.reports[0].items, {
@@ -99,8 +95,7 @@ report every 1 steps {
 
   it('in parts is as at once', async () => {
     const { manifest } = reference;
-    const [stream] = manifest.streams;
-    const data = streams(manifest, { ring: openStream(stream, root) }, seed);
+    const data = streams(manifest, await openStreams(manifest, root), seed);
     const graph = 'report_1_metrics_ring';
     const feeds = Object.fromEntries(manifest.graphs[graph].inputs.flatMap(({ name, from }) => (from.kind === 'field' ? [[name, data.slice('ring', 0, 10000, from.field)]] : []))); // prettier-ignore
     const outputs = await (await moved(reference)).report(graph, feeds, ['unlikely.0.value']);

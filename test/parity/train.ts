@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Program } from '../../compiler/compiled.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
-import { openStream } from '../../runtime/catalogue.ts';
+import { openStreams } from '../../runtime/catalogue.ts';
 import type { Engine, State, Step, Tensor, Tensors } from '../../runtime/engines/engine.ts';
 import { hostEngine } from '../../runtime/engines/host-engine.ts';
 import { initialState } from '../../runtime/run/initial-state.ts';
@@ -92,7 +92,7 @@ export async function trained(
   device: Device = 'cpu',
 ): Promise<Trained> {
   const { manifest } = program;
-  const opened = Object.fromEntries(manifest.streams.map((s) => [s.name, openStream(s, root)]));
+  const opened = await openStreams(manifest, root);
   const data = streams(manifest, opened, seed);
   const engine = await engineOf(program, device);
   const runs: Recorded[] = [];

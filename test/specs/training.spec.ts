@@ -4,7 +4,7 @@
  */
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
-import { metrics, openStream, pictures } from '../../runtime/catalogue.ts';
+import { metrics, openStreams, pictures } from '../../runtime/catalogue.ts';
 import { runIteration, trainer, type Applied } from '../../runtime/run/loop.ts';
 import { reporter } from '../../runtime/reports/reports.ts';
 import { schedule, start, type Position } from '../../runtime/run/schedule.ts';
@@ -72,7 +72,7 @@ async function measured({ spec, set, steps, bars }: Small): Promise<Record<strin
     set: Object.fromEntries(Object.entries(set).map(([name, value]) => [name, String(value)])),
   });
   const { manifest } = program;
-  const opened = Object.fromEntries(manifest.streams.map((s) => [s.name, openStream(s, root)]));
+  const opened = await openStreams(manifest, root);
   const data = streams(manifest, opened, 1);
   const engine = await engineOf(program);
   const plan = schedule(manifest, data.counts);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import { after, describe, it } from 'mocha';
 import type { Program } from '../../compiler/compiled.ts';
-import { metrics, openStream, pictures } from '../../runtime/catalogue.ts';
+import { metrics, openStreams, pictures } from '../../runtime/catalogue.ts';
 import { newestCheckpoint, writeCheckpoint } from '../../runtime/run/checkpoint.ts';
 import type { Engine, State, Tensors } from '../../runtime/engines/engine.ts';
 import { initialState } from '../../runtime/run/initial-state.ts';
@@ -16,6 +16,7 @@ import { runIteration, trainer, type Applied } from '../../runtime/run/loop.ts';
 import { reporter } from '../../runtime/reports/reports.ts';
 import { schedule, start, type Position } from '../../runtime/run/schedule.ts';
 import { streams } from '../../runtime/data/streams.ts';
+import type { Streams } from '../../runtime/data/streams.ts';
 import { agreesInFloat32 } from '../parity/agreement.ts';
 import { load, programFrom, root } from '../parity/host.ts';
 import { engineOf, trained } from '../parity/train.ts';
@@ -76,17 +77,17 @@ class Run {
   position: Position = start;
   applied: Applied = {};
 
-  private constructor(program: Program, engine: Engine, state: State) {
+  private constructor(program: Program, engine: Engine, data: Streams, state: State) {
     const { manifest } = program;
-    const opened = Object.fromEntries(manifest.streams.map((s) => [s.name, openStream(s, root)]));
-    const data = streams(manifest, opened, seed);
     this.program = program;
     this.state = state;
     this.parts = { manifest, engine, streams: data, schedule: schedule(manifest, data.counts), seed };
   }
 
   static async start(program: Program, engine: Engine, values?: Tensors): Promise<Run> {
-    return new Run(program, engine, await engine.start(values ?? initialState(program.manifest, seed)));
+    const { manifest } = program;
+    const data = streams(manifest, await openStreams(manifest, root), seed);
+    return new Run(program, engine, data, await engine.start(values ?? initialState(manifest, seed)));
   }
 
   async iterations(count: number): Promise<void> {
