@@ -5,22 +5,25 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
-import { describe, it } from 'mocha';
+import { after, describe, it } from 'mocha';
 import type { CompileOptions } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
-import { agreesInFloat32, furthest, sameLogs } from './agreement.ts';
+import { agreesInFloat32, furthest, oracleOf, sameLogs, type Oracle } from './agreement.ts';
 import { load, programFrom, root } from './host.ts';
-import { trained, type Trained } from './train.ts';
+import { trained } from './train.ts';
 
 const iterations = 5;
 
 /**
- * Samples are kept away from kinks: where rounding tips a rectifier within five iterations, which no tolerance covers,
- * a spec takes another seed than 7.
+ * Samples are kept away from kinks: where roundings may tip a rectifier within five iterations, which changes the gradient
+ * by a whole row's, agreement.ts asks for another seed than 7.
  */
 const seeds: Readonly<Record<string, number>> = {
-  'specs/gan.gan': 11,
+  'specs/bigan_autoencoder.gan': 12,
+  'specs/gan.gan': 16,
+  'specs/infogan.gan': 17,
   'specs/triple_gan.gan': 11,
+  'specs/vae_gan.gan': 11,
   'specs/voice_phases.gan': 11,
 };
 
@@ -50,16 +53,16 @@ const cases = [
 for (const { path, options, targets } of cases) {
   const seed = seeds[path] ?? 7;
   describe(path, () => {
-    type Target = 'onnx' | 'tfjs' | 'reference';
+    type Target = 'onnx' | 'tfjs';
     const compiled = (target: Target, float: 'float32' | 'float64'): Program =>
       programFrom(load(path), { ...options, target, float });
-    let made: Promise<Trained> | undefined;
-    const reference = (): Promise<Trained> =>
-      (made ??= trained(compiled('reference', 'float64'), iterations, seed));
+    let made: Promise<Oracle> | undefined;
+    const oracle = (): Promise<Oracle> => (made ??= oracleOf(load(path), options, iterations, seed));
+    after(() => (made = undefined));
 
     if (targets.includes('onnx'))
       it('ONNX in float64 is the reference to 1e-8', async () => {
-        const wanted = await reference();
+        const { wanted } = await oracle();
         const program = compiled('onnx', 'float64');
         const found = await trained(program, iterations, seed);
         sameLogs(found, wanted, 1e-8);
@@ -73,10 +76,9 @@ for (const { path, options, targets } of cases) {
 
     for (const target of targets)
       it(`${target} in float32 changes each network alike`, async () => {
-        const wanted = await reference();
         const program = compiled(target, 'float32');
         const found = await trained(program, iterations, seed);
-        const said = agreesInFloat32({ source: load(path), options, wanted }, program, found);
+        const said = agreesInFloat32(await oracle(), program, found);
         console.log(`  ${path}: ${target} ${said}`);
       });
   });

@@ -6,7 +6,7 @@ import type { Program } from '../../compiler/compiled.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { openStreams } from '../../runtime/catalogue.ts';
 import type { Engine, State, Step, Tensor, Tensors } from '../../runtime/engines/engine.ts';
-import { hostEngine } from '../../runtime/engines/host-engine.ts';
+import { hostEngine, type HostEngine } from '../../runtime/engines/host-engine.ts';
 import { initialState } from '../../runtime/run/initial-state.ts';
 import { runIteration, trainer, type Applied, type Logged } from '../../runtime/run/loop.ts';
 import { openEngine } from '../../runtime/run/session.ts';
@@ -18,7 +18,7 @@ import { sharedTorch } from '../torch/where.ts';
 import { root } from './host.ts';
 
 /** The oracle: interprets the graphs in float64. */
-export function referenceEngine({ manifest, graphs }: Program): Engine {
+export function referenceEngine({ manifest, graphs }: Program): HostEngine {
   return hostEngine(manifest, { name: 'reference', version: '1', device: 'cpu', threads: 1 }, (graph) => ({
     run(feeds, fetches, into = {}) {
       const wide = Object.entries(feeds).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }] as const); // prettier-ignore
@@ -91,10 +91,17 @@ export async function trained(
   seed = 7,
   device: Device = 'cpu',
 ): Promise<Trained> {
-  const { manifest } = program;
+  return trainedOn(await engineOf(program, device), program, iterations, seed);
+}
+
+export async function trainedOn(
+  engine: Engine,
+  { manifest }: Program,
+  iterations: number,
+  seed: number,
+): Promise<Trained> {
   const opened = await openStreams(manifest, root);
   const data = streams(manifest, opened, seed);
-  const engine = await engineOf(program, device);
   const runs: Recorded[] = [];
   let position: Position = start;
   const state = recording(await engine.start(initialState(manifest, seed)), (run) => void runs.push({ ...run, iteration: position.iteration })); // prettier-ignore

@@ -4,7 +4,7 @@
  */
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
-import { agreesInFloat32 } from '../parity/agreement.ts';
+import { agreesInFloat32, oracleOf } from '../parity/agreement.ts';
 import { programFrom } from '../parity/host.ts';
 import { trained } from '../parity/train.ts';
 import { onWasm } from './run.ts';
@@ -12,10 +12,9 @@ import { onWasm } from './run.ts';
 /** Trains two iterations and compares them with the reference's; gives the module's text. */
 async function survives(text: string): Promise<string> {
   const source = { path: 'test.gan', text };
-  const wanted = await trained(programFrom(source, { target: 'reference', float: 'float64' }), 2);
   const program = programFrom(source, { target: 'tfjs' });
   const found = await trained(program, 2, 7, onWasm.choice);
-  agreesInFloat32({ source, options: {}, wanted }, program, found);
+  agreesInFloat32(await oracleOf(source, {}, 2), program, found);
   return new TextDecoder().decode(program.files['train.mjs']);
 }
 

@@ -17,7 +17,7 @@ import { reporter } from '../../runtime/reports/reports.ts';
 import { schedule, start, type Position } from '../../runtime/run/schedule.ts';
 import { streams } from '../../runtime/data/streams.ts';
 import type { Streams } from '../../runtime/data/streams.ts';
-import { agreesInFloat32 } from '../parity/agreement.ts';
+import { agreesInFloat32, oracleOf } from '../parity/agreement.ts';
 import { load, programFrom, root } from '../parity/host.ts';
 import { engineOf, trained } from '../parity/train.ts';
 import { onCpu, onTensorflow, onWasm } from './run.ts';
@@ -32,10 +32,10 @@ describe('TensorFlow.js without TensorFlow trains as the reference does', () => 
   for (const path of cases)
     it(path, async () => {
       const source = load(path);
-      const wanted = await trained(programFrom(source, { target: 'reference', float: 'float64' }), 5);
+      const oracle = await oracleOf(source, {}, 5, seed);
       const program = programFrom(source, { target: 'tfjs' });
       for (const { choice } of [onWasm, onCpu])
-        agreesInFloat32({ source, options: {}, wanted }, program, await trained(program, 5, seed, choice));
+        agreesInFloat32(oracle, program, await trained(program, 5, seed, choice));
     });
 });
 
