@@ -19,8 +19,8 @@ const floor = 1e-3;
 const margin = 4;
 /** A weight is left out if roundings moved it by more than this part of its network's typical change (root mean square). */
 const decided = 0.1;
-/** Where more than this would be allowed, or more than this part left out, a wrong gradient could hide. */
-const most = { off: 5e-3, left: 0.02 };
+/** Where more than this would be allowed, or more than this part left out, a gradient by a hundredth wrong could hide. */
+const most = { off: 8e-3, left: 0.02 };
 
 /** A run to compare others with: the reference's in float64, and how far roundings carried it. */
 export interface Oracle {
@@ -39,27 +39,43 @@ export async function oracleOf(
   return { wanted, spreads: await spreadsOf(program, iterations, seed, wanted) };
 }
 
-/** Fails unless the run in float32 is the reference's; says how far off it is and may be, and how many weights were left out. */
-export function agreesInFloat32(oracle: Oracle, { manifest }: Program, found: Trained): string {
+/**
+ * Fails unless the run in float32 is the reference's; says how far off it is and may be, and how many weights were left out.
+ * `tips`: some rectifier is always near its kink. Then every network may be off by as much as any was: which one it
+ * is near in, no few runs can tell.
+ */
+export function agreesInFloat32(
+  oracle: Oracle,
+  { manifest }: Program,
+  found: Trained,
+  { tips }: { readonly tips: boolean } = { tips: false },
+): string {
   sameLogs(found, oracle.wanted, floor, oracle.spreads);
   const networks = manifest.networks.map(({ name }) => {
     const weights = manifest.state.filter((s) => s.network === name && s.role === 'weight');
     return { name, ...changeOff(weights.map((s) => s.name), oracle, found) }; // prettier-ignore
   });
+  const largest = Math.max(...networks.map(({ bound }) => bound));
   for (const { name, off, bound, left, of } of networks) {
-    const why = `${name}: roundings alone do much to it: take another seed`;
-    assert.isAtMost(bound, most.off, why);
-    assert.isAtMost(left, Math.max(1, most.left * of), why);
-    assert.isAtMost(off, bound, name);
+    if (!tips) isTight(name, bound, left / of);
+    assert.isAtMost(off, tips ? largest : bound, name);
   }
   for (const { name, role } of manifest.state)
     if (role === 'buffer' || role === 'average') sameTensor(found.after, oracle, name);
-  const said = networks.map(({ name, off, bound }) => `${name} ${off.toExponential(1)} of ${bound.toExponential(1)}`); // prettier-ignore
-  const [left, of] = [sumOf(networks.map((n) => n.left)), sumOf(networks.map((n) => n.of))];
-  return `${said.join(', ')}; ${left} of ${of} weights left out`;
+  return inWords(networks);
 }
 
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+function isTight(name: string, bound: number, left: number): void {
+  const why = `${name}: roundings alone do much to it: take another seed`;
+  assert.isAtMost(bound, most.off, why);
+  assert.isAtMost(left, most.left, why);
+}
+
+function inWords(networks: readonly (Off & { readonly name: string })[]): string {
+  const said = networks.map(({ name, off, bound }) => `${name} ${off.toExponential(1)} of ${bound.toExponential(1)}`); // prettier-ignore
+  const sum = (part: 'left' | 'of'): number => networks.reduce((total, one) => total + one[part], 0);
+  return `${said.join(', ')}; ${sum('left')} of ${sum('of')} weights left out`;
+}
 
 interface Off {
   /** ‖Δw − Δw_ref‖ / ‖Δw_ref‖, what it may be, and how many of the weights were left out. */

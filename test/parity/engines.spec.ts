@@ -24,8 +24,12 @@ const seeds: Readonly<Record<string, number>> = {
   'specs/infogan.gan': 17,
   'specs/triple_gan.gan': 11,
   'specs/vae_gan.gan': 11,
+  'specs/voice_cycle.gan': 11,
   'specs/voice_phases.gan': 11,
 };
+
+/** Of so many rectifiers over so many frames that with every seed one or the other is near its kink. */
+const tips: ReadonlySet<string> = new Set(['specs/voice_phases.gan']);
 
 const specsIn = (folder: string): string[] =>
   readdirSync(join(root, folder)).filter((name) => name.endsWith('.gan')).map((name) => `${folder}/${name}`); // prettier-ignore
@@ -78,7 +82,7 @@ for (const { path, options, targets } of cases) {
       it(`${target} in float32 changes each network alike`, async () => {
         const program = compiled(target, 'float32');
         const found = await trained(program, iterations, seed);
-        const said = agreesInFloat32(await oracle(), program, found);
+        const said = agreesInFloat32(await oracle(), program, found, { tips: tips.has(path) });
         console.log(`  ${path}: ${target} ${said}`);
       });
   });
