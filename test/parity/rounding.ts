@@ -7,7 +7,7 @@ import { assert } from 'chai';
 import type { Program } from '../../compiler/compiled.ts';
 import { ops } from '../../compiler/ir/primitives/catalog.ts';
 import * as movement from '../../compiler/ir/primitives/movement.ts';
-import type { Op, Tensor } from '../../compiler/ir/primitives/op.ts';
+import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import type { Engine, Tensors } from '../../runtime/engines/engine.ts';
 import { hostEngine } from '../../runtime/engines/host-engine.ts';
 import { referenceEngine, trainedOn, type Trained } from './train.ts';
@@ -111,11 +111,16 @@ const exact: ReadonlySet<string> = new Set([
   ...'constant iota extent neg abs sign floor max min less equal select amax argmax stop reverse scan'.split(' '), // prettier-ignore
 ]);
 
+type Evaluate = (...args: unknown[]) => Tensor;
+
 /** The interpreter looks each primitive up in the catalogue: while `job` runs, what stands there moves its results. */
 function withNoise<T>(noise: Noise, job: () => T): T {
-  const arithmetic: [Op, Op['evaluate']][] = Object.entries(ops).filter(([name]) => !exact.has(name)).map(([, op]) => [op, op.evaluate]); // prettier-ignore
+  const arithmetic = Object.entries(ops)
+    .filter(([name]) => !exact.has(name))
+    .map(([, op]) => op as { evaluate: Evaluate })
+    .map((op) => [op, op.evaluate] as const);
   for (const [op, evaluate] of arithmetic)
-    op.evaluate = (...args): Tensor => {
+    op.evaluate = (...args) => {
       const { shape, data } = evaluate.apply(op, args);
       return { shape, data: noise(data) };
     };

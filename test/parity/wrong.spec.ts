@@ -6,7 +6,8 @@ import { assert } from 'chai';
 import { after, describe, it } from 'mocha';
 import type { CompileOptions } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
-import { ops, type OpName } from '../../compiler/ops/catalog.ts';
+import { ops } from '../../compiler/ir/primitives/catalog.ts';
+import type { OpName } from '../../compiler/ir/node.ts';
 import { agreesInFloat32, oracleOf, type Oracle } from './agreement.ts';
 import { load, programFrom } from './host.ts';
 import { trained } from './train.ts';
@@ -28,8 +29,11 @@ const cases: readonly Case[] = [
     options: { profile: 'tiny' },
     texts: {
       'a penalty by a hundredth too large': ['10 * penalty', '10.1 * penalty'],
-      'no penalty': ['game.judge + 10 * penalty', 'game.judge + 0 * penalty'],
-      'a generator that is not trained': ['fool with adam(rate,', 'fool with adam(0 * rate,'],
+      'no penalty': ['game.discriminator + 10 * penalty', 'game.discriminator + 0 * penalty'],
+      'a generator that is not trained': [
+        'generator_loss with adam(rate,',
+        'generator_loss with adam(0 * rate,',
+      ],
     },
     primitives: [],
   },
@@ -39,7 +43,7 @@ const cases: readonly Case[] = [
     texts: {
       'a divergence by a hundredth too large': ['1e-3 * kl', '1.01e-3 * kl'],
       'no divergence': ['1e-3 * kl', '0 * kl'],
-      'no game': ['* game.fool', '* 0 * game.fool'],
+      'no game': ['* game.generator', '* 0 * game.generator'],
       'an average that is another': ['average E decay 0.99', 'average E decay 0.98'],
     },
     primitives: [],
