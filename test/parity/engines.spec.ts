@@ -9,27 +9,11 @@ import { after, describe, it } from 'mocha';
 import type { CompileOptions } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
 import { agreesInFloat32, furthest, oracleOf, sameLogs, type Oracle } from './agreement.ts';
+import { seeds, tips } from './seeds.ts';
 import { load, programFrom, root } from './host.ts';
 import { trained } from './train.ts';
 
 const iterations = 5;
-
-/**
- * Samples are kept away from kinks: where roundings may tip a rectifier within five iterations, which changes the gradient
- * by a whole row's, agreement.ts asks for another seed than 7.
- */
-const seeds: Readonly<Record<string, number>> = {
-  'specs/bigan_autoencoder.gan': 12,
-  'specs/gan.gan': 16,
-  'specs/infogan.gan': 17,
-  'specs/triple_gan.gan': 11,
-  'specs/vae_gan.gan': 11,
-  'specs/voice_cycle.gan': 11,
-  'specs/voice_phases.gan': 11,
-};
-
-/** Of so many rectifiers over so many frames that with every seed one or the other is near its kink. */
-const tips: ReadonlySet<string> = new Set(['specs/voice_phases.gan']);
 
 const specsIn = (folder: string): string[] =>
   readdirSync(join(root, folder)).filter((name) => name.endsWith('.gan')).map((name) => `${folder}/${name}`); // prettier-ignore

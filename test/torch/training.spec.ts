@@ -8,21 +8,13 @@ import { assert } from 'chai';
 import { describe } from 'mocha';
 import type { CompileOptions } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
-import { agreesInFloat32, furthest, sameLogs } from '../parity/agreement.ts';
+import { agreesInFloat32, furthest, oracleOf, sameLogs, type Oracle } from '../parity/agreement.ts';
 import { load, programFrom, root } from '../parity/host.ts';
-import { trained, type Trained } from '../parity/train.ts';
+import { seeds, tips } from '../parity/seeds.ts';
+import { trained } from '../parity/train.ts';
 import { itOnTorch } from './where.ts';
 
 const iterations = 5;
-
-/** As in ../parity/engines.spec.ts: away from kinks, where rounding tips a rectifier or a hat of bilinear sampling. */
-const seeds: Readonly<Record<string, number>> = {
-  'specs/gan.gan': 11,
-  'specs/infogan.gan': 8,
-  'specs/triple_gan.gan': 11,
-  'specs/voice_phases.gan': 11,
-  'test/cases/written/warm_start.gan': 8,
-};
 
 const specsIn = (folder: string, options: CompileOptions): { path: string; options: CompileOptions }[] =>
   readdirSync(join(root, folder))
@@ -39,15 +31,14 @@ const cases = [
 for (const { path, options } of cases)
   describe(`PyTorch: ${path}`, () => {
     const seed = seeds[path] ?? 7;
-    const compiled = (target: 'torch' | 'reference', float: 'float32' | 'float64'): Program =>
-      programFrom(load(path), { ...options, target, float });
-    let made: Promise<Trained> | undefined;
-    const reference = (): Promise<Trained> =>
-      (made ??= trained(compiled('reference', 'float64'), iterations, seed));
+    const compiled = (float: 'float32' | 'float64'): Program =>
+      programFrom(load(path), { ...options, target: 'torch', float });
+    let made: Promise<Oracle> | undefined;
+    const oracle = (): Promise<Oracle> => (made ??= oracleOf(load(path), options, iterations, seed));
 
     itOnTorch('in float64 is the reference to 1e-8', async () => {
-      const wanted = await reference();
-      const program = compiled('torch', 'float64');
+      const { wanted } = await oracle();
+      const program = compiled('float64');
       const found = await trained(program, iterations, seed);
       sameLogs(found, wanted, 1e-8);
       const names = program.manifest.state.map(({ name }) => name);
@@ -59,9 +50,8 @@ for (const { path, options } of cases)
     });
 
     itOnTorch('in float32 changes each network alike', async () => {
-      const wanted = await reference();
-      const program = compiled('torch', 'float32');
+      const program = compiled('float32');
       const found = await trained(program, iterations, seed);
-      agreesInFloat32({ source: load(path), options, wanted }, program, found);
+      agreesInFloat32(await oracle(), program, found, { tips: tips.has(path) });
     });
   });
