@@ -31,13 +31,17 @@ train for 20 steps, batch 16 { ${train} }`; // prettier-ignore
 
   it('the inner one is left out and trained for other ends', () => {
     assert.deepEqual(codes(infogan(`${byD} update G, Q to minimize game.generator + mutual_information with sgd(0.1)`)), ['GAN4011']); // prettier-ignore
-    assert.deepEqual(codes(infogan(`${byD} ${byG} update Q to minimize mutual_information with sgd(0.1)`)), ['GAN4011']);
+    assert.deepEqual(codes(infogan(`${byD} ${byG} update Q to minimize mutual_information with sgd(0.1)`)), [
+      'GAN4011',
+    ]);
     assert.deepEqual(codes(infogan(`together { ${byD} update G, Q to minimize game.generator + mutual_information with sgd(0.1) }`)), ['GAN4011']); // prettier-ignore
   });
 
   it('it is named too, or learns for the outer one in another update', () => {
     assert.isEmpty(
-      codes(infogan(`${byD} update G, Q, Trunk to minimize game.generator + mutual_information with sgd(0.1)`)),
+      codes(
+        infogan(`${byD} update G, Q, Trunk to minimize game.generator + mutual_information with sgd(0.1)`),
+      ),
     );
     assert.isEmpty(codes(infogan('update D, Trunk to minimize game.discriminator + mutual_information with sgd(0.1) update G, Q to minimize game.generator + mutual_information with sgd(0.1)'))); // prettier-ignore
   });
