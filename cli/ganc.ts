@@ -2,9 +2,11 @@
  * The command line: arguments in, an exit code out. Each command has its file, loaded when it is called: `ganc fmt`
  * starts no engine. Data goes to the standard output, all else to the error output.
  */
+import { delimiter, resolve } from 'node:path';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../runtime/own-package.ts';
 import { visible } from '../grammar/visible.ts';
+import { allowVariable } from '../runtime/data/allowed.ts';
 import { asExit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { setupHelp } from './setup-help.ts';
@@ -14,6 +16,14 @@ import type { Terminal } from './terminal.ts';
 export async function ganc(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let code: ExitCode = exitCodes.fine;
   const program = commands(terminal, async (work) => void (code = await work));
+  const before = process.env[allowVariable];
+  // Through the environment, so that the training thread and its helpers see it.
+  program.hook('preAction', (_, command) => {
+    const { allow = [] } = command.opts<{ readonly allow?: readonly string[] }>();
+    const folders = allow.map((folder) => resolve(folder));
+    if (folders.length > 0)
+      process.env[allowVariable] = [...(before ? [before] : []), ...folders].join(delimiter);
+  });
   try {
     if (args.length === 0) {
       program.outputHelp();
@@ -23,6 +33,9 @@ export async function ganc(args: readonly string[], terminal: Terminal): Promise
     return code;
   } catch (error) {
     return explained(error, terminal);
+  } finally {
+    if (before === undefined) delete process.env[allowVariable];
+    else process.env[allowVariable] = before;
   }
 }
 
@@ -88,6 +101,10 @@ const feedOption = () =>
     if (name === undefined) throw new InvalidArgumentError('It takes field=value, as in --feed sound=a.wav.');
     return { ...before, [name]: value.trim() };
   });
+const allowOption = () =>
+  new Option('--allow <folder>', 'let the spec read files there too (may be repeated)')
+    .default([])
+    .argParser((text: string, before: string[]): string[] => [...before, text]);
 const profileOption = () => new Option('--profile <name>', "use the values of one of the spec's profiles");
 const targetOption = (unsaid: string) =>
   new Option('--target <target>', `whose engine (default: ${unsaid})`).choices(['onnx', 'tfjs', 'torch']);
@@ -109,6 +126,7 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
     .description('say everything that is wrong with a spec')
     .argument('<files...>', 'specs, or - for the standard input')
     .addOption(setOption())
+    .addOption(allowOption())
     .addOption(profileOption())
     .addOption(strictOption())
     .addOption(
@@ -126,6 +144,7 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
     .description('write the program: graphs and a manifest, all that a runtime needs')
     .argument('<file>', 'a spec')
     .addOption(setOption())
+    .addOption(allowOption())
     .addOption(profileOption())
     .addOption(
       new Option('--target <target>', 'what to write')
@@ -150,6 +169,7 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
     .description("the architecture's picture: networks, what they read, what each update trains")
     .argument('<file>', 'a spec, or - for the standard input')
     .addOption(setOption())
+    .addOption(allowOption())
     .addOption(profileOption())
     .addOption(
       new Option(
@@ -181,6 +201,7 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .description('train a spec, or go on with a run')
     .argument('[file]', 'a spec, or the folder of a built program; with --resume it may be left out')
     .addOption(setOption())
+    .addOption(allowOption())
     .addOption(profileOption())
     .addOption(strictOption())
     .option('--seed <n>', 'which random numbers (default: 1)', count(0))
@@ -208,6 +229,7 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .argument('[name]', 'a picture or sound of the spec, or a value of its reports')
     .option('--out <file>', 'a .png, .wav or .npy file (default: <name>.png or .wav)')
     .addOption(feedOption())
+    .addOption(allowOption())
     .option('--count <n>', 'how many rows', count(1))
     .option('--seed <n>', "other samples than the run's own", count(0))
     .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { architecture, checkSpec, compile } from '../compiler/compile.ts';
 import type { Architecture } from '../compiler/architecture/architecture.ts';
 import type { CompileOptions, Host } from '../compiler/input.ts';
@@ -12,6 +12,7 @@ import type { Program } from '../compiler/compiled.ts';
 import type { Diagnostic } from '../grammar/diagnostics.ts';
 import type { Source } from '../grammar/source.ts';
 import { catalogue, sources } from '../runtime/catalogue.ts';
+import { refusal, requireAllowed } from '../runtime/data/allowed.ts';
 import { Exit, exitCodes } from './exit.ts';
 import { say } from './read.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,10 +23,17 @@ export function hostFor(entry: Source): Host {
     catalogue,
     read(path, from) {
       const place = join(dirname(from.path), path);
+      // Diagnostics show lines of what they are about: a password file must not come to be a spec.
+      if (!place.endsWith('.gan')) return { refused: 'is no spec: an imported file ends in .gan' };
+      const why = refusal(resolve(place), folder);
+      if (why !== null) return { refused: `may not be imported: ${why}` };
       if (!existsSync(place) || !statSync(place).isFile()) return null;
       return { path: place, text: readFileSync(place, 'utf8') };
     },
-    describe: (source, args) => sources[source].describe(args, folder),
+    describe(source, args) {
+      requireAllowed(args, folder);
+      return sources[source].describe(args, folder);
+    },
   };
 }
 

@@ -5,8 +5,8 @@ import type { Catalogue, DataDescription, SourceArguments } from '../program/cat
 /** What the compiler asks of the world. */
 export interface Host {
   readonly catalogue: Catalogue;
-  /** An imported file, by its path relative to the importing one; null if there is none. */
-  read(path: string, from: Source): Source | null;
+  /** An imported file, by its path relative to the importing one; null if there is none, or why it is not read (`may not ...`). */
+  read(path: string, from: Source): Source | { readonly refused: string } | null;
   /** Rows and hash of a data source; null when its files are not there; throws Error with a sentence when they are broken. */
   describe(source: string, args: SourceArguments): DataDescription | null;
 }

@@ -8,6 +8,9 @@ type Schema = Readonly<Record<string, unknown>>;
 
 const text = { type: 'string' };
 const number = { type: 'number' };
+/** A path inside the program's folder, and a name that files are called by: a manifest may come from anywhere. */
+const file = { type: 'string', pattern: '^(?!/)(?!(.*/)?\\.\\.(/|$))[^\\\\\\0:]+$' };
+const fileName = { type: 'string', pattern: '^(?!\\.{1,2}$)[^/\\\\\\0]+$' };
 const count = { type: 'integer', minimum: 0 };
 const bool = { type: 'boolean' };
 const nullable = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
@@ -50,7 +53,7 @@ const option = { anyOf: [number, bool, text, list(number)] };
 const pair = { type: 'array', items: number, minItems: 2, maxItems: 2 };
 
 const show = {
-  name: text,
+  name: fileName,
   every: nullable(ref('Length')),
   fn: text,
   values: table(ref('ValueRef')),
@@ -61,7 +64,7 @@ const show = {
 
 /** By the names of manifest.ts (and host.ts, catalogue.ts for what it uses of them). */
 export const definitions: Readonly<Record<string, Schema>> = {
-  DeviceEntry: object({ name: text, copy: text }),
+  DeviceEntry: object({ name: text, copy: file }),
   NetworkEntry: object({ name: text, signature: text, weights: count }),
   StateEntry: object({
     name: text,
@@ -99,16 +102,16 @@ export const definitions: Readonly<Record<string, Schema>> = {
   'classes?': table(list(text)),
 }),
   GraphEntry: object({
-    'file?': text,
+    'file?': file,
     'digest?': text,
     inputs: list(ref('GraphInput')),
     outputs: list(ref('GraphOutput')),
     'stages?': list(ref('StageEntry')),
     'handed?': list(ref('HandedValue')),
   }),
-  StageEntry: object({ file: text, outputs: list(text), kernels: list(ref('KernelEntry')) }),
+  StageEntry: object({ file, outputs: list(text), kernels: list(ref('KernelEntry')) }),
   HandedValue: object({ name: text, shape }),
-  KernelEntry: object({ file: text, tensors: list(text), scalars: list(text), results: list(text) }),
+  KernelEntry: object({ file, tensors: list(text), scalars: list(text), results: list(text) }),
   GraphInput: object({ name: text, shape: hostShape, from: ref('InputOrigin') }),
   InputOrigin: tagged('kind', {
     state: { state: text },
@@ -153,7 +156,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
   }),
   SetCall: object({ fn: text, values: table(ref('ValueRef')), options: table(option) }),
   ReportItem: tagged('kind', {
-    metric: { name: text, every: nullable(ref('Length')), sets: list(ref('SetCall')), value: ref('HostExpr'), rows: count },
+    metric: { name: fileName, every: nullable(ref('Length')), sets: list(ref('SetCall')), value: ref('HostExpr'), rows: count },
     picture: show,
     sound: show,
     recalibrate: {
@@ -168,7 +171,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
   Manifest: object({
     format: { const: 2 },
     language: text,
-    name: text,
+    name: fileName,
     spec: object({ path: text, text }),
     profile: nullable(text),
     params: table({ anyOf: [number, bool, text] }),

@@ -4,6 +4,7 @@
  */
 import type { Catalogue } from '../program/catalogue.ts';
 import type { Manifest, StreamEntry } from '../program/manifest.ts';
+import { requireAllowed } from './data/allowed.ts';
 import { convertSource } from './data/convert.ts';
 import { csv } from './data/csv.ts';
 import { gaussians } from './data/gaussians.ts';
@@ -82,6 +83,7 @@ export const catalogue: Catalogue = {
 export async function openStream(entry: StreamEntry, folder: string): Promise<OpenSource> {
   const source = sources[entry.source];
   if (source === undefined) throw new Error(`data ${entry.name}: there is no source ${entry.source}`);
+  requireAllowed(entry.args, folder);
   return convertSource(await source.open(entry.args, folder), entry.fields);
 }
 

@@ -45,14 +45,11 @@ export function imported(
     file.declarations.flatMap((declaration) => {
       if (declaration.kind !== 'Import') return [];
       const source = host.read(declaration.path.value, file.span.source);
-      if (source === null) {
+      if (source === null || 'refused' in source) {
         missing = true;
-        report.say(
-          diagnostic(kinds.badImport, declaration.path.span, {
-            what: `there is no file \`${declaration.path.value}\``,
-            hint: 'Paths are relative to the importing file.',
-          }),
-        );
+        const path = `\`${declaration.path.value}\``;
+        const what = source === null ? `there is no file ${path}` : `the file ${path} ${source.refused}`;
+        report.say(diagnostic(kinds.badImport, declaration.path.span, { what, hint: 'Paths are relative to the importing file.' })); // prettier-ignore
         return [];
       }
       if (seen.has(source.path)) return [];

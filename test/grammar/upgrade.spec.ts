@@ -105,7 +105,7 @@ function old(path: string): Program {
       ...host,
       read: (...given) => {
         const source = host.read(...given);
-        return source === null ? null : read(source);
+        return source === null || 'refused' in source ? source : read(source);
       },
     },
     { target: 'reference' },
