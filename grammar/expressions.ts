@@ -93,12 +93,22 @@ function readOperators(reader: Reader, node: CstNode, least: number, at: number)
   return readBinary({ reader, items, end: at, next: 0 }, least);
 }
 
+const isOperator = (image: string): image is BinaryOperator => Object.hasOwn(power, image);
+
 function readBinary(flat: Flat, least: number): Read {
   let left = readPrefix(flat, least);
   for (;;) {
     const token = operatorAhead(flat);
-    const operator = token?.image as BinaryOperator | undefined;
-    if (!operator || power[operator] < least) return left;
+    if (token === undefined) return left;
+    if (!isOperator(token.image)) {
+      // A misspelt word, which has been said: what it was to join is unknown.
+      flat.next += 1;
+      const right = readBinary(flat, least);
+      left = bare({ kind: 'Missing', span: cover(left.outer, right.outer) });
+      continue;
+    }
+    const operator = token.image;
+    if (power[operator] < least) return left;
     flat.next += 1;
     const right = readBinary(flat, operator === '^' ? power['^'] : power[operator] + 1);
     const span = cover(left.outer, right.outer);

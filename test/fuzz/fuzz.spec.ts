@@ -30,6 +30,7 @@ describe('spoilt specs', () => {
     const network = 'network D(x: vec[2]) -> logit { x |> dense(1) }\n';
     for (const text of [
       `network D(z ~ normal[2]\n${network}`,
+      `${network}data d = gaussians(modes: 4)\ntrain for 4 steps, batch 4 { update D to minimize bce(D(d.point), 1) with sgd(0.1) when 1 > 2 orx 3 < 4 }`,
       'network E(z: vec[2]) -> normal[2] { normal(mean(z), std: 0.1) }\n',
     ])
       assert.isNull((await judge(text)).problem);
