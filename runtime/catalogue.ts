@@ -5,7 +5,7 @@
 import type { Catalogue } from '../program/catalogue.ts';
 import type { Manifest, StreamEntry } from '../program/manifest.ts';
 import { requireAllowed } from './data/allowed.ts';
-import { convertSource } from './data/convert.ts';
+import { convertSource, requireRanges } from './data/convert.ts';
 import { csv } from './data/csv.ts';
 import { gaussians } from './data/gaussians.ts';
 import { idx } from './data/idx.ts';
@@ -84,7 +84,14 @@ export async function openStream(entry: StreamEntry, folder: string): Promise<Op
   const source = sources[entry.source];
   if (source === undefined) throw new Error(`data ${entry.name}: there is no source ${entry.source}`);
   requireAllowed(entry.args, folder);
-  return convertSource(await source.open(entry.args, folder), entry.fields);
+  const opened = await source.open(entry.args, folder);
+  const stream = convertSource(opened, entry.fields);
+  try {
+    requireRanges(stream, opened.fields);
+  } catch (error) {
+    throw new Error(`data ${entry.name}: ${(error as Error).message}`);
+  }
+  return stream;
 }
 
 /** All of a program's streams by their names, as openStream opens one. */

@@ -39,6 +39,15 @@ export function textOrNull(args: SourceArguments, name: string): string | null {
   return args[name] === null || args[name] === undefined ? null : text(args, name);
 }
 
+/** Two numbers, [low, high]; null where they were left out. */
+export function rangeOrNull(args: SourceArguments, name: string): readonly [number, number] | null {
+  const range = args[name];
+  if (range === null || range === undefined) return null;
+  const bounds: readonly number[] = Array.isArray(range) ? range : [];
+  if (bounds.length === 2 && bounds[0] < bounds[1]) return [bounds[0], bounds[1]];
+  throw new Error(`${name} is two numbers, [low, high]`);
+}
+
 /** The arguments with the defaults of the parameters that were left out. */
 export function withDefaults(params: readonly ParamSpec[], args: SourceArguments): SourceArguments {
   const defaults = params.filter(({ default: value }) => value !== undefined);

@@ -27,6 +27,30 @@ export function convertSource(source: OpenSource, wanted: Readonly<Record<string
   };
 }
 
+/**
+ * Throws where a number lies outside the range that the program wants of a field whose source knows no range, and so has
+ * nothing to convert from: declared ranges are what activations and losses are checked against.
+ */
+export function requireRanges(source: OpenSource, opened: Readonly<Record<string, FieldType>>): void {
+  for (const [name, { range }] of Object.entries(source.fields)) {
+    if (range !== undefined && opened[name].range === undefined && source.lengths === undefined)
+      requireRange(source, name, range);
+  }
+}
+
+function requireRange(source: OpenSource, name: string, [low, high]: readonly [number, number]): void {
+  const width = fieldWidth(source.fields[name]);
+  const some = Math.max(1, Math.floor(2 ** 16 / width));
+  const values = new Float64Array(some * width);
+  for (let from = 0; from < source.count; from += some) {
+    const rows = { from, to: Math.min(source.count, from + some) };
+    source.read(name, rows, values);
+    const bad = values.subarray(0, rowCount(rows) * width).findIndex((value) => !(value >= low && value <= high)); // prettier-ignore
+    if (bad < 0) continue;
+    throw new Error(`${name} holds ${values[bad]} in row ${from + Math.floor(bad / width)}, outside the range [${low}, ${high}] that is declared; where the source takes a range:, say there in which one its numbers lie, and they are converted from it`); // prettier-ignore
+  }
+}
+
 type Reader = (rows: Rows, out: NumberArray, pass?: number) => void;
 
 function reader(source: OpenSource, name: string, to: FieldType): Reader {

@@ -1,58 +1,140 @@
 /**
  * `csv("points.csv", columns: "x, y", label: "class", labels: 3)`: a table with a line of names. Arguments → records
- * { values: vec[columns], label }, checked against the file.
+ * { values: vec[columns], label }, checked against the file. Columns that are not named may hold anything.
  */
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
-import { readCsv } from '../formats/csv.ts';
-import type { CsvTable } from '../formats/csv.ts';
+import { missingRules, readTable, separators } from '../formats/delimited.ts';
+import type { Table, TableWanted } from '../formats/delimited.ts';
 import { FileError } from '../formats/file-error.ts';
-import { count, text, textOrNull, withDefaults } from './arguments.ts';
+import { countOrNull, rangeOrNull, text, textOrNull, withDefaults } from './arguments.ts';
 import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
-import { checkLabels } from './labels.ts';
+import { classesOf, classesParam, givenClasses } from './labels.ts';
 import { checkRange, rangeParams, rangeRows } from './selection.ts';
-import type { SyncSource } from './source.ts';
+import type { OpenSource, SyncSource } from './source.ts';
 import { tableSource } from './table.ts';
 import type { Column } from './table.ts';
+
+const separatorNames = Object.keys(separators) as (keyof typeof separators)[];
+const decimals = ['point', 'comma'] as const;
 
 const params: readonly ParamSpec[] = [
   { name: 'file', type: 'string', doc: 'the file; its first line names the columns' },
   { name: 'columns', type: 'string', doc: 'the columns that make the vector, in order: "x, y"' },
-  { name: 'label', type: 'string', default: null, doc: 'the column of class numbers, from 0' },
-  { name: 'labels', type: 'int', default: 10, doc: 'how many classes' },
+  { name: 'range', type: 'reals', default: null, doc: '[low, high], in which all of their numbers must lie' },
+  { name: 'label', type: 'string', default: null, doc: 'the column of classes: numbers from 0, or texts' },
+  {
+    name: 'labels',
+    type: 'int',
+    default: null,
+    doc: 'how many classes; default: those of `classes`, or else 10',
+  },
+  classesParam('texts in the column'),
+  { name: 'missing', type: 'choice', default: 'error', choices: missingRules, doc: 'what becomes of a cell without a value (also NA, NaN, null, ?): an error, its row left out, 0, the mean of its column in the file' }, // prettier-ignore
+  { name: 'separator', type: 'choice', default: null, choices: separatorNames, doc: 'what stands between cells; default: what the line of names has most of' }, // prettier-ignore
+  { name: 'decimal', type: 'choice', default: null, choices: decimals, doc: 'the decimal sign; default: a comma where cells have it and it separates nothing' }, // prettier-ignore
   ...rangeParams,
 ];
 
-function columnNames(args: SourceArguments): string[] {
-  const names = text(args, 'columns').split(',').map((name) => name.trim()); // prettier-ignore
-  if (names.includes('')) throw new Error('columns is a text of names with commas between them: "x, y"');
-  return names;
+interface Wanted {
+  readonly columns: readonly string[];
+  readonly range: readonly [number, number] | null;
+  readonly label: string | null;
+  readonly labels: number;
+  readonly classes: readonly string[] | null;
+  readonly table: TableWanted;
+  readonly args: SourceArguments;
 }
 
-function fields(given: SourceArguments): Record<string, FieldType> {
+const oneOf = <T extends string>(words: readonly T[], word: unknown): T | null =>
+  words.find((one) => one === word) ?? null;
+
+/** Throws Error with a sentence on arguments that can't be meant. */
+function wanted(given: SourceArguments): Wanted {
   const args = withDefaults(params, given);
   text(args, 'file');
   checkRange(args);
-  const values: FieldType = { kind: 'vec', shape: [columnNames(args).length] };
-  if (textOrNull(args, 'label') === null) return { values };
-  return { values, label: { kind: 'label', shape: [], classes: count(args, 'labels', 2) } };
+  const columns = text(args, 'columns').split(',').map((name) => name.trim()); // prettier-ignore
+  if (columns.includes('')) throw new Error('columns is a text of names with commas between them: "x, y"');
+  const label = textOrNull(args, 'label');
+  const classes = givenClasses(args);
+  if (classes !== null && label === null) throw new Error('classes: needs label:, the column of their names');
+  const labels = countOrNull(args, 'labels', 2) ?? classes?.length ?? 10;
+  if (classes !== null && classes.length !== labels)
+    throw new Error(`classes names ${classes.length} classes, where labels: says ${labels}`);
+  const table: TableWanted = {
+    numbers: columns,
+    texts: label === null ? [] : [label],
+    separator: oneOf(separatorNames, args.separator),
+    decimal: oneOf(decimals, args.decimal),
+    missing: oneOf(missingRules, args.missing) ?? 'error',
+  };
+  return { columns, range: rangeOrNull(args, 'range'), label, labels, classes, table, args };
 }
 
-/** Looks columns up by name. */
-function columnsOf({ names, columns }: CsvTable, path: string): (name: string) => Float64Array {
-  const byName = new Map(names.map((name, i) => [name, columns[i]]));
-  return (name) => {
-    const found = byName.get(name);
-    if (found !== undefined) return found;
-    const few =
-      names.length > 20 ? `${names.slice(0, 20).join(', ')} and ${names.length - 20} more` : names.join(', ');
-    throw new FileError(path, 'line 1', `no column ${name}; there are ${few}`);
-  };
+function fields(given: SourceArguments): Record<string, FieldType> {
+  const { columns, range, label, labels } = wanted(given);
+  const values: FieldType = { kind: 'vec', shape: [columns.length], ...(range && { range }) };
+  return label === null ? { values } : { values, label: { kind: 'label', shape: [], classes: labels } };
+}
+
+interface Opened extends OpenSource {
+  /** null where classes are numbers. */
+  readonly classes: readonly string[] | null;
+}
+
+function open(given: SourceArguments, folder: string): Opened {
+  const what = wanted(given);
+  const path = inFolder(folder, text(what.args, 'file'));
+  const table = readTable(readBytes(path), path, what.table);
+  const columns: Record<string, Column> = { values: { data: values(what, table, path) } };
+  const labelled = what.label === null ? null : labelsOf(what, what.label, table, path);
+  if (labelled !== null) columns.label = { data: labelled.labels };
+  const opened = tableSource(fields(given), columns, rangeRows(what.args, table.rows));
+  return { ...opened, classes: labelled?.classes ?? null };
+}
+
+/** Row by row. Throws FileError at the first number outside of the range that is declared. */
+function values({ columns, range }: Wanted, { rows, numbers, lines }: Table, path: string): Float64Array {
+  const data = new Float64Array(rows * columns.length);
+  columns.forEach((name, j) =>
+    numbers.get(name)!.forEach((value, row) => {
+      if (range !== null && (value < range[0] || value > range[1]))
+        throw new FileError(path, `line ${lines[row]}`, `column ${name}: ${value} is outside the range [${range.join(', ')}]`); // prettier-ignore
+      data[row * columns.length + j] = value;
+    }),
+  );
+  return data;
+}
+
+interface Labelled {
+  readonly labels: Uint32Array;
+  readonly classes: readonly string[] | null;
+}
+
+/** A column of whole numbers, where no names are given, holds the class numbers themselves. */
+function labelsOf(
+  { labels: count, classes: given }: Wanted,
+  name: string,
+  { texts, lines }: Table,
+  path: string,
+): Labelled {
+  // prettier-ignore
+  const column = texts.get(name)!;
+  if (given === null && column.every((cell) => /^[-+]?\d+(\.0*)?$/.test(cell))) {
+    const labels = column.map(Number);
+    const bad = labels.findIndex((label) => label < 0 || label >= count);
+    if (bad < 0) return { labels: Uint32Array.from(labels), classes: null };
+    throw new FileError(path, `line ${lines[bad]}`, `column ${name}: label ${labels[bad]}, where classes are 0 to ${count - 1}; classes: names others`); // prettier-ignore
+  }
+  const classes = classesOf(column, given, count, { path, word: `column ${name}: class` });
+  const index = new Map(classes.map((name, i) => [name, i]));
+  return { labels: Uint32Array.from(column, (cell) => index.get(cell)!), classes };
 }
 
 export const csv: SyncSource = {
   signature: {
     name: 'csv',
-    doc: 'Columns of a table: { values: vec[columns], label: label[labels] }.',
+    doc: 'Columns of a table (CSV, TSV): { values: vec[columns], label: label[labels] }.',
     params,
     fields,
   },
@@ -61,22 +143,9 @@ export const csv: SyncSource = {
     const path = inFolder(folder, text(args, 'file'));
     if (!fileExists(path)) return null;
     const { file: _, ...rest } = args;
-    return { count: csv.open(args, folder).count, hash: hashOf(hashFile(path), JSON.stringify(rest)) };
+    const { count, classes } = open(args, folder);
+    const hash = hashOf(hashFile(path), JSON.stringify(rest));
+    return { count, hash, ...(classes && { classes: { label: classes } }) };
   },
-  open(given, folder) {
-    const args = withDefaults(params, given);
-    const types = fields(args);
-    const path = inFolder(folder, text(args, 'file'));
-    const column = columnsOf(readCsv(new TextDecoder().decode(readBytes(path)), path), path);
-    const parts = columnNames(args).map(column);
-    const rows = parts[0].length;
-    const data = new Float64Array(rows * parts.length);
-    parts.forEach((part, j) => part.forEach((value, i) => (data[i * parts.length + j] = value)));
-    const columns: Record<string, Column> = { values: { data } };
-    const label = textOrNull(args, 'label');
-    if (label !== null) {
-      columns.label = { data: checkLabels(column(label), count(args, 'labels', 2), path) };
-    }
-    return tableSource(types, columns, rangeRows(args, rows));
-  },
+  open,
 };

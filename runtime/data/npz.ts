@@ -6,7 +6,7 @@ import type { FieldKind, FieldType, ParamSpec, SourceArguments } from '../../pro
 import { FileError } from '../formats/file-error.ts';
 import { readNpz } from '../formats/npz.ts';
 import type { NpyArray } from '../formats/npy.ts';
-import { count, text, textOrNull, withDefaults } from './arguments.ts';
+import { count, rangeOrNull, text, textOrNull, withDefaults } from './arguments.ts';
 import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { checkLabels } from './labels.ts';
 import { checkRange, rangeParams, rangeRows } from './selection.ts';
@@ -24,7 +24,7 @@ const params: readonly ParamSpec[] = [
     default: null,
     doc: 'bytes are scaled to it; other numbers must lie in it',
   },
-  { name: 'label', type: 'string', default: null, doc: 'the name of the array of class numbers' },
+  { name: 'label', type: 'string', default: null, doc: 'the name of the array of class numbers, or of one-hot rows' }, // prettier-ignore
   { name: 'labels', type: 'int', default: 10, doc: 'how many classes' },
   ...rangeParams,
 ];
@@ -37,17 +37,15 @@ const kinds: Readonly<Record<number, readonly [string, FieldKind]>> = {
 
 /** The field's name and type, by the arguments. */
 function valueField(args: SourceArguments): [string, FieldType] {
-  const { shape, range } = args;
+  const { shape } = args;
   const sizes = Array.isArray(shape) ? (shape as readonly number[]) : [];
   const kind = kinds[sizes.length];
   if (kind === undefined || sizes.some((size) => !Number.isInteger(size) || size < 1)) {
     throw new Error('shape is a list of one to three sizes: [N], [C, T] or [C, H, W]');
   }
   const type = { kind: kind[1], shape: sizes };
-  if (range === null || range === undefined) return [kind[0], type];
-  const bounds = Array.isArray(range) ? (range as readonly number[]) : [];
-  if (bounds.length !== 2 || !(bounds[0] < bounds[1])) throw new Error('range is two numbers, [low, high]');
-  return [kind[0], { ...type, range: [bounds[0], bounds[1]] }];
+  const range = rangeOrNull(args, 'range');
+  return [kind[0], range === null ? type : { ...type, range }];
 }
 
 function fields(given: SourceArguments): Record<string, FieldType> {
@@ -64,16 +62,38 @@ function valueColumn({ shape, data }: NpyArray, name: string, type: FieldType, p
   if (shape.slice(1).join() !== type.shape.join()) {
     throw new FileError(path, `array ${name}`, `rows of ${shape.slice(1).join(' × ') || 'one number'}, where shape: says ${type.shape.join(' × ')}`); // prettier-ignore
   }
+  const width = Math.max(1, data.length / Math.max(1, shape[0]));
+  const rowOf = (place: number): string => `array ${name}, row ${Math.floor(place / width)}`;
+  const wild = data instanceof Uint8Array ? -1 : data.findIndex((value) => !Number.isFinite(value));
+  if (wild >= 0) throw new FileError(path, rowOf(wild), `${data[wild]}, where numbers must be finite`);
   if (type.range === undefined) return { data };
   const [low, high] = type.range;
   if (data instanceof Uint8Array) {
     if (low === 0) return { data, divisor: 255 / high };
     return { data: Float32Array.from(data, (value) => low + (value / 255) * (high - low)) };
   }
-  const width = data.length / shape[0];
   const bad = data.findIndex((value) => !(value >= low && value <= high));
   if (bad < 0) return { data };
-  throw new FileError(path, `array ${name}, row ${Math.floor(bad / width)}`, `${data[bad]} is outside the range [${low}, ${high}]`); // prettier-ignore
+  throw new FileError(path, rowOf(bad), `${data[bad]} is outside the range [${low}, ${high}]`); // prettier-ignore
+}
+
+/** Class numbers as they are; of one-hot rows, where the 1 is. Throws FileError unless there are `rows`. */
+function labelColumn(
+  { shape, data }: NpyArray,
+  path: string,
+  classes: number,
+  rows: number,
+): ArrayLike<number> {
+  const isOneHot = shape.length === 2 && shape[1] === classes;
+  const count = isOneHot ? shape[0] : data.length;
+  if (count !== rows) throw new FileError(path, null, `${count} labels for ${rows} rows`);
+  if (!isOneHot) return checkLabels(data, classes, path);
+  return Uint32Array.from({ length: shape[0] }, (_, row) => {
+    const cells = data.subarray(row * classes, (row + 1) * classes);
+    const at = cells.indexOf(1);
+    if (at >= 0 && cells.every((cell, i) => cell === Number(i === at))) return at;
+    throw new FileError(path, `row ${row}`, `[${cells.slice(0, 8).join(', ')}${classes > 8 ? ', …' : ''}] is not one-hot: a single 1 among zeros`); // prettier-ignore
+  });
 }
 
 export const npz: SyncSource = {
@@ -101,17 +121,8 @@ export const npz: SyncSource = {
     const [field, type] = valueField(args);
     const columns: Record<string, Column> = { [field]: valueColumn(values, name, type, path) };
     if (labelName !== null) {
-      const labels = arrays.get(labelName)!;
-      if (labels.data.length !== values.shape[0]) {
-        throw new FileError(
-          path,
-          `array ${labelName}`,
-          `${labels.data.length} labels for ${values.shape[0]} rows`,
-        );
-      }
-      columns.label = {
-        data: checkLabels(labels.data, count(args, 'labels', 2), `${path}, array ${labelName}`),
-      };
+      const [place, classes] = [`${path}, array ${labelName}`, count(args, 'labels', 2)];
+      columns.label = { data: labelColumn(arrays.get(labelName)!, place, classes, values.shape[0]) };
     }
     return tableSource(types, columns, rangeRows(args, values.shape[0]));
   },

@@ -1,6 +1,6 @@
 /**
  * NumPy's .npy: a magic text, a header (a Python dictionary), the numbers. In and out: bytes ↔ shape and numbers, in
- * C order. Read: booleans, integers to 64 bits (beyond 2^53 to the nearest double), floats of 16, 32 and 64 bits, of
+ * C order whichever the file has. Read: booleans, integers to 64 bits (beyond 2^53 to the nearest double), floats of 16, 32 and 64 bits, of
  * either byte order. Anything else is a FileError.
  */
 import { FileError } from './file-error.ts';
@@ -46,7 +46,7 @@ function half(bits: number): number {
 
 /** Reads .npy bytes; `path` is for the errors. */
 export function readNpy(bytes: Uint8Array, path: string): NpyArray {
-  const { code, shape, start } = readHeader(bytes, path);
+  const { code, shape, start, fortran } = readHeader(bytes, path);
   const type = types[code.slice(1)];
   if (type === undefined || !'<>|='.includes(code[0])) {
     throw new FileError(path, 'header', `numbers of type ${code} can't be read; save as float32, float64, int64, uint8, ...`); // prettier-ignore
@@ -58,11 +58,36 @@ export function readNpy(bytes: Uint8Array, path: string): NpyArray {
   }
   const data = type.make(length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (let i = 0; i < length; i++) data[i] = type.get(view, start + i * type.size, code[0] !== '>');
+  const little = code[0] !== '>';
+  const places = fortran ? fortranPlaces(shape) : null;
+  for (let i = 0; i < length; i++) data[i] = type.get(view, start + (places?.[i] ?? i) * type.size, little);
   return { shape, data };
 }
 
-function readHeader(bytes: Uint8Array, path: string): { code: string; shape: number[]; start: number } {
+/** For each number in C order (the last axis fastest), its place in Fortran order (the first axis fastest). */
+function fortranPlaces(shape: readonly number[]): Float64Array {
+  let places = Float64Array.of(0);
+  let stride = 1;
+  const strides = shape.map((size) => (stride *= size) / size);
+  shape.forEach((size, axis) => {
+    const next = new Float64Array(places.length * size);
+    places.forEach((place, i) => {
+      for (let j = 0; j < size; j++) next[i * size + j] = place + j * strides[axis];
+    });
+    places = next;
+  });
+  return places;
+}
+
+interface Header {
+  readonly code: string;
+  readonly shape: number[];
+  /** Where the numbers begin. */
+  readonly start: number;
+  readonly fortran: boolean;
+}
+
+function readHeader(bytes: Uint8Array, path: string): Header {
   const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
   if (magic.some((byte, i) => bytes[i] !== byte)) throw new FileError(path, 'byte 0', 'not a .npy file');
   const major = bytes[6];
@@ -80,9 +105,7 @@ function readHeader(bytes: Uint8Array, path: string): { code: string; shape: num
   if (code === undefined || order === undefined || sizes === undefined) {
     throw new FileError(path, `byte ${at}`, `a header without descr, fortran_order and shape of plain numbers: ${text.trim().slice(0, 120)}`); // prettier-ignore
   }
-  if (order === 'True')
-    throw new FileError(path, 'header', 'in Fortran order; save numpy.ascontiguousarray(a)');
-  return { code, shape: sizes.split(',').map((size) => size.trim()).filter((size) => size !== '').map(Number), start }; // prettier-ignore
+  return { code, shape: sizes.split(',').map((size) => size.trim()).filter((size) => size !== '').map(Number), start, fortran: order === 'True' }; // prettier-ignore
 }
 
 function codeOf(data: NpyData): string {

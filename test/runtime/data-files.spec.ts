@@ -211,7 +211,7 @@ describe('sources of files', () => {
     assert.deepEqual(all(await open('csv', args), 'values'), [2, 1, 4, 3]);
     assert.deepEqual(all(await open('csv', args), 'label'), [0, 2]);
     await refused('csv', { ...args, columns: 'z' }, /p\.csv, line 1: no column z; there are class, x, y/);
-    await refused('csv', { ...args, labels: 2 }, /p\.csv, row 1: label 2/);
+    await refused('csv', { ...args, labels: 2 }, /p\.csv, line 3: column class: label 2/);
   });
 
   it('patterns: sorted, hidden files left out, special characters meant as written', () => {

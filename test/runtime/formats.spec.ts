@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { assert } from 'chai';
 import fc from 'fast-check';
-import { readCsv } from '../../runtime/formats/csv.ts';
 import { FileError } from '../../runtime/formats/file-error.ts';
 import { readIdx, writeIdx } from '../../runtime/formats/idx.ts';
 import { readNpy, writeNpy } from '../../runtime/formats/npy.ts';
@@ -91,30 +90,7 @@ describe('npy and npz files', () => {
     const edit = (from: string, to: string): Uint8Array =>
       Buffer.from(Buffer.from(writeNpy({ shape: [1], data: Float32Array.of(1) })).toString('latin1').replace(from, to), 'latin1'); // prettier-ignore
     assert.throws(() => readNpy(edit('<f4', '|O8'), 'f'), /type \|O8 can't be read/);
-    assert.throws(() => readNpy(edit('False', 'True '), 'f'), /Fortran order/);
     assert.throws(() => readNpy(edit("'shape'", "'shap_'"), 'f'), /without descr, fortran_order and shape/);
-  });
-});
-
-describe('csv files', () => {
-  it('reads names and numbers', () => {
-    const { names, columns } = readCsv('\ufeffx, "a ""b"""\r\n1,2\n\n-1e3 , "4.5"\n', 'f');
-    assert.deepEqual(names, ['x', 'a "b"']);
-    assert.deepEqual(columns, [Float64Array.of(1, -1000), Float64Array.of(2, 4.5)]);
-  });
-
-  it('names the line that is wrong', () => {
-    const cases: [string, string][] = [
-      ['', 'f, line 1: an empty file'],
-      ['a,b\n1,2\n3\n', 'f, line 3: 1 cells, 2 columns'],
-      ['a,b\n1,2\n\n3,x\n', 'f, line 4: column b: "x" is not a number'],
-      ['a\n1,\n', 'f, line 2: 2 cells, 1 columns'],
-      ['a,b\n1,\n', 'column b: "" is not a number'],
-      ['a,b\n"1,2\n', 'f, line 2: a quotation mark'],
-      ['a,a\n1,2\n', 'two columns are called a'],
-      ['a\nInfinity\n', 'is not a number'],
-    ];
-    for (const [text, message] of cases) assert.throws(() => readCsv(text, 'f'), message);
   });
 });
 
@@ -179,21 +155,5 @@ describe('sizes that files claim', () => {
     bytes.writeUInt32LE(0x7fffffff, bytes.indexOf(Buffer.from([0x50, 0x4b, 1, 2])) + 24);
     assert.throws(() => readNpz(bytes, 'f', ['x']), FileError, /more than \d+ packed ones can/);
     assert.deepEqual([...readNpz(bytes, 'f', ['y']).keys()], ['y']);
-  });
-});
-
-describe('a line of a table', () => {
-  it('is read once, whatever it holds', () => {
-    const blanks = ' '.repeat(200_000);
-    assert.throws(() => readCsv(`a,b\n1,${blanks}"2\n`, 'f'), FileError, /quotation mark out of place/);
-    assert.throws(() => readCsv(`a,b\n1,2${blanks}"\n`, 'f'), FileError, /quotation mark out of place/);
-    assert.deepEqual([...readCsv(`a,"b ""c"""\n 1 , "2" \n`, 'f').names], ['a', 'b "c"']);
-    assert.deepEqual([...readCsv(`a,b\n 1 ,${blanks}"2"${blanks}\n`, 'f').columns[1]], [2]);
-  });
-
-  it('may have many columns', () => {
-    const names = Array.from({ length: 60_000 }, (_, i) => `c${i}`);
-    const { columns } = readCsv(`${names.join()}\n${names.map((_, i) => i).join()}\n`, 'f');
-    assert.equal(columns[59_999][0], 59_999);
   });
 });

@@ -1,0 +1,197 @@
+/** Tables as people have them, from text to rows. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import type { SourceArguments } from '../../program/catalogue.ts';
+import { openStream } from '../../runtime/catalogue.ts';
+import { csv } from '../../runtime/data/csv.ts';
+import { npz } from '../../runtime/data/npz.ts';
+import { readTable } from '../../runtime/formats/delimited.ts';
+import type { Table, TableWanted } from '../../runtime/formats/delimited.ts';
+import { FileError } from '../../runtime/formats/file-error.ts';
+import { readNpy } from '../../runtime/formats/npy.ts';
+import { writeNpz } from '../../runtime/formats/npz.ts';
+
+const plain: TableWanted = {
+  numbers: ['x', 'y'],
+  texts: [],
+  separator: null,
+  decimal: null,
+  missing: 'error',
+};
+const read = (text: string | Uint8Array, change: Partial<TableWanted> = {}): Table =>
+  readTable(typeof text === 'string' ? Buffer.from(text) : text, 'f', { ...plain, ...change });
+const numbers = (text: string | Uint8Array, change: Partial<TableWanted> = {}): number[][] =>
+  [...read(text, change).numbers.values()].map((column) => [...column]);
+
+describe('tables', () => {
+  it('have names, numbers in columns, and may have quotes, blanks and empty lines', () => {
+    assert.deepEqual(numbers('\ufeffx, "y"\r\n1,2\n\n-1e3 , "4.5"\n.5,+7.'), [[1, -1000, 0.5], [2, 4.5, 7]]); // prettier-ignore
+    const { lines, texts } = read('a,"b ""c"""\n\n1,u\n2,"v\nw"\n3,x\n', {
+      numbers: ['a'],
+      texts: ['b "c"'],
+    });
+    assert.deepEqual([...texts.values()], [['u', 'v\nw', 'x']]);
+    assert.deepEqual([lines[0], lines[2]], [3, 6]);
+  });
+
+  it('are separated by what their first line has most of, or by what is said', () => {
+    for (const sign of [',', ';', '\t'])
+      assert.deepEqual(numbers(['x,z,y', '1,2,3', '4,,6'].join('\n').replaceAll(',', sign)), [[1, 4], [3, 6]], sign); // prettier-ignore
+    assert.deepEqual(numbers('x\n1,5\n', { numbers: ['x'], separator: 'semicolon' }), [[1.5]]);
+    assert.throws(() => numbers('x\n1,5\n', { numbers: ['x'] }), FileError, 'f, line 2: 2 cells, 1 columns');
+  });
+
+  it('have decimal commas where commas separate nothing', () => {
+    assert.deepEqual(numbers('x;y\n1,5;-2,25e3\n3;4\n'), [[1.5, 3], [-2250, 4]]); // prettier-ignore
+    assert.deepEqual(numbers('x,y\n"1,5","2"\n', { decimal: 'comma' }), [[1.5], [2]]);
+    assert.throws(
+      () => numbers('x;y\n1,5;2\n1.5;2\n'),
+      /line 2: 1,5 has a decimal comma, and 1\.5 in line 3 a point/,
+    );
+    assert.throws(() => numbers('x;y\n1,234,567;2\n'), /line 2, column x|line 2: column x: "1,234,567" is not a number/); // prettier-ignore
+    assert.throws(() => numbers('x;y\n1,5;2\n', { decimal: 'point' }), /"1,5" is not a number/);
+  });
+
+  it('are read in the encodings that spreadsheets write', () => {
+    const text = 'x,y,ü\n1,2,3\n';
+    const swapped = Buffer.from(text, 'utf16le').swap16();
+    const encoded: Record<string, Uint8Array> = {
+      'UTF-8': Buffer.from(text),
+      'UTF-16 LE with a mark': Buffer.from('\ufeff' + text, 'utf16le'),
+      'UTF-16 LE': Buffer.from(text, 'utf16le'),
+      'UTF-16 BE': swapped,
+      'UTF-16 BE with a mark': Buffer.concat([Buffer.of(0xfe, 0xff), swapped]),
+      'Windows-1252': Buffer.from(text, 'latin1'),
+    };
+    for (const [name, bytes] of Object.entries(encoded))
+      assert.deepEqual(numbers(bytes, { numbers: ['x', 'ü'] }), [[1], [3]], name);
+  });
+
+  it('may hold anything in columns that nobody reads', () => {
+    assert.deepEqual(numbers('city,x,city,y\nBerlin,1,,2\n0x10,3,?,4\n'), [[1, 3], [2, 4]]); // prettier-ignore
+  });
+
+  it('without a value in a cell follow the rule that is declared', () => {
+    const text = 'x,y,z\n1,2,\n,3,\n4,NA,\n7,nan,\n';
+    assert.throws(() => numbers(text), 'f, line 3: column x has no value there; missing: skip leaves such rows out, missing: zero or mean fills them'); // prettier-ignore
+    assert.deepEqual(numbers(text, { missing: 'skip' }), [[1], [2]]);
+    assert.deepEqual(numbers(text, { missing: 'zero' }), [[1, 0, 4, 7], [2, 3, 0, 0]]); // prettier-ignore
+    assert.deepEqual(numbers(text, { missing: 'mean' }), [[1, 4, 4, 7], [2, 3, 2.5, 2.5]]); // prettier-ignore
+    assert.deepEqual(read(text, { missing: 'skip' }).lines, [2]);
+  });
+
+  it('name the line that is wrong', () => {
+    const cases: [string, string][] = [
+      ['', 'f, line 1: an empty file'],
+      ['x,y\n', 'f: a line of names and no row below it'],
+      ['x,y\n1,2\n3\n', 'f, line 3: 1 cells, 2 columns'],
+      ['x,y\n1,2\n\n3,q\n', 'f, line 4: column y: "q" is not a number'],
+      ['x,y\n0x10,2\n', 'f, line 2: column x: "0x10" is not a number'],
+      ['x,y\n1,Infinity\n', '"Infinity" is not a number'],
+      ['x,y\n1,1e999\n', '"1e999" is not a number'],
+      ['x,y\n"1,2\n', 'f, line 2: a quotation mark'],
+      ['x,y,x\n1,2,3\n', 'two columns are called x'],
+      ['a,b\n1,2\n', 'f, line 1: no column x; there are a, b'],
+    ];
+    for (const [text, message] of cases) assert.throws(() => read(text), FileError, message);
+  });
+
+  it('are read once, whatever a line holds', () => {
+    const blanks = ' '.repeat(200_000);
+    assert.throws(() => read(`x,y\n1,${blanks}"2\n`), FileError, /line 2: a quotation mark out of place/);
+    assert.throws(() => read(`x,y\n1,2${blanks}"\n`), FileError, /line 2: a quotation mark out of place/);
+    assert.deepEqual(numbers(`x,y\n 1 ,${blanks}"2"${blanks}\n`), [[1], [2]]);
+    const names = Array.from({ length: 60_000 }, (_, i) => `c${i}`);
+    const wide = read(`${names.join()}\n${names.map((_, i) => i).join()}\n`, { numbers: names });
+    assert.deepEqual(wide.numbers.get('c59999'), [59_999]);
+  });
+});
+
+describe('sources of tables', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'ganc-tables-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const put = (name: string, content: Uint8Array | string): void =>
+    writeFileSync(join(folder, name), content);
+  const labels = (args: SourceArguments): number[] => {
+    const source = csv.open(args, folder);
+    const out = new Int32Array(source.count);
+    source.read('label', { from: 0, to: source.count }, out);
+    return [...out];
+  };
+
+  it('csv: texts are classes, in natural order or in that of classes:', () => {
+    put('t.csv', 'x,c\n1,b10\n2,b2\n3,b10\n');
+    const args = { file: 't.csv', columns: 'x', label: 'c', labels: 2 };
+    assert.deepEqual(labels(args), [1, 0, 1]);
+    assert.deepEqual(csv.describe(args, folder)?.classes, { label: ['b2', 'b10'] });
+    const named = { file: 't.csv', columns: 'x', label: 'c', classes: 'b10, b7, b2' };
+    assert.deepEqual(csv.signature.fields(named).label, { kind: 'label', shape: [], classes: 3 });
+    assert.deepEqual(labels(named), [0, 2, 0]);
+    assert.throws(() => labels({ ...args, labels: 3 }), /2 classes \(b2, b10\), where labels: says 3/);
+    assert.throws(
+      () => labels({ ...named, classes: 'b10, b7' }),
+      /column c: class b2, which classes: doesn't name/,
+    );
+  });
+
+  it('csv: whole numbers are class numbers, unless classes: names them', () => {
+    put('t.csv', 'x,c\n1,2\n2,1\n3,2\n');
+    const args = { file: 't.csv', columns: 'x', label: 'c', labels: 3 };
+    assert.deepEqual(labels(args), [2, 1, 2]);
+    assert.isUndefined(csv.describe(args, folder)?.classes);
+    assert.deepEqual(labels({ ...args, labels: 2, classes: '1, 2' }), [1, 0, 1]);
+    assert.throws(
+      () => labels({ ...args, labels: 2 }),
+      /t\.csv, line 2: column c: label 2, where classes are 0 to 1/,
+    );
+  });
+
+  it('csv: a range is held against the cells, and a declared one against what is read', async () => {
+    put('t.csv', 'x,y\n-5,1\n2,30\n');
+    const args = { file: 't.csv', columns: 'x, y' };
+    assert.throws(() => csv.open({ ...args, range: [-10, 10] }, folder), /t\.csv, line 3: column y: 30 is outside the range \[-10, 10\]/); // prettier-ignore
+    const entry = { name: 'd', source: 'csv', convert: {}, batch: 1, description: null };
+    const wanted = { values: { kind: 'vec', shape: [2], range: [-1, 1] } } as const;
+    const believed = await openStream({ ...entry, args, fields: wanted }, folder).catch(
+      (e: Error) => e.message,
+    );
+    assert.match(
+      String(believed),
+      /data d: values holds -5 in row 0, outside the range \[-1, 1\] that is declared/,
+    );
+    const converted = await openStream(
+      { ...entry, args: { ...args, range: [-50, 50] }, fields: wanted },
+      folder,
+    );
+    const out = new Float64Array(4);
+    converted.read('values', { from: 0, to: 2 }, out);
+    [-0.1, 0.02, 0.04, 0.6].forEach((value, i) => assert.closeTo(out[i], value, 1e-12));
+  });
+
+  it('npz: one-hot labels, Fortran order; numbers that are not finite are named', () => {
+    put('a.npz', writeNpz([
+      ['x', { shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) }],
+      ['y', { shape: [3, 2], data: Float32Array.of(0, 1, 1, 0, 0, 1) }],
+      ['soft', { shape: [3, 2], data: Float32Array.of(0, 1, 1, 0, 0.5, 0.5) }],
+      ['wild', { shape: [3, 2], data: Float32Array.of(0, 1, 1, NaN, 0, 1) }],
+    ])); // prettier-ignore
+    const args = { file: 'a.npz', values: 'x', shape: [2], label: 'y', labels: 2 };
+    const out = new Int32Array(3);
+    npz.open(args, folder).read('label', { from: 0, to: 3 }, out);
+    assert.deepEqual([...out], [1, 0, 1]);
+    assert.throws(
+      () => npz.open({ ...args, label: 'soft' }, folder),
+      /array soft, row 2: \[0\.5, 0\.5\] is not one-hot/,
+    );
+    assert.throws(() => npz.open({ ...args, values: 'wild' }, folder), FileError, /array wild, row 1: NaN, where numbers must be finite/); // prettier-ignore
+    // numpy.save(numpy.asfortranarray(numpy.arange(12, dtype=int16).reshape(2, 3, 2)))
+    const { shape, data } = readNpy(Buffer.from(fortran, 'base64'), 'f');
+    assert.deepEqual([shape, [...data]], [[2, 3, 2], [...Array(12).keys()]]);
+  });
+});
+
+const fortran =
+  'k05VTVBZAQB2AHsnZGVzY3InOiAnPGkyJywgJ2ZvcnRyYW5fb3JkZXInOiBUcnVlLCAnc2hhcGUnOiAoMiwgMywgMiksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAYAAgAIAAQACgABAAcAAwAJAAUACwA=';
