@@ -2,6 +2,10 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nearest } from '../grammar/diagnostics.ts';
+import type { Manifest } from '../program/manifest.ts';
+import { openStream } from '../runtime/catalogue.ts';
+import { mappedData, UnmappedError } from '../runtime/data/mapped.ts';
+import { FileError } from '../runtime/formats/file-error.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
 import { layoutFor } from '../runtime/run/new-run.ts';
 import { programFiles } from '../runtime/run/run-directory.ts';
@@ -9,7 +13,7 @@ import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import type { Target } from './program.ts';
 import { counted, readSpec } from './read.ts';
-import { compileSpec } from './spec.ts';
+import { compileSpec, dataFolder } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface BuildOptions {
@@ -50,7 +54,8 @@ export async function build(file: string, options: BuildOptions, terminal: Termi
   }
   const out = options.out ?? join('build', manifest.name.toLowerCase());
   replace(out);
-  writeFolderAtomic(out, programFiles(manifest, files));
+  const data = target === 'torch' ? dataOf(manifest, dataFolder(entry), terminal) : {};
+  writeFolderAtomic(out, programFiles(manifest, { ...files, ...data }));
   if (!options.quiet) {
     const bytes = Object.values(files).reduce((sum, content) => sum + content.length, 0);
     terminal.err(
@@ -58,6 +63,18 @@ export async function build(file: string, options: BuildOptions, terminal: Termi
     );
   }
   return exitCodes.fine;
+}
+
+/** The rows that a program reads by itself; without them `ganc run` can still train it. */
+function dataOf(manifest: Manifest, folder: string, terminal: Terminal): Record<string, Uint8Array> {
+  try {
+    const opened = manifest.streams.map((stream) => [stream.name, openStream(stream, folder)] as const);
+    return mappedData(manifest, Object.fromEntries(opened));
+  } catch (error) {
+    if (!(error instanceof UnmappedError || error instanceof FileError)) throw error;
+    terminal.err(`no data beside the program: ${error.message}\n`);
+    return {};
+  }
 }
 
 /** What passes were called before each of them had a name. */

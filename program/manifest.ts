@@ -21,6 +21,8 @@ export interface Manifest {
   readonly float: 'float32' | 'float64';
   /** Weights [in, out] that lie as [out, in] where the program computes; checkpoints have them as `state` says. */
   readonly turned?: readonly string[];
+  /** Inputs whose rows are those of minibatches, and how many minibatches stand one below the other in each. */
+  readonly blocks?: Readonly<Record<string, number>>;
   readonly networks: readonly NetworkEntry[];
   readonly state: readonly StateEntry[];
   readonly streams: readonly StreamEntry[];

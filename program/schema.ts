@@ -179,6 +179,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     'device?': ref('DeviceEntry'),
     float: oneOf('float32', 'float64'),
     'turned?': list(text),
+    'blocks?': table(count),
     networks: list(ref('NetworkEntry')),
     state: list(ref('StateEntry')),
     streams: list(ref('StreamEntry')),

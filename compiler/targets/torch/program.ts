@@ -6,6 +6,7 @@
 import type { GraphEntry, GraphInput, Manifest } from '../../../program/manifest.ts';
 import type { Program as Emitted } from '../../compiled.ts';
 import { symbol } from '../../ir/dim.ts';
+import { drawName } from '../../leaves.ts';
 import { printGraph } from '../../ir/print.ts';
 import { averageGraph } from '../../differentiate/rules.ts';
 import { stepsOf, updatesOfStep, type LoweredStatement } from '../../lower/lowered.ts';
@@ -52,7 +53,7 @@ export function torchProgram(plan: Plan): Emitted {
     { ...entry, file: 'updates.py', digest: digest(printGraph(graphs[name])) },
   ]);
   return {
-    manifest: { ...manifest, graphs: Object.fromEntries(entries), turned: turnedOf(program, manifest) },
+    manifest: { ...manifest, graphs: Object.fromEntries(entries), turned: turnedOf(program, manifest), blocks: blocksOf(updates) },
     files: Object.fromEntries(
       Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]),
     ),
@@ -72,6 +73,19 @@ function originsOf({ manifest }: Plan): Map<string, GraphInput['from']> {
 /** Tensors of the state that lie the other way round than checkpoints have them. */
 const turnedOf = (program: Program, { state }: Manifest): string[] =>
   state.filter(({ name, role }) => role !== 'moment' && program.isTurned(name)).map(({ name }) => name);
+
+/** Draws whose rows are those of minibatches: a process that has a part of each draws its own part of them. */
+function blocksOf(updates: readonly OutlinedUpdate[]): Record<string, number> {
+  const leaves = updates.flatMap(({ outline }) => outline.leaves());
+  return Object.fromEntries(
+    leaves.flatMap((node) => {
+      const [rows] = node.shape;
+      if (node.op !== 'draw' || rows === undefined || typeof rows === 'number') return [];
+      const factors = Object.values(rows.terms);
+      return factors.length === 1 && rows.constant === 0 ? [[drawName(node.attrs.key), factors[0]]] : [];
+    }),
+  );
+}
 
 // ---------------------------------------------------------------- files
 

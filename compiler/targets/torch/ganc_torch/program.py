@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import torch
 
-from . import ops, ranks
+from . import ops, philox, ranks
 from .parts import Average, BatchNorm
 
 
@@ -76,6 +76,46 @@ class Program:
                 owner.get_submodule('average').requires_grad_(False)
 
     # ------------------------------------------------------------ state
+
+    def shares_rows(self, name):
+        """Whether the rows of an input are those of minibatches, of which a rank has its part."""
+        return name in self.manifest.get('blocks', {})
+
+    def blocks_of(self, name):
+        """How many minibatches stand one below the other in an input."""
+        return self.manifest['blocks'][name]
+
+    def begin(self, seed):
+        """The state as a run starts it."""
+        entries = sorted(self.manifest['state'], key=lambda entry: entry['initial']['kind'] == 'copy')
+        made = {}
+        for entry in entries:
+            initial, shape = entry['initial'], entry['shape']
+            if initial['kind'] == 'constant':
+                made[entry['name']] = torch.full(shape, float(initial['value']), dtype=self.dtype)
+            elif initial['kind'] == 'copy':
+                made[entry['name']] = made[initial['of']].clone()
+            else:
+                made[entry['name']] = self._drawn(entry, seed)
+        self.load(made)
+
+    def _drawn(self, entry, seed):
+        """Drawn in float64, then scaled, then rounded once."""
+        initial, size = entry['initial'], 1
+        for length in entry['shape']:
+            size *= length
+        zero = torch.zeros(1, dtype=torch.int64)
+        drawn = philox.draws(seed, f"init:{entry['name']}", initial['kind'], zero, zero, zero, size)
+        first, scale = (
+            (initial['mean'], initial['std']) if initial['kind'] == 'normal'
+            else (initial['low'], initial['high'] - initial['low'])
+        )
+        return (first + scale * drawn).reshape(entry['shape']).to(self.dtype)
+
+    def broken(self):
+        """Networks with a tensor that is not finite."""
+        bad = [entry['network'] for entry in self.manifest['state'] if not self.state[entry['name']].isfinite().all()]
+        return list(dict.fromkeys(bad))
 
     def _turns(self, entry):
         """Whether the tensor lies the other way round than checkpoints have it."""

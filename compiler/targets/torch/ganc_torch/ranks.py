@@ -2,12 +2,35 @@
 here, by torch.distributed. With one process all of it is the identity.
 """
 
+import contextlib
+import hashlib
+
 import torch
 import torch.distributed as dist
 
 
+class Lost(Exception):
+    """A process is gone, or has other weights."""
+
+
+_alone = False
+
+
+@contextlib.contextmanager
+def alone():
+    """Inside, this process computes by itself: reports are rank 0's."""
+    global _alone
+    before, _alone = _alone, True
+    try:
+        yield
+    finally:
+        _alone = before
+
+
 def size():
     """How many processes there are."""
+    if _alone:
+        return 1
     return dist.get_world_size() if dist.is_available() and dist.is_initialized() else 1
 
 
@@ -63,3 +86,27 @@ def mean_of_all(tensors):
     flat /= size()
     parts = flat.split([tensor.numel() for tensor in tensors])
     return [part.view_as(tensor) for part, tensor in zip(parts, tensors)]
+
+
+def any_of(flags):
+    """Which of these truth values hold on any rank."""
+    kind = 'cuda' if dist.get_backend() == 'nccl' else 'cpu'
+    summed = torch.tensor([float(flag) for flag in flags], device=kind)
+    dist.all_reduce(summed)
+    return [value > 0 for value in summed.tolist()]
+
+
+def alike(state, iteration):
+    """Raises Lost if the ranks' tensors differ in a bit."""
+    if size() == 1:
+        return
+    from .files import bytes_of
+
+    digest = hashlib.sha256()
+    for tensor in state.values():
+        digest.update(bytes_of(tensor))
+    found = [None] * size()
+    dist.all_gather_object(found, digest.hexdigest())
+    if len(set(found)) > 1:
+        odd = [str(rank) for rank, one in enumerate(found) if one != found[0]]
+        raise Lost(f"after iteration {iteration} the weights of rank {', '.join(odd)} are not those of rank 0")

@@ -1,0 +1,160 @@
+"""The loop: blocks of iterations, run graph by graph.
+
+For the iterations of a block everything that the host knows is made at once and laid out as tables, one row for each run of
+a graph: rows of minibatches, draws, numbers of the schedule. A run takes its row; on a card the runs are replays of captured
+graphs, and losses and flags come back once a block. What depends on how often an update with a `when` was applied is
+computed where the counts are.
+"""
+
+import torch
+
+from . import host, philox, ranks
+from .schedule import copied
+
+#: Iterations of a block, and bytes of its draws, at most.
+longest, largest = 256, 256 << 20
+
+
+class Diverged(Exception):
+    """A loss is not finite; the state is as that update found it."""
+
+
+class Table:
+    """The runs of one graph in a block: what each is given."""
+
+    def __init__(self, trainer, graph, runs):
+        self.graph, self.runs = graph, runs
+        self.inputs = trainer.program.manifest['graphs'][graph]['inputs']
+        part = trainer.part
+        self.rows = {
+            stream: torch.stack([trainer.streams[stream].rows(run.batches[stream], part(trainer.streams[stream].batch)) for _, run, _ in runs])
+            for stream in {one['from']['stream'] for one in self.inputs if one['from']['kind'] == 'field'}
+        }
+        self.rows = {stream: rows.to(trainer.program.device) for stream, rows in self.rows.items()}
+        numbers = torch.tensor([number for number, _, _ in runs], device=trainer.program.device)
+        scopes = torch.tensor([run.scope for _, run, _ in runs], device=trainer.program.device)
+        self.draws = {
+            one['name']: trainer.drawn(one, numbers, scopes) for one in self.inputs if one['from']['kind'] == 'draw'
+        }
+
+    def feeds(self, trainer, at, applied):
+        """What run number `at` is given, by name."""
+        feeds = {}
+        time = self.runs[at][2]
+        for one in self.inputs:
+            origin, name = one['from'], one['name']
+            if origin['kind'] == 'field':
+                feeds[name] = trainer.streams[origin['stream']].values(origin['field'], self.rows[origin['stream']][at])
+            elif origin['kind'] == 'draw':
+                feeds[name] = self.draws[name][at]
+            elif origin['kind'] == 'scalar':
+                feeds[name] = trainer.scalar(host.evaluate(origin['value'], time, applied))
+        return feeds
+
+
+class Trainer:
+    """Runs iterations of a program; `applied`: how often each update was."""
+
+    def __init__(self, program, streams, schedule, seed):
+        self.program, self.streams, self.schedule, self.seed = program, streams, schedule, seed
+
+    def part(self, rows):
+        """This rank's part of a batch."""
+        if rows % ranks.size():
+            raise ValueError(f'{ranks.size()} processes do not share batches of {rows} rows evenly')
+        own = rows // ranks.size()
+        return slice(ranks.index() * own, (ranks.index() + 1) * own)
+
+    def scalar(self, value):
+        return value if isinstance(value, torch.Tensor) else float(value)
+
+    def drawn(self, entry, numbers, scopes):
+        """[runs, rows of this rank, ...] in the program's type."""
+        origin, shape = entry['from'], entry['shape']
+        rows = torch.arange(shape[0] if shape else 1, device=self.program.device)
+        if shape and self.program.shares_rows(entry['name']):
+            rows = torch.cat([block[self.part(len(block))] for block in rows.chunk(self.program.blocks_of(entry['name']))])
+        per_row = 1
+        for size in shape[1:]:
+            per_row *= size
+        made = philox.draws(
+            self.seed, origin['key'], origin['distribution'], numbers, scopes, rows, per_row, origin.get('k', 0)
+        ).to(self.program.dtype)
+        return made.reshape(len(numbers), *([len(rows), *shape[1:]] if shape else []))
+
+    def block(self, position, applied, most):
+        """Runs up to `most` iterations from a position: [(position after, what was logged)], changing `applied`."""
+        plan, at = [], copied(position)
+        for _ in range(min(most, self._length())):
+            iteration = self.schedule.iteration_at(at)
+            plan.append((at, iteration))
+            at = iteration.next
+        runs = {}
+        for before, iteration in plan:
+            for run in iteration.runs:
+                runs.setdefault(run.graph, []).append((before['iteration'], run, iteration.time))
+        tables = {graph: Table(self, graph, own) for graph, own in runs.items()}
+        done = dict.fromkeys(tables, 0)
+        for before, iteration in plan:
+            log = Log()
+            for run in iteration.runs:
+                feeds = tables[run.graph].feeds(self, done[run.graph], lambda update: applied.get(update, 0) + 1)
+                done[run.graph] += 1
+                read = self.program.step(run.graph, feeds)
+                log.add(self.program.manifest['graphs'][run.graph], read, run, before['iteration'] + 1)
+                for update in log.last:
+                    applied[update] = applied.get(update, 0) + 1
+            yield iteration, log.logged()
+
+    def _length(self):
+        bytes_of_draws = sum(
+            8 * 4 * max(1, _product(one['shape']))
+            for graph in self.program.manifest['graphs'].values()
+            for one in graph['inputs']
+            if one['from']['kind'] == 'draw' and all(isinstance(size, int) for size in one['shape'])
+        )
+        return max(1, min(longest, largest // max(1, bytes_of_draws)))
+
+
+def _product(sizes):
+    made = 1
+    for size in sizes:
+        made *= size
+    return made
+
+
+class Log:
+    """What an iteration says: the last value of each loss and objective, updates that were never applied."""
+
+    def __init__(self):
+        self.losses, self.objectives = {}, {}
+        self.applied, self.skipped, self.last = set(), [], []
+
+    def add(self, graph, numbers, run, iteration):
+        skipped = []
+        for output in graph['outputs']:
+            to, value = output['to'], numbers.get(output['name'])
+            if value is None:
+                continue
+            if to['kind'] == 'applied':
+                if value == 0:
+                    skipped.append(to['update'])
+                continue
+            if to['kind'] not in ('loss', 'objective'):
+                continue
+            if value != value or value in (float('inf'), float('-inf')):
+                what = f"the loss {to['loss']} of {to['update']}" if to['kind'] == 'loss' else f"what {to['update']} minimises"
+                raise Diverged(f'in iteration {iteration}, {what} became {value}')
+            if to['kind'] == 'loss':
+                self.losses[to['loss']] = value
+            else:
+                self.objectives[to['update']] = value
+        self.last = [update for update in run.updates if update not in skipped]
+        self.skipped += [update for update in skipped if update not in self.skipped]
+        self.applied.update(self.last)
+
+    def logged(self):
+        skipped = [update for update in self.skipped if update not in self.applied]
+        return {'losses': self.losses, 'objectives': self.objectives, 'skipped': skipped}
+
+
