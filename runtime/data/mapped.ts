@@ -22,7 +22,9 @@ export function mappedData(
   const files: Record<string, Uint8Array> = {};
   const index: Record<string, object> = {};
   const inputs = Object.values(manifest.graphs).flatMap((graph) => graph.inputs);
-  const read = new Set(inputs.flatMap(({ from }) => (from.kind === 'field' ? [`${from.stream}.${from.field}`] : [])));
+  const read = new Set(
+    inputs.flatMap(({ from }) => (from.kind === 'field' ? [`${from.stream}.${from.field}`] : [])),
+  );
   for (const { name } of manifest.streams) {
     const source = opened[name];
     const own = Object.entries(source.fields).filter(([field]) => read.has(`${name}.${field}`));
@@ -31,9 +33,13 @@ export function mappedData(
     for (const [field, type] of own) {
       const values = allValues(manifest, source, field, fieldWidth(type));
       const packed = asBytes(values);
-      files[`data/${name}.${field}.bin`] = packed?.bytes ?? new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+      files[`data/${name}.${field}.bin`] =
+        packed?.bytes ?? new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
       const plain = manifest.float === 'float64' ? 'f64' : 'f32';
-      fields[field] = packed === null ? { shape: type.shape, type: plain } : { shape: type.shape, type: 'u8', values: packed.values };
+      fields[field] =
+        packed === null
+          ? { shape: type.shape, type: plain }
+          : { shape: type.shape, type: 'u8', values: packed.values };
     }
     index[name] = { count: source.count, fields };
   }
@@ -47,7 +53,9 @@ function requireFixed(
   fields: readonly (readonly [string, FieldType])[],
 ): void {
   if (lengths !== undefined)
-    throw new UnmappedError(`data ${name}: its rows have lengths of their own, which \`python train.py\` does not read`);
+    throw new UnmappedError(
+      `data ${name}: its rows have lengths of their own, which \`python train.py\` does not read`,
+    );
   for (const [field, type] of fields) {
     const width = fieldWidth(type);
     const rows = Uint32Array.from({ length: Math.min(count, 8) }, (_, row) => row);
@@ -61,7 +69,12 @@ function requireFixed(
   }
 }
 
-function allValues(manifest: Manifest, source: OpenSource, field: string, width: number): Float32Array | Float64Array {
+function allValues(
+  manifest: Manifest,
+  source: OpenSource,
+  field: string,
+  width: number,
+): Float32Array | Float64Array {
   const { data } = allocate(manifest.float, [source.count, width]);
   for (let from = 0; from < source.count; from += chunk) {
     const to = Math.min(source.count, from + chunk);

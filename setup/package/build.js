@@ -25,6 +25,10 @@ const entries = {
 /** Files that are read beside the module that wants them. */
 const copied = ['cli/starter.gan'];
 
+/** Folders of such files. */
+const copiedFolders = ['compiler/targets/torch/ganc_torch'];
+const inFolders = copiedFolders.flatMap((folder) => readdirSync(join(root, folder)).filter((name) => name.endsWith('.py')).map((name) => `${folder}/${name}`)); // prettier-ignore
+
 /** Packages that stay packages: those that package.json names for users, by need or by choice, and ganc itself. */
 const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')); // prettier-ignore
 const external = ['ganc', ...Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })];
@@ -101,10 +105,15 @@ export async function buildScripts() {
   mkdirSync(dist, { recursive: true });
   for (const { path, contents } of files) replaceFile(path, contents);
   for (const path of copied) copyFileSync(join(root, path), join(dist, path.split('/').at(-1)));
+  for (const path of inFolders) {
+    const place = join(dist, path.split('/').slice(-2).join('/'));
+    mkdirSync(dirname(place), { recursive: true });
+    copyFileSync(join(root, path), place);
+  }
   replaceFile(join(dist, 'licenses.txt'), licences([...sources]));
   const outputs = files.map(({ path }) => relative(dist, path));
   const own = [...sources].filter((path) => !/(^|\/)node_modules\//.test(path));
-  const inputs = [...new Set([...own, ...copied, ...schemas, 'package.json', 'package-lock.json', 'setup/package/build.js'])].sort(); // prettier-ignore
+  const inputs = [...new Set([...own, ...copied, ...inFolders, ...schemas, 'package.json', 'package-lock.json', 'setup/package/build.js'])].sort(); // prettier-ignore
   const record = { inputs, fingerprint: fingerprint(inputs), hash: hashOf(inputs), outputs };
   replaceFile(join(dist, recordName), JSON.stringify(record, null, 1) + '\n');
   sweep([...outputs, ...(before?.outputs ?? [])]);

@@ -53,7 +53,12 @@ export function torchProgram(plan: Plan): Emitted {
     { ...entry, file: 'updates.py', digest: digest(printGraph(graphs[name])) },
   ]);
   return {
-    manifest: { ...manifest, graphs: Object.fromEntries(entries), turned: turnedOf(program, manifest), blocks: blocksOf(updates) },
+    manifest: {
+      ...manifest,
+      graphs: Object.fromEntries(entries),
+      turned: turnedOf(program, manifest),
+      blocks: blocksOf(updates),
+    },
     files: Object.fromEntries(
       Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]),
     ),

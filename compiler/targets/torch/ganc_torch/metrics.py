@@ -67,9 +67,9 @@ def best_assignment(gain):
     return match
 
 
-def mean(x):
+def mean(value):
     """The mean over rows."""
-    return x.double().mean().item()
+    return value.double().mean().item()
 
 
 #: Those whose results are written; the others need `ganc` (docs/torch.md).

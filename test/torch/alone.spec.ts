@@ -1,0 +1,104 @@
+/**
+ * Programs that Python trains by itself, with no Node on the path: in float64 the reference's weights to 1e-8 after five
+ * iterations (or all phases), by one process, by two and by four that share each batch; and a run that ganc can go on with.
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { assert } from 'chai';
+import { after, describe } from 'mocha';
+import type { Program } from '../../compiler/compiled.ts';
+import { openStream } from '../../runtime/catalogue.ts';
+import { mappedData } from '../../runtime/data/mapped.ts';
+import { newestWhole } from '../../runtime/run/checkpoint.ts';
+import { openRun, programFiles } from '../../runtime/run/run-directory.ts';
+import { load, programFrom, root } from '../parity/host.ts';
+import { trained } from '../parity/train.ts';
+import { itOnTorch, torchPython } from './where.ts';
+
+const forms = ['batch-norm', 'every', 'kept-batch', 'penalty', 'repeat', 'together', 'twice', 'when'];
+
+/** A value of means over rows that is not linear in them, and rows that stand below others: what ranks must agree on. */
+const rowMeans = `gan RowMeans
+data ring = gaussians(modes: 8, rows: 160)
+sample z ~ normal[4]
+network G(z: vec[4]) -> vec[2] { z |> dense(8) |> batch_norm |> relu |> dense(2) }
+network D(x: vec[2]) -> vec[1] { x |> dense(8) |> tanh |> dense(1) }
+let fake = G(z)
+loss critic = square(mean(D(fake), over: rows) - 1) + square(mean(D(ring.point), over: rows) + 1)
+loss fool = square(mean(D(fake), over: rows) + 1) + 0.1 * mean(square(fake))
+train for 20 steps, batch 16 {
+  update D to minimize critic with adam(1e-2, clip_norm: 0.5) when critic > 0.001
+  update G to minimize fool with rmsprop(1e-3)
+  average G decay 0.9
+}`;
+
+const folders: string[] = [];
+after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** The program's folder with its data, as \`ganc build\` writes it. */
+function built(program: Program): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ganc-alone-'));
+  folders.push(folder);
+  const opened = program.manifest.streams.map((entry) => [entry.name, openStream(entry, root)] as const);
+  const files = programFiles(program.manifest, { ...program.files, ...mappedData(program.manifest, Object.fromEntries(opened)) }); // prettier-ignore
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
+
+/** Trains them by so many processes; no other program is on the path. */
+async function train(places: readonly string[], steps: number, ranks: number): Promise<void> {
+  const several = [join(root, 'test', 'torch', 'several.py'), String(steps), ...places];
+  const launched = ranks === 1 ? several : ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', String(ranks), ...several]; // prettier-ignore
+  const env = { PATH: '/usr/bin:/bin', HOME: tmpdir(), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' };
+  await promisify(execFile)(torchPython!, launched, { env, maxBuffer: 1 << 26 });
+}
+
+const sources = [
+  ...forms.map((name) => load(`test/cases/schedule/${name}.gan`)),
+  { path: 'row-means.gan', text: rowMeans },
+];
+
+describe('PyTorch alone', () => {
+  const programs = () =>
+    sources.map((source) => {
+      const program = programFrom(source, { target: 'torch', float: 'float64' });
+      return { source, program, folder: built(program) };
+    });
+  let made: ReturnType<typeof programs> | undefined;
+
+  for (const ranks of [1, 2, 4])
+    itOnTorch(
+      `${ranks === 1 ? 'one process' : `${ranks} processes`} compute what the reference does`,
+      async () => {
+        made ??= programs();
+        await train(made.map(({ folder }) => folder), 5, ranks); // prettier-ignore
+        for (const { source, program, folder } of made) {
+          const wanted = await trained(programFrom(source, { target: 'reference', float: 'float64' }), 5);
+          const { checkpoint, problems } = newestWhole(join(folder, `run-${ranks}`, 'checkpoints'));
+          assert.deepEqual(problems, []);
+          assert.deepEqual(checkpoint!.applied, { ...wanted.applied });
+          for (const { name } of program.manifest.state)
+            wanted.after[name].data.forEach((value, i) =>
+              assert.closeTo(checkpoint!.values[name].data[i], value, 1e-8, `${source.path} ${name}`),
+            );
+          const lines = readFileSync(join(folder, `run-${ranks}`, 'metrics.jsonl'), 'utf8')
+            .trim()
+            .split('\n');
+          const logged = lines.map((line) => JSON.parse(line) as { iteration: number; losses?: Record<string, number> }).filter(({ losses }) => losses); // prettier-ignore
+          assert.lengthOf(logged, 5);
+          for (const [name, value] of Object.entries(wanted.logged[4].losses))
+            assert.closeTo(logged[4].losses![name], value, 1e-8, `${source.path} ${name}`);
+        }
+      },
+    );
+
+  itOnTorch('the run opens as one of ganc', () => {
+    assert.equal(openRun(join(made![0].folder, 'run-1')).info.seed, 7);
+  });
+});
