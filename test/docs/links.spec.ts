@@ -4,7 +4,12 @@ import { dirname, join, relative } from 'node:path';
 import { assert } from 'chai';
 import { root } from './page.ts';
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', ...readdirSync(join(root, 'docs')).filter((n) => n.endsWith('.md')).map((n) => `docs/${n}`)]; // prettier-ignore
+const pagesIn = (folder: string): string[] =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+const top = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
+const pages = [...top, ...pagesIn('docs'), ...pagesIn('docs/tutorial')];
 
 /** Without blocks of code: a `#` there is no heading. */
 const textOf = (path: string): string =>
