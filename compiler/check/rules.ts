@@ -7,6 +7,7 @@ import type { Analysis } from '../analyse/analysis.ts';
 import type { Rule } from './rule.ts';
 import { averages } from './rules/averages.ts';
 import { batches } from './rules/batches.ts';
+import { classes } from './rules/classes.ts';
 import { due } from './rules/due.ts';
 import { flow } from './rules/flow.ts';
 import { games } from './rules/games.ts';
@@ -39,6 +40,7 @@ export const rules: readonly Rule[] = [
   averages,
   ownership,
   batches,
+  classes,
   measures,
   unused,
 ];

@@ -34,4 +34,9 @@ export const dataCodes = {
     'A metric compares answers with labels on rows of a stream that an update trains the same network on: it tells how well they are remembered, not how well others would be answered. Measure on a stream of other rows (`split: test`).',
     'warning',
   ],
+  otherClasses: [
+    'GAN5009',
+    'streams that number a class differently',
+    'Class numbers follow the order of the names that a stream finds in its files. A class that two streams call alike must have one number, or answers learned on one are held against other classes in the other.',
+  ],
 } as const satisfies Record<string, Row>;

@@ -96,6 +96,13 @@ function choose({ pattern, speakers, split }: Wanted, folder: string): Chosen[] 
   });
 }
 
+/** What the speakers' classes are called; null where nobody says who speaks, or a tract changes the voice. */
+function speakerNames({ speakers, formats }: Wanted, files: readonly Chosen[]): string[] | null {
+  if (speakers === null || formats.length > 1) return null;
+  const names = new Map(files.map(({ found, speaker }) => [speaker, found.words.speaker]));
+  return Array.from({ length: speakers }, (_, speaker) => names.get(speaker) ?? '');
+}
+
 /** Which files test is drawn once, by the speaker's name; both parts are in the files' order. */
 function partOf(files: readonly Found[], split: string, speaker: string): readonly Found[] {
   if (split === 'all') return files;
@@ -196,7 +203,13 @@ export const speech: SyncSource = {
     const { files: _, ...settings } = withDefaults(params, given);
     const hash = hashOf(JSON.stringify([settings, content]));
     const count = segmentsOf(what, utterances).length;
-    return skipped.length === 0 ? { count, hash } : { count, hash, skipped };
+    const names = speakerNames(what, files);
+    return {
+      count,
+      hash,
+      ...(skipped.length > 0 && { skipped }),
+      ...(names && { classes: { speaker: names } }),
+    };
   },
   open(given, folder) {
     const what = wanted(given);
