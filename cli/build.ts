@@ -5,6 +5,7 @@ import { nearest } from '../grammar/diagnostics.ts';
 import type { Manifest } from '../program/manifest.ts';
 import { openStream } from '../runtime/catalogue.ts';
 import { mappedData, UnmappedError } from '../runtime/data/mapped.ts';
+import type { OpenSource } from '../runtime/data/source.ts';
 import { FileError } from '../runtime/formats/file-error.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
 import { layoutFor } from '../runtime/run/new-run.ts';
@@ -54,7 +55,7 @@ export async function build(file: string, options: BuildOptions, terminal: Termi
   }
   const out = options.out ?? join('build', manifest.name.toLowerCase());
   replace(out);
-  const data = target === 'torch' ? dataOf(manifest, dataFolder(entry), terminal) : {};
+  const data = target === 'torch' ? await dataOf(manifest, dataFolder(entry), terminal) : {};
   writeFolderAtomic(out, programFiles(manifest, { ...files, ...data }));
   if (!options.quiet) {
     const bytes = Object.values(files).reduce((sum, content) => sum + content.length, 0);
@@ -66,10 +67,15 @@ export async function build(file: string, options: BuildOptions, terminal: Termi
 }
 
 /** The rows that a program reads by itself; without them `ganc run` can still train it. */
-function dataOf(manifest: Manifest, folder: string, terminal: Terminal): Record<string, Uint8Array> {
+async function dataOf(
+  manifest: Manifest,
+  folder: string,
+  terminal: Terminal,
+): Promise<Record<string, Uint8Array>> {
   try {
-    const opened = manifest.streams.map((stream) => [stream.name, openStream(stream, folder)] as const);
-    return mappedData(manifest, Object.fromEntries(opened));
+    const opened: Record<string, OpenSource> = {};
+    for (const stream of manifest.streams) opened[stream.name] = await openStream(stream, folder);
+    return mappedData(manifest, opened);
   } catch (error) {
     if (!(error instanceof UnmappedError || error instanceof FileError)) throw error;
     terminal.err(`no data beside the program: ${error.message}\n`);

@@ -10,7 +10,9 @@ import { promisify } from 'node:util';
 import { assert } from 'chai';
 import { after, describe } from 'mocha';
 import type { Program } from '../../compiler/compiled.ts';
+import type { Source } from '../../grammar/source.ts';
 import { openStream } from '../../runtime/catalogue.ts';
+import type { OpenSource } from '../../runtime/data/source.ts';
 import { mappedData } from '../../runtime/data/mapped.ts';
 import { newestWhole } from '../../runtime/run/checkpoint.ts';
 import { openRun, programFiles } from '../../runtime/run/run-directory.ts';
@@ -38,12 +40,14 @@ train for 20 steps, batch 16 {
 const folders: string[] = [];
 after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-/** The program's folder with its data, as \`ganc build\` writes it. */
-function built(program: Program): string {
+/** The program's folder with its data, as `ganc build` writes it. */
+async function built(program: Program): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'ganc-alone-'));
   folders.push(folder);
-  const opened = program.manifest.streams.map((entry) => [entry.name, openStream(entry, root)] as const);
-  const files = programFiles(program.manifest, { ...program.files, ...mappedData(program.manifest, Object.fromEntries(opened)) }); // prettier-ignore
+  const { manifest } = program;
+  const opened: Record<string, OpenSource> = {};
+  for (const entry of manifest.streams) opened[entry.name] = await openStream(entry, root);
+  const files = programFiles(manifest, { ...program.files, ...mappedData(manifest, opened) });
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
@@ -65,20 +69,29 @@ const sources = [
 ];
 
 describe('PyTorch alone', () => {
-  const programs = () =>
-    sources.map((source) => {
+  interface Built {
+    readonly source: Source;
+    readonly program: Program;
+    readonly folder: string;
+  }
+  const made: Built[] = [];
+  const programs = async (): Promise<readonly Built[]> => {
+    if (made.length > 0) return made;
+    for (const source of sources) {
       const program = programFrom(source, { target: 'torch', float: 'float64' });
-      return { source, program, folder: built(program) };
-    });
-  let made: ReturnType<typeof programs> | undefined;
+      made.push({ source, program, folder: await built(program) });
+    }
+    return made;
+  };
 
   for (const ranks of [1, 2, 4])
     itOnTorch(
       `${ranks === 1 ? 'one process' : `${ranks} processes`} compute what the reference does`,
       async () => {
-        made ??= programs();
-        await train(made.map(({ folder }) => folder), 5, ranks); // prettier-ignore
-        for (const { source, program, folder } of made) {
+        const all = await programs();
+        const places = all.map(({ folder }) => folder);
+        await train(places, 5, ranks);
+        for (const { source, program, folder } of all) {
           const wanted = await trained(programFrom(source, { target: 'reference', float: 'float64' }), 5);
           const { checkpoint, problems } = newestWhole(join(folder, `run-${ranks}`, 'checkpoints'));
           assert.deepEqual(problems, []);
@@ -99,6 +112,6 @@ describe('PyTorch alone', () => {
     );
 
   itOnTorch('the run opens as one of ganc', () => {
-    assert.equal(openRun(join(made![0].folder, 'run-1')).info.seed, 7);
+    assert.equal(openRun(join(made[0].folder, 'run-1')).info.seed, 7);
   });
 });
