@@ -14,6 +14,7 @@ import { mnistM } from './data/mnist-m.ts';
 import { mnist } from './data/mnist.ts';
 import { npz } from './data/npz.ts';
 import type { OpenSource, Source } from './data/source.ts';
+import { FileError } from './formats/file-error.ts';
 import { speech as speechFiles } from './data/speech.ts';
 import { voices } from './data/voices.ts';
 import { accuracy } from './reports/metrics/accuracy.ts';
@@ -89,7 +90,7 @@ export async function openStream(entry: StreamEntry, folder: string): Promise<Op
   try {
     requireRanges(stream, opened.fields);
   } catch (error) {
-    throw new Error(`data ${entry.name}: ${(error as Error).message}`);
+    throw new FileError(`data ${entry.name}`, null, (error as Error).message);
   }
   return stream;
 }
