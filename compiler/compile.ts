@@ -16,6 +16,7 @@ import { collect } from './bind/collect.ts';
 import { settled } from './check/allow.ts';
 import { checkLeastMemory } from './check/least-memory.ts';
 import { checkMemory } from './check/memory.ts';
+import { checkReportCosts } from './check/report-costs.ts';
 import { check } from './check/rules.ts';
 import type { Compiled } from './compiled.ts';
 import { differentiate } from './differentiate/differentiate.ts';
@@ -73,7 +74,11 @@ export function compile(entry: Source, host: Host, options: CompileOptions = {})
   const plan = pass('schedule', () => schedule(lowered, simple, options), {
     print: ({ manifest }) => print.printPlan(manifest),
   });
-  const late = checkMemory(model.names, plan.manifest, plan.graphs, options.memory ?? Infinity);
+  const memory = options.memory ?? Infinity;
+  const late = [
+    ...checkMemory(model.names, plan.manifest, plan.graphs, memory),
+    ...checkReportCosts(model, plan.manifest, host.catalogue, memory),
+  ];
   if (late.some(isError)) return { diagnostics: [...diagnostics, ...late] };
   const target = targets[options.target ?? 'onnx'];
   const program = pass('emit', () => target(plan, options), { print: print.printFiles });

@@ -39,4 +39,9 @@ export const dataCodes = {
     'streams that number a class differently',
     'Class numbers follow the order of the names that a stream finds in its files. A class that two streams call alike must have one number, or answers learned on one are held against other classes in the other.',
   ],
+  costlyReport: [
+    'GAN5010',
+    'metric that takes hours',
+    'What a metric takes is known from its sizes: the Fréchet distance grows with the cube of the numbers in a row, or of the rows where those are fewer. One that would take more than half an hour each time, or more memory than the machine has, is refused before the run begins: compare features, or fewer rows.',
+  ],
 } as const satisfies Record<string, Row>;
