@@ -20,7 +20,8 @@ describe('the tutorial', () => {
   before(() => {
     mkdirSync(join(folder, tutorial), { recursive: true });
     for (const name of specs()) cpSync(join(root, tutorial, name), join(folder, tutorial, name));
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules')); // runs' workers load tsx from the working directory
+    // Threads of runs load tsx from the working directory.
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     process.chdir(folder);
   });
   after(() => process.chdir(home));
@@ -102,20 +103,22 @@ describe('the tutorial', () => {
       assert.equal(code, 0, err);
     });
 
-  it('every page is in the index, every spec on a page', () => {
-    const texts = pageNames().map((name) => readFileSync(join(root, tutorial, name), 'utf8'));
+  it('every page is in the index; every spec and picture is on a page', () => {
+    const texts = Object.keys(pages()).map((name) => readFileSync(join(root, tutorial, name), 'utf8'));
     const index = readFileSync(join(root, tutorial, 'README.md'), 'utf8');
-    for (const name of pageNames().filter((n) => n !== 'README.md')) assert.include(index, `(${name})`);
-    for (const name of specs()) assert(texts.some((text) => text.includes(`\`\`\`gan ${name}\n`) || text.includes(`\`\`\`gan part ${name}\n`)), name); // prettier-ignore
-    for (const name of readdirSync(join(root, images))) assert(texts.some((text) => text.includes(`/tutorial/${name})`)), name); // prettier-ignore
+    for (const name of Object.keys(pages())) if (name !== 'README.md') assert.include(index, `(${name})`);
+    const shown = texts.join('\n');
+    for (const name of specs()) assert.match(shown, new RegExp(`^\`\`\`gan (part )?${name}$`, 'm'));
+    for (const name of readdirSync(join(root, images))) assert.include(shown, `/tutorial/${name})`);
   });
 });
 
 /** Before `npx ganc` there is none. */
 const install = ['npm ci'];
 
-const pageNames = (): string[] => readdirSync(join(root, tutorial)).filter((name) => name.endsWith('.md'));
-const specs = (): string[] => readdirSync(join(root, tutorial)).filter((name) => name.endsWith('.gan'));
+function specs(): string[] {
+  return readdirSync(join(root, tutorial)).filter((name) => name.endsWith('.gan'));
+}
 
 /** A run of seconds, unless it is one as the page has it. */
 function shortened(args: readonly string[]): readonly string[] {
@@ -136,7 +139,8 @@ function sortOf({ place, language, info }: Step): string {
   if (language === 'sh') return 'sh';
   if (language === 'text') return info.length > 0 ? 'folder' : 'answer';
   if (info.length === 1) return 'whole';
-  assert(info.length === 2 && ['part', 'change', 'wrong'].includes(info[0]), `${place}: a spec is marked \`${info.join(' ')}\``); // prettier-ignore
+  const known = info.length === 2 && ['part', 'change', 'wrong'].includes(info[0]);
+  assert(known, `${place}: a spec is marked \`${info.join(' ')}\``);
   return info[0];
 }
 
