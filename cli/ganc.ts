@@ -219,9 +219,17 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .option('--force', 'go on although spec, data or machine changed', false)
     .option('--checkpoint-every <n>', 'a checkpoint each n iterations (default: each minute)', count(1))
     .option('--keep <n>', 'how many checkpoints stay, beside the best', count(1), 2)
+    .option('--no-report', 'without the page report.html in the run directory')
     .option('--json', 'events as one JSON object a line on the standard output', false)
     .addOption(quietOption())
     .action((file, options) => done(import('./run.ts').then((m) => m.run(file, options, terminal))));
+  program
+    .command('report')
+    .description("a run's page: one HTML file with its curves, pictures, sounds and architecture")
+    .argument('<run>', 'a run directory, finished or not')
+    .option('--out <file>', 'where to (default: report.html in the run directory)')
+    .addOption(quietOption())
+    .action((run, options) => done(import('./report.ts').then((m) => m.report(run, options, terminal))));
   program
     .command('sample')
     .description('a picture, a sound or the values of a trained run')

@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly device?: DeviceName;
   readonly epochs?: number;
   readonly steps?: number;
+  /** Whether the run directory gets its page. */
+  readonly report: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly out?: string;

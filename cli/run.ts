@@ -13,6 +13,7 @@ import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { jsonWatcher, quietWatcher, textWatcher } from './progress.ts';
 import type { Watcher } from './progress.ts';
+import { noPage, runPage } from './run-page.ts';
 import { programFor, targetCalled } from './program.ts';
 import { resumable } from './resume.ts';
 import type { RunOptions } from './run-options.ts';
@@ -100,6 +101,7 @@ async function train(
   watcher: Watcher,
   terminal: Terminal,
 ): Promise<Outcome> {
+  const page = options.report ? runPage(directory) : noPage;
   const thread = startTraining(
     {
       path: directory.path,
@@ -113,7 +115,10 @@ async function train(
       fresh: options.resume === undefined,
       pause: 100,
     },
-    (event) => watcher.see(event),
+    (event) => {
+      watcher.see(event);
+      page.see(event);
+    },
   );
   let asked = 0;
   const unlisten = terminal.onInterrupt(() => {
@@ -131,6 +136,8 @@ async function train(
   } finally {
     watcher.end();
     unlisten();
+    const problem = await page.end();
+    if (problem !== null && !options.quiet) terminal.err(`${problem}\n`);
   }
 }
 

@@ -39,6 +39,26 @@ async function drawSvg(architecture: Architecture, options: PanelOptions, elk: E
   return svg(panels, { title: `Architecture of ${architecture.name}`, legend: options.updates });
 }
 
+export interface Pictures {
+  readonly folded: string;
+  readonly layers: string;
+  /** One each, in the order of the architecture's updates, without a heading. */
+  readonly updates: readonly string[];
+}
+
+/** SVGs of the whole, its networks folded and with their layers, and of each update by itself. */
+export async function pictures(architecture: Architecture): Promise<Pictures> {
+  const elk = await layoutEngine();
+  const folded = await drawSvg(architecture, { updates: false, layers: false }, elk);
+  const layers = await drawSvg(architecture, { updates: false, layers: true }, elk);
+  const updates: string[] = [];
+  for (const panel of panelsOf(architecture, { updates: true, layers: false })) {
+    const drawn = await placed({ ...panel, title: '' }, elk);
+    updates.push(svg([drawn], { title: panel.title, legend: true }));
+  }
+  return { folded, layers, updates };
+}
+
 async function drawPage(architecture: Architecture, elk: ELK): Promise<string> {
   const view = async (
     title: string,

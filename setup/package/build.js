@@ -23,7 +23,7 @@ const entries = {
 };
 
 /** Files that are read beside the module that wants them. */
-const copied = ['cli/starter.gan'];
+const copied = ['cli/starter.gan', 'page/page.css', 'page/charts.js'];
 
 /** Folders of such files. */
 const copiedFolders = ['compiler/targets/torch/ganc_torch'];
@@ -116,7 +116,7 @@ export async function buildScripts() {
   const inputs = [...new Set([...own, ...copied, ...inFolders, ...schemas, 'package.json', 'package-lock.json', 'setup/package/build.js'])].sort(); // prettier-ignore
   const record = { inputs, fingerprint: fingerprint(inputs), hash: hashOf(inputs), outputs };
   replaceFile(join(dist, recordName), JSON.stringify(record, null, 1) + '\n');
-  sweep([...outputs, ...(before?.outputs ?? [])]);
+  sweep([...outputs, ...(before?.outputs ?? []), ...copied.map((path) => path.split('/').at(-1))]);
 }
 
 function replaceFile(path, contents) {

@@ -1,0 +1,60 @@
+/**
+ * A run's page while it trains: written anew after reports and checkpoints, never so often that training would feel it. In:
+ * training events; out: report.html in the run directory. What goes wrong with it is said at the end, and stops nothing.
+ */
+import { existsSync } from 'node:fs';
+import { linesOf, pageOf, writePage } from '../page/write.ts';
+import { inside } from '../runtime/run/run-directory.ts';
+import type { RunDirectory } from '../runtime/run/run-directory.ts';
+import type { TrainingEvent } from '../runtime/run/training.ts';
+import { drawRun } from './drawings.ts';
+
+export interface RunPage {
+  see(event: TrainingEvent): void;
+  /** Writes the page a last time. What went wrong, as a sentence; null: nothing. */
+  end(): Promise<string | null>;
+}
+
+export const noPage: RunPage = { see: () => undefined, end: () => Promise.resolve(null) };
+
+/** Milliseconds before the first page, and at least between two. */
+const [first, pause] = [3_000, 10_000];
+/** Writing takes at most this part of the time. */
+const share = 0.03;
+
+export function runPage(run: RunDirectory): RunPage {
+  const lines = linesOf(run.path);
+  let timer: NodeJS.Timeout | null = null;
+  let wait = first;
+  let drawn: Promise<void> | null = null;
+  let work: Promise<void> = Promise.resolve();
+  let problem: string | null = null;
+  const write = async (): Promise<void> => {
+    try {
+      // A run that never began has left nothing to write into.
+      if (!existsSync(inside(run.path).info)) return;
+      await (drawn ??= drawRun(run).catch((error: unknown) => void (problem = why('picture', error))));
+      const begun = performance.now();
+      writePage(run.path, undefined, lines);
+      wait = Math.max(pause, (performance.now() - begun) / share);
+    } catch (error) {
+      problem = why('page', error);
+    }
+  };
+  const why = (what: string, error: unknown): string =>
+    `${pageOf(run.path)}: no ${what}: ${error instanceof Error ? error.message : String(error)}`;
+  return {
+    see(event) {
+      if (timer !== null || event.kind === 'iteration' || event.kind === 'report') return;
+      timer = setTimeout(() => {
+        work = write().finally(() => void (timer = null));
+      }, wait);
+    },
+    async end() {
+      if (timer !== null) clearTimeout(timer);
+      await work;
+      await write();
+      return problem;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** How a run is made again, and where it was made. In: facts of the run; out: a command line, and HTML. */
+import { html } from '../compiler/targets/text/escape.ts';
+import type { RunFacts } from './run-facts.ts';
+
+/** One line for a POSIX shell. */
+export function commandOf(run: RunFacts): string {
+  const { spec, seed, profile, set, target, machine, asked, lines } = run;
+  const { threads, device } = machine;
+  const finished = state(run).kind === 'done';
+  return [
+    ...['ganc', 'run', spec.path],
+    ...(profile === null ? [] : ['--profile', profile]),
+    ...set.flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    ...['--seed', String(seed), '--target', target, '--device', device],
+    ...(threads === null ? [] : ['--threads', String(threads)]),
+    // Only where it was told to end elsewhere than the spec says.
+    ...(finished && asked !== lines.iteration ? ['--steps', String(lines.iteration)] : []),
+  ]
+    .map(quoted)
+    .join(' ');
+}
+
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
+
+export type RunState = 'done' | 'stopped' | 'failed' | 'unfinished';
+
+/** By what the log said last of it; `words` are for a reader. */
+export function state({ log, lines, asked }: RunFacts): { readonly kind: RunState; readonly words: string } {
+  const of = asked === null || asked === lines.iteration ? '' : ` of ${asked.toLocaleString('en')}`;
+  const where = `after iteration ${lines.iteration.toLocaleString('en')}`;
+  for (const line of [...log].reverse()) {
+    if (line.startsWith('done after')) return { kind: 'done', words: `finished ${where}` };
+    if (line.startsWith('stopped after')) return { kind: 'stopped', words: `stopped ${where}${of}` };
+    if (line.startsWith('training failed')) return { kind: 'failed', words: line };
+    if (line.startsWith('resumed after')) break;
+  }
+  return { kind: 'unfinished', words: `not finished: ${where}${of}` };
+}
+
+export function againHtml(run: RunFacts): string {
+  const { machine, data, params, seed, begun, written, log } = run;
+  const about: readonly (readonly [string, string])[] = [
+    ['seed', String(seed)],
+    ['ganc', machine.ganc],
+    [
+      'engine',
+      `${machine.engine}, ${machine.device}${machine.adapter === null ? '' : ` (${machine.adapter})`}`,
+    ],
+    ['threads', machine.threads === null ? '' : String(machine.threads)],
+    ['processor', machine.processor],
+    ['Node.js', machine.node],
+    ['begun', dateOf(begun)],
+    ['last written', dateOf(written)],
+    ...data.map(
+      ({ name, rows, hash }) =>
+        [
+          `data ${name}`,
+          `${rows === null ? '' : `${rows.toLocaleString('en')} rows, `}SHA-256 ${hash.slice(0, 16)}…`,
+        ] as const,
+    ),
+    ...params.map(({ name, value, set }) => [`param ${name}`, set ? `${value} (set)` : value] as const),
+  ];
+  const items = about
+    .filter(([, value]) => value.trim() !== '')
+    .map(([name, value]) => `<div><dt>${html(name)}</dt><dd>${html(value)}</dd></div>`);
+  return `<div class="command"><pre tabindex="0" aria-label="the command"><code id="command">${html(commandOf(run))}</code></pre><button type="button" id="copy">copy</button></div>
+<dl class="facts about">${items.join('')}</dl>
+<details><summary>the end of the log</summary><pre tabindex="0" aria-label="the log">${html(log.join('\n'))}</pre></details>`;
+}
+
+/** `2026-11-28 06:41 UTC` */
+const dateOf = (time: number): string =>
+  Number.isFinite(time) ? `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC` : '';

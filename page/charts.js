@@ -1,0 +1,170 @@
+/**
+ * The page's own script, inlined into it: curves by uPlot, their controls, sliders of pictures and sounds, the copy button.
+ * In: the JSON in #charts and the page's colours; out: drawings in the elements [data-chart]. Names become text, never markup.
+ */
+'use strict';
+(() => {
+  const charts = JSON.parse(document.getElementById('charts').textContent);
+  const plots = [];
+  const smoothing = document.getElementById('smoothing');
+  const logarithmic = document.getElementById('log');
+
+  /** Dashes tell curves apart where colours don't. */
+  const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 5]];
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const short = (value) =>
+    value === null || value === undefined ? '–' : Math.abs(value) >= 1e6 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(2) : String(Number(value.toPrecision(4))); // prettier-ignore
+
+  /** An exponential mean, corrected for its beginning; gaps stay. */
+  function smooth(values, weight) {
+    let [sum, share] = [0, 0];
+    return values.map((value) => {
+      if (value === null) return null;
+      sum = weight * sum + (1 - weight) * value;
+      share = weight * share + (1 - weight);
+      return sum / share;
+    });
+  }
+
+  function dataOf(chart) {
+    const log = logarithmic?.checked === true && !chart.sparse;
+    const shown = (values) => (log ? values.map((value) => (value > 0 ? value : null)) : values);
+    const weight = Number(smoothing?.value ?? 0);
+    if (chart.sparse) return [chart.iterations, ...chart.series.map(({ values }) => values)];
+    const lines = chart.series.flatMap(({ values }) => [shown(values), shown(smooth(values, weight))]);
+    return [chart.iterations, ...lines];
+  }
+
+  function seriesOf(chart) {
+    return chart.series.flatMap(({ name }, i) => {
+      const stroke = colour(`--series-${i % 6}`);
+      const dash = dashes[i % 6];
+      const value = (_plot, found) => short(found);
+      if (chart.sparse) return [{ label: name, stroke, dash, width: 2, value, points: { show: true, size: 6, fill: stroke }, spanGaps: true }]; // prettier-ignore
+      return [
+        { label: `${name}, unsmoothed`, stroke, alpha: 0.28, width: 1, value, points: { show: false } },
+        { label: name, stroke, dash, width: 2, value, points: { show: chart.iterations.length < 3 } },
+      ];
+    });
+  }
+
+  function optionsOf(chart, width) {
+    const log = logarithmic?.checked === true && !chart.sparse;
+    const [stroke, line] = [colour('--muted'), colour('--line')];
+    const axis = { stroke, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
+    return {
+      width,
+      height: 260,
+      scales: { x: { time: false }, y: { distr: log ? 3 : 1 } },
+      cursor: { sync: { key: 'iteration' }, drag: { x: true, y: false } },
+      axes: [
+        { ...axis, label: 'iteration', labelSize: 20, size: 34 },
+        { ...axis, size: 62, values: (_plot, splits) => splits.map((v) => (v === null ? '' : short(v))) },
+      ],
+      series: [{ label: 'iteration', value: (_plot, found) => (found === null ? '–' : found.toLocaleString('en')) }, ...seriesOf(chart)], // prettier-ignore
+      hooks: {
+        ready: [(plot) => legend(plot, chart)],
+        setSeries: [(plot, at, { show }) => follow(plot, at, show)],
+      },
+    };
+
+    /** A curve's unsmoothed line comes and goes with it. */
+    function follow(plot, at, show) {
+      if (!chart.sparse && at > 0 && at % 2 === 0 && show !== undefined) plot.setSeries(at - 1, { show });
+    }
+  }
+
+  /** Unsmoothed lines have no entry; the others answer to the keyboard as to the mouse. */
+  function legend(plot, chart) {
+    for (const [i, row] of [...plot.root.querySelectorAll('.u-series')].entries()) {
+      if (i === 0) continue;
+      if (!chart.sparse && i % 2 === 1) row.hidden = true;
+      const head = row.querySelector('th');
+      head.tabIndex = 0;
+      head.setAttribute('role', 'button');
+      head.addEventListener('keydown', (event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        event.stopPropagation();
+        head.click();
+      });
+    }
+  }
+
+  /** Without a cursor, the legend shows the last values. */
+  function newest(plot) {
+    if ((plot.cursor.left ?? -1) < 0) plot.setLegend({ idx: plot.data[0].length - 1 });
+  }
+
+  function draw(place) {
+    const chart = charts[Number(place.dataset.chart)];
+    const known = plots.findIndex((one) => one.place === place);
+    if (known >= 0) plots.splice(known, 1)[0].plot.destroy();
+    const width = Math.max(220, place.clientWidth);
+    plots.push({ place, chart, width, plot: new uPlot(optionsOf(chart, width), dataOf(chart), place) });
+  }
+
+  const places = [...document.querySelectorAll('[data-chart]')];
+  const drawAll = () => places.forEach(draw);
+
+  for (const place of places) {
+    place.addEventListener('keydown', (event) => {
+      const step = {
+        ArrowLeft: -1,
+        ArrowRight: 1,
+        PageDown: -20,
+        PageUp: 20,
+        Home: -Infinity,
+        End: Infinity,
+      }[event.key];
+      const { plot } = plots.find((one) => one.place === place);
+      if (step === undefined || event.target !== place) return;
+      event.preventDefault();
+      const x = plot.data[0];
+      const at = Math.min(x.length - 1, Math.max(0, (plot.cursor.idx ?? (step > 0 ? -1 : x.length)) + step));
+      plot.setCursor({ left: plot.valToPos(x[at], 'x'), top: 20 });
+    });
+  }
+
+  drawAll();
+  logarithmic?.addEventListener('change', drawAll);
+  smoothing?.addEventListener('input', () => {
+    document.getElementById('smoothed').value = smoothing.value;
+    for (const { plot, chart } of plots) if (!chart.sparse) plot.setData(dataOf(chart), false);
+    for (const { plot, chart } of plots) if (!chart.sparse) plot.redraw();
+  });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
+  addEventListener('resize', () => {
+    for (const one of plots) {
+      const width = Math.max(220, one.place.clientWidth);
+      if (width !== one.width) one.plot.setSize({ width, height: 260 });
+      one.width = width;
+    }
+  });
+
+  for (const gallery of document.querySelectorAll('.gallery')) {
+    const frames = [...gallery.querySelectorAll('.frame')];
+    const slider = gallery.querySelector('input');
+    slider?.addEventListener('input', () => {
+      frames.forEach((frame, i) => {
+        frame.hidden = i !== Number(slider.value);
+        if (frame.hidden) for (const sound of frame.querySelectorAll('audio')) sound.pause();
+      });
+      const { label } = frames[Number(slider.value)].dataset;
+      gallery.querySelector('.when span').textContent = label;
+      slider.setAttribute('aria-valuetext', label);
+    });
+  }
+
+  const copy = document.getElementById('copy');
+  copy.addEventListener('click', () => {
+    const command = document.getElementById('command');
+    const said = (word) => {
+      copy.textContent = word;
+      setTimeout(() => (copy.textContent = 'copy'), 2000);
+    };
+    // A page that was opened as a file may not have a clipboard: the command is selected then.
+    if (navigator.clipboard === undefined) return getSelection().selectAllChildren(command);
+    navigator.clipboard.writeText(command.textContent).then(() => said('copied'), () => getSelection().selectAllChildren(command)); // prettier-ignore
+  });
+})();

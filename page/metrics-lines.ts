@@ -1,0 +1,117 @@
+/**
+ * metrics.jsonl as it grows: each call reads what was added since the last. In: the file; out: curves of the losses, the
+ * metrics, and which pictures and sounds there are. A line that a kill cut off, or that is no line of a run's, is
+ * passed over.
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { curveReader } from './curves.ts';
+import type { CurveReader, Curves } from './curves.ts';
+import { at, entriesAt, numberAt, parsed, textAt } from './loose.ts';
+
+export interface Medium {
+  readonly kind: 'picture' | 'sound';
+  readonly name: string;
+  readonly iteration: number;
+  /** In the run directory: `pictures/points-00000030.png`. */
+  readonly file: string;
+}
+
+export interface Lines {
+  /** Names are `loss:` or `objective:` and the name of the loss or update. */
+  readonly curves: Curves;
+  /** By name: values by iteration, rising. */
+  readonly metrics: ReadonlyMap<string, readonly (readonly [iteration: number, value: number])[]>;
+  /** By iteration, rising. */
+  readonly media: readonly Medium[];
+  /** The newest iteration. */
+  readonly iteration: number;
+}
+
+interface State {
+  /** Bytes read, up to the end of a line. */
+  read: number;
+  iteration: number;
+  readonly curves: CurveReader;
+  readonly metrics: Map<string, Map<number, number>>;
+  /** By file: a report that was given up and made again counts once. */
+  readonly media: Map<string, Medium>;
+}
+
+const fresh = (): State => ({
+  read: 0,
+  iteration: 0,
+  curves: curveReader(),
+  metrics: new Map(),
+  media: new Map(),
+});
+
+/** A reader of the file, which need not be there yet. */
+export function metricsLines(path: string): () => Lines {
+  let state = fresh();
+  return () => {
+    state = readOn(path, state);
+    const { curves, metrics, media, iteration } = state;
+    return {
+      curves: curves.curves(),
+      metrics: new Map([...metrics].map(([name, values]) => [name, [...values]])),
+      media: [...media.values()],
+      iteration,
+    };
+  };
+}
+
+const chunk = 1 << 20;
+
+/** From where it stands; from the beginning where a resume has made the file shorter. */
+function readOn(path: string, before: State): State {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return before;
+  }
+  try {
+    const state = fstatSync(file).size < before.read ? fresh() : before;
+    let rest = Buffer.alloc(0);
+    for (const bytes = Buffer.alloc(chunk); ;) {
+      const count = readSync(file, bytes, 0, chunk, state.read + rest.length);
+      if (count === 0) return state;
+      const joined = Buffer.concat([rest, bytes.subarray(0, count)]);
+      const end = joined.lastIndexOf(0x0a) + 1;
+      for (const line of joined.toString('utf8', 0, end).split('\n')) take(state, parsed(line));
+      state.read += end;
+      rest = joined.subarray(end);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A file of a run's own folders, and nothing else that a line may name. */
+const ownFile = /^(pictures|sounds)\/[^/\\]+\.(png|wav)$/;
+
+function take(state: State, line: unknown): void {
+  const iteration = numberAt(line, 'iteration');
+  if (iteration === null || iteration < 1) return;
+  state.iteration = Math.max(state.iteration, iteration);
+  const [metric, value, file] = [textAt(line, 'metric'), numberAt(line, 'value'), textAt(line, 'file')];
+  if (metric !== null && value !== null) {
+    const values = state.metrics.get(metric) ?? new Map<number, number>();
+    state.metrics.set(metric, values.set(iteration, value));
+  } else if (file !== null && ownFile.test(file)) {
+    const [kind, name] = file.startsWith('pictures/')
+      ? (['picture', textAt(line, 'picture')] as const)
+      : (['sound', textAt(line, 'sound')] as const);
+    if (name !== null) state.media.set(file, { kind, name, iteration, file });
+  } else if (at(line, 'losses') !== null) {
+    state.curves.add(iteration, [
+      ...named(line, 'losses', 'loss'),
+      ...named(line, 'objectives', 'objective'),
+    ]);
+  }
+}
+
+const named = (line: unknown, key: string, prefix: string): [string, number][] =>
+  entriesAt(line, key).flatMap(([name, value]) =>
+    typeof value === 'number' ? [[`${prefix}:${name}`, value]] : [],
+  );

@@ -1,0 +1,107 @@
+/**
+ * A run's page: one HTML file without anything from elsewhere. In: facts of the run; out: the file's text. What a stranger
+ * wrote (names, comments, paths) is escaped wherever it stands, and the page's policy lets no script run but its own.
+ */
+import { createHash } from 'node:crypto';
+import { html, htmlJson } from '../compiler/targets/text/escape.ts';
+import { againHtml, state } from './again.ts';
+import { architectureHtml, updatesHtml } from './architecture-html.ts';
+import { assets } from './assets.ts';
+import { chartHtml, high, lossCharts, low, metricCharts, shortNumber } from './charts.ts';
+import type { Chart } from './charts.ts';
+import { galleries } from './media.ts';
+import type { Placing } from './media.ts';
+import type { RunFacts } from './run-facts.ts';
+import { specHtml } from './spec-html.ts';
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+export function pageHtml(run: RunFacts, placing: Omit<Placing, 'run'>): string {
+  const { css, scripts } = assets();
+  const charts = [...lossCharts(run), ...metricCharts(run)];
+  const sections = sectionsOf(run, charts, { ...placing, run: run.path });
+  const nav = sections.map(({ id, title }) => `<a href="#${id}">${title}</a>`).join('');
+  const body = sections.map(
+    ({ id, title, body: inner }) =>
+      `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>\n${inner}</section>`,
+  );
+  return [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy(css, scripts)}">`,
+    `<title>${html(run.name)}: a run</title><link rel="icon" href="data:,"><style>${css}</style></head><body>`,
+    header(run),
+    `<nav aria-label="parts of the page">${nav}</nav>`,
+    `<main>${body.join('\n')}</main>`,
+    `<script type="application/json" id="charts">${htmlJson(charts)}</script>`,
+    ...scripts.map((script) => `<script>${script}</script>`),
+    '</body></html>',
+    '',
+  ].join('\n');
+}
+
+/** Nothing is fetched but pictures and sounds beside the page; only these scripts and styles count. */
+function policy(css: string, scripts: readonly string[]): string {
+  const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  return `default-src 'none'; script-src ${scripts.map(hash).join(' ')}; style-src ${hash(css)}; img-src data: file: 'self'; media-src data: file: 'self'; base-uri 'none'; form-action 'none'`;
+}
+
+function header(run: RunFacts): string {
+  const { kind, words } = state(run);
+  const profile = run.profile === null ? '' : ` · profile ${run.profile}`;
+  const weights = run.networks.reduce((sum, network) => sum + network.weights, 0);
+  const line = `${run.spec.path} · seed ${run.seed}${profile} · ${weights.toLocaleString('en')} weights in ${run.networks.length} networks`;
+  return `<header><h1>${html(run.name)}</h1><p><span class="state ${kind}">${html(words)}</span> ${html(line)}</p></header>`;
+}
+
+function sectionsOf(run: RunFacts, charts: readonly Chart[], placing: Placing): Section[] {
+  const half = { ...placing, budget: placing.budget / 2 };
+  const all: Section[] = [
+    { id: 'losses', title: 'Losses', body: chartsHtml(charts, false, lossControls(run)) },
+    { id: 'metrics', title: 'Metrics', body: tiles(charts) + chartsHtml(charts, true, '') },
+    { id: 'pictures', title: 'Pictures', body: grid(galleries(run.lines.media, 'picture', half)) },
+    { id: 'sounds', title: 'Sounds', body: grid(galleries(run.lines.media, 'sound', half)) },
+    { id: 'architecture', title: 'Architecture', body: architectureHtml(run) },
+    { id: 'updates', title: 'What each update does', body: `<div class="grid">${updatesHtml(run)}</div>` },
+    {
+      id: 'spec',
+      title: 'Spec',
+      body: `<pre class="spec" tabindex="0" aria-label="the spec"><code>${specHtml(run.spec.text)}</code></pre>`,
+    },
+    { id: 'again', title: 'Run it again', body: againHtml(run) },
+  ];
+  return all.filter(({ body }) => body !== '');
+}
+
+const grid = (items: readonly string[]): string =>
+  items.length === 0 ? '' : `<div class="grid">${items.join('\n')}</div>`;
+
+function chartsHtml(charts: readonly Chart[], sparse: boolean, controls: string): string {
+  const own = charts.flatMap((chart, i) => (chart.sparse === sparse ? [chartHtml(chart, i)] : []));
+  return own.length === 0 ? '' : controls + grid(own);
+}
+
+function lossControls({ lines }: RunFacts): string {
+  const { stride } = lines.curves;
+  const points =
+    stride === 1 ? '' : `<span class="note">each point is the mean of ${stride} iterations</span>`;
+  return `<div class="controls"><label>smoothing <input type="range" id="smoothing" min="0" max="0.98" step="0.02" value="0.6"><output id="smoothed" for="smoothing">0.6</output></label>
+<label><input type="checkbox" id="log"> log scale</label>${points}<noscript>The curves are drawn by a script; the tables hold the same numbers.</noscript></div>`;
+}
+
+/** The newest value of each metric, with its range so far. */
+function tiles(charts: readonly Chart[]): string {
+  const own = charts.filter(({ sparse }) => sparse);
+  if (own.length === 0) return '';
+  const items = own.map(({ title, series }) => {
+    const values = series[0].values.filter((value) => value !== null);
+    const range =
+      values.length < 2 ? '' : `<small>${shortNumber(low(values))} to ${shortNumber(high(values))}</small>`;
+    return `<div><dt>${html(title)}</dt><dd>${shortNumber(values[values.length - 1])}${range}</dd></div>`;
+  });
+  return `<dl class="tiles">${items.join('')}</dl>`;
+}

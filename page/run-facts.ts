@@ -1,0 +1,134 @@
+/**
+ * A run directory as plain data for its page. In: the folder, of this version or an earlier one, finished, running or cut
+ * off; out: whatever is there. Nothing is changed, and nothing that is missing is an error but the run itself.
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { inside, readManifest, RunDirectoryError } from '../runtime/run/run-directory.ts';
+import { schedule } from '../runtime/run/schedule.ts';
+import { readDrawings } from './drawings.ts';
+import type { Drawings } from './drawings.ts';
+import { at, entriesAt, listAt, numberAt, parsed, textAt, textsAt } from './loose.ts';
+import type { Lines } from './metrics-lines.ts';
+
+export interface RunFacts {
+  readonly path: string;
+  readonly name: string;
+  readonly spec: { readonly path: string; readonly text: string };
+  readonly profile: string | null;
+  readonly params: readonly { readonly name: string; readonly value: string; readonly set: boolean }[];
+  /** As given: what `--set` repeats. */
+  readonly set: readonly (readonly [name: string, value: string])[];
+  readonly seed: number;
+  readonly target: string;
+  readonly networks: readonly {
+    readonly name: string;
+    readonly signature: string;
+    readonly weights: number;
+  }[];
+  readonly updates: readonly ManifestUpdate[];
+  readonly machine: Machine;
+  readonly data: readonly { readonly name: string; readonly rows: number | null; readonly hash: string }[];
+  /** Iterations that the spec asks for; null where it can't be told any more. */
+  readonly asked: number | null;
+  /** The newest lines of the log. */
+  readonly log: readonly string[];
+  /** When the run was begun, and when it last wrote; milliseconds since 1970. */
+  readonly begun: number;
+  readonly written: number;
+  readonly drawings: Drawings | null;
+  readonly lines: Lines;
+}
+
+export interface ManifestUpdate {
+  readonly name: string;
+  readonly networks: readonly string[];
+  readonly text: string;
+  readonly losses: readonly string[];
+}
+
+export interface Machine {
+  readonly ganc: string;
+  readonly node: string;
+  readonly engine: string;
+  readonly device: string;
+  readonly adapter: string | null;
+  readonly threads: number | null;
+  readonly processor: string;
+}
+
+/** `lines`: what metricsLines read of the same folder. Throws RunDirectoryError where it is no run's. */
+export function runFacts(path: string, lines: Lines): RunFacts {
+  const places = inside(path);
+  if (!existsSync(places.info) || !existsSync(places.manifest))
+    throw new RunDirectoryError(`${path} ${existsSync(path) ? 'is not a run directory: it has no run.json' : 'does not exist'}`); // prettier-ignore
+  const [info, manifest] = [parsed(textOf(places.info)), parsed(textOf(places.manifest))];
+  const set = entriesAt(info, 'set').map(([name, value]) => [name, String(value)] as const);
+  const times = [places.info, places.spec, places.metrics, places.log].map(timeOf).filter((time) => time > 0);
+  return {
+    path,
+    name: textAt(manifest, 'name') ?? 'a run',
+    spec: { path: textAt(manifest, 'spec', 'path') ?? 'spec.gan', text: textOf(places.spec) },
+    profile: textAt(info, 'profile'),
+    params: entriesAt(manifest, 'params').map(([name, value]) => ({
+      name,
+      value: String(value),
+      set: set.some(([given]) => given === name),
+    })),
+    set,
+    seed: numberAt(info, 'seed') ?? 1,
+    target: textAt(manifest, 'target') ?? 'onnx',
+    networks: listAt(manifest, 'networks').map((one) => ({
+      name: textAt(one, 'name') ?? '',
+      signature: textAt(one, 'signature') ?? '',
+      weights: numberAt(one, 'weights') ?? 0,
+    })),
+    updates: listAt(manifest, 'updates').map((one) => ({
+      name: textAt(one, 'name') ?? '',
+      networks: textsAt(one, 'networks'),
+      text: textAt(one, 'text') ?? '',
+      losses: textsAt(one, 'losses'),
+    })),
+    machine: machineOf(at(info, 'machine')),
+    data: entriesAt(info, 'data').map(([name, value]) => ({
+      name,
+      rows: numberAt(value, 'count'),
+      hash: textAt(value, 'hash') ?? '',
+    })),
+    asked: askedFor(path, info),
+    log: textOf(places.log).trimEnd().split('\n').slice(-12),
+    begun: Math.min(...times),
+    written: Math.max(...times),
+    drawings: readDrawings(path),
+    lines,
+  };
+}
+
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+const timeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+const machineOf = (machine: unknown): Machine => ({
+  ganc: textAt(machine, 'ganc') ?? '',
+  node: textAt(machine, 'node') ?? '',
+  engine: [textAt(machine, 'engine'), textAt(machine, 'engineVersion')].filter(Boolean).join(' '),
+  device: textAt(machine, 'device') ?? 'cpu',
+  adapter: textAt(machine, 'adapter'),
+  threads: numberAt(machine, 'threads'),
+  processor: textAt(machine, 'processor') ?? '',
+});
+
+/** By the manifest's schedule, where this version understands it. */
+function askedFor(path: string, info: unknown): number | null {
+  try {
+    const counts = entriesAt(info, 'data').map(([name, value]) => [name, numberAt(value, 'count') ?? 0]);
+    return schedule(readManifest(inside(path).manifest), Object.fromEntries(counts)).steps;
+  } catch {
+    return null;
+  }
+}
