@@ -63,7 +63,8 @@
       ],
       series: [{ label: 'iteration', value: (_plot, found) => (found === null ? '–' : found.toLocaleString('en')) }, ...seriesOf(chart)], // prettier-ignore
       hooks: {
-        ready: [(plot) => legend(plot, chart)],
+        ready: [(plot) => legend(plot, chart), newest],
+        setCursor: [newest],
         setSeries: [(plot, at, { show }) => follow(plot, at, show)],
       },
     };
