@@ -8,6 +8,7 @@ import type { Rule } from './rule.ts';
 import { averages } from './rules/averages.ts';
 import { batches } from './rules/batches.ts';
 import { classes } from './rules/classes.ts';
+import { domains } from './rules/domains.ts';
 import { due } from './rules/due.ts';
 import { flow } from './rules/flow.ts';
 import { games } from './rules/games.ts';
@@ -19,6 +20,7 @@ import { phases } from './rules/phases.ts';
 import { ranges } from './rules/ranges.ts';
 import { rates } from './rules/rates.ts';
 import { reversals } from './rules/reversals.ts';
+import { squashed } from './rules/squashed.ts';
 import { terms } from './rules/terms.ts';
 import { together } from './rules/together.ts';
 import { trained } from './rules/trained.ts';
@@ -30,6 +32,8 @@ export const rules: readonly Rule[] = [
   phases,
   due,
   rates,
+  domains,
+  squashed,
   flow,
   terms,
   parts,

@@ -72,4 +72,26 @@ export const typeCodes = {
     'normalisation over one number',
     'One number less its mean is 0, whatever it is: what is normalised over a single place is thrown away. Normalise where there are more places (a smaller stride before it), or over channels with `layer_norm`, or not at all.',
   ],
+  undefinedValue: [
+    'GAN3015',
+    'value that is defined nowhere',
+    'A logarithm or standard deviation of numbers that are never above 0, a square root of numbers below 0, or a division by 0: what comes out is never a number. The interval in the message is what the numbers can be, as far as it follows from activations, ranges of data and arithmetic.',
+  ],
+  maybeUndefined: [
+    'GAN3016',
+    'value that may be undefined',
+    'A logarithm, square root, standard deviation or divisor that can be 0 or less: one such row makes the loss NaN or infinite, and all weights with it. End what computes it with `softplus` or `exp`, or keep it above a small number. A network without a last activation gives any number.',
+    'warning',
+  ],
+  notSimplex: [
+    'GAN3017',
+    'independent probabilities in the place of classes',
+    'A cross entropy over K classes needs probabilities that sum to 1 (`softmax`), or better logits. With a sigmoid for each class nothing keeps the others down: the loss is least where every class is certain. Where several classes may be true at once, `bce` on logits is the loss.',
+  ],
+  squashedScore: [
+    'GAN3018',
+    'activation behind the last layer of an answer',
+    'Logits and scores are any numbers. A `relu` behind them cuts off one half, without gradient; a `tanh` before a softmax keeps every probability away from 0 and 1.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;

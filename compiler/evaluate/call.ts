@@ -84,12 +84,13 @@ const isDeclared = (name: string, { names }: Context, scope: Scope): boolean =>
 const isBuiltIn = (name: string): boolean =>
   name === 'again' || Object.hasOwn(timeFunctions, name) || Object.hasOwn(vocabulary, name);
 
-/** Whether the name means something that may stand in front of `(`, or something else that is declared. */
+/** Whether the name means something that may stand in front of `(`, or something else that is declared, or may be so in a file that is missing. */
 const callable = (name: string, context: Context, scope: Scope): boolean =>
   isDeclared(name, context, scope) ||
   isBuiltIn(name) ||
   (context.report !== undefined && isMetric(name, context)) ||
-  context.names.declared.has(name);
+  context.names.declared.has(name) ||
+  context.names.broken.has(name);
 
 function callValue(
   callee: ast.Expr,

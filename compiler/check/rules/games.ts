@@ -11,11 +11,9 @@ import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import type { Player } from '../../vocabulary/games.ts';
 import type { PlayedGame } from '../../vocabulary/builtin.ts';
-import { factorBounds } from '../../analyse/factors.ts';
+import { signsOf, type Sign } from '../../analyse/signs.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
 import type { Rule } from '../rule.ts';
-
-type Sign = 1 | -1 | 0;
 
 /** Minimising a player's loss with this sign helps the discriminator. */
 const helping: Readonly<Record<Player, Sign>> = { discriminator: 1, generator: -1, encoder: -1 };
@@ -29,7 +27,8 @@ export const games: Rule = (analysis) => {
 
 function wrongSides(analysis: Analysis, game: PlayedGame, update: AnalysedUpdate): Diagnostic[] {
   if (update.objective === null) return [];
-  const signs = signsOf(analysis, update, players.map((player) => game[player])); // prettier-ignore
+  const losses = players.map((player) => game[player]);
+  const signs = signsOf(analysis, update, (node) => losses.includes(node));
   return update.networks.flatMap((network) => {
     if (!makes(analysis, game, network)) return [];
     const felt = players.filter(
@@ -56,54 +55,6 @@ function reversed(analysis: Analysis, game: PlayedGame, felt: readonly Player[],
   return felt.some((player) =>
     [...passed(game[player], weights, constants)].some(({ op }) => op === 'reverse'),
   );
-}
-
-// ---------------------------------------------------------------- signs
-
-/** With which sign each of these stands in what the update minimises; 0: not certain. Those that don't are left out. */
-function signsOf(analysis: Analysis, update: AnalysedUpdate, wanted: readonly Node[]): Map<Node, Sign> {
-  const found = new Map<Node, Sign>();
-  const seen = new Set<string>();
-  const open: [Node, Sign][] = [[update.objective!.node, update.declaration.sense === 'maximize' ? -1 : 1]];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [node, sign] = next;
-    const key = `${node.id} ${sign}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    if (wanted.includes(node)) found.set(node, found.has(node) && found.get(node) !== sign ? 0 : sign);
-    else open.push(...terms(analysis, node, sign));
-  }
-  return found;
-}
-
-/** What a node adds up, each with its sign. */
-function terms(analysis: Analysis, { op, inputs }: Node, sign: Sign): [Node, Sign][] {
-  const [x, y] = inputs;
-  const turned = -sign as Sign;
-  switch (op) {
-    case 'add':
-      return [[x, sign], [y, sign]]; // prettier-ignore
-    case 'sub':
-      return [[x, sign], [y, turned]]; // prettier-ignore
-    case 'neg':
-      return [[x, turned]];
-    case 'mul':
-      return [[x, scaled(analysis, sign, y)], [y, scaled(analysis, sign, x)]]; // prettier-ignore
-    case 'div':
-      return [[x, scaled(analysis, sign, y)], [y, 0]]; // prettier-ignore
-    case 'sum':
-    case 'reshape':
-    case 'expand':
-      return [[x, sign]];
-    default:
-      return inputs.map((input) => [input, 0]);
-  }
-}
-
-function scaled(analysis: Analysis, sign: Sign, factor: Node): Sign {
-  const [low, high] = factorBounds(analysis.evaluated, factor);
-  if (low >= 0) return sign;
-  return high <= 0 ? (-sign as Sign) : 0;
 }
 
 function wrongSide(update: AnalysedUpdate, network: string, felt: readonly Player[]): Diagnostic {
