@@ -3,12 +3,24 @@
  * starts no engine. Data goes to the standard output, all else to the error output.
  */
 import { delimiter, resolve } from 'node:path';
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { version } from '../runtime/own-package.ts';
 import { visible } from '../grammar/visible.ts';
 import { allowVariable } from '../runtime/data/allowed.ts';
 import { asExit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
+import { storing } from './data-commands.ts';
+import {
+  allowOption,
+  count,
+  deviceOption,
+  feedOption,
+  profileOption,
+  quietOption,
+  setOption,
+  strictOption,
+  targetOption,
+} from './options.ts';
 import { setupHelp } from './setup-help.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -70,6 +82,7 @@ function commands(terminal: Terminal, done: Done): Command {
   program.addHelpText('after', examples);
   checking(program, terminal, done);
   running(program, terminal, done);
+  storing(program, terminal, done);
   helping(program, terminal, done);
   return program;
 }
@@ -83,42 +96,6 @@ Examples:
   ganc run --resume runs/my-1                   goes on where it stopped
   ganc sample runs/my-1 samples --out digits.png
   ganc convert runs/voices-1 --from words.wav --voice other.wav`;
-
-const setOption = () =>
-  new Option('--set <name=value>', 'give a param another value (may be repeated)')
-    .default({})
-    .argParser((text: string, before: Record<string, string>): Record<string, string> => {
-      const [, name, value] = /^\s*([A-Za-z_]\w*)\s*=(.*)$/s.exec(text) ?? [];
-      if (name === undefined) throw new InvalidArgumentError('It takes name=value, as in --set width=128.');
-      return { ...before, [name]: value.trim() };
-    });
-const feedOption = () =>
-  new Option(
-    '--feed <field=value>',
-    'a WAV file or a class in the place of the data (may be repeated)',
-  ).argParser((text: string, before: Record<string, string> | undefined): Record<string, string> => {
-    const [, name, value] = /^\s*([\w.]+)\s*=(.+)$/s.exec(text) ?? [];
-    if (name === undefined) throw new InvalidArgumentError('It takes field=value, as in --feed sound=a.wav.');
-    return { ...before, [name]: value.trim() };
-  });
-const allowOption = () =>
-  new Option('--allow <folder>', 'let the spec read files there too (may be repeated)')
-    .default([])
-    .argParser((text: string, before: string[]): string[] => [...before, text]);
-const profileOption = () => new Option('--profile <name>', "use the values of one of the spec's profiles");
-const targetOption = (unsaid: string) =>
-  new Option('--target <target>', `whose engine (default: ${unsaid})`).choices(['onnx', 'tfjs', 'torch']);
-const deviceOption = (unsaid: string) =>
-  new Option('--device <device>', `what to compute on (default: ${unsaid})`).choices(['auto', 'cpu', 'webgpu', 'cuda']); // prettier-ignore
-const strictOption = () => new Option('--strict', 'take warnings for errors').default(false);
-const quietOption = () => new Option('-q, --quiet', 'say only what went wrong').default(false);
-const count =
-  (least: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= least && text.trim() !== '') return value;
-    throw new InvalidArgumentError(`It takes a whole number from ${least}.`);
-  };
 
 function checking(program: Command, terminal: Terminal, done: Done): void {
   program

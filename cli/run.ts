@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { jsonText } from '../grammar/visible.ts';
 import type { Manifest } from '../program/manifest.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
-import { appendLog } from '../runtime/run/run-directory.ts';
+import { appendLog, removeRun } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { startTraining } from '../runtime/run/training-thread.ts';
 import type { Outcome } from '../runtime/run/training.ts';
@@ -14,6 +14,7 @@ import type { ExitCode } from './exit.ts';
 import { jsonWatcher, quietWatcher, textWatcher } from './progress.ts';
 import type { Watcher } from './progress.ts';
 import { noPage, runPage } from './run-page.ts';
+import { packStreams } from './pack.ts';
 import { programFor, targetCalled } from './program.ts';
 import { resumable } from './resume.ts';
 import type { RunOptions } from './run-options.ts';
@@ -40,7 +41,22 @@ export async function run(
     terminal.out(jsonText({ kind: 'run', path: directory.path, seed: directory.info.seed }) + '\n');
   else if (!options.quiet)
     terminal.err(`${directory.path}: ${sizes(directory.manifest)}, seed ${directory.info.seed}\n`);
+  await packedFor(directory, options, terminal);
   return ended(await train(directory, options, watcher, terminal), directory, options, terminal);
+}
+
+/** Rows that are too large for memory are packed before the run begins; where that fails, a new directory goes again. */
+async function packedFor(
+  { path, manifest, info }: RunDirectory,
+  { resume, quiet, json }: RunOptions,
+  terminal: Terminal,
+): Promise<void> {
+  try {
+    await packStreams(manifest.streams, info.folder, { always: false, quiet: quiet || json }, terminal);
+  } catch (error) {
+    if (resume === undefined) removeRun(path);
+    throw error;
+  }
 }
 
 async function fresh(file: string, options: RunOptions, terminal: Terminal): Promise<RunDirectory> {

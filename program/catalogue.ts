@@ -69,6 +69,8 @@ export interface DataDescription {
   readonly skipped?: readonly string[];
   /** What somebody who starts a run should know: sentences. */
   readonly notices?: readonly string[];
+  /** Its rows are read from the disk, not held in memory. */
+  readonly onDisk?: boolean;
   /** What the classes are called, by the labels' fields, in the order of their numbers. */
   readonly classes?: Readonly<Record<string, readonly string[]>>;
 }

@@ -99,6 +99,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
   hash: text,
   'skipped?': list(text),
   'notices?': list(text),
+  'onDisk?': bool,
   'classes?': table(list(text)),
 }),
   GraphEntry: object({

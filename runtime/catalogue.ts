@@ -13,7 +13,7 @@ import { images } from './data/images.ts';
 import { mnistM } from './data/mnist-m.ts';
 import { mnist } from './data/mnist.ts';
 import { npz } from './data/npz.ts';
-import type { OpenSource, Source } from './data/source.ts';
+import type { OpenSource, Packing, Source } from './data/source.ts';
 import { FileError } from './formats/file-error.ts';
 import { speech as speechFiles } from './data/speech.ts';
 import { voices } from './data/voices.ts';
@@ -93,6 +93,16 @@ export async function openStream(entry: StreamEntry, folder: string): Promise<Op
     throw new FileError(`data ${entry.name}`, null, (error as Error).message);
   }
   return stream;
+}
+
+/** Packs the stream's rows where they are too large for memory, or `always`; null where nothing is to be packed. */
+export async function packStream(
+  { source, args }: Pick<StreamEntry, 'source' | 'args'>,
+  folder: string,
+  how: Packing,
+): Promise<{ readonly bytes: number } | null> {
+  requireAllowed(args, folder);
+  return (await sources[source]?.pack?.(args, folder, how)) ?? null;
 }
 
 /** All of a program's streams by their names, as openStream opens one. */

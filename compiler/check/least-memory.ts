@@ -56,11 +56,11 @@ function sampleNeeds({ names, batches }: Analysis): Need[] {
   });
 }
 
-/** Data is held in memory: images as bytes, all else in float64. */
+/** Data is held in memory: images as bytes, all else in float64. What is read from the disk takes none. */
 function dataNeeds({ names }: Analysis): Need[] {
   return [...names.data.values()].map(({ declaration, description, fields }) => {
     const { name, span } = declaration.name;
-    const rows = description?.count ?? 0;
+    const rows = description?.onDisk ? 0 : (description?.count ?? 0);
     const bytes = rows * Object.values(fields).reduce((sum, field) => sum + rowBytes(field), 0);
     const why = `Data is held in memory: ${rows.toLocaleString('en')} rows take ${printBytes(bytes)}.`;
     return { name, span, bytes, why, hint: 'Take fewer or smaller rows.' };

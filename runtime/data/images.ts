@@ -7,17 +7,19 @@ import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalo
 import { FileError } from '../formats/file-error.ts';
 import { readPicture } from '../formats/picture.ts';
 import { endings, pictureHeader } from '../formats/picture-header.ts';
-import { requireRoom } from '../formats/room.ts';
 import { count, countOrNull, text, withDefaults } from './arguments.ts';
 import { described, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { cutShare, fitInto, fits, isFit } from './fit.ts';
 import type { Fit, Size } from './fit.ts';
 import { classesOf, classesParam, givenClasses } from './labels.ts';
+import { anyPacks, isPacked, makePack, mostHeld, openPack } from './pack.ts';
+import type { PackPlan } from './pack.ts';
 import { findFiles, findFolders, patternWords } from './pattern.ts';
 import type { Found } from './pattern.ts';
 import { balanced, checkExamples, exampleParams } from './selection.ts';
 import type { OpenSource, Source } from './source.ts';
 import { tableSource } from './table.ts';
+import type { Column } from './table.ts';
 
 const splits = ['all', 'fit', 'validate'];
 /** Pixels on a side. */
@@ -156,22 +158,51 @@ const few = (list: readonly string[]): string =>
 
 // ---------------------------------------------------------------- source
 
-/** All pictures fitted, as bytes. */
-async function decoded(
-  { pattern, size, channels, fit }: Wanted,
-  files: readonly Found[],
-  folder: string,
-): Promise<Uint8Array> {
-  const width = channels * size[0] * size[1];
-  requireRoom(files.length * width, inFolder(folder, pattern));
+const widthOf = ({ channels, size }: Wanted): number => channels * size[0] * size[1];
+const isLarge = (what: Wanted, count: number): boolean => count * widthOf(what) > mostHeld();
+
+/** A picture fitted, as bytes. */
+async function fitted(what: Wanted, { path }: Found): Promise<Uint8Array> {
+  const { size, channels, fit } = what;
+  const bytes = new Uint8Array(widthOf(what));
+  fitInto(await readPicture(readBytes(path), path), size, channels, fit, bytes, 0);
+  return bytes;
+}
+
+/** All pictures fitted, one behind the other. */
+async function decoded(what: Wanted, files: readonly Found[]): Promise<Uint8Array> {
+  const width = widthOf(what);
   const data = new Uint8Array(files.length * width);
   for (let from = 0; from < files.length; from += together) {
-    const some = files.slice(from, from + together).map(async ({ path }, i) => {
-      fitInto(await readPicture(readBytes(path), path), size, channels, fit, data, (from + i) * width);
-    });
-    await Promise.all(some);
+    const some = await Promise.all(files.slice(from, from + together).map((file) => fitted(what, file)));
+    some.forEach((bytes, i) => data.set(bytes, (from + i) * width));
   }
   return data;
+}
+
+function planOf(what: Wanted, { files, classes }: Chosen, folder: string): PackPlan {
+  return {
+    key: contentHash(what, files, classes),
+    of: inFolder(folder, what.pattern),
+    count: files.length,
+    width: widthOf(what),
+    together,
+    record: (row) => fitted(what, files[row]),
+  };
+}
+
+function contentHash(what: Wanted, files: readonly Found[], classes: readonly string[]): string {
+  const content = files.map(({ path, words }) => [words.label ?? '', hashFile(path)]);
+  return hashOf(JSON.stringify([what.size, what.channels, what.fit, classes, content]));
+}
+
+/** The images of the chosen files: in memory, or in a pack where they are too large or one is there. */
+async function rowsOf(what: Wanted, chosen: Chosen, folder: string): Promise<Column> {
+  const large = isLarge(what, chosen.files.length);
+  if (!large && !anyPacks()) return { data: await decoded(what, chosen.files), divisor: 255 };
+  const plan = planOf(what, chosen, folder);
+  if (large) await makePack(plan);
+  return { data: isPacked(plan.key) ? openPack(plan) : await decoded(what, chosen.files), divisor: 255 };
 }
 
 export const images: Source = {
@@ -186,17 +217,30 @@ export const images: Source = {
     const chosen = choose(what, folder);
     const { files, classes } = chosen;
     if (files.length === 0) return null;
-    const content = () => files.map(({ path, words }) => [words.label ?? '', hashFile(path)]);
-    const hash = () => hashOf(JSON.stringify([what.size, what.channels, what.fit, classes, content()]));
-    const asked = { hash, notices: () => notices(what, chosen, folder) };
-    return described(files.length, asked, what.labels === null ? {} : { classes: { label: classes } });
+    const asked = {
+      hash: () => contentHash(what, files, classes),
+      notices: () => notices(what, chosen, folder),
+    };
+    const onDisk = isLarge(what, files.length);
+    return described(files.length, asked, {
+      ...(what.labels !== null && { classes: { label: classes } }),
+      ...(onDisk && { onDisk }),
+    });
   },
   async open(given, folder): Promise<OpenSource> {
     const what = wanted(given);
     const types = fields(given);
-    const { files, labels } = choose(what, folder);
-    if (files.length === 0) throw new FileError(inFolder(folder, what.pattern), null, 'no such files');
-    const image = { data: await decoded(what, files, folder), divisor: 255 };
-    return tableSource(types, types.label ? { image, label: { data: labels } } : { image });
+    const chosen = choose(what, folder);
+    if (chosen.files.length === 0) throw new FileError(inFolder(folder, what.pattern), null, 'no such files');
+    const image = await rowsOf(what, chosen, folder);
+    return tableSource(types, types.label ? { image, label: { data: chosen.labels } } : { image });
+  },
+  async pack(given, folder, { always, watch }) {
+    const what = wanted(given);
+    const chosen = choose(what, folder);
+    const count = chosen.files.length;
+    if (count === 0 || !(always || isLarge(what, count))) return null;
+    await makePack(planOf(what, chosen, folder), watch);
+    return { bytes: count * widthOf(what) };
   },
 };

@@ -1,7 +1,7 @@
 /**
  * What a data source is: one object with two halves. The compiler sees `signature` (the record's type, from the
- * arguments alone) and `describe` (a look at the files); a run sees `open`. Nothing is read row by row from disk:
- * an open source holds its rows in memory, images as bytes, and converts the rows that a batch asks for.
+ * arguments alone) and `describe` (a look at the files); a run sees `open`. An open source holds its rows in memory,
+ * images as bytes, or, where they are too many, in a pack on the disk (pack.ts), and converts those that a batch asks for.
  */
 import type {
   DataDescription,
@@ -9,6 +9,7 @@ import type {
   SourceArguments,
   SourceSignature,
 } from '../../program/catalogue.ts';
+import type { Watch } from './pack.ts';
 import type { SoundFormat } from '../audio/features.ts';
 
 /** Which rows to read: these, in this order, or from one to before another. */
@@ -30,12 +31,22 @@ export interface OpenSource {
   lengths?(row: number): Readonly<Record<string, number>>;
 }
 
+export interface Packing {
+  readonly always: boolean;
+  readonly watch?: Watch;
+}
+
 export interface Source {
   readonly signature: SourceSignature;
   /** Row count and content hash; null when the files aren't there. Paths are relative to `folder`, the spec's. */
   describe(args: SourceArguments, folder: string): DataDescription | null;
   /** Loads the data, checked as a whole: a FileError names file and place. Decoders may take their time in threads. */
   open(args: SourceArguments, folder: string): OpenSource | Promise<OpenSource>;
+  /**
+   * Of sources whose rows can be packed (pack.ts): makes the pack unless it is there, and says how large it is; null where
+   * rows fit in memory, unless `always`.
+   */
+  pack?(args: SourceArguments, folder: string, how: Packing): Promise<{ readonly bytes: number } | null>;
   /** Of sources of sound: which fields are, and how their features are made and become sound again. */
   sound?(args: SourceArguments): { readonly format: SoundFormat; readonly fields: readonly string[] };
 }

@@ -1,16 +1,20 @@
 /**
- * An open source made of columns in memory: bytes, floats or class numbers, one stretch of `width` numbers a row.
+ * An open source made of columns in memory (bytes, floats or class numbers, one stretch of `width` numbers a row) or of
+ * records on the disk.
  * In: the columns and, where not all rows are wanted, which. Out: an OpenSource. Every source ends here.
  */
 import type { FieldType } from '../../program/catalogue.ts';
+import type { Records } from './pack.ts';
 import { fieldWidth, rowCount } from './source.ts';
 import type { NumberArray, OpenSource, Rows } from './source.ts';
 
 export interface Column {
-  readonly data: ArrayLike<number>;
+  readonly data: ArrayLike<number> | Records;
   /** Divides what is stored: 255 for bytes that stand for [0, 1]. */
   readonly divisor?: number;
 }
+
+const isRecords = (data: Column['data']): data is Records => 'record' in data;
 
 /**
  * `selected`: the rows of the columns that the source has, in its order; null for all of them.
@@ -34,9 +38,10 @@ export function tableSource(
     for (let i = 0; i < n; i++) {
       const row = rows instanceof Uint32Array ? rows[i] : rows.from + i;
       if (!(row >= 0 && row < count)) throw new Error(`row ${row} of ${count}`);
-      const from = (selected === null ? row : selected[row]) * width;
+      const stored = selected === null ? row : selected[row];
+      const [own, from] = isRecords(data) ? [data.record(stored), 0] : [data, stored * width];
       const to = i * width;
-      for (let j = 0; j < width; j++) out[to + j] = data[from + j] / divisor;
+      for (let j = 0; j < width; j++) out[to + j] = own[from + j] / divisor;
     }
   };
   return { count, fields, read };
@@ -46,7 +51,9 @@ function storedRows(
   fields: Readonly<Record<string, FieldType>>,
   columns: Readonly<Record<string, Column>>,
 ): number {
-  const counts = Object.entries(columns).map(([name, { data }]) => data.length / fieldWidth(fields[name]));
+  const counts = Object.entries(columns).map(([name, { data }]) =>
+    isRecords(data) ? data.count : data.length / fieldWidth(fields[name]),
+  );
   if (counts.some((rows) => rows !== counts[0] || !Number.isInteger(rows))) {
     throw new Error(`columns of ${counts.join(' and ')} rows`);
   }

@@ -14,6 +14,7 @@ const description = object({
   hash: text,
   'skipped?': list(text),
   'notices?': list(text),
+  'onDisk?': { type: 'boolean' },
   'classes?': table(list(text)),
 });
 

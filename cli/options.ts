@@ -1,0 +1,39 @@
+/** Options that several commands take, each with how its text is read. */
+import { InvalidArgumentError, Option } from 'commander';
+
+export const setOption = () =>
+  new Option('--set <name=value>', 'give a param another value (may be repeated)')
+    .default({})
+    .argParser((text: string, before: Record<string, string>): Record<string, string> => {
+      const [, name, value] = /^\s*([A-Za-z_]\w*)\s*=(.*)$/s.exec(text) ?? [];
+      if (name === undefined) throw new InvalidArgumentError('It takes name=value, as in --set width=128.');
+      return { ...before, [name]: value.trim() };
+    });
+export const feedOption = () =>
+  new Option(
+    '--feed <field=value>',
+    'a WAV file or a class in the place of the data (may be repeated)',
+  ).argParser((text: string, before: Record<string, string> | undefined): Record<string, string> => {
+    const [, name, value] = /^\s*([\w.]+)\s*=(.+)$/s.exec(text) ?? [];
+    if (name === undefined) throw new InvalidArgumentError('It takes field=value, as in --feed sound=a.wav.');
+    return { ...before, [name]: value.trim() };
+  });
+export const allowOption = () =>
+  new Option('--allow <folder>', 'let the spec read files there too (may be repeated)')
+    .default([])
+    .argParser((text: string, before: string[]): string[] => [...before, text]);
+export const profileOption = () =>
+  new Option('--profile <name>', "use the values of one of the spec's profiles");
+export const targetOption = (unsaid: string) =>
+  new Option('--target <target>', `whose engine (default: ${unsaid})`).choices(['onnx', 'tfjs', 'torch']);
+export const deviceOption = (unsaid: string) =>
+  new Option('--device <device>', `what to compute on (default: ${unsaid})`).choices(['auto', 'cpu', 'webgpu', 'cuda']); // prettier-ignore
+export const strictOption = () => new Option('--strict', 'take warnings for errors').default(false);
+export const quietOption = () => new Option('-q, --quiet', 'say only what went wrong').default(false);
+export const count =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= least && text.trim() !== '') return value;
+    throw new InvalidArgumentError(`It takes a whole number from ${least}.`);
+  };

@@ -1,0 +1,121 @@
+/**
+ * Packs: rows that are too large for memory, or slow to decode, made once into a file of records of one size, which is
+ * read by offset. In: a key (a hash of the files and of what is made of them) and how a row is decoded. Out: the records.
+ * A pack lies in the cache, whole or not at all; whoever has removed it gets it made again.
+ */
+import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync, statfsSync, writeSync } from 'node:fs'; // prettier-ignore
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../atomic.ts';
+import { cacheFolder } from '../cache.ts';
+import { DiskError, diskError } from '../disk.ts';
+import { FileError } from '../formats/file-error.ts';
+
+/** The variable that says how many megabytes a source may hold in memory. */
+export const memoryVariable = 'GANC_DATA_MEMORY';
+
+/** Bytes of rows that a source holds in memory; larger ones are packed. Default: a quarter of the machine's. */
+export function mostHeld(): number {
+  const megabytes = Number(process.env[memoryVariable] ?? NaN);
+  return megabytes > 0 ? megabytes * 1e6 : totalmem() / 4;
+}
+
+export const packsFolder = (): string => join(cacheFolder(), 'packs');
+
+/** Whether any pack is there: only then is it worth knowing a source's key. */
+export const anyPacks = (): boolean => existsSync(packsFolder()) && readdirSync(packsFolder()).length > 0;
+
+export interface PackPlan {
+  readonly key: string;
+  /** For people: which files these are. */
+  readonly of: string;
+  readonly count: number;
+  /** Bytes in a record. */
+  readonly width: number;
+  /** So many are decoded at the same time. */
+  readonly together: number;
+  record(row: number): Promise<Uint8Array>;
+}
+
+/** What lies beside the records. */
+export type PackInfo = Pick<PackPlan, 'key' | 'of' | 'count' | 'width'>;
+
+/** How far it is, in rows. */
+export type Watch = (done: number, of: number) => void;
+
+export interface Records {
+  readonly count: number;
+  readonly width: number;
+  /** The bytes of a row, until the next one is asked for. */
+  record(row: number): Uint8Array;
+}
+
+const placeOf = (key: string): string => join(packsFolder(), key.slice(0, 24));
+const recordsOf = (key: string): string => `${placeOf(key)}.rows`;
+const infoOf = (key: string): string => `${placeOf(key)}.json`;
+
+/** Whether the pack of the key is there, whole. */
+export function isPacked(key: string): boolean {
+  return existsSync(infoOf(key)) && existsSync(recordsOf(key));
+}
+
+/** Makes the pack unless it is there. Rejects with DiskError where the disk is full, and leaves nothing behind then. */
+export async function makePack(plan: PackPlan, watch?: Watch): Promise<void> {
+  if (isPacked(plan.key)) return;
+  const { key, of, count, width } = plan;
+  mkdirSync(packsFolder(), { recursive: true });
+  const { bavail, bsize } = statfsSync(packsFolder());
+  if (bavail * bsize < count * width) throw new DiskError(recordsOf(key), 'ENOSPC');
+  const beside = `${placeOf(key)}.${process.pid}.unfinished`;
+  try {
+    await write(plan, beside, watch);
+    renameSync(beside, recordsOf(key));
+    writeFileAtomic(infoOf(key), JSON.stringify({ key, of, count, width } satisfies PackInfo));
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error instanceof FileError ? error : (diskError(error, recordsOf(key)) ?? error);
+  }
+}
+
+async function write({ count, together, record }: PackPlan, path: string, watch?: Watch): Promise<void> {
+  const file = openSync(path, 'w');
+  try {
+    for (let from = 0; from < count; from += together) {
+      const rows = Array.from({ length: Math.min(together, count - from) }, (_, i) => record(from + i));
+      for (const bytes of await Promise.all(rows))
+        for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+      watch?.(Math.min(count, from + together), count);
+    }
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The records of a pack that is there. Throws FileError where they aren't what the pack says. */
+export function openPack({ key, count, width }: Pick<PackPlan, 'key' | 'count' | 'width'>): Records {
+  const path = recordsOf(key);
+  const file = openSync(path, 'r');
+  const { size } = fstatSync(file);
+  if (size !== count * width) throw new FileError(path, null, `${size} bytes, where ${count} rows of ${width} are ${count * width}: \`ganc cache remove ${key.slice(0, 24)}\` has it made again`); // prettier-ignore
+  const bytes = new Uint8Array(width);
+  return {
+    count,
+    width,
+    record(row) {
+      for (let at = 0; at < width;) {
+        const read = readSync(file, bytes, at, width - at, row * width + at);
+        if (read === 0) throw new FileError(path, `row ${row}`, 'the file ends there');
+        at += read;
+      }
+      return bytes;
+    },
+  };
+}
+
+/** All packs that lie in the cache. */
+export function listPacks(): PackInfo[] {
+  if (!existsSync(packsFolder())) return [];
+  const files = readdirSync(packsFolder()).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
+  return files.map((name) => JSON.parse(readFileSync(join(packsFolder(), name), 'utf8')) as PackInfo);
+}

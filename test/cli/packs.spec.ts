@@ -1,0 +1,135 @@
+/** Sets that are larger than memory: packed by themselves or when asked to, read from the disk, the same numbers to the bit. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import sharp from 'sharp';
+import { memoryVariable, packsFolder } from '../../runtime/data/pack.ts';
+import { sources } from '../../runtime/catalogue.ts';
+import { root } from '../parity/host.ts';
+import { shell } from './shell.ts';
+
+const sh = shell();
+const spec = `data d = images("set/<label>/*.jpg", size: [6, 8], labels: 2)
+network R(x: image[3, 6, 8]) -> image[3, 6, 8] in [0, 1] { x |> conv(3, kernel: 3) |> sigmoid }
+train for 12 steps, batch 3 { update R to minimize l1(R(d.image), d.image) with adam(1e-2) }`;
+const args = { files: 'set/<label>/*.jpg', size: [6, 8], labels: 2 };
+
+/** Runs the work with another cache, and so many megabytes for data. */
+async function within<T>(cache: string, megabytes: number | null, work: () => Promise<T>): Promise<T> {
+  const before = { GANC_CACHE: process.env.GANC_CACHE, [memoryVariable]: process.env[memoryVariable] };
+  const set = (name: string, value: string | undefined): void => {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  };
+  set('GANC_CACHE', sh.path(cache));
+  set(memoryVariable, megabytes === null ? undefined : String(megabytes));
+  try {
+    return await work();
+  } finally {
+    for (const [name, value] of Object.entries(before)) set(name, value);
+  }
+}
+
+async function rows(): Promise<{ image: number[]; label: number[] }> {
+  const source = await sources.images.open(args, sh.folder);
+  const read = (field: string, width: number): number[] => {
+    const out = new Float32Array(source.count * width);
+    source.read(
+      field,
+      Uint32Array.from({ length: source.count }, (_, i) => (i * 7) % source.count),
+      out,
+    );
+    return [...out];
+  };
+  return { image: read('image', 144), label: read('label', 1) };
+}
+
+describe('packs', () => {
+  before(async () => {
+    for (let i = 0; i < 20; i++) {
+      const folder = sh.path(`set/${i % 2 === 0 ? 'even' : 'odd'}`);
+      mkdirSync(folder, { recursive: true });
+      const pixels = Buffer.from(Array.from({ length: 3 * 16 * 12 }, (_, at) => (at * 5 + i * 37) % 256));
+      await sharp(pixels, { raw: { width: 16, height: 12, channels: 3 } })
+        .jpeg()
+        .toFile(join(folder, `${i}.jpg`));
+    }
+    sh.write('r.gan', spec);
+  });
+
+  it('a set of ten times what may be held trains from the disk as in memory, killed and resumed to the bit', async () => {
+    const held = await within('empty', null, () =>
+      sh.run(['run', sh.path('r.gan'), '--out', sh.path('held')]),
+    );
+    assert.equal(held.code, 0, held.err);
+    assert.isFalse(existsSync(sh.path('empty/packs')));
+    // 20 rows of 144 bytes.
+    await within('cache', 0.000288, async () => {
+      const first = await sh.run(['run', sh.path('r.gan'), '--out', sh.path('disk'), '--steps', '5']);
+      assert.equal(first.code, 0, first.err);
+      assert.match(first.err, /data d: packed, 2\.9 kB in the cache/);
+      assert.isTrue(sources.images.describe(args, sh.folder)?.onDisk);
+      const second = await sh.run(['run', '--resume', sh.path('disk')]);
+      assert.equal(second.code, 0, second.err);
+      assert.notMatch(second.err, /packed/);
+    });
+    assert.deepEqual(sh.weights('disk'), sh.weights('held'));
+  });
+
+  it('rows are those of the files in memory, also where a pack was made though it need not be', async () => {
+    const wanted = await within('empty', null, rows);
+    await within('asked', null, async () => {
+      const said = await sh.run(['data', 'pack', sh.path('r.gan')]);
+      assert.match(said.err, /data d: packed, 2\.9 kB/);
+      const [name] = readdirSync(packsFolder()).filter((file) => file.endsWith('.rows'));
+      // That they are read from the pack is seen by changing it.
+      assert.deepEqual(await rows(), wanted);
+      const bytes = readFileSync(join(packsFolder(), name));
+      writeFileSync(join(packsFolder(), name), bytes.fill(255));
+      assert.isTrue((await rows()).image.every((x) => x === 1));
+      truncateSync(join(packsFolder(), name), 100);
+      const error: unknown = await rows().catch((thrown: unknown) => thrown);
+      assert.match(String(error), /100 bytes, where 20 rows of 144 are 2880: `ganc cache remove \w+`/);
+      const list = await sh.run(['cache', '--json']);
+      const { entries } = JSON.parse(list.out) as { entries: { name: string; of: string }[] };
+      assert.deepEqual(entries.map(({ of }) => of), [sh.path('set/<label>/*.jpg')]); // prettier-ignore
+      assert.equal((await sh.run(['cache', 'remove', 'nothing'])).code, 2);
+      assert.equal((await sh.run(['cache', 'remove'])).code, 2);
+      assert.equal((await sh.run(['cache', 'remove', entries[0].name])).code, 0);
+      assert.deepEqual(readdirSync(packsFolder()), []);
+      assert.deepEqual(await rows(), wanted);
+    });
+  });
+
+  it('another content, size or fit is another pack; a broken picture leaves none behind', async () => {
+    await within('several', 0.000001, async () => {
+      await sources.images.open(args, sh.folder);
+      await sources.images.open({ ...args, fit: 'stretch' }, sh.folder);
+      await sources.images.open({ ...args, size: [6, 7] }, sh.folder);
+      assert.lengthOf(readdirSync(packsFolder()), 6);
+      sh.write('set/odd/99.jpg', 'no picture');
+      const error: unknown = await Promise.resolve(sources.images.open(args, sh.folder)).catch(
+        (e: unknown) => e,
+      );
+      assert.match(String(error), /99\.jpg, byte 0: not a picture/);
+      assert.lengthOf(readdirSync(packsFolder()), 6);
+      const failed = await sh.run(['run', sh.path('r.gan'), '--out', sh.path('none')]);
+      assert.notEqual(failed.code, 0);
+      assert.isFalse(existsSync(sh.path('none')));
+    });
+  });
+
+  it('memory stays flat: many records take no more than few', async function () {
+    this.timeout(120_000);
+    const peak = (count: number): number => {
+      const script = join(root, 'test/cli/pack-memory.ts');
+      const env = { ...process.env, GANC_CACHE: sh.path(`memory-${count}`), [memoryVariable]: '1' };
+      const done = spawnSync(process.execPath, ['--import=tsx', script, sh.path(`pictures-${count}`), String(count)], { env, encoding: 'utf8', cwd: root }); // prettier-ignore
+      assert.equal(done.status, 0, done.stderr);
+      return Number(done.stdout);
+    };
+    // Records of 3 MB each: 150 MB more.
+    assert.isBelow(peak(66) - peak(16), 75);
+  });
+});
