@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { linesOf, pageOf, writePage } from '../page/write.ts';
+import { removeUnfinished } from '../runtime/atomic.ts';
 import { inside } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import type { TrainingEvent } from '../runtime/run/training.ts';
@@ -17,12 +18,17 @@ export interface RunPage {
 
 export const noPage: RunPage = { see: () => undefined, end: () => Promise.resolve(null) };
 
-/** Milliseconds before the first page, and at least between two. */
-const [first, pause] = [3_000, 10_000];
-/** Writing takes at most this part of the time. */
-const share = 0.03;
+export interface Pace {
+  /** Milliseconds before the first page, and at least between two. */
+  readonly first: number;
+  readonly pause: number;
+  /** Writing takes at most this part of the time. */
+  readonly share: number;
+}
 
-export function runPage(run: RunDirectory): RunPage {
+const gentle: Pace = { first: 3_000, pause: 10_000, share: 0.03 };
+
+export function runPage(run: RunDirectory, { first, pause, share }: Pace = gentle): RunPage {
   const lines = linesOf(run.path);
   let timer: NodeJS.Timeout | null = null;
   let wait = first;
@@ -41,10 +47,19 @@ export function runPage(run: RunDirectory): RunPage {
       problem = why('page', error);
     }
   };
+  const attempt = (what: () => void): void => {
+    try {
+      what();
+    } catch (error) {
+      problem = why('page', error);
+    }
+  };
   const why = (what: string, error: unknown): string =>
     `${pageOf(run.path)}: no ${what}: ${error instanceof Error ? error.message : String(error)}`;
   return {
     see(event) {
+      // What a killed process left half-written; no other process trains this run now.
+      if (event.kind === 'start') attempt(() => removeUnfinished(run.path));
       if (timer !== null || event.kind === 'iteration' || event.kind === 'report') return;
       timer = setTimeout(() => {
         work = write().finally(() => void (timer = null));

@@ -9,6 +9,7 @@
  *   pictures/       by name and iteration
  *   sounds/         the same, where the spec makes some
  *   checkpoints/    see checkpoint.ts
+ *   report.html     the run as a page, and architecture/, its pictures: written by the command (page/)
  *   training.pid    the process that trains it now (lock.ts)
  *
  * It comes into being whole (a kill leaves a run that can be resumed, or no folder), and is read back checked to the

@@ -3,7 +3,9 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, sy
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assert } from 'chai';
+import { runPage } from '../../cli/run-page.ts';
 import { specHtml } from '../../page/spec-html.ts';
+import { openRun } from '../../runtime/run/run-directory.ts';
 import { ring, shell } from '../cli/shell.ts';
 import { chromium, loaded } from './chromium.ts';
 
@@ -82,6 +84,27 @@ describe("a run's page", () => {
       [],
     );
     assert.notMatch(/<style>.*?<\/style>/s.exec(page)![0], /url\(|@import/);
+  });
+
+  it('is written while the run goes on: after reports and checkpoints, not after iterations', async () => {
+    const place = copyOf('going');
+    rmSync(`${place}/report.html`);
+    rmSync(`${place}/architecture`, { recursive: true });
+    writeFileSync(`${place}/.unfinished-1-report.html`, 'half a page');
+    const page = runPage(openRun(place), { first: 0, pause: 0, share: 1 });
+    page.see({
+      kind: 'iteration',
+      iteration: 1,
+      phase: null,
+      logged: { losses: {}, objectives: {}, skipped: [] },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.isFalse(existsSync(`${place}/report.html`));
+    page.see({ kind: 'start', iteration: 1, stop: 30 });
+    while (!existsSync(`${place}/report.html`)) await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.isFalse(existsSync(`${place}/.unfinished-1-report.html`));
+    assert.isNull(await page.end());
+    assert.include(read('going/report.html'), '<img src="data:image/svg');
   });
 
   it('is not written with --no-report', async () => {
