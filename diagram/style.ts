@@ -5,6 +5,7 @@
 
 const light = `
 text{font-family:system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;fill:#1b1f24}
+.ground{fill:#fff}
 .panel{font-size:13px;font-weight:600}.title{font-size:13px;font-weight:600}
 .detail,.row,.size,.caption{font-size:10.5px}.label{font-size:10px}
 .detail,.size,.label{fill:#57606a}.caption{fill:#0b5c8a;font-weight:600}
@@ -20,7 +21,7 @@ text{font-family:system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;f
 `;
 
 const dark = `
-text{fill:#e6edf3}.detail,.size,.label{fill:#9da7b3}.caption{fill:#79c0ff}
+.ground{fill:#0d1117}text{fill:#e6edf3}.detail,.size,.label{fill:#9da7b3}.caption{fill:#79c0ff}
 .unit rect,.unit path{fill:#161b22;stroke:#7d8590}
 .field rect{fill:#0c2d44;stroke:#56b4e9}.sample rect{fill:#3a1f33;stroke:#cc79a7}
 .network>rect{fill:#0d1117;stroke:#e6edf3}.loss path{fill:#3a2d0a;stroke:#e69f00}

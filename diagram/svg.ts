@@ -12,10 +12,13 @@ import {
   type Point,
 } from './layout.ts';
 import { style } from './style.ts';
-import { textWidth } from './text.ts';
+import { textWidth, wrapped } from './text.ts';
 
 const margin = 8;
 const titleHeight = 24;
+
+/** Headings are bold, which is wider by a tenth. */
+const boldWidth = (line: string): number => 1.12 * textWidth(line, fontSize.title);
 
 export interface SvgOptions {
   /** Read to those who don't see the picture. */
@@ -24,16 +27,20 @@ export interface SvgOptions {
 }
 
 export function svg(panels: readonly PlacedPanel[], { title, legend }: SvgOptions): string {
-  const texts = panels.map((panel) => textWidth(panel.title, fontSize.title) + 2 * margin);
+  const titles = panels.map((panel) => (panel.title === '' ? [] : wrapped(panel.title, 48)));
+  const texts = titles.flat().map((line) => boldWidth(line) + 2 * margin);
   const wanted = [...panels.map((panel) => panel.width), ...texts, legend ? legendWidth : 0];
   const width = Math.ceil(Math.max(...wanted) + 2 * margin);
   const parts: string[] = [];
   let y = margin;
-  for (const panel of panels) {
-    if (panel.title !== '') {
-      parts.push(text(panel.title, { x: margin + 4, y: y + 15 }, 'panel', 'start'));
-      y += titleHeight;
-    }
+  for (const [i, panel] of panels.entries()) {
+    const lines = titles[i];
+    parts.push(
+      ...lines.map((line, k) =>
+        text(line, { x: margin + 4, y: y + 15 + k * lineHeight.title }, 'panel', 'start'),
+      ),
+    );
+    if (lines.length > 0) y += titleHeight + (lines.length - 1) * lineHeight.title;
     const left = Math.round((width - panel.width) / 2);
     parts.push(`<g transform="translate(${left} ${y})">`, ...panelParts(panel), '</g>');
     y += panel.height + margin;
@@ -41,7 +48,8 @@ export function svg(panels: readonly PlacedPanel[], { title, legend }: SvgOption
   if (legend) parts.push(...legendParts({ x: margin + 4, y: y + 12 }));
   const height = Math.ceil(y + (legend ? 30 : 0));
   const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(title)}">`;
-  return [head, `<title>${escapeXml(title)}</title>`, style, ...parts, '</svg>', ''].join('\n');
+  const ground = `<rect class="ground" width="${width}" height="${height}"/>`;
+  return [head, `<title>${escapeXml(title)}</title>`, style, ground, ...parts, '</svg>', ''].join('\n');
 }
 
 function panelParts({ boxes, lines }: PlacedPanel): string[] {
