@@ -4,8 +4,15 @@ import type { Names } from '../bind/names.ts';
 
 /** The node and all nodes inside it, outer ones first. */
 export function nodesIn(node: ast.Node): ast.Node[] {
-  const inside = Object.values(node).flatMap((part: unknown) => (Array.isArray(part) ? part : [part]));
-  return [node, ...inside.flatMap((part) => (isNode(part) ? nodesIn(part) : []))];
+  const found: ast.Node[] = [];
+  const visit = (part: unknown): void => {
+    if (Array.isArray(part)) return part.forEach(visit);
+    if (!isNode(part)) return;
+    found.push(part);
+    for (const [key, inner] of Object.entries(part)) if (key !== 'span') visit(inner);
+  };
+  visit(node);
+  return found;
 }
 
 const isNode = (part: unknown): part is ast.Node =>

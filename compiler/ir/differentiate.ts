@@ -61,9 +61,17 @@ function backwards<K extends OpName>(
 }
 
 /** The inputs that a cotangent flows into. */
-export function flowingInputs(node: Node): Node[] {
-  const { gradient, cuts = [] } = ops[node.op];
-  return gradient === 'none' ? [] : node.inputs.filter((_, i) => !cuts.includes(i));
+export function flowingInputs({ op, inputs }: Node): readonly Node[] {
+  const { gradient, cuts } = ops[op];
+  if (gradient === 'none') return [];
+  return cuts === undefined ? inputs : inputs.filter((_, i) => !cuts.includes(i));
+}
+
+/** Every node that a derivative of y flows to, y among them: one walk answers for any number of leaves. */
+export function flowsTo(y: Node): Set<Node> {
+  const found = new Set([y]);
+  for (const node of found) for (const input of flowingInputs(node)) found.add(input);
+  return found;
 }
 
 /** The nodes between y and `leaves` (both included) along the given edges; `constants` are left out. */

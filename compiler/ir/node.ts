@@ -110,14 +110,9 @@ export interface Subgraph {
 
 /** All nodes that `roots` depend on, inputs before users, each once; nothing before the nodes that `until` names. */
 export function reachable(roots: readonly Node[], until: (node: Node) => boolean = () => false): Node[] {
-  const seen = new Map<number, Node>();
-  const stack = [...roots];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (seen.has(node.id)) continue;
-    seen.set(node.id, node);
-    if (!until(node)) stack.push(...node.inputs);
-  }
-  return [...seen.values()].sort((a, b) => a.id - b.id);
+  const seen = new Set(roots);
+  for (const node of seen) if (!until(node)) for (const input of node.inputs) seen.add(input);
+  return [...seen].sort((a, b) => a.id - b.id);
 }
 
 /** What the host feeds: values by name, draws by key. */

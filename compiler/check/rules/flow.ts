@@ -4,19 +4,21 @@
  */
 import { diagnostic, type Diagnostic, type Label } from '../../../grammar/diagnostics.ts';
 import { kinds } from '../../errors.ts';
-import { flow as flowTo, type Flow } from '../../ir/differentiate.ts';
+import { flow as flowTo, flowsTo, type Flow } from '../../ir/differentiate.ts';
 import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
+import type { Node } from '../../ir/node.ts';
 import type { WeightInfo } from '../../bind/names.ts';
 import { constantsBeside } from '../../analyse/trained.ts';
 import { flat } from '../../analyse/updates.ts';
 import type { Rule } from '../rule.ts';
 
 export const flow: Rule = (analysis) => {
-  const { names, schedule } = analysis;
+  const { names, schedule, evaluated } = analysis;
   const reached = new Map<string, Set<string>>();
   const blocked = new Set<string>();
   const cuts: Diagnostic[] = [];
   for (const update of schedule?.updates ?? []) {
+    const moved = update.objective === null ? new Set<Node>() : flowsTo(update.objective.node);
     for (const network of update.networks) {
       const info = names.networks.get(network)!;
       if (update.objective === null || info.broken) {
@@ -24,12 +26,12 @@ export const flow: Rule = (analysis) => {
         continue;
       }
       const weights = [...info.weights.values()].filter((w) => w.role === 'weight');
-      const found = weights.map((weight) => [weight, path(analysis, update, weight)] as const);
-      const arrived = found.filter(([, way]) => way.kind === 'reaches').map(([weight]) => weight.name);
+      const arrived = weights.map(({ name }) => name).filter((name) => moved.has(evaluated.weights.get(name)!));
       reached.set(network, new Set([...(reached.get(network) ?? []), ...arrived]));
       if (arrived.length > 0 || weights.length === 0) continue;
       blocked.add(network);
-      cuts.push(cutOff(update, network, found.map(([, way]) => way))); // prettier-ignore
+      const ways = weights.map((weight) => path(analysis, update, weight));
+      cuts.push(cutOff(update, network, ways));
     }
   }
   const open = [...reached].filter(([network]) => !blocked.has(network));
@@ -83,7 +85,9 @@ function unreached(
   reached: ReadonlySet<string>,
 ): Diagnostic[] {
   const info = names.networks.get(network)!;
-  const missed = [...info.weights.values()].filter((w) => w.role === 'weight' && !reached.has(w.name) && !isBias(w)); // prettier-ignore
+  const missed = [...info.weights.values()].filter(
+    (weight) => weight.role === 'weight' && !reached.has(weight.name) && !isBias(weight),
+  );
   const layers = [...new Set(missed.map((weight) => weight.name.slice(0, weight.name.lastIndexOf('.'))))];
   if (layers.length === 0) return [];
   const update = schedule!.updates.find((u) => u.networks.includes(network))!;

@@ -1,8 +1,8 @@
 /** Summands of an objective that move nobody: no update that minimises them trains a network that they depend on. */
 import { diagnostic } from '../../../grammar/diagnostics.ts';
-import { flow } from '../../ir/differentiate.ts';
+import { flowsTo } from '../../ir/differentiate.ts';
 import type { Analysis, AnalysedUpdate, Term } from '../../analyse/analysis.ts';
-import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
+import { weightNodes } from '../../analyse/trained.ts';
 import { flat } from '../../analyse/updates.ts';
 import { mentioned } from '../../bind/cycles.ts';
 import { kinds } from '../../errors.ts';
@@ -38,8 +38,8 @@ function movesSomebody(analysis: Analysis, { networks }: AnalysedUpdate, { node 
   const { games } = analysis.evaluated;
   // A player's loss is minimised as a whole, whichever answers it moves: BiGAN's encoder and decoder share theirs.
   if (games.some((game) => Object.values(game).includes(node))) return true;
-  const constants = constantsBeside(analysis.evaluated, weights);
-  return flow(node, weights, constants).kind === 'reaches';
+  const moved = flowsTo(node);
+  return weights.some((weight) => moved.has(weight));
 }
 
 /** A weight that a param sets to 0 is an ablation. */
