@@ -22,7 +22,7 @@ import type { Node } from '../ir/node.ts';
 import type { Analysis, Evaluated, NetworkCall } from './analysis.ts';
 import { batchesOf, writtenBatches } from './batches.ts';
 import { checkNetworks } from './networks.ts';
-import { analyseReports, reportView } from './reports.ts';
+import { analyseReports, reportViews, type ReportView } from './reports.ts';
 import { analyseSchedule } from './schedule.ts';
 import { lossValue } from './updates.ts';
 
@@ -39,13 +39,15 @@ export function analyse(collected: Collected, catalogue: Catalogue): Analysis {
   const watching: Context = {
     ...context,
     memo: new Map(),
+    calls: new Map(),
     called: (network, parameters) => void calls.push({ network, parameters }),
   };
   let networks: Analysis['types']['networks'] = new Map();
   followed(span, report, () => {
     networks = checkNetworks(context, report);
-    checkValues(watching, collected, report);
-    training = analyseTraining(watching, collected, batch, report);
+    const view = reportViews(watching);
+    checkValues(watching, view, collected, report);
+    training = analyseTraining(watching, view, collected, batch, report);
   });
   context.rows.settle();
   return {
@@ -121,6 +123,7 @@ function newContext(
     acrossRows: new Set(),
     effects: newEffects(),
     memo: new Map(),
+    calls: new Map(),
     typing,
     salt: '',
     unfold() {
@@ -152,11 +155,16 @@ function evaluatedIn(context: Context): Evaluated {
  * Every let and loss, used or not. Losses are one number a row and touch nothing hidden. A let that only reports use has
  * rows of its own, and may call averaged networks.
  */
-function checkValues(context: Context, { names, own, trains }: Collected, report: Reporter): void {
+function checkValues(
+  context: Context,
+  view: () => ReportView,
+  { names, own, trains }: Collected,
+  report: Reporter,
+): void {
   const trained = reachedFrom(trains, own);
   for (const declaration of own) {
     if (declaration.kind === 'Let' && names.lets.get(declaration.name.name) === declaration) {
-      declaredValue(declaration, trained.has(declaration.name.name) ? context : reportView(context));
+      declaredValue(declaration, trained.has(declaration.name.name) ? context : view());
     }
     if (declaration.kind !== 'Loss' || names.losses.get(declaration.name.name) !== declaration) continue;
     const value = declaredValue(declaration, context);
@@ -171,6 +179,7 @@ type Training = Pick<Analysis, 'schedule' | 'reports'>;
 /** The first `train` and all reports. */
 function analyseTraining(
   context: Context,
+  view: () => ReportView,
   { trains, reports, names, lost, span }: Collected,
   batch: number | null,
   report: Reporter,
@@ -179,12 +188,12 @@ function analyseTraining(
     if (!lost.any) report.say(untrained(span));
     const reads = [...names.data.keys()];
     const clock = { names, of: null, reads, uncertain: true };
-    return { schedule: null, reports: analyseReports(context, reports, report, clock) };
+    return { schedule: null, reports: analyseReports(view, reports, report, clock) };
   }
   const [train] = trains;
   for (const other of trains.slice(1)) report.say(second(other, train));
   const { schedule, clock } = analyseSchedule(context, train, batch, lost.half(train), report);
-  return { schedule, reports: analyseReports(context, reports, report, clock) };
+  return { schedule, reports: analyseReports(view, reports, report, clock) };
 }
 
 const untrained = (span: ast.Spec['span']): Diagnostic =>

@@ -33,7 +33,7 @@ export function checkNetworks(context: Context, report: Reporter): Map<string, T
     if (info.broken) return;
     const typing = new TypeTable();
     types.set(info.name, typing);
-    const own = { memo: new Map<string, Value>(), rows: new RowsTable(data.keys()), typing };
+    const own = { memo: new Map(), calls: new Map(), rows: new RowsTable(data.keys()), typing };
     const found = mistakesOf({ ...context, ...own }, info);
     found.forEach(report.say);
     if (found.length > 0) info.broken = true;

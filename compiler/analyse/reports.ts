@@ -17,7 +17,7 @@ import type { ReportInfo, ReportLineInfo } from '../model.ts';
 import { everyLength, lengthOf, type Clock } from './lengths.ts';
 
 export function analyseReports(
-  context: Context,
+  view: () => ReportView,
   reports: readonly ast.ReportDecl[],
   report: Reporter,
   clock: Clock,
@@ -27,7 +27,7 @@ export function analyseReports(
   const lineOf = (line: ast.ReportLine): ReportLineInfo => ({
     declaration: line,
     every: everyOf(line.every),
-    ...analyseLine(reportView(context), line, report, clock),
+    ...analyseLine(view(), line, report, clock),
   });
   return reports.map((declaration) => ({
     declaration,
@@ -36,18 +36,23 @@ export function analyseReports(
   }));
 }
 
-/** The context of a report: rows and remembered values of its own. */
-export const reportView = (context: Context): Context & { readonly typing: TypeTable } => ({
-  ...context,
-  mode: 'report',
-  rows: new RowsTable(context.names.data.keys()),
-  memo: new Map(),
-  typing: new TypeTable(),
-});
+/** The context of one line of a report. */
+export type ReportView = Context & { readonly typing: TypeTable };
+
+/** Makes contexts of reports: rows and remembered values of their own; what networks give they have in common. */
+export function reportViews(context: Context): () => ReportView {
+  const calls: Context['calls'] = new Map();
+  const bodies = new TypeTable();
+  return () => ({
+    ...{ ...context, mode: 'report', calls, memo: new Map() },
+    rows: new RowsTable(context.names.data.keys()),
+    typing: new TypeTable(bodies),
+  });
+}
 
 /** The types in a line; and how long it recalibrates: null for all other lines, or if it is in error. */
 function analyseLine(
-  context: Context & { readonly typing: TypeTable },
+  context: ReportView,
   line: ast.ReportLine,
   report: Reporter,
   clock: Clock,

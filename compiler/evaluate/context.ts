@@ -63,7 +63,10 @@ export interface Context {
   /** Batch statistics: a row's gradient through them would depend on other rows. */
   readonly acrossRows: Set<Node>;
   readonly effects: Effects;
+  /** Of lets and losses. */
   readonly memo: Map<string, Value>;
+  /** Of calls of networks; lines of reports share theirs. */
+  readonly calls: Map<string, CallMade>;
   /** Told of the type of every expression, and of the call that it stands in. */
   readonly typing: Typing;
   /** Grows inside `again(e)`: draws there are their own. */
@@ -74,6 +77,17 @@ export interface Context {
   /** Told of every network call, with the values its parameters got. */
   called(network: string, parameters: ReadonlyMap<string, Placed<Value>>): void;
   say(diagnostic: Diagnostic): void;
+}
+
+/** What a call of a network gave, and where. */
+export interface CallMade {
+  readonly value: Value;
+  readonly site: CallSite;
+  readonly rows: RowsTable;
+  /** The rows of its arguments, as they were in that table. */
+  readonly origins: string;
+  /** Whether rows have met in its body. */
+  readonly met: boolean;
 }
 
 export interface NetworkScope {

@@ -8,7 +8,8 @@ import type { Span } from '../../grammar/source.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
 import type { Node } from '../ir/node.ts';
-import { describe, digest, type Placed, type Value } from '../values.ts';
+import { printRows } from '../types.ts';
+import { describe, digest, type Placed, type TensorValue, type Value } from '../values.ts';
 import { identOf } from './args.ts';
 import { bind, noDuration, type Given } from '../bind/match.ts';
 import type { Context, NetworkScope, Scope } from './context.ts';
@@ -93,30 +94,36 @@ function placing<T>(span: Span, make: () => T): T {
   }
 }
 
-/** Same call, same nodes: the value that was made before. */
+/**
+ * Same call, same nodes: the value that was made before. Made where other rows have met, it is the same only if the
+ * arguments' rows are and the body let none meet.
+ */
 function remembered(
   context: Context,
   ident: string,
   args: readonly Value[],
-  call: CallSite,
+  site: CallSite,
   make: () => Value,
 ): Value {
-  const key = `${ident}(${args.flatMap(nodesOf).join(',')})`;
-  const known = context.memo.get(key);
-  if (known !== undefined) {
-    context.typing.shared(key, call);
-    return known;
+  const { rows, calls, mode } = context;
+  const tensors = args.flatMap(tensorsIn);
+  const key = `${mode} ${ident}(${tensors.map(({ node }) => node.id).join()})`;
+  const origins = tensors.map(({ type }) => printRows(type.rows && rows.resolve(type.rows))).join();
+  const known = calls.get(key);
+  if (known !== undefined && (known.rows === rows || (!known.met && known.origins === origins))) {
+    context.typing.same(site, known.site);
+    return known.value;
   }
-  context.typing.made(key, call);
+  const before = rows.meetings;
   const value = make();
-  context.memo.set(key, value);
+  calls.set(key, { value, site, rows, origins, met: rows.meetings > before });
   return value;
 }
 
-function nodesOf(value: Value): number[] {
-  if (value.sort === 'tensor') return [value.node.id];
-  if (value.sort === 'distribution') return Object.values(value.parameters).map((p) => p.node.id);
-  return value.sort === 'record' ? Object.values(value.fields).flatMap(nodesOf) : [];
+function tensorsIn(value: Value): readonly TensorValue[] {
+  if (value.sort === 'tensor') return [value];
+  if (value.sort === 'distribution') return Object.values(value.parameters);
+  return value.sort === 'record' ? Object.values(value.fields).flatMap(tensorsIn) : [];
 }
 
 /** The call's own ident for what it returns: equal calls are equal expressions, whatever the body says. */

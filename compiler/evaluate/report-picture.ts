@@ -41,7 +41,7 @@ export function pictureLine(context: Context, medium: 'picture' | 'sound', expr:
   const inner: Context =
     varied.size === 0
       ? context
-      : { ...context, memo: new Map(), bound: bindAll(context, [...varied.values()]) };
+      : { ...context, memo: new Map(), calls: new Map(), bound: bindAll(context, [...varied.values()]) };
   const rest = params.filter((param) => param.type !== 'varied');
   const evaluateHere = (e: ast.Expr): Value => evaluate(e, inner, topScope);
   const { args } = builtinArguments(inner, rest, plain, evaluateHere, `\`${name}\``, expr.span);

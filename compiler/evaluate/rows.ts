@@ -28,6 +28,11 @@ export class RowsTable {
     return parent === undefined ? name : this.root(parent);
   }
 
+  /** How often rows have met so far. */
+  get meetings(): number {
+    return this.parent.size + this.sums.length;
+  }
+
   /** An origin with every name replaced by its root. */
   resolve(origin: RowOrigin): RowOrigin {
     return typeof origin === 'string' ? this.root(origin) : origin.map((part) => this.resolve(part));

@@ -30,62 +30,73 @@ export interface CallSite {
 export interface Typing {
   /** The site of a call: the same object for the same call in the same calls. */
   enter(within: CallSite | null, span: Span, of: string): CallSite;
-  /** The body of a call is evaluated at `site`; other calls with the same `key` have the same values. */
-  made(key: string, site: CallSite): void;
-  /** The call at `site` has the values of one that was made before. */
-  shared(key: string, site: CallSite): void;
+  /** The body of the call at `site` has the values of one that was made before. */
+  same(site: CallSite, first: CallSite): void;
   note(expr: ast.Expr, site: CallSite | null, value: Value): void;
 }
 
+/** What is known of the bodies of calls: views of one spec (lines of reports) share them. */
+class Bodies {
+  readonly types = new Map<ast.Expr, Map<CallSite, ValueType>>();
+  readonly sites = new Map<CallSite, Map<Span, CallSite>>();
+  readonly sameAs = new Map<CallSite, CallSite>();
+}
+
 export class TypeTable implements Typing {
-  private readonly types = new Map<ast.Expr, Map<CallSite | null, ValueType>>();
-  private readonly sites = new Map<CallSite | null, Map<Span, CallSite>>();
-  private readonly bodies = new Map<string, CallSite>();
-  private readonly sameAs = new Map<CallSite, CallSite>();
+  /** Outside of all calls. */
+  private readonly types = new Map<ast.Expr, ValueType>();
+  private readonly sites = new Map<Span, CallSite>();
+  private readonly bodies: Bodies;
+
+  /** `beside`: another view, in which the same calls are made. */
+  constructor(beside?: TypeTable) {
+    this.bodies = beside?.bodies ?? new Bodies();
+  }
 
   enter(within: CallSite | null, span: Span, of: string): CallSite {
-    const inside = this.sites.get(within) ?? new Map<Span, CallSite>();
-    this.sites.set(within, inside);
+    const inside = within === null ? this.sites : entry(this.bodies.sites, within);
     const site = inside.get(span) ?? { span, of, within };
     inside.set(span, site);
     return site;
   }
 
-  made(key: string, site: CallSite): void {
-    this.bodies.set(key, site);
-  }
-
-  shared(key: string, site: CallSite): void {
-    const first = this.bodies.get(key);
-    if (first !== undefined && first !== site) this.sameAs.set(site, first);
+  same(site: CallSite, first: CallSite): void {
+    if (first !== site) this.bodies.sameAs.set(site, first);
   }
 
   note(expr: ast.Expr, site: CallSite | null, value: Value): void {
-    const at = this.types.get(expr) ?? new Map<CallSite | null, ValueType>();
-    this.types.set(expr, at.set(site, typeOf(value)));
+    if (site === null) this.types.set(expr, typeOf(value));
+    else entry(this.bodies.types, expr).set(site, typeOf(value));
   }
 
   /** Where the body of a call was evaluated: there, or at an earlier call with the same values. */
   bodyOf(site: CallSite): CallSite {
-    return this.sameAs.get(site) ?? site;
+    return this.bodies.sameAs.get(site) ?? site;
   }
 
   /** undefined: the expression was never evaluated there. */
   at(expr: ast.Expr, site: CallSite | null): ValueType | undefined {
-    return this.types.get(expr)?.get(site);
+    return site === null ? this.types.get(expr) : this.bodies.types.get(expr)?.get(site);
   }
 
   /** Every type of an expression, with the call that it was evaluated in. */
   of(expr: ast.Expr): readonly { readonly site: CallSite | null; readonly type: ValueType }[] {
-    return [...(this.types.get(expr) ?? [])].map(([site, type]) => ({ site, type }));
+    const outside = this.types.get(expr);
+    const inside = [...(this.bodies.types.get(expr) ?? [])].map(([site, type]) => ({ site, type }));
+    return outside === undefined ? inside : [{ site: null, type: outside }, ...inside];
   }
+}
+
+function entry<K, A, B>(table: Map<K, Map<A, B>>, key: K): Map<A, B> {
+  const found = table.get(key) ?? new Map<A, B>();
+  table.set(key, found);
+  return found;
 }
 
 /** For evaluating again what was recorded: throws if a type is another one now, or was never recorded. */
 export const asserting = (table: TypeTable): Typing => ({
   enter: (within, span, of) => table.bodyOf(table.enter(within, span, of)),
-  made: () => undefined,
-  shared: () => undefined,
+  same: () => undefined,
   note(expr, site, value) {
     const [was, is] = [table.at(expr, site), typeOf(value)];
     if (was !== undefined && sameValueType(was, is)) return;

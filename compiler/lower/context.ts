@@ -48,6 +48,7 @@ export function trainContext(
     acrossRows: new Set(),
     effects: newEffects(),
     memo: new Map(),
+    calls: new Map(),
     typing: asserting(model.types),
     salt: '',
     called: () => undefined,

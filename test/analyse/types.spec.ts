@@ -85,4 +85,21 @@ describe('types', () => {
     const site = typing.enter(null, value.span, 'nowhere');
     assert.throws(() => typing.note(value, site, number(3)), 'the analysis says nothing of `G(z)`');
   });
+
+  it('of what a network gives in one line of a report are not those of a line in which its argument has other rows', () => {
+    const more = `data moons = gaussians(modes: 2, rows: 64)
+report every 1 steps {
+  metric near_ring = mean(sum(ring.point) * sum(z) + sum(G(z)))
+  metric near_moons = mean(sum(moons.point) * sum(z) + sum(G(z)))
+  metric alone = mean(sum(G(z)))
+}`;
+    const { analysis, codes } = analysed(spec('z |> dense(2) |> twice', more));
+    assert.deepEqual(codes, []);
+    const [ring, moons, alone] = analysis.reports[0].lines.map(({ declaration, types }) => {
+      assert(declaration.kind === 'Show' && declaration.value.kind === 'Call');
+      const type = types.at(declaration.value, null);
+      return [declaration.name.name, type && printValueType(type)];
+    });
+    assert.deepEqual([ring, moons, alone], [['near_ring', 'real'], ['near_moons', 'real'], ['alone', 'real']]); // prettier-ignore
+  });
 });
