@@ -3,31 +3,32 @@
  * transparent pixels on white, gray as three equal colours, 16 bits as 8. Colour profiles are left alone, as Pillow and
  * torchvision do, so that the numbers are those in the file.
  */
-import type * as Sharp from 'sharp';
+import { createRequire } from 'node:module';
+import type Sharp from 'sharp';
 import { FileError } from './file-error.ts';
 import { pictureHeader } from './picture-header.ts';
 import type { Raster } from './png.ts';
 
-let loaded: Promise<Sharp.SharpConstructor> | null = null;
+let loaded: typeof Sharp | null = null;
 
-/** Loaded with the first picture: nothing that looks at no picture waits for it. */
-const sharpModule = (): Promise<Sharp.SharpConstructor> =>
-  (loaded ??= import('sharp').then(
-    ({ default: sharp }) => {
-      // Every picture is read once: a cache would only take memory.
-      sharp.cache(false);
-      return sharp;
-    },
-    (error: Error) => {
-      const why = error.message.trim().split('\n')[0];
-      throw new Error(`pictures are read by the package sharp, which can't be loaded here (${why}): \`npm install --include=optional sharp\``); // prettier-ignore
-    },
-  ));
+/** Loaded with the first picture: nothing that looks at no picture waits for it. By `require`, which the command's script has. */
+function sharpModule(): typeof Sharp {
+  if (loaded !== null) return loaded;
+  try {
+    loaded = createRequire(import.meta.url)('sharp') as typeof Sharp;
+  } catch (error) {
+    const why = (error as Error).message.trim().split('\n')[0];
+    throw new FileError('sharp', null, `the package that reads pictures can't be loaded here (${why}): \`npm install --include=optional sharp\``); // prettier-ignore
+  }
+  // Every picture is read once: a cache would only take memory.
+  loaded.cache(false);
+  return loaded;
+}
 
 /** `path` is for the errors: FileError where the bytes are no picture, or a damaged one. */
 export async function readPicture(bytes: Uint8Array, path: string): Promise<Raster> {
   const { kind, cmyk } = pictureHeader(bytes, path);
-  const sharp = await sharpModule();
+  const sharp = sharpModule();
   const picture = sharp(bytes, {
     failOn: 'error',
     autoOrient: true,

@@ -102,6 +102,13 @@ describe('packs', () => {
     });
   });
 
+  it('the command makes them, as one who types it has it', () => {
+    const env = { ...process.env, GANC_CACHE: sh.path('typed') };
+    const done = spawnSync(process.execPath, [join(root, 'bin/ganc.js'), 'data', 'pack', sh.path('r.gan')], { env, encoding: 'utf8' }); // prettier-ignore
+    assert.equal(done.status, 0, done.stderr);
+    assert.match(done.stderr, /data d: packed/);
+  });
+
   it('another content, size or fit is another pack; a broken picture leaves none behind', async () => {
     await within('several', 0.000001, async () => {
       await sources.images.open(args, sh.folder);
