@@ -21,6 +21,19 @@ export function storing(
     .addOption(profileOption())
     .addOption(quietOption())
     .action((file, options) => done(import('./pack.ts').then((m) => m.packSpec(file, options, terminal))));
+  data
+    .command('look')
+    .description('what a spec reads: rows, fields, ranges, classes, the first rows')
+    .argument('<file>', 'a spec')
+    .argument('[stream]', 'one of its streams')
+    .addOption(setOption())
+    .addOption(allowOption())
+    .addOption(profileOption())
+    .option('--out <file>', 'a picture of the first images, .png')
+    .option('--json', 'as JSON', false)
+    .action((file, stream, options) =>
+      done(import('./look.ts').then((m) => m.look(file, stream, options, terminal))),
+    );
   const cache = program
     .command('cache')
     .description("what lies in ganc's cache, and how large it is")
