@@ -38,7 +38,7 @@ export function described(manifest: Manifest): Record<string, DataDescription> {
       const paths = Object.entries(args).filter(([, value]) => typeof value === 'string' && value.includes('/')); // prettier-ignore
       const where = paths.length === 0 ? '' : ` (${paths.map(([param, path]) => `${param}: ${String(path)}`).join(', ')}, from the spec's folder)`; // prettier-ignore
       throw new RunDirectoryError(
-        `data ${name}: the files of ${source} are not there${where}; \`ganc doctor\` says what is missing`,
+        `data ${name}: no file is there for ${source}${where}; \`ganc doctor\` says what is missing`,
       );
     }),
   );

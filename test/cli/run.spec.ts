@@ -146,7 +146,7 @@ describe('ganc run', () => {
     write('elsewhere.gan', ring.replace('gaussians(rows: 100)', 'csv("there/points.csv", columns: "x, y")').replace('ring.point', 'ring.values')); // prettier-ignore
     const { code, err } = await run(['run', path('elsewhere.gan'), '--out', path('elsewhere')]);
     assert.equal(code, 2);
-    assert.match(err, /data ring: the files of csv are not there \(file: there\/points\.csv, from the spec's folder\)/); // prettier-ignore
+    assert.match(err, /data ring: no file is there for csv \(file: there\/points\.csv, from the spec's folder\)/); // prettier-ignore
     assert.isFalse(existsSync(path('elsewhere')));
   });
 
