@@ -17,6 +17,7 @@ import {
   feedOption,
   profileOption,
   quietOption,
+  seedsOption,
   setOption,
   strictOption,
   targetOption,
@@ -182,6 +183,8 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .addOption(profileOption())
     .addOption(strictOption())
     .option('--seed <n>', 'which random numbers (default: 1)', count(0))
+    .addOption(seedsOption())
+    .option('--latex', 'with --seeds: the table as LaTeX', false)
     .addOption(targetOption("onnx; with --resume the run's own"))
     .addOption(deviceOption("auto; with --resume the run's own"))
     .option('--threads <n>', 'threads of the engine (default: one a core)', count(1))
@@ -199,12 +202,19 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .option('--no-report', 'without the page report.html in the run directory')
     .option('--json', 'events as one JSON object a line on the standard output', false)
     .addOption(quietOption())
-    .action((file, options) => done(import('./run.ts').then((m) => m.run(file, options, terminal))));
+    .action((file, { seeds, latex, ...options }) =>
+      done(
+        seeds === undefined
+          ? import('./run.ts').then((m) => m.run(file, options, terminal))
+          : import('./seeds.ts').then((m) => m.runSeeds(file, { ...options, seeds, latex }, terminal)),
+      ),
+    );
   program
     .command('report')
     .description("a run's page: one HTML file with its curves, pictures, sounds and architecture")
     .argument('<run>', 'a run directory, finished or not')
     .option('--out <file>', 'where to (default: report.html in the run directory)')
+    .addOption(allowOption())
     .addOption(quietOption())
     .action((run, options) => done(import('./report.ts').then((m) => m.report(run, options, terminal))));
   program

@@ -37,3 +37,21 @@ export const count =
     if (Number.isSafeInteger(value) && value >= least && text.trim() !== '') return value;
     throw new InvalidArgumentError(`It takes a whole number from ${least}.`);
   };
+
+/** `--seeds 1..10` or `1,2,5`: each once. */
+export const seedsOption = () =>
+  new Option(
+    '--seeds <which>',
+    'a run each, as in 1..10 or 1,2,5, and a table of their metrics; again: goes on',
+  )
+    .conflicts(['seed', 'resume'])
+    .argParser((text: string): number[] => {
+      const [, from, to] = /^\s*(\d+)\.\.(\d+)\s*$/.exec(text) ?? [];
+      const length = Number(to) - Number(from) + 1;
+      const seeds =
+        from === undefined
+          ? text.split(',').map((one) => count(0)(one))
+          : Array.from({ length: Math.min(Math.max(0, length), 1001) }, (_, i) => Number(from) + i);
+      if (seeds.length > 0 && seeds.length <= 1000) return [...new Set(seeds)];
+      throw new InvalidArgumentError('It takes 1 to 1000 seeds, as in 1..10 or 1,2,5.');
+    });

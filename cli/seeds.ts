@@ -1,0 +1,111 @@
+/**
+ * `ganc run SPEC --seeds 1..10`: the same run with several seeds, one after the other in one folder, and a table of what they
+ * came to. Given again, the command goes on: seeds that are done stay, one that was stopped is resumed.
+ */
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { jsonText } from '../grammar/visible.ts';
+import { state } from '../page/again.ts';
+import { runFacts } from '../page/run-facts.ts';
+import type { RunFacts } from '../page/run-facts.ts';
+import { linesOf } from '../page/write.ts';
+import { inside } from '../runtime/run/run-directory.ts';
+import { Exit, exitCodes } from './exit.ts';
+import type { ExitCode } from './exit.ts';
+import type { RunOptions } from './run-options.ts';
+import { run } from './run.ts';
+import { latexTable, metricRows, textTable } from './seed-table.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface SeedsOptions extends RunOptions {
+  readonly seeds: readonly number[];
+  readonly latex: boolean;
+}
+
+/** A seed whose training fails (diverges) is left as it is, and the others go on; the command fails then in the end. */
+export async function runSeeds(
+  file: string | undefined,
+  options: SeedsOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  if (file === undefined || file === '-')
+    throw new Exit(exitCodes.usage, '--seeds reads the spec once for each seed: give it as a file');
+  const { seeds, quiet, json } = options;
+  const folder = options.out ?? join('runs', `${basename(file, '.gan')}-seeds`);
+  const failed: number[] = [];
+  for (const seed of seeds) {
+    const code = await oneSeed(file, seed, join(folder, `seed-${seed}`), options, terminal);
+    if (code === exitCodes.interrupted) {
+      if (!quiet && !json) terminal.err('the same command goes on with the seeds that are left\n');
+      return code;
+    }
+    if (code === exitCodes.failed) failed.push(seed);
+    else if (code !== exitCodes.fine) return code;
+  }
+  summary(folder, seeds, failed, options, terminal);
+  return failed.length > 0 ? exitCodes.failed : exitCodes.fine;
+}
+
+async function oneSeed(
+  file: string,
+  seed: number,
+  path: string,
+  options: SeedsOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { quiet, json } = options;
+  if (!existsSync(inside(path).info)) return run(file, { ...options, seed, out: path }, terminal);
+  const facts = factsOf(path);
+  requireSame(facts, options);
+  const { kind } = state(facts);
+  // Going on would fail in the same place.
+  if (kind === 'failed') return exitCodes.failed;
+  const wanted = options.steps ?? facts.asked ?? 0;
+  const enough = options.epochs === undefined && facts.lines.iteration >= wanted;
+  if (kind === 'done' && enough) {
+    if (!quiet && !json) terminal.err(`${path}: done before\n`);
+    return exitCodes.fine;
+  }
+  return run(file, { ...options, out: undefined, resume: path }, terminal);
+}
+
+const factsOf = (path: string): RunFacts => runFacts(path, linesOf(path)());
+
+/** Seeds of different settings make no table. */
+function requireSame({ path, set, profile }: RunFacts, options: SeedsOptions): void {
+  const then = new Map(set);
+  const now = new Map(Object.entries(options.set));
+  const names = [...new Set([...then.keys(), ...now.keys()])].filter(
+    (name) => then.get(name) !== now.get(name),
+  );
+  if (profile !== (options.profile ?? null)) names.unshift('--profile');
+  if (names.length === 0) return;
+  throw new Exit(
+    exitCodes.usage,
+    `${path} was started with other settings (${names.join(', ')}): choose another --out`,
+  );
+}
+
+function summary(
+  folder: string,
+  seeds: readonly number[],
+  failed: readonly number[],
+  { latex, json, quiet }: SeedsOptions,
+  terminal: Terminal,
+): void {
+  const whole = seeds.filter((seed) => !failed.includes(seed));
+  const facts = whole.map((seed) => factsOf(join(folder, `seed-${seed}`)));
+  const newest = facts.map(
+    ({ lines }) => new Map([...lines.metrics].map(([name, values]) => [name, values[values.length - 1][1]])),
+  );
+  const rows = metricRows(newest);
+  if (json)
+    terminal.out(jsonText({ kind: 'seeds', path: folder, seeds: whole, failed, metrics: rows }) + '\n');
+  else if (latex) terminal.out(latexTable(rows));
+  else terminal.out(textTable(rows));
+  if (quiet || json) return;
+  if (new Set(facts.map(({ spec }) => spec.text)).size > 1)
+    terminal.err(`${folder}: the spec changed between these seeds\n`);
+  if (failed.length > 0) terminal.err(`training failed with seed ${failed.join(', ')}: not in the table\n`);
+  if (rows.length === 0) terminal.err("the spec's reports have no metric: there is nothing to compare\n");
+}

@@ -1,0 +1,140 @@
+/** `ganc run --seeds`: a run each, one table, and the same command goes on. */
+import { existsSync, statSync } from 'node:fs';
+import { assert } from 'chai';
+import { latexTable, metricRows, textTable } from '../../cli/seed-table.ts';
+import { ring, shell } from './shell.ts';
+
+const { run, write, path, read } = shell();
+
+/** The spread that the run in that folder ended with. */
+const spread = (folder: string): number => {
+  const rows = read(`${folder}/metrics.jsonl`)
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { metric?: string; value: number });
+  return rows.filter(({ metric }) => metric === 'spread').at(-1)!.value;
+};
+
+describe('the table of several seeds', () => {
+  const rows = metricRows([
+    new Map([
+      ['a_b', 1],
+      ['c', 5],
+    ]),
+    new Map([['a_b', 4]]),
+    new Map([['a_b', 1]]),
+    new Map([['a_b', 2]]),
+  ]);
+
+  it('has mean, deviation of the sample, median and range', () => {
+    const [{ mean, deviation, median, lowest, highest, count }, c] = rows;
+    assert.deepEqual(
+      { mean, median, lowest, highest, count },
+      { mean: 2, median: 1.5, lowest: 1, highest: 4, count: 4 },
+    );
+    assert.closeTo(deviation!, Math.sqrt(2), 1e-12);
+    assert.deepEqual([c.count, c.deviation, c.median], [1, null, 5]);
+  });
+
+  it('is text with columns, or LaTeX', () => {
+    assert.equal(
+      textTable(rows),
+      'metric  seeds  mean  deviation  median  lowest  highest\n' +
+        'a_b         4     2      1.414     1.5       1        4\n' +
+        'c           1     5          –       5       5        5\n',
+    );
+    assert.include(latexTable(rows), '\na\\_b & 4 & 2 & 1.414 & 1.5 & 1 & 4 \\\\\n');
+    assert.include(latexTable(rows), '\nc & 1 & 5 & -- & 5 & 5 & 5 \\\\\n');
+  });
+});
+
+describe('ganc run --seeds', () => {
+  const seeds = (...more: readonly string[]) =>
+    run(['run', path('ring.gan'), '--out', path('all'), '--threads', '1', '--no-report', ...more]);
+  before(() => void write('ring.gan', ring));
+
+  it('ends where it is interrupted', async () => {
+    let stop = (): void => undefined;
+    const long = ['run', path('ring.gan'), '--out', path('halted'), '--threads', '1', '--no-report'];
+    const { code, err } = await run([...long, '--steps', '10000000', '--seeds', '1..2', '--json'], {
+      onInterrupt(listen) {
+        stop = listen;
+        return () => undefined;
+      },
+      out: (text) => text.includes('"kind":"start"') && stop(),
+    });
+    assert.equal(code, 130, err);
+    assert.isTrue(existsSync(path('halted/seed-1/run.json')));
+    assert.isFalse(existsSync(path('halted/seed-2')));
+  });
+
+  it('goes on with what is not done, and leaves what is', async () => {
+    assert.equal((await seeds('--seeds', '1')).code, 0);
+    assert.equal((await seeds('--seeds', '2', '--steps', '10')).code, 0);
+    const before = statSync(path('all/seed-1/metrics.jsonl')).mtimeMs;
+    const { code, out, err } = await seeds('--seeds', '1..3');
+    assert.equal(code, 0, err);
+    assert.include(err, `${path('all/seed-1')}: done before\n`);
+    assert.match(err, /resumed after iteration 10\n/);
+    assert.equal(statSync(path('all/seed-1/metrics.jsonl')).mtimeMs, before);
+    const [row] = metricRows([1, 2, 3].map((seed) => new Map([['spread', spread(`all/seed-${seed}`)]])));
+    assert.isAbove(row.deviation!, 0);
+    assert.equal(out, textTable([row]));
+  });
+
+  it('trains as --seed does', async () => {
+    await run([
+      'run',
+      path('ring.gan'),
+      '--out',
+      path('two'),
+      '--threads',
+      '1',
+      '--no-report',
+      '--seed',
+      '2',
+    ]);
+    assert.equal(spread('two'), spread('all/seed-2'));
+  });
+
+  it('prints LaTeX', async () => {
+    const { code, out } = await seeds('--seeds', '1,3', '--latex');
+    assert.equal(code, 0);
+    assert.match(out, /^\\begin\{tabular\}\{lrrrrrr\}\n\\hline\nmetric & seeds .*\nspread & 2 & /s);
+  });
+
+  it('goes on after a seed that diverges, leaves it out of the table and says so', async () => {
+    const wild = [
+      'run',
+      path('ring.gan'),
+      '--out',
+      path('wild'),
+      '--threads',
+      '1',
+      '--no-report',
+      '--set',
+      'rate=1e6',
+      '--seeds',
+      '1..2',
+    ];
+    for (const round of ['first', 'again']) {
+      const { code, out, err } = await run(wild);
+      assert.equal(code, 4, `${round}: ${err}`);
+      assert.match(err, /training failed with seed 1, 2: not in the table\n/);
+      assert.equal(out, textTable([]));
+    }
+  });
+
+  it('refuses other settings in the same folder, and what is no list of seeds', async () => {
+    const other = await seeds('--seeds', '1', '--set', 'rate=0.5');
+    assert.equal(other.code, 2);
+    assert.match(other.err, /all\/seed-1 was started with other settings \(rate\): choose another --out/);
+    for (const wrong of ['', 'x', '3..1', '1..5000', '1,,2']) {
+      const { code, err } = await seeds('--seeds', wrong);
+      assert.equal(code, 2, wrong);
+      assert.match(err, /It takes /);
+    }
+    assert.equal((await seeds('--seeds', '1', '--seed', '2')).code, 2);
+    assert.isFalse(existsSync(path('all/seed-5000')));
+  });
+});
