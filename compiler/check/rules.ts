@@ -8,19 +8,26 @@ import type { Rule } from './rule.ts';
 import { averages } from './rules/averages.ts';
 import { batches } from './rules/batches.ts';
 import { classes } from './rules/classes.ts';
+import { conditions } from './rules/conditions.ts';
+import { discriminators } from './rules/discriminators.ts';
 import { domains } from './rules/domains.ts';
 import { due } from './rules/due.ts';
 import { flow } from './rules/flow.ts';
 import { games } from './rules/games.ts';
 import { guesses } from './rules/guesses.ts';
+import { loneRows } from './rules/lone-rows.ts';
 import { measures } from './rules/measures.ts';
 import { ownership } from './rules/ownership.ts';
 import { parts } from './rules/parts.ts';
 import { phases } from './rules/phases.ts';
 import { ranges } from './rules/ranges.ts';
 import { rates } from './rules/rates.ts';
+import { relativistic } from './rules/relativistic.ts';
 import { reversals } from './rules/reversals.ts';
 import { squashed } from './rules/squashed.ts';
+import { stages } from './rules/stages.ts';
+import { subtracted } from './rules/subtracted.ts';
+import { targets } from './rules/targets.ts';
 import { terms } from './rules/terms.ts';
 import { together } from './rules/together.ts';
 import { trained } from './rules/trained.ts';
@@ -32,13 +39,20 @@ export const rules: readonly Rule[] = [
   phases,
   due,
   rates,
+  stages,
   domains,
   squashed,
+  loneRows,
   flow,
   terms,
   parts,
   reversals,
   games,
+  relativistic,
+  discriminators,
+  conditions,
+  subtracted,
+  targets,
   guesses,
   trained,
   averages,

@@ -131,4 +131,34 @@ export const scheduleCodes = {
     'A network is to guess a label, and gets that very label as an argument: it can copy it, and learns nothing else.',
     'warning',
   ],
+  subtractedLoss: [
+    'GAN4026',
+    'own loss with a minus',
+    'A cross entropy, a likelihood or a divergence has no upper bound. Where an update makes one larger and trains the network that answers for it, it is never done: `nll(x) - kl(c)` in the place of `+ kl(c)`. To subtract the loss of another network, which this update does not train, is to play against it, and is fine.',
+    'warning',
+  ],
+  otherCondition: [
+    'GAN4027',
+    'row judged under a condition that it was not made for',
+    'A conditional discriminator sees pairs of a row and its condition. A generated row belongs to the condition that the generator got; beside the label of a real row, drawn apart from it, no pair ever matches. (Wrong pairs on purpose, as in GAN-CLS, are terms of their own beside the game.)',
+    'warning',
+  ],
+  twoDiscriminators: [
+    'GAN4028',
+    'answers of one game from two networks',
+    'One network answers to real and generated rows: that is what it learns to tell apart. With a network for each side, both learn a constant. Usually one of two games got the discriminator of the other. Networks that share weights are left alone.',
+    'warning',
+  ],
+  oneTarget: [
+    'GAN4029',
+    'one target for everything',
+    'All that a network is asked for is one constant: `bce(D(a), 1) + bce(D(b), 1)`. Its last bias learns that, and no weight in front of it means anything.',
+    'warning',
+  ],
+  neverReached: [
+    'GAN4030',
+    'stage that never comes',
+    '`ramp` and `stepped` count from the beginning of their phase. One that is longer than the phase does not arrive: what it was to change stays as it began, or stops half way.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;

@@ -94,4 +94,10 @@ export const typeCodes = {
     'Logits and scores are any numbers. A `relu` behind them cuts off one half, without gradient; a `tanh` before a softmax keeps every probability away from 0 and 1.',
     'warning',
   ],
+  unrangedBeside: [
+    'GAN3019',
+    'values of known and of unknown range for one parameter',
+    'A network sees data whose range is known, and values that a network makes without an activation that keeps them in it: at first it tells them apart by that alone. End the generator with `sigmoid` or `tanh`, and declare the range. Some generators have a linear output on purpose (StyleGAN); then say so with `// allow`.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;

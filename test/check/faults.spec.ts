@@ -9,13 +9,8 @@ import { checkSpec } from '../../compiler/compile.ts';
 import { isError } from '../../grammar/diagnostics.ts';
 import { host, load, root } from '../parity/host.ts';
 
-/** Not said yet; each is a rule that is still to be written, and leaves this list with it. */
-const open = new Set([
-  'condition-of-another-row', 'both-learn-the-same', 'inject-string-param', 'inject-update-comment',
-  'kl-with-a-minus', 'memory-seen-by-check', 'minus-and-reverse', 'norm-of-one-row', 'one-target-for-all',
-  'range-unknown-beside-known', 'stage-never-comes',
-  'two-judges-in-one-game',
-]); // prettier-ignore
+/** What these must say depends on what is built and on the memory of the machine, which `check` does not ask for. */
+const open = new Set(['inject-string-param', 'inject-update-comment', 'memory-seen-by-check']);
 
 const cases = ['specs', 'fine'].flatMap((folder) =>
   readdirSync(join(root, 'test/cases/faults', folder)).map((file) => `${folder}/${file}`),

@@ -14,13 +14,15 @@ import type { PlayedGame } from '../../vocabulary/builtin.ts';
 import { signsOf, type Sign } from '../../analyse/signs.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
 import type { Rule } from '../rule.ts';
+import { apart } from './discriminators.ts';
 
 /** Minimising a player's loss with this sign helps the discriminator. */
 const helping: Readonly<Record<Player, Sign>> = { discriminator: 1, generator: -1, encoder: -1 };
 const players = Object.keys(helping) as Player[];
 
 export const games: Rule = (analysis) => {
-  const played = [...new Set(analysis.evaluated.games)];
+  // Sides of a game between two discriminators mean nothing: rules/discriminators.ts says that.
+  const played = [...new Set(analysis.evaluated.games)].filter((game) => apart(analysis, game) === undefined);
   const updates = analysis.schedule?.updates ?? [];
   return played.flatMap((game) => updates.flatMap((update) => wrongSides(analysis, game, update)));
 };

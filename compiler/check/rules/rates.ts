@@ -1,42 +1,25 @@
 /** Rates that change with time: looked at over their whole phase, where its length in iterations is known. */
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import { evaluateHost, timesIn, type HostExpr } from '../../../program/host.ts';
-import type { Length } from '../../../program/manifest.ts';
-import type { Analysis } from '../../analyse/analysis.ts';
 import { kinds } from '../../errors.ts';
 import { updatesIn, type UpdateInfo } from '../../model.ts';
+import { iterationsOf, type Iterations } from '../iterations.ts';
 import type { Rule } from '../rule.ts';
 
 export const rates: Rule = (analysis) => {
   const { schedule } = analysis;
   return (schedule?.phases ?? []).flatMap((phase) => {
-    const length = phase.length ?? (schedule!.phases.length === 1 ? schedule!.length : null);
-    const iterations = length === null ? null : iterationsOf(analysis, length);
+    const iterations = iterationsOf(analysis, phase);
     if (iterations === null) return [];
-    return updatesIn(phase.body).flatMap((update) => negative(update, iterations, length!) ?? []);
+    return updatesIn(phase.body).flatMap((update) => negative(update, iterations) ?? []);
   });
 };
-
-/** How many iterations a phase has, and how many one epoch of its stream; null: not known before data is there. */
-function iterationsOf({ names, batches }: Analysis, { count, unit, of }: Length): Iterations | null {
-  const rows = of === null ? undefined : names.data.get(of)?.description?.count;
-  const batch = of === null ? undefined : batches.get(of);
-  const epoch = rows === undefined || batch === undefined ? null : Math.max(1, Math.floor(rows / batch));
-  if (unit === 'steps') return { all: count, epoch };
-  return epoch === null ? null : { all: count * epoch, epoch };
-}
-
-interface Iterations {
-  readonly all: number;
-  readonly epoch: number | null;
-}
 
 const looks = 200;
 
 function negative(
   { optimizer, declaration }: UpdateInfo,
-  { all, epoch }: Iterations,
-  { unit }: Length,
+  { all, epoch, unit }: Iterations,
 ): Diagnostic | undefined {
   const rate = optimizer.args.rate as HostExpr;
   if (typeof rate === 'number' || (epoch === null && timesIn(rate).some((name) => name.startsWith('epoch')))) return; // prettier-ignore

@@ -9,6 +9,8 @@ import { flowingInputs, passed } from '../../ir/differentiate.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import { factorBounds } from '../../analyse/factors.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
+import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
+import { lossTerms } from '../../analyse/loss-terms.ts';
 import type { Rule } from '../rule.ts';
 
 export const reversals: Rule = (analysis) => {
@@ -23,6 +25,7 @@ export const reversals: Rule = (analysis) => {
     const trained = update.networks.flatMap((network) => weightNodes(analysis, network));
     const way = passed(update.objective.node, trained, constantsBeside(evaluated, trained));
     const undone = turnedBack(way);
+    for (const [node, term] of subtractedBehind(analysis, update, trained)) say(node, minused(term));
     for (const node of reachable([update.objective.node])) {
       if (node.op !== 'reverse' || node.origin === undefined) continue;
       const key = `${node.origin.source.path}:${node.origin.start}`;
@@ -57,6 +60,24 @@ function turnedBack(way: ReadonlySet<Node>): Map<Node, Node> {
   return found;
 }
 
+/** Reversals that every way from a loss with a minus to a trained weight leads through: minus times minus is plus. */
+function subtractedBehind(
+  analysis: Analysis,
+  update: AnalysedUpdate,
+  trained: readonly Node[],
+): Map<Node, Node> {
+  const found = new Map<Node, Node>();
+  const constants = constantsBeside(analysis.evaluated, trained);
+  for (const { node: loss, sign } of lossTerms(analysis, update)) {
+    if (sign !== -1) continue;
+    for (const node of passed(loss, trained, constants)) {
+      if (node.op !== 'reverse' || !(factorBounds(analysis.evaluated, node.inputs[1])[0] >= 0)) continue;
+      if (node.origin !== undefined) found.set(node, loss);
+    }
+  }
+  return found;
+}
+
 const idle: DiagnosticDetails = {
   what: 'this `reverse` turns no gradient',
   why: 'No update in whose objective it stands trains a network behind it.',
@@ -68,6 +89,13 @@ const negative: DiagnosticDetails = {
   why: 'The gradient comes back times -k: with a negative k it keeps its sign.',
   hint: 'Leave out the minus: `reverse(x, k)` turns the gradient by itself.',
 };
+
+const minused = (loss: Node): DiagnosticDetails => ({
+  what: 'this `reverse` is undone by a minus sign: the loss that it stands in is subtracted',
+  why: 'What is behind it is trained to make the loss smaller, as without both.',
+  hint: 'Add the loss, and leave the turning to `reverse`.',
+  labels: loss.origin === undefined ? [] : [{ span: loss.origin, text: 'subtracted' }],
+});
 
 const cancelled = (second: Node): DiagnosticDetails => ({
   what: 'this `reverse` is undone by another one',

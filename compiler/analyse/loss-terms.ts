@@ -1,0 +1,27 @@
+/** Losses of the vocabulary that an update minimises, each with its sign. In: an update; out: the nodes that they give. */
+import type { Node } from '../ir/node.ts';
+import type { Analysis, AnalysedUpdate } from './analysis.ts';
+import { builtinOf, signsOf, type Sign } from './signs.ts';
+
+/** Losses without an upper bound: a network that makes one larger never has done enough. */
+export const endless: ReadonlySet<string> = new Set(['bce', 'cross_entropy', 'nll', 'kl']);
+
+export interface LossTerm {
+  readonly builtin: string;
+  readonly node: Node;
+  /** 1: made smaller, -1: larger, 0: not certain. */
+  readonly sign: Sign;
+}
+
+export function lossTerms(
+  analysis: Analysis,
+  update: AnalysedUpdate,
+  builtins: ReadonlySet<string> = endless,
+): LossTerm[] {
+  const wanted = (node: Node): boolean => builtins.has(builtinOf(node) ?? '');
+  return [...signsOf(analysis, update, wanted)].map(([node, sign]) => ({
+    builtin: builtinOf(node)!,
+    node,
+    sign,
+  }));
+}

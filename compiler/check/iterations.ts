@@ -1,0 +1,25 @@
+/** How long a phase is in iterations, for rules that look at it over time. In: a phase; out: counts, as far as data tells them. */
+import type { Length } from '../../program/manifest.ts';
+import type { Analysis } from '../analyse/analysis.ts';
+import type { PhaseInfo } from '../model.ts';
+
+export interface Iterations {
+  readonly all: number;
+  /** Of one epoch of the phase's stream; null: not known, or it has none. */
+  readonly epoch: number | null;
+  /** What the spec counts it in. */
+  readonly unit: Length['unit'];
+}
+
+/** null: not known before data is there, or the phase takes what others leave. */
+export function iterationsOf({ names, batches, schedule }: Analysis, phase: PhaseInfo): Iterations | null {
+  const length = phase.length ?? (schedule?.phases.length === 1 ? schedule.length : null);
+  if (length === null) return null;
+  const { count, unit } = length;
+  const stream = length.of ?? phase.clock;
+  const rows = stream === null ? undefined : names.data.get(stream)?.description?.count;
+  const batch = stream === null ? undefined : batches.get(stream);
+  const epoch = rows === undefined || batch === undefined ? null : Math.max(1, Math.floor(rows / batch));
+  if (unit === 'steps') return { all: count, epoch, unit };
+  return epoch === null ? null : { all: count * epoch, epoch, unit };
+}
