@@ -55,9 +55,12 @@ async function built(program: Program): Promise<string> {
   return folder;
 }
 
+/** Who decides whether an update is applied: the host, or the device as on a card. */
+type Way = 'host' | 'card';
+
 /** Trains them by so many processes; no other program is on the path. */
-async function train(places: readonly string[], steps: number, ranks: number): Promise<void> {
-  const several = [join(root, 'test', 'torch', 'several.py'), String(steps), ...places];
+async function train(places: readonly string[], steps: number, ranks: number, way: Way): Promise<void> {
+  const several = [join(root, 'test', 'torch', 'several.py'), String(steps), way, ...places];
   const launched = ranks === 1 ? several : ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', String(ranks), ...several]; // prettier-ignore
   const env = { PATH: '/usr/bin:/bin', HOME: tmpdir(), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' };
   await promisify(execFile)(torchPython!, launched, { env, maxBuffer: 1 << 26 });
@@ -84,23 +87,30 @@ describe('PyTorch alone', () => {
     return made;
   };
 
-  for (const ranks of [1, 2, 4])
+  for (const [ranks, way] of [
+    [1, 'host'],
+    [2, 'host'],
+    [4, 'host'],
+    [1, 'card'],
+    [2, 'card'],
+  ] as const)
+    // prettier-ignore
     itOnTorch(
-      `${ranks === 1 ? 'one process' : `${ranks} processes`} compute what the reference does`,
+      `${ranks === 1 ? 'one process' : `${ranks} processes`} compute what the reference does${way === 'card' ? ', decided as on a card' : ''}`,
       async () => {
         const all = await programs();
         const places = all.map(({ folder }) => folder);
-        await train(places, 5, ranks);
+        await train(places, 5, ranks, way);
         for (const { source, program, folder } of all) {
           const wanted = await trained(programFrom(source, { target: 'reference', float: 'float64' }), 5);
-          const { checkpoint, problems } = newestWhole(join(folder, `run-${ranks}`, 'checkpoints'));
+          const { checkpoint, problems } = newestWhole(join(folder, `run-${way}-${ranks}`, 'checkpoints'));
           assert.deepEqual(problems, []);
           assert.deepEqual(checkpoint!.applied, { ...wanted.applied });
           for (const { name } of program.manifest.state)
             wanted.after[name].data.forEach((value, i) =>
               assert.closeTo(checkpoint!.values[name].data[i], value, 1e-8, `${source.path} ${name}`),
             );
-          const lines = readFileSync(join(folder, `run-${ranks}`, 'metrics.jsonl'), 'utf8')
+          const lines = readFileSync(join(folder, `run-${way}-${ranks}`, 'metrics.jsonl'), 'utf8')
             .trim()
             .split('\n');
           const logged = lines.map((line) => JSON.parse(line) as { iteration: number; losses?: Record<string, number> }).filter(({ losses }) => losses); // prettier-ignore
@@ -112,6 +122,6 @@ describe('PyTorch alone', () => {
     );
 
   itOnTorch('the run opens as one of ganc', () => {
-    assert.equal(openRun(join(made[0].folder, 'run-1')).info.seed, 7);
+    assert.equal(openRun(join(made[0].folder, 'run-host-1')).info.seed, 7);
   });
 });

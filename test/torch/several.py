@@ -1,12 +1,12 @@
 """Trains several programs one after the other in one process, or in as many as torchrun starts: PyTorch takes seconds to
-load. Usage: several.py STEPS FOLDER... (each gets a run in FOLDER/run); STEPS 0: as the spec says.
+load. Usage: several.py STEPS host|card FOLDER... (each gets a run in FOLDER/run-N); STEPS 0: as the spec says.
 """
 
 import argparse
 import sys
 from pathlib import Path
 
-steps, *folders = sys.argv[1:]
+steps, way, *folders = sys.argv[1:]
 sys.path.insert(0, folders[0])
 
 from ganc_torch import ranks, train  # noqa: E402
@@ -18,6 +18,6 @@ device = train.place(given)
 for folder in folders:
     given = argparse.Namespace(**{
         **vars(given),
-        'out': f'{folder}/run-{ranks.size()}', 'seed': 7, 'steps': int(steps) or None, 'json': True,
+        'as_on_a_card': way == 'card', 'out': f'{folder}/run-{way}-{ranks.size()}', 'seed': 7, 'steps': int(steps) or None, 'json': True,
     })
     train.Training(Path(folder).resolve(), given, device).go()

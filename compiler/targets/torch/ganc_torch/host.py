@@ -28,20 +28,24 @@ _operators = {
     'select': lambda c, a, b: a if c != 0 else b,
 }
 
+def _exact(value):
+    return torch.as_tensor(value, dtype=torch.float64)
+
+
 #: The same on tensors of rank 0, for numbers that depend on what only the card knows.
 _on_card = {
     **{name: _operators[name] for name in ('add', 'sub', 'mul', 'neg')},
-    'div': lambda a, b: torch.as_tensor(a) / b,
-    'pow': lambda a, b: torch.pow(torch.as_tensor(a, dtype=torch.float64), b),
-    'min': lambda a, b: torch.minimum(torch.as_tensor(a), torch.as_tensor(b)),
-    'max': lambda a, b: torch.maximum(torch.as_tensor(a), torch.as_tensor(b)),
+    'div': lambda a, b: _exact(a) / b,
+    'pow': lambda a, b: torch.pow(_exact(a), b),
+    'min': lambda a, b: torch.minimum(_exact(a), _exact(b)),
+    'max': lambda a, b: torch.maximum(_exact(a), _exact(b)),
     **{name: getattr(torch, name) for name in ('exp', 'log', 'sqrt', 'abs', 'floor', 'tanh', 'sigmoid')},
-    'less': lambda a, b: (torch.as_tensor(a) < b).double(),
-    'equal': lambda a, b: (torch.as_tensor(a) == b).double(),
-    'and': lambda a, b: ((torch.as_tensor(a) != 0) & (torch.as_tensor(b) != 0)).double(),
-    'or': lambda a, b: ((torch.as_tensor(a) != 0) | (torch.as_tensor(b) != 0)).double(),
-    'not': lambda a: (torch.as_tensor(a) == 0).double(),
-    'select': lambda c, a, b: torch.where(torch.as_tensor(c) != 0, a, b),
+    'less': lambda a, b: (_exact(a) < b).double(),
+    'equal': lambda a, b: (_exact(a) == b).double(),
+    'and': lambda a, b: ((_exact(a) != 0) & (_exact(b) != 0)).double(),
+    'or': lambda a, b: ((_exact(a) != 0) | (_exact(b) != 0)).double(),
+    'not': lambda a: (_exact(a) == 0).double(),
+    'select': lambda c, a, b: torch.where(_exact(c) != 0, _exact(a), _exact(b)),
 }
 
 

@@ -9,6 +9,7 @@ computed where the counts are.
 import torch
 
 from . import host, philox, ranks
+from .card import Card
 from .schedule import copied
 
 #: Iterations of a block, and bytes of its draws, at most.
@@ -48,15 +49,17 @@ class Table:
             elif origin['kind'] == 'draw':
                 feeds[name] = self.draws[name][at]
             elif origin['kind'] == 'scalar':
-                feeds[name] = trainer.scalar(host.evaluate(origin['value'], time, applied))
+                if trainer.card is None or not trainer.card.depends(one):
+                    feeds[name] = trainer.scalar(host.evaluate(origin['value'], time, applied))
         return feeds
 
 
 class Trainer:
     """Runs iterations of a program; `applied`: how often each update was."""
 
-    def __init__(self, program, streams, schedule, seed):
+    def __init__(self, program, streams, schedule, seed, on_card=False):
         self.program, self.streams, self.schedule, self.seed = program, streams, schedule, seed
+        self.on_card, self.card = on_card, None
 
     def part(self, rows):
         """This rank's part of a batch."""
@@ -94,17 +97,51 @@ class Trainer:
             for run in iteration.runs:
                 runs.setdefault(run.graph, []).append((before['iteration'], run, iteration.time))
         tables = {graph: Table(self, graph, own) for graph, own in runs.items()}
-        done = dict.fromkeys(tables, 0)
-        for before, iteration in plan:
+        steps = self._on_card(plan, tables, applied) if self.on_card else self._by_host(plan, tables, applied)
+        for (before, iteration), numbers in zip(plan, steps):
             log = Log()
+            for run, read in zip(iteration.runs, numbers):
+                log.add(self.program.manifest['graphs'][run.graph], read, run, before['iteration'] + 1)
+                if self.on_card:
+                    count(applied, log.last)
+            yield iteration, log.logged()
+
+    def _by_host(self, plan, tables, applied):
+        """Of each iteration the numbers of its runs, as they come; updates that were applied are counted."""
+        done = dict.fromkeys(tables, 0)
+        for _, iteration in plan:
+            numbers = []
             for run in iteration.runs:
                 feeds = tables[run.graph].feeds(self, done[run.graph], lambda update: applied.get(update, 0) + 1)
                 done[run.graph] += 1
-                read = self.program.step(run.graph, feeds)
-                log.add(self.program.manifest['graphs'][run.graph], read, run, before['iteration'] + 1)
-                for update in log.last:
-                    applied[update] = applied.get(update, 0) + 1
-            yield iteration, log.logged()
+                numbers.append(self.program.step(run.graph, feeds))
+                if not all(_finite(value) for value in numbers[-1].values()):
+                    break
+                skipped = {
+                    output['to']['update'] for output in self.program.manifest['graphs'][run.graph]['outputs']
+                    if output['to']['kind'] == 'applied' and numbers[-1].get(output['name']) == 0
+                }
+                count(applied, [update for update in run.updates if update not in skipped])
+            yield numbers
+
+    def _on_card(self, plan, tables, applied):
+        """The same of the whole block at once: nothing comes back before its end."""
+        if self.card is None:
+            self.card = Card(self.program, applied, captures=self.program.device.type == 'cuda')
+        # Updates without a condition are applied each time; the others are counted on the card.
+        expected = dict(applied)
+        done, made = dict.fromkeys(tables, 0), []
+        for _, iteration in plan:
+            for run in iteration.runs:
+                feeds = tables[run.graph].feeds(self, done[run.graph], lambda update: expected.get(update, 0) + 1)
+                done[run.graph] += 1
+                made.append(self.card.run(run.graph, feeds, iteration.time))
+                count(expected, run.updates)
+        values = iter(torch.cat(made).tolist() if made else [])
+        for _, iteration in plan:
+            yield [
+                {output['name']: next(values) for output in self.card.names(run.graph)} for run in iteration.runs
+            ]
 
     def _length(self):
         bytes_of_draws = sum(
@@ -114,6 +151,16 @@ class Trainer:
             if one['from']['kind'] == 'draw' and all(isinstance(size, int) for size in one['shape'])
         )
         return max(1, min(longest, largest // max(1, bytes_of_draws)))
+
+
+def count(applied, updates):
+    """Counts these once more."""
+    for update in updates:
+        applied[update] = applied.get(update, 0) + 1
+
+
+def _finite(value):
+    return value == value and abs(value) != float('inf')
 
 
 def _product(sizes):

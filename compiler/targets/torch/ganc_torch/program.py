@@ -172,19 +172,20 @@ class Program:
         results = {}
         for statement in self.code.STEPS[graph]:
             if isinstance(statement, Average):
-                self._average(statement, given['at'])
+                self.average(statement, given['at'])
                 continue
-            taken = {name: self._taken(name, given) for name in statement}
+            taken = {name: self.taken(name, given) for name in statement}
             made = {name: self._numbers(one) for name, one in taken.items()}
             results.update(made)
             if not all(_finite(one) for one in made.values()):
                 break
             for name, one in taken.items():
                 if made[name]['applied']:
-                    self._apply(name, one, given['at'])
+                    self.apply(name, one, given['at'])
         return self._outputs(graph, results)
 
-    def _taken(self, name, given):
+    def taken(self, name, given):
+        """Losses and gradients of an update at the weights as they are."""
         update = self.code.UPDATES[name]
         self._forget_statistics()
         return update.taken(self.networks, given['batch'], given['draws'], given['at'])
@@ -220,7 +221,8 @@ class Program:
         return numbers
 
     @torch.no_grad()
-    def _apply(self, name, taken, at):
+    def apply(self, name, taken, at, keep=None):
+        """Applies an update; `keep`: a truth value on the card, where the host doesn't decide."""
         update = self.code.UPDATES[name]
         names = [
             entry['name']
@@ -238,20 +240,21 @@ class Program:
             tensors = [self.state[weight], *(self.state[f'{name}.{weight}.{slot}'] for slot in update.slots)]
             made = rule(tensors[0], gradient, *tensors[1:], *factor, *scalars)
             for tensor, value in zip(tensors, made if isinstance(made, tuple) else (made,)):
-                tensor.copy_(value)
+                _write(tensor, value, keep)
         for buffer, batch in taken.statistics.items():
-            self.state[buffer].copy_(self.state[buffer] * 0.9 + batch * 0.1)
+            _write(self.state[buffer], self.state[buffer] * 0.9 + batch * 0.1, keep)
         for buffer, value in taken.moved.items():
-            self.state[buffer].copy_(value)
+            _write(self.state[buffer], value, keep)
 
     @torch.no_grad()
-    def _average(self, average, at):
+    def average(self, average, at, keep=None):
+        """An exponential moving average after one more value."""
         decay = getattr(at, average.decay) if isinstance(average.decay, str) else average.decay
         inside = f'{average.network}.average.'
         for name, tensor in self.state.items():
             if name.startswith(inside):
                 current = self.state[f'{average.network}.{name[len(inside):]}']
-                tensor.copy_(current + decay * (tensor - current))
+                _write(tensor, current + decay * (tensor - current), keep)
 
     # ------------------------------------------------------------ reports
 
@@ -269,6 +272,10 @@ class Program:
         finally:
             self.load(kept)
         return {name: outputs[name].detach() for name in names}
+
+
+def _write(tensor, value, keep):
+    tensor.copy_(value if keep is None else torch.where(keep, value, tensor))
 
 
 def _finite(numbers):

@@ -40,6 +40,7 @@ def options():
     parser.add_argument('--keep', type=int, default=2, help='how many of the newest checkpoints stay')
     parser.add_argument('--fast', action='store_true', help='kernels that are not repeatable, where they are faster')
     parser.add_argument('--precision', choices=['float32', 'tf32'], default='tf32', help='of products on a card')
+    parser.add_argument('--as-on-a-card', action='store_true', help='decide nothing on the host, also without a card (for tests)')
     parser.add_argument('--json', action='store_true', help='events as JSON lines on the standard output')
     return parser.parse_args()
 
@@ -93,7 +94,8 @@ class Training:
         self.seed = info['seed'] if info else given.seed
         streams = open_streams(folder, manifest, self.seed, device, self.program.dtype)
         self.schedule = Schedule(manifest, {name: one.count for name, one in streams.items()})
-        self.trainer = Trainer(self.program, streams, self.schedule, self.seed)
+        on_card = device.type == 'cuda' or given.as_on_a_card
+        self.trainer = Trainer(self.program, streams, self.schedule, self.seed, on_card)
         self.reporter = Reporter(self.trainer)
         self.position, self.applied, self.best, size = start(), {}, None, 0
         found = files.newest_checkpoint(self.path / 'checkpoints') if self.path else None

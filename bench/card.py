@@ -1,0 +1,167 @@
+"""Measures emitted programs on a card, in under ten minutes, with Python alone. On a CPU it runs too, with --tiny.
+
+    node bin/ganc.js build specs/infogan.gan --profile paper --target torch --out build/infogan
+    python bench/card.py build/infogan [--seconds 20] [--seeds 5] [--out bench/card.json] [--tiny]
+
+In turns, each for some seconds: ours (the block loop, graphs captured on a card), ours uncaptured (every step eager, decided
+by the host), and, where the program is InfoGAN, PyTorch's usual loop by hand and the best one (bench/pytorch/models.py:
+fakes shared, fused Adam, nothing read back). Iterations a second with quartiles, peak memory, kernels and
+waits of one iteration by torch.profiler. Then InfoGAN's seeds to their ends, if asked for. Results as JSON and a table.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+
+given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+given.add_argument('program', help='a folder that `ganc build --target torch` wrote')
+given.add_argument('--seconds', type=float, default=20, help='of each way, over all turns')
+given.add_argument('--rounds', type=int, default=5)
+given.add_argument('--seeds', type=int, default=0, help='runs to their ends')
+given.add_argument('--out', help='where the results go as JSON')
+given.add_argument('--tiny', action='store_true', help='a second of each way: to try the script')
+given = given.parse_args()
+folder = Path(given.program).resolve()
+sys.path[:0] = [str(folder), str(Path(__file__).parent / 'pytorch')]
+
+from ganc_torch import train  # noqa: E402
+
+cuda = torch.cuda.is_available()
+seconds = 1 if given.tiny else given.seconds
+rounds = 2 if given.tiny else given.rounds
+# Iterations between two looks at the clock.
+at_once = 1 if given.tiny else 16
+
+
+def options(**more):
+    """The options of train.py, with others in their place."""
+    sys.argv[1:] = []
+    return argparse.Namespace(**{**vars(train.options()), 'seed': 7, 'json': False, **more})
+
+
+class Ours:
+    """The program's own loop; `on_card`: nothing decided by the host."""
+
+    def __init__(self, device, on_card):
+        self.place = tempfile.TemporaryDirectory()
+        own = options(out=f'{self.place.name}/run', as_on_a_card=on_card)
+        self.training = train.Training(folder, own, device)
+        self.training.trainer.on_card = on_card
+
+    def run(self, iterations):
+        trainer, training = self.training.trainer, self.training
+        while iterations > 0:
+            for iteration, _ in trainer.block(training.position, training.applied, iterations):
+                training.position = iteration.next
+                iterations -= 1
+
+
+class ByHand:
+    """InfoGAN as one writes it: plainly, or as well as PyTorch can."""
+
+    def __init__(self, device, best):
+        from models import InfoGan
+
+        self.gan, self.best, self.device = InfoGan(device.type), best, device
+        rows = self.gan.batch
+        self.images = torch.randint(0, 256, (60000, 1, 28, 28), dtype=torch.uint8, device=device)
+        self.rows = rows
+
+    def batch(self):
+        at = torch.randint(0, len(self.images), (self.rows,), device=self.device)
+        return self.images[at].float().div(255)
+
+    def run(self, iterations):
+        for _ in range(iterations):
+            losses = self.gan.step(self.batch(), self.gan.draw())
+            if not self.best:
+                [value.item() for value in losses.values()]
+
+
+def waited():
+    if cuda:
+        torch.cuda.synchronize()
+
+
+def speed(way, least):
+    """Iterations a second over at least so many seconds."""
+    done, began = 0, time.perf_counter()
+    while time.perf_counter() - began < least:
+        way.run(at_once)
+        waited()
+        done += at_once
+    return done / (time.perf_counter() - began)
+
+
+def profiled(way):
+    """Operations, kernels and waits of an iteration, as far as the profiler sees them."""
+    from torch.profiler import ProfilerActivity, profile
+
+    activities = [ProfilerActivity.CPU] + ([ProfilerActivity.CUDA] if cuda else [])
+    with profile(activities=activities) as seen:
+        way.run(at_once)
+        waited()
+    events = seen.events()
+    own = [event for event in events if event.name.startswith('aten::')]
+    kernels = [event for event in events if event.device_type is not None and 'CUDA' in str(event.device_type)]
+    waits = [event for event in events if 'Synchronize' in event.name or event.name in ('aten::item', 'aten::_local_scalar_dense')]
+    return {'operations': len(own) / at_once, 'kernels': len(kernels) / at_once, 'round trips': len(waits) / at_once}
+
+
+def main():
+    device = train.place(options(device='cuda' if cuda else 'cpu'))
+    ways = {'ours': Ours(device, True), 'ours, decided by the host': Ours(device, False)}
+    if ways['ours'].training.program.manifest['name'] == 'InfoGAN':
+        ways['usual loop'] = ByHand(device, False)
+        ways['best loop by hand'] = ByHand(device, True)
+    results = {
+        'device': torch.cuda.get_device_name() if cuda else 'cpu',
+        'torch': torch.__version__,
+        'program': ways['ours'].training.program.manifest['name'],
+        'profile': ways['ours'].training.program.manifest['profile'],
+        'ways': {},
+    }
+    for name, way in ways.items():
+        way.run(at_once)
+        waited()
+        results['ways'][name] = {'speeds': [], **profiled(way)}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            if cuda:
+                torch.cuda.reset_peak_memory_stats()
+            results['ways'][name]['speeds'].append(speed(way, seconds / rounds))
+            if cuda:
+                results['ways'][name]['peak MiB'] = torch.cuda.max_memory_allocated() / 2**20
+    for seed in range(1, given.seeds + 1):
+        with tempfile.TemporaryDirectory() as place:
+            own = options(out=f'{place}/run', seed=seed, steps=2 if given.tiny else None)
+            began = time.perf_counter()
+            training = train.Training(folder, own, device)
+            training.go()
+            lines = [json.loads(line) for line in (training.path / 'metrics.jsonl').read_text().splitlines()]
+            found = {line['metric']: line['value'] for line in lines if 'metric' in line}
+            results.setdefault('seeds', {})[seed] = {**found, 'seconds': time.perf_counter() - began}
+    show(results)
+    if given.out:
+        Path(given.out).write_text(json.dumps(results, indent=1) + '\n')
+
+
+def show(results):
+    print(f"{results['program']} ({results['profile'] or 'as it is'}) on {results['device']}, PyTorch {results['torch']}")
+    base = statistics.median(results['ways']['ours']['speeds'])
+    for name, way in results['ways'].items():
+        low, middle, high = statistics.quantiles(way['speeds'], n=4) if len(way['speeds']) > 1 else way['speeds'] * 3
+        counts = ', '.join(f'{way[key]:.0f} {key}' for key in ('operations', 'kernels', 'round trips', 'peak MiB') if key in way)
+        print(f'  {name:26} {middle:8.1f} iterations a second ({low:.1f} to {high:.1f}), ours is {base / middle:.2f} x; {counts}')
+    for seed, found in results.get('seeds', {}).items():
+        print(f'  seed {seed}: {json.dumps(found)}')
+
+
+if __name__ == '__main__':
+    main()
