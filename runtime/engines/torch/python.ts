@@ -1,12 +1,9 @@
 /**
- * Which Python has PyTorch here. In: GANC_PYTHON (or `--python`), what `ganc setup torch` installed, `python3` on the PATH;
- * out: the first of them that loads PyTorch, with its version and cards. Loading it takes seconds, so it is asked once.
+ * Which Python has PyTorch here. In: GANC_PYTHON, else `python3` on the PATH; out: that interpreter, if it
+ * loads PyTorch, with its version and cards. Loading it takes seconds, so it is asked once.
  */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder } from '../../cache.ts';
 import { EngineError } from '../engine.ts';
 
 export interface PythonFound {
@@ -16,11 +13,6 @@ export interface PythonFound {
   /** Names of CUDA devices; the processor, where there is none, does the work. */
   readonly cards: readonly string[];
 }
-
-/** PyTorch as `ganc setup torch` installs it. */
-export const torchVersion = '2.8.0';
-export const torchHome = (): string => join(cacheFolder(), `torch-${torchVersion}`);
-export const homePython = (home = torchHome()): string => join(home, 'bin', 'python');
 
 const question = `import json, torch
 cards = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
@@ -48,13 +40,7 @@ let found: Promise<PythonFound> | undefined;
 export const pythonWithTorch = (): Promise<PythonFound> => (found ??= search());
 
 async function search(): Promise<PythonFound> {
-  const named = process.env.GANC_PYTHON;
-  const candidates = named ? [named] : [...(existsSync(homePython()) ? [homePython()] : []), 'python3'];
-  const reasons: string[] = [];
-  for (const candidate of candidates) {
-    const answer = await askPython(candidate);
-    if (typeof answer !== 'string') return answer;
-    reasons.push(answer);
-  }
-  throw new EngineError(`the target torch needs a Python with PyTorch, and ${reasons.join('; ')}: \`ganc setup torch\` installs one, \`--python PATH\` takes yours`); // prettier-ignore
+  const answer = await askPython(process.env.GANC_PYTHON || 'python3');
+  if (typeof answer !== 'string') return answer;
+  throw new EngineError(`the target torch needs a Python with PyTorch 2.4 or newer, and ${answer}: name one by GANC_PYTHON, or \`python3 -m venv torch && torch/bin/pip install torch\` makes one`); // prettier-ignore
 }

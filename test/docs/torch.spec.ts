@@ -1,0 +1,76 @@
+/** docs/torch.md holds what the compiler emits for InfoGAN: printed by this test (UPDATE_GOLDEN=1). */
+import { describe, it } from 'mocha';
+import { load, programFrom } from '../parity/host.ts';
+import { page } from './page.ts';
+
+/** From the line that begins so up to the next line that begins anew. */
+function part(text: string, start: string): string {
+  const from = text.indexOf(`\n${start}`) + 1;
+  const rest = text.slice(from);
+  const end = rest.slice(1).search(/\n\n\n/);
+  return '```python\n' + rest.slice(0, end + 1).trimEnd() + '\n```';
+}
+
+describe('docs/torch.md', () => {
+  it('is what the compiler emits', () => {
+    const { files } = programFrom(load('specs/infogan.gan'), { target: 'torch' });
+    const [networks, updates] = ['networks.py', 'updates.py'].map((name) => new TextDecoder().decode(files[name])); // prettier-ignore
+    page(
+      'docs/torch.md',
+      `# InfoGAN as a PyTorch program
+
+\`ganc build specs/infogan.gan --target torch\` writes a folder that runs without ganc and without Node:
+
+| file | holds |
+|---|---|
+| \`networks.py\` | a module for each network, its layers under the names that checkpoints have |
+| \`updates.py\` | a function for each update and each evaluation of a report, and the tables that say how they are applied |
+| \`train.py\` | \`python train.py\`, \`torchrun --nproc-per-node 2 train.py\` ([cluster.md](cluster.md)), \`python train.py --resume RUN\` |
+| \`ganc_torch/\` | the runtime, the same for all specs: schedule, draws, minibatches, checkpoints, ranks |
+| \`data/\` | converted rows, mapped into memory; images as bytes |
+
+This page is printed by a test from what the compiler emits. \`ganc run specs/infogan.gan --target torch\` compiles, starts
+Python and trains: GANC_PYTHON names an interpreter with PyTorch 2.4 or newer, else \`python3\` is asked.
+
+## A network is a module
+
+${part(networks, 'class G(')}
+
+Layers are PyTorch's own where they mean the same. Batch norm is ours ([parts.py](../compiler/targets/torch/ganc_torch/parts.py)): a
+network may be called several times in an update, its running statistics move once, and its batch is that of all processes. Dense
+weights lie as \`nn.Linear\` has them and are turned over in checkpoints, which are the same for all targets.
+
+## An update is a function
+
+What no gradient passes through stands under \`torch.no_grad()\`; weights of networks that the update does not name are constants.
+
+${part(updates, 'def update_1(')}
+
+${part(updates, 'def update_2(')}
+
+The optimizer's rule is the language's, not the library's, whose epsilons and corrections differ; numbers of the schedule come in
+as \`rate\` and \`root\`.
+
+${part(updates, 'def adam(')}
+
+A gradient penalty is \`torch.autograd.grad\` with \`create_graph=True\` ([ops.py](../compiler/targets/torch/ganc_torch/ops.py)), so its
+second derivative is never dropped; PyTorch fails loudly where there is none.
+
+## What python train.py leaves
+
+A run directory that ganc opens and goes on with: losses, metrics (\`accuracy\`, \`matched_accuracy\`, \`mean\`; other metrics and
+pictures leave their values as arrays in \`values/\`), checkpoints, the log. \`ganc sample RUN NAME\` draws a picture from a checkpoint.
+Rows of lengths of their own, and sources that draw anew in each pass (\`voices\`, segments of recordings), are read by \`ganc run\`
+alone: it feeds the same program over a pipe.
+
+## On a card
+
+Each step graph is captured once as a CUDA graph and replayed; a block of up to 256 iterations runs without a word from the host,
+which makes rows, draws and numbers of the schedule for the block at once and reads its losses at the end. Decisions (\`when\`,
+losses that are not finite) are taken on the card. \`--fast\` allows kernels that are not repeatable, \`--precision float32\`
+products without TF32. **No card has been seen by this target yet**: the same block loop is tested on the CPU, where nothing is
+captured (\`--as-on-a-card\`); [bench/card.py](../bench/card.py) measures where there is one.
+`,
+    );
+  });
+});
