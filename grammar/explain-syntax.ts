@@ -249,13 +249,18 @@ function unexpected(place: Place): Diagnostic {
       : wordsFor(place.expected);
   const details = {
     what: `${before ? `After \`${before.image}\`` : 'Here'} I expected ${wanted}, ${found(token)}.`,
-    why: place.expected === 'With' ? 'Every update names its optimizer.' : undefined,
+    why: place.expected === 'With' ? behindWith(place) : undefined,
     hint: formHint(place),
   };
   const newLine = token && before && token.startLine !== before.endLine;
   const span = token && !newLine ? spanOf(place.source, token) : afterPrevious(place);
   return diagnostic(syntaxErrors.unexpected, span, details);
 }
+
+const behindWith = ({ rules }: Place): string =>
+  rules.includes('initialize')
+    ? 'Behind it stands an initializer: what the first values of the weights are drawn from.'
+    : 'Every update names its optimizer.';
 
 function wordsFor(expected: string): string {
   if (expected in signs) return `\`${signs[expected]}\``;

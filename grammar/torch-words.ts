@@ -41,6 +41,8 @@ export const torchNames: Readonly<Record<string, string>> = {
   MaxPool2d: 'max_pool',
   AvgPool2d: 'avg_pool',
   Upsample: 'upsample',
+  interpolate: 'upsample',
+  resize: 'upsample',
   PixelShuffle: 'pixel_shuffle',
   view: 'reshape',
   detach: 'stop',

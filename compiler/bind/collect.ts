@@ -56,7 +56,15 @@ export function collect(
   ]);
   const byImports = new Set(others.flatMap((file) => file.declarations.flatMap((d) => [...needs(d)])));
   return {
-    names: namesOf(spec, all, values, broken, host, options, report),
+    names: namesOf(
+      spec,
+      all.filter((d) => d.kind !== 'Initialize' || !lost.half(d)),
+      values,
+      broken,
+      host,
+      options,
+      report,
+    ),
     trains: ofKind(all, 'Train'),
     reports: ofKind(all, 'Report'),
     own: spec.declarations,

@@ -161,4 +161,10 @@ export const scheduleCodes = {
     '`ramp` and `stepped` count from the beginning of their phase. One that is longer than the phase does not arrive: what it was to change stays as it began, or stops half way.',
     'warning',
   ],
+  zeroRate: [
+    'GAN4031',
+    'rate of 0',
+    'With a rate of 0 an update computes everything and changes nothing. Leave the update out, or make the rate a param: one that is set to 0 for a run switches the update off, and nothing is said.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;

@@ -1,6 +1,6 @@
 /** A name in front of `(` that means nothing there: what it may have been, or where it belongs. */
 import type * as ast from '../../grammar/ast.ts';
-import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
+import { editDistance, Mistake, nearest, suggestion } from '../../grammar/diagnostics.ts';
 import { torchHint, torchNames } from '../../grammar/torch-words.ts';
 import { kinds } from '../errors.ts';
 import { optimizers } from '../vocabulary/optimizers.ts';
@@ -15,16 +15,27 @@ export function unknownFunction(callee: ast.NameExpr, context: Context, builtIn:
   if (other !== undefined) {
     return new Mistake(kinds.unknownFunction, { what: `\`${name}\` ${other.what}`, hint: other.hint }, span);
   }
-  const known = [...builtIn, ...names.networks.keys(), ...names.functions.keys(), ...metrics];
+  // A metric stands in a report alone.
+  const own = [...names.networks.keys(), ...names.functions.keys()];
+  const known = [...builtIn, ...own, ...(context.report === undefined ? [] : metrics)];
   const hint =
     torchHint(torchNames, name, known) ??
-    suggestion(name, known) ??
+    slip(name, known) ??
     '`ganc explain layers` lists what is built in.';
   return new Mistake(
     kinds.unknownFunction,
     { what: `there is no layer, function or network \`${name}\``, hint },
     span,
   );
+}
+
+/** A slip of the hand: words of the vocabulary are short, and `cos` is no misspelt `conv`. */
+function slip(name: string, known: readonly string[]): string | undefined {
+  const near = nearest(name, known);
+  const few =
+    near !== undefined &&
+    editDistance(name.toLowerCase(), near.toLowerCase()) <= Math.max(1, Math.floor(name.length / 4));
+  return few ? suggestion(name, [near]) : undefined;
 }
 
 /** Names that mean something, but not here. */

@@ -1,6 +1,9 @@
-/** Rates that change with time: looked at over their whole phase, where its length in iterations is known. */
+/** Rates that are 0; and rates that change with time, looked at over their whole phase where its length is known. */
+import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import { evaluateHost, timesIn, type HostExpr } from '../../../program/host.ts';
+import { mentioned } from '../../bind/cycles.ts';
+import type { Names } from '../../bind/names.ts';
 import { kinds } from '../../errors.ts';
 import { updatesIn, type UpdateInfo } from '../../model.ts';
 import { iterationsOf, type Iterations } from '../iterations.ts';
@@ -10,19 +13,37 @@ export const rates: Rule = (analysis) => {
   const { schedule } = analysis;
   return (schedule?.phases ?? []).flatMap((phase) => {
     const iterations = iterationsOf(analysis, phase);
-    if (iterations === null) return [];
-    return updatesIn(phase.body).flatMap((update) => negative(update, iterations) ?? []);
+    return updatesIn(phase.body).flatMap((update) => [
+      ...zero(update, analysis.names),
+      ...(iterations === null ? [] : negative(update, iterations)),
+    ]);
   });
 };
 
+/** A rate that is written as 0; one that params make 0 switches an update off for a run. */
+function zero({ optimizer, declaration }: UpdateInfo, names: Names): Diagnostic[] {
+  const { span } = declaration.optimizer;
+  if (optimizer.args.rate !== 0 || mentionsParam(declaration.optimizer, names)) return [];
+  return [
+    diagnostic(kinds.zeroRate, span, {
+      what: 'the rate is 0, so this update changes nothing',
+      hint: 'Leave the update out, or give it a rate; `param rate: real = 0` says that it is switched off on purpose.',
+    }),
+  ];
+}
+
+/** Names of values are followed. */
+const mentionsParam = (expr: ast.Expr, names: Names): boolean =>
+  [...mentioned(expr)].some((name) => {
+    const declared = names.lets.get(name);
+    return names.params.has(name) || (declared !== undefined && mentionsParam(declared.value, names));
+  });
+
 const looks = 200;
 
-function negative(
-  { optimizer, declaration }: UpdateInfo,
-  { all, epoch, unit }: Iterations,
-): Diagnostic | undefined {
+function negative({ optimizer, declaration }: UpdateInfo, { all, epoch, unit }: Iterations): Diagnostic[] {
   const rate = optimizer.args.rate as HostExpr;
-  if (typeof rate === 'number' || (epoch === null && timesIn(rate).some((name) => name.startsWith('epoch')))) return; // prettier-ignore
+  if (typeof rate === 'number' || (epoch === null && timesIn(rate).some((name) => name.startsWith('epoch')))) return []; // prettier-ignore
   for (let i = 0; i <= looks; i++) {
     const step = Math.round(((all - 1) * i) / looks);
     const epochs = epoch === null ? 0 : step / epoch;
@@ -30,11 +51,13 @@ function negative(
     const value = evaluateHost(rate, { time });
     if (!(value < 0)) continue;
     const place = unit === 'steps' ? `step ${step}` : `epoch ${time.epoch}`;
-    return diagnostic(kinds.negativeRate, declaration.optimizer.span, {
-      what: `the rate is ${Number(value.toPrecision(3))} at ${place} of its phase`,
-      why: 'A negative rate climbs where it should descend.',
-      hint: 'Let it end at 0, `max(0, ...)`, or change where it begins to fall.',
-    });
+    return [
+      diagnostic(kinds.negativeRate, declaration.optimizer.span, {
+        what: `the rate is ${Number(value.toPrecision(3))} at ${place} of its phase`,
+        why: 'A negative rate climbs where it should descend.',
+        hint: 'Let it end at 0, `max(0, ...)`, or change where it begins to fall.',
+      }),
+    ];
   }
-  return undefined;
+  return [];
 }

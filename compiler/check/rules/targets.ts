@@ -22,11 +22,11 @@ export const targets: Rule = (analysis) => {
   for (const update of analysis.schedule?.updates ?? []) ask(analysis, update, asked);
   return [...asked].flatMap(([network, { targets: all, node, count }]) => {
     const [only] = all;
-    if (all.size !== 1 || only === undefined || node.origin === undefined) return [];
-    const answers = count === 1 ? 'its answer is' : 'its answers are';
+    // One answer alone tells nothing apart on purpose: a prior on a score, a small example.
+    if (count < 2 || all.size !== 1 || only === undefined || node.origin === undefined) return [];
     return [
       diagnostic(kinds.oneTarget, node.origin, {
-        what: `\`${network}\` has one target for everything: ${answers} always to be ${only}`,
+        what: `\`${network}\` has one target for everything: its answers are always to be ${only}`,
         why: 'A constant learns that as well, so there is nothing to be told apart.',
         hint: 'Give another target to the rows that are to be told from these.',
       }),

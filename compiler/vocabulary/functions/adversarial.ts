@@ -37,6 +37,15 @@ export const adversarial: Builtin = {
   },
 };
 
+/** Many scores a row, of patches: the loss is the mean of their losses, which only for Wasserstein's is that of their mean. */
+const ofMany: Readonly<Record<'least_squares' | 'hinge' | 'wasserstein', string>> = {
+  least_squares:
+    'Of many scores, take the mean of their losses: `mean(square(D(x) - 1)) + mean(square(D(y)))` for D, `mean(square(D(y) - 1))` for the generator.',
+  hinge:
+    'Of many scores, take the mean of their losses: `mean(hinge_real(D(x))) + mean(hinge_fake(D(y)))` for D, `-mean(D(y))` for the generator.',
+  wasserstein: 'Of many scores, take the `mean`.',
+};
+
 /** The answer as the game takes it: a logit, an unbounded score, or anything (least squares). */
 function answer(call: Call, args: Args, name: 'real' | 'fake', kind: GameKind): TensorValue {
   const given = args.value(name);
@@ -46,7 +55,7 @@ function answer(call: Call, args: Args, name: 'real' | 'fake', kind: GameKind): 
   if (!isScalar(type))
     call.fail(kinds.notScalar, {
       what: `\`${name}\` of \`adversarial\` is one number a row, and ${printType(type)} came in`,
-      hint: 'End the critic with `dense(1)`, or reduce its scores with `mean`.',
+      hint: `End the critic with \`dense(1)\`. ${ofMany[kind]}`,
     });
   if (type.kind === 'label')
     call.fail(kinds.kind, {

@@ -9,7 +9,7 @@ import { scalar } from '../builtin.ts';
 
 export const rateParam: ParamSpec = {
   ...scalar('rate', 'The learning rate; a number, which may change with time.'),
-  interval: '(0, ∞)',
+  interval: '[0, ∞)',
 };
 
 export const commonParams: readonly ParamSpec[] = [
