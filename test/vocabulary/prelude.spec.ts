@@ -86,8 +86,9 @@ train for 1 steps, batch 2 { update C to minimize value with sgd(1) }
     describe: () => null,
   };
   const { program, diagnostics } = compile({ path: 'test.gan', text }, host, { target: 'reference' });
+  // A term that moves nobody is only odd.
   assert.deepEqual(
-    diagnostics.map((d) => d.what),
+    diagnostics.filter((d) => d.severity === 'error').map((d) => d.what),
     [],
   );
   const draws = new Map(
