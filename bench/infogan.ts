@@ -160,7 +160,10 @@ export function infoganStep(batch: number): Step {
   const discriminatorLoss = b.add(scores, info);
   const critics = adam(l, b, ['T', 'D', 'Q'], discriminatorLoss, 2e-4);
   const after = trunk(l, b, fake);
-  const generatorLoss = b.add(meanAll(b, softplus(b, b.neg(answer(after)))), mutualInformation(l, b, after, codes));
+  const generatorLoss = b.add(
+    meanAll(b, softplus(b, b.neg(answer(after)))),
+    mutualInformation(l, b, after, codes),
+  );
   const generators = adam(l, b, ['G'], generatorLoss, 1e-3);
   const outputs = {
     discriminator_loss: discriminatorLoss,

@@ -149,7 +149,8 @@ async function tools(
     ...(pip === null ? ['there is no pip (python3 -m pip, pip3): on Debian and Ubuntu `apt install python3-pip`, on Fedora `dnf install python3-pip`'] : []),
   ]; // prettier-ignore
   const nodeApi = packageFolder('node-api-headers');
-  if (nodeApi === null) missing.push(`the package node-api-headers is missing: \`${toInstall('node-api-headers')}\``);
+  if (nodeApi === null)
+    missing.push(`the package node-api-headers is missing: \`${toInstall('node-api-headers')}\``);
   if (compiler === null || pip === null || nodeApi === null) throw new SetupError(`TensorFlow can't be set up:\n  ${missing.join('\n  ')}\nNothing was installed`); // prettier-ignore
   return { compiler: compiler.command, pip: pip.command, nodeApi };
 }

@@ -26,7 +26,9 @@ export const flow: Rule = (analysis) => {
         continue;
       }
       const weights = [...info.weights.values()].filter((w) => w.role === 'weight');
-      const arrived = weights.map(({ name }) => name).filter((name) => moved.has(evaluated.weights.get(name)!));
+      const arrived = weights
+        .map(({ name }) => name)
+        .filter((name) => moved.has(evaluated.weights.get(name)!));
       reached.set(network, new Set([...(reached.get(network) ?? []), ...arrived]));
       if (arrived.length > 0 || weights.length === 0) continue;
       blocked.add(network);
