@@ -241,7 +241,16 @@ export interface SetCall {
 }
 
 export type ReportItem =
-  | { readonly kind: 'metric'; readonly name: string; readonly every: Length | null; readonly sets: readonly SetCall[]; readonly value: HostExpr; readonly rows: number }
+  | {
+      readonly kind: 'metric';
+      readonly name: string;
+      readonly every: Length | null;
+      readonly sets: readonly SetCall[];
+      readonly value: HostExpr;
+      readonly rows: number;
+      /** It measures a network on rows that it is trained on, so it never says which checkpoint is the best. */
+      readonly onTraining?: boolean;
+    }
   | {
       readonly kind: 'picture' | 'sound';
       readonly name: string;

@@ -157,7 +157,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
   }),
   SetCall: object({ fn: text, values: table(ref('ValueRef')), options: table(option) }),
   ReportItem: tagged('kind', {
-    metric: { name: fileName, every: nullable(ref('Length')), sets: list(ref('SetCall')), value: ref('HostExpr'), rows: count },
+    metric: { name: fileName, every: nullable(ref('Length')), sets: list(ref('SetCall')), value: ref('HostExpr'), rows: count, 'onTraining?': bool },
     picture: show,
     sound: show,
     recalibrate: {

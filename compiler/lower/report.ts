@@ -9,7 +9,8 @@ import { pictureLine, recalibrateLine } from '../evaluate/report-picture.ts';
 import type { ReportValue, RowSource, SetUse } from '../evaluate/report-values.ts';
 import type { TypeTable } from '../evaluate/typing.ts';
 import { Builder } from '../ir/builder.ts';
-import type { ReportInfo, ReportLineInfo } from '../model.ts';
+import { rememberedIn } from '../check/remembered.ts';
+import { updatesIn, type ReportInfo, type ReportLineInfo } from '../model.ts';
 import type { InputOrigin, Length, ReportItem, ValueRef } from '../../program/manifest.ts';
 import { reportContext, type Lowering } from './context.ts';
 import type { LoweredReport, Output } from './lowered.ts';
@@ -56,7 +57,18 @@ function lowerLine(work: Work, { declaration: line, every, length, types }: Repo
   if (line.medium === 'metric') {
     const use = metricLine(context, line.value);
     const sets = use.sets.map((set, i) => ({ fn: set.fn, options: set.options, values: refs(work, set, `${name}.${i}`, (rows) => metricGroup(work, rows, every)) })); // prettier-ignore
-    return { kind: 'metric', name, every, sets, value: use.value, rows: use.rows };
+    const { names, schedule } = work.lowering.model;
+    const updates = schedule.phases.flatMap(({ body }) => updatesIn(body));
+    const onTraining = rememberedIn(line.value, names, updates).length > 0;
+    return {
+      kind: 'metric',
+      name,
+      every,
+      sets,
+      value: use.value,
+      rows: use.rows,
+      ...(onTraining && { onTraining }),
+    };
   }
   const use = pictureLine(context, line.medium, line.value);
   const values = refs(work, use, name, (rows) => `${work.prefix}_${name}_${sourceName(rows)}`);

@@ -81,7 +81,8 @@ function better(
   { name, value, better: sense }: Extract<ReportResult, { kind: 'metric' }>,
 ): Best | null {
   const lines = run.trainer.manifest.reports.flatMap(({ items }) => items);
-  const first = lines.find(({ kind }) => kind === 'metric');
+  // Rows that were trained on tell what is remembered: such a metric is no judge.
+  const first = lines.find((line) => line.kind === 'metric' && line.onTraining !== true);
   if (first?.kind !== 'metric' || first.name !== name || sense === 'neither' || !Number.isFinite(value))
     return run.best;
   const known = run.best?.metric === name ? run.best.value : null;

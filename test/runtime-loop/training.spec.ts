@@ -67,6 +67,17 @@ describe('a run', () => {
     assert.deepEqual(kept, [...new Set([40, best.iteration])]);
   });
 
+  it('takes no metric on training rows for a judge of checkpoints', async () => {
+    const run = path('remembered');
+    const [{ every, items }] = reporting().reports;
+    const marked = items.map((item) => (item.kind === 'metric' ? { ...item, onTraining: true } : item));
+    const manifest = reporting({ reports: [{ every, items: marked }] });
+    newRun(run, manifest);
+    await trainTiny(run, { keep: 1 }, {}, tinyTrainer(manifest));
+    assert.isNull(newest(run).best);
+    assert.deepEqual(checkpoints(inside(run).checkpoints), ['step-00000040']);
+  });
+
   it('writes a checkpoint each minute where no number is asked for', async () => {
     const run = path('minutes');
     newRun(run, tinyManifest());
