@@ -60,6 +60,7 @@ export function analyse(collected: Collected, catalogue: Catalogue): Analysis {
     ...training,
     calls,
     types: { training: typing, networks },
+    inError: new Set(context.inError.keys()),
     evaluated: evaluatedIn(context),
     diagnostics,
   };
@@ -122,6 +123,8 @@ function newContext(
     origins: new Map(),
     acrossRows: new Set(),
     effects: newEffects(),
+    inError: new Map(),
+    standIns: new Set(),
     memo: new Map(),
     calls: new Map(),
     typing,

@@ -39,6 +39,8 @@ export interface Analysis {
     /** Each network's body, at the declared types of its parameters. */
     readonly networks: ReadonlyMap<string, TypeTable>;
   };
+  /** Networks in error: their weights are not all known. */
+  readonly inError: ReadonlySet<string>;
   readonly evaluated: Evaluated;
   /** What binding and evaluating found wrong. */
   readonly diagnostics: readonly Diagnostic[];
@@ -68,7 +70,7 @@ export interface AnalysedUpdate {
   readonly declaration: ast.Update;
   /** Those that there are. */
   readonly networks: readonly string[];
-  /** null: in error. */
+  /** null: in error, or made of what a network in error gives. */
   readonly objective: TensorValue | null;
   /** What the objective adds up, names of values and losses followed; without plain numbers. */
   readonly terms: readonly Term[];

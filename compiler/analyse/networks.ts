@@ -1,12 +1,16 @@
 /**
- * Each network by itself: its body on symbolic rows and lengths, against its declared result. Finds its weights. A
- * network in error is broken: calls of it are unknown, silently.
+ * Each network by itself: its body on symbolic rows and lengths, against its declared result. Finds its weights. Of a
+ * body in error the signature is left, and calls are checked against that; where the signature doesn't hold either,
+ * calls are unknown, silently.
  */
 import type * as ast from '../../grammar/ast.ts';
 import { Mistake, type Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Context } from '../evaluate/context.ts';
+import { parameterValue } from '../evaluate/declared.ts';
+import { dependsOnStandIn } from '../evaluate/feeds.ts';
+import { namedNodes } from '../evaluate/named.ts';
 import { lastStage } from '../evaluate/call.ts';
-import { dimOf, multiplicities, Silence, type Variables } from '../bind/dims.ts';
+import { multiplicities, Silence, type Variables } from '../bind/dims.ts';
 import type { NetworkInfo } from '../bind/names.ts';
 import { symbolic } from '../bind/multiples.ts';
 import { evaluateBody } from '../evaluate/network.ts';
@@ -14,29 +18,27 @@ import { asResult } from '../evaluate/result.ts';
 import { dimsIn, expected } from '../bind/types.ts';
 import { RowsTable } from '../evaluate/rows.ts';
 import { TypeTable } from '../evaluate/typing.ts';
-import type { Dim } from '../ir/dim.ts';
-import { real, type TensorType } from '../types.ts';
-import type { DistributionValue, TensorValue, Value } from '../values.ts';
-import { families } from '../vocabulary/distributions.ts';
+import type { Value } from '../values.ts';
 import { reporter, type Reporter } from '../bind/reporter.ts';
 import { mentioned } from '../bind/cycles.ts';
 
 /** Checks all networks, those that others call first; out: the types in each body, at its parameters' declared types. */
 export function checkNetworks(context: Context, report: Reporter): Map<string, TypeTable> {
   const types = new Map<string, TypeTable>();
-  const { networks, data } = context.names;
+  const { names, inError } = context;
+  const { networks, data } = names;
   const done = new Set<string>();
   const visit = (info: NetworkInfo): void => {
     if (done.has(info.name)) return;
     done.add(info.name);
     for (const name of mentioned(info.declaration.body)) if (networks.has(name)) visit(networks.get(name)!);
-    if (info.broken) return;
+    if (info.broken) return void inError.set(info.name, 'signature');
     const typing = new TypeTable();
     types.set(info.name, typing);
     const own = { memo: new Map(), calls: new Map(), rows: new RowsTable(data.keys()), typing };
     const found = mistakesOf({ ...context, ...own }, info);
     found.forEach(report.say);
-    if (found.length > 0) info.broken = true;
+    if (found.length > 0 && !inError.has(info.name)) inError.set(info.name, 'body');
   };
   for (const info of networks.values()) visit(info);
   return types;
@@ -50,7 +52,7 @@ function mistakesOf(context: Context, info: NetworkInfo): Diagnostic[] {
     factors = factorsOf(info.declaration, context);
     return checkNetwork({ ...context, say: report.say }, info, symbolic(factors));
   });
-  if (sound === undefined && found.length === 0) info.broken = true;
+  if (sound === undefined && !context.inError.has(info.name)) context.inError.set(info.name, 'signature');
   return found.map((one) => readable(one, factors));
 }
 
@@ -60,10 +62,17 @@ function checkNetwork(context: Context, info: NetworkInfo, variables: Variables)
   const rows = `parameters of ${info.name}`;
   const locals = new Map<string, Value>();
   for (const { name, type } of declaration.parameters) {
-    locals.set(name.name, argument(context, type!, `${info.name}.${name.name}`, rows, variables));
+    locals.set(name.name, parameterValue(context, type!, `${info.name}.${name.name}`, rows, variables));
   }
   const network = { name: info.name, averaged: false, counts: new Map(), path: info.name, ident: info.name };
   const result = evaluateBody(context, { locals, network, site: null, call: null }, declaration.body);
+  if (
+    result.sort === 'unknown' ||
+    namedNodes('', result).some(([node]) => dependsOnStandIn(context, [node]))
+  ) {
+    context.inError.set(info.name, 'body');
+    return true;
+  }
   placed(declaration.body.result, () =>
     asResult(context, declaration.result, result, variables, `the result of \`${info.name}\``),
   );
@@ -120,57 +129,4 @@ function readable(found: Diagnostic, factors: ReadonlyMap<string, number>): Diag
     ...(why !== undefined && { why: clear(why) }),
     ...(hint !== undefined && { hint: clear(hint) }),
   };
-}
-
-/** A parameter's value for the check: an input of its type. */
-function argument(
-  context: Context,
-  type: ast.TypeExpr,
-  name: string,
-  rows: string,
-  variables: Variables,
-): Value {
-  if (type.kind === 'RecordType') {
-    const fields = type.fields.map(
-      (f) => [f.name.name, argument(context, f.type, `${name}.${f.name.name}`, rows, variables)] as const,
-    );
-    return { sort: 'record', fields: Object.fromEntries(fields), of: name };
-  }
-  const want = expected(type, context);
-  const sizes = want.dims.map((dim) => {
-    const size = dimOf(dim, context.names, variables);
-    if (size === undefined) throw new Silence();
-    return size;
-  });
-  if (want.family !== null) return distribution(context, want.family, sizes, name, rows);
-  const shape = want.kind === 'label' ? [] : sizes;
-  return input(context, name, shape, rows, {
-    kind: want.kind,
-    range: want.range,
-    classes: want.kind === 'label' ? sizes[0] : null,
-  });
-}
-
-function distribution(
-  context: Context,
-  family: DistributionValue['family'],
-  sizes: readonly Dim[],
-  name: string,
-  rows: string,
-): DistributionValue {
-  const parameters = families[family].parameters.map(
-    (parameter) => [parameter, input(context, `${name}.${parameter}`, sizes, rows, {})] as const,
-  );
-  return { sort: 'distribution', family, parameters: Object.fromEntries(parameters), ident: name };
-}
-
-function input(
-  context: Context,
-  name: string,
-  shape: readonly Dim[],
-  rows: string,
-  type: Partial<TensorType>,
-): TensorValue {
-  const node = context.b.input(`parameter:${name}`, [context.rowCount(rows), ...shape]);
-  return { sort: 'tensor', node, type: { ...real(shape, rows), ...type }, ident: `parameter:${name}` };
 }

@@ -13,7 +13,7 @@ import { hostTruth } from '../evaluate/conditions.ts';
 import { topScope, type Context } from '../evaluate/context.ts';
 import { Silence } from '../bind/dims.ts';
 import { evaluate } from '../evaluate/expression.ts';
-import { originOf, streamsIn } from '../evaluate/feeds.ts';
+import { dependsOnStandIn, originOf, streamsIn } from '../evaluate/feeds.ts';
 import { networkNamed } from '../bind/network-named.ts';
 import { reachable, type Node } from '../ir/node.ts';
 import type { OptimizerUse } from '../model.ts';
@@ -43,13 +43,15 @@ export function phaseBodies(train: ast.TrainDecl | undefined): (readonly ast.Sta
 
 export function analyseUpdate(context: Context, report: Reporter, declaration: ast.Update): AnalysedUpdate {
   const networks = declaration.networks.flatMap((ident) => networkNamed(context.names, report, ident) ?? []);
-  const objective = objectiveOf(context, report, declaration.objective);
+  const value = objectiveOf(context, report, declaration.objective);
+  // What a network in error gives may be typed, and nothing is known of the way a gradient takes through it.
+  const objective = value === null || dependsOnStandIn(context, [value.node]) ? null : value;
   const when = declaration.when === undefined ? null : evaluate(declaration.when, context, topScope);
   const condition = when && conditionOf(report, declaration.when!, when);
   const optimizer = report.attempt(declaration.optimizer.span, () =>
     optimizerOf(context, declaration.optimizer),
   );
-  const nodes = [objective, condition].flatMap((value) => value?.node ?? []);
+  const nodes = [value, condition].flatMap((one) => one?.node ?? []);
   const numbers = [...fedNumbers(context, nodes), ...Object.values(optimizer?.args ?? {}).filter(isHostExpr)];
   if (when?.sort === 'number') numbers.push(when.value);
   const times = [...new Set(numbers.flatMap(timesIn))];

@@ -56,8 +56,8 @@ export interface NetworkInfo {
   readonly shared: boolean;
   /** By full name, in the order of the body: weights and buffers. Filled when the body is first evaluated. */
   readonly weights: Map<string, WeightInfo>;
-  /** In error: calls are unknown, silently. */
-  broken: boolean;
+  /** A parameter without a type, or two declarations of the name: calls are unknown, silently. */
+  readonly broken: boolean;
 }
 
 /** What a name stands for. */

@@ -63,6 +63,10 @@ export interface Context {
   /** Batch statistics: a row's gradient through them would depend on other rows. */
   readonly acrossRows: Set<Node>;
   readonly effects: Effects;
+  /** Networks in error: where the signature is in order, calls give what it says. */
+  readonly inError: Map<string, 'signature' | 'body'>;
+  /** What calls of networks in error are made of. */
+  readonly standIns: Set<Node>;
   /** Of lets and losses. */
   readonly memo: Map<string, Value>;
   /** Of calls of networks; lines of reports share theirs. */

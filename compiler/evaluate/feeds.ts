@@ -60,3 +60,7 @@ export function streamsIn(origins: Origins, nodes: readonly Node[]): string[] {
   });
   return [...new Set(streams)];
 }
+
+/** Whether these nodes depend on what a call gave whose network is in error: what they are is a guess. */
+export const dependsOnStandIn = ({ standIns }: Pick<Context, 'standIns'>, nodes: readonly Node[]): boolean =>
+  standIns.size > 0 && reachable(nodes).some((node) => standIns.has(node));

@@ -15,6 +15,7 @@ import { bind, noDuration, type Given } from '../bind/match.ts';
 import type { Context, NetworkScope, Scope } from './context.ts';
 import { Silence, type Variables } from '../bind/dims.ts';
 import type { NetworkInfo } from '../bind/names.ts';
+import { standIn } from './declared.ts';
 import { fit } from './fit.ts';
 import { named, namedNodes } from './named.ts';
 import { asResult } from './result.ts';
@@ -30,7 +31,8 @@ export function callNetwork(
 ): Value {
   const { declaration } = info;
   const slots = declaration.parameters.map((p) => ({ name: p.name.name, optional: false, variadic: false }));
-  const bound = info.broken ? null : bind(slots, given, `\`${info.name}\``, span);
+  const wrong = context.inError.get(info.name);
+  const bound = wrong === 'signature' ? null : bind(slots, given, `\`${info.name}\``, span);
   const values = new Map(given.map((one) => [one, argument(context, scope, one)] as const));
   if (bound === null || [...values.values()].some(({ sort }) => sort === 'unknown')) throw new Silence();
   const variables: Variables = new Map();
@@ -43,6 +45,11 @@ export function callNetwork(
     const what = `\`${name}\` of \`${info.name}\``;
     const value = placing(one.span, () => fit(context, type!, values.get(one)!, variables, what));
     placed.set(name, { value, span: one.span });
+  }
+  if (wrong !== undefined) {
+    const args = [...placed.values()].flatMap(({ value }) => tensorsIn(value));
+    const ident = `${info.name}:${digest(context.salt, ...args.map(identOf))}`;
+    return standIn(context, declaration.result, ident, args, variables);
   }
   context.called(info.name, placed);
   const locals = new Map([...placed].map(([name, { value }]) => [name, value]));

@@ -47,6 +47,8 @@ export function trainContext(
     origins,
     acrossRows: new Set(),
     effects: newEffects(),
+    inError: new Map(),
+    standIns: new Set(),
     memo: new Map(),
     calls: new Map(),
     typing: asserting(model.types),

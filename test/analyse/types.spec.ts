@@ -102,4 +102,21 @@ report every 1 steps {
     });
     assert.deepEqual([ring, moons, alone], [['near_ring', 'real'], ['near_moons', 'real'], ['alone', 'real']]); // prettier-ignore
   });
+
+  it('of calls are the declared ones where the body is in error, and updates of them are not looked into', () => {
+    const more = `let odd = mean(D(fake)) + sum(G(ring.point))
+let slope = gradient(D(fake), fake)
+report every 1 steps { metric m = mean(sum(slope) + odd) }`;
+    const { analysis, codes } = analysed(spec('z |> dense(2) |> zzyzx', more));
+    assert.deepEqual(codes, ['GAN2002', 'GAN3009'], 'the layer, and the argument of G');
+    assert.deepEqual(typesOf(analysis, declared(analysis, 'Let', 'fake').value), ['vec[2]']);
+    assert.deepEqual([...analysis.inError], ['G']);
+    assert.deepEqual(analysis.schedule!.updates.map(({ objective }) => objective), [null, null]); // prettier-ignore
+  });
+
+  it('of calls are unknown where the body gives something else than is declared', () => {
+    const { analysis, codes } = analysed(spec('z |> dense(3)'));
+    assert.deepEqual(codes, ['GAN3002']);
+    assert.deepEqual(typesOf(analysis, declared(analysis, 'Let', 'fake').value), ['unknown']);
+  });
 });

@@ -13,7 +13,7 @@ import { flat } from '../../analyse/updates.ts';
 import type { Rule } from '../rule.ts';
 
 export const flow: Rule = (analysis) => {
-  const { names, schedule, evaluated } = analysis;
+  const { names, schedule, evaluated, inError } = analysis;
   const reached = new Map<string, Set<string>>();
   const blocked = new Set<string>();
   const cuts: Diagnostic[] = [];
@@ -21,7 +21,7 @@ export const flow: Rule = (analysis) => {
     const moved = update.objective === null ? new Set<Node>() : flowsTo(update.objective.node);
     for (const network of update.networks) {
       const info = names.networks.get(network)!;
-      if (update.objective === null || info.broken) {
+      if (update.objective === null || inError.has(network)) {
         blocked.add(network);
         continue;
       }
