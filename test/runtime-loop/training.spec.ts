@@ -75,7 +75,7 @@ describe('a run', () => {
     newRun(run, manifest);
     await trainTiny(run, { keep: 1 }, {}, tinyTrainer(manifest));
     assert.isNull(newest(run).best);
-    assert.deepEqual(checkpoints(inside(run).checkpoints), ['step-00000040']);
+    assert.lengthOf(checkpoints(inside(run).checkpoints), 1);
   });
 
   it('writes a checkpoint each minute where no number is asked for', async () => {
