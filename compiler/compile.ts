@@ -57,10 +57,19 @@ export function checkSpec(entry: Source, host: Host, options: CompileOptions = {
 }
 
 /** What an analysis without errors says. */
-function modelOf({ names, rows, batches, types, schedule: train, reports, span }: Analysis): Model {
+function modelOf({ names, weights, rows, batches, types, schedule: train, reports, span }: Analysis): Model {
   if (train?.length == null) throw new Error('a schedule without a length that nobody complained of');
   const { length, batch, phases } = train;
-  return { names, rows, batches, types: types.training, schedule: { length, batch, phases }, reports, span };
+  return {
+    names,
+    weights,
+    rows,
+    batches,
+    types: types.training,
+    schedule: { length, batch, phases },
+    reports,
+    span,
+  };
 }
 
 /** The whole way. Errors of the spec come back as diagnostics, each at its place; never as exceptions. */

@@ -4,7 +4,7 @@
  */
 import type * as ast from '../grammar/ast.ts';
 import type { Span } from '../grammar/source.ts';
-import type { Names } from './bind/names.ts';
+import type { Names, Weights } from './bind/names.ts';
 import type { RowsTable } from './evaluate/rows.ts';
 import type { TypeTable } from './evaluate/typing.ts';
 import type { HostExpr } from '../program/host.ts';
@@ -84,6 +84,7 @@ export interface Model {
   /** What updates and values of training are, by expression and call. */
   readonly types: TypeTable;
   readonly names: Names;
+  readonly weights: Weights;
   /** Which samples and streams share rows, over the whole spec. */
   readonly rows: RowsTable;
   /** Rows in a minibatch of each stream and sample. */

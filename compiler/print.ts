@@ -13,7 +13,7 @@ import { updatesIn, type StatementInfo } from './model.ts';
 import { textOf } from '../grammar/source.ts';
 
 export function printAnalysis(analysis: Analysis): string {
-  const { names, rows, schedule } = analysis;
+  const { names, weights, rows, schedule } = analysis;
   const lines = [`gan ${names.title}`];
   for (const [name, { value, declaration }] of names.params)
     lines.push(`param ${name}: ${declaration.type} = ${JSON.stringify(value)}`);
@@ -29,7 +29,7 @@ export function printAnalysis(analysis: Analysis): string {
     );
   for (const network of names.networks.values()) {
     lines.push(`${network.shared ? 'shared ' : ''}network ${network.name}`);
-    for (const w of network.weights.values())
+    for (const w of weights.get(network.name)!.values())
       lines.push(
         `  ${w.role} ${w.name} [${w.shape.join(', ')}] ${printInitial(w.initial)}${w.decay || w.role === 'buffer' ? '' : ', without decay'}`,
       );

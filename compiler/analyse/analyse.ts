@@ -8,6 +8,7 @@ import { diagnostic, Mistake, type Diagnostic } from '../../grammar/diagnostics.
 import { kinds } from '../errors.ts';
 import type { Catalogue } from '../../program/catalogue.ts';
 import type { Collected } from '../bind/collect.ts';
+import type { WeightInfo } from '../bind/names.ts';
 import { evaluateCount } from '../bind/constant.ts';
 import { Silence } from '../bind/dims.ts';
 import { reachedFrom } from '../bind/reached.ts';
@@ -61,6 +62,7 @@ export function analyse(collected: Collected, catalogue: Catalogue): Analysis {
     calls,
     types: { training: typing, networks },
     inError: new Set(context.inError.keys()),
+    weights: context.weights,
     evaluated: evaluatedIn(context),
     diagnostics,
   };
@@ -103,6 +105,7 @@ function newContext(
 ): Context {
   const b = new Builder();
   const constants = new Set<Node>();
+  const weights = new Map([...names.networks.keys()].map((name) => [name, new Map<string, WeightInfo>()]));
   let unfolded = 0;
   return {
     names,
@@ -112,6 +115,8 @@ function newContext(
     mode: 'train',
     rows: new RowsTable(names.data.keys(), writtenBatches(names, batch)),
     rowCount: () => symbol('N'),
+    weights,
+    declare: (info) => void weights.get(info.network)!.set(info.name, info),
     state(info) {
       const node = b.input(info.name, info.shape);
       constants.add(node);
@@ -148,7 +153,7 @@ const tooLarge = (): Mistake =>
 
 /** What the rules on gradients ask: the graph as it is when all is evaluated. */
 function evaluatedIn(context: Context): Evaluated {
-  const all = [...context.names.networks.values()].flatMap(({ weights }) => [...weights.values()]);
+  const all = [...context.weights.values()].flatMap((own) => [...own.values()]);
   const weights = new Map(all.map((info) => [info.name, context.state(info, false)]));
   const { games } = context.effects;
   return { weights, constants: context.constants(), origins: context.origins, games };

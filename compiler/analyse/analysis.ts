@@ -7,7 +7,7 @@ import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Span } from '../../grammar/source.ts';
 import type { TimeName } from '../../program/host.ts';
 import type { InputOrigin, Length } from '../../program/manifest.ts';
-import type { Names } from '../bind/names.ts';
+import type { Names, Weights } from '../bind/names.ts';
 import type { RowsTable } from '../evaluate/rows.ts';
 import type { TypeTable } from '../evaluate/typing.ts';
 import type { Node } from '../ir/node.ts';
@@ -39,7 +39,9 @@ export interface Analysis {
     /** Each network's body, at the declared types of its parameters. */
     readonly networks: ReadonlyMap<string, TypeTable>;
   };
-  /** Networks in error: their weights are not all known. */
+  /** Of every network; of one in error, as far as its body could be followed. */
+  readonly weights: Weights;
+  /** Networks in error. */
   readonly inError: ReadonlySet<string>;
   readonly evaluated: Evaluated;
   /** What binding and evaluating found wrong. */

@@ -3,9 +3,9 @@ import type { Node } from '../ir/node.ts';
 import type { Analysis, Evaluated } from './analysis.ts';
 
 /** The weights of one network; none if there is no such network. */
-export function weightNodes({ names, evaluated }: Analysis, network: string): Node[] {
-  const weights = [...(names.networks.get(network)?.weights.values() ?? [])];
-  return weights.filter(({ role }) => role === 'weight').map(({ name }) => evaluated.weights.get(name)!);
+export function weightNodes({ weights, evaluated }: Analysis, network: string): Node[] {
+  const own = [...(weights.get(network)?.values() ?? [])];
+  return own.filter(({ role }) => role === 'weight').map(({ name }) => evaluated.weights.get(name)!);
 }
 
 /** Every weight and buffer but these. */

@@ -5,14 +5,14 @@ import { updateView, type UpdateView } from './view.ts';
 
 /** Every update is evaluated once, on its own weights; what several compute is one unit and one edge. */
 export function architectureOf(lowered: Lowered): Architecture {
-  const { names } = lowered.model;
+  const { model } = lowered;
   const views = lowered.phases.flatMap((phase) =>
     stepsOf({ phases: [phase] })
       .flatMap(updatesOfStep)
-      .map((update) => ({ phase: phase.name, view: updateView(names, update) })),
+      .map((update) => ({ phase: phase.name, view: updateView(model, update) })),
   );
   return {
-    name: names.title,
+    name: model.names.title,
     units: merged(views.flatMap(({ view }) => view.units)),
     edges: mergedEdges(views.map(({ view }) => view)),
     updates: views.map(({ phase, view: { update, objective } }) => ({

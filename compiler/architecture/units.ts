@@ -1,5 +1,5 @@
 /** Units of a picture from what the graph knows: leaves by their input's name, networks by their call. */
-import type { Names, SampleInfo } from '../bind/names.ts';
+import type { Names, SampleInfo, Weights } from '../bind/names.ts';
 import type { Node, Region } from '../ir/node.ts';
 import type { FieldType } from '../../program/catalogue.ts';
 import type { Layer, Unit } from './architecture.ts';
@@ -34,8 +34,8 @@ const fieldDetail = ({ kind, shape, classes }: FieldType): string =>
 const sampleDetail = ({ family, size }: SampleInfo): string => `${family}${size === null ? '' : ` ${size}`}`;
 
 /** `G`, `G.average`: weights are those that stand under its own name. */
-export function networkUnit({ name, path }: Region, layers: readonly Layer[], names: Names): Unit {
-  const weights = [...(names.networks.get(name)?.weights.values() ?? [])]
+export function networkUnit({ name, path }: Region, layers: readonly Layer[], all: Weights): Unit {
+  const weights = [...(all.get(name)?.values() ?? [])]
     .filter(({ role }) => role === 'weight')
     .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
   return { id: `network:${path}`, kind: 'network', name: path ?? name, detail: '', layers, weights };

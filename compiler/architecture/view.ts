@@ -6,7 +6,7 @@
 import { textOf } from '../../grammar/source.ts';
 import { passed } from '../ir/differentiate.ts';
 import { reachable, type Node, type Region } from '../ir/node.ts';
-import type { Names } from '../bind/names.ts';
+import type { Model } from '../model.ts';
 import type { LoweredUpdate } from '../lower/lowered.ts';
 import type { UpdateInfo } from '../model.ts';
 import type { EdgeGradient, Layer, Unit } from './architecture.ts';
@@ -38,7 +38,7 @@ interface Read {
   readonly stopped: boolean;
 }
 
-export function updateView(names: Names, lowered: LoweredUpdate): UpdateView {
+export function updateView(model: Model, lowered: LoweredUpdate): UpdateView {
   const { update, objective, weights, state } = lowered;
   const learning = weights.flatMap(({ name }) => state.get(name) ?? []);
   const constants = new Set(state.values());
@@ -47,7 +47,7 @@ export function updateView(names: Names, lowered: LoweredUpdate): UpdateView {
   const target =
     losses.get(lossRoot(objective, losses)) ?? `loss:${textOf(update.declaration.objective.span)}`;
   const scene = new Scene(
-    names,
+    model,
     objective,
     losses,
     new Set(passed(objective, learning, constants)),
@@ -83,7 +83,7 @@ function callOf(node: Node): { outer: Region | undefined; inner: Region | undefi
 }
 
 class Scene {
-  private readonly names: Names;
+  private readonly model: Model;
   private readonly nodes: readonly Node[];
   private readonly losses: ReadonlyMap<Node, string>;
   private readonly flowing: ReadonlySet<Node>;
@@ -99,13 +99,13 @@ class Scene {
   private readonly inside = new Map<string, Map<string, Layer>>();
 
   constructor(
-    names: Names,
+    model: Model,
     objective: Node,
     losses: ReadonlyMap<Node, string>,
     flowing: ReadonlySet<Node>,
     learning: readonly Node[],
   ) {
-    this.names = names;
+    this.model = model;
     this.losses = losses;
     this.flowing = flowing;
     this.nodes = reachable([objective]);
@@ -126,7 +126,7 @@ class Scene {
   private isTouched(node: Node, call: Region): boolean {
     return node.inputs.some((x) => {
       if (!this.data.has(x)) return reachable([x]).some(({ op }) => op === 'input');
-      if (x.op === 'draw') return leafUnit(x, this.names) === undefined;
+      if (x.op === 'draw') return leafUnit(x, this.model.names) === undefined;
       return this.touched.has(x) && callOf(x).outer === call;
     });
   }
@@ -206,7 +206,7 @@ class Scene {
     if (loss !== undefined) return loss;
     const { outer } = callOf(node);
     if (outer !== undefined && this.touched.has(node)) return `network:${outer.path}`;
-    const leaf = leafUnit(node, this.names);
+    const leaf = leafUnit(node, this.model.names);
     if (leaf === undefined) return undefined;
     if (!this.units.has(leaf.id)) this.units.set(leaf.id, leaf);
     return leaf.id;
@@ -237,7 +237,7 @@ class Scene {
       call,
       nodes.filter((node) => this.data.has(node)),
     );
-    this.units.set(id, networkUnit(call, [...shared, ...layers], this.names));
+    this.units.set(id, networkUnit(call, [...shared, ...layers], this.model.weights));
   }
 
   /** Networks that are called inside others, with their nodes. */

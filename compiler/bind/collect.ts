@@ -138,7 +138,6 @@ const networkInfo = (declaration: ast.NetworkDecl, broken: ReadonlySet<string>):
   declaration,
   name: declaration.name.name,
   shared: declaration.shared,
-  weights: new Map(),
   // A parameter without a type is a syntax error, which has been said.
   broken: broken.has(declaration.name.name) || declaration.parameters.some(({ type }) => type === undefined),
 });

@@ -1,6 +1,6 @@
 /**
  * The symbol table: every declaration of the spec, of what it imports and of the prelude, by namespace. Built once by
- * bind/collect.ts; evaluation only reads it, except for what a network's own check finds out (weights, result).
+ * bind/collect.ts; whoever comes later only reads it.
  */
 import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
@@ -50,12 +50,13 @@ export interface WeightInfo {
   readonly layer: string;
 }
 
+/** Weights and buffers by network, and by full name in the order of its body. */
+export type Weights = ReadonlyMap<string, ReadonlyMap<string, WeightInfo>>;
+
 export interface NetworkInfo {
   readonly declaration: ast.NetworkDecl;
   readonly name: string;
   readonly shared: boolean;
-  /** By full name, in the order of the body: weights and buffers. Filled when the body is first evaluated. */
-  readonly weights: Map<string, WeightInfo>;
   /** A parameter without a type, or two declarations of the name: calls are unknown, silently. */
   readonly broken: boolean;
 }

@@ -31,9 +31,9 @@ export function checkLeastMemory(analysis: Analysis, memory: number): Diagnostic
 const numbers = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 /** The state that is read, and the next one, which is written beside it; in float32. */
-function networkNeeds({ names }: Analysis): Need[] {
-  return [...names.networks.values()].map(({ name, declaration, weights }) => {
-    const count = [...weights.values()].reduce((sum, { shape }) => sum + numbers(shape), 0);
+function networkNeeds({ names, weights }: Analysis): Need[] {
+  return [...names.networks.values()].map(({ name, declaration }) => {
+    const count = [...weights.get(name)!.values()].reduce((sum, { shape }) => sum + numbers(shape), 0);
     const bytes = 8 * count;
     const why = `It has ${count.toLocaleString('en')} weights, which take ${printBytes(bytes)}: those that are read and those that are written.`;
     return {

@@ -96,8 +96,7 @@ function declare(
 ): WeightInfo {
   if (owner === null) throw new Error(`\`${layer}\` owns weights and stands outside a network`);
   const name = `${owner.path}.${layer}.${part}`;
-  const network = context.names.networks.get(owner.name)!;
-  const known = network.weights.get(name);
+  const known = context.weights.get(owner.name)?.get(name);
   if (known !== undefined) return known;
   if (!shape.every((dim): dim is number => typeof dim === 'number')) {
     throw new Mistake(kinds.weightSize, {
@@ -116,7 +115,7 @@ function declare(
     decay,
     layer,
   };
-  network.weights.set(name, info);
+  context.declare(info);
   return info;
 }
 

@@ -13,7 +13,7 @@ import type { Node } from '../ir/node.ts';
 import type { Catalogue } from '../../program/catalogue.ts';
 import type { InputOrigin } from '../../program/manifest.ts';
 import type { NumberValue, Placed, TensorValue, Value } from '../values.ts';
-import type { Names, WeightInfo } from '../bind/names.ts';
+import type { Names, WeightInfo, Weights } from '../bind/names.ts';
 import type { Mode, PlayedGame } from '../vocabulary/builtin.ts';
 import type { Given } from '../bind/match.ts';
 import type { RowsTable } from './rows.ts';
@@ -50,6 +50,9 @@ export interface Context {
   readonly mode: Mode;
   readonly rows: RowsTable;
   rowCount(origin: string): Dim;
+  readonly weights: Weights;
+  /** Told of a weight or buffer that isn't there yet: bodies are first evaluated by the analysis. */
+  declare(info: WeightInfo): void;
   /** The current node of a weight or buffer; `info` says what it is when it is first asked for. */
   state(info: WeightInfo, averaged: boolean): Node;
   /** Weights and buffers as they stand: constants to `gradient(y, x)`. */

@@ -40,6 +40,10 @@ export function trainContext(
     mode: 'train',
     rows: model.rows,
     rowCount: (name) => batchOf(model, name),
+    weights: model.weights,
+    declare: ({ name }) => {
+      throw new Error(`the analysis found no weight ${name}`);
+    },
     state: (info) => stateNode(b, asked, info.name, info.shape),
     constants: () => new Set(asked.values()),
     trained: new Set(trained),

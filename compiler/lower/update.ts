@@ -54,8 +54,8 @@ export const statisticsOf = ({ builder, observed }: LoweredUpdate): Map<string, 
   new Map([...observed].map(([name, calls]) => [name, overCalls(builder, calls)]));
 
 /** Of one network, in the order of its body. */
-export const weightsOf = ({ names }: Model, network: string): WeightInfo[] => [
-  ...names.networks.get(network)!.weights.values(),
+export const weightsOf = ({ weights }: Model, network: string): WeightInfo[] => [
+  ...weights.get(network)!.values(),
 ];
 
 function lossRows({ effects, memo }: Context): Map<string, Node> {

@@ -108,11 +108,11 @@ const countedIn = ({ statements }: LoweredStep): string[] =>
 
 // ---------------------------------------------------------------- tables
 
-function networkEntries({ names }: Model): NetworkEntry[] {
-  return [...names.networks.values()].map(({ name, declaration, weights }) => ({
+function networkEntries({ names, weights }: Model): NetworkEntry[] {
+  return [...names.networks.values()].map(({ name, declaration }) => ({
     name,
     signature: `${name}(${declaration.parameters.map((p) => textOf(p.span)).join(', ')}) -> ${textOf(declaration.result.span)}`,
-    weights: [...weights.values()]
+    weights: [...weights.get(name)!.values()]
       .filter((w) => w.role === 'weight')
       .reduce((sum, w) => sum + w.shape.reduce((p, d) => p * d, 1), 0),
   }));

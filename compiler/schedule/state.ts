@@ -13,8 +13,8 @@ export function stateEntries(
   const read = new Set(
     graphs.flatMap((g) => g.inputs.flatMap(({ from }) => (from.kind === 'state' ? [from.state] : []))),
   );
-  const entries = [...model.names.networks.values()].flatMap((network) =>
-    [...network.weights.values()].flatMap((weight) => weightEntries(model, weight, updates)),
+  const entries = [...model.weights.values()].flatMap((own) =>
+    [...own.values()].flatMap((weight) => weightEntries(model, weight, updates)),
   );
   return entries.filter(
     (entry) => entry.role === 'weight' || entry.role === 'buffer' || read.has(entry.name),

@@ -13,19 +13,18 @@ import { flat } from '../../analyse/updates.ts';
 import type { Rule } from '../rule.ts';
 
 export const flow: Rule = (analysis) => {
-  const { names, schedule, evaluated, inError } = analysis;
+  const { schedule, evaluated, inError } = analysis;
   const reached = new Map<string, Set<string>>();
   const blocked = new Set<string>();
   const cuts: Diagnostic[] = [];
   for (const update of schedule?.updates ?? []) {
     const moved = update.objective === null ? new Set<Node>() : flowsTo(update.objective.node);
     for (const network of update.networks) {
-      const info = names.networks.get(network)!;
       if (update.objective === null || inError.has(network)) {
         blocked.add(network);
         continue;
       }
-      const weights = [...info.weights.values()].filter((w) => w.role === 'weight');
+      const weights = [...analysis.weights.get(network)!.values()].filter((w) => w.role === 'weight');
       const arrived = weights
         .map(({ name }) => name)
         .filter((name) => moved.has(evaluated.weights.get(name)!));
@@ -82,12 +81,12 @@ const passes: Readonly<Record<string, Advice>> = {
 const isBias = ({ name }: WeightInfo): boolean => name.endsWith('.bias');
 
 function unreached(
-  { names, schedule }: Analysis,
+  { names, schedule, weights }: Analysis,
   network: string,
   reached: ReadonlySet<string>,
 ): Diagnostic[] {
   const info = names.networks.get(network)!;
-  const missed = [...info.weights.values()].filter(
+  const missed = [...weights.get(network)!.values()].filter(
     (weight) => weight.role === 'weight' && !reached.has(weight.name) && !isBias(weight),
   );
   const layers = [...new Set(missed.map((weight) => weight.name.slice(0, weight.name.lastIndexOf('.'))))];

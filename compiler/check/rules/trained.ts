@@ -4,15 +4,16 @@ import { kinds } from '../../errors.ts';
 import { reachedFrom } from '../../bind/reached.ts';
 import type { Rule } from '../rule.ts';
 
-export const trained: Rule = ({ names, own, schedule, reports, mayUse, inError }) => {
+export const trained: Rule = ({ names, own, schedule, reports, mayUse, inError, weights }) => {
   if (schedule === null || schedule.updates.length === 0) return [];
   const named = new Set(
     schedule.updates.flatMap(({ declaration }) => declaration.networks.map(({ name }) => name)),
   );
   const reached = reachedFrom([schedule.declaration, ...reports.map(({ declaration }) => declaration)], own);
-  return [...names.networks.values()].flatMap(({ name, declaration, weights }) => {
+  return [...names.networks.values()].flatMap(({ name, declaration }) => {
     const wanted = own.includes(declaration) || reached.has(name);
-    const weightless = !inError.has(name) && [...weights.values()].every(({ role }) => role !== 'weight');
+    const weightless =
+      !inError.has(name) && [...weights.get(name)!.values()].every(({ role }) => role !== 'weight');
     if (named.has(name) || weightless || !wanted || mayUse(name)) return [];
     return [
       diagnostic(kinds.neverTrained, declaration.name.span, {
