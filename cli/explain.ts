@@ -84,8 +84,9 @@ function namedAs(topic: string, bold: (text: string) => string): string[] {
   });
 }
 
-function parameter({ name, type, default: unless, choices, doc }: ParamSpec): string {
-  const form = type === 'choice' && choices ? choices.join(' | ') : type;
+function parameter({ name, type, default: unless, choices, interval, doc }: ParamSpec): string {
+  const word = type === 'choice' && choices ? choices.join(' | ') : type;
+  const form = interval === undefined ? word : `${word} in ${interval}`;
   const value = unless === undefined || unless === null ? '' : ` = ${String(unless)}`;
   const optional = unless === null ? ', may be left out' : '';
   return `  ${name}: ${form}${value}${optional}\n      ${doc}\n`;

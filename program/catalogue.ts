@@ -14,16 +14,17 @@ export type ParamType =
 /** What is given for a parameter, where it is known when compiling. */
 export type Option = number | boolean | string | readonly number[];
 
-/** A parameter of a layer, optimizer, source, metric, ...: what it takes, its default, what it means. */
 /** Intervals of numbers, as they are printed, with what lies in each. */
 export const intervals = {
   '(0, ∞)': (x: number) => x > 0,
   '[0, ∞)': (x: number) => x >= 0,
   '[0, 1)': (x: number) => x >= 0 && x < 1,
+  '[0, 45)': (x: number) => x >= 0 && x < 45,
   '(-1, 1)': (x: number) => x > -1 && x < 1,
 } as const satisfies Record<string, (x: number) => boolean>;
 export type IntervalName = keyof typeof intervals;
 
+/** A parameter of a layer, optimizer, source, metric, ...: what it takes, its default, what it means. */
 export interface ParamSpec {
   readonly name: string;
   readonly type: ParamType;

@@ -100,3 +100,14 @@ describe('values that may be undefined', () => {
   };
   for (const [loss, codes] of Object.entries(cases)) it(loss, () => assert.deepEqual(said(loss), codes));
 });
+
+describe('numbers outside their interval', () => {
+  const cases: Record<string, readonly string[]> = {
+    'sum(random_affine(d.image, degrees: 44, scale: 0.9))': [],
+    'sum(random_affine(d.image, degrees: 45))': ['GAN2019'],
+    'sum(random_affine(d.image, translate: -1))': ['GAN2019'],
+    'sum(random_affine(d.image, scale: 1))': ['GAN2019'],
+    'sum(elu(a, alpha: -1))': ['GAN2019'],
+  };
+  for (const [loss, codes] of Object.entries(cases)) it(loss, () => assert.deepEqual(said(loss), codes));
+});

@@ -83,10 +83,11 @@ function short({ name, default: unless }: ParamSpec): string {
   return unless === null ? `[${name}]` : `${name}: ${String(unless)}`;
 }
 
-function typeOf({ type, choices }: ParamSpec): string {
+function typeOf({ type, choices, interval }: ParamSpec): string {
   const words = (choices ?? []).map((word) => `\`${word}\``).join(', ');
   if (type === 'choice') return words;
-  return words === '' ? type : `${type}, or ${words}`;
+  const numbers = interval === undefined ? type : `${type} in ${interval}`;
+  return words === '' ? numbers : `${numbers}, or ${words}`;
 }
 
 function unless({ default: value }: ParamSpec): string {

@@ -91,22 +91,12 @@ describe('vocabulary: random_affine', () => {
     assert.equal(bench.tensor('random_affine', { x }), x);
   });
 
-  it('refuses what is no image with rows, and motions that cannot be', () => {
+  it('refuses what is no image with rows', () => {
     const bench = new Workbench();
-    const x = bench.input('x', [1, 4, 4]);
     assert.equal(bench.mistake('random_affine', { x: bench.input('v', [16]) }).name, 'shape');
     assert.equal(
       bench.mistake('random_affine', { x: bench.input('w', [1, 4, 4], { rows: null }) }).name,
       'noRows',
     );
-    assert.equal(
-      bench.mistake('random_affine', { x, degrees: 50 }).what,
-      '`degrees` is 50, and must be at least 0 and below 45',
-    );
-    assert.equal(
-      bench.mistake('random_affine', { x, translate: -1 }).what,
-      '`translate` is -1, and must be at least 0',
-    );
-    assert.equal(bench.mistake('random_affine', { x, scale: 1 }).name, 'argumentOutside');
   });
 });

@@ -14,9 +14,12 @@ export const random_affine: Builtin = {
   where: 'anywhere',
   params: [
     value('x', 'image[C, H, W] with rows.'),
-    num('degrees', 'Turned by up to so much either way; below 45. The tangent of the angle is uniform.', 0),
-    num('translate', 'Shifted by up to so many pixels, along each axis.', 0),
-    num('scale', 'Resized by a factor of 1 give or take so much; below 1.', 0),
+    {
+      ...num('degrees', 'Turned by up to so much either way. The tangent of the angle is uniform.', 0),
+      interval: '[0, 45)',
+    },
+    { ...num('translate', 'Shifted by up to so many pixels, along each axis.', 0), interval: '[0, ∞)' },
+    { ...num('scale', 'Resized by a factor of 1 give or take so much.', 0), interval: '[0, 1)' },
   ],
   build(call, args) {
     const { b } = call;
@@ -29,7 +32,7 @@ export const random_affine: Builtin = {
         why: 'Each row has draws of its own.',
         hint: 'Put it on what comes from data or samples.',
       });
-    const reach = reachOf(call, args);
+    const reach = reachOf(args);
     const still = Object.values(reach).every((most) => most === 0);
     if (still || call.mode !== 'train') return input;
     const motion = drawn(call, reach, node.shape[0]);
@@ -45,22 +48,11 @@ interface Reach {
   readonly scale: number;
 }
 
-function reachOf(call: Call, args: Args): Reach {
-  return {
-    tangent: Math.tan((below(call, args, 'degrees', 45) * Math.PI) / 180),
-    translate: below(call, args, 'translate', Infinity),
-    scale: below(call, args, 'scale', 1),
-  };
-}
-
-function below(call: Call, args: Args, name: string, limit: number): number {
-  const given = args.real(name);
-  if (given >= 0 && given < limit) return given;
-  return call.fail(kinds.argumentOutside, {
-    what: `\`${name}\` is ${given}, and must be at least 0${limit === Infinity ? '' : ` and below ${limit}`}`,
-    hint: `Leave \`${name}\` out for none of it.`,
-  });
-}
+const reachOf = (args: Args): Reach => ({
+  tangent: Math.tan((args.real('degrees') * Math.PI) / 180),
+  translate: args.real('translate'),
+  scale: args.real('scale'),
+});
 
 /** Numbers for each row, [R]: tangent and cosine of the angle, the scale, shifts in pixels. */
 interface Motion {

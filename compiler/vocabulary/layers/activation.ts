@@ -50,7 +50,7 @@ export const elu: Builtin = elementwise(
   'x where it is positive, else alpha · (exp(x) - 1) (Clevert et al. 2015, arXiv:1511.07289).',
   (call, node, args) =>
     call.b.select(call.b.less(0, node), node, call.b.mul(below(call, node), args.real('alpha'))),
-  [num('alpha', 'What it tends to, negated, for very negative x.', 1)],
+  [{ ...num('alpha', 'What it tends to, negated, for very negative x.', 1), interval: '[0, ∞)' }],
 );
 
 /** The constants of Klambauer et al. 2017, arXiv:1706.02515, equation 14. */

@@ -16,16 +16,11 @@ function withRows(call: Call, layer: string, input: TensorValue): TensorValue {
 export const dropout: Builtin = {
   doc: 'Each number is set to 0 with probability `rate`, the others grow by 1 / (1 - rate) (Srivastava et al. 2014).',
   where: 'network',
-  params: [value('x', 'Any tensor.'), num('rate', 'Probability of 0, below 1.', 0.5)],
+  params: [value('x', 'Any tensor.'), { ...num('rate', 'Probability of 0.', 0.5), interval: '[0, 1)' }],
   build(call, args) {
     const { b } = call;
     const input = withRows(call, 'dropout', args.tensor('x'));
     const rate = args.real('rate');
-    if (!(rate >= 0 && rate < 1))
-      call.fail(kinds.argumentOutside, {
-        what: `\`rate\` is ${rate}, and must lie in [0, 1)`,
-        hint: 'Write the share that is set to 0: `dropout(0.5)`.',
-      });
     if (call.mode !== 'train') return call.tensor(input.node, derived(input.type));
     const kept = b.less(call.draw('mask', 'uniform', input.node.shape), 1 - rate);
     return call.tensor(b.mul(input.node, b.div(kept, 1 - rate)), derived(input.type));
@@ -37,7 +32,7 @@ export const noise: Builtin = {
   where: 'network',
   params: [
     value('x', 'Any tensor.'),
-    scalar('std', 'Its standard deviation; a number, which may change with time.'),
+    { ...scalar('std', 'Its standard deviation; a number, which may change with time.'), interval: '[0, ∞)' },
   ],
   build(call, args) {
     const { b } = call;
