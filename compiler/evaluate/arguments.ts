@@ -73,12 +73,16 @@ function checkSort(param: ParamSpec, value: Value, given: Given, what: string): 
 }
 
 function checkInterval({ name, interval, doc }: ParamSpec, value: Value, given: Given, what: string): void {
-  if (interval === undefined || value.sort !== 'number' || typeof value.value !== 'number') return;
-  if (intervals[interval](value.value)) return;
+  if (interval === undefined) return;
+  const numbers = value.sort === 'list' ? value.items : [value];
+  const outside = numbers.find(
+    (one) => one.sort === 'number' && typeof one.value === 'number' && !intervals[interval](one.value),
+  );
+  if (outside === undefined) return;
   throw new Mistake(
     kinds.argumentOutside,
     {
-      what: `\`${name}\` of ${what} lies in ${interval}, and ${value.value} is given`,
+      what: `\`${name}\` of ${what} lies in ${interval}, and ${describe(outside)} is given`,
       hint: `\`${name}\`: ${doc}`,
     },
     given.span,

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+import torch.distributed as dist
+
 steps, way, *folders = sys.argv[1:]
 sys.path.insert(0, folders[0])
 
@@ -21,3 +23,8 @@ for folder in folders:
         'as_on_a_card': way == 'card', 'out': f'{folder}/run-{way}-{ranks.size()}', 'seed': 7, 'steps': int(steps) or None, 'json': True,
     })
     train.Training(Path(folder).resolve(), given, device).go()
+
+# Threads of a group that is still there abort a process that ends.
+if dist.is_initialized():
+    dist.barrier()
+    dist.destroy_process_group()

@@ -42,7 +42,7 @@ const adamParams: readonly ParamSpec[] = [
   rateParam,
   { ...num('beta1', 'Decay of the mean of gradients.', 0.9), interval: '[0, 1)' },
   { ...num('beta2', 'Decay of the mean of squares.', 0.999), interval: '[0, 1)' },
-  { ...nums('betas', 'Both at once: `betas: [0.5, 0.9]`.', null), length: 2 },
+  { ...nums('betas', 'Both at once: `betas: [0.5, 0.9]`.', null), length: 2, interval: '[0, 1)' },
   epsilonParam,
 ];
 
