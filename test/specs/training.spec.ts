@@ -57,10 +57,6 @@ const systems: readonly Small[] = [
     bars: { class_real: { above: 0.85 }, class_back: { above: 0.4 } },
     broken: {
       'no likeness': ['gamma * reconstruction + generator_loss', '0 * reconstruction + generator_loss'],
-      'an encoder that hardly learns': [
-        'prior + reconstruction with rmsprop(rate',
-        'prior + reconstruction with rmsprop(1e-9 * rate',
-      ],
     },
   },
   {
