@@ -11,7 +11,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cachedDataVersionTag, setFlagsFromString } from 'node:v8';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import { cacheFolder } from '../runtime/cache.ts';
 
 /** Files that stay; a command's is about 1.5 MB. */
@@ -38,7 +38,7 @@ const cachedData = unwanted ? undefined : read(place);
 
 const script = new Script(
   `(function (exports, require, module, __filename, __dirname) {${source.toString('utf8')}\n})`,
-  { filename: path, cachedData, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
+  { filename: path, cachedData },
 );
 if (!unwanted && (cachedData === undefined || script.cachedDataRejected === true))
   // At the end, when it is known which functions a command needs.

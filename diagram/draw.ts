@@ -1,4 +1,5 @@
 /** From an architecture to a file's text, in the format that was asked for. */
+import { createRequire } from 'node:module';
 import type { ELK } from 'elkjs/lib/elk-api.js';
 import type { Architecture } from '../compiler/architecture/architecture.ts';
 import { dot } from './dot.ts';
@@ -22,16 +23,19 @@ export async function draw(
     case 'mermaid':
       return mermaid(panelsOf(architecture, options));
     case 'svg':
-      return drawSvg(architecture, options, await layoutEngine());
+      return drawSvg(architecture, options, layoutEngine());
     case 'html':
-      return drawPage(architecture, await layoutEngine());
+      return drawPage(architecture, layoutEngine());
   }
 }
 
-/** Loaded when a picture is laid out: it is a program of 1.5 MB, compiled from Java. */
-async function layoutEngine(): Promise<ELK> {
-  const { default: Elk } = await import('elkjs/lib/elk.bundled.js');
-  return new Elk.default();
+/**
+ * Loaded when a picture is laid out: it is a program of 1.5 MB, compiled from Java. Required, not imported: the command is
+ * one script, which has no import().
+ */
+function layoutEngine(): ELK {
+  const Elk = createRequire(import.meta.url)('elkjs/lib/elk.bundled.js') as new () => ELK;
+  return new Elk();
 }
 
 async function drawSvg(architecture: Architecture, options: PanelOptions, elk: ELK): Promise<string> {
@@ -48,7 +52,7 @@ export interface Pictures {
 
 /** SVGs of the whole, its networks folded and with their layers, and of each update by itself. */
 export async function pictures(architecture: Architecture): Promise<Pictures> {
-  const elk = await layoutEngine();
+  const elk = layoutEngine();
   const folded = await drawSvg(architecture, { updates: false, layers: false }, elk);
   const layers = await drawSvg(architecture, { updates: false, layers: true }, elk);
   const updates: string[] = [];

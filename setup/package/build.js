@@ -90,6 +90,8 @@ const command = {
   ...common,
   entryPoints: { cli: 'cli/main.ts' },
   format: 'cjs',
+  // A script from V8's cache can't import(): packages are required instead.
+  supported: { 'dynamic-import': false },
   outExtension: { '.js': '.cjs' },
   define: { 'import.meta.url': 'importMetaUrl_' },
   banner: { js: "const importMetaUrl_ = require('node:url').pathToFileURL(__filename).href;" },

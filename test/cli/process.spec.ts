@@ -72,4 +72,19 @@ describe('the ganc process', () => {
     // Both are what a shell calls 130: by the second signal, or done with the first before it came.
     assert.include(['SIGINT', 130], signal);
   });
+
+  it('finds its packages also when its code comes from the cache', async () => {
+    write('ring.gan', ring);
+    const made = await run(['run', path('ring.gan'), '--out', path('cached'), '--steps', '2', '--quiet']);
+    assert.equal(made.code, 0, made.err);
+    // The first process writes the cache, the second runs from it: the layout of pictures, then the engine.
+    for (const args of [
+      ['graph', path('ring.gan')],
+      ['sample', path('cached'), '--out', path('points.png')],
+    ])
+      for (const _ of ['first', 'second']) {
+        const { code } = await ended(start(args), () => undefined);
+        assert.equal(code, 0, args.join(' '));
+      }
+  });
 });
