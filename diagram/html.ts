@@ -2,7 +2,7 @@
  * An architecture as a page by itself: the whole of it and each update, networks folded or with their layers. In: drawn
  * pictures; out: HTML without anything from elsewhere. The switches are inputs of the page; without scripts all is shown.
  */
-import { escapeXml } from './escape.ts';
+import { html } from '../compiler/targets/text/escape.ts';
 
 export interface View {
   readonly title: string;
@@ -20,14 +20,14 @@ label{cursor:pointer}`;
 
 export function page(name: string, views: readonly View[]): string {
   const sections = views.map(({ title, folded, layers }) => {
-    const heading = title === '' ? '' : `<h2>${escapeXml(title)}</h2>`;
+    const heading = title === '' ? '' : `<h2>${html(title)}</h2>`;
     return `<section>${heading}<figure class="folded">${folded}</figure><figure class="layers">${layers}</figure></section>`;
   });
   return [
     '<!doctype html>',
     `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`,
-    `<title>${escapeXml(name)}</title><style>${css}</style></head><body>`,
-    `<header><h1>${escapeXml(name)}</h1><label><input type="checkbox" id="unfold"> layers of the networks</label></header>`,
+    `<title>${html(name)}</title><style>${css}</style></head><body>`,
+    `<header><h1>${html(name)}</h1><label><input type="checkbox" id="unfold"> layers of the networks</label></header>`,
     `<main>${sections.join('\n')}</main></body></html>`,
     '',
   ].join('\n');

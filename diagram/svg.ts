@@ -2,7 +2,7 @@
  * Placed panels as one SVG, one under the other, with a legend where gradients are shown. Light and dark by the viewer's
  * preference; every text is escaped. In: panels; out: the file's text.
  */
-import { escapeXml } from './escape.ts';
+import { html } from '../compiler/targets/text/escape.ts';
 import {
   fontSize,
   lineHeight,
@@ -47,9 +47,9 @@ export function svg(panels: readonly PlacedPanel[], { title, legend }: SvgOption
   }
   if (legend) parts.push(...legendParts({ x: margin + 4, y: y + 12 }));
   const height = Math.ceil(y + (legend ? 30 : 0));
-  const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(title)}">`;
+  const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${html(title)}">`;
   const ground = `<rect class="ground" width="${width}" height="${height}"/>`;
-  return [head, `<title>${escapeXml(title)}</title>`, style, ground, ...parts, '</svg>', ''].join('\n');
+  return [head, `<title>${html(title)}</title>`, style, ground, ...parts, '</svg>', ''].join('\n');
 }
 
 function panelParts({ boxes, lines }: PlacedPanel): string[] {
@@ -147,7 +147,7 @@ function diamond({ width, title, caption, height }: PlacedBox): string {
 }
 
 function text(value: string, { x, y }: Point, name: string, anchor = 'middle'): string {
-  return `<text class="${name}" x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${escapeXml(value)}</text>`;
+  return `<text class="${name}" x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${html(value)}</text>`;
 }
 
 // ---------------------------------------------------------------- legend
