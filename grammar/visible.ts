@@ -5,7 +5,8 @@
  */
 
 const c0 = /[\0-\x08\x0b-\x1f\x7f]/g;
-const others = /[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]|[\u{e0000}-\u{e007f}]/gu;
+const others =
+  /[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]|[\u{e0000}-\u{e007f}]/gu;
 
 /** ESC is `␛`, others are `<U+202E>`; line breaks and tabs stay. Half a surrogate pair, which no file can hold, is `\ufffd`. */
 export function visible(text: string): string {
