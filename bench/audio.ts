@@ -22,7 +22,7 @@ import { measure, spread } from './rounds.ts';
 const here = dirname(fileURLToPath(import.meta.url));
 const python = join(here, '.venv-librosa', 'bin', 'python');
 const mels = 80;
-const format = formatOf({ features: `log_mel(${mels})`, rate: 16000, window: 50, hop: 12.5, emphasis: 0.97 }); // prettier-ignore
+const format = formatOf({ features: `log_mel(${mels})`, rate: 16000, window: 50, hop: 12.5, emphasis: 0.97 });
 const { rate, shape } = format;
 const bins = binsOf(shape);
 const bands = melBands(mels, rate, shape.size);
@@ -38,7 +38,10 @@ function ask(peer: Peer, what: string, more: object = {}): Promise<Answer> {
 }
 
 const put = (name: string, numbers: Float64Array): void =>
-  writeFileSync(join(folder, `${name}.f64`), new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)); // prettier-ignore
+  writeFileSync(
+    join(folder, `${name}.f64`),
+    new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
+  );
 
 function take(name: string): Float64Array {
   const bytes = readFileSync(join(folder, `${name}.f64`));
@@ -75,7 +78,8 @@ function eachFrame(
   work: (frame: Float64Array, out: Float64Array) => void,
 ): Float64Array {
   const out = new Float64Array((from.length / width) * to);
-  for (let f = 0; f * width < from.length; f++) work(from.subarray(f * width, (f + 1) * width), out.subarray(f * to, (f + 1) * to)); // prettier-ignore
+  for (let f = 0; f * width < from.length; f++)
+    work(from.subarray(f * width, (f + 1) * width), out.subarray(f * to, (f + 1) * to));
   return out;
 }
 
@@ -104,12 +108,16 @@ async function compare(peer: Peer, rounds: number): Promise<void> {
   put('magnitudes', magnitudes);
   put('mel', mel);
   const { version } = await ask(peer, 'features');
-  console.log(`librosa ${version}, Node ${process.versions.node}; ${(samples.length / rate).toFixed(1)} s of speech at ${rate} Hz, windows of ${shape.window} in ${shape.size}, hop ${shape.hop}, ${mels} bands.\n`); // prettier-ignore
+  console.log(
+    `librosa ${version}, Node ${process.versions.node}; ${(samples.length / rate).toFixed(1)} s of speech at ${rate} Hz, windows of ${shape.window} in ${shape.size}, hop ${shape.hop}, ${mels} bands.\n`,
+  );
   console.log('| the same numbers | ‖ours - librosa’s‖ / ‖librosa’s‖ |\n| --- | --- |');
   console.log(`| magnitudes | ${apart(magnitudes, take('stft')).toExponential(1)} |`);
   console.log(`| mel bands | ${apart(dense(bands), take('bands')).toExponential(1)} |`);
   await ask(peer, 'resample', { to: 11025 });
-  console.log(`| resampled to 11025 Hz (soxr_hq) | ${apart(resampled(samples, rate, 11025).subarray(500, -500), take('resampled').subarray(500, -500)).toExponential(1)} |\n`); // prettier-ignore
+  console.log(
+    `| resampled to 11025 Hz (soxr_hq) | ${apart(resampled(samples, rate, 11025).subarray(500, -500), take('resampled').subarray(500, -500)).toExponential(1)} |\n`,
+  );
   await reached(peer, magnitudes, mel);
   await timed(rounds, [
     {
@@ -117,30 +125,44 @@ async function compare(peer: Peer, rounds: number): Promise<void> {
       ours: () => void spectrogram(samples, format),
       theirs: () => ask(peer, 'features'),
     },
-    { what: `Griffin-Lim, ${iterations} steps`, ours: () => void griffinLim(magnitudes, shape, { iterations, momentum }), theirs: () => ask(peer, 'griffin_lim', { iterations, momentum }) }, // prettier-ignore
+    {
+      what: `Griffin-Lim, ${iterations} steps`,
+      ours: () => void griffinLim(magnitudes, shape, { iterations, momentum }),
+      theirs: () => ask(peer, 'griffin_lim', { iterations, momentum }),
+    },
     { what: 'mel to spectrum', ours: () => void spectrumOf(mel), theirs: () => ask(peer, 'from_mel') },
-    { what: 'resampling to 11025 Hz', ours: () => void resampled(samples, rate, 11025), theirs: () => ask(peer, 'resample', { to: 11025 }) }, // prettier-ignore
+    {
+      what: 'resampling to 11025 Hz',
+      ours: () => void resampled(samples, rate, 11025),
+      theirs: () => ask(peer, 'resample', { to: 11025 }),
+    },
   ]);
 }
 
 async function reached(peer: Peer, magnitudes: Float64Array, mel: Float64Array): Promise<void> {
   console.log('| reached | ours | librosa |\n| --- | --- | --- |');
-  const convergence = (samples: Float64Array): string => spectralConvergence(magnitudes, samples, shape).toFixed(4); // prettier-ignore
+  const convergence = (samples: Float64Array): string =>
+    spectralConvergence(magnitudes, samples, shape).toFixed(4);
   for (const [steps, push] of [
     [32, 0],
     [32, 0.99],
     [60, 0.99],
     [200, 0.99],
   ] as const) {
-    // prettier-ignore
     await ask(peer, 'griffin_lim', { iterations: steps, momentum: push });
     const ours = griffinLim(magnitudes, shape, { iterations: steps, momentum: push });
-    console.log(`| spectral convergence, ${steps} steps, momentum ${push} | ${convergence(ours)} | ${convergence(take('rebuilt'))} |`); // prettier-ignore
+    console.log(
+      `| spectral convergence, ${steps} steps, momentum ${push} | ${convergence(ours)} | ${convergence(take('rebuilt'))} |`,
+    );
   }
   await ask(peer, 'from_mel');
   const [ours, theirs] = [spectrumOf(mel), take('spectrum')];
-  console.log(`| mel to spectrum: bands off by | ${apart(melOf(ours), mel).toExponential(1)} | ${apart(melOf(theirs), mel).toExponential(1)} |`); // prettier-ignore
-  console.log(`| mel to spectrum: spectrum off by | ${apart(ours, magnitudes).toFixed(3)} | ${apart(theirs, magnitudes).toFixed(3)} |\n`); // prettier-ignore
+  console.log(
+    `| mel to spectrum: bands off by | ${apart(melOf(ours), mel).toExponential(1)} | ${apart(melOf(theirs), mel).toExponential(1)} |`,
+  );
+  console.log(
+    `| mel to spectrum: spectrum off by | ${apart(ours, magnitudes).toFixed(3)} | ${apart(theirs, magnitudes).toFixed(3)} |\n`,
+  );
 }
 
 async function timed(rounds: number, timings: readonly Timing[]): Promise<void> {
@@ -156,7 +178,18 @@ async function timed(rounds: number, timings: readonly Timing[]): Promise<void> 
       const { low, median, high } = spread(numbers);
       return `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`;
     };
-    console.log(`| ${what} | ${cell(rows.map(([a]) => a), 1)} | ${cell(rows.map(([, b]) => b), 1)} | ${cell(rows.map(([a, b]) => a / b), 2)} |`); // prettier-ignore
+    console.log(
+      `| ${what} | ${cell(
+        rows.map(([a]) => a),
+        1,
+      )} | ${cell(
+        rows.map(([, b]) => b),
+        1,
+      )} | ${cell(
+        rows.map(([a, b]) => a / b),
+        2,
+      )} |`,
+    );
   }
 }
 

@@ -137,7 +137,12 @@ async function compare(bench: Bench): Promise<void> {
     const memory = await Promise.all(peers.map((peer) => peer.ask<{ peak: number }>('memory')));
     await measure(gemms, warmUp, () => undefined);
     const rows = await measure([...steps, ...gemms], rounds, progress);
-    printTable(peers, rows, memory.map(({ peak }) => peak), ours.flops); // prettier-ignore
+    printTable(
+      peers,
+      rows,
+      memory.map(({ peak }) => peak),
+      ours.flops,
+    );
     printCompiler(bench, ours.compiledMs);
   } finally {
     for (const peer of peers) peer.close();
@@ -163,21 +168,35 @@ function printTable(
 ): void {
   const column = (at: number): number[] => rows.map((row) => row[at]);
   const times = peers.map((_, at) => spread(column(at)));
-  const best = times.reduce((low, time, at) => (at > 0 && (low === 0 || time.median < times[low].median) ? at : low), 0); // prettier-ignore
+  const best = times.reduce(
+    (low, time, at) => (at > 0 && (low === 0 || time.median < times[low].median) ? at : low),
+    0,
+  );
   // GFLOP/s of ours, of PyTorch's.
   const rates = [0, 1].map((at) => (2 * gemmSide ** 3) / spread(column(peers.length + at)).median / 1e6);
-  console.log(`\n| | ms an iteration | ratio to ${peers[best].name} | GFLOP/s | of its own GEMM's rate | peak memory |`); // prettier-ignore
+  console.log(
+    `\n| | ms an iteration | ratio to ${peers[best].name} | GFLOP/s | of its own GEMM's rate | peak memory |`,
+  );
   console.log('| --- | --- | --- | --- | --- | --- |');
   peers.forEach(({ name }, at) => {
     const ratio = spread(rows.map((row) => row[at] / row[best]));
     const rate = flops / times[at].median / 1e6;
     const share = (100 * rate) / rates[Math.min(at, 1)];
     const digits = times[at].median < 20 ? 2 : 1;
-    const cells = [name, show(times[at], digits), show(ratio, 2), rate.toFixed(0), `${share.toFixed(0)} %`, `${(memory[at] / 2 ** 20).toFixed(0)} MiB`]; // prettier-ignore
+    const cells = [
+      name,
+      show(times[at], digits),
+      show(ratio, 2),
+      rate.toFixed(0),
+      `${share.toFixed(0)} %`,
+      `${(memory[at] / 2 ** 20).toFixed(0)} MiB`,
+    ];
     console.log(`| ${cells.join(' | ')} |`);
   });
   const known = `${(flops / 1e9).toFixed(2)} GFLOP an iteration in products and convolutions`;
-  console.log(`\n${known}; a ${gemmSide}³ product runs at ${rates[0].toFixed(0)} GFLOP/s in onnxruntime, ${rates[1].toFixed(0)} in PyTorch.`); // prettier-ignore
+  console.log(
+    `\n${known}; a ${gemmSide}³ product runs at ${rates[0].toFixed(0)} GFLOP/s in onnxruntime, ${rates[1].toFixed(0)} in PyTorch.`,
+  );
 }
 
 /** From typing the command to its end. */
@@ -199,7 +218,9 @@ function printCompiler(bench: Bench, compiledMs: number): void {
       time('check', bench.spec, ...profileOptions(bench.profile)),
       time('build', bench.spec, ...profileOptions(bench.profile), '--out', join(folder, 'program')),
     ];
-    console.log(`\`ganc check\` takes ${check}, \`ganc build\` ${build}, of which compiling ${(compiledMs / 1000).toFixed(2)} s (medians of 5; compiling once).`); // prettier-ignore
+    console.log(
+      `\`ganc check\` takes ${check}, \`ganc build\` ${build}, of which compiling ${(compiledMs / 1000).toFixed(2)} s (medians of 5; compiling once).`,
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -14,7 +14,9 @@ import { measure, spread } from './rounds.ts';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, 'bin', 'ganc.js');
 const infogan = join(root, 'specs', 'infogan.gan');
-const specs = readdirSync(join(root, 'specs')).filter((name) => name.endsWith('.gan')).map((name) => join(root, 'specs', name)); // prettier-ignore
+const specs = readdirSync(join(root, 'specs'))
+  .filter((name) => name.endsWith('.gan'))
+  .map((name) => join(root, 'specs', name));
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20' } } });
 const folder = mkdtempSync(join(tmpdir(), 'ganc-startup-'));
 const filled = join(folder, 'filled');
@@ -33,7 +35,11 @@ const commands: readonly Command[] = [
   { name: 'ganc --help', args: [bin, '--help'], goal: 60 },
   { name: 'ganc check specs/infogan.gan', args: [bin, 'check', infogan], goal: 200 },
   { name: `ganc check, all ${specs.length} specs`, args: [bin, 'check', ...specs], goal: 1000 },
-  { name: 'ganc build specs/infogan.gan', args: [bin, 'build', infogan, '--out', join(folder, 'built')], goal: 800 }, // prettier-ignore
+  {
+    name: 'ganc build specs/infogan.gan',
+    args: [bin, 'build', infogan, '--out', join(folder, 'built')],
+    goal: 800,
+  },
   {
     name: 'ganc run, to its first iteration',
     args: [bin, 'run', infogan, '--json', '--steps', '1', '--device', 'cpu'],
@@ -52,8 +58,14 @@ interface Taken {
 function timed({ args }: Command, cache: string): Taken {
   const script = 'TIMEFORMAT="%R %U %S"; time "$@" > /dev/null 2>&1';
   const env = { ...process.env, GANC_CACHE: cache };
-  const { stderr } = spawnSync('bash', ['-c', script, 'bash', process.execPath, ...args], { encoding: 'utf8', env }); // prettier-ignore
-  const [wall, user, system] = stderr.trim().split(' ').map((seconds) => 1000 * Number(seconds)); // prettier-ignore
+  const { stderr } = spawnSync('bash', ['-c', script, 'bash', process.execPath, ...args], {
+    encoding: 'utf8',
+    env,
+  });
+  const [wall, user, system] = stderr
+    .trim()
+    .split(' ')
+    .map((seconds) => 1000 * Number(seconds));
   return { wall, cpu: user + system };
 }
 
@@ -104,7 +116,9 @@ const contenders = commands.flatMap((command) => [
       ]),
 ]);
 for (const command of commands) await turn(command, filled);
-await measure(contenders, Number(values.rounds), (round) => process.stderr.write(`\r${round} of ${values.rounds}`)); // prettier-ignore
+await measure(contenders, Number(values.rounds), (round) =>
+  process.stderr.write(`\r${round} of ${values.rounds}`),
+);
 process.stderr.write('\n');
 
 /** The median, over the rounds, of a command's time less that of `node -e 0`. */
@@ -120,21 +134,35 @@ function beyond(key: string, what: keyof Taken): string {
 
 const bare = turns.get(commands[0].name)!;
 const median = (numbers: readonly number[]): string => spread(numbers).median.toFixed(0);
-console.log(`\`node -e 0\`: ${median(bare.map(({ wall }) => wall))} ms, of them ${median(bare.map(({ cpu }) => cpu ?? 0))} of CPU time. Beyond it, in the same rounds, medians:\n`); // prettier-ignore
-console.log('| | goal, ms | filled cache | its CPU time | empty cache | its CPU time |\n| --- | --- | --- | --- | --- | --- |'); // prettier-ignore
+console.log(
+  `\`node -e 0\`: ${median(bare.map(({ wall }) => wall))} ms, of them ${median(bare.map(({ cpu }) => cpu ?? 0))} of CPU time. Beyond it, in the same rounds, medians:\n`,
+);
+console.log(
+  '| | goal, ms | filled cache | its CPU time | empty cache | its CPU time |\n| --- | --- | --- | --- | --- | --- |',
+);
 for (const { name, goal } of commands) {
   if (goal === null) continue;
-  const cells = [name, goal, beyond(name, 'wall'), beyond(name, 'cpu'), beyond(`${name} empty`, 'wall'), beyond(`${name} empty`, 'cpu')]; // prettier-ignore
+  const cells = [
+    name,
+    goal,
+    beyond(name, 'wall'),
+    beyond(name, 'cpu'),
+    beyond(`${name} empty`, 'wall'),
+    beyond(`${name} empty`, 'cpu'),
+  ];
   console.log(`| ${cells.join(' | ')} |`);
 }
 
 // ---------------------------------------------------------------- where it goes
 
 interface Profile {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number } }[];
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+  }[];
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
-} // prettier-ignore
+}
 
 /** esbuild writes each module's path above it. */
 function places(): (line: number) => string {
@@ -143,7 +171,9 @@ function places(): (line: number) => string {
   const of = lines.map((line) => {
     const path = /^\/\/ (\S+\.\w?[jt]s)$/.exec(line)?.[1];
     if (path !== undefined)
-      current = /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0].replace('node_modules/', 'package ') ?? dirname(path); // prettier-ignore
+      current =
+        /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0].replace('node_modules/', 'package ') ??
+        dirname(path);
     return current;
   });
   return (line) => of[line] ?? 'the script itself';
@@ -155,11 +185,13 @@ function whereItGoes(command: Command): void {
   spawnSync(process.execPath, args, { env: { ...process.env, GANC_CACHE: filled } });
   const profile = JSON.parse(readFileSync(join(out, readdirSync(out)[0]), 'utf8')) as Profile;
   const placeOf = places();
-  const named = new Map(profile.nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => {
-    if (url.endsWith('cli.cjs')) return [id, placeOf(lineNumber)] as const;
-    if (functionName.startsWith('(')) return [id, functionName] as const;
-    return [id, url.startsWith('file:') ? 'start.js and fresh.js' : 'Node itself'] as const;
-  })); // prettier-ignore
+  const named = new Map(
+    profile.nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => {
+      if (url.endsWith('cli.cjs')) return [id, placeOf(lineNumber)] as const;
+      if (functionName.startsWith('(')) return [id, functionName] as const;
+      return [id, url.startsWith('file:') ? 'start.js and fresh.js' : 'Node itself'] as const;
+    }),
+  );
   const sums = new Map<string, number>();
   profile.samples.forEach((id, i) => {
     const name = named.get(id)!;

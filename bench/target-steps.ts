@@ -41,7 +41,10 @@ const tfjs = (backend: 'wasm' | 'cpu'): Way => ({
 
 /** What `ganc run --target ... --device ...` would open, and backends that it takes only where nothing better is there. */
 const ways: Readonly<Record<string, Way>> = {
-  'onnx-cpu': { target: 'onnx', open: (manifest, folder, threads) => openEngine(manifest, folder, { device: 'cpu', threads }) },
+  'onnx-cpu': {
+    target: 'onnx',
+    open: (manifest, folder, threads) => openEngine(manifest, folder, { device: 'cpu', threads }),
+  },
   'onnx-webgpu': {
     ...{ target: 'onnx', device: 'webgpu' },
     open: (manifest, folder, threads) => openEngine(manifest, folder, { device: 'webgpu', threads }),
@@ -50,14 +53,19 @@ const ways: Readonly<Record<string, Way>> = {
     target: 'tfjs',
     async open(manifest, folder, threads) {
       const choice = await chooseBackend('cpu');
-      if (choice.backend !== 'tensorflow') throw new Error('TensorFlow is not set up: npm run setup:tensorflow');
+      if (choice.backend !== 'tensorflow')
+        throw new Error('TensorFlow is not set up: npm run setup:tensorflow');
       return tfjsEngine(manifest, folder, choice, threads);
     },
   },
-  'tfjs-webgpu': { target: 'tfjs', open: async (manifest, folder, threads) => tfjsEngine(manifest, folder, await chooseBackend('webgpu'), threads) },
+  'tfjs-webgpu': {
+    target: 'tfjs',
+    open: async (manifest, folder, threads) =>
+      tfjsEngine(manifest, folder, await chooseBackend('webgpu'), threads),
+  },
   'tfjs-wasm': tfjs('wasm'),
   'tfjs-cpu': tfjs('cpu'),
-}; // prettier-ignore
+};
 
 async function opened(
   spec: string,

@@ -23,9 +23,20 @@ interface Bench {
 }
 
 const benches: Readonly<Record<string, Bench>> = {
-  infogan: { title: 'InfoGAN, batch 128', spec: 'specs/infogan.gan', profile: 'paper', ways: ['onnx-cpu', 'tfjs-tensorflow', 'tfjs-wasm'], turn: 2 },
-  mlp: { title: 'Dense GAN, batch 64', spec: 'bench/specs/mlp-gan.gan', ways: ['onnx-cpu', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'], turn: 20 },
-}; // prettier-ignore
+  infogan: {
+    title: 'InfoGAN, batch 128',
+    spec: 'specs/infogan.gan',
+    profile: 'paper',
+    ways: ['onnx-cpu', 'tfjs-tensorflow', 'tfjs-wasm'],
+    turn: 2,
+  },
+  mlp: {
+    title: 'Dense GAN, batch 64',
+    spec: 'bench/specs/mlp-gan.gan',
+    ways: ['onnx-cpu', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'],
+    turn: 20,
+  },
+};
 
 const { values } = parseArgs({
   options: {
@@ -86,7 +97,13 @@ async function compare(bench: Bench): Promise<void> {
     const { resident } = await peer.ask<{ resident: number }>('memory');
     const rate = spread(rows.map((row) => 1000 / row[at]));
     const ratio = spread(rows.map((row) => row[at] / row[0]));
-    const cells = [peer.name, `${name} ${version}`, `${rate.median.toPrecision(3)} (${rate.low.toPrecision(3)}–${rate.high.toPrecision(3)})`, `${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)})`, `${Math.round(resident / 2 ** 20)} MiB`]; // prettier-ignore
+    const cells = [
+      peer.name,
+      `${name} ${version}`,
+      `${rate.median.toPrecision(3)} (${rate.low.toPrecision(3)}–${rate.high.toPrecision(3)})`,
+      `${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)})`,
+      `${Math.round(resident / 2 ** 20)} MiB`,
+    ];
     console.log(`| ${cells.join(' | ')} |`);
   }
   peers.forEach((peer) => peer.close());

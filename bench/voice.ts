@@ -53,7 +53,9 @@ try {
   await measure(contenders, 2, () => undefined);
   cpu.length = 0;
   const rows = await measure(contenders, rounds, () => undefined);
-  console.log(`onnxruntime ${ours.version}, PyTorch ${theirs.version}; ${values.threads} threads each; ${rounds} rounds.\n`); // prettier-ignore
+  console.log(
+    `onnxruntime ${ours.version}, PyTorch ${theirs.version}; ${values.threads} threads each; ${rounds} rounds.\n`,
+  );
   console.log('| | ms an iteration | ratio to PyTorch | ms of all cores |\n| --- | --- | --- | --- |');
   peers.forEach(({ name }, at) => {
     const ratio = spread(rows.map((row) => row[at] / row[1]));

@@ -27,8 +27,11 @@ export function listCache({ json }: { readonly json: boolean }, terminal: Termin
     return exitCodes.fine;
   }
   const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-  for (const { name, bytes, of } of entries) terminal.out(`${printBytes(bytes).padStart(10)}  ${name}${of === null ? '' : `  ${of}`}\n`); // prettier-ignore
-  terminal.err(`${cacheFolder()}: ${printBytes(total)}; \`ganc cache remove NAME\` makes room, what is needed again is made again\n`); // prettier-ignore
+  for (const { name, bytes, of } of entries)
+    terminal.out(`${printBytes(bytes).padStart(10)}  ${name}${of === null ? '' : `  ${of}`}\n`);
+  terminal.err(
+    `${cacheFolder()}: ${printBytes(total)}; \`ganc cache remove NAME\` makes room, what is needed again is made again\n`,
+  );
   return exitCodes.fine;
 }
 
@@ -39,11 +42,14 @@ export function removeCached(
   terminal: Terminal,
 ): ExitCode {
   const entries = cached();
-  if (names.length === 0 && !all) throw new Exit(exitCodes.usage, 'which? `ganc cache` lists names; --all removes everything'); // prettier-ignore
+  if (names.length === 0 && !all)
+    throw new Exit(exitCodes.usage, 'which? `ganc cache` lists names; --all removes everything');
   const missing = names.find((name) => !entries.some((entry) => entry.name === name));
-  if (missing !== undefined) throw new Exit(exitCodes.usage, `the cache has no ${missing}; \`ganc cache\` lists what it has`); // prettier-ignore
+  if (missing !== undefined)
+    throw new Exit(exitCodes.usage, `the cache has no ${missing}; \`ganc cache\` lists what it has`);
   const gone = entries.filter(({ name }) => all || names.includes(name));
-  for (const path of gone.flatMap(({ paths }) => paths)) onDisk(path, () => rmSync(path, { recursive: true, force: true })); // prettier-ignore
+  for (const path of gone.flatMap(({ paths }) => paths))
+    onDisk(path, () => rmSync(path, { recursive: true, force: true }));
   terminal.err(`${printBytes(gone.reduce((sum, { bytes }) => sum + bytes, 0))} removed\n`);
   return exitCodes.fine;
 }
@@ -65,7 +71,9 @@ function cached(): Entry[] {
 
 function inside(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).sort().map((name) => join(folder, name)); // prettier-ignore
+  return readdirSync(folder)
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 /** Links are not followed: what they lead to stays. */

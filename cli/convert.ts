@@ -35,7 +35,10 @@ export async function convert(
     const names = lines.map((line) => line.name).join(', ');
     const none = "a conversion reads a stream's sound, and its other or other_speaker";
     const what = name === undefined ? 'which sound?' : `no conversion is called ${name}`;
-    throw new Exit(exitCodes.usage, `${what} ${lines.length === 0 ? `${path} has none: ${none}` : `(there are ${names})`}`); // prettier-ignore
+    throw new Exit(
+      exitCodes.usage,
+      `${what} ${lines.length === 0 ? `${path} has none: ${none}` : `(there are ${names})`}`,
+    );
   }
   const feed = { sound: from, [fitting[0].voice]: voice };
   return sample(path, fitting[0].name, { ...options, out, feed }, terminal);

@@ -13,15 +13,32 @@ export function engineFindings(found: EnginesFound, auto: Choice): Finding[] {
 
 function onnx({ onnx: answer }: EnginesFound): Finding {
   const needed = exitCodes.noEngine;
-  if (!answer.ok) return { what: 'onnx', fine: false, found: answer.reason, hint: toInstall('onnxruntime-node'), needed }; // prettier-ignore
+  if (!answer.ok)
+    return { what: 'onnx', fine: false, found: answer.reason, hint: toInstall('onnxruntime-node'), needed };
   const { version, providers } = answer.found;
-  return { what: 'onnx', fine: true, found: `onnxruntime-node ${version}, its code for ${providers.join(', ')}`, needed }; // prettier-ignore
+  return {
+    what: 'onnx',
+    fine: true,
+    found: `onnxruntime-node ${version}, its code for ${providers.join(', ')}`,
+    needed,
+  };
 }
 
 function webgpu({ webgpu: answer, dawn }: EnginesFound): Finding {
   const none = { what: 'webgpu', fine: false };
-  if (!dawn) return { ...none, optional: true, found: 'the package webgpu, which asks for cards, is not installed', hint: toInstall('webgpu') }; // prettier-ignore
-  if (!answer.ok) return { ...none, found: `asking for an adapter failed: ${answer.reason}`, hint: "the graphics driver's Vulkan is broken; the CPU and CUDA don't need it" }; // prettier-ignore
+  if (!dawn)
+    return {
+      ...none,
+      optional: true,
+      found: 'the package webgpu, which asks for cards, is not installed',
+      hint: toInstall('webgpu'),
+    };
+  if (!answer.ok)
+    return {
+      ...none,
+      found: `asking for an adapter failed: ${answer.reason}`,
+      hint: "the graphics driver's Vulkan is broken; the CPU and CUDA don't need it",
+    };
   if (answer.found === null) {
     const hint =
       "a graphics card's driver brings one (on Linux with libvulkan1 and more, docs/webgpu.md); docs/engines.md: without a card";
@@ -40,7 +57,13 @@ const driverHint =
 function nvidia({ nvidia: { cards, onBus, driver, cuda, problem } }: EnginesFound): Finding {
   const what = 'nvidia';
   if (driver === null && !onBus && cards.length === 0) {
-    return { what, fine: false, optional: true, found: 'no card, or none that is let in here', hint: 'in a container: start it with --gpus all' }; // prettier-ignore
+    return {
+      what,
+      fine: false,
+      optional: true,
+      found: 'no card, or none that is let in here',
+      hint: 'in a container: start it with --gpus all',
+    };
   }
   if (driver === null)
     return { what, fine: false, found: 'a card is there, its driver is not', hint: driverHint };
@@ -58,7 +81,16 @@ function tensorflow({ nvidia: { cards }, tensorflow: built, tfjsNode }: EnginesF
   const what = 'tensorflow';
   const card = cards.length > 0;
   const type = `\`ganc setup tensorflow${card ? ' --gpu' : ''}\``;
-  if (!tfjsNode) return [{ what, fine: false, optional: !card, found: 'the package tfjs-node-gpu was left out', hint: `\`${toInstall('@tensorflow/tfjs-node-gpu')}\` without --omit=optional, then ${type}` }]; // prettier-ignore
+  if (!tfjsNode)
+    return [
+      {
+        what,
+        fine: false,
+        optional: !card,
+        found: 'the package tfjs-node-gpu was left out',
+        hint: `\`${toInstall('@tensorflow/tfjs-node-gpu')}\` without --omit=optional, then ${type}`,
+      },
+    ];
   if (built.length === 0) {
     const found = 'not set up; the target tfjs does without it, more slowly';
     return [

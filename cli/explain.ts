@@ -106,7 +106,11 @@ function listOf(topic: string): string[] {
 function unknown(topic: string): string {
   const names = Object.values(families()).flatMap((table) => Object.keys(table));
   const lists = Object.keys(families()).map((family) => `${family}s`);
-  const near = nearest(topic.toUpperCase(), codes().map(({ code }) => code)) ?? nearest(topic, [...names, ...lists]); // prettier-ignore
+  const near =
+    nearest(
+      topic.toUpperCase(),
+      codes().map(({ code }) => code),
+    ) ?? nearest(topic, [...names, ...lists]);
   const meant = near === undefined ? '.' : `; did you mean ${near}?`;
   return `nothing is called ${topic}${meant} \`ganc explain\` lists the codes, \`ganc explain metrics\` the metrics.`;
 }

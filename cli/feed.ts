@@ -37,7 +37,10 @@ export function fedFor(manifest: Manifest, values: readonly ValueRef[], line: st
   for (const name of Object.keys(given)) {
     if (fields.includes(name)) continue;
     const near = nearest(name, fields);
-    throw new Exit(exitCodes.usage, `${line} does not read ${name}${near === undefined ? '' : `; did you mean ${near}?`} (${reads})`); // prettier-ignore
+    throw new Exit(
+      exitCodes.usage,
+      `${line} does not read ${name}${near === undefined ? '' : `; did you mean ${near}?`} (${reads})`,
+    );
   }
   const missing = fields.filter((field) => !Object.hasOwn(given, field));
   if (missing.length > 0) throw new Exit(exitCodes.usage, `${reads}: feed ${missing.join(' and ')} too`);

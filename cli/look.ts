@@ -46,13 +46,19 @@ export async function look(
   const { streams } = compileSpec(entry, compiling, terminal).manifest;
   const wanted = streams.filter((stream) => name === undefined || stream.name === name);
   const all = streams.map((stream) => stream.name).join(', ');
-  if (wanted.length === 0) throw new Exit(exitCodes.usage, streams.length === 0 ? `${file} reads no data` : `${file} reads no ${String(name)}; it reads ${all}`); // prettier-ignore
+  if (wanted.length === 0)
+    throw new Exit(
+      exitCodes.usage,
+      streams.length === 0 ? `${file} reads no data` : `${file} reads no ${String(name)}; it reads ${all}`,
+    );
   if (out !== undefined && wanted.length > 1)
     throw new Exit(exitCodes.usage, `which stream's picture? ${all}`);
   const report: Record<string, { rows: number; fields: Record<string, Seen> }> = {};
   for (const stream of wanted) {
     const source = await openStream(stream, resolve(dataFolder(entry)));
-    const fields = Object.entries(stream.fields).map(([field, type]) => [field, seen(source, stream, field, type)] as const); // prettier-ignore
+    const fields = Object.entries(stream.fields).map(
+      ([field, type]) => [field, seen(source, stream, field, type)] as const,
+    );
     report[stream.name] = { rows: source.count, fields: Object.fromEntries(fields) };
     if (out !== undefined) writeFileAtomic(out, pictureOf(source, stream));
     if (!json) say(stream, source.count, fields, terminal);
@@ -68,15 +74,26 @@ function read(source: OpenSource, field: string, type: FieldType, rows: number):
 }
 
 function seen(source: OpenSource, stream: StreamEntry, field: string, type: FieldType): Seen {
-  const shape = type.shape.length > 0 ? `[${type.shape.join(', ')}]` : type.classes === undefined ? '' : `[${type.classes}]`; // prettier-ignore
+  const shape =
+    type.shape.length > 0
+      ? `[${type.shape.join(', ')}]`
+      : type.classes === undefined
+        ? ''
+        : `[${type.classes}]`;
   const text = `${type.kind}${shape}${type.range ? ` in [${type.range.join(', ')}]` : ''}`;
-  if (type.shape.some((size) => typeof size === 'string')) return { type: text, range: null, classes: null, first: [] }; // prettier-ignore
+  if (type.shape.some((size) => typeof size === 'string'))
+    return { type: text, range: null, classes: null, first: [] };
   const isLabel = type.classes !== undefined;
   const values = read(source, field, type, isLabel ? source.count : Math.min(source.count, sampled));
   const width = fieldWidth(type);
-  const first = Array.from({ length: Math.min(shownRows, values.length / width) }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]); // prettier-ignore
+  const first = Array.from({ length: Math.min(shownRows, values.length / width) }, (_, row) => [
+    ...values.subarray(row * width, (row + 1) * width),
+  ]);
   if (isLabel) return { type: text, range: null, classes: classCounts(stream, field, type, values), first };
-  const [low, high] = values.reduce(([least, most], x) => [Math.min(least, x), Math.max(most, x)], [Infinity, -Infinity]); // prettier-ignore
+  const [low, high] = values.reduce(
+    ([least, most], x) => [Math.min(least, x), Math.max(most, x)],
+    [Infinity, -Infinity],
+  );
   return { type: text, range: [low, high], classes: null, first: width <= shownNumbers ? first : [] };
 }
 
@@ -103,7 +120,10 @@ function say(
     const numbers = range === null ? '' : `, numbers from ${short(range[0])} to ${short(range[1])}`;
     const counts = classes === null ? '' : `, ${classes.map((one) => `${one.name}: ${one.rows}`).join(', ')}`;
     terminal.out(`  ${field}: ${type}${numbers}${counts}\n`);
-    if (first.length > 0) terminal.out(`    ${first.map((row) => row.map(short).join(' ')).join(classes === null ? '\n    ' : ' ')}\n`); // prettier-ignore
+    if (first.length > 0)
+      terminal.out(
+        `    ${first.map((row) => row.map(short).join(' ')).join(classes === null ? '\n    ' : ' ')}\n`,
+      );
   }
 }
 

@@ -27,7 +27,12 @@ export const profileOption = () =>
 export const targetOption = (unsaid: string) =>
   new Option('--target <target>', `whose engine (default: ${unsaid})`).choices(['onnx', 'tfjs', 'torch']);
 export const deviceOption = (unsaid: string) =>
-  new Option('--device <device>', `what to compute on (default: ${unsaid})`).choices(['auto', 'cpu', 'webgpu', 'cuda']); // prettier-ignore
+  new Option('--device <device>', `what to compute on (default: ${unsaid})`).choices([
+    'auto',
+    'cpu',
+    'webgpu',
+    'cuda',
+  ]);
 export const strictOption = () => new Option('--strict', 'take warnings for errors').default(false);
 export const quietOption = () => new Option('-q, --quiet', 'say only what went wrong').default(false);
 export const count =

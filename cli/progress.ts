@@ -80,7 +80,6 @@ function describe(
   stop: number,
   perSecond: number | null,
 ): string {
-  // prettier-ignore
   const named = Object.keys(logged.losses).length > 0 ? logged.losses : logged.objectives;
   const losses = Object.entries(named).map(([name, value]) => `${name} ${short(value)}`);
   const skipped = logged.skipped.length > 0 ? [`(skipped ${logged.skipped.join(', ')})`] : [];

@@ -28,7 +28,10 @@ function specsIn(folder: string): string[] {
 function meant(path: string): string {
   const places = [...new Set([dirname(path), '.', 'specs'])].flatMap(specsIn);
   const whole = nearest(path, places);
-  const name = nearest(basename(path), places.map((place) => basename(place))); // prettier-ignore
+  const name = nearest(
+    basename(path),
+    places.map((place) => basename(place)),
+  );
   const found = whole ?? places.find((place) => basename(place) === name);
   return found === undefined ? '; `ganc init` writes a spec to start from' : `; did you mean ${found}?`;
 }

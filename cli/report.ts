@@ -37,6 +37,9 @@ async function drawn(path: string, quiet: boolean, terminal: Terminal): Promise<
     const told = { set, profile: textAt(known, 'profile'), folder: textAt(known, 'folder') ?? '.' };
     await drawRun({ path, info: told, manifest: { spec } });
   } catch (error) {
-    if (!quiet) terminal.err(`no picture of the architecture: ${error instanceof Error ? error.message : String(error)}\n`); // prettier-ignore
+    if (!quiet)
+      terminal.err(
+        `no picture of the architecture: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
   }
 }

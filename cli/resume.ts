@@ -41,7 +41,11 @@ export async function resumable(
   }
   const { machine: then } = run.info;
   const target = targetCalled(options.target ?? run.manifest.target);
-  const engine = await chooseEngine({ ...run.manifest, target }, options.device ?? then.device as DeviceName, options.threads ?? then.threads); // prettier-ignore
+  const engine = await chooseEngine(
+    { ...run.manifest, target },
+    options.device ?? (then.device as DeviceName),
+    options.threads ?? then.threads,
+  );
   const machine = thisMachine(engine);
   const differences = [
     ...(target === run.manifest.target ? [] : [`target: ${run.manifest.target} then, ${target} now`]),

@@ -79,13 +79,26 @@ async function freshFromProgram(folder: string, options: RunOptions): Promise<Ru
   const { set, profile, target, threads = defaultThreads() } = options;
   const program = readProgram(folder);
   const { manifest } = program;
-  const fixed = Object.keys(set).length > 0 ? '--set' : profile !== undefined ? '--profile' : target !== undefined && target !== manifest.target ? '--target' : null; // prettier-ignore
+  const fixed =
+    Object.keys(set).length > 0
+      ? '--set'
+      : profile !== undefined
+        ? '--profile'
+        : target !== undefined && target !== manifest.target
+          ? '--target'
+          : null;
   if (fixed !== null)
-    throw new Exit(exitCodes.usage, `${folder} is a built program, and ${fixed} is for building: \`ganc build ${manifest.spec.path} ${fixed} ...\``); // prettier-ignore
+    throw new Exit(
+      exitCodes.usage,
+      `${folder} is a built program, and ${fixed} is for building: \`ganc build ${manifest.spec.path} ${fixed} ...\``,
+    );
   const { device = ownDevice(manifest), seed = 1, out = null } = options;
   const engine = await chooseEngine(manifest, device, threads);
   if (layoutFor(targetCalled(manifest.target), engine.device) !== layoutOf(manifest))
-    throw new Exit(exitCodes.usage, `${folder} was built for another device: \`ganc build ${manifest.spec.path} --device ${engine.device}\``); // prettier-ignore
+    throw new Exit(
+      exitCodes.usage,
+      `${folder} was built for another device: \`ganc build ${manifest.spec.path} --device ${engine.device}\``,
+    );
   return newRun(program, engine, { ...builtInfo(manifest), seed, device, out });
 }
 

@@ -82,7 +82,8 @@ function outputFor(chosen: Choice, given: string | undefined): string {
   const out = given ?? `${name}${own}`;
   const kind = extname(out).toLowerCase();
   if (kind === own || kind === '.npy') return out;
-  if (!['.png', '.wav'].includes(kind)) throw new Exit(exitCodes.usage, `${out}: samples are written as .png, .wav or .npy`); // prettier-ignore
+  if (!['.png', '.wav'].includes(kind))
+    throw new Exit(exitCodes.usage, `${out}: samples are written as .png, .wav or .npy`);
   const what = 'item' in chosen ? `a ${chosen.item.kind}` : 'a value without a picture';
   throw new Exit(
     exitCodes.usage,
@@ -104,11 +105,15 @@ async function contextFor(
     const session = await openSession(run, place, program);
     return { engine: session.trainer.engine, context: { ...session.reports, seed } };
   }
-  const [name, refs] = 'item' in chosen ? [chosen.item.name, Object.values(chosen.item.values)] : [chosen.name, [chosen.ref]]; // prettier-ignore
+  const [name, refs] =
+    'item' in chosen ? [chosen.item.name, Object.values(chosen.item.values)] : [chosen.name, [chosen.ref]];
   const streams = fedFor(manifest, refs, name, feed);
   const counts = Object.fromEntries(Object.entries(info.data).map(([stream, { count }]) => [stream, count]));
   const engine = await openEngine(manifest, folder, place);
-  return { engine, context: { manifest, streams, schedule: schedule(manifest, counts), seed, metrics, pictures } }; // prettier-ignore
+  return {
+    engine,
+    context: { manifest, streams, schedule: schedule(manifest, counts), seed, metrics, pictures },
+  };
 }
 
 async function writeShown(
@@ -160,7 +165,13 @@ async function programOf(
   // A program for the GPU runs on the host as well, not the other way round.
   const fits = layoutFor(target, place.device) === 'host' || layoutOf(run.manifest) === 'webgpu';
   if (target === run.manifest.target && fits) return { program: own, place };
-  const { manifest, files } = recompiled(run, storedSpec(run), target, layoutFor(target, place.device), terminal); // prettier-ignore
+  const { manifest, files } = recompiled(
+    run,
+    storedSpec(run),
+    target,
+    layoutFor(target, place.device),
+    terminal,
+  );
   const folder = mkdtempSync(join(tmpdir(), 'ganc-program-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   writeFolderAtomic(join(folder, 'program'), programFiles(manifest, files));

@@ -20,8 +20,10 @@ export function printAnalysis(analysis: Analysis): string {
   for (const [name, info] of names.data) {
     lines.push(`data ${name} = ${info.source}(${printArguments(info.args)})`);
     for (const [field, type] of Object.entries(info.fields)) {
-      lines.push(`  ${field}: ${type.kind}[${type.classes ?? type.shape.join(', ')}]${type.range ? ` in [${type.range.join(', ')}]` : ''}${info.hidden.has(field) ? ' hidden' : ''}`);
-    } // prettier-ignore
+      lines.push(
+        `  ${field}: ${type.kind}[${type.classes ?? type.shape.join(', ')}]${type.range ? ` in [${type.range.join(', ')}]` : ''}${info.hidden.has(field) ? ' hidden' : ''}`,
+      );
+    }
   }
   for (const [name, s] of names.samples)
     lines.push(
@@ -45,7 +47,9 @@ export function printAnalysis(analysis: Analysis): string {
 }
 
 const printArguments = (args: Readonly<Record<string, unknown>>): string =>
-  Object.entries(args).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', '); // prettier-ignore
+  Object.entries(args)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
 
 /** Six digits: enough to know a number by. */
 const short = (x: number): number => Number(x.toPrecision(6));
@@ -104,7 +108,13 @@ export function printSchedule(manifest: Manifest): string {
 }
 
 export const printReports = ({ reports }: Manifest): string =>
-  reports.flatMap(({ every, items }) => [`report every ${printLength(every)}`, ...items.map((item) => `  ${JSON.stringify(item)}`)]).map((line) => line + '\n').join(''); // prettier-ignore
+  reports
+    .flatMap(({ every, items }) => [
+      `report every ${printLength(every)}`,
+      ...items.map((item) => `  ${JSON.stringify(item)}`),
+    ])
+    .map((line) => line + '\n')
+    .join('');
 
 export function printPlan(manifest: Manifest): string {
   const graphs = Object.entries(manifest.graphs).flatMap(([name, graph]) => [
@@ -112,7 +122,9 @@ export function printPlan(manifest: Manifest): string {
     ...graph.inputs.map((input) => `  in  ${input.name} [${input.shape.join(', ')}] ${printOrigin(input)}`),
     ...graph.outputs.map((output) => `  out ${output.name} [${output.shape.join(', ')}]`),
   ]);
-  const state = manifest.state.map((s) => `state ${s.role} ${s.name} [${s.shape.join(', ')}] ${printInitial(s.initial)}`); // prettier-ignore
+  const state = manifest.state.map(
+    (s) => `state ${s.role} ${s.name} [${s.shape.join(', ')}] ${printInitial(s.initial)}`,
+  );
   const lines = [...graphs, ...state].map((line) => line + '\n').join('');
   return `${printSchedule(manifest)}${lines}${printReports(manifest)}bytes ${JSON.stringify(manifest.bytes)}\n`;
 }
@@ -125,7 +137,11 @@ function printScope(scope: Scope, indent: string): string[] {
 }
 
 function printAction(action: Action, indent: string): string[] {
-  if (action.do === 'repeat') return [`${indent}repeat ${action.count}${action.fresh ? '' : ' fresh: false'}`, ...printScope(action.scope, indent + '  ')]; // prettier-ignore
+  if (action.do === 'repeat')
+    return [
+      `${indent}repeat ${action.count}${action.fresh ? '' : ' fresh: false'}`,
+      ...printScope(action.scope, indent + '  '),
+    ];
   const every = action.every === null ? '' : `every ${printLength(action.every)} `;
   return [`${indent}${every}run ${action.graph} (${action.updates.join(', ')})`];
 }
@@ -190,4 +206,6 @@ export const printGraphs = (graphs: RootsByGraph): string =>
 
 /** The target's files and how long they are. */
 export const printFiles = ({ files }: Program): string =>
-  Object.entries(files).map(([path, bytes]) => `${path}: ${bytes.length} bytes\n`).join(''); // prettier-ignore
+  Object.entries(files)
+    .map(([path, bytes]) => `${path}: ${bytes.length} bytes\n`)
+    .join('');

@@ -27,9 +27,18 @@ export interface NumberValue {
   readonly sort: 'number';
   readonly value: HostExpr;
 }
-export interface BoolValue { readonly sort: 'bool'; readonly value: boolean } // prettier-ignore
-export interface StringValue { readonly sort: 'string'; readonly value: string } // prettier-ignore
-export interface ListValue { readonly sort: 'list'; readonly items: readonly Value[] } // prettier-ignore
+export interface BoolValue {
+  readonly sort: 'bool';
+  readonly value: boolean;
+}
+export interface StringValue {
+  readonly sort: 'string';
+  readonly value: string;
+}
+export interface ListValue {
+  readonly sort: 'list';
+  readonly items: readonly Value[];
+}
 export interface RecordValue {
   readonly sort: 'record';
   readonly fields: Readonly<Record<string, Value>>;
@@ -44,14 +53,31 @@ export interface DistributionValue {
   readonly parameters: Readonly<Record<string, TensorValue>>;
   readonly ident: string;
 }
-export interface NetworkValue { readonly sort: 'network'; readonly name: string; readonly averaged: boolean } // prettier-ignore
-export interface FunctionValue { readonly sort: 'function'; readonly declaration: FnDecl | BlockDecl } // prettier-ignore
+export interface NetworkValue {
+  readonly sort: 'network';
+  readonly name: string;
+  readonly averaged: boolean;
+}
+export interface FunctionValue {
+  readonly sort: 'function';
+  readonly declaration: FnDecl | BlockDecl;
+}
 /** In error, reported already: whatever it meets is unknown too, silently. */
-export interface UnknownValue { readonly sort: 'unknown' } // prettier-ignore
+export interface UnknownValue {
+  readonly sort: 'unknown';
+}
 
 export type Value =
-  | TensorValue | NumberValue | BoolValue | StringValue | ListValue | RecordValue | DistributionValue
-  | NetworkValue | FunctionValue | UnknownValue; // prettier-ignore
+  | TensorValue
+  | NumberValue
+  | BoolValue
+  | StringValue
+  | ListValue
+  | RecordValue
+  | DistributionValue
+  | NetworkValue
+  | FunctionValue
+  | UnknownValue;
 
 export const unknown: UnknownValue = { sort: 'unknown' };
 export const number = (value: HostExpr): NumberValue => ({ sort: 'number', value });
@@ -59,17 +85,27 @@ export const number = (value: HostExpr): NumberValue => ({ sort: 'number', value
 /** For messages: what a value is, in a word or two. */
 export function describeSort(value: Value): string {
   switch (value.sort) {
-    case 'tensor': return 'a tensor';
-    case 'number': return 'a number';
-    case 'bool': return 'true or false';
-    case 'string': return 'a string';
-    case 'list': return 'a list';
-    case 'record': return value.of.includes(' ') ? 'a record' : `the record \`${value.of}\``;
-    case 'distribution': return `a ${value.family} distribution`;
-    case 'network': return `the network \`${value.name}\``;
-    case 'function': return `the ${value.declaration.kind === 'Fn' ? 'fn' : 'block'} ${value.declaration.name.name}`;
-    case 'unknown': return 'a value in error';
-  } // prettier-ignore
+    case 'tensor':
+      return 'a tensor';
+    case 'number':
+      return 'a number';
+    case 'bool':
+      return 'true or false';
+    case 'string':
+      return 'a string';
+    case 'list':
+      return 'a list';
+    case 'record':
+      return value.of.includes(' ') ? 'a record' : `the record \`${value.of}\``;
+    case 'distribution':
+      return `a ${value.family} distribution`;
+    case 'network':
+      return `the network \`${value.name}\``;
+    case 'function':
+      return `the ${value.declaration.kind === 'Fn' ? 'fn' : 'block'} ${value.declaration.name.name}`;
+    case 'unknown':
+      return 'a value in error';
+  }
 }
 
 /** For messages: a tensor's type, a number, else what the value is. */
@@ -97,4 +133,7 @@ export function digest(...parts: readonly string[]): string {
 export const identOfNumber = (value: HostExpr): string => JSON.stringify(value);
 
 /** Where something was said, carried beside a value where a message may need it. */
-export interface Placed<T> { readonly value: T; readonly span: Span } // prettier-ignore
+export interface Placed<T> {
+  readonly value: T;
+  readonly span: Span;
+}

@@ -16,9 +16,7 @@ export interface Ident {
 
 export type UnaryOperator = '-' | 'not';
 export type BinaryOperator =
-  | '+' | '-' | '*' | '/' | '^'
-  | '<' | '<=' | '>' | '>=' | '==' | '!='
-  | 'and' | 'or'; // prettier-ignore
+  '+' | '-' | '*' | '/' | '^' | '<' | '<=' | '>' | '>=' | '==' | '!=' | 'and' | 'or';
 
 export interface NumberLiteral {
   readonly kind: 'Number';
@@ -97,8 +95,19 @@ export interface MissingExpr {
 }
 
 export type Expr =
-  | NumberLiteral | StringLiteral | BoolLiteral | NameExpr | CallExpr | PipeExpr | UnaryExpr | BinaryExpr
-  | ListExpr | RecordExpr | FieldExpr | IndexExpr | MissingExpr; // prettier-ignore
+  | NumberLiteral
+  | StringLiteral
+  | BoolLiteral
+  | NameExpr
+  | CallExpr
+  | PipeExpr
+  | UnaryExpr
+  | BinaryExpr
+  | ListExpr
+  | RecordExpr
+  | FieldExpr
+  | IndexExpr
+  | MissingExpr;
 
 /** Positional when `name` is absent. Durations stand only as whole arguments. */
 export interface Argument {
@@ -183,9 +192,14 @@ export interface Setting {
   readonly span: Span;
 }
 export interface DataDecl extends Declared {
-  readonly kind: 'Data'; readonly name: Ident; readonly source: Expr;
-  readonly as?: TypeExpr; readonly range?: Range; readonly hide: readonly Ident[]; readonly batch?: Expr;
-} // prettier-ignore
+  readonly kind: 'Data';
+  readonly name: Ident;
+  readonly source: Expr;
+  readonly as?: TypeExpr;
+  readonly range?: Range;
+  readonly hide: readonly Ident[];
+  readonly batch?: Expr;
+}
 /** `uniform[62](-1, 1)`, `normal[n]`, `categorical[10]`, `bernoulli(0.5)` */
 export interface Distribution {
   readonly kind: 'Distribution';
@@ -215,9 +229,13 @@ export interface Body {
   readonly span: Span;
 }
 export interface NetworkDecl extends Declared {
-  readonly kind: 'Network'; readonly name: Ident; readonly shared: boolean;
-  readonly parameters: readonly Parameter[]; readonly result: TypeExpr; readonly body: Body;
-} // prettier-ignore
+  readonly kind: 'Network';
+  readonly name: Ident;
+  readonly shared: boolean;
+  readonly parameters: readonly Parameter[];
+  readonly result: TypeExpr;
+  readonly body: Body;
+}
 export interface BlockDecl extends Declared {
   readonly kind: 'Block';
   readonly name: Ident;
@@ -263,8 +281,20 @@ export interface ReportDecl extends Declared {
 }
 
 export type Declaration =
-  | HeaderDecl | ParamDecl | ProfileDecl | DataDecl | SampleDecl | NetworkDecl | BlockDecl | FnDecl
-  | InitializeDecl | LetDecl | LossDecl | ImportDecl | TrainDecl | ReportDecl; // prettier-ignore
+  | HeaderDecl
+  | ParamDecl
+  | ProfileDecl
+  | DataDecl
+  | SampleDecl
+  | NetworkDecl
+  | BlockDecl
+  | FnDecl
+  | InitializeDecl
+  | LetDecl
+  | LossDecl
+  | ImportDecl
+  | TrainDecl
+  | ReportDecl;
 
 // ---------------------------------------------------------------- schedules and reports
 
@@ -295,9 +325,15 @@ export interface Together {
   readonly span: Span;
 }
 export interface Update {
-  readonly kind: 'Update'; readonly networks: readonly Ident[]; readonly sense: 'minimize' | 'maximize';
-  readonly objective: Expr; readonly optimizer: Expr; readonly when?: Expr; readonly every?: Every; readonly span: Span;
-} // prettier-ignore
+  readonly kind: 'Update';
+  readonly networks: readonly Ident[];
+  readonly sense: 'minimize' | 'maximize';
+  readonly objective: Expr;
+  readonly optimizer: Expr;
+  readonly when?: Expr;
+  readonly every?: Every;
+  readonly span: Span;
+}
 export interface Average {
   readonly kind: 'Average';
   readonly network: Ident;
@@ -342,5 +378,20 @@ export interface Spec {
 }
 
 export type Node =
-  | Spec | Declaration | Setting | Distribution | Parameter | Body | Statement | ReportLine | Every | Duration
-  | Expr | Argument | RecordField | TypeExpr | TypeField | Range | Ident; // prettier-ignore
+  | Spec
+  | Declaration
+  | Setting
+  | Distribution
+  | Parameter
+  | Body
+  | Statement
+  | ReportLine
+  | Every
+  | Duration
+  | Expr
+  | Argument
+  | RecordField
+  | TypeExpr
+  | TypeField
+  | Range
+  | Ident;

@@ -15,14 +15,41 @@ import type { Source, Span } from './source.ts';
 import { forms } from './statement-forms.ts';
 import { syntaxErrors } from './syntax-errors.ts';
 import {
-  BinaryOperator, Comma, contextualWords, declarationWords, Dot, endOf, Equals, is, isReserved, keywords, LBrace, LParen, LSquare,
-  Name, NumberToken, Pipe, RParen, RSquare, touches,
-} from './tokens.ts'; // prettier-ignore
+  BinaryOperator,
+  Comma,
+  contextualWords,
+  declarationWords,
+  Dot,
+  endOf,
+  Equals,
+  is,
+  isReserved,
+  keywords,
+  LBrace,
+  LParen,
+  LSquare,
+  Name,
+  NumberToken,
+  Pipe,
+  RParen,
+  RSquare,
+  touches,
+} from './tokens.ts';
 
 const signs: Readonly<Record<string, string>> = {
-  LParen: '(', RParen: ')', LSquare: '[', RSquare: ']', LBrace: '{', RBrace: '}', Comma: ',', Colon: ':',
-  Equals: '=', Arrow: '->', Tilde: '~', Dot: '.',
-}; // prettier-ignore
+  LParen: '(',
+  RParen: ')',
+  LSquare: '[',
+  RSquare: ']',
+  LBrace: '{',
+  RBrace: '}',
+  Comma: ',',
+  Colon: ':',
+  Equals: '=',
+  Arrow: '->',
+  Tilde: '~',
+  Dot: '.',
+};
 
 const others: Readonly<Record<string, string>> = {
   Name: 'a name',

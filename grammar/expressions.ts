@@ -4,7 +4,7 @@
  * node: they only widen the span of what is built around them.
  */
 import type { CstNode, IToken } from 'chevrotain';
-import type { Argument, BinaryOperator, Duration, Expr, Ident, RecordField } from './ast.ts'; // prettier-ignore
+import type { Argument, BinaryOperator, Duration, Expr, Ident, RecordField } from './ast.ts';
 import { childNode, childNodes, nodeSpan, tokenOf, tokensOf, tokenSpan, type Reader } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import { readNumber, readString } from './literals.ts';
@@ -58,8 +58,20 @@ const notPower = 3;
 const comparison = 4;
 const minusPower = 7;
 const power: Readonly<Record<BinaryOperator, number>> = {
-  or: 1, and: 2, '<': 4, '<=': 4, '>': 4, '>=': 4, '==': 4, '!=': 4, '+': 5, '-': 5, '*': 6, '/': 6, '^': 8,
-}; // prettier-ignore
+  or: 1,
+  and: 2,
+  '<': 4,
+  '<=': 4,
+  '>': 4,
+  '>=': 4,
+  '==': 4,
+  '!=': 4,
+  '+': 5,
+  '-': 5,
+  '*': 6,
+  '/': 6,
+  '^': 8,
+};
 
 /** The signs and operands of an expression in the order of the text, and how many have been read. */
 interface Flat {

@@ -5,10 +5,33 @@
  */
 import { CstParser, type CstNode, type IToken, type ParserMethod } from 'chevrotain';
 import {
-  allTokens, ArithmeticOperator, Arrow, BinaryOperator, Boolean, Colon, Comma, Dot, Equals, is, isReserved,
-  keywords as k, LBrace, LParen, LSquare, Name, NumberToken, Pipe, Prefix, RBrace, RParen, RSquare, Text, Tilde,
-  touches, Word,
-} from './tokens.ts'; // prettier-ignore
+  allTokens,
+  ArithmeticOperator,
+  Arrow,
+  BinaryOperator,
+  Boolean,
+  Colon,
+  Comma,
+  Dot,
+  Equals,
+  is,
+  isReserved,
+  keywords as k,
+  LBrace,
+  LParen,
+  LSquare,
+  Name,
+  NumberToken,
+  Pipe,
+  Prefix,
+  RBrace,
+  RParen,
+  RSquare,
+  Text,
+  Tilde,
+  touches,
+  Word,
+} from './tokens.ts';
 import { messageProvider } from './syntax-errors.ts';
 
 type Rule = ParserMethod<[], CstNode>;

@@ -8,10 +8,35 @@ import { diagnostic, editDistance, type Diagnostic } from './diagnostics.ts';
 import type { Source, Span } from './source.ts';
 import { syntaxErrors } from './syntax-errors.ts';
 import {
-  BinaryOperator, Boolean, Colon, Comma, contextualWords, declarationWords, Dot, endOf, Equals, Identifier, is,
-  isReserved, keywords, LBrace, LParen, LSquare, Name, NumberToken, Pipe, RBrace, reservedWords, RParen,
-  RSquare, startOf, statementWords, StringToken, Word, type Keyword,
-} from './tokens.ts'; // prettier-ignore
+  BinaryOperator,
+  Boolean,
+  Colon,
+  Comma,
+  contextualWords,
+  declarationWords,
+  Dot,
+  endOf,
+  Equals,
+  Identifier,
+  is,
+  isReserved,
+  keywords,
+  LBrace,
+  LParen,
+  LSquare,
+  Name,
+  NumberToken,
+  Pipe,
+  RBrace,
+  reservedWords,
+  RParen,
+  RSquare,
+  startOf,
+  statementWords,
+  StringToken,
+  Word,
+  type Keyword,
+} from './tokens.ts';
 
 const maxNesting = 256;
 const maxChain = 1024;
@@ -51,8 +76,16 @@ export function nestingError(source: Source, token: IToken): Diagnostic {
 
 const openingWords: readonly Keyword[] = [...declarationWords, ...statementWords];
 const innerWords: readonly Keyword[] = [
-  'to', 'minimize', 'maximize', 'with', 'when', 'for', 'and', 'or', ...contextualWords,
-]; // prettier-ignore
+  'to',
+  'minimize',
+  'maximize',
+  'with',
+  'when',
+  'for',
+  'and',
+  'or',
+  ...contextualWords,
+];
 
 /** Reads `netwrok` as `network` where only a word of the language can stand. */
 export function repairWords(

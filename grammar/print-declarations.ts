@@ -16,8 +16,15 @@ import type {
 } from './ast.ts';
 import { commentsOf } from './comment-places.ts';
 import {
-  beginsWithMinus, bracketed, parenthesised, printTight, tightness, type Options, type Path, type Print,
-} from './print-expressions.ts'; // prettier-ignore
+  beginsWithMinus,
+  bracketed,
+  parenthesised,
+  printTight,
+  tightness,
+  type Options,
+  type Path,
+  type Print,
+} from './print-expressions.ts';
 
 const { breakParent, group, hardline, ifBreak, indent, join, line, lineSuffix } = doc.builders;
 

@@ -25,8 +25,20 @@ export const tightness = {
 } as const;
 
 const binaryTightness = {
-  or: 1, and: 2, '<': 4, '<=': 4, '>': 4, '>=': 4, '==': 4, '!=': 4, '+': 5, '-': 5, '*': 6, '/': 6, '^': 8,
-} as const; // prettier-ignore
+  or: 1,
+  and: 2,
+  '<': 4,
+  '<=': 4,
+  '>': 4,
+  '>=': 4,
+  '==': 4,
+  '!=': 4,
+  '+': 5,
+  '-': 5,
+  '*': 6,
+  '/': 6,
+  '^': 8,
+} as const;
 
 function tightnessOf(node: Node): number {
   if (node.kind === 'Pipe') return tightness.any;

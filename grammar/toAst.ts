@@ -4,9 +4,21 @@
  */
 import type { CstNode, IToken } from 'chevrotain';
 import type {
-  Body, DataDecl, Declaration, Distribution, Every, Expr, Ident, LetDecl, NetworkDecl, ParamDecl, Parameter,
-  ReportDecl, Setting, StringLiteral,
-} from './ast.ts'; // prettier-ignore
+  Body,
+  DataDecl,
+  Declaration,
+  Distribution,
+  Every,
+  Expr,
+  Ident,
+  LetDecl,
+  NetworkDecl,
+  ParamDecl,
+  Parameter,
+  ReportDecl,
+  Setting,
+  StringLiteral,
+} from './ast.ts';
 import { childNode, childNodes, nodeSpan, tokenOf, tokensOf, tokenSpan, type Reader } from './cst.ts';
 import { diagnostic, nearest } from './diagnostics.ts';
 import {

@@ -7,14 +7,36 @@ import { createToken, Lexer, type ILexingResult, type IToken, type TokenType } f
 
 /** Words that open a declaration and nothing else; the parser restarts at them. */
 export const declarationWords = [
-  'gan', 'param', 'profile', 'data', 'sample', 'network', 'shared', 'block', 'fn', 'initialize', 'let', 'loss',
-  'train', 'report', 'import',
-] as const; // prettier-ignore
+  'gan',
+  'param',
+  'profile',
+  'data',
+  'sample',
+  'network',
+  'shared',
+  'block',
+  'fn',
+  'initialize',
+  'let',
+  'loss',
+  'train',
+  'report',
+  'import',
+] as const;
 
 /** Words that open a statement of a schedule or a line of a report. */
 export const statementWords = [
-  'phase', 'repeat', 'together', 'update', 'every', 'average', 'recalibrate', 'picture', 'metric', 'sound',
-] as const; // prettier-ignore
+  'phase',
+  'repeat',
+  'together',
+  'update',
+  'every',
+  'average',
+  'recalibrate',
+  'picture',
+  'metric',
+  'sound',
+] as const;
 
 const otherWords = [
   'and',
@@ -122,13 +144,45 @@ const Blank = createToken({
 export const CommentToken = createToken({ name: 'Comment', pattern: /\/\/[^\r\n]*/, group: 'comments' });
 
 export const allTokens: TokenType[] = [
-  Blank, CommentToken,
-  Pipe, Arrow, LessEqual, GreaterEqual, EqualEqual, NotEqual, Less, Greater, Equals, Plus, Minus, Star, Slash,
-  Caret, Tilde, LParen, RParen, LSquare, RSquare, LBrace, RBrace, Comma, Colon, Dot,
-  NumberToken, StringToken, OpenString,
-  ...Object.values(keywords), Identifier,
-  Word, Name, BinaryOperator, ArithmeticOperator, Prefix, Boolean, Text,
-]; // prettier-ignore
+  Blank,
+  CommentToken,
+  Pipe,
+  Arrow,
+  LessEqual,
+  GreaterEqual,
+  EqualEqual,
+  NotEqual,
+  Less,
+  Greater,
+  Equals,
+  Plus,
+  Minus,
+  Star,
+  Slash,
+  Caret,
+  Tilde,
+  LParen,
+  RParen,
+  LSquare,
+  RSquare,
+  LBrace,
+  RBrace,
+  Comma,
+  Colon,
+  Dot,
+  NumberToken,
+  StringToken,
+  OpenString,
+  ...Object.values(keywords),
+  Identifier,
+  Word,
+  Name,
+  BinaryOperator,
+  ArithmeticOperator,
+  Prefix,
+  Boolean,
+  Text,
+];
 
 const options = { positionTracking: 'full', ensureOptimizations: true } as const;
 // Whether the tokens are sound is a test's question: looking takes longer than reading a spec.

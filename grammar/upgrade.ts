@@ -98,8 +98,13 @@ class Games {
 }
 
 const declaresOther: ReadonlySet<Node['kind']> = new Set([
-  'Param', 'Data', 'Sample', 'Network', 'Block', 'Loss',
-]); // prettier-ignore
+  'Param',
+  'Data',
+  'Sample',
+  'Network',
+  'Block',
+  'Loss',
+]);
 
 // ---------------------------------------------------------------- arguments of optimizers
 

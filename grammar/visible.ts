@@ -35,6 +35,9 @@ export function terminalText(text: string): string {
 
 /** JSON of a value; what JSON itself lets through and a terminal would obey is escaped, so that it means the same. */
 export function jsonText(value: unknown, indent = 0): string {
-  const units = (c: string): string => Array.from({ length: c.length }, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''); // prettier-ignore
+  const units = (c: string): string =>
+    Array.from({ length: c.length }, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join(
+      '',
+    );
   return JSON.stringify(value, null, indent).replace(/\x7f/g, units).replace(others, units);
 }

@@ -90,7 +90,12 @@ export function compile(spec: SpecText, options: CompileOptions = {}): Compiled 
   const { target = 'onnx', device = 'cpu', memory = totalmem() } = options;
   const source = sourceOf(spec);
   const layout = layoutFor(target, device);
-  const { program, diagnostics } = compileSource(source, hostFor(source), { ...settings(options), target, device: layout, memory }); // prettier-ignore
+  const { program, diagnostics } = compileSource(source, hostFor(source), {
+    ...settings(options),
+    target,
+    device: layout,
+    memory,
+  });
   return program === undefined
     ? { diagnostics }
     : { diagnostics, program: { manifest: program.manifest, files: program.files } };
@@ -140,7 +145,9 @@ export function types(spec: SpecText): NetworkTypes[] {
     if (declaration.kind !== 'Network') return [];
     const { parameters, result, shared } = declaration;
     const written = (span: Parameters<typeof textOf>[0]): string => textOf(span).replace(/\s+/g, ' ');
-    const inputs = Object.fromEntries(parameters.map(({ name, type }) => [name.name, type === undefined ? '' : written(type.span)])); // prettier-ignore
+    const inputs = Object.fromEntries(
+      parameters.map(({ name, type }) => [name.name, type === undefined ? '' : written(type.span)]),
+    );
     const output = written(result.span);
     const list = Object.entries(inputs).map(([name, type]) => `${name}: ${type}`);
     const { name } = declaration.name;

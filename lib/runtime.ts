@@ -82,7 +82,9 @@ export async function train(program: ProgramFiles, options: TrainOptions = {}): 
   const { device = ownDevice(manifest), seed = 1, threads = defaultThreads(), out = null } = options;
   const engine = await chooseEngine(manifest, device, threads);
   if (layoutFor(manifest.target, engine.device) !== layoutOf(manifest))
-    throw new EngineError(`the program was laid out for another device: compile it with device: '${engine.device}'`); // prettier-ignore
+    throw new EngineError(
+      `the program was laid out for another device: compile it with device: '${engine.device}'`,
+    );
   const run = newRun(program, engine, { ...builtInfo(manifest), seed, device, out });
   return watched(run, options, { fresh: true, lenient: false });
 }
@@ -98,11 +100,15 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
   const { machine: then, folder, data } = run.info;
   const engine = await chooseEngine(run.manifest, then.device as DeviceName, then.threads);
   const machine = thisMachine(engine);
-  const now = run.manifest.streams.map(({ name, source, args }) => [name, sources[source]?.describe(args, folder)] as const); // prettier-ignore
+  const now = run.manifest.streams.map(
+    ({ name, source, args }) => [name, sources[source]?.describe(args, folder)] as const,
+  );
   const found = Object.fromEntries(now.flatMap(([name, it]) => (it ? [[name, it] as const] : [])));
   const changes = [...machineDifferences(then, machine), ...dataChanges(data, found)];
   if (changes.length > 0 && !force)
-    throw new RunDirectoryError(`${path} is not what it was started with:\n  ${changes.join('\n  ')}\nforce: true goes on all the same`); // prettier-ignore
+    throw new RunDirectoryError(
+      `${path} is not what it was started with:\n  ${changes.join('\n  ')}\nforce: true goes on all the same`,
+    );
   const taken = changes.length === 0 ? run : replaceInfo(run, { ...run.info, machine, data: found });
   return watched(taken, options, { fresh: false, lenient: force });
 }
@@ -112,7 +118,15 @@ async function watched(
   options: WatchOptions,
   how: Pick<TrainingRequest, 'fresh' | 'lenient'>,
 ): Promise<Trained> {
-  const { steps = null, epochs = null, checkpointEvery = null, keep = 2, pause = 0, signal, onEvent } = options; // prettier-ignore
+  const {
+    steps = null,
+    epochs = null,
+    checkpointEvery = null,
+    keep = 2,
+    pause = 0,
+    signal,
+    onEvent,
+  } = options;
   if (steps !== null && epochs !== null) throw new Error('give steps or epochs, not both');
   const { device, threads } = run.info.machine;
   const request = { path: run.path, steps, epochs, device, threads, checkpointEvery, keep, pause, ...how };
@@ -175,12 +189,19 @@ export async function sample(path: string, name?: string, options: SampleOptions
   const chosen = choose(manifest, name);
   const seeded = seed === undefined ? context : { ...context, seed };
   if (!('item' in chosen))
-    return { iteration, kind: 'value', name: chosen.name, value: await sampleValue(seeded, moment, chosen.ref, count ?? 64) }; // prettier-ignore
+    return {
+      iteration,
+      kind: 'value',
+      name: chosen.name,
+      value: await sampleValue(seeded, moment, chosen.ref, count ?? 64),
+    };
   const { item } = chosen;
   const results = await reporter(seeded)([{ ...item, rows: count ?? item.rows }], moment);
   const files = results.map((result) => {
     if (result.kind === 'file') return result.bytes;
-    throw new Error(result.kind === 'problem' ? `no ${item.name}: ${result.reason}` : `${item.name} gave a number`); // prettier-ignore
+    throw new Error(
+      result.kind === 'problem' ? `no ${item.name}: ${result.reason}` : `${item.name} gave a number`,
+    );
   });
   return { iteration, kind: item.kind, name: item.name, files };
 }
@@ -188,7 +209,10 @@ export async function sample(path: string, name?: string, options: SampleOptions
 /** Everything that the spec reports, computed anew from one of a run's checkpoints; nothing is written. */
 export async function report(path: string, options: LookOptions = {}): Promise<readonly ReportResult[]> {
   const { manifest, context, moment } = await lookedAt(path, options);
-  return reporter(context)(manifest.reports.flatMap(({ items }) => items), moment); // prettier-ignore
+  return reporter(context)(
+    manifest.reports.flatMap(({ items }) => items),
+    moment,
+  );
 }
 
 interface Looked {

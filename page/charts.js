@@ -13,7 +13,11 @@
   const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 5]];
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const short = (value) =>
-    value === null || value === undefined ? '–' : Math.abs(value) >= 1e6 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(2) : String(Number(value.toPrecision(4))); // prettier-ignore
+    value === null || value === undefined
+      ? '–'
+      : Math.abs(value) >= 1e6 || (value !== 0 && Math.abs(value) < 1e-3)
+        ? value.toExponential(2)
+        : String(Number(value.toPrecision(4)));
 
   /** An exponential mean, corrected for its beginning; gaps stay. */
   function smooth(values, weight) {
@@ -40,7 +44,18 @@
       const stroke = colour(`--series-${i % 6}`);
       const dash = dashes[i % 6];
       const value = (_plot, found) => short(found);
-      if (chart.sparse) return [{ label: name, stroke, dash, width: 2, value, points: { show: true, size: 6, fill: stroke }, spanGaps: true }]; // prettier-ignore
+      if (chart.sparse)
+        return [
+          {
+            label: name,
+            stroke,
+            dash,
+            width: 2,
+            value,
+            points: { show: true, size: 6, fill: stroke },
+            spanGaps: true,
+          },
+        ];
       return [
         { label: `${name}, unsmoothed`, stroke, alpha: 0.28, width: 1, value, points: { show: false } },
         { label: name, stroke, dash, width: 2, value, points: { show: chart.iterations.length < 3 } },
@@ -61,7 +76,10 @@
         { ...axis, label: 'iteration', labelSize: 20, size: 34 },
         { ...axis, size: 62, values: (_plot, splits) => splits.map((v) => (v === null ? '' : short(v))) },
       ],
-      series: [{ label: 'iteration', value: (_plot, found) => (found === null ? '–' : found.toLocaleString('en')) }, ...seriesOf(chart)], // prettier-ignore
+      series: [
+        { label: 'iteration', value: (_plot, found) => (found === null ? '–' : found.toLocaleString('en')) },
+        ...seriesOf(chart),
+      ],
       hooks: {
         ready: [(plot) => legend(plot, chart), newest],
         setCursor: [newest],
@@ -166,6 +184,9 @@
     };
     // A page that was opened as a file may not have a clipboard: the command is selected then.
     if (navigator.clipboard === undefined) return getSelection().selectAllChildren(command);
-    navigator.clipboard.writeText(command.textContent).then(() => said('copied'), () => getSelection().selectAllChildren(command)); // prettier-ignore
+    navigator.clipboard.writeText(command.textContent).then(
+      () => said('copied'),
+      () => getSelection().selectAllChildren(command),
+    );
   });
 })();

@@ -60,7 +60,9 @@ export interface Machine {
 export function runFacts(path: string, lines: Lines): RunFacts {
   const places = inside(path);
   if (!existsSync(places.info) || !existsSync(places.manifest))
-    throw new RunDirectoryError(`${path} ${existsSync(path) ? 'is not a run directory: it has no run.json' : 'does not exist'}`); // prettier-ignore
+    throw new RunDirectoryError(
+      `${path} ${existsSync(path) ? 'is not a run directory: it has no run.json' : 'does not exist'}`,
+    );
   const [info, manifest] = [parsed(textOf(places.info)), parsed(textOf(places.manifest))];
   const set = entriesAt(info, 'set').map(([name, value]) => [name, String(value)] as const);
   const times = [places.info, places.spec, places.metrics, places.log].map(timeOf).filter((time) => time > 0);

@@ -35,7 +35,10 @@ const rules: Readonly<Record<HostOperator, Rule>> = {
   exp: growing(Math.exp),
   log: ([low, high]) => (low < 0 ? anything : [Math.log(low), Math.log(high)]),
   sqrt: ([low, high]) => (low < 0 ? anything : [Math.sqrt(low), Math.sqrt(high)]),
-  abs: ([low, high]) => [low <= 0 && high >= 0 ? 0 : Math.min(Math.abs(low), Math.abs(high)), Math.max(Math.abs(low), Math.abs(high))], // prettier-ignore
+  abs: ([low, high]) => [
+    low <= 0 && high >= 0 ? 0 : Math.min(Math.abs(low), Math.abs(high)),
+    Math.max(Math.abs(low), Math.abs(high)),
+  ],
   min: ([a, b], [c, d]) => [Math.min(a, c), Math.min(b, d)],
   max: ([a, b], [c, d]) => [Math.max(a, c), Math.max(b, d)],
   floor: growing(Math.floor),

@@ -9,7 +9,18 @@
  * number of them). network, varied (a sample, or one component of it), names: as they say.
  */
 export type ParamType =
-  | 'int' | 'real' | 'bool' | 'string' | 'reals' | 'scalar' | 'choice' | 'value' | 'values' | 'network' | 'varied' | 'names'; // prettier-ignore
+  | 'int'
+  | 'real'
+  | 'bool'
+  | 'string'
+  | 'reals'
+  | 'scalar'
+  | 'choice'
+  | 'value'
+  | 'values'
+  | 'network'
+  | 'varied'
+  | 'names';
 
 /** What is given for a parameter, where it is known when compiling. */
 export type Option = number | boolean | string | readonly number[];

@@ -4,8 +4,27 @@
  */
 export type TimeName = 'step' | 'epoch' | 'epochs' | 'progress';
 export type HostOperator =
-  | 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'neg' | 'exp' | 'log' | 'sqrt' | 'abs' | 'min' | 'max' | 'floor' | 'tanh' | 'sigmoid'
-  | 'less' | 'equal' | 'and' | 'or' | 'not' | 'select'; // prettier-ignore
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'pow'
+  | 'neg'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'abs'
+  | 'min'
+  | 'max'
+  | 'floor'
+  | 'tanh'
+  | 'sigmoid'
+  | 'less'
+  | 'equal'
+  | 'and'
+  | 'or'
+  | 'not'
+  | 'select';
 
 export type HostExpr =
   | number

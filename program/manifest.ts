@@ -264,7 +264,14 @@ export type ReportItem =
       readonly rows: number;
     }
   /** Replaces the network's running statistics, for the lines below, by means over `length` batches. */
-  | { readonly kind: 'recalibrate'; readonly network: string; readonly every: Length | null; readonly length: Length; readonly graph: string; readonly stream: string | null }; // prettier-ignore
+  | {
+      readonly kind: 'recalibrate';
+      readonly network: string;
+      readonly every: Length | null;
+      readonly length: Length;
+      readonly graph: string;
+      readonly stream: string | null;
+    };
 
 /** `rows: digit` → a class 0..k-1; `columns: style[0]` → a number. */
 export interface Varied {

@@ -95,13 +95,13 @@ export const definitions: Readonly<Record<string, Schema>> = {
     'classes?': count,
   }),
   DataDescription: object({
-  count,
-  hash: text,
-  'skipped?': list(text),
-  'notices?': list(text),
-  'onDisk?': bool,
-  'classes?': table(list(text)),
-}),
+    count,
+    hash: text,
+    'skipped?': list(text),
+    'notices?': list(text),
+    'onDisk?': bool,
+    'classes?': table(list(text)),
+  }),
   GraphEntry: object({
     'file?': file,
     'digest?': text,
@@ -143,7 +143,12 @@ export const definitions: Readonly<Record<string, Schema>> = {
     steps: { count: { type: 'number', minimum: 0 }, of: { type: 'null' } },
     epochs: { count: { type: 'number', minimum: 0 }, of: text },
   }),
-  PhaseEntry: object({ name: nullable(text), length: nullable(ref('Length')), clock: nullable(text), body: ref('Scope') }),
+  PhaseEntry: object({
+    name: nullable(text),
+    length: nullable(ref('Length')),
+    clock: nullable(text),
+    body: ref('Scope'),
+  }),
   Scope: object({ reads: list(text), actions: list(ref('Action')) }),
   Action: tagged('do', {
     step: { graph: text, updates: list(text), every: nullable(ref('Length')) },
@@ -157,7 +162,14 @@ export const definitions: Readonly<Record<string, Schema>> = {
   }),
   SetCall: object({ fn: text, values: table(ref('ValueRef')), options: table(option) }),
   ReportItem: tagged('kind', {
-    metric: { name: fileName, every: nullable(ref('Length')), sets: list(ref('SetCall')), value: ref('HostExpr'), rows: count, 'onTraining?': bool },
+    metric: {
+      name: fileName,
+      every: nullable(ref('Length')),
+      sets: list(ref('SetCall')),
+      value: ref('HostExpr'),
+      rows: count,
+      'onTraining?': bool,
+    },
     picture: show,
     sound: show,
     recalibrate: {
@@ -192,6 +204,6 @@ export const definitions: Readonly<Record<string, Schema>> = {
     reports: list(ref('ReportEntry')),
     bytes: object({ weights: count, optimizer: count, activations: count }),
   }),
-}; // prettier-ignore
+};
 
 export const manifestSchema: Schema = { ...ref('Manifest'), $defs: definitions };

@@ -53,8 +53,11 @@ const stages = [
 
 /** Longer than 300 lines for a reason; the number is how long they may become. */
 const long: Readonly<Record<string, number>> = {
-  'grammar/ast.ts': 360, // all node types on one page
-  'grammar/parser.ts': 620, // the whole grammar, in one class as chevrotain wants it
+  'grammar/ast.ts': 400, // all node types on one page
+  'grammar/parser.ts': 625, // the whole grammar, in one class as chevrotain wants it
+  'grammar/explain-syntax.ts': 320, // to be split
+  'runtime/run/training.ts': 320, // to be split
+  'runtime/reports/values.ts': 310, // to be split
 };
 
 interface Import {
@@ -205,6 +208,12 @@ describe('architecture', () => {
       (path) => (lengths.find((file) => file.path === path)?.lines ?? 0) <= 300,
     );
     assert.deepEqual(spare, [], 'allowed to be long without need');
+  });
+
+  it('no code is kept from the formatter, but for tables of data', () => {
+    const tables = ['runtime/engines/tensorflow/pins.ts'];
+    const kept = files.filter(({ text }) => text.includes('prettier-ignore')).map(({ path }) => path);
+    assert.deepEqual(kept, tables);
   });
 
   it('files begin with what they are for', () => {

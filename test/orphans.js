@@ -4,7 +4,9 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { askedFolder, goldenFolder } from './before.js';
 
-const lines = readdirSync(askedFolder).flatMap((file) => readFileSync(join(askedFolder, file), 'utf8').split('\n')); // prettier-ignore
+const lines = readdirSync(askedFolder).flatMap((file) =>
+  readFileSync(join(askedFolder, file), 'utf8').split('\n'),
+);
 const asked = new Set(lines);
 const there = readdirSync(goldenFolder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())

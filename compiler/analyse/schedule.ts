@@ -150,7 +150,12 @@ function repeat(work: PhaseWork, { count: written, fresh, body }: ast.Repeat): S
   if (count === undefined) return [];
   if (count > mostPasses) {
     const what = `\`repeat ${count}\` makes one iteration of more passes than ${mostPasses.toLocaleString('en')}`;
-    report.say(diagnostic(kinds.notCount, written.span, { what, hint: 'Reports, checkpoints and Ctrl-C come between iterations: train for more of them.' })); // prettier-ignore
+    report.say(
+      diagnostic(kinds.notCount, written.span, {
+        what,
+        hint: 'Reports, checkpoints and Ctrl-C come between iterations: train for more of them.',
+      }),
+    );
     return [];
   }
   return [{ kind: 'repeat', count, fresh: value?.sort === 'bool' ? value.value : true, body: inside }];

@@ -33,15 +33,27 @@ function terms(analysis: Analysis, { op, inputs }: Node, sign: Sign): [Node, Sig
   const turned = -sign as Sign;
   switch (op) {
     case 'add':
-      return [[x, sign], [y, sign]]; // prettier-ignore
+      return [
+        [x, sign],
+        [y, sign],
+      ];
     case 'sub':
-      return [[x, sign], [y, turned]]; // prettier-ignore
+      return [
+        [x, sign],
+        [y, turned],
+      ];
     case 'neg':
       return [[x, turned]];
     case 'mul':
-      return [[x, scaled(analysis, sign, y)], [y, scaled(analysis, sign, x)]]; // prettier-ignore
+      return [
+        [x, scaled(analysis, sign, y)],
+        [y, scaled(analysis, sign, x)],
+      ];
     case 'div':
-      return [[x, scaled(analysis, sign, y)], [y, 0]]; // prettier-ignore
+      return [
+        [x, scaled(analysis, sign, y)],
+        [y, 0],
+      ];
     case 'sum':
     case 'reshape':
     case 'expand':

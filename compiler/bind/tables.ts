@@ -49,7 +49,12 @@ export function imported(
         missing = true;
         const path = `\`${declaration.path.value}\``;
         const what = source === null ? `there is no file ${path}` : `the file ${path} ${source.refused}`;
-        report.say(diagnostic(kinds.badImport, declaration.path.span, { what, hint: 'Paths are relative to the importing file.' })); // prettier-ignore
+        report.say(
+          diagnostic(kinds.badImport, declaration.path.span, {
+            what,
+            hint: 'Paths are relative to the importing file.',
+          }),
+        );
         return [];
       }
       if (seen.has(source.path)) return [];

@@ -134,9 +134,21 @@ function problemOf({ code, reason, span, over }: Allow, broken: boolean): Diagno
     const codes = known.flatMap((one) => (one.severity === 'warning' ? one.code : []));
     return say(`there is no code ${code}`, suggestion(code, codes) ?? '`ganc explain` lists the codes.');
   }
-  if (kind.severity === 'error') return say(`${code} is an error, and errors cannot be allowed`, 'Mend what it says, and take the comment away.'); // prettier-ignore
-  if (reason === '') return say(`this allow of ${code} gives no reason`, `Write why it is meant: \`// allow ${code}: reason\`.`); // prettier-ignore
-  if (over === null) return say(`this allow of ${code} stands above nothing`, 'It has a line of its own, right above the declaration or statement that it is for.'); // prettier-ignore
+  if (kind.severity === 'error')
+    return say(
+      `${code} is an error, and errors cannot be allowed`,
+      'Mend what it says, and take the comment away.',
+    );
+  if (reason === '')
+    return say(
+      `this allow of ${code} gives no reason`,
+      `Write why it is meant: \`// allow ${code}: reason\`.`,
+    );
+  if (over === null)
+    return say(
+      `this allow of ${code} stands above nothing`,
+      'It has a line of its own, right above the declaration or statement that it is for.',
+    );
   if (broken) return undefined;
   return say(
     `nothing below this comment gives ${code}`,

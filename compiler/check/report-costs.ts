@@ -36,7 +36,10 @@ export function checkReportCosts(
     const seconds = cost.operations / perSecond;
     if (seconds <= mostSeconds && cost.bytes <= memory) return [];
     const takes = seconds > mostSeconds ? `about ${inWords(seconds)}` : printBytes(cost.bytes);
-    const rows = Object.entries(sizes).map(([name, size]) => `${name}: ${size.rows.toLocaleString('en')} rows of ${size.width.toLocaleString('en')} numbers`); // prettier-ignore
+    const rows = Object.entries(sizes).map(
+      ([name, size]) =>
+        `${name}: ${size.rows.toLocaleString('en')} rows of ${size.width.toLocaleString('en')} numbers`,
+    );
     return [
       diagnostic(kinds.costlyReport, spanOf(model, item.name), {
         what: `the metric \`${item.name}\` takes ${takes} each time it is reported`,

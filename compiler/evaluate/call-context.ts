@@ -153,7 +153,12 @@ const withRows = ({ node, type, ident }: TensorValue, rows: RowOrigin): TensorVa
 
 /** The mean over rows of one number a row: a number without rows. */
 function rowMean({ b }: Context, { node, type, ident }: TensorValue): TensorValue {
-  return { sort: 'tensor', node: meanAll(b, node), type: { ...type, form: 'scalar', shape: [], rows: null }, ident }; // prettier-ignore
+  return {
+    sort: 'tensor',
+    node: meanAll(b, node),
+    type: { ...type, form: 'scalar', shape: [], rows: null },
+    ident,
+  };
 }
 
 function joinRows(context: Context, x: RowOrigin | null, y: RowOrigin | null): RowOrigin | null {

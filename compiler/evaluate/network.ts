@@ -75,7 +75,14 @@ function applied(
     const path = averaged ? `${name}.average` : name;
     const { span } = declaration;
     const parameters = parameterNames(locals);
-    const region = { kind: 'network', name, path, span, parameters, results: new Map<Node, string>() } as const; // prettier-ignore
+    const region = {
+      kind: 'network',
+      name,
+      path,
+      span,
+      parameters,
+      results: new Map<Node, string>(),
+    } as const;
     return context.b.within(region, () => {
       const body = evaluateBody(context, { locals, network, site: null, call }, declaration.body);
       const declared = asResult(context, declaration.result, body, variables, `the result of \`${name}\``);

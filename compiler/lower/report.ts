@@ -56,7 +56,11 @@ function lowerLine(work: Work, { declaration: line, every, length, types }: Repo
   const name = line.name.name;
   if (line.medium === 'metric') {
     const use = metricLine(context, line.value);
-    const sets = use.sets.map((set, i) => ({ fn: set.fn, options: set.options, values: refs(work, set, `${name}.${i}`, (rows) => metricGroup(work, rows, every)) })); // prettier-ignore
+    const sets = use.sets.map((set, i) => ({
+      fn: set.fn,
+      options: set.options,
+      values: refs(work, set, `${name}.${i}`, (rows) => metricGroup(work, rows, every)),
+    }));
     const { names, schedule } = work.lowering.model;
     const updates = schedule.phases.flatMap(({ body }) => updatesIn(body));
     const onTraining = rememberedIn(line.value, names, updates).length > 0;
@@ -134,7 +138,10 @@ function recalibrate(
   const fields = [...context.origins.values()].flatMap((origin) =>
     origin.kind === 'field' ? [origin.stream] : [],
   );
-  const read = streamsIn(context, [...outputs.values()].map(({ node }) => node)); // prettier-ignore
+  const read = streamsIn(
+    context,
+    [...outputs.values()].map(({ node }) => node),
+  );
   return { kind: 'recalibrate', network, every, length, graph, stream: read[0] ?? fields[0] ?? null };
 }
 

@@ -71,7 +71,8 @@ function everyOf(statement: Straight): Length | null {
 const sameLength = (a: Length | null, b: Length | null): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function lowerStatement(lowering: Lowering, statement: Straight): LoweredStatement {
-  if (statement.kind === 'average') return { kind: 'average', average: lowerAverage(lowering, statement.average) }; // prettier-ignore
+  if (statement.kind === 'average')
+    return { kind: 'average', average: lowerAverage(lowering, statement.average) };
   const updates = statement.kind === 'update' ? [statement.update] : statement.updates;
   return { kind: 'updates', updates: updates.map((update) => lowerUpdate(lowering, update)) };
 }

@@ -28,7 +28,9 @@ export function lowerUpdate(
   const objective = meanNode(builder, evaluate(declaration.objective, context, topScope));
   // Before the condition is evaluated: what only its calls leave behind moves nothing.
   const left = { observed: copied(context.effects.observed), moved: new Map(context.effects.moved) };
-  const condition = declaration.when ? conditionNode(context, evaluate(declaration.when, context, topScope)) : null; // prettier-ignore
+  const condition = declaration.when
+    ? conditionNode(context, evaluate(declaration.when, context, topScope))
+    : null;
   const of = (role: WeightInfo['role']): WeightInfo[] =>
     networks.flatMap((network) => weightsOf(lowering.model, network).filter((one) => one.role === role));
   const buffers = of('buffer');

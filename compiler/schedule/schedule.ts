@@ -60,13 +60,27 @@ function manifestOf(lowered: Lowered, graphs: SimpleGraphs, options: CompileOpti
     state,
     streams: streamEntries(model, Object.values(entries)),
     losses: [...names.losses.keys()],
-    updates: updates.map((update) => updateEntry(update, steps.map(({ entry }) => entry))),
+    updates: updates.map((update) =>
+      updateEntry(
+        update,
+        steps.map(({ entry }) => entry),
+      ),
+    ),
     graphs: entries,
     length: model.schedule.length,
-    schedule: lowered.phases.map(({ name, length, clock, scope }) => ({ name, length, clock, body: scopeOf(scope) })),
+    schedule: lowered.phases.map(({ name, length, clock, scope }) => ({
+      name,
+      length,
+      clock,
+      body: scopeOf(scope),
+    })),
     reports: lowered.reports.map(({ entry }) => entry),
-    bytes: bytesOf(float, state, steps.map(({ outputs }) => outputs)),
-  }; // prettier-ignore
+    bytes: bytesOf(
+      float,
+      state,
+      steps.map(({ outputs }) => outputs),
+    ),
+  };
 }
 
 function bytesOf(
@@ -147,7 +161,9 @@ function streamEntries(model: Model, graphs: readonly GraphEntry[]): StreamEntry
 
 function updateEntry(update: UpdateInfo, steps: readonly GraphEntry[]): UpdateEntry {
   const outputs = steps.flatMap((step) => step.outputs);
-  const computed = outputs.flatMap(({ to }) => to.kind === 'loss' && to.update === update.name ? [to.loss] : []); // prettier-ignore
+  const computed = outputs.flatMap(({ to }) =>
+    to.kind === 'loss' && to.update === update.name ? [to.loss] : [],
+  );
   return {
     name: update.name,
     networks: update.networks,

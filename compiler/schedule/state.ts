@@ -32,9 +32,20 @@ function weightEntries({ names }: Model, weight: WeightInfo, updates: readonly U
     initial: initialOf(names, weight),
     ...of,
   });
-  const slots = role === 'buffer' ? [] : updates.filter((u) => u.networks.includes(network)).flatMap((update) =>
-    update.optimizer.rule.slots(update.optimizer.args).map((slot) => entry({ name: slotName(update, weight, slot), role: 'moment', initial: { kind: 'constant', value: 0 } })),
-  ); // prettier-ignore
+  const slots =
+    role === 'buffer'
+      ? []
+      : updates
+          .filter((u) => u.networks.includes(network))
+          .flatMap((update) =>
+            update.optimizer.rule.slots(update.optimizer.args).map((slot) =>
+              entry({
+                name: slotName(update, weight, slot),
+                role: 'moment',
+                initial: { kind: 'constant', value: 0 },
+              }),
+            ),
+          );
   return [
     entry({}),
     ...slots,

@@ -24,11 +24,26 @@ export interface SoundFormat {
 }
 
 export const formatParams: readonly ParamSpec[] = [
-  { name: 'features', type: 'names', default: 'log_mel(80)', doc: 'log_mel(bands), or log_magnitude: all bins of the spectrum' }, // prettier-ignore
-  { name: 'rate', type: 'int', default: 16000, doc: 'samples a second, 8000 to 48000; recordings of other rates are resampled' }, // prettier-ignore
+  {
+    name: 'features',
+    type: 'names',
+    default: 'log_mel(80)',
+    doc: 'log_mel(bands), or log_magnitude: all bins of the spectrum',
+  },
+  {
+    name: 'rate',
+    type: 'int',
+    default: 16000,
+    doc: 'samples a second, 8000 to 48000; recordings of other rates are resampled',
+  },
   { name: 'window', type: 'real', default: 50, doc: 'milliseconds under the window of a frame' },
   { name: 'hop', type: 'real', default: 12.5, doc: 'milliseconds from frame to frame' },
-  { name: 'emphasis', type: 'real', default: 0.97, doc: 'of high frequencies, before the spectrum; 0 for none' }, // prettier-ignore
+  {
+    name: 'emphasis',
+    type: 'real',
+    default: 0.97,
+    doc: 'of high frequencies, before the spectrum; 0 for none',
+  },
 ];
 
 /** The format that the arguments name, for a vocal tract of this length; throws Error with a sentence. */

@@ -50,7 +50,10 @@ export function melBands(
     while (from < end && !(weightAt(from) > 0)) from++;
     let to = from;
     while (to < end && weightAt(to) > 0) to++;
-    if (from === to) throw new Error(`log_mel(${bands}): band ${b + 1} holds no bin of a spectrum of ${bins}; take fewer bands, or a longer window`); // prettier-ignore
+    if (from === to)
+      throw new Error(
+        `log_mel(${bands}): band ${b + 1} holds no bin of a spectrum of ${bins}; take fewer bands, or a longer window`,
+      );
     const kept = Float64Array.from({ length: to - from }, (_, i) => weightAt(from + i));
     const sum = kept.reduce((a, x) => a + x, 0);
     return { from, weights: kept.map((weight) => weight / sum) };

@@ -11,7 +11,9 @@ export function soundOf(
   settings: GriffinLim = usualGriffinLim,
 ): Float64Array {
   if (features.channels !== format.channels) {
-    throw new Error(`the features have ${features.channels} channels, where the sound's format has ${format.channels}`); // prettier-ignore
+    throw new Error(
+      `the features have ${features.channels} channels, where the sound's format has ${format.channels}`,
+    );
   }
   const samples = griffinLim(magnitudes(features, format), format.shape, settings);
   deemphasise(samples, format.emphasis);

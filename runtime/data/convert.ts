@@ -45,9 +45,13 @@ function requireRange(source: OpenSource, name: string, [low, high]: readonly [n
   for (let from = 0; from < source.count; from += some) {
     const rows = { from, to: Math.min(source.count, from + some) };
     source.read(name, rows, values);
-    const bad = values.subarray(0, rowCount(rows) * width).findIndex((value) => !(value >= low && value <= high)); // prettier-ignore
+    const bad = values
+      .subarray(0, rowCount(rows) * width)
+      .findIndex((value) => !(value >= low && value <= high));
     if (bad < 0) continue;
-    throw new Error(`${name} holds ${values[bad]} in row ${from + Math.floor(bad / width)}, outside the range [${low}, ${high}] that is declared; where the source takes a range:, say there in which one its numbers lie, and they are converted from it`); // prettier-ignore
+    throw new Error(
+      `${name} holds ${values[bad]} in row ${from + Math.floor(bad / width)}, outside the range [${low}, ${high}] that is declared; where the source takes a range:, say there in which one its numbers lie, and they are converted from it`,
+    );
   }
 }
 

@@ -29,9 +29,27 @@ const params: readonly ParamSpec[] = [
     doc: 'how many classes; default: those of `classes`, or else 10',
   },
   classesParam('texts in the column'),
-  { name: 'missing', type: 'choice', default: 'error', choices: missingRules, doc: 'what becomes of a cell without a value (also NA, NaN, null, ?): an error, its row left out, 0, the mean of its column in the file' }, // prettier-ignore
-  { name: 'separator', type: 'choice', default: null, choices: separatorNames, doc: 'what stands between cells; default: what the line of names has most of' }, // prettier-ignore
-  { name: 'decimal', type: 'choice', default: null, choices: decimals, doc: 'the decimal sign; default: a comma where cells have it and it separates nothing' }, // prettier-ignore
+  {
+    name: 'missing',
+    type: 'choice',
+    default: 'error',
+    choices: missingRules,
+    doc: 'what becomes of a cell without a value (also NA, NaN, null, ?): an error, its row left out, 0, the mean of its column in the file',
+  },
+  {
+    name: 'separator',
+    type: 'choice',
+    default: null,
+    choices: separatorNames,
+    doc: 'what stands between cells; default: what the line of names has most of',
+  },
+  {
+    name: 'decimal',
+    type: 'choice',
+    default: null,
+    choices: decimals,
+    doc: 'the decimal sign; default: a comma where cells have it and it separates nothing',
+  },
   ...rangeParams,
 ];
 
@@ -53,7 +71,9 @@ function wanted(given: SourceArguments): Wanted {
   const args = withDefaults(params, given);
   text(args, 'file');
   checkRange(args);
-  const columns = text(args, 'columns').split(',').map((name) => name.trim()); // prettier-ignore
+  const columns = text(args, 'columns')
+    .split(',')
+    .map((name) => name.trim());
   if (columns.includes('')) throw new Error('columns is a text of names with commas between them: "x, y"');
   const label = textOrNull(args, 'label');
   const classes = givenClasses(args);
@@ -99,7 +119,11 @@ function values({ columns, range }: Wanted, { rows, numbers, lines }: Table, pat
   columns.forEach((name, j) =>
     numbers.get(name)!.forEach((value, row) => {
       if (range !== null && (value < range[0] || value > range[1]))
-        throw new FileError(path, `line ${lines[row]}`, `column ${name}: ${value} is outside the range [${range.join(', ')}]`); // prettier-ignore
+        throw new FileError(
+          path,
+          `line ${lines[row]}`,
+          `column ${name}: ${value} is outside the range [${range.join(', ')}]`,
+        );
       data[row * columns.length + j] = value;
     }),
   );
@@ -118,13 +142,16 @@ function labelsOf(
   { texts, lines }: Table,
   path: string,
 ): Labelled {
-  // prettier-ignore
   const column = texts.get(name)!;
   if (given === null && column.every((cell) => /^[-+]?\d+(\.0*)?$/.test(cell))) {
     const labels = column.map(Number);
     const bad = labels.findIndex((label) => label < 0 || label >= count);
     if (bad < 0) return { labels: Uint32Array.from(labels), classes: null };
-    throw new FileError(path, `line ${lines[bad]}`, `column ${name}: label ${labels[bad]}, where classes are 0 to ${count - 1}; classes: names others`); // prettier-ignore
+    throw new FileError(
+      path,
+      `line ${lines[bad]}`,
+      `column ${name}: label ${labels[bad]}, where classes are 0 to ${count - 1}; classes: names others`,
+    );
   }
   const classes = classesOf(column, given, count, { path, word: `column ${name}: class` });
   const index = new Map(classes.map((name, i) => [name, i]));

@@ -73,7 +73,9 @@ function soundFrom(entry: StreamEntry, field: string, path: string): Tensor {
   const { channels, frames, data } = spectrogram(samplesFrom(path, sound.format.rate), sound.format);
   const [, length] = entry.fields[field].shape;
   if (typeof length === 'number' && length !== frames) {
-    throw new FeedError(`${entry.name} holds segments of ${length} frames, and ${path} has ${frames}: let the line read a stream with frames: all`); // prettier-ignore
+    throw new FeedError(
+      `${entry.name} holds segments of ${length} frames, and ${path} has ${frames}: let the line read a stream with frames: all`,
+    );
   }
   const [low, high] = entry.convert.range ?? [0, 1];
   return { shape: [channels, frames], data: data.map((x) => low + x * (high - low)) };
@@ -97,7 +99,9 @@ function lengthsOf(entry: StreamEntry, values: ReadonlyMap<string, Tensor>): Rec
     entry.fields[field].shape.forEach((size, axis) => {
       if (typeof size !== 'string') return;
       if ((lengths[size] ?? shape[axis]) !== shape[axis]) {
-        throw new FeedError(`${entry.name}.${field} is as long as the fields beside it: ${lengths[size]} frames, not ${shape[axis]}`); // prettier-ignore
+        throw new FeedError(
+          `${entry.name}.${field} is as long as the fields beside it: ${lengths[size]} frames, not ${shape[axis]}`,
+        );
       }
       lengths[size] = shape[axis];
     });

@@ -39,7 +39,10 @@ export function cutShare(from: Size, to: Size): number {
 /** The largest size of the shape of `shape` in `room`: whole pixels, at least one. */
 function within(shape: Size, room: Size): Size {
   const scale = Math.min(room[0] / shape[0], room[1] / shape[1]);
-  return [0, 1].map((axis) => Math.min(room[axis], Math.max(1, Math.round(shape[axis] * scale)))) as [number, number]; // prettier-ignore
+  return [0, 1].map((axis) => Math.min(room[axis], Math.max(1, Math.round(shape[axis] * scale)))) as [
+    number,
+    number,
+  ];
 }
 
 const central = (room: Size, size: Size): Box => ({
@@ -74,7 +77,10 @@ function planeOf({ width, data }: Raster, { top, left, size }: Box, colour: numb
   const plane = new Float64Array(size[0] * size[1]);
   for (let i = 0; i < plane.length; i++) {
     const from = 3 * ((top + Math.floor(i / size[1])) * width + left + (i % size[1]));
-    plane[i] = colour === null ? 0.299 * data[from] + 0.587 * data[from + 1] + 0.114 * data[from + 2] : data[from + colour]; // prettier-ignore
+    plane[i] =
+      colour === null
+        ? 0.299 * data[from] + 0.587 * data[from + 1] + 0.114 * data[from + 2]
+        : data[from + colour];
   }
   return plane;
 }

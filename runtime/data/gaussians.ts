@@ -14,7 +14,13 @@ const layouts = ['ring', 'grid'];
 const [mostRows, mostModes] = [10_000_000, 10_000];
 
 const params: readonly ParamSpec[] = [
-  { name: 'layout', type: 'choice', default: 'ring', choices: layouts, doc: 'centres on a circle, or on a square grid' }, // prettier-ignore
+  {
+    name: 'layout',
+    type: 'choice',
+    default: 'ring',
+    choices: layouts,
+    doc: 'centres on a circle, or on a square grid',
+  },
   { name: 'modes', type: 'int', default: 8, doc: 'how many centres; of a grid a square: 9, 16, 25' },
   { name: 'radius', type: 'real', default: 2, doc: 'of the circle, or half the side of the grid' },
   { name: 'std', type: 'real', default: 0.02, doc: 'how far points lie from their centre' },
@@ -58,7 +64,10 @@ export const gaussians: SyncSource = {
   },
   describe(given) {
     const args = withDefaults(params, given);
-    return { count: count(args, 'rows', 1, mostRows), hash: hashOf('gaussians', JSON.stringify(params.map(({ name }) => args[name]))) }; // prettier-ignore
+    return {
+      count: count(args, 'rows', 1, mostRows),
+      hash: hashOf('gaussians', JSON.stringify(params.map(({ name }) => args[name]))),
+    };
   },
   open(given): OpenSource {
     const args = withDefaults(params, given);

@@ -13,7 +13,11 @@ import type { OpenSource, SyncSource } from './source.ts';
 import { tableSource } from './table.ts';
 
 const params: readonly ParamSpec[] = [
-  { name: 'images', type: 'string', doc: 'the file of images: bytes, rows × height × width, or rows × channels × height × width' }, // prettier-ignore
+  {
+    name: 'images',
+    type: 'string',
+    doc: 'the file of images: bytes, rows × height × width, or rows × channels × height × width',
+  },
   { name: 'labels', type: 'string', default: null, doc: 'the file of labels: bytes, one a row' },
   { name: 'size', type: 'int', default: 28, doc: 'the height' },
   { name: 'width', type: 'int', default: null, doc: 'the width, where it is not the height' },
@@ -52,7 +56,11 @@ function readImages(path: string, wanted: readonly number[]): Uint8Array {
   const { data } = readIdx(readBytes(path), path, (shape) => {
     const sizes = wanted[0] === 1 && shape.length === 3 ? wanted.slice(1) : wanted;
     if (shape.slice(1).join() === sizes.join()) return;
-    throw new FileError(path, 'byte 4', `rows of ${shape.slice(1).join(' × ')}, where the arguments say ${sizes.join(' × ')}`); // prettier-ignore
+    throw new FileError(
+      path,
+      'byte 4',
+      `rows of ${shape.slice(1).join(' × ')}, where the arguments say ${sizes.join(' × ')}`,
+    );
   });
   if (!(data instanceof Uint8Array))
     throw new FileError(path, 'byte 2', 'images must be unsigned bytes (08)');
@@ -93,7 +101,15 @@ export const idx: SyncSource = {
     const args = withDefaults(params, given);
     const { images, labels } = files(args, folder);
     if (!fileExists(images) || (labels !== null && !fileExists(labels))) return null;
-    const hash = hashOf(hashFile(images), labels === null ? '' : hashFile(labels), JSON.stringify(['size', 'width', 'channels', 'classes', 'skip', 'take', 'examples', 'seed'].map((name) => args[name]))); // prettier-ignore
+    const hash = hashOf(
+      hashFile(images),
+      labels === null ? '' : hashFile(labels),
+      JSON.stringify(
+        ['size', 'width', 'channels', 'classes', 'skip', 'take', 'examples', 'seed'].map(
+          (name) => args[name],
+        ),
+      ),
+    );
     return { count: open(args, folder).count, hash };
   },
   open,

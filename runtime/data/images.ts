@@ -29,12 +29,33 @@ const together = 8;
 
 const params: readonly ParamSpec[] = [
   { name: 'files', type: 'string', doc: 'a pattern: `*` is any name, `<label>` a name that is a class' },
-  { name: 'size', type: 'reals', doc: 'what pictures are made: 64 is 64 high and wide, [48, 64] is 48 high and 64 wide' }, // prettier-ignore
+  {
+    name: 'size',
+    type: 'reals',
+    doc: 'what pictures are made: 64 is 64 high and wide, [48, 64] is 48 high and 64 wide',
+  },
   { name: 'channels', type: 'int', default: 3, doc: '3 for colours, 1 for gray' },
-  { name: 'fit', type: 'choice', default: 'cover', choices: fits, doc: 'cover: what goes over the shape is cut off at both ends; contain: all of it is shown, on black; stretch: it is distorted' }, // prettier-ignore
-  { name: 'labels', type: 'int', default: null, doc: 'how many classes `<label>` names; default: those of `classes`' }, // prettier-ignore
+  {
+    name: 'fit',
+    type: 'choice',
+    default: 'cover',
+    choices: fits,
+    doc: 'cover: what goes over the shape is cut off at both ends; contain: all of it is shown, on black; stretch: it is distorted',
+  },
+  {
+    name: 'labels',
+    type: 'int',
+    default: null,
+    doc: 'how many classes `<label>` names; default: those of `classes`',
+  },
   classesParam('names at `<label>`'),
-  { name: 'split', type: 'choice', default: 'all', choices: splits, doc: 'validate: the last tenth of each class; fit: the rest' }, // prettier-ignore
+  {
+    name: 'split',
+    type: 'choice',
+    default: 'all',
+    choices: splits,
+    doc: 'validate: the last tenth of each class; fit: the rest',
+  },
   ...exampleParams,
 ];
 
@@ -81,10 +102,13 @@ function checkPattern(pattern: string, labels: number | null): void {
 
 function sizeOf({ size }: SourceArguments): Size {
   const sizes: readonly unknown[] = Array.isArray(size) ? size : [size, size];
-  const fine = (side: unknown): side is number => Number.isInteger(side) && Number(side) >= 1 && Number(side) <= largest; // prettier-ignore
+  const fine = (side: unknown): side is number =>
+    Number.isInteger(side) && Number(side) >= 1 && Number(side) <= largest;
   const [height, width] = sizes;
   if (sizes.length === 2 && fine(height) && fine(width)) return [height, width];
-  throw new Error(`size is a whole number from 1 to ${largest}, or two of them, [height, width], not ${JSON.stringify(size)}`); // prettier-ignore
+  throw new Error(
+    `size is a whole number from 1 to ${largest}, or two of them, [height, width], not ${JSON.stringify(size)}`,
+  );
 }
 
 function fields(given: SourceArguments): Record<string, FieldType> {
@@ -106,7 +130,15 @@ function choose({ pattern, labels: number, classes: given, split, args }: Wanted
   const files = findFiles(pattern, folder);
   const none = { files: [], labels: new Uint32Array(), classes: [] };
   if (files.length === 0) return none;
-  const classes = number === null ? [''] : classesOf(files.map(({ words }) => words.label), given, number, { path: inFolder(folder, pattern), word: 'folder', more: emptyOnes(pattern, folder, files) }); // prettier-ignore
+  const classes =
+    number === null
+      ? ['']
+      : classesOf(
+          files.map(({ words }) => words.label),
+          given,
+          number,
+          { path: inFolder(folder, pattern), word: 'folder', more: emptyOnes(pattern, folder, files) },
+        );
   const index = new Map(classes.map((name, i) => [name, i]));
   const labels = Uint32Array.from(files, ({ words }) => index.get(words.label ?? '') ?? 0);
   const part = splitRows(split, labels, classes.length);
@@ -117,7 +149,9 @@ function choose({ pattern, labels: number, classes: given, split, args }: Wanted
 /** Folders that would be classes, and hold no picture; '' where there are none. */
 function emptyOnes(pattern: string, folder: string, files: readonly Found[]): string {
   const full = new Set(files.map(({ words }) => words.label));
-  const empty = findFolders(pattern, folder).flatMap(({ words }) => (words.label === undefined || full.has(words.label) ? [] : [words.label])); // prettier-ignore
+  const empty = findFolders(pattern, folder).flatMap(({ words }) =>
+    words.label === undefined || full.has(words.label) ? [] : [words.label],
+  );
   return empty.length === 0 ? '' : `; no such file in ${[...new Set(empty)].join(', ')}`;
 }
 
@@ -142,14 +176,21 @@ function notices({ fit, size, labels: number }: Wanted, chosen: Chosen, folder: 
     const share = cutShare([height, width], size);
     if (fit === 'cover' && share > 0.1) cut.push(`${name} (${Math.round(100 * share)} % of it)`);
     const ending = /\.([a-z]+)$/i.exec(path)?.[1].toLowerCase() ?? '';
-    if (Object.values(endings).flat().includes(ending) && !endings[kind].includes(ending)) misnamed.push(`${name} is a ${kind}`); // prettier-ignore
+    if (Object.values(endings).flat().includes(ending) && !endings[kind].includes(ending))
+      misnamed.push(`${name} is a ${kind}`);
   }
   const missing = number === null ? [] : chosen.classes.filter((_, label) => !chosen.labels.includes(label));
   const of = `of ${chosen.files.length} pictures`;
   return [
     ...(missing.length === 0 ? [] : [`no picture of ${missing.join(', ')}`]),
-    ...(cut.length === 0 ? [] : [`${cut.length} ${of} lose more than a tenth to the cut: ${few(cut)}; fit: contain shows them whole`]), // prettier-ignore
-    ...(misnamed.length === 0 ? [] : [`${misnamed.length} ${of} are read by what they are, not by their names: ${few(misnamed)}`]), // prettier-ignore
+    ...(cut.length === 0
+      ? []
+      : [
+          `${cut.length} ${of} lose more than a tenth to the cut: ${few(cut)}; fit: contain shows them whole`,
+        ]),
+    ...(misnamed.length === 0
+      ? []
+      : [`${misnamed.length} ${of} are read by what they are, not by their names: ${few(misnamed)}`]),
   ];
 }
 

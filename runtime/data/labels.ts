@@ -20,7 +20,8 @@ export function givenClasses(args: SourceArguments): readonly string[] | null {
   if (list === null) return null;
   const names = list.split(',').map((name) => name.trim());
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (names.length < 2 || names.includes('')) throw new Error('classes is a text of two names or more with commas between them: "cat, dog"'); // prettier-ignore
+  if (names.length < 2 || names.includes(''))
+    throw new Error('classes is a text of two names or more with commas between them: "cat, dog"');
   if (twice !== undefined) throw new Error(`classes names ${twice} twice`);
   return names;
 }

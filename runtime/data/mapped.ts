@@ -65,7 +65,9 @@ function requireFixed(
       return out;
     });
     if (first.some((value, i) => value !== second[i]))
-      throw new UnmappedError(`data ${name}: what stands in ${field} is drawn anew in each pass, which \`python train.py\` does not do; \`ganc run\` trains it`); // prettier-ignore
+      throw new UnmappedError(
+        `data ${name}: what stands in ${field} is drawn anew in each pass, which \`python train.py\` does not do; \`ganc run\` trains it`,
+      );
   }
 }
 

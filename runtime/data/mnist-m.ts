@@ -84,7 +84,9 @@ function cell(at: number): [number, number] {
 /** Blends digit number `row` of a file with its own texture: 3 × 28 × 28 bytes. */
 function blend(digit: Uint8Array, row: number, file: string, out: Uint8Array): void {
   const random = new Float64Array(perTexture);
-  draws({ seed: 0, key: `mnist_m:${file}`, iteration: 0, scope: 0 }, 'uniform', 1, perTexture, random, { rowOf: () => row }); // prettier-ignore
+  draws({ seed: 0, key: `mnist_m:${file}`, iteration: 0, scope: 0 }, 'uniform', 1, perTexture, random, {
+    rowOf: () => row,
+  });
   const made = new Float64Array(3 * plane);
   texture(random, made);
   for (let i = 0; i < out.length; i++) out[i] = Math.round(Math.abs(digit[i % plane] - 255 * made[i]));
@@ -115,7 +117,12 @@ export const mnistM: SyncSource = {
     const make = (at: number): void => {
       if (made[at] !== 0) return;
       const row = rows[at];
-      blend(images.subarray(row * plane, (row + 1) * plane), row, file, data.subarray(at * 3 * plane, (at + 1) * 3 * plane)); // prettier-ignore
+      blend(
+        images.subarray(row * plane, (row + 1) * plane),
+        row,
+        file,
+        data.subarray(at * 3 * plane, (at + 1) * 3 * plane),
+      );
       made[at] = 1;
     };
     return {

@@ -24,7 +24,12 @@ const params: readonly ParamSpec[] = [
     default: null,
     doc: 'bytes are scaled to it; other numbers must lie in it',
   },
-  { name: 'label', type: 'string', default: null, doc: 'the name of the array of class numbers, or of one-hot rows' }, // prettier-ignore
+  {
+    name: 'label',
+    type: 'string',
+    default: null,
+    doc: 'the name of the array of class numbers, or of one-hot rows',
+  },
   { name: 'labels', type: 'int', default: 10, doc: 'how many classes' },
   ...rangeParams,
 ];
@@ -60,7 +65,11 @@ function fields(given: SourceArguments): Record<string, FieldType> {
 
 function valueColumn({ shape, data }: NpyArray, name: string, type: FieldType, path: string): Column {
   if (shape.slice(1).join() !== type.shape.join()) {
-    throw new FileError(path, `array ${name}`, `rows of ${shape.slice(1).join(' × ') || 'one number'}, where shape: says ${type.shape.join(' × ')}`); // prettier-ignore
+    throw new FileError(
+      path,
+      `array ${name}`,
+      `rows of ${shape.slice(1).join(' × ') || 'one number'}, where shape: says ${type.shape.join(' × ')}`,
+    );
   }
   const width = Math.max(1, data.length / Math.max(1, shape[0]));
   const rowOf = (place: number): string => `array ${name}, row ${Math.floor(place / width)}`;
@@ -74,7 +83,7 @@ function valueColumn({ shape, data }: NpyArray, name: string, type: FieldType, p
   }
   const bad = data.findIndex((value) => !(value >= low && value <= high));
   if (bad < 0) return { data };
-  throw new FileError(path, rowOf(bad), `${data[bad]} is outside the range [${low}, ${high}]`); // prettier-ignore
+  throw new FileError(path, rowOf(bad), `${data[bad]} is outside the range [${low}, ${high}]`);
 }
 
 /** Class numbers as they are; of one-hot rows, where the 1 is. Throws FileError unless there are `rows`. */
@@ -92,7 +101,11 @@ function labelColumn(
     const cells = data.subarray(row * classes, (row + 1) * classes);
     const at = cells.indexOf(1);
     if (at >= 0 && cells.every((cell, i) => cell === Number(i === at))) return at;
-    throw new FileError(path, `row ${row}`, `[${cells.slice(0, 8).join(', ')}${classes > 8 ? ', …' : ''}] is not one-hot: a single 1 among zeros`); // prettier-ignore
+    throw new FileError(
+      path,
+      `row ${row}`,
+      `[${cells.slice(0, 8).join(', ')}${classes > 8 ? ', …' : ''}] is not one-hot: a single 1 among zeros`,
+    );
   });
 }
 

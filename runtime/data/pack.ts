@@ -3,7 +3,21 @@
  * read by offset. In: a key (a hash of the files and of what is made of them) and how a row is decoded. Out: the records.
  * A pack lies in the cache, whole or not at all; whoever has removed it gets it made again.
  */
-import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync, statfsSync, writeSync } from 'node:fs'; // prettier-ignore
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../atomic.ts';
@@ -97,7 +111,12 @@ export function openPack({ key, count, width }: Pick<PackPlan, 'key' | 'count' |
   const path = recordsOf(key);
   const file = openSync(path, 'r');
   const { size } = fstatSync(file);
-  if (size !== count * width) throw new FileError(path, null, `${size} bytes, where ${count} rows of ${width} are ${count * width}: \`ganc cache remove ${key.slice(0, 24)}\` has it made again`); // prettier-ignore
+  if (size !== count * width)
+    throw new FileError(
+      path,
+      null,
+      `${size} bytes, where ${count} rows of ${width} are ${count * width}: \`ganc cache remove ${key.slice(0, 24)}\` has it made again`,
+    );
   const bytes = new Uint8Array(width);
   return {
     count,

@@ -34,7 +34,9 @@ function walk(parts: readonly string[], pattern: string, folder: string, files: 
   for (const [i, part] of parts.entries()) {
     if (part === '' || part === '.') continue;
     const last = files && i === parts.length - 1;
-    found = found.flatMap((at) => (last || /[*<]/.test(part) ? matches(at, part, last) : [{ ...at, path: join(at.path, part) }])); // prettier-ignore
+    found = found.flatMap((at) =>
+      last || /[*<]/.test(part) ? matches(at, part, last) : [{ ...at, path: join(at.path, part) }],
+    );
   }
   return found;
 }

@@ -36,7 +36,9 @@ export function balanced(
   const kept = Array.from(order, (at) => rows[at]).filter((row) => left[labels[row]]-- > 0);
   const short = left.findIndex((missing) => missing > 0);
   if (short >= 0) {
-    throw new Error(`examples: ${wanted} needs ${wanted / classes} of class ${short}, there are ${wanted / classes - left[short]}`); // prettier-ignore
+    throw new Error(
+      `examples: ${wanted} needs ${wanted / classes} of class ${short}, there are ${wanted / classes - left[short]}`,
+    );
   }
   return Uint32Array.from(kept).sort();
 }

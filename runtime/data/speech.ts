@@ -19,7 +19,17 @@ import { naturally } from './natural.ts';
 import { findFiles, patternWords } from './pattern.ts';
 import type { Found } from './pattern.ts';
 import type { OpenSource, SyncSource } from './source.ts';
-import { framesOfRow, pairedRows, pairReaders, readSegment, rowParams, rowSegments, rowSource, soundFields, stepOfRows } from './utterances.ts'; // prettier-ignore
+import {
+  framesOfRow,
+  pairedRows,
+  pairReaders,
+  readSegment,
+  rowParams,
+  rowSegments,
+  rowSource,
+  soundFields,
+  stepOfRows,
+} from './utterances.ts';
 import type { Rows, RowFrames, Utterance } from './utterances.ts';
 
 const splits = ['all', 'train', 'test'];
@@ -27,8 +37,20 @@ const splits = ['all', 'train', 'test'];
 const params: readonly ParamSpec[] = [
   { name: 'files', type: 'string', doc: 'a pattern: `*` is any name, `<speaker>` a name that is a speaker' },
   { name: 'speakers', type: 'int', default: null, doc: 'how many `<speaker>` names' },
-  { name: 'split', type: 'choice', default: 'all', choices: splits, doc: 'test: a tenth of the recordings of each speaker, two at least; train: the rest' }, // prettier-ignore
-  { name: 'unusable', type: 'choice', default: 'error', choices: ['error', 'skip'], doc: 'what is silent, empty or shorter than `frames`: an error, or left out and named' }, // prettier-ignore
+  {
+    name: 'split',
+    type: 'choice',
+    default: 'all',
+    choices: splits,
+    doc: 'test: a tenth of the recordings of each speaker, two at least; train: the rest',
+  },
+  {
+    name: 'unusable',
+    type: 'choice',
+    default: 'error',
+    choices: ['error', 'skip'],
+    doc: 'what is silent, empty or shorter than `frames`: an error, or left out and named',
+  },
   { name: 'trim', type: 'bool', default: true, doc: 'whether silence at both ends is cut off' },
   tractsParam,
   ...rowParams,
@@ -88,7 +110,11 @@ function choose({ pattern, speakers, split }: Wanted, folder: string): Chosen[] 
   const files = findFiles(pattern, folder);
   const names = [...new Set(files.map(({ words }) => words.speaker ?? ''))].sort(naturally);
   if (files.length > 0 && speakers !== null && names.length !== speakers) {
-    throw new FileError(inFolder(folder, pattern), null, `${names.length} speakers (${names.slice(0, 12).join(', ')}), where speakers: says ${speakers}`); // prettier-ignore
+    throw new FileError(
+      inFolder(folder, pattern),
+      null,
+      `${names.length} speakers (${names.slice(0, 12).join(', ')}), where speakers: says ${speakers}`,
+    );
   }
   return names.flatMap((name, speaker) => {
     const own = files.filter(({ words }) => (words.speaker ?? '') === name);
@@ -132,7 +158,11 @@ function load(what: Wanted, folder: string): Loaded {
   const named = unusable.map(({ path, reason }) => `${path} (${reason})`);
   if (unusable.length > 0 && !what.skip) {
     const rest = named.length > 5 ? ` and ${named.length - 5} more` : '';
-    throw new FileError(inFolder(folder, what.pattern), null, `recordings that can't be used: ${named.slice(0, 5).join(', ')}${rest}; mend them, or say unusable: skip`); // prettier-ignore
+    throw new FileError(
+      inFolder(folder, what.pattern),
+      null,
+      `recordings that can't be used: ${named.slice(0, 5).join(', ')}${rest}; mend them, or say unusable: skip`,
+    );
   }
   return { utterances, skipped: named };
 }
@@ -184,7 +214,11 @@ function plainSource(
 }
 
 const segmentsOf = ({ frames, step }: Wanted, utterances: readonly Utterance[]): Rows['segments'] =>
-  rowSegments(utterances.map((one) => one.frames), frames, step); // prettier-ignore
+  rowSegments(
+    utterances.map((one) => one.frames),
+    frames,
+    step,
+  );
 
 export const speech: SyncSource = {
   signature: {

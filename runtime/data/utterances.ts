@@ -22,8 +22,19 @@ export interface Utterance {
 export type RowFrames = number | 'all';
 
 export const rowParams: readonly ParamSpec[] = [
-  { name: 'frames', type: 'int', default: 64, choices: ['all'], doc: 'the length of a segment, or `all` for whole recordings' }, // prettier-ignore
-  { name: 'step', type: 'int', default: null, doc: 'frames from the start of a segment to that of the next (default: `frames`)' }, // prettier-ignore
+  {
+    name: 'frames',
+    type: 'int',
+    default: 64,
+    choices: ['all'],
+    doc: 'the length of a segment, or `all` for whole recordings',
+  },
+  {
+    name: 'step',
+    type: 'int',
+    default: null,
+    doc: 'frames from the start of a segment to that of the next (default: `frames`)',
+  },
 ];
 
 export function framesOfRow(args: SourceArguments): RowFrames {
@@ -33,7 +44,8 @@ export function framesOfRow(args: SourceArguments): RowFrames {
 export function stepOfRows(args: SourceArguments): number {
   const frames = framesOfRow(args);
   if (frames === 'all') {
-    if (args.step !== null && args.step !== undefined) throw new Error('step is for segments, not for `frames: all`'); // prettier-ignore
+    if (args.step !== null && args.step !== undefined)
+      throw new Error('step is for segments, not for `frames: all`');
     return 1;
   }
   return args.step === null || args.step === undefined ? frames : count(args, 'step', 1);
@@ -98,13 +110,17 @@ export function pairedRows(
   const long = utterances.map(({ frames: length }, i) => ({ i, fits: frames === 'all' || length >= frames }));
   const usable = long.filter(({ fits }) => fits).map(({ i }) => i);
   const bySpeaker = new Map<number, number[]>();
-  for (const i of usable) bySpeaker.set(utterances[i].speaker, [...(bySpeaker.get(utterances[i].speaker) ?? []), i]); // prettier-ignore
+  for (const i of usable)
+    bySpeaker.set(utterances[i].speaker, [...(bySpeaker.get(utterances[i].speaker) ?? []), i]);
   const lonely = [...bySpeaker].find(([, list]) => list.length < 2);
   if (bySpeaker.size < 2) throw new Error(`pairs need two speakers, there is ${bySpeaker.size}`);
   if (lonely) throw new Error(`pairs need two recordings of each speaker, class ${lonely[0]} has one`);
   const speakers = [...bySpeaker.keys()].sort((a, b) => a - b);
-  const segments = rowSegments(utterances.map((one) => one.frames), frames, step)
-    .filter(({ utterance }) => from === undefined || utterances[utterance].speaker === from); // prettier-ignore
+  const segments = rowSegments(
+    utterances.map((one) => one.frames),
+    frames,
+    step,
+  ).filter(({ utterance }) => from === undefined || utterances[utterance].speaker === from);
   const drawn = (row: number, pass: number): Float64Array => {
     const out = new Float64Array(5);
     draws({ seed: 0, key: 'utterances', iteration: pass, scope: 0 }, 'uniform', 1, 5, out, {
@@ -129,7 +145,12 @@ export function pairedRows(
     other(row, pass = 0) {
       const [, , who, share, start] = drawn(row, pass);
       const { speaker } = utterances[segments[row].utterance];
-      const other = to ?? pick(speakers.filter((one) => one !== speaker), who); // prettier-ignore
+      const other =
+        to ??
+        pick(
+          speakers.filter((one) => one !== speaker),
+          who,
+        );
       return within(pick(bySpeaker.get(other)!, share), start);
     },
   };
@@ -149,13 +170,15 @@ export function rowSource(
 ): OpenSource {
   const read: OpenSource['read'] = (field, rows, out, pass = 0) => {
     const reader = readers[field];
-    if (!Object.hasOwn(readers, field)) throw new Error(`no field ${field}; there are ${Object.keys(fields).join(', ')}`); // prettier-ignore
+    if (!Object.hasOwn(readers, field))
+      throw new Error(`no field ${field}; there are ${Object.keys(fields).join(', ')}`);
     let at = 0;
     for (let i = 0; i < rowCount(rows); i++) {
       const row = rows instanceof Uint32Array ? rows[i] : rows.from + i;
       if (!(row >= 0 && row < count)) throw new Error(`row ${row} of ${count}`);
       at += reader(row, out, at, pass);
-      if (at > out.length) throw new Error(`${rowCount(rows)} rows of ${field} do not fit in ${out.length} numbers`); // prettier-ignore
+      if (at > out.length)
+        throw new Error(`${rowCount(rows)} rows of ${field} do not fit in ${out.length} numbers`);
     }
   };
   return { count, fields, read, ...(lengths && { lengths }) };

@@ -18,7 +18,17 @@ import { voiceSet, voicesHash } from './voices/voice-set.ts';
 import { withDefaults } from './arguments.ts';
 import { hashOf } from './files.ts';
 import type { NumberArray, SyncSource } from './source.ts';
-import { framesOfRow, pairedRows, pairReaders, readSegment, rowParams, rowSegments, rowSource, soundFields, stepOfRows } from './utterances.ts'; // prettier-ignore
+import {
+  framesOfRow,
+  pairedRows,
+  pairReaders,
+  readSegment,
+  rowParams,
+  rowSegments,
+  rowSource,
+  soundFields,
+  stepOfRows,
+} from './utterances.ts';
 import type { Between, FieldReader, RowFrames, Segment, Utterance } from './utterances.ts';
 
 const splits: Readonly<Record<string, readonly [number, number]>> = {
@@ -34,8 +44,20 @@ const groups: Readonly<Record<string, readonly [number, number, number]>> = {
 };
 
 const params: readonly ParamSpec[] = [
-  { name: 'split', type: 'choice', default: 'train', choices: Object.keys(splits), doc: 'train: 40 sentences of each speaker; test: 10 others' }, // prettier-ignore
-  { name: 'speakers', type: 'choice', default: 'seen', choices: Object.keys(groups), doc: 'seen: ten; unseen: four others, classes 10 to 13 of 14; all: both' }, // prettier-ignore
+  {
+    name: 'split',
+    type: 'choice',
+    default: 'train',
+    choices: Object.keys(splits),
+    doc: 'train: 40 sentences of each speaker; test: 10 others',
+  },
+  {
+    name: 'speakers',
+    type: 'choice',
+    default: 'seen',
+    choices: Object.keys(groups),
+    doc: 'seen: ten; unseen: four others, classes 10 to 13 of 14; all: both',
+  },
   { name: 'from', type: 'int', default: null, doc: 'only rows that this speaker says' },
   {
     name: 'to',
@@ -63,18 +85,29 @@ interface Chosen {
 function chosen(given: SourceArguments): Chosen {
   const args = withDefaults(params, given);
   const format = formatOf(args);
-  if (format.rate > voiceRate) throw new Error(`the voices have ${voiceRate} samples a second, not ${format.rate}`); // prettier-ignore
+  if (format.rate > voiceRate)
+    throw new Error(`the voices have ${voiceRate} samples a second, not ${format.rate}`);
   const [split, group] = [String(args.split), String(args.speakers)];
   if (!Object.hasOwn(splits, split)) throw new Error(`split is one of ${Object.keys(splits).join(', ')}`);
   if (!Object.hasOwn(groups, group)) throw new Error(`speakers is one of ${Object.keys(groups).join(', ')}`);
   const frames = framesOfRow(args);
   const between = betweenOf(args, groups[group]);
   const tracts = tractsOf(args);
-  if (tracts.length > 1 && between.from !== undefined) throw new Error('`from` and `to` do not go with several `tracts`'); // prettier-ignore
+  if (tracts.length > 1 && between.from !== undefined)
+    throw new Error('`from` and `to` do not go with several `tracts`');
   const formats = tracts.map((tract) => formatOf(args, tract));
-  const made = { format, formats, frames, step: stepOfRows(args), texts: splits[split], speakers: groups[group], between }; // prettier-ignore
+  const made = {
+    format,
+    formats,
+    frames,
+    step: stepOfRows(args),
+    texts: splits[split],
+    speakers: groups[group],
+    between,
+  };
   const longest = Math.max(...framesOfTexts(made));
-  if (frames !== 'all' && frames > longest) throw new Error(`frames: ${frames} is more than the longest sentence has (${longest})`); // prettier-ignore
+  if (frames !== 'all' && frames > longest)
+    throw new Error(`frames: ${frames} is more than the longest sentence has (${longest})`);
   return made;
 }
 

@@ -74,7 +74,11 @@ export function stateAllocator(
   const sizes = new Map<ReadonlySet<string>, number>();
   const shapes = shapesOf(manifest);
   for (const group of new Set(groups.values())) {
-    const sum = [...group].reduce((bytes, name) => bytes + bytesOf(manifest.float, shapes.get(name) ?? []) * (name.startsWith(STATE) ? copies : 1), 0); // prettier-ignore
+    const sum = [...group].reduce(
+      (bytes, name) =>
+        bytes + bytesOf(manifest.float, shapes.get(name) ?? []) * (name.startsWith(STATE) ? copies : 1),
+      0,
+    );
     sizes.set(group, sum);
   }
   const places = packed(sizes);
@@ -96,7 +100,9 @@ function groupsOf({ graphs }: Manifest): Map<string, ReadonlySet<string>> {
     for (const { name, from } of inputs) if (from.kind === 'state') states.set(name, from.state);
     for (const { name, to } of outputs) if (to.kind === 'state') states.set(name, to.state);
     for (const { tensors, results } of stages.flatMap(({ kernels }) => kernels)) {
-      const names = [...tensors, ...results].map((name) => (states.has(name) ? STATE + states.get(name)! : `${graph} ${name}`)); // prettier-ignore
+      const names = [...tensors, ...results].map((name) =>
+        states.has(name) ? STATE + states.get(name)! : `${graph} ${name}`,
+      );
       const joined = new Set(names.flatMap((name) => [name, ...(groups.get(name) ?? [])]));
       joined.forEach((name) => groups.set(name, joined));
     }

@@ -47,16 +47,27 @@ function hostState(manifest: Manifest, open: HostEngine['open'], values: Tensors
       const into = Object.fromEntries(writes.map(({ output, state }) => [output, spare(state)]));
       const executable = await open(graph);
       const fed = { ...feeds, ...stateFeeds(entry, now) };
-      const outputs = await executable.run(fed, entry.outputs.map(({ name }) => name), into); // prettier-ignore
+      const outputs = await executable.run(
+        fed,
+        entry.outputs.map(({ name }) => name),
+        into,
+      );
       return {
         numbers: numbersOf(entry, outputs),
         commit: () => writes.forEach(({ state }) => pairs.get(state)!.reverse()),
-        next: async () => named(writes.map(({ state }) => state), spare), // prettier-ignore
+        next: async () =>
+          named(
+            writes.map(({ state }) => state),
+            spare,
+          ),
       };
     },
     async report(graph, feeds, fetches, replaced = {}) {
       const executable = await open(graph);
-      return executable.run({ ...feeds, ...stateFeeds(graphs[graph], (name) => replaced[name] ?? now(name)) }, fetches); // prettier-ignore
+      return executable.run(
+        { ...feeds, ...stateFeeds(graphs[graph], (name) => replaced[name] ?? now(name)) },
+        fetches,
+      );
     },
     dispose: async () => pairs.clear(),
   };
@@ -76,7 +87,9 @@ function pairsOf(manifest: Manifest, values: Tensors): Map<string, Pair> {
 
 /** The tensors of the state that a graph reads, by the names of its inputs. */
 export function stateFeeds<T>({ inputs }: GraphEntry, of: (state: string) => T): Record<string, T> {
-  return Object.fromEntries(inputs.flatMap(({ name, from }) => (from.kind === 'state' ? [[name, of(from.state)]] : []))); // prettier-ignore
+  return Object.fromEntries(
+    inputs.flatMap(({ name, from }) => (from.kind === 'state' ? [[name, of(from.state)]] : [])),
+  );
 }
 
 /** The tensors of the state that a graph writes. */

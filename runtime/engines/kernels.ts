@@ -17,8 +17,11 @@ type Run = (...numbers: number[]) => void;
 export type Module = object;
 interface Wasm {
   readonly Module: new (bytes: Uint8Array) => Module;
-  readonly Instance: new (module: Module, imports: { host: { memory: WasmMemory } }) => { readonly exports: { readonly run: Run } };
-} // prettier-ignore
+  readonly Instance: new (
+    module: Module,
+    imports: { host: { memory: WasmMemory } },
+  ) => { readonly exports: { readonly run: Run } };
+}
 const { Module, Instance } = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly;
 
 export const compiled = (bytes: Uint8Array): Module => new Module(bytes);

@@ -34,7 +34,10 @@ export async function findNvidia(env: Environment = process.env, root = '/'): Pr
       const missing = asked.code === null ? 'there is no nvidia-smi' : asked.said.trim().split('\n').at(-1)!;
       return { cards: [], onBus, driver: kernel, cuda: null, problem: missing };
     }
-    const rows = asked.said.trim().split('\n').map((row) => row.split(',').map((cell) => cell.trim())); // prettier-ignore
+    const rows = asked.said
+      .trim()
+      .split('\n')
+      .map((row) => row.split(',').map((cell) => cell.trim()));
     const cards = rows.map(([name, memory]) => `${name}, ${memory}`);
     const cuda = /CUDA Version: *([\d.]+)/.exec((await runProgram(['nvidia-smi'], limit)).said)?.[1] ?? null;
     return { cards, onBus, driver: rows[0]?.[2] ?? kernel, cuda, problem: null };

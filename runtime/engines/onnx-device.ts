@@ -41,7 +41,9 @@ const noAdapter = 'no WebGPU adapter answers: `ganc doctor` says what is there; 
 
 /** The provider is no part of the package: its install script would download it. */
 export function hasCuda(): boolean {
-  const file = { linux: 'libonnxruntime_providers_cuda.so', win32: 'onnxruntime_providers_cuda.dll' }[process.platform as string]; // prettier-ignore
+  const file = { linux: 'libonnxruntime_providers_cuda.so', win32: 'onnxruntime_providers_cuda.dll' }[
+    process.platform as string
+  ];
   const folder = packageFolder('onnxruntime-node');
   if (file === undefined || folder === null) return false;
   return existsSync(join(folder, 'bin', 'napi-v6', process.platform, process.arch, file));

@@ -27,7 +27,9 @@ export async function onnxEngine(
     const options = { ...sessionOptions(threads), executionProviders: [device] };
     const session = await ort.InferenceSession.create(join(folder, file), options).catch((error: unknown) => {
       if (device === 'cpu') throw error;
-      throw new EngineError(`onnxruntime's CUDA provider does not start (${firstLine(error)}): it needs CUDA 12 and cuDNN 9`); // prettier-ignore
+      throw new EngineError(
+        `onnxruntime's CUDA provider does not start (${firstLine(error)}): it needs CUDA 12 and cuDNN 9`,
+      );
     });
     return executable(session, wrap);
   };

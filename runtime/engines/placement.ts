@@ -23,16 +23,24 @@ export async function watchedSession(
 ): Promise<WatchedSession> {
   const { session: keys = {} } = (options.extra ?? {}) as { session?: object };
   // By its form: TypeScript knows a file and bytes apart, and no union of them.
-  const create = (more: Session.SessionOptions): Promise<Session> => ort.InferenceSession.create(model as string, { ...options, ...more }); // prettier-ignore
+  const create = (more: Session.SessionOptions): Promise<Session> =>
+    ort.InferenceSession.create(model as string, { ...options, ...more });
   try {
     // Its complaint would go to the error output by itself.
-    const strict = { extra: { session: { ...keys, disable_cpu_ep_fallback: '1' } }, logSeverityLevel: 4 } as const; // prettier-ignore
+    const strict = {
+      extra: { session: { ...keys, disable_cpu_ep_fallback: '1' } },
+      logSeverityLevel: 4,
+    } as const;
     return { session: await create(strict), leftToCpu: () => [] };
   } catch (error) {
     if (!/fallback to CPU EP/.test(String(error))) throw error;
   }
   let folder: string | null = mkdtempSync(join(tmpdir(), 'ganc-placement-'));
-  const session = await create({ logSeverityLevel: 3, enableProfiling: true, profileFilePrefix: join(folder, 'run') }); // prettier-ignore
+  const session = await create({
+    logSeverityLevel: 3,
+    enableProfiling: true,
+    profileFilePrefix: join(folder, 'run'),
+  });
   return {
     session,
     leftToCpu() {

@@ -51,7 +51,10 @@ export async function findProgram(
 
 /** What a program that failed most likely means: its lines with "error", else its last ones. */
 export function complaint(said: string): string {
-  const lines = said.split('\n').map((line) => line.trim()).filter((line) => line !== ''); // prettier-ignore
+  const lines = said
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const errors = lines.filter((line) => /\berror\b/i.test(line));
   return (errors.length > 0 ? errors.slice(0, 3) : lines.slice(-3)).join('\n  ').slice(0, 1000);
 }

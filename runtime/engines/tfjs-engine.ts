@@ -33,10 +33,16 @@ export interface ProgramModule {
   use(tf: typeof Tf): void;
   createModel(tensors: Readonly<Record<string, Tf.Tensor>>): Model;
   withReplaced(model: Model, tensors: Readonly<Record<string, Tf.Tensor>>): Model;
-  readonly steps: Readonly<Record<string, readonly ((model: Model, ...args: Arguments) => Promise<Results> | Results)[]>>; // prettier-ignore
-  readonly reports: Readonly<Record<string, (model: Model, ...args: Arguments) => Readonly<Record<string, Tf.Tensor>>>>; // prettier-ignore
+  readonly steps: Readonly<
+    Record<string, readonly ((model: Model, ...args: Arguments) => Promise<Results> | Results)[]>
+  >;
+  readonly reports: Readonly<
+    Record<string, (model: Model, ...args: Arguments) => Readonly<Record<string, Tf.Tensor>>>
+  >;
   readonly inputs: Readonly<Record<string, Place>>;
-  readonly state: Readonly<Record<string, { readonly shape: readonly number[]; readonly axes?: readonly number[] }>>; // prettier-ignore
+  readonly state: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly axes?: readonly number[] }>
+  >;
 }
 
 /** `folder` holds the program's module; `device` is that of an identity, or a choice made already. Throws EngineError. */
@@ -91,7 +97,17 @@ async function readState(
   for (const name of names) {
     const { shape, axes } = module.state[name];
     const data = (await variables[name].data()) as Float32Array;
-    tensors[name] = { shape, data: axes === undefined ? data : permuted(data, axes.map((axis) => shape[axis]), inverse(axes)) }; // prettier-ignore
+    tensors[name] = {
+      shape,
+      data:
+        axes === undefined
+          ? data
+          : permuted(
+              data,
+              axes.map((axis) => shape[axis]),
+              inverse(axes),
+            ),
+    };
   }
   return tensors;
 }
@@ -133,7 +149,9 @@ async function report(
   fetches: readonly string[],
   replaced: Tensors = {},
 ): Promise<Tensors> {
-  const others = Object.entries(replaced).map(([name, tensor]) => [name, lying(tf, tensor, module.state[name].axes)] as const); // prettier-ignore
+  const others = Object.entries(replaced).map(
+    ([name, tensor]) => [name, lying(tf, tensor, module.state[name].axes)] as const,
+  );
   const view = others.length === 0 ? model : module.withReplaced(model, Object.fromEntries(others));
   const { args, dispose } = argumentsOf(tf, module, feeds);
   const outputs = module.reports[graph](view, ...args);
@@ -182,7 +200,11 @@ function put(all: object, place: Place, value: unknown): void {
 /** A copy of a host's tensor, with its axes in another order. */
 function lying(tf: typeof Tf, { shape, data }: Tensor, axes?: readonly number[]): Tf.Tensor {
   if (axes === undefined) return tf.tensor(Float32Array.from(data), [...shape], 'float32');
-  return tf.tensor(permuted(data, shape, axes), axes.map((axis) => shape[axis]), 'float32'); // prettier-ignore
+  return tf.tensor(
+    permuted(data, shape, axes),
+    axes.map((axis) => shape[axis]),
+    'float32',
+  );
 }
 
 const channelsLast = (rank: number): number[] | undefined =>

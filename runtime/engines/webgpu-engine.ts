@@ -35,7 +35,15 @@ export async function webgpuEngine(manifest: Manifest, folder: string, threads: 
   if (device?.name !== 'webgpu')
     throw new EngineError('the program was not built for WebGPU: build it with --device webgpu');
   if (float !== 'float32') throw new EngineError(`WebGPU has no ${float}: build the program in float32`);
-  const gpu: Gpu = { ort: await loadOnnxruntime(), manifest, folder, threads, device, sessions: new Map(), remarks: [] }; // prettier-ignore
+  const gpu: Gpu = {
+    ort: await loadOnnxruntime(),
+    manifest,
+    folder,
+    threads,
+    device,
+    sessions: new Map(),
+    remarks: [],
+  };
   try {
     await open(gpu, device.copy);
   } catch (error) {
@@ -101,7 +109,8 @@ async function run(
 
 // ---------------------------------------------------------------- the host's side
 
-const toOrt = ({ ort }: Gpu, { data, shape }: Tensor): OrtTensor => new ort.Tensor('float32', data as Float32Array, shape); // prettier-ignore
+const toOrt = ({ ort }: Gpu, { data, shape }: Tensor): OrtTensor =>
+  new ort.Tensor('float32', data as Float32Array, shape);
 const toHost = (tensor: OrtTensor): Tensor => ({ shape: tensor.dims, data: tensor.data as Floats });
 const mapped = <A, B>(values: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
@@ -143,7 +152,10 @@ function gpuState(gpu: Gpu, start: GpuTensors): State {
       const outputs = entry.outputs.map(({ name }) => name);
       const file = fileOf(gpu, graph);
       const session = await open(gpu, file, (output) => writes.has(output), outputs);
-      const fed = { ...mapped(feeds, (tensor) => toOrt(gpu, tensor)), ...stateFeeds(entry, (name) => now.get(name)!) }; // prettier-ignore
+      const fed = {
+        ...mapped(feeds, (tensor) => toOrt(gpu, tensor)),
+        ...stateFeeds(entry, (name) => now.get(name)!),
+      };
       const got = await run(gpu, session, file, fed, outputs);
       pending = Object.fromEntries([...writes].map(([output, state]) => [state, got[output]]));
       const made = pending;
@@ -162,7 +174,9 @@ function gpuState(gpu: Gpu, start: GpuTensors): State {
     async report(graph, feeds, fetches, replaced = {}) {
       const file = fileOf(gpu, graph);
       const session = await open(gpu, file);
-      const resident = stateFeeds(graphs[graph], (name) => (name in replaced ? toOrt(gpu, replaced[name]) : now.get(name)!)); // prettier-ignore
+      const resident = stateFeeds(graphs[graph], (name) =>
+        name in replaced ? toOrt(gpu, replaced[name]) : now.get(name)!,
+      );
       const fed = { ...mapped(feeds, (tensor) => toOrt(gpu, tensor)), ...resident };
       return mapped(await run(gpu, session, file, fed, fetches), toHost);
     },

@@ -100,7 +100,9 @@ class Reader {
     const { missing, texts } = this.wanted;
     const all = [...this.places, ...this.textPlaces];
     if (missing === 'skip' && all.some((place) => isMissing(cells[place]))) return;
-    this.places.forEach((place, i) => this.numbers[i].push(this.number(cells[place], this.wanted.numbers[i], line))); // prettier-ignore
+    this.places.forEach((place, i) =>
+      this.numbers[i].push(this.number(cells[place], this.wanted.numbers[i], line)),
+    );
     this.textPlaces.forEach((place, i) => {
       if (cells[place] === '') throw this.without(texts[i], line, 'missing: skip leaves such rows out');
       this.texts[i].push(cells[place]);
@@ -110,11 +112,23 @@ class Reader {
 
   done(): Table {
     const { path, wanted } = this;
-    if (this.names === null) throw new FileError(path, 'line 1', 'an empty file where a line of column names is wanted'); // prettier-ignore
-    if (this.lines.length === 0) throw new FileError(path, null, wanted.missing === 'skip' ? 'no row with a value in every cell that is read' : 'a line of names and no row below it'); // prettier-ignore
+    if (this.names === null)
+      throw new FileError(path, 'line 1', 'an empty file where a line of column names is wanted');
+    if (this.lines.length === 0)
+      throw new FileError(
+        path,
+        null,
+        wanted.missing === 'skip'
+          ? 'no row with a value in every cell that is read'
+          : 'a line of names and no row below it',
+      );
     const { point, comma } = this.signs;
     if (wanted.decimal === null && point !== undefined && comma !== undefined) {
-      throw new FileError(path, `line ${comma.line}`, `${comma.cell} has a decimal comma, and ${point.cell} in line ${point.line} a point; decimal: comma or decimal: point says which is meant`); // prettier-ignore
+      throw new FileError(
+        path,
+        `line ${comma.line}`,
+        `${comma.cell} has a decimal comma, and ${point.cell} in line ${point.line} a point; decimal: comma or decimal: point says which is meant`,
+      );
     }
     if (wanted.missing === 'mean') this.numbers.forEach(fillWithMean);
     return {
@@ -132,10 +146,13 @@ class Reader {
     const placeOf = (name: string): number => {
       const place = byName.get(name);
       if (place === undefined) {
-        const few = names.length > 20 ? `${names.slice(0, 20).join(', ')} and ${names.length - 20} more` : names.join(', '); // prettier-ignore
+        const few =
+          names.length > 20
+            ? `${names.slice(0, 20).join(', ')} and ${names.length - 20} more`
+            : names.join(', ');
         throw new FileError(this.path, `line ${line}`, `no column ${name}; there are ${few}`);
       }
-      if (twice.has(name)) throw new FileError(this.path, `line ${line}`, `two columns are called ${name}`); // prettier-ignore
+      if (twice.has(name)) throw new FileError(this.path, `line ${line}`, `two columns are called ${name}`);
       return place;
     };
     this.places = this.wanted.numbers.map(placeOf);
@@ -151,8 +168,16 @@ class Reader {
     }
     const comma = cell.includes(',') && (decimal === 'comma' || (decimal === null && this.commas));
     const plain = comma ? cell.replace(',', '.') : cell;
-    if (!numberForm.test(plain) || !Number.isFinite(Number(plain)) || (decimal === 'comma' && cell.includes('.')))
-      throw new FileError(this.path, `line ${line}`, `column ${name}: ${JSON.stringify(cell)} is not a number`); // prettier-ignore
+    if (
+      !numberForm.test(plain) ||
+      !Number.isFinite(Number(plain)) ||
+      (decimal === 'comma' && cell.includes('.'))
+    )
+      throw new FileError(
+        this.path,
+        `line ${line}`,
+        `column ${name}: ${JSON.stringify(cell)} is not a number`,
+      );
     if (comma) this.signs.comma ??= { line, cell };
     else if (cell.includes('.')) this.signs.point ??= { line, cell };
     return Number(plain);

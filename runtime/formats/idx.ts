@@ -40,7 +40,11 @@ export function readIdx(file: Uint8Array, path: string, check?: (shape: readonly
   if (packed) requireRoom(head.wanted, path, 'byte 4');
   const bytes = packed ? gunzip(file, path, head.wanted) : file;
   if (bytes.length !== head.wanted) {
-    throw new FileError(path, `byte ${Math.min(bytes.length, head.wanted)}`, `sizes ${head.shape.join(' × ')} take ${head.wanted} bytes, the file has ${bytes.length}`); // prettier-ignore
+    throw new FileError(
+      path,
+      `byte ${Math.min(bytes.length, head.wanted)}`,
+      `sizes ${head.shape.join(' × ')} take ${head.wanted} bytes, the file has ${bytes.length}`,
+    );
   }
   return readNumbers(bytes, head);
 }
@@ -64,7 +68,8 @@ function readHead(bytes: Uint8Array, path: string): Head {
     throw new FileError(path, 'byte 0', `${magic} is not the start of an IDX file`);
   }
   const start = 4 + 4 * rank;
-  if (bytes.length < start) throw new FileError(path, `byte ${bytes.length}`, `the file ends within its ${rank} sizes`); // prettier-ignore
+  if (bytes.length < start)
+    throw new FileError(path, `byte ${bytes.length}`, `the file ends within its ${rank} sizes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
   const length = shape.reduce((a, b) => a * b, 1);

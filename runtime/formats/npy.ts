@@ -49,12 +49,20 @@ export function readNpy(bytes: Uint8Array, path: string): NpyArray {
   const { code, shape, start, fortran } = readHeader(bytes, path);
   const type = types[code.slice(1)];
   if (type === undefined || !'<>|='.includes(code[0])) {
-    throw new FileError(path, 'header', `numbers of type ${code} can't be read; save as float32, float64, int64, uint8, ...`); // prettier-ignore
+    throw new FileError(
+      path,
+      'header',
+      `numbers of type ${code} can't be read; save as float32, float64, int64, uint8, ...`,
+    );
   }
   const length = shape.reduce((a, b) => a * b, 1);
   const wanted = start + length * type.size;
   if (wanted !== bytes.length) {
-    throw new FileError(path, `byte ${Math.min(wanted, bytes.length)}`, `shape (${shape.join(', ')}) takes ${wanted} bytes, the file has ${bytes.length}`); // prettier-ignore
+    throw new FileError(
+      path,
+      `byte ${Math.min(wanted, bytes.length)}`,
+      `shape (${shape.join(', ')}) takes ${wanted} bytes, the file has ${bytes.length}`,
+    );
   }
   const data = type.make(length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -103,9 +111,22 @@ function readHeader(bytes: Uint8Array, path: string): Header {
   const order = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
   const sizes = /'shape':\s*\(([\d\s,]*)\)/.exec(text)?.[1];
   if (code === undefined || order === undefined || sizes === undefined) {
-    throw new FileError(path, `byte ${at}`, `a header without descr, fortran_order and shape of plain numbers: ${text.trim().slice(0, 120)}`); // prettier-ignore
+    throw new FileError(
+      path,
+      `byte ${at}`,
+      `a header without descr, fortran_order and shape of plain numbers: ${text.trim().slice(0, 120)}`,
+    );
   }
-  return { code, shape: sizes.split(',').map((size) => size.trim()).filter((size) => size !== '').map(Number), start, fortran: order === 'True' }; // prettier-ignore
+  return {
+    code,
+    shape: sizes
+      .split(',')
+      .map((size) => size.trim())
+      .filter((size) => size !== '')
+      .map(Number),
+    start,
+    fortran: order === 'True',
+  };
 }
 
 function codeOf(data: NpyData): string {

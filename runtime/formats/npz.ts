@@ -46,7 +46,8 @@ function members(bytes: Uint8Array, path: string): Member[] {
   const end = directoryEnd(view, path);
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
-  if (count === 0xffff || at === 0xffffffff) throw new FileError(path, `byte ${end}`, 'zip64 archives (over 4 GB) are not read'); // prettier-ignore
+  if (count === 0xffff || at === 0xffffffff)
+    throw new FileError(path, `byte ${end}`, 'zip64 archives (over 4 GB) are not read');
   const list: Member[] = [];
   for (let i = 0; i < count; i++) {
     if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50) {
@@ -108,13 +109,47 @@ export function writeNpz(arrays: Iterable<readonly [string, NpyArray]>): Uint8Ar
     const data = writeNpy(array);
     const name = new TextEncoder().encode(`${key}.npy`);
     const fields = [20, 0x0800, 0, 0, 0x21];
-    const local = record(0x04034b50, [...fields.map(word), long(crc32(data)), long(data.length), long(data.length), word(name.length), word(0)], name); // prettier-ignore
-    directory.push(record(0x02014b50, [word(20), ...fields.map(word), long(crc32(data)), long(data.length), long(data.length), word(name.length), word(0), word(0), word(0), word(0), long(0), long(at)], name)); // prettier-ignore
+    const local = record(
+      0x04034b50,
+      [
+        ...fields.map(word),
+        long(crc32(data)),
+        long(data.length),
+        long(data.length),
+        word(name.length),
+        word(0),
+      ],
+      name,
+    );
+    directory.push(
+      record(
+        0x02014b50,
+        [
+          word(20),
+          ...fields.map(word),
+          long(crc32(data)),
+          long(data.length),
+          long(data.length),
+          word(name.length),
+          word(0),
+          word(0),
+          word(0),
+          word(0),
+          long(0),
+          long(at),
+        ],
+        name,
+      ),
+    );
     parts.push(local, data);
     at += local.length + data.length;
   }
   const size = directory.reduce((sum, entry) => sum + entry.length, 0);
-  const end = record(0x06054b50, [word(0), word(0), word(directory.length), word(directory.length), long(size), long(at), word(0)], new Uint8Array()); // prettier-ignore
+  const end = record(
+    0x06054b50,
+    [word(0), word(0), word(directory.length), word(directory.length), long(size), long(at), word(0)],
+    new Uint8Array(),
+  );
   return Buffer.concat([...parts, ...directory, end]);
 }
 

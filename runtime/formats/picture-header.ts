@@ -30,15 +30,24 @@ type Sizes = Omit<PictureHeader, 'kind'>;
 export function pictureHeader(bytes: Uint8Array, path: string): PictureHeader {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const kind = kindOf(view);
-  if (kind === null) throw new FileError(path, 'byte 0', `not a picture that is read: JPEG, PNG and WebP are${began(view)}`); // prettier-ignore
+  if (kind === null)
+    throw new FileError(path, 'byte 0', `not a picture that is read: JPEG, PNG and WebP are${began(view)}`);
   const sizes = { JPEG: jpegSizes, PNG: pngSizes, WebP: webpSizes }[kind](view);
   if (sizes === null)
     throw new FileError(path, null, `a damaged or cut ${kind}: it doesn't say how large it is`);
   const { width, height } = sizes;
   if (width === 0 || height === 0 || width > largest || height > largest)
-    throw new FileError(path, null, `${width} × ${height} pixels: not a picture that can be read (at most ${largest} on a side)`); // prettier-ignore
+    throw new FileError(
+      path,
+      null,
+      `${width} × ${height} pixels: not a picture that can be read (at most ${largest} on a side)`,
+    );
   if (width * height > most)
-    throw new FileError(path, null, `${width} × ${height} pixels, where at most ${most / 1e6} million are read: shrink it first`); // prettier-ignore
+    throw new FileError(
+      path,
+      null,
+      `${width} × ${height} pixels, where at most ${most / 1e6} million are read: shrink it first`,
+    );
   return { kind, ...sizes };
 }
 
@@ -99,7 +108,8 @@ function turnsAside(segment: Buffer): boolean {
   if (segment.toString('latin1', 0, 6) !== 'Exif\0\0' || segment.length < 14) return false;
   const tiff = segment.subarray(6);
   const little = tiff.toString('latin1', 0, 2) === 'II';
-  const word = (at: number): number => (at + 2 > tiff.length ? 0 : little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at)); // prettier-ignore
+  const word = (at: number): number =>
+    at + 2 > tiff.length ? 0 : little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at);
   const first = little ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
   for (let i = 0; i < word(first); i++) {
     const entry = first + 2 + 12 * i;

@@ -18,7 +18,11 @@ function sharpModule(): typeof Sharp {
     loaded = createRequire(import.meta.url)('sharp') as typeof Sharp;
   } catch (error) {
     const why = (error as Error).message.trim().split('\n')[0];
-    throw new FileError('sharp', null, `the package that reads pictures can't be loaded here (${why}): \`npm install --include=optional sharp\``); // prettier-ignore
+    throw new FileError(
+      'sharp',
+      null,
+      `the package that reads pictures can't be loaded here (${why}): \`npm install --include=optional sharp\``,
+    );
   }
   // Every picture is read once: a cache would only take memory.
   loaded.cache(false);

@@ -43,7 +43,11 @@ export function readPng(bytes: Uint8Array, path: string): Raster {
     throw new FileError(path, 'byte 16', `${width} × ${height} pixels: not a picture that can be read`);
   }
   if (width * height > mostPixels) {
-    throw new FileError(path, 'byte 16', `${width} × ${height} pixels, where at most ${Math.floor(mostPixels / 1e6)} million are read: shrink it first`); // prettier-ignore
+    throw new FileError(
+      path,
+      'byte 16',
+      `${width} × ${height} pixels, where at most ${Math.floor(mostPixels / 1e6)} million are read: shrink it first`,
+    );
   }
   let rgba: Uint8Array;
   try {

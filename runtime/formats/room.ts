@@ -10,5 +10,9 @@ export function requireRoom(bytes: number, path: string, where: string | null = 
   const most = totalmem() / 2;
   if (bytes <= most) return;
   const gigabytes = (count: number): string => `${(count / 1e9).toPrecision(2)} GB`;
-  throw new FileError(path, where, `it says that it holds ${gigabytes(bytes)}, more than the ${gigabytes(most)} that data may take here`); // prettier-ignore
+  throw new FileError(
+    path,
+    where,
+    `it says that it holds ${gigabytes(bytes)}, more than the ${gigabytes(most)} that data may take here`,
+  );
 }

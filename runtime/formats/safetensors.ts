@@ -85,7 +85,11 @@ export function readSafetensors(bytes: Uint8Array, path: string): TensorFile {
   let end = 0;
   for (const { name, kind, shape, from, to } of places) {
     if (from !== end) {
-      throw new FileError(path, `byte ${start + end}`, `tensor ${name} starts at byte ${start + from}: tensors must follow each other without holes or overlaps`); // prettier-ignore
+      throw new FileError(
+        path,
+        `byte ${start + end}`,
+        `tensor ${name} starts at byte ${start + from}: tensors must follow each other without holes or overlaps`,
+      );
     }
     end = to;
     if (start + to > bytes.length) break;

@@ -32,7 +32,11 @@ export function readWav(bytes: Uint8Array, path: string): Wave {
   for (let at = 12; at + 8 <= bytes.length;) {
     const [name, size] = [tag(bytes, at), view.getUint32(at + 4, true)];
     if (at + 8 + size > bytes.length) {
-      throw new FileError(path, `byte ${at}`, `the chunk ${JSON.stringify(name)} says ${size} bytes, and ${bytes.length - at - 8} follow`); // prettier-ignore
+      throw new FileError(
+        path,
+        `byte ${at}`,
+        `the chunk ${JSON.stringify(name)} says ${size} bytes, and ${bytes.length - at - 8} follow`,
+      );
     }
     if (name === 'fmt ') format = readFormat(view, at + 8, size, path);
     if (name === 'data') {
@@ -55,11 +59,17 @@ function readFormat(view: DataView, at: number, size: number, path: string): For
   if (written === extensible && size < 40) throw wrong('an extensible format that is cut short');
   // An extensible format begins its last 16 bytes with the plain format's number.
   const code = written === extensible ? view.getUint16(at + 24, true) : written;
-  const [channels, rate, frame, bits] = [view.getUint16(at + 2, true), view.getUint32(at + 4, true), view.getUint16(at + 12, true), view.getUint16(at + 14, true)]; // prettier-ignore
+  const [channels, rate, frame, bits] = [
+    view.getUint16(at + 2, true),
+    view.getUint32(at + 4, true),
+    view.getUint16(at + 12, true),
+    view.getUint16(at + 14, true),
+  ];
   const known = code === pcm ? [8, 16, 24, 32] : code === ieeeFloat ? [32, 64] : [];
   if (known.length === 0) throw wrong(`sound of the coding ${code}; PCM (1) and float (3) can be read`);
   if (!known.includes(bits)) throw wrong(`samples of ${bits} bits, where ${known.join(', ')} can be read`);
-  if (channels < 1 || frame !== (channels * bits) / 8) throw wrong(`${channels} channels of ${bits} bits in ${frame} bytes`); // prettier-ignore
+  if (channels < 1 || frame !== (channels * bits) / 8)
+    throw wrong(`${channels} channels of ${bits} bits in ${frame} bytes`);
   if (rate === 0) throw wrong('no samples a second');
   return { rate, channels, width: bits / 8, float: code === ieeeFloat };
 }
@@ -67,14 +77,20 @@ function readFormat(view: DataView, at: number, size: number, path: string): For
 function mixed(view: DataView, from: number, size: number, format: Format, path: string): Float64Array {
   const { channels, width } = format;
   const frame = channels * width;
-  if (size % frame !== 0) throw new FileError(path, `byte ${from}`, `${size} bytes of sound are not whole samples of ${frame} bytes`); // prettier-ignore
+  if (size % frame !== 0)
+    throw new FileError(
+      path,
+      `byte ${from}`,
+      `${size} bytes of sound are not whole samples of ${frame} bytes`,
+    );
   const sample = reader(view, format);
   const samples = new Float64Array(size / frame);
   for (let n = 0; n < samples.length; n++) {
     let sum = 0;
     for (let c = 0; c < channels; c++) sum += sample(from + n * frame + c * width);
     samples[n] = sum / channels;
-    if (!Number.isFinite(sum)) throw new FileError(path, `byte ${from + n * frame}`, `sample ${n} is not a number`); // prettier-ignore
+    if (!Number.isFinite(sum))
+      throw new FileError(path, `byte ${from + n * frame}`, `sample ${n} is not a number`);
   }
   return samples;
 }

@@ -39,7 +39,13 @@ export function rowLengths(graph: GraphEntry, own: Readonly<Record<string, numbe
     if (!Object.hasOwn(own, name)) throw new Error(`nothing says how long ${name} is`);
     return { name, by, length: own[name], units: Math.ceil(own[name] / by) };
   });
-  const sizes = all.flatMap(({ name, by, units }) => [[name, units], [`${by}*${name}`, by * units]] as const); // prettier-ignore
+  const sizes = all.flatMap(
+    ({ name, by, units }) =>
+      [
+        [name, units],
+        [`${by}*${name}`, by * units],
+      ] as const,
+  );
   return {
     sizes: Object.fromEntries(sizes),
     symbols: Object.fromEntries(all.map(({ name, by, length }) => [name, { by, length }])),

@@ -87,7 +87,6 @@ function sense(
   sets: readonly SetCall[],
   value: HostExpr,
 ): 'higher' | 'lower' | 'neither' {
-  // prettier-ignore
   const better = sets.length === 1 ? metrics[sets[0].fn]?.signature.better : undefined;
   if (better === undefined || better === 'neither') return 'neither';
   const slope = [0.75, 0.25].map((x) => evaluateHost(value, { sets: [x] })).reduce((a, b) => a - b);

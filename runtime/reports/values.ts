@@ -57,8 +57,15 @@ export function sampleValue(
   rows: number,
 ): Promise<Values> {
   const item: ReportItem = {
-    kind: 'picture', name: '', every: null, fn: '', values: { value: ref }, varied: {}, options: {}, rows,
-  }; // prettier-ignore
+    kind: 'picture',
+    name: '',
+    every: null,
+    fn: '',
+    values: { value: ref },
+    varied: {},
+    options: {},
+    rows,
+  };
   return firstRows(newView({ context, moment, items: [item], replaced: new Map(), pulse: still }), ref, rows);
 }
 
@@ -169,9 +176,12 @@ function alike(
   most: number,
 ): { readonly to: number; readonly lengths: RowLengths | null } {
   const graph = known(context.manifest.graphs, name, 'graph');
-  const stream = graph.inputs.flatMap(({ from: origin }) => (origin.kind === 'field' ? [origin.stream] : [])).at(0); // prettier-ignore
+  const stream = graph.inputs
+    .flatMap(({ from: origin }) => (origin.kind === 'field' ? [origin.stream] : []))
+    .at(0);
   if (stream === undefined) return { to: most, lengths: null };
-  const lengthsAt = (row: number): RowLengths | null => rowLengths(graph, context.streams.lengths(stream, row)); // prettier-ignore
+  const lengthsAt = (row: number): RowLengths | null =>
+    rowLengths(graph, context.streams.lengths(stream, row));
   const lengths = lengthsAt(from);
   let to = from + 1;
   while (to < most && (lengths === null || lengthsKey(lengthsAt(to)) === lengthsKey(lengths))) to++;
@@ -234,9 +244,13 @@ async function runReport(view: View, name: string, fetches: readonly string[], r
     moment.state.report(name, feeds, fetches, Object.fromEntries(replaced));
   if (!lengths) return report(fed);
   const whole = graph.inputs.filter((input) => Object.hasOwn(fed, input.name));
-  const found = await report(Object.fromEntries(whole.map((input) => [input.name, padded(fed[input.name], input.shape, lengths)]))); // prettier-ignore
+  const found = await report(
+    Object.fromEntries(whole.map((input) => [input.name, padded(fed[input.name], input.shape, lengths)])),
+  );
   const own = graph.outputs.filter((output) => Object.hasOwn(found, output.name));
-  return Object.fromEntries(own.map((output) => [output.name, cropped(found[output.name], output.shape, lengths)])); // prettier-ignore
+  return Object.fromEntries(
+    own.map((output) => [output.name, cropped(found[output.name], output.shape, lengths)]),
+  );
 }
 
 export const hostValues = ({ time, applied }: Moment): FeedSource['host'] => ({

@@ -12,7 +12,9 @@ import { draws } from '../random.ts';
  * shape, unless `lenient`: then such a tensor starts anew.
  */
 export function initialState(manifest: Manifest, seed: number, values?: Tensors, lenient = false): Tensors {
-  const made = Object.fromEntries(manifest.state.map(({ name, shape }) => [name, allocate(manifest.float, shape)])); // prettier-ignore
+  const made = Object.fromEntries(
+    manifest.state.map(({ name, shape }) => [name, allocate(manifest.float, shape)]),
+  );
   for (const entry of inOrder(manifest.state)) {
     if (values && (!lenient || fits(entry, values))) made[entry.name].data.set(stored(entry, values));
     else fill(entry, seed, made);

@@ -85,7 +85,6 @@ export async function runIteration(
   position: Position,
   applied: Applied,
 ): Promise<Done> {
-  // prettier-ignore
   const iteration = iterationAt(trainer.schedule, position);
   const counts = { ...applied };
   const log = newLog();
@@ -93,7 +92,10 @@ export async function runIteration(
     const step = await runStep(trainer, state, iteration, run, position.iteration, counts);
     const read = readOutputs(trainer.manifest.graphs[run.graph], step.numbers, run);
     const bad = read.numbers.find(({ value }) => !Number.isFinite(value));
-    if (bad) throw new Diverged(await diagnose(trainer, state, step, run, { ...bad, iteration: position.iteration + 1 })); // prettier-ignore
+    if (bad)
+      throw new Diverged(
+        await diagnose(trainer, state, step, run, { ...bad, iteration: position.iteration + 1 }),
+      );
     await step.commit();
     for (const update of read.applied) counts[update] = (counts[update] ?? 0) + 1;
     log.add(read);
@@ -110,7 +112,6 @@ function runStep(
   number: number,
   counts: Applied,
 ): Promise<Step> {
-  // prettier-ignore
   const feeds = feeder.feeds(manifest.graphs[run.graph], {
     field: (stream, field) => streams.batch(stream, run.batches[stream], field),
     drawn: { iteration: number, scope: run.scope },
@@ -176,7 +177,7 @@ async function diagnose(
   const before = broken(manifest, await state.read());
   if (before.length > 0) return { ...bad, networks: before, before: true };
   const after = broken(manifest, await step.next());
-  const order = manifest.updates.filter(({ name }) => run.updates.includes(name)).flatMap((u) => u.networks); // prettier-ignore
+  const order = manifest.updates.filter(({ name }) => run.updates.includes(name)).flatMap((u) => u.networks);
   const first = [...new Set(order)].filter((network) => after.includes(network));
   return { ...bad, networks: first.length > 0 ? first : after, before: false };
 }

@@ -35,8 +35,13 @@ export function described(manifest: Manifest): Record<string, DataDescription> {
   return Object.fromEntries(
     manifest.streams.map(({ name, source, args, description }) => {
       if (description) return [name, description];
-      const paths = Object.entries(args).filter(([, value]) => typeof value === 'string' && value.includes('/')); // prettier-ignore
-      const where = paths.length === 0 ? '' : ` (${paths.map(([param, path]) => `${param}: ${String(path)}`).join(', ')}, from the spec's folder)`; // prettier-ignore
+      const paths = Object.entries(args).filter(
+        ([, value]) => typeof value === 'string' && value.includes('/'),
+      );
+      const where =
+        paths.length === 0
+          ? ''
+          : ` (${paths.map(([param, path]) => `${param}: ${String(path)}`).join(', ')}, from the spec's folder)`;
       throw new RunDirectoryError(
         `data ${name}: no file is there for ${source}${where}; \`ganc doctor\` says what is missing`,
       );

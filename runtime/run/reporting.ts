@@ -63,7 +63,8 @@ function keep(run: Run, result: ReportResult): void {
 
 function write(run: Run, { name, extension, part, bytes }: Extract<ReportResult, { kind: 'file' }>): void {
   const { iteration } = run.position;
-  const [medium, folder] = extension === 'wav' ? (['sound', 'sounds'] as const) : (['picture', 'pictures'] as const); // prettier-ignore
+  const [medium, folder] =
+    extension === 'wav' ? (['sound', 'sounds'] as const) : (['picture', 'pictures'] as const);
   const number = String(iteration).padStart(8, '0');
   const file = `${name}-${number}${part === undefined ? '' : `-${part}`}.${extension}`;
   const place = inside(run.path)[folder];

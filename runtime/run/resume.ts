@@ -84,7 +84,8 @@ export function dataChanges(
 ): string[] {
   return Object.keys(then).flatMap((name) => {
     if (!(name in now)) return [`data ${name}: its files are gone`];
-    if (then[name].count !== now[name].count) return [`data ${name}: ${then[name].count} rows then, ${now[name].count} now`]; // prettier-ignore
+    if (then[name].count !== now[name].count)
+      return [`data ${name}: ${then[name].count} rows then, ${now[name].count} now`];
     return then[name].hash === now[name].hash ? [] : [`data ${name}: the content has changed`];
   });
 }

@@ -114,9 +114,11 @@ function rest(
   i: number,
   epoch: Schedule['epoch'],
 ): number {
-  // prettier-ignore
   if (whole.unit === 'steps') {
-    return Math.max(0, known.reduce<number>((left, steps) => left - (steps ?? 0), whole.count));
+    return Math.max(
+      0,
+      known.reduce<number>((left, steps) => left - (steps ?? 0), whole.count),
+    );
   }
   const { of } = whole;
   const used = drafts.reduce((sum, draft, j) => sum + (known[j] ?? 0) * (draft.takes[of] ?? 0), 0);

@@ -91,7 +91,8 @@ export async function openEngine(
 async function torchIdentity(device: DeviceName, threads: number): Promise<EngineIdentity> {
   const { version, cards } = await pythonWithTorch();
   if (device === 'webgpu') throw new EngineError('the target torch runs on cpu or cuda');
-  if (device === 'cuda' && cards.length === 0) throw new EngineError('PyTorch finds no CUDA device here: `ganc doctor` says why'); // prettier-ignore
+  if (device === 'cuda' && cards.length === 0)
+    throw new EngineError('PyTorch finds no CUDA device here: `ganc doctor` says why');
   const [adapter] = cards;
   const chosen = device === 'auto' && adapter !== undefined ? 'cuda' : device === 'auto' ? 'cpu' : device;
   return { name: 'pytorch', version, device: chosen, threads, ...(chosen === 'cuda' ? { adapter } : {}) };

@@ -32,10 +32,21 @@ import type { Position, Time } from './schedule.ts';
 
 /** What a report gives: numbers, and files for pictures/ and sounds/ (several of one name in parts). */
 export type ReportResult =
-  | { readonly kind: 'metric'; readonly name: string; readonly value: number; readonly better: 'higher' | 'lower' | 'neither' }
-  | { readonly kind: 'file'; readonly name: string; readonly extension: string; readonly part?: number; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'metric';
+      readonly name: string;
+      readonly value: number;
+      readonly better: 'higher' | 'lower' | 'neither';
+    }
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly extension: string;
+      readonly part?: number;
+      readonly bytes: Uint8Array;
+    }
   /** It could not be computed or drawn; a report is no reason to stop a run. */
-  | { readonly kind: 'problem'; readonly name: string; readonly reason: string }; // prettier-ignore
+  | { readonly kind: 'problem'; readonly name: string; readonly reason: string };
 
 /** What a report may ask of the run. */
 export interface Moment {
@@ -60,13 +71,18 @@ export interface TrainingPlan {
 
 export type TrainingEvent =
   | { readonly kind: 'start'; readonly iteration: number; readonly stop: number }
-  | { readonly kind: 'iteration'; readonly iteration: number; readonly phase: string | null; readonly logged: Logged }
+  | {
+      readonly kind: 'iteration';
+      readonly iteration: number;
+      readonly phase: string | null;
+      readonly logged: Logged;
+    }
   /** How far a report line is that takes long. */
   | { readonly kind: 'report'; readonly iteration: number; readonly name: string; readonly share: number }
   | { readonly kind: 'metric'; readonly iteration: number; readonly name: string; readonly value: number }
   | { readonly kind: 'file'; readonly iteration: number; readonly name: string; readonly path: string }
   | { readonly kind: 'checkpoint'; readonly iteration: number }
-  | { readonly kind: 'log'; readonly text: string }; // prettier-ignore
+  | { readonly kind: 'log'; readonly text: string };
 
 /** How a run ended. `stopped`: it was asked to, before its end. */
 export type Outcome = { readonly iteration: number } & (
@@ -153,7 +169,10 @@ async function begin(
   };
   for (const problem of problems) say(run, `a newer checkpoint is left out: ${problem}`);
   if (metrics.lacking > 0)
-    say(run, `${places.metrics} lacks the last ${metrics.lacking} bytes that belong to the checkpoint: some iterations have no lines`); // prettier-ignore
+    say(
+      run,
+      `${places.metrics} lacks the last ${metrics.lacking} bytes that belong to the checkpoint: some iterations have no lines`,
+    );
   if (checkpoint) say(run, `resumed after iteration ${position.iteration}`);
   else appendLog(path, `seed ${trainer.seed}, ${titleOf(trainer.engine)}`);
   return run;
@@ -265,7 +284,15 @@ async function save(run: Run): Promise<void> {
   const { position, applied, best, metrics, unreported } = run;
   const state = await run.state.read();
   const networks = broken(run.trainer.manifest, state);
-  if (networks.length > 0) throw new Diverged({ iteration: position.iteration, update: null, loss: null, value: NaN, networks, before: false }); // prettier-ignore
+  if (networks.length > 0)
+    throw new Diverged({
+      iteration: position.iteration,
+      update: null,
+      loss: null,
+      value: NaN,
+      networks,
+      before: false,
+    });
   requirePresent(run.path);
   const folder = inside(run.path).checkpoints;
   writeCheckpoint(folder, state, { position, applied, best, unreported, metricsBytes: metrics.flush() });

@@ -4,7 +4,16 @@
  * children; where they are missing, it says where the files can come from instead. Nothing is installed.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,19 +29,23 @@ interface Set {
   write(from: string, to: string): void;
 }
 
-const idxFiles = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'].map((stem) => `${stem}-ubyte.gz`); // prettier-ignore
+const idxFiles = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'].map(
+  (stem) => `${stem}-ubyte.gz`,
+);
 
 const sets: Readonly<Record<string, Set>> = {
   'fashion-mnist': {
     package: 'dataset-fashion-mnist',
     elsewhere: `put ${idxFiles.join(', ')} of Fashion-MNIST (Xiao, Rasul & Vollgraf 2017) there`,
     write(from, to) {
-      for (const file of idxFiles) copyFileSync(join(from, 'usr/share/datasets/fashion-mnist', file), join(to, file)); // prettier-ignore
+      for (const file of idxFiles)
+        copyFileSync(join(from, 'usr/share/datasets/fashion-mnist', file), join(to, file));
     },
   },
   'uci-digits': {
     package: 'python3-sklearn',
-    elsewhere: 'make images.idx and labels.idx there of scikit-learn\'s digits.csv.gz, as setup/data/uci-digits.ts does', // prettier-ignore
+    elsewhere:
+      "make images.idx and labels.idx there of scikit-learn's digits.csv.gz, as setup/data/uci-digits.ts does",
     write(from, to) {
       const csv = join(from, 'usr/lib/python3/dist-packages/sklearn/datasets/data/digits.csv.gz');
       const { images, labels } = uciDigits(gunzipSync(readFileSync(csv)).toString('latin1'));
@@ -76,7 +89,9 @@ function fetchSet(name: string): number {
   } catch (error) {
     rmSync(to, { recursive: true, force: true });
     console.error(`data: ${(error as Error).message}`);
-    console.error(`data: without Debian's package ${set.package}, make the folder ${to} and ${set.elsewhere}`); // prettier-ignore
+    console.error(
+      `data: without Debian's package ${set.package}, make the folder ${to} and ${set.elsewhere}`,
+    );
     return 1;
   }
   console.error(`data: ${name} is in data/${name}`);

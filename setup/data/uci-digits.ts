@@ -22,7 +22,8 @@ export function uciDigits(csv: string): { images: Uint8Array; labels: Uint8Array
   lines.forEach((line, row) => {
     const numbers = line.split(',').map(Number);
     const label = numbers.pop() ?? NaN;
-    const fits = numbers.every((x) => x >= 0 && x <= most) && Number.isInteger(label) && label >= 0 && label < 10; // prettier-ignore
+    const fits =
+      numbers.every((x) => x >= 0 && x <= most) && Number.isInteger(label) && label >= 0 && label < 10;
     if (numbers.length !== side * side || !fits)
       throw new Error(`line ${row + 1} is not 64 numbers from 0 to 16 and a digit`);
     numbers.forEach((x, at) => (images[row * side * side + at] = Math.round((255 * x) / most)));

@@ -5,7 +5,16 @@
  * says what it was made from (fresh.js reads it). Plain JavaScript: it runs before anything is built.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fingerprint, hashOf, recordName, readRecord, root } from './fresh.js';
@@ -27,10 +36,16 @@ const copied = ['cli/starter.gan', 'page/page.css', 'page/charts.js'];
 
 /** Folders of such files. */
 const copiedFolders = ['compiler/targets/torch/ganc_torch'];
-const inFolders = copiedFolders.flatMap((folder) => readdirSync(join(root, folder)).filter((name) => name.endsWith('.py')).map((name) => `${folder}/${name}`)); // prettier-ignore
+const inFolders = copiedFolders.flatMap((folder) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.py'))
+    .map((name) => `${folder}/${name}`),
+);
 
 /** Packages that stay packages: those that package.json names for users, by need or by choice, and ganc itself. */
-const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')); // prettier-ignore
+const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+);
 const external = ['ganc', ...Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })];
 
 /** Bundled libraries written for require() get one. */
@@ -44,8 +59,16 @@ const compiledValidators = {
   name: 'compiled validators',
   setup: ({ onLoad, esbuild }) =>
     onLoad({ filter: /[/\\]run[/\\]validators\.ts$/ }, async ({ path }) => {
-      const [{ Ajv }, { default: standalone }] = await Promise.all([import('ajv'), import('ajv/dist/standalone/index.js')]); // prettier-ignore
-      const { outputFiles } = await esbuild.build({ entryPoints: [join(root, schemas.at(-1))], bundle: true, write: false, format: 'esm' }); // prettier-ignore
+      const [{ Ajv }, { default: standalone }] = await Promise.all([
+        import('ajv'),
+        import('ajv/dist/standalone/index.js'),
+      ]);
+      const { outputFiles } = await esbuild.build({
+        entryPoints: [join(root, schemas.at(-1))],
+        bundle: true,
+        write: false,
+        format: 'esm',
+      });
       const told = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
       const ajv = new Ajv({ ...told.validation, code: { source: true, esm: true } });
       const names = Object.keys(told.schemas);
@@ -115,7 +138,17 @@ export async function buildScripts() {
   replaceFile(join(dist, 'licenses.txt'), licences([...sources]));
   const outputs = files.map(({ path }) => relative(dist, path));
   const own = [...sources].filter((path) => !/(^|\/)node_modules\//.test(path));
-  const inputs = [...new Set([...own, ...copied, ...inFolders, ...schemas, 'package.json', 'package-lock.json', 'setup/package/build.js'])].sort(); // prettier-ignore
+  const inputs = [
+    ...new Set([
+      ...own,
+      ...copied,
+      ...inFolders,
+      ...schemas,
+      'package.json',
+      'package-lock.json',
+      'setup/package/build.js',
+    ]),
+  ].sort();
   const record = { inputs, fingerprint: fingerprint(inputs), hash: hashOf(inputs), outputs };
   replaceFile(join(dist, recordName), JSON.stringify(record, null, 1) + '\n');
   sweep([...outputs, ...(before?.outputs ?? []), ...copied.map((path) => path.split('/').at(-1))]);
@@ -136,7 +169,7 @@ function sweep(kept) {
 
 /** The licence of each package that was bundled, as its authors ship it. */
 function licences(inputs) {
-  const folders = inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []); // prettier-ignore
+  const folders = inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
   const texts = [...new Set(folders)].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
     const file = readdirSync(join(root, folder)).find((one) => /^licen[cs]e/i.test(one));
@@ -151,7 +184,10 @@ export function buildTypes() {
   const folder = join(dist, 'types');
   rmSync(folder, { recursive: true, force: true });
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-p', 'setup/package/tsconfig.json'], { cwd: root, stdio: 'inherit' }); // prettier-ignore
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'setup/package/tsconfig.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (status !== 0) throw new Error('tsc did not write the declarations');
   const named = new Set();
   for (const name of ['ganc', 'runtime', 'prettier']) reach(join(folder, 'lib', `${name}.d.ts`), named);

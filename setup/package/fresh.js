@@ -34,7 +34,8 @@ export function fingerprint(inputs) {
 /** A hash of the contents of files. */
 export function hashOf(inputs) {
   const hash = createHash('sha256');
-  for (const path of inputs) hash.update(path).update(existsSync(join(root, path)) ? readFileSync(join(root, path)) : ''); // prettier-ignore
+  for (const path of inputs)
+    hash.update(path).update(existsSync(join(root, path)) ? readFileSync(join(root, path)) : '');
   return hash.digest('hex');
 }
 

@@ -21,18 +21,37 @@ export async function compileBinding(
   running: Running,
 ): Promise<void> {
   const folder = join(source, 'binding');
-  const files = readdirSync(folder).filter((name) => name.endsWith('.cc')).map((name) => join(folder, name)); // prettier-ignore
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.cc'))
+    .map((name) => join(folder, name));
   const libraries = join(home, 'tensorflow');
   mkdirSync(dirname(bindingIn(home)), { recursive: true });
   const { code, said } = await runProgram(
     [
-      ...compiler, '-O2', '-fPIC', '-shared', '-std=c++17', '-DNAPI_VERSION=8', '-DNODE_GYP_MODULE_NAME=tfjs_binding',
-      '-I', join(libraries, 'include'), '-I', join(nodeApi, 'include'), ...files, '-o', bindingIn(home),
-      '-L', libraries, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2',
+      ...compiler,
+      '-O2',
+      '-fPIC',
+      '-shared',
+      '-std=c++17',
+      '-DNAPI_VERSION=8',
+      '-DNODE_GYP_MODULE_NAME=tfjs_binding',
+      '-I',
+      join(libraries, 'include'),
+      '-I',
+      join(nodeApi, 'include'),
+      ...files,
+      '-o',
+      bindingIn(home),
+      '-L',
+      libraries,
+      '-l:libtensorflow_cc.so.2',
+      '-l:libtensorflow_framework.so.2',
       '-Wl,-rpath,$ORIGIN/../tensorflow',
     ],
     running,
-  ); // prettier-ignore
+  );
   if (code === 0) return;
-  throw new SetupError(`the C++ compiler (${compiler.join(' ')}) failed:\n  ${complaint(said)}\nIt must know C++17: GCC 9 or newer, clang 10 or newer`); // prettier-ignore
+  throw new SetupError(
+    `the C++ compiler (${compiler.join(' ')}) failed:\n  ${complaint(said)}\nIt must know C++17: GCC 9 or newer, clang 10 or newer`,
+  );
 }

@@ -73,7 +73,10 @@ export async function setUpTensorflow(options: SetupOptions): Promise<SetUp> {
 /** Where there are wheels for. Throws SetupError elsewhere. */
 export function requirePlatform(platform: string, arch: string, glibcVersion: string | null): void {
   const instead = 'ganc trains without it (`ganc doctor` says on what)';
-  if (platform !== 'linux' || arch !== 'x64') throw new SetupError(`TensorFlow can be set up on Linux on x86-64 only, not on ${platform} on ${arch}; ${instead}`); // prettier-ignore
+  if (platform !== 'linux' || arch !== 'x64')
+    throw new SetupError(
+      `TensorFlow can be set up on Linux on x86-64 only, not on ${platform} on ${arch}; ${instead}`,
+    );
   const [major, minor] = (glibcVersion ?? '0.0').split('.').map(Number);
   if (major < 2 || (major === 2 && minor < 27)) {
     const here =
@@ -145,13 +148,24 @@ async function tools(
     running,
   );
   const missing = [
-    ...(compiler === null ? [chosen.length > 0 ? `the C++ compiler in CXX (${chosen.join(' ')}) does not start` : 'there is no C++ compiler (g++, c++, clang++): on Debian and Ubuntu `apt install g++`, on Fedora `dnf install gcc-c++`'] : []),
-    ...(pip === null ? ['there is no pip (python3 -m pip, pip3): on Debian and Ubuntu `apt install python3-pip`, on Fedora `dnf install python3-pip`'] : []),
-  ]; // prettier-ignore
+    ...(compiler === null
+      ? [
+          chosen.length > 0
+            ? `the C++ compiler in CXX (${chosen.join(' ')}) does not start`
+            : 'there is no C++ compiler (g++, c++, clang++): on Debian and Ubuntu `apt install g++`, on Fedora `dnf install gcc-c++`',
+        ]
+      : []),
+    ...(pip === null
+      ? [
+          'there is no pip (python3 -m pip, pip3): on Debian and Ubuntu `apt install python3-pip`, on Fedora `dnf install python3-pip`',
+        ]
+      : []),
+  ];
   const nodeApi = packageFolder('node-api-headers');
   if (nodeApi === null)
     missing.push(`the package node-api-headers is missing: \`${toInstall('node-api-headers')}\``);
-  if (compiler === null || pip === null || nodeApi === null) throw new SetupError(`TensorFlow can't be set up:\n  ${missing.join('\n  ')}\nNothing was installed`); // prettier-ignore
+  if (compiler === null || pip === null || nodeApi === null)
+    throw new SetupError(`TensorFlow can't be set up:\n  ${missing.join('\n  ')}\nNothing was installed`);
   return { compiler: compiler.command, pip: pip.command, nodeApi };
 }
 
@@ -159,7 +173,9 @@ function requireSpace(folder: string, variant: Variant): void {
   const { bavail, bsize } = statfsSync(folder);
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
   if (bavail * bsize >= space[variant].during) return;
-  throw new SetupError(`${folder} has ${gigabytes(bavail * bsize)} free, and this needs ${gigabytes(space[variant].during)} for a while (${gigabytes(space[variant].after)} afterwards): make room, or set GANC_CACHE to a folder on another disk`); // prettier-ignore
+  throw new SetupError(
+    `${folder} has ${gigabytes(bavail * bsize)} free, and this needs ${gigabytes(space[variant].during)} for a while (${gigabytes(space[variant].after)} afterwards): make room, or set GANC_CACHE to a folder on another disk`,
+  );
 }
 
 /** The training step of probe.ts, as proof. */

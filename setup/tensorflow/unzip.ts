@@ -59,10 +59,12 @@ async function members(file: FileHandle, archive: string): Promise<Member[]> {
   const { size } = await file.stat();
   const tail = await bytes(file, Math.max(0, size - 22 - 0xffff), Math.min(size, 22 + 0xffff));
   const end = tail.lastIndexOf('PK\x05\x06', undefined, 'latin1');
-  if (end < 0 || end + 22 > tail.length) throw new FileError(archive, `byte ${size}`, 'no directory at the end: not a zip archive, or cut'); // prettier-ignore
+  if (end < 0 || end + 22 > tail.length)
+    throw new FileError(archive, `byte ${size}`, 'no directory at the end: not a zip archive, or cut');
   const count = tail.readUInt16LE(end + 10);
   const [length, start] = [tail.readUInt32LE(end + 12), tail.readUInt32LE(end + 16)];
-  if (count === 0xffff || start === 0xffffffff) throw new FileError(archive, `byte ${size}`, 'zip64 archives (over 4 GB) are not read'); // prettier-ignore
+  if (count === 0xffff || start === 0xffffffff)
+    throw new FileError(archive, `byte ${size}`, 'zip64 archives (over 4 GB) are not read');
   const directory = await bytes(file, start, length);
   const list: Member[] = [];
   let at = 0;
@@ -78,8 +80,8 @@ async function members(file: FileHandle, archive: string): Promise<Member[]> {
       packed: directory.readUInt32LE(at + 20),
       size: directory.readUInt32LE(at + 24),
       at: directory.readUInt32LE(at + 42),
-      executable: (directory.readUInt32LE(at + 38) >>> 16 & 0o100) !== 0,
-    }); // prettier-ignore
+      executable: ((directory.readUInt32LE(at + 38) >>> 16) & 0o100) !== 0,
+    });
     at += 46 + nameLength + extra + comment;
   }
   return list;

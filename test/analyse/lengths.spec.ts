@@ -62,7 +62,10 @@ describe('whose epochs', () => {
   metric right = accuracy(N(there.point), there.label)
 }`;
     const normed = (length: string) =>
-      spec(inSteps.replace('40 steps', '5 epochs of here'), body(length)).replace('x |> dense(4)', 'x |> dense(4) |> batch_norm'); // prettier-ignore
+      spec(inSteps.replace('40 steps', '5 epochs of here'), body(length)).replace(
+        'x |> dense(4)',
+        'x |> dense(4) |> batch_norm',
+      );
     const lengthIn = (text: string) =>
       manifestOf(text).reports[0].items.flatMap((item) => (item.kind === 'recalibrate' ? [item.length] : []));
     assert.deepEqual(lengthIn(normed('2 epochs')), [epochs(2, 'there')]);
@@ -76,7 +79,16 @@ describe('whose epochs', () => {
     assert.deepEqual(codesOf(spec(rate('0.1 / (1 + epoch)'), quiet)), []);
     assert.deepEqual(codesOf(spec(rate('0.1 / (1 + epoch)'), quiet, both)), ['GAN4016']);
     assert.deepEqual(codesOf(spec(rate('stepped(0.1, then: 0.01, at: 3 epochs)'), quiet, both)), ['GAN4016']);
-    assert.deepEqual(codesOf(spec(rate('0.1').replace('update', 'every 1 update').replace('sgd(0.1)', 'sgd(0.1) when epoch > 2'), quiet, both)), ['GAN4016']); // prettier-ignore
+    assert.deepEqual(
+      codesOf(
+        spec(
+          rate('0.1').replace('update', 'every 1 update').replace('sgd(0.1)', 'sgd(0.1) when epoch > 2'),
+          quiet,
+          both,
+        ),
+      ),
+      ['GAN4016'],
+    );
     const named = rate('0.1 / (1 + epoch)').replace('40 steps', '5 epochs of there');
     assert.deepEqual(codesOf(spec(named, quiet, both)), []);
   });

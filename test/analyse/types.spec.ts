@@ -27,7 +27,10 @@ function analysed(text: string): { analysis: Analysis; codes: string[] } {
 }
 
 const declared = <K extends ast.Declaration['kind']>({ own }: Analysis, kind: K, name: string) =>
-  own.find((one): one is Extract<ast.Declaration, { kind: K }> => one.kind === kind && 'name' in one && one.name.name === name)!; // prettier-ignore
+  own.find(
+    (one): one is Extract<ast.Declaration, { kind: K }> =>
+      one.kind === kind && 'name' in one && one.name.name === name,
+  )!;
 
 /** Each type of the expression, behind the calls that lead there. */
 function typesOf({ types }: Analysis, expr: ast.Expr): string[] {
@@ -71,7 +74,10 @@ describe('types', () => {
     const body = declared(analysis, 'Network', 'G').body.result;
     assert(body.kind === 'Pipe');
     const own = analysis.types.networks.get('G')!;
-    assert.deepEqual([printValueType(own.at(body.left, null)!), printValueType(own.at(body, null)!)], ['vec[2]', 'unknown']); // prettier-ignore
+    assert.deepEqual(
+      [printValueType(own.at(body.left, null)!), printValueType(own.at(body, null)!)],
+      ['vec[2]', 'unknown'],
+    );
   });
 
   it('that lowering finds otherwise, or that nobody recorded, are refused', () => {
@@ -100,7 +106,14 @@ report every 1 steps {
       const type = types.at(declaration.value, null);
       return [declaration.name.name, type && printValueType(type)];
     });
-    assert.deepEqual([ring, moons, alone], [['near_ring', 'real'], ['near_moons', 'real'], ['alone', 'real']]); // prettier-ignore
+    assert.deepEqual(
+      [ring, moons, alone],
+      [
+        ['near_ring', 'real'],
+        ['near_moons', 'real'],
+        ['alone', 'real'],
+      ],
+    );
   });
 
   it('of calls are the declared ones where the body is in error, and updates of them are not looked into', () => {
@@ -111,7 +124,10 @@ report every 1 steps { metric m = mean(sum(slope) + odd) }`;
     assert.deepEqual(codes, ['GAN2002', 'GAN3009'], 'the layer, and the argument of G');
     assert.deepEqual(typesOf(analysis, declared(analysis, 'Let', 'fake').value), ['vec[2]']);
     assert.deepEqual([...analysis.inError], ['G']);
-    assert.deepEqual(analysis.schedule!.updates.map(({ objective }) => objective), [null, null]); // prettier-ignore
+    assert.deepEqual(
+      analysis.schedule!.updates.map(({ objective }) => objective),
+      [null, null],
+    );
   });
 
   it('of calls are unknown where the body gives something else than is declared', () => {

@@ -56,8 +56,15 @@ describe('voice conversion from files to files', () => {
   });
 
   it('a run writes its sounds beside its pictures, each as long as its row', () => {
-    assert.deepEqual(readdirSync(path('run/sounds')).sort(), [1, 2, 3].map((row) => `converted-00000004-${row}.wav`).concat('dubbed-00000004-1.wav', 'source-00000004-1.wav', 'source-00000004-2.wav')); // prettier-ignore
-    [0.31, 0.52, 0.47].forEach((length, i) => assert.closeTo(seconds(`run/sounds/converted-00000004-${i + 1}.wav`), length, 0.0126)); // prettier-ignore
+    assert.deepEqual(
+      readdirSync(path('run/sounds')).sort(),
+      [1, 2, 3]
+        .map((row) => `converted-00000004-${row}.wav`)
+        .concat('dubbed-00000004-1.wav', 'source-00000004-1.wav', 'source-00000004-2.wav'),
+    );
+    [0.31, 0.52, 0.47].forEach((length, i) =>
+      assert.closeTo(seconds(`run/sounds/converted-00000004-${i + 1}.wav`), length, 0.0126),
+    );
     assert.include(read('run/metrics.jsonl'), '"sound":"converted","file":"sounds/converted-00000004-1.wav"');
     const { width, height } = readPng(readFileSync(path('run/pictures/lines-00000004.png')), 'lines.png');
     // Two bands of two lines of 20 channels, enlarged by 6; the longer row has 1 + floor(0.52 s / hop) frames.
@@ -67,7 +74,9 @@ describe('voice conversion from files to files', () => {
   it('a row of its own length is played from the very numbers: its pitch is there again', () => {
     const { samples, rate } = readWav(readFileSync(path('run/sounds/source-00000004-1.wav')), 'source.wav');
     const strength = (hertz: number): number => {
-      const [re, im] = [Math.cos, Math.sin].map((f) => samples.reduce((sum, x, n) => sum + x * f((2 * Math.PI * hertz * n) / rate), 0)); // prettier-ignore
+      const [re, im] = [Math.cos, Math.sin].map((f) =>
+        samples.reduce((sum, x, n) => sum + x * f((2 * Math.PI * hertz * n) / rate), 0),
+      );
       return Math.hypot(re, im);
     };
     assert.isAbove(
@@ -87,11 +96,20 @@ describe('voice conversion from files to files', () => {
       [0.4, 8000],
       [1.37, 44100],
     ] as const) {
-      // prettier-ignore
       const from = put('new/from.wav', writeWav(tone(500, length, rate), rate));
       const voice = put('new/voice.wav', writeWav(tone(1500, 0.3), 16000));
       const out = path('new/out.wav');
-      const { code, err } = await run(['convert', path('run'), 'converted', '--from', from, '--voice', voice, '--out', out]); // prettier-ignore
+      const { code, err } = await run([
+        'convert',
+        path('run'),
+        'converted',
+        '--from',
+        from,
+        '--voice',
+        voice,
+        '--out',
+        out,
+      ]);
       assert.equal(code, 0, err);
       assert.closeTo(seconds('new/out.wav'), length, 0.0126);
     }
@@ -107,7 +125,10 @@ describe('voice conversion from files to files', () => {
     const { code, err } = await to('source', '1');
     assert.equal(code, 2);
     assert.match(err, /no conversion is called source \(there are converted, dubbed\)/);
-    assert.match((await run(['convert', path('run'), '--from', from, '--voice', from])).err, /which sound\? \(there are converted, dubbed\)/); // prettier-ignore
+    assert.match(
+      (await run(['convert', path('run'), '--from', from, '--voice', from])).err,
+      /which sound\? \(there are converted, dubbed\)/,
+    );
   });
 
   it('needs nothing of the data, and refuses files that hold no speech', async () => {
@@ -118,9 +139,18 @@ describe('voice conversion from files to files', () => {
       [silent, /is silent: there is nothing to convert/],
       [broken, /not a WAV file/],
     ] as const) {
-      // prettier-ignore
       const out = path('new/none.wav');
-      const { code, err } = await run(['convert', path('run'), 'converted', '--from', file, '--voice', fine, '--out', out]); // prettier-ignore
+      const { code, err } = await run([
+        'convert',
+        path('run'),
+        'converted',
+        '--from',
+        file,
+        '--voice',
+        fine,
+        '--out',
+        out,
+      ]);
       assert.notEqual(code, 0);
       assert.match(err, message);
       assert.isFalse(existsSync(out));

@@ -25,12 +25,18 @@ describe('rows of lengths of their own', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 }), (T, O) => {
         const lengths = rowLengths(graph, { T, S: 3, O })!;
-        assert.deepEqual(lengths.sizes, { T: Math.ceil(T / 4), '4*T': 4 * Math.ceil(T / 4), O: Math.ceil(O / 4), '4*O': 4 * Math.ceil(O / 4) }); // prettier-ignore
+        assert.deepEqual(lengths.sizes, {
+          T: Math.ceil(T / 4),
+          '4*T': 4 * Math.ceil(T / 4),
+          O: Math.ceil(O / 4),
+          '4*O': 4 * Math.ceil(O / 4),
+        });
         const x = ramp(3, T);
         const fed = padded(x, ['N', 2, '4*T'], lengths);
         assert.deepEqual(fed.shape, [3, 2, 4 * Math.ceil(T / 4)]);
         for (let line = 0; line < 6; line++) {
-          for (let t = 0; t < fed.shape[2]; t++) assert.equal(fed.data[line * fed.shape[2] + t], x.data[line * T + Math.min(t, T - 1)]); // prettier-ignore
+          for (let t = 0; t < fed.shape[2]; t++)
+            assert.equal(fed.data[line * fed.shape[2] + t], x.data[line * T + Math.min(t, T - 1)]);
         }
         assert.deepEqual(cropped(fed, ['N', 2, '4*T'], lengths), x);
         const codes = cropped(ramp(1, Math.ceil(T / 4)), ['N', 2, 'T'], lengths);

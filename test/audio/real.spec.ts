@@ -36,7 +36,10 @@ describe('sets of real and of read speech', () => {
       const sound = new Float32Array(rows.length * 80 * frames);
       all.read('sound', rows, sound);
       assert.isTrue(sound.every((x) => x >= 0 && x <= 1));
-      assert.isAbove(sound.reduce((most, x) => Math.max(most, x), 0), 0.7); // prettier-ignore
+      assert.isAbove(
+        sound.reduce((most, x) => Math.max(most, x), 0),
+        0.7,
+      );
     });
   }
 });

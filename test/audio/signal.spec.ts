@@ -75,7 +75,13 @@ describe('the mel scale', () => {
 
   it('bands weigh to 1, and a spectrum found from bands has these bands and nothing negative', () => {
     const mel = melBands(40, 16000, 1024);
-    mel.weights.forEach((weights) => assert.closeTo(weights.reduce((a, b) => a + b), 1, 1e-12)); // prettier-ignore
+    mel.weights.forEach((weights) =>
+      assert.closeTo(
+        weights.reduce((a, b) => a + b),
+        1,
+        1e-12,
+      ),
+    );
     const spectrum = noise(mel.bins).map(Math.abs);
     const [wanted, found] = [new Float64Array(40), new Float64Array(40)];
     toMel(mel, spectrum, wanted);
@@ -120,7 +126,6 @@ describe('resampling', () => {
     [22050, 16000],
     [16000, 11025],
   ] as const) {
-    // prettier-ignore
     it(`${from} to ${to}: a sine stays this sine`, () => {
       const x = Float64Array.from(tone(440, 0.5, from));
       const y = resampled(x, from, to);

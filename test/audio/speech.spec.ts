@@ -22,7 +22,9 @@ function put(name: string, bytes: Uint8Array): void {
 }
 
 function read(source: OpenSource, field: string, row: number): Float32Array {
-  const out = new Float32Array(shapeAt(source.fields[field], source.lengths?.(row) ?? {}).reduce((a, b) => a * b, 1)); // prettier-ignore
+  const out = new Float32Array(
+    shapeAt(source.fields[field], source.lengths?.(row) ?? {}).reduce((a, b) => a * b, 1),
+  );
   source.read(field, { from: row, to: row + 1 }, out);
   return out;
 }
@@ -38,10 +40,19 @@ describe('speech from files', () => {
     folder = mkdtempSync(join(tmpdir(), 'ganc-speech-'));
     // Each speaker has a pitch; files of other rates, codings and levels hold the same.
     put('ann/1.wav', writeWav(tone(400, 0.6), 16000));
-    put('ann/2.wav', waveBytes([tone(400, 0.8, 44100, 0.05), tone(400, 0.8, 44100, 0.05)], { bits: 24, rate: 44100 })); // prettier-ignore
+    put(
+      'ann/2.wav',
+      waveBytes([tone(400, 0.8, 44100, 0.05), tone(400, 0.8, 44100, 0.05)], { bits: 24, rate: 44100 }),
+    );
     put('ann/3.wav', waveBytes([tone(400, 0.5, 8000)], { bits: 8, rate: 8000 }));
     put('bob/1.wav', waveBytes([tone(1500, 0.7, 48000)], { bits: 32, float: true, rate: 48000 }));
-    put('bob/2.wav', writeWav([...new Array<number>(8000).fill(0), ...tone(1500, 0.5), ...new Array<number>(8000).fill(0)], 16000)); // prettier-ignore
+    put(
+      'bob/2.wav',
+      writeWav(
+        [...new Array<number>(8000).fill(0), ...tone(1500, 0.5), ...new Array<number>(8000).fill(0)],
+        16000,
+      ),
+    );
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -56,7 +67,10 @@ describe('speech from files', () => {
       assert.include([...by[speaker]], loudest(read(source, 'same', row), 20));
       assert.equal(read(source, 'other_speaker', row)[0], 1 - speaker);
     }
-    assert.deepEqual(by.map((channels) => channels.size), [1, 1]); // prettier-ignore
+    assert.deepEqual(
+      by.map((channels) => channels.size),
+      [1, 1],
+    );
     assert.notDeepEqual(by[0], by[1]);
   });
 
@@ -76,7 +90,10 @@ describe('speech from files', () => {
     for (let i = 3; i < 9; i++) put(`bob/${i}.wav`, writeWav(tone(1500, 0.5), 16000));
     const counts = ['train', 'test', 'all'].map((split) => open({ frames: 'all', split }).count);
     assert.deepEqual(counts, [29 + 8 - 4, 4, 37]);
-    assert.deepEqual(speech.describe({ ...args, split: 'test' }, folder), speech.describe({ ...args, split: 'test' }, folder)); // prettier-ignore
+    assert.deepEqual(
+      speech.describe({ ...args, split: 'test' }, folder),
+      speech.describe({ ...args, split: 'test' }, folder),
+    );
   });
 
   it('counts its rows, and knows other content by its hash', () => {
@@ -124,7 +141,8 @@ describe('speech from files', () => {
     put('ann/empty.wav', writeWav([], 16000));
     put('bob/short.wav', writeWav(tone(1500, 0.1), 16000));
     put('bob/silent.wav', writeWav(new Array<number>(16000).fill(0), 16000));
-    const all = /set\/ann\/empty\.wav \(empty\), set\/bob\/short\.wav \(9 frames, and a segment has 20\), set\/bob\/silent\.wav \(silent\)/; // prettier-ignore
+    const all =
+      /set\/ann\/empty\.wav \(empty\), set\/bob\/short\.wav \(9 frames, and a segment has 20\), set\/bob\/silent\.wav \(silent\)/;
     assert.throws(() => open(), FileError, all);
     assert.throws(() => speech.describe(args, folder), FileError, /unusable: skip/);
     const described = speech.describe({ ...args, unusable: 'skip' }, folder);

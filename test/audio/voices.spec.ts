@@ -37,7 +37,11 @@ describe('built-in voices', () => {
     const bytes = new Uint8Array(samples.buffer);
     assert.equal(createHash('sha256').update(bytes).digest('hex'), voicesHash);
     assert.isAtLeast(samples.length / 16000 / 60, 25, 'minutes');
-    assert.isBelow(samples.reduce((a, x) => Math.max(a, Math.abs(x)), 0), 32767, 'nothing is clipped'); // prettier-ignore
+    assert.isBelow(
+      samples.reduce((a, x) => Math.max(a, Math.abs(x)), 0),
+      32767,
+      'nothing is clipped',
+    );
   });
 
   it('are many enough, and overlap in pitch', () => {
@@ -112,7 +116,10 @@ describe('built-in voices', () => {
         assert.notDeepEqual(read(three, 'sound', changed), read(one, 'sound', row));
         const [other] = read(three, 'other_speaker', changed);
         const byText = one.count / seenSpeakers;
-        assert.deepEqual(read(three, 'parallel', changed), read(three, 'sound', other * byText + (row % byText))); // prettier-ignore
+        assert.deepEqual(
+          read(three, 'parallel', changed),
+          read(three, 'sound', other * byText + (row % byText)),
+        );
       }
     }
     const bad: [SourceArguments, RegExp][] = [

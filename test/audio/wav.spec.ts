@@ -71,15 +71,19 @@ describe('WAV files', () => {
   it('whatever the bytes, it is sound or a FileError', () => {
     const good = Array.from(waveBytes([wave, wave], { bits: 24, extensible: true }));
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { maxLength: 6 }), fc.nat(good.length), (changes, cut) => {
-        const bytes = Uint8Array.from(good.slice(0, good.length - (cut % 9)));
-        for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
-        try {
-          assert.isTrue(readWav(bytes, 'a.wav').samples.every((x) => Number.isFinite(x)));
-        } catch (error) {
-          assert.instanceOf(error, FileError);
-        }
-      }),
-    ); // prettier-ignore
+      fc.property(
+        fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { maxLength: 6 }),
+        fc.nat(good.length),
+        (changes, cut) => {
+          const bytes = Uint8Array.from(good.slice(0, good.length - (cut % 9)));
+          for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+          try {
+            assert.isTrue(readWav(bytes, 'a.wav').samples.every((x) => Number.isFinite(x)));
+          } catch (error) {
+            assert.instanceOf(error, FileError);
+          }
+        },
+      ),
+    );
   });
 });

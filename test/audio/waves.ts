@@ -27,7 +27,9 @@ export function waveBytes(channels: readonly (readonly number[])[], options: Wav
     format.writeUInt16LE(bits, 26);
     format.writeUInt16LE(float ? 3 : 1, 32);
   }
-  const sound = Buffer.concat(channels[0].flatMap((_, n) => channels.map((channel) => sample(channel[n], bits, float)))); // prettier-ignore
+  const sound = Buffer.concat(
+    channels[0].flatMap((_, n) => channels.map((channel) => sample(channel[n], bits, float))),
+  );
   const data = Buffer.alloc(8);
   data.write('data');
   data.writeUInt32LE(sound.length, 4);
@@ -51,5 +53,8 @@ function sample(x: number, bits: number, float: boolean): Buffer {
 
 /** A sine of so many seconds. */
 export function tone(hertz: number, seconds: number, rate = 16000, amplitude = 0.5): number[] {
-  return Array.from({ length: Math.round(seconds * rate) }, (_, n) => amplitude * Math.sin((2 * Math.PI * hertz * n) / rate)); // prettier-ignore
+  return Array.from(
+    { length: Math.round(seconds * rate) },
+    (_, n) => amplitude * Math.sin((2 * Math.PI * hertz * n) / rate),
+  );
 }

@@ -37,7 +37,10 @@ describe('allow', () => {
     assert.deepEqual(said(spec()), ['warning GAN4004', 'warning GAN4004']);
     assert.isDefined(compile({ path: 'allowed.gan', text: spec() }, host, { target: 'reference' }).program);
     assert.deepEqual(said(spec(), true), ['error GAN4004', 'error GAN4004']);
-    const { program } = compile({ path: 'allowed.gan', text: spec() }, host, { target: 'reference', strict: true }); // prettier-ignore
+    const { program } = compile({ path: 'allowed.gan', text: spec() }, host, {
+      target: 'reference',
+      strict: true,
+    });
     assert.isUndefined(program);
   });
 

@@ -5,7 +5,19 @@ import { boundsOf } from '../../program/bounds.ts';
 import { evaluateHost, printHost, type HostExpr, type HostOperator } from '../../program/host.ts';
 
 const one: readonly HostOperator[] = ['neg', 'exp', 'log', 'sqrt', 'abs', 'floor', 'tanh', 'sigmoid', 'not'];
-const two: readonly HostOperator[] = ['add', 'sub', 'mul', 'div', 'pow', 'min', 'max', 'less', 'equal', 'and', 'or']; // prettier-ignore
+const two: readonly HostOperator[] = [
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'pow',
+  'min',
+  'max',
+  'less',
+  'equal',
+  'and',
+  'or',
+];
 
 const { expr } = fc.letrec<{ expr: HostExpr }>((tie) => {
   const node = (operators: readonly HostOperator[], count: number) =>
@@ -38,14 +50,29 @@ describe('bounds of host numbers', () => {
         if (!Number.isFinite(value)) return;
         const [low, high] = boundsOf(of);
         const room = 1e-9 * Math.max(1, Math.abs(value));
-        assert(low - room <= value && value <= high + room, `${printHost(of)} is ${value}, not in [${low}, ${high}]`); // prettier-ignore
+        assert(
+          low - room <= value && value <= high + room,
+          `${printHost(of)} is ${value}, not in [${low}, ${high}]`,
+        );
       }),
       { numRuns: 3000, seed: 5 },
     );
   });
 
   it('are those of a gradient reversal’s factor', () => {
-    const lambda: HostExpr = { op: 'sub', args: [{ op: 'div', args: [2, { op: 'add', args: [1, { op: 'exp', args: [{ op: 'mul', args: [-10, { time: 'progress' }] }] }] }] }, 1] }; // prettier-ignore
+    const lambda: HostExpr = {
+      op: 'sub',
+      args: [
+        {
+          op: 'div',
+          args: [
+            2,
+            { op: 'add', args: [1, { op: 'exp', args: [{ op: 'mul', args: [-10, { time: 'progress' }] }] }] },
+          ],
+        },
+        1,
+      ],
+    };
     const [low, high] = boundsOf(lambda);
     assert.equal(low, 0);
     assert.closeTo(high, 1, 1e-4);

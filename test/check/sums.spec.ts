@@ -39,10 +39,26 @@ describe('sums of losses', () => {
   }
 
   it('join samples with the one stream that they are added to', () => {
-    assert.equal(rows(spec(`${terms[1]} + ${terms[2]}`).replace('C, D', 'D').replace(/network C.*\n/, '').replace(/data few.*\n/, '')), 12); // prettier-ignore
+    assert.equal(
+      rows(
+        spec(`${terms[1]} + ${terms[2]}`)
+          .replace('C, D', 'D')
+          .replace(/network C.*\n/, '')
+          .replace(/data few.*\n/, ''),
+      ),
+      12,
+    );
   });
 
   it('obey a meeting row by row elsewhere', () => {
-    assert.equal(rows(spec(terms.join(' + '), 'loss near = l1(G(z), many.point)').replace('bce(D(G(z)), 1)', 'bce(D(G(z)), 1) + near')), 12); // prettier-ignore
+    assert.equal(
+      rows(
+        spec(terms.join(' + '), 'loss near = l1(G(z), many.point)').replace(
+          'bce(D(G(z)), 1)',
+          'bce(D(G(z)), 1) + near',
+        ),
+      ),
+      12,
+    );
   });
 });

@@ -80,7 +80,9 @@ describe('files that a manifest names', () => {
     (value: string) =>
     (copy: Record<string, never>) => {
       const last = keys.at(-1)!;
-      const at = keys.slice(0, -1).reduce<Record<string, unknown>>((inner, key) => inner[key] as Record<string, unknown>, copy); // prettier-ignore
+      const at = keys
+        .slice(0, -1)
+        .reduce<Record<string, unknown>>((inner, key) => inner[key] as Record<string, unknown>, copy);
       at[last] = value;
     };
 

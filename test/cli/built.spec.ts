@@ -26,7 +26,17 @@ describe('built programs', function () {
   let folder = '';
   const inFolder = (name: string): string => join(folder, name);
   const build = (name: string, ...args: string[]): void => {
-    const built = node(ganc, 'build', 'specs/infogan.gan', '--profile', 'tiny', '--quiet', '--out', inFolder(name), ...args); // prettier-ignore
+    const built = node(
+      ganc,
+      'build',
+      'specs/infogan.gan',
+      '--profile',
+      'tiny',
+      '--quiet',
+      '--out',
+      inFolder(name),
+      ...args,
+    );
     assert.equal(built.code, 0, built.err);
   };
   before(() => {
@@ -41,7 +51,20 @@ describe('built programs', function () {
     assert.equal(first.code, 0, first.err);
     const more = node(ganc, 'run', '--resume', inFolder('run'), '--steps', '3', '--quiet');
     assert.equal(more.code, 0, more.err);
-    const whole = node(ganc, 'run', 'specs/infogan.gan', '--profile', 'tiny', '--device', 'cpu', '--steps', '3', '--quiet', '--out', inFolder('whole')); // prettier-ignore
+    const whole = node(
+      ganc,
+      'run',
+      'specs/infogan.gan',
+      '--profile',
+      'tiny',
+      '--device',
+      'cpu',
+      '--steps',
+      '3',
+      '--quiet',
+      '--out',
+      inFolder('whole'),
+    );
     assert.equal(whole.code, 0, whole.err);
     assert.lengthOf(losses(inFolder('run')), 3);
     assert.deepEqual(losses(inFolder('run')), losses(inFolder('whole')));
@@ -49,7 +72,16 @@ describe('built programs', function () {
 
   it('a TensorFlow.js module trains by itself, with the losses of the ONNX program', () => {
     build('tfjs', '--target', 'tfjs');
-    const run = node(join(inFolder('tfjs'), 'train.mjs'), '--device', 'cpu', '--steps', '3', '--quiet', '--out', inFolder('by-itself')); // prettier-ignore
+    const run = node(
+      join(inFolder('tfjs'), 'train.mjs'),
+      '--device',
+      'cpu',
+      '--steps',
+      '3',
+      '--quiet',
+      '--out',
+      inFolder('by-itself'),
+    );
     assert.equal(run.code, 0, run.err);
     const [found, wanted] = [losses(inFolder('by-itself')), losses(inFolder('whole'))];
     assert.lengthOf(found, 3);

@@ -37,7 +37,10 @@ describe('ganc check --strict', () => {
     const lenient = await run(['check', file]);
     assert.equal(lenient.code, 0);
     assert.match(lenient.err, /^warning\[GAN4004\]/);
-    assert.match(lenient.err, /1 warning\. `ganc explain GAN4004` says more\.\n.*odd\.gan is fine, with 1 warning\.\n$/); // prettier-ignore
+    assert.match(
+      lenient.err,
+      /1 warning\. `ganc explain GAN4004` says more\.\n.*odd\.gan is fine, with 1 warning\.\n$/,
+    );
     const strict = await run(['check', '--strict', file]);
     assert.equal(strict.code, 1);
     assert.match(strict.err, /^error\[GAN4004\]/);
@@ -75,7 +78,10 @@ describe('ganc check --format', () => {
     assert.equal(said.err, '');
     const lines = said.out.trim().split('\n');
     assert.lengthOf(lines, 2);
-    assert.match(lines[0], /^::warning file=[^:,]*odd\.gan,line=5,endLine=5,col=7,endColumn=12,title=GAN4004%3A [^:]*::nothing uses the param `spare`%0A/); // prettier-ignore
+    assert.match(
+      lines[0],
+      /^::warning file=[^:,]*odd\.gan,line=5,endLine=5,col=7,endColumn=12,title=GAN4004%3A [^:]*::nothing uses the param `spare`%0A/,
+    );
     assert.match(
       lines[1],
       /^::error file=[^:,]*broken\.gan,line=10,endLine=10,col=39,endColumn=43,title=GAN2002/,
@@ -107,8 +113,14 @@ describe('ganc check --format', () => {
     assert.isTrue(valid(log), JSON.stringify(valid.errors));
     assert.isFalse(valid({ ...log, version: '2.0.0' }), 'the schema is looked at');
     const [{ results, tool }] = log.runs;
-    assert.deepEqual(results.map(({ ruleId, level }) => `${level} ${ruleId}`), ['warning GAN4004', 'error GAN2002']); // prettier-ignore
-    assert.sameMembers(tool.driver.rules.map(({ id }) => id), ['GAN4004', 'GAN2002']); // prettier-ignore
+    assert.deepEqual(
+      results.map(({ ruleId, level }) => `${level} ${ruleId}`),
+      ['warning GAN4004', 'error GAN2002'],
+    );
+    assert.sameMembers(
+      tool.driver.rules.map(({ id }) => id),
+      ['GAN4004', 'GAN2002'],
+    );
     for (const { help } of tool.driver.rules) assert.isAbove(help.text.length, 40);
     const { artifactLocation, region } = results[0].locations[0].physicalLocation;
     assert.match(artifactLocation.uri, /^file:\/\/\/.*odd%20file\.gan$/);
@@ -126,6 +138,9 @@ describe('ganc check --format', () => {
     assert.equal(results[0].locations[0].physicalLocation.artifactLocation.uri, '%3Cstdin%3E');
     const inside = await run(['check', '--format', 'sarif', 'test/cases/check/unknown-layer.gan']);
     const [found] = (JSON.parse(inside.out) as { runs: [{ results: Result[] }] }).runs;
-    assert.equal(found.results[0].locations[0].physicalLocation.artifactLocation.uri, 'test/cases/check/unknown-layer.gan'); // prettier-ignore
+    assert.equal(
+      found.results[0].locations[0].physicalLocation.artifactLocation.uri,
+      'test/cases/check/unknown-layer.gan',
+    );
   });
 });

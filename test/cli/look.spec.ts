@@ -12,20 +12,25 @@ describe('ganc data look', () => {
       writeFileSync(sh.path(`set/${name}/${i}.png`), writePng(blankRaster(4, 4, [60 * i, 0, 255])));
     }
     sh.write('t.csv', 'x,y,c\n1,-2.5,u\n3,4,v\n');
-    sh.write('s.gan', `data pictures = images("set/<label>/*.png", size: 4, labels: 2)
+    sh.write(
+      's.gan',
+      `data pictures = images("set/<label>/*.png", size: 4, labels: 2)
 data table = csv("t.csv", columns: "x, y", label: "c", labels: 2)
 network C(x: image[3, 4, 4]) -> logits[2] { x |> flatten |> dense(2) }
 network T(x: vec[2]) -> logits[2] { x |> dense(2) }
 train for 1 steps, batch 2 {
   update C to minimize cross_entropy(C(pictures.image), pictures.label) with adam(1e-3)
   update T to minimize cross_entropy(T(table.values), table.label) with adam(1e-3)
-}`); // prettier-ignore
+}`,
+    );
   });
 
   it('says rows, fields, ranges, classes and the first rows', async () => {
     const { code, out, err } = await sh.run(['data', 'look', sh.path('s.gan')]);
     assert.equal(code, 0, err);
-    assert.equal(out, `data pictures: images, 4 rows
+    assert.equal(
+      out,
+      `data pictures: images, 4 rows
   image: image[3, 4, 4] in [0, 1], numbers from 0 to 1
   label: label[2], a: 1, b: 3
     0 1 1 1
@@ -35,14 +40,23 @@ data table: csv, 2 rows
     3 4
   label: label[2], u: 1, v: 1
     0 1
-`); // prettier-ignore
+`,
+    );
   });
 
   it('of one stream, as JSON, with a picture of its images', async () => {
     const args = ['data', 'look', sh.path('s.gan'), 'pictures', '--json', '--out', sh.path('p.png')];
     const { out } = await sh.run(args);
     const { pictures } = JSON.parse(out) as Record<string, { rows: number; fields: Record<string, object> }>;
-    assert.deepEqual(pictures.fields.label, { type: 'label[2]', range: null, classes: [{ name: 'a', rows: 1 }, { name: 'b', rows: 3 }], first: [[0], [1], [1], [1]] }); // prettier-ignore
+    assert.deepEqual(pictures.fields.label, {
+      type: 'label[2]',
+      range: null,
+      classes: [
+        { name: 'a', rows: 1 },
+        { name: 'b', rows: 3 },
+      ],
+      first: [[0], [1], [1], [1]],
+    });
     const { width, height } = readPng(readFileSync(sh.path('p.png')), 'p.png');
     assert.isAbove(Math.min(width, height), 8);
   });

@@ -93,7 +93,10 @@ describe('packs', () => {
       assert.match(String(error), /100 bytes, where 20 rows of 144 are 2880: `ganc cache remove \w+`/);
       const list = await sh.run(['cache', '--json']);
       const { entries } = JSON.parse(list.out) as { entries: { name: string; of: string }[] };
-      assert.deepEqual(entries.map(({ of }) => of), [sh.path('set/<label>/*.jpg')]); // prettier-ignore
+      assert.deepEqual(
+        entries.map(({ of }) => of),
+        [sh.path('set/<label>/*.jpg')],
+      );
       assert.equal((await sh.run(['cache', 'remove', 'nothing'])).code, 2);
       assert.equal((await sh.run(['cache', 'remove'])).code, 2);
       assert.equal((await sh.run(['cache', 'remove', entries[0].name])).code, 0);
@@ -104,7 +107,10 @@ describe('packs', () => {
 
   it('the command makes them, as one who types it has it', () => {
     const env = { ...process.env, GANC_CACHE: sh.path('typed') };
-    const done = spawnSync(process.execPath, [join(root, 'bin/ganc.js'), 'data', 'pack', sh.path('r.gan')], { env, encoding: 'utf8' }); // prettier-ignore
+    const done = spawnSync(process.execPath, [join(root, 'bin/ganc.js'), 'data', 'pack', sh.path('r.gan')], {
+      env,
+      encoding: 'utf8',
+    });
     assert.equal(done.status, 0, done.stderr);
     assert.match(done.stderr, /data d: packed/);
   });
@@ -132,7 +138,11 @@ describe('packs', () => {
     const peak = (count: number): number => {
       const script = join(root, 'test/cli/pack-memory.ts');
       const env = { ...process.env, GANC_CACHE: sh.path(`memory-${count}`), [memoryVariable]: '1' };
-      const done = spawnSync(process.execPath, ['--import=tsx', script, sh.path(`pictures-${count}`), String(count)], { env, encoding: 'utf8', cwd: root }); // prettier-ignore
+      const done = spawnSync(
+        process.execPath,
+        ['--import=tsx', script, sh.path(`pictures-${count}`), String(count)],
+        { env, encoding: 'utf8', cwd: root },
+      );
       assert.equal(done.status, 0, done.stderr);
       return Number(done.stdout);
     };

@@ -39,7 +39,11 @@ describe('the progress of a run', () => {
   const start: TrainingEvent = { kind: 'start', iteration: 0, stop: 200 };
 
   it('is one line drawn again on a terminal: bar, speed, time left, losses', () => {
-    const said = watch(true, [[0, start], [0, iteration(1)], [10_000, iteration(51, ['update_2'])]]); // prettier-ignore
+    const said = watch(true, [
+      [0, start],
+      [0, iteration(1)],
+      [10_000, iteration(51, ['update_2'])],
+    ]);
     const [first, second] = said.split('\r\x1b[2K');
     assert.equal(first, '░'.repeat(20) + ' 1/200  discriminator_loss 1.23  generator_loss 0.5');
     assert.equal(
@@ -59,7 +63,11 @@ describe('the progress of a run', () => {
       phase: 'warm',
       logged: { losses, objectives: {}, skipped: [] },
     };
-    const said = watch(true, [[0, start], [0, wide], [1, { kind: 'log', text: 'stopped' }]]); // prettier-ignore
+    const said = watch(true, [
+      [0, start],
+      [0, wide],
+      [1, { kind: 'log', text: 'stopped' }],
+    ]);
     const [line, rest] = said.split('\r\x1b[2K');
     assert.isAtMost(line.length, 100);
     assert.isTrue(line.endsWith('…'));
@@ -67,7 +75,10 @@ describe('the progress of a run', () => {
   });
 
   it('is a plain line now and then elsewhere', () => {
-    const said = watch(false, [[0, start], ...[0, 5000, 9000, 10_000, 12_000].map((at, i): [number, TrainingEvent] => [at, iteration(i + 1)])]); // prettier-ignore
+    const said = watch(false, [
+      [0, start],
+      ...[0, 5000, 9000, 10_000, 12_000].map((at, i): [number, TrainingEvent] => [at, iteration(i + 1)]),
+    ]);
     assert.deepEqual(
       said.split('\n').map((line) => line.slice(0, 17)),
       ['iteration 1/200  ', 'iteration 4/200  ', ''],

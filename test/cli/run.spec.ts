@@ -143,10 +143,18 @@ describe('ganc run', () => {
   });
 
   it('says which files of which data are missing, and writes nothing', async () => {
-    write('elsewhere.gan', ring.replace('gaussians(rows: 100)', 'csv("there/points.csv", columns: "x, y")').replace('ring.point', 'ring.values')); // prettier-ignore
+    write(
+      'elsewhere.gan',
+      ring
+        .replace('gaussians(rows: 100)', 'csv("there/points.csv", columns: "x, y")')
+        .replace('ring.point', 'ring.values'),
+    );
     const { code, err } = await run(['run', path('elsewhere.gan'), '--out', path('elsewhere')]);
     assert.equal(code, 2);
-    assert.match(err, /data ring: no file is there for csv \(file: there\/points\.csv, from the spec's folder\)/); // prettier-ignore
+    assert.match(
+      err,
+      /data ring: no file is there for csv \(file: there\/points\.csv, from the spec's folder\)/,
+    );
     assert.isFalse(existsSync(path('elsewhere')));
   });
 
@@ -155,8 +163,16 @@ describe('ganc run', () => {
       [['run', '--resume', path('whole'), '--seed', '2'], 2, /a run keeps its seed/],
       [['run', '--resume', path('whole'), '--threads', '2'], 2, /threads: 1 then, 2 now/],
       // Where somebody has installed it, it may start.
-      ...(hasCuda() ? [] : [[['run', path('ring.gan'), '--device', 'cuda'], 3, /no CUDA provider here/] as [string[], number, RegExp]]),
-    ]; // prettier-ignore
+      ...(hasCuda()
+        ? []
+        : [
+            [['run', path('ring.gan'), '--device', 'cuda'], 3, /no CUDA provider here/] as [
+              string[],
+              number,
+              RegExp,
+            ],
+          ]),
+    ];
     for (const [args, code, message] of cases) {
       const said = await run(args);
       assert.equal(said.code, code);

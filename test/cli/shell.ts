@@ -62,7 +62,10 @@ export function shell(): Shell {
 
 /** What `--json` wrote, a line each. */
 export const events = (out: string): TrainingEvent[] =>
-  out.trim().split('\n').map((line) => JSON.parse(line) as TrainingEvent); // prettier-ignore
+  out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as TrainingEvent);
 
 /** A game that is over in a second. */
 export const ring = `/// A ring of Gaussians, small enough for tests.

@@ -23,7 +23,10 @@ describe('targets and devices of a run', () => {
     await train('whole');
   });
 
-  for (const [from, to] of [['onnx', 'tfjs'], ['tfjs', 'onnx']]) {
+  for (const [from, to] of [
+    ['onnx', 'tfjs'],
+    ['tfjs', 'onnx'],
+  ]) {
     it(`started with ${from}, goes on with ${to} where that is forced, and ends as one that never changed`, async () => {
       await train(from, '--target', from, '--device', 'cpu', '--steps', '12');
       const change = ['run', '--resume', path(from), '--target', to, '--device', 'cpu'];
@@ -41,12 +44,21 @@ describe('targets and devices of a run', () => {
       assert.include(read(`${from}/run.json`), to === 'tfjs' ? '"tfjs ' : '"onnxruntime-node"');
       near(weights(from), weights('whole'));
     });
-  } // prettier-ignore
+  }
 
   it('is sampled by the other target', async () => {
     const sampled = async (target: string): Promise<number[]> => {
       const out = path(`${target}.npy`);
-      const { code, err } = await run(['sample', path('whole'), '--target', target, '--count', '5', '--out', out]); // prettier-ignore
+      const { code, err } = await run([
+        'sample',
+        path('whole'),
+        '--target',
+        target,
+        '--count',
+        '5',
+        '--out',
+        out,
+      ]);
       assert.equal(code, 0, err);
       return [...readNpy(new Uint8Array(readFileSync(out)), out).data] as number[];
     };

@@ -42,7 +42,9 @@ async function running(program: Program): Promise<string> {
     return `iteration ${String(i + 1).padStart(3)}   discriminator_loss ${d.toFixed(3)}   generator_loss ${g.toFixed(3)}`;
   });
   const moved = ['G', 'D'].map((network) => {
-    const names = program.manifest.state.filter((s) => s.network === network && s.role === 'weight').map(({ name }) => name); // prettier-ignore
+    const names = program.manifest.state
+      .filter((s) => s.network === network && s.role === 'weight')
+      .map(({ name }) => name);
     const gaps = names.flatMap((name) =>
       Array.from(after[name].data, (value, i) => value - before[name].data[i]),
     );
@@ -117,7 +119,7 @@ ${block(
         i > all.findIndex((l) => line(objective).test(l)) &&
         i < all.findIndex((l) => /scalar:/.test(l)) &&
         / = (matmul|transpose)\(/.test(one),
-    ) // prettier-ignore
+    )
     .join('\n'),
 )}
 

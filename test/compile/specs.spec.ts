@@ -15,16 +15,35 @@ import { host, load, root } from '../parity/host.ts';
 function histogram(outputs: Readonly<Record<string, Node>>): string {
   const counts = new Map<string, number>();
   for (const { op } of reachable(Object.values(outputs))) counts.set(op, (counts.get(op) ?? 0) + 1);
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([op, count]) => `${op} ${count}`).join(', '); // prettier-ignore
+  return [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([op, count]) => `${op} ${count}`)
+    .join(', ');
 }
 
 function summary({ manifest, graphs }: Program): string {
-  const networks = manifest.networks.map(({ signature, weights }) => `network ${signature}: ${weights} weights\n`); // prettier-ignore
-  const updates = manifest.updates.map(({ name, networks: trained, text, losses, conditional }) => `${name} (${trained.join(', ')}): ${text}${conditional ? ', on a condition' : ''}; computes ${losses.join(', ') || 'no named loss'}\n`); // prettier-ignore
-  const streams = manifest.streams.map(({ name, source, batch, fields }) => `stream ${name} = ${source} ${JSON.stringify(fields)}, batch ${batch}\n`); // prettier-ignore
+  const networks = manifest.networks.map(
+    ({ signature, weights }) => `network ${signature}: ${weights} weights\n`,
+  );
+  const updates = manifest.updates.map(
+    ({ name, networks: trained, text, losses, conditional }) =>
+      `${name} (${trained.join(', ')}): ${text}${conditional ? ', on a condition' : ''}; computes ${losses.join(', ') || 'no named loss'}\n`,
+  );
+  const streams = manifest.streams.map(
+    ({ name, source, batch, fields }) =>
+      `stream ${name} = ${source} ${JSON.stringify(fields)}, batch ${batch}\n`,
+  );
   const ops = Object.entries(graphs).map(([name, outputs]) => `graph ${name}: ${histogram(outputs)}\n`);
   const bytes = Object.entries(manifest.bytes).map(([what, count]) => `${what}: ${count} bytes\n`);
-  return [...networks, ...streams, printSchedule(manifest), ...updates, printReports(manifest), ...ops, ...bytes].join(''); // prettier-ignore
+  return [
+    ...networks,
+    ...streams,
+    printSchedule(manifest),
+    ...updates,
+    printReports(manifest),
+    ...ops,
+    ...bytes,
+  ].join('');
 }
 
 /** What a module exports, how often it calls which operation of the library, and how long it is. */

@@ -24,11 +24,13 @@ const anchor = (heading: string): string =>
     .replace(/\s/g, '-');
 
 const anchors = (path: string): string[] =>
-  [...textOf(path).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchor(heading)); // prettier-ignore
+  [...textOf(path).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchor(heading));
 
 describe('links in the documentation', () => {
   for (const page of pages) {
-    const links = [...withoutCode(textOf(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => to).filter((to) => !/^\w+:/.test(to)); // prettier-ignore
+    const links = [...withoutCode(textOf(page)).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, to]) => to)
+      .filter((to) => !/^\w+:/.test(to));
     it(`${page} leads somewhere`, () => {
       for (const link of links) {
         const [path, heading] = link.split('#');

@@ -43,17 +43,43 @@ piped in (\`x |> f\`) is the first. Types of parameters:
 export function referencePage(): string {
   return [
     introduction,
-    section('Layers', 'Inside networks and blocks. A layer with weights owns new ones at every place where it is written. Activations and movement (`relu`, `concat`, `reshape`, ...) also stand in `let` and `loss`.', layers, layerNote), // prettier-ignore
+    section(
+      'Layers',
+      'Inside networks and blocks. A layer with weights owns new ones at every place where it is written. Activations and movement (`relu`, `concat`, `reshape`, ...) also stand in `let` and `loss`.',
+      layers,
+      layerNote,
+    ),
     section('Functions', 'Anywhere: in losses, values, networks, reports. They own no weights.', functions),
     distributions(),
     preludeSection(),
     timeSection(),
     section('Optimizers', 'After `with`: `update G to minimize generator_loss with adam(1e-3)`.', optimizers),
-    section('Initializers', 'After `initialize G, D with`. They are for weights; biases start at 0 and gains of normalisations at 1.', initializers), // prettier-ignore
-    section('Data sources', 'After `data d =`. Paths are relative to the spec. The fields and their ranges follow from the arguments; a spec is checked without its files.', catalogue.sources), // prettier-ignore
-    section('Metrics', 'In a report: `metric m = ...`. Each is one number over all rows. Where only samples are read, `rows: 10000` says how many to draw. Arithmetic around a metric acts on its result; a plain value of a `metric` line is averaged over all rows.', catalogue.metrics, (name) => `Better: ${catalogue.metrics[name].better}.`), // prettier-ignore
-    section('Pictures', 'In a report: `picture p = ...`. All take `rows`, how many to show (default: 64).', ofMedium('picture')), // prettier-ignore
-    section('Sounds', 'In a report: `sound s = ...`. A WAV file for each of the first `rows`; [audio.md](audio.md) says more.', ofMedium('sound')), // prettier-ignore
+    section(
+      'Initializers',
+      'After `initialize G, D with`. They are for weights; biases start at 0 and gains of normalisations at 1.',
+      initializers,
+    ),
+    section(
+      'Data sources',
+      'After `data d =`. Paths are relative to the spec. The fields and their ranges follow from the arguments; a spec is checked without its files.',
+      catalogue.sources,
+    ),
+    section(
+      'Metrics',
+      'In a report: `metric m = ...`. Each is one number over all rows. Where only samples are read, `rows: 10000` says how many to draw. Arithmetic around a metric acts on its result; a plain value of a `metric` line is averaged over all rows.',
+      catalogue.metrics,
+      (name) => `Better: ${catalogue.metrics[name].better}.`,
+    ),
+    section(
+      'Pictures',
+      'In a report: `picture p = ...`. All take `rows`, how many to show (default: 64).',
+      ofMedium('picture'),
+    ),
+    section(
+      'Sounds',
+      'In a report: `sound s = ...`. A WAV file for each of the first `rows`; [audio.md](audio.md) says more.',
+      ofMedium('sound'),
+    ),
   ].join('\n');
 }
 
@@ -105,7 +131,9 @@ const layerNote = (name: string): string =>
 function distributions(): string {
   const rows = Object.entries(families).map(([name, { doc, fields }]) => [
     `\`${name}\``,
-    Object.keys(fields).map((field) => `\`${field}\``).join(', '), // prettier-ignore
+    Object.keys(fields)
+      .map((field) => `\`${field}\``)
+      .join(', '),
     sentence(doc),
   ]);
   return `## Distributions
@@ -123,7 +151,10 @@ Sampled by \`sample\`: \`normal[n]\` (mean 0, standard deviation 1), \`uniform[n
 function preludeSection(): string {
   const declared = parse({ path: 'prelude/losses.gan', text: prelude }).spec.declarations;
   const fns = declared.filter((d): d is FnDecl => d.kind === 'Fn');
-  const entries = fns.map((fn) => `### ${fn.name.name}(${fn.parameters.map(parameter).join(', ')})\n\n${sentence((fn.doc ?? '').replace(/\n/g, ' '))}\n\n\`\`\`gan fragment\n${textOf(fn.span)}\n\`\`\`\n`); // prettier-ignore
+  const entries = fns.map(
+    (fn) =>
+      `### ${fn.name.name}(${fn.parameters.map(parameter).join(', ')})\n\n${sentence((fn.doc ?? '').replace(/\n/g, ' '))}\n\n\`\`\`gan fragment\n${textOf(fn.span)}\n\`\`\`\n`,
+  );
   return `## Losses of the prelude
 
 Written in the language, in [compiler/prelude/losses.gan](../compiler/prelude/losses.gan), and there in every spec. A

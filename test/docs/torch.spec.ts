@@ -14,7 +14,9 @@ function part(text: string, start: string): string {
 describe('docs/torch.md', () => {
   it('is what the compiler emits', () => {
     const { files } = programFrom(load('specs/infogan.gan'), { target: 'torch' });
-    const [networks, updates] = ['networks.py', 'updates.py'].map((name) => new TextDecoder().decode(files[name])); // prettier-ignore
+    const [networks, updates] = ['networks.py', 'updates.py'].map((name) =>
+      new TextDecoder().decode(files[name]),
+    );
     page(
       'docs/torch.md',
       `# InfoGAN as a PyTorch program

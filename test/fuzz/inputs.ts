@@ -34,7 +34,30 @@ const right = corpus([
 ]);
 /** Tokens of all specs: what else might stand there. */
 const words = [...new Set(texts.flatMap((text) => tokensOf(text).map((token) => token.text)))].sort();
-const odd = ['0', '-1', '1e308', '1e15', '0.1', '2147483648', 'progress', '[]', '()', '""', '"*/"', '\\', '_', 'stop', 'over: rows', '|> dense(1)', '~', '/// x\n', '{', '}', ')', '::']; // prettier-ignore
+const odd = [
+  '0',
+  '-1',
+  '1e308',
+  '1e15',
+  '0.1',
+  '2147483648',
+  'progress',
+  '[]',
+  '()',
+  '""',
+  '"*/"',
+  '\\',
+  '_',
+  'stop',
+  'over: rows',
+  '|> dense(1)',
+  '~',
+  '/// x\n',
+  '{',
+  '}',
+  ')',
+  '::',
+];
 
 /** A stream of whole numbers below a bound: mulberry32, seeded by the input's number. */
 function numbers(seed: number): (below: number) => number {

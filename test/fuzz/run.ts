@@ -9,7 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { inputAt } from './inputs.ts';
 
-const { values } = parseArgs({ options: { inputs: { type: 'string', default: '10000' }, from: { type: 'string', default: '0' }, show: { type: 'string' } } }); // prettier-ignore
+const { values } = parseArgs({
+  options: {
+    inputs: { type: 'string', default: '10000' },
+    from: { type: 'string', default: '0' },
+    show: { type: 'string' },
+  },
+});
 const script = fileURLToPath(new URL('./child.ts', import.meta.url));
 
 /** Milliseconds. */
@@ -35,7 +41,11 @@ function found(kind: string, index: number, detail: string): void {
 /** Tries the inputs from `from` on; how far it came. */
 function part(from: number, to: number): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import=tsx', '--max-old-space-size=1024', script, String(from), String(to)], { stdio: ['ignore', 'pipe', 'inherit'] }); // prettier-ignore
+    const child = spawn(
+      process.execPath,
+      ['--import=tsx', '--max-old-space-size=1024', script, String(from), String(to)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     let at = from;
     let done = 0;
     let complete = false;
@@ -56,7 +66,11 @@ function part(from: number, to: number): Promise<number> {
     child.on('close', (code, signal) => {
       clearTimeout(watch);
       if (!complete) {
-        found(signal === 'SIGKILL' ? 'hang' : 'memory', at, `the process ended (${signal ?? code}), ${done} inputs of its part done`); // prettier-ignore
+        found(
+          signal === 'SIGKILL' ? 'hang' : 'memory',
+          at,
+          `the process ended (${signal ?? code}), ${done} inputs of its part done`,
+        );
         totals.uncounted = (totals.uncounted ?? 0) + done + 1;
       }
       resolve(at + 1);
@@ -71,12 +85,16 @@ async function fuzz(from: number, inputs: number): Promise<number> {
     const end = Math.min(from + inputs, at + size);
     at = await part(at, end);
     const seconds = (performance.now() - begun) / 1000;
-    console.error(`${at - from} of ${inputs} inputs, ${((at - from) / seconds).toFixed(0)} a second, findings: ${findings}`); // prettier-ignore
+    console.error(
+      `${at - from} of ${inputs} inputs, ${((at - from) / seconds).toFixed(0)} a second, findings: ${findings}`,
+    );
   }
   const counted = ['none', 'parsed', 'checked', 'compiled'].map((pass) => totals[pass] ?? 0);
   const all = counted.reduce((a, b) => a + b, 0);
   const share = (least: number): number => counted.slice(least).reduce((a, b) => a + b, 0) / all;
-  console.log(`inputs ${from} to ${from + inputs - 1}: ${JSON.stringify(totals)}; parse ${(100 * share(1)).toFixed(1)} %, compile ${(100 * share(3)).toFixed(1)} %; findings: ${findings}`); // prettier-ignore
+  console.log(
+    `inputs ${from} to ${from + inputs - 1}: ${JSON.stringify(totals)}; parse ${(100 * share(1)).toFixed(1)} %, compile ${(100 * share(3)).toFixed(1)} %; findings: ${findings}`,
+  );
   return findings === 0 && share(1) >= 0.3 && share(3) >= 0.05 ? 0 : 1;
 }
 

@@ -3,7 +3,15 @@
  * modules from TypeScript, the Prettier plugin. Skipped where npm can't reach a registry (or a cache) for its dependencies.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
@@ -70,17 +78,21 @@ interface Found {
   readonly signatures: readonly string[];
   readonly iterations: readonly number[];
   readonly losses: readonly string[];
-  readonly first: { readonly path: string; readonly outcome: { readonly kind: string; readonly iteration: number } };
+  readonly first: {
+    readonly path: string;
+    readonly outcome: { readonly kind: string; readonly iteration: number };
+  };
   readonly second: Found['first'];
   readonly png: readonly number[];
   readonly metrics: readonly string[];
   readonly codes: readonly string[];
   readonly formatted: string;
   readonly explained: string;
-} // prettier-ignore
+}
 
 /** What npm says of a network that isn't there. */
-const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT/; // prettier-ignore
+const unreachable =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT/;
 
 describe('the package', function () {
   this.timeout(600_000);
@@ -89,7 +101,11 @@ describe('the package', function () {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const run = (command: string, args: readonly string[], cwd = home) => {
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } }); // prettier-ignore
+    const { status, stdout, stderr } = spawnSync(command, args, {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    });
     return { status, stdout, stderr, all: `${stdout}\n${stderr}` };
   };
   const worked = (command: string, args: readonly string[], cwd = home) => {
@@ -108,15 +124,35 @@ describe('the package', function () {
     const [{ filename, files }] = JSON.parse(told) as [{ filename: string; files: { path: string }[] }];
     packed = files.map(({ path }) => path);
     writeFileSync(join(home, 'package.json'), '{ "type": "module", "private": true }');
-    const quiet = ['--prefer-offline', '--ignore-scripts', '--omit=optional', '--fetch-retries=0', '--no-audit', '--no-fund']; // prettier-ignore
+    const quiet = [
+      '--prefer-offline',
+      '--ignore-scripts',
+      '--omit=optional',
+      '--fetch-retries=0',
+      '--no-audit',
+      '--no-fund',
+    ];
     const installed = run('npm', ['install', ...quiet, join(folder, filename)]);
     if (installed.status !== 0 && unreachable.test(installed.all)) this.skip();
     assert.equal(installed.status, 0, installed.all);
   });
 
   it('holds what a user needs, and no sources', () => {
-    for (const path of ['LICENSE', 'README.md', 'bin/ganc.js', 'dist/ganc.js', 'dist/licenses.txt', 'dist/types/lib/runtime.d.ts', 'docs/language.md', 'specs/infogan.gan']) assert.include(packed, path); // prettier-ignore
-    assert.deepEqual(packed.filter((path) => /(?<!\.d)\.ts$/.test(path) || /^(test|bench|runs|build|setup)\//.test(path)), []); // prettier-ignore
+    for (const path of [
+      'LICENSE',
+      'README.md',
+      'bin/ganc.js',
+      'dist/ganc.js',
+      'dist/licenses.txt',
+      'dist/types/lib/runtime.d.ts',
+      'docs/language.md',
+      'specs/infogan.gan',
+    ])
+      assert.include(packed, path);
+    assert.deepEqual(
+      packed.filter((path) => /(?<!\.d)\.ts$/.test(path) || /^(test|bench|runs|build|setup)\//.test(path)),
+      [],
+    );
   });
 
   it('brings onnxruntime and MNIST, and none of the optional engines', () => {
@@ -147,7 +183,17 @@ describe('the package', function () {
     mkdirSync(join(home, 'node_modules', '@types'), { recursive: true });
     symlinkSync(join(root, 'node_modules', '@types', 'node'), join(home, 'node_modules', '@types', 'node'));
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    worked(process.execPath, [tsc, '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node', 'main.ts']); // prettier-ignore
+    worked(process.execPath, [
+      tsc,
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--types',
+      'node',
+      'main.ts',
+    ]);
     const found = JSON.parse(worked(process.execPath, ['main.js']).stdout) as Found;
     assert.deepEqual(found.signatures, ['G(z: vec[2]) -> vec[2]', 'D(x: vec[2]) -> logit']);
     assert.deepEqual(

@@ -1,5 +1,14 @@
 /** report.html: of a real run, of one cut off, of an earlier version's; and a page that strangers wrote into. */
-import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assert } from 'chai';
@@ -22,7 +31,13 @@ const chartsOf = (page: string): Drawn[] =>
 
 /** Text of a piece of HTML that this project wrote. */
 const plain = (html: string): string =>
-  html.replace(/<[^>]*>/g, '').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, '&'); // prettier-ignore
+  html
+    .replace(/<[^>]*>/g, '')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, '&');
 
 const copyOf = (name: string): string => {
   cpSync(path('whole'), path(name), { recursive: true });
@@ -35,7 +50,16 @@ const withoutMedia = (page: string): string => page.replace(/data:(image\/png|au
 describe("a run's page", () => {
   before(async () => {
     write('ring.gan', ring);
-    const { code, err } = await run(['run', path('ring.gan'), '--out', path('whole'), '--set', 'rate=0.002', '--threads', '1']); // prettier-ignore
+    const { code, err } = await run([
+      'run',
+      path('ring.gan'),
+      '--out',
+      path('whole'),
+      '--set',
+      'rate=0.002',
+      '--threads',
+      '1',
+    ]);
     assert.equal(code, 0, err);
   });
 
@@ -50,9 +74,17 @@ describe("a run's page", () => {
         ['spread', ['spread']],
       ],
     );
-    const lines = read('whole/metrics.jsonl').trim().split('\n').map((line) => JSON.parse(line) as { losses?: Record<string, number>; metric?: string; value?: number }); // prettier-ignore
+    const lines = read('whole/metrics.jsonl')
+      .trim()
+      .split('\n')
+      .map(
+        (line) => JSON.parse(line) as { losses?: Record<string, number>; metric?: string; value?: number },
+      );
     const losses = lines.flatMap((line) => (line.losses ? [line.losses.discriminator_loss] : []));
-    assert.deepEqual(charts[0].series[0].values, losses.map((value) => Number(value.toPrecision(5)))); // prettier-ignore
+    assert.deepEqual(
+      charts[0].series[0].values,
+      losses.map((value) => Number(value.toPrecision(5))),
+    );
     assert.deepEqual(charts[2].iterations, [10, 20, 30]);
     const picture = readFileSync(path('whole/pictures/points-00000030.png')).toString('base64');
     assert.include(page, `src="data:image/png;base64,${picture}" alt="points after iteration 30"`);
@@ -108,7 +140,15 @@ describe("a run's page", () => {
   });
 
   it('is not written with --no-report', async () => {
-    const { code } = await run(['run', path('ring.gan'), '--out', path('bare'), '--steps', '1', '--no-report']); // prettier-ignore
+    const { code } = await run([
+      'run',
+      path('ring.gan'),
+      '--out',
+      path('bare'),
+      '--steps',
+      '1',
+      '--no-report',
+    ]);
     assert.equal(code, 0);
     assert.isTrue(existsSync(path('bare/metrics.jsonl')));
     assert.isFalse(existsSync(path('bare/report.html')));

@@ -53,7 +53,14 @@ export function agreesInFloat32(
   sameLogs(found, oracle.wanted, floor, oracle.spreads);
   const networks = manifest.networks.map(({ name }) => {
     const weights = manifest.state.filter((s) => s.network === name && s.role === 'weight');
-    return { name, ...changeOff(weights.map((s) => s.name), oracle, found) }; // prettier-ignore
+    return {
+      name,
+      ...changeOff(
+        weights.map((s) => s.name),
+        oracle,
+        found,
+      ),
+    };
   });
   const largest = Math.max(...networks.map(({ bound }) => bound));
   for (const { name, off, bound, left, of } of networks) {
@@ -72,7 +79,9 @@ function isTight(name: string, bound: number, left: number): void {
 }
 
 function inWords(networks: readonly (Off & { readonly name: string })[]): string {
-  const said = networks.map(({ name, off, bound }) => `${name} ${off.toExponential(1)} of ${bound.toExponential(1)}`); // prettier-ignore
+  const said = networks.map(
+    ({ name, off, bound }) => `${name} ${off.toExponential(1)} of ${bound.toExponential(1)}`,
+  );
   const sum = (part: 'left' | 'of'): number => networks.reduce((total, one) => total + one[part], 0);
   return `${said.join(', ')}; ${sum('left')} of ${sum('of')} weights left out`;
 }
@@ -90,7 +99,8 @@ interface Off {
  * weights that roundings decide now and then, which no number of runs finds one by one.
  */
 function changeOff(names: readonly string[], { wanted, spreads }: Oracle, found: Trained): Off {
-  const joined = (of: (name: string) => ArrayLike<number>): number[] => names.flatMap((name) => Array.from(of(name))); // prettier-ignore
+  const joined = (of: (name: string) => ArrayLike<number>): number[] =>
+    names.flatMap((name) => Array.from(of(name)));
   const change = ({ before, after }: Trained): number[] =>
     joined((name) => Float64Array.from(after[name].data).map((value, i) => value - before[name].data[i]));
   const should = change(wanted);
@@ -103,7 +113,13 @@ function changeOff(names: readonly string[], { wanted, spreads }: Oracle, found:
     return [part(off) / (part(should) || 1), kept.filter((is) => !is).length];
   };
   const [off, left] = apart(difference, moved);
-  const allowed = moved.map((run) => apart(run, moved.filter((other) => other !== run))[0]); // prettier-ignore
+  const allowed = moved.map(
+    (run) =>
+      apart(
+        run,
+        moved.filter((other) => other !== run),
+      )[0],
+  );
   return { off, bound: Math.max(floor, margin * Math.max(...allowed)), left, of: should.length };
 }
 

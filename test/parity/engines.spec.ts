@@ -16,7 +16,9 @@ import { trained } from './train.ts';
 const iterations = 5;
 
 const specsIn = (folder: string): string[] =>
-  readdirSync(join(root, folder)).filter((name) => name.endsWith('.gan')).map((name) => `${folder}/${name}`); // prettier-ignore
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.gan'))
+    .map((name) => `${folder}/${name}`);
 
 interface Case {
   readonly path: string;

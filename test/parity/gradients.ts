@@ -39,7 +39,9 @@ export function updateGradients(
 
 /** Values of nodes on the batch, draws and state of a recorded run; `instead` replaces some of them. */
 export function valuesAt(nodes: readonly Node[], run: Recorded, instead: Tensors = {}): Float64Array[] {
-  const wide = Object.entries({ ...run.state, ...run.feeds, ...instead }).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }] as const); // prettier-ignore
+  const wide = Object.entries({ ...run.state, ...run.feeds, ...instead }).map(
+    ([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }] as const,
+  );
   const draws = wide.map(([name, tensor]) => [name.replace(/^draw:/, ''), tensor] as const);
   return evaluate(nodes, { inputs: new Map(wide), draws: new Map(draws) }).map(({ data }) => data);
 }

@@ -12,7 +12,10 @@ export const run = (source: Source, iterations: number): Promise<Trained> =>
   trained(compiled(source), iterations);
 
 /** The state after each run: what the next one found, then the end. */
-export const statesAfter = ({ runs, after }: Trained): Recorded['state'][] => [...runs.slice(1).map(({ state }) => state), after]; // prettier-ignore
+export const statesAfter = ({ runs, after }: Trained): Recorded['state'][] => [
+  ...runs.slice(1).map(({ state }) => state),
+  after,
+];
 
 export function close(found: ArrayLike<number>, wanted: ArrayLike<number>, what: string): void {
   assert.equal(found.length, wanted.length, what);

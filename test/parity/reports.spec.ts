@@ -66,14 +66,23 @@ report every 1 steps {
   const values = async (program: Program): Promise<Record<string, number>> => {
     const { manifest } = program;
     const data = streams(manifest, await openStreams(manifest, root), seed);
-    const context = { manifest, streams: data, schedule: schedule(manifest, data.counts), seed, metrics, pictures }; // prettier-ignore
+    const context = {
+      manifest,
+      streams: data,
+      schedule: schedule(manifest, data.counts),
+      seed,
+      metrics,
+      pictures,
+    };
     const time = { step: 0, epoch: 0, epochs: 0, progress: 0 };
     const shown = await reporter(context)(manifest.reports[0].items, {
       state: await moved(program),
       time,
       applied: {},
     });
-    return Object.fromEntries(shown.map((one) => [one.name, one.kind === 'metric' ? one.value : assert.fail(JSON.stringify(one))])); // prettier-ignore
+    return Object.fromEntries(
+      shown.map((one) => [one.name, one.kind === 'metric' ? one.value : assert.fail(JSON.stringify(one))]),
+    );
   };
 
   const reference = programOf({ path: 'test.gan', text }, { target: 'reference', float: 'float64' });
@@ -97,7 +106,11 @@ report every 1 steps {
     const { manifest } = reference;
     const data = streams(manifest, await openStreams(manifest, root), seed);
     const graph = 'report_1_metrics_ring';
-    const feeds = Object.fromEntries(manifest.graphs[graph].inputs.flatMap(({ name, from }) => (from.kind === 'field' ? [[name, data.slice('ring', 0, 10000, from.field)]] : []))); // prettier-ignore
+    const feeds = Object.fromEntries(
+      manifest.graphs[graph].inputs.flatMap(({ name, from }) =>
+        from.kind === 'field' ? [[name, data.slice('ring', 0, 10000, from.field)]] : [],
+      ),
+    );
     const outputs = await (await moved(reference)).report(graph, feeds, ['unlikely.0.value']);
     const all = outputs['unlikely.0.value'].data;
     assert.lengthOf(all, 10000);
@@ -140,7 +153,11 @@ report every 1 steps {
     const sound = new Float64Array(3 * 4 * length);
     draws({ seed, key: 'sound', iteration: 0, scope: 0 }, 'normal', 3, 4 * length, sound);
     const data: Floats = program.manifest.float === 'float32' ? Float32Array.from(sound) : sound;
-    return Object.fromEntries(program.manifest.graphs[graph].inputs.flatMap(({ name, from }) => (from.kind === 'field' ? [[name, { shape: [3, 4, length], data }]] : []))); // prettier-ignore
+    return Object.fromEntries(
+      program.manifest.graphs[graph].inputs.flatMap(({ name, from }) =>
+        from.kind === 'field' ? [[name, { shape: [3, 4, length], data }]] : [],
+      ),
+    );
   }
 
   for (const { tolerance, ...options } of onAll) {
@@ -148,14 +165,24 @@ report every 1 steps {
       const source = { path: 'test.gan', text };
       const reference = programOf(source, { target: 'reference', float: 'float64' }, world);
       const program = programOf(source, options, world);
-      assert.deepInclude(program.manifest.graphs[graph].inputs.map(({ shape }) => shape), ['N', 4, 'T']); // prettier-ignore
+      assert.deepInclude(
+        program.manifest.graphs[graph].inputs.map(({ shape }) => shape),
+        ['N', 4, 'T'],
+      );
       const names = program.manifest.graphs[graph].outputs.map(({ name }) => name);
       const [state, oracle] = [await moved(program), await moved(reference)];
       for (const length of [37, 64, 1003]) {
         const found = await state.report(graph, feedsOf(program, length), names);
         const wanted = await oracle.report(graph, feedsOf(reference, length), names);
         for (const name of names)
-          wanted[name].data.forEach((value: number, i: number) => assert.closeTo(found[name].data[i], value, tolerance * Math.max(1, Math.abs(value)), `${name} at ${length}`)); // prettier-ignore
+          wanted[name].data.forEach((value: number, i: number) =>
+            assert.closeTo(
+              found[name].data[i],
+              value,
+              tolerance * Math.max(1, Math.abs(value)),
+              `${name} at ${length}`,
+            ),
+          );
       }
     });
   }

@@ -55,7 +55,9 @@ const skips = ({ logged }: Trained): string[] => logged.map(({ skipped }) => ski
 
 function distance(moved: Trained, wanted: Trained): Spread {
   const numbers = (what: 'losses' | 'objectives') =>
-    wanted.logged.map((log, i) => mapValues(log[what], (value, name) => Math.abs(moved.logged[i][what][name] - value))); // prettier-ignore
+    wanted.logged.map((log, i) =>
+      mapValues(log[what], (value, name) => Math.abs(moved.logged[i][what][name] - value)),
+    );
   const after = mapValues(wanted.after, ({ data }, name) =>
     Float64Array.from(moved.after[name].data).map((value, i) => Math.abs(value - data[i])),
   );
@@ -108,7 +110,9 @@ function moved(feeds: Tensors, noise: Noise): Tensors {
 /** Primitives that give numbers which they were given: every engine gives the same. */
 const exact: ReadonlySet<string> = new Set([
   ...Object.keys(movement),
-  ...'constant iota extent neg abs sign floor max min less equal select amax argmax stop reverse scan'.split(' '), // prettier-ignore
+  ...'constant iota extent neg abs sign floor max min less equal select amax argmax stop reverse scan'.split(
+    ' ',
+  ),
 ]);
 
 type Evaluate = (...args: unknown[]) => Tensor;

@@ -28,7 +28,9 @@ train for 20 steps, batch ${batch} { ${train} }`,
 
 const dataOf = (recorded: Recorded, name: string): number[] => Array.from(recorded.feeds[name].data);
 const graphOf = (program: Program, update: string): string =>
-  Object.entries(program.manifest.graphs).find(([, { outputs }]) => outputs.some(({ to }) => to.kind === 'objective' && to.update === update))![0]; // prettier-ignore
+  Object.entries(program.manifest.graphs).find(([, { outputs }]) =>
+    outputs.some(({ to }) => to.kind === 'objective' && to.update === update),
+  )![0];
 
 const changed = (before: Recorded['state'], after: Recorded['state']): string[] =>
   Object.keys(before).filter((name) => before[name].data.some((value, i) => value !== after[name].data[i]));
@@ -78,7 +80,11 @@ describe('scopes', () => {
   });
 
   it('a stream is read by the scope that its updates stand in, and by no other', () => {
-    const { manifest } = compiled(gan('update G to minimize generator_loss with sgd(0.1) repeat 2 fresh: false { repeat 3 { update D to minimize discriminator_loss with sgd(0.1) } }')); // prettier-ignore
+    const { manifest } = compiled(
+      gan(
+        'update G to minimize generator_loss with sgd(0.1) repeat 2 fresh: false { repeat 3 { update D to minimize discriminator_loss with sgd(0.1) } }',
+      ),
+    );
     const [{ body }] = manifest.schedule;
     assert.deepEqual(body.reads, []);
     const outer = body.actions[1];
@@ -90,8 +96,17 @@ describe('scopes', () => {
   });
 
   it('a stream that only a `when` reads advances with it, skipped or not', async () => {
-    const source = gan('update G to minimize generator_loss with sgd(0.1) when norm(other.point) > 1e9', 'data other = gaussians(modes: 3, rows: 64) \nnetwork E(x: vec[2]) -> vec[1] { x |> dense(1) }').text; // prettier-ignore
-    const whole = { path: 'test.gan', text: source.replace('train for 20 steps, batch 16 {', 'train for 20 steps, batch 16 { update D to minimize discriminator_loss with sgd(0.1) update E to minimize square(E(z |> G)) with sgd(0.1)') }; // prettier-ignore
+    const source = gan(
+      'update G to minimize generator_loss with sgd(0.1) when norm(other.point) > 1e9',
+      'data other = gaussians(modes: 3, rows: 64) \nnetwork E(x: vec[2]) -> vec[1] { x |> dense(1) }',
+    ).text;
+    const whole = {
+      path: 'test.gan',
+      text: source.replace(
+        'train for 20 steps, batch 16 {',
+        'train for 20 steps, batch 16 { update D to minimize discriminator_loss with sgd(0.1) update E to minimize square(E(z |> G)) with sgd(0.1)',
+      ),
+    };
     const program = compiled(whole);
     assert.sameMembers([...program.manifest.schedule[0].body.reads], ['ring', 'other']);
     const { runs, applied } = await run(whole, 3);
@@ -153,9 +168,12 @@ describe('updates', () => {
       ['update_1', 0.1],
       ['update_2', 0.2],
     ] as const)
-      // prettier-ignore
       for (const [name, g] of Object.entries(gradientsAt(source, update, runs[0])))
-        close(after[name].data, runs[0].state[name].data.map((w, i) => w - rate * g[i]), name);
+        close(
+          after[name].data,
+          runs[0].state[name].data.map((w, i) => w - rate * g[i]),
+          name,
+        );
     // D's giant step changes what the discriminator's loss is: a condition taken after it would differ.
     const entry = valuesAt([updateGradients(source).update_1.objective], runs[0])[0][0];
     const when = `update D to minimize discriminator_loss with sgd(50) update G to minimize generator_loss with sgd(0.2) when discriminator_loss < ${(entry + 0.1).toFixed(3)}`;
@@ -164,7 +182,12 @@ describe('updates', () => {
   });
 
   it('change the networks they name, and nothing else', async () => {
-    const { before, after } = await run(gan('update G to minimize generator_loss with adam(0.1) update D to minimize discriminator_loss with adam(0)'), 2); // prettier-ignore
+    const { before, after } = await run(
+      gan(
+        'update G to minimize generator_loss with adam(0.1) update D to minimize discriminator_loss with adam(0)',
+      ),
+      2,
+    );
     const weights = changed(before, after).filter((name) => !name.startsWith('update_'));
     assert.isNotEmpty(weights);
     for (const name of weights) assert.match(name, /^G\./);
@@ -194,7 +217,10 @@ describe('updates', () => {
     const source = gan(body, more);
     const { before, runs, after, applied, logged } = await run(source, 3);
     assert.deepEqual(applied, { update_1: 3, update_2: 3, update_3: 1 });
-    assert.deepEqual(logged.map(({ skipped }) => skipped), [['update_3'], ['update_3'], []]); // prettier-ignore
+    assert.deepEqual(
+      logged.map(({ skipped }) => skipped),
+      [['update_3'], ['update_3'], []],
+    );
     const own = (name: string): boolean => /^(N|update_3)\./.test(name);
     assert.isEmpty(changed(before, runs[2].state).filter(own));
     const moved = changed(before, after).filter(own);
@@ -217,7 +243,10 @@ describe('updates', () => {
       'update D to minimize discriminator_loss + 0 * generator_loss with sgd(0.1) update G to minimize generator_loss with sgd(0.1)',
     );
     const { manifest } = compiled(source);
-    assert.deepEqual(manifest.updates.map(({ losses }) => losses), [["discriminator_loss", "generator_loss"], ["generator_loss"]]); // prettier-ignore
+    assert.deepEqual(
+      manifest.updates.map(({ losses }) => losses),
+      [['discriminator_loss', 'generator_loss'], ['generator_loss']],
+    );
     const { runs, logged } = await run(source, 1);
     const { numbers } = runs[0];
     assert.notEqual(numbers['loss:update_1.generator_loss'], numbers['loss:update_2.generator_loss']);
@@ -245,8 +274,15 @@ describe('optimizer arguments', () => {
     const norm = Math.hypot(...Object.values(gradients).flatMap((g) => Array.from(g)));
     for (const [name, g] of Object.entries(gradients)) {
       const { data } = at.state[name];
-      assert(data.every((w) => Math.abs(w) > 1e-4), `${name} is decayed from near 0`); // prettier-ignore
-      close(after[name].data, data.map((w, i) => change(w, g[i], !isBias(name), norm)), name); // prettier-ignore
+      assert(
+        data.every((w) => Math.abs(w) > 1e-4),
+        `${name} is decayed from near 0`,
+      );
+      close(
+        after[name].data,
+        data.map((w, i) => change(w, g[i], !isBias(name), norm)),
+        name,
+      );
     }
   };
 
@@ -254,7 +290,10 @@ describe('optimizer arguments', () => {
     after('sgd(0.1, weight_decay: 0.3)', (w, g, decayed) => w - 0.1 * (g + (decayed ? 0.3 * w : 0))));
 
   it('clip_norm is over all weights, of the loss’s gradient, before decay', () =>
-    after('sgd(0.1, weight_decay: 0.3, clip_norm: 0.5)', (w, g, decayed, norm) => w - 0.1 * ((g * 0.5) / norm + (decayed ? 0.3 * w : 0)))); // prettier-ignore
+    after(
+      'sgd(0.1, weight_decay: 0.3, clip_norm: 0.5)',
+      (w, g, decayed, norm) => w - 0.1 * ((g * 0.5) / norm + (decayed ? 0.3 * w : 0)),
+    ));
 
   it('clip_norm leaves short gradients alone', () =>
     after('sgd(0.1, clip_norm: 1e6)', (w, g) => w - 0.1 * g));
@@ -267,7 +306,10 @@ describe('optimizer arguments', () => {
       const whole = g + (decayed ? 0.3 * w : 0);
       return w - (0.1 * whole) / (Math.abs(whole) + 1e-8);
     });
-    await after('adamw(0.1, weight_decay: 0.3)', (w, g, decayed) => w * (decayed ? 1 - 0.1 * 0.3 : 1) - (0.1 * g) / (Math.abs(g) + 1e-8)); // prettier-ignore
+    await after(
+      'adamw(0.1, weight_decay: 0.3)',
+      (w, g, decayed) => w * (decayed ? 1 - 0.1 * 0.3 : 1) - (0.1 * g) / (Math.abs(g) + 1e-8),
+    );
   });
 });
 
@@ -287,7 +329,11 @@ describe('time', () => {
     made.runs.forEach((one, i) => {
       const update = graphOf(compiled(source), 'update_1') === one.graph ? 'update_1' : 'update_3';
       for (const [name, g] of Object.entries(gradientsAt(source, update, one)))
-        close(states[i][name].data, one.state[name].data.map((w, j) => w - wanted[i % wanted.length] * g[j]), `${name} in ${i}`); // prettier-ignore
+        close(
+          states[i][name].data,
+          one.state[name].data.map((w, j) => w - wanted[i % wanted.length] * g[j]),
+          `${name} in ${i}`,
+        );
     });
   };
 

@@ -19,7 +19,9 @@ type Matrix = readonly (readonly number[])[];
 /** [rows, columns] of a recorded tensor. */
 function matrix({ shape, data }: { shape: readonly number[]; data: ArrayLike<number> }): Matrix {
   const columns = shape[1] ?? 1;
-  return Array.from({ length: shape[0] }, (_, r) => Array.from({ length: columns }, (_, c) => data[r * columns + c])); // prettier-ignore
+  return Array.from({ length: shape[0] }, (_, r) =>
+    Array.from({ length: columns }, (_, c) => data[r * columns + c]),
+  );
 }
 
 const product = (a: Matrix, b: Matrix): Matrix =>
@@ -29,7 +31,9 @@ const product = (a: Matrix, b: Matrix): Matrix =>
 function moments(rows: Matrix): { mean: number[]; variance: number[] } {
   const column = (c: number): number[] => rows.map((row) => row[c]);
   const mean = rows[0].map((_, c) => column(c).reduce((sum, x) => sum + x, 0) / rows.length);
-  const variance = mean.map((m, c) => column(c).reduce((sum, x) => sum + (x - m) ** 2, 0) / (rows.length - 1)); // prettier-ignore
+  const variance = mean.map(
+    (m, c) => column(c).reduce((sum, x) => sum + (x - m) ** 2, 0) / (rows.length - 1),
+  );
   return { mean, variance };
 }
 
@@ -43,9 +47,15 @@ network G(z: vec[2]) -> vec[2] { z |> dense(2) }`;
   function expected(at: Recorded, inputs: readonly string[]): { mean: number[]; variance: number[] } {
     const calls = inputs.map((name) => matrix(at.feeds[name]));
     const total = calls.reduce((sum, rows) => sum + rows.length, 0);
-    const parts = calls.map((rows) => ({ share: rows.length / total, ...moments(product(rows, matrix(at.state['N.dense_1.weight']))) })); // prettier-ignore
+    const parts = calls.map((rows) => ({
+      share: rows.length / total,
+      ...moments(product(rows, matrix(at.state['N.dense_1.weight']))),
+    }));
     const moved = (part: 'mean' | 'variance'): number[] =>
-      Array.from(at.state[`N.batch_norm_1.${part}`].data, (before, c) => 0.9 * before + 0.1 * parts.reduce((sum, p) => sum + p.share * p[part][c], 0)); // prettier-ignore
+      Array.from(
+        at.state[`N.batch_norm_1.${part}`].data,
+        (before, c) => 0.9 * before + 0.1 * parts.reduce((sum, p) => sum + p.share * p[part][c], 0),
+      );
     return { mean: moved('mean'), variance: moved('variance') };
   }
 
@@ -107,7 +117,7 @@ network D(x: vec[2]) -> vec[1] { x |> dense(3, spectral: true) |> tanh |> dense(
 describe('averages', () => {
   const body = `
 network N(x: vec[2]) -> vec[1] { x |> dense(3) |> batch_norm |> tanh |> dense(1) }
-report every 5 steps { metric size = mean(square(N.average(ring.point))) }`; // prettier-ignore
+report every 5 steps { metric size = mean(square(N.average(ring.point))) }`;
 
   it('start as copies and follow weights and running statistics where they stand', async () => {
     const update = 'update N to minimize square(N(ring.point) - 1) with adam(0.1)';

@@ -21,11 +21,18 @@ import { root } from './host.ts';
 export function referenceEngine({ manifest, graphs }: Program): HostEngine {
   return hostEngine(manifest, { name: 'reference', version: '1', device: 'cpu', threads: 1 }, (graph) => ({
     run(feeds, fetches, into = {}) {
-      const wide = Object.entries(feeds).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }] as const); // prettier-ignore
+      const wide = Object.entries(feeds).map(
+        ([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }] as const,
+      );
       const inputs = new Map(wide.filter(([name]) => !name.startsWith('draw:')));
-      const draws = new Map(wide.flatMap(([name, t]) => (name.startsWith('draw:') ? [[name.slice(5), t] as const] : []))); // prettier-ignore
+      const draws = new Map(
+        wide.flatMap(([name, t]) => (name.startsWith('draw:') ? [[name.slice(5), t] as const] : [])),
+      );
       const symbols = sizesOf(manifest, graph, feeds);
-      const results = evaluate(fetches.map((name) => graphs[graph][name]), { inputs, draws, symbols }); // prettier-ignore
+      const results = evaluate(
+        fetches.map((name) => graphs[graph][name]),
+        { inputs, draws, symbols },
+      );
       return Object.fromEntries(fetches.map((name, i) => [name, given(into[name], results[i])]));
     },
   }));
@@ -104,7 +111,10 @@ export async function trainedOn(
   const data = streams(manifest, opened, seed);
   const runs: Recorded[] = [];
   let position: Position = start;
-  const state = recording(await engine.start(initialState(manifest, seed)), (run) => void runs.push({ ...run, iteration: position.iteration })); // prettier-ignore
+  const state = recording(
+    await engine.start(initialState(manifest, seed)),
+    (run) => void runs.push({ ...run, iteration: position.iteration }),
+  );
   const whole = async (): Promise<Tensors> => copied(await state.read());
   const run = trainer({ manifest, engine, streams: data, schedule: schedule(manifest, data.counts), seed });
   const before = await whole();
@@ -136,4 +146,6 @@ function recording(state: State, tell: (run: Omit<Recorded, 'iteration'>) => voi
 }
 
 const copied = (tensors: Tensors): Tensors =>
-  Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data: data.slice() }])); // prettier-ignore
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
+  );

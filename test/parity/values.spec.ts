@@ -50,22 +50,75 @@ interface Given {
 }
 
 /** Each loss's expression, and what it should be, row by row. */
-const losses: Readonly<Record<string, readonly [expression: string, wanted: (given: Given) => readonly number[]]>> = {
-  mse: ['mse(P(ring.point), z)', ({ at, point, z }) => dense(at, 'P', point).map((row, r) => mean(row.map((x, i) => (x - z[r][i]) ** 2)))],
-  l1: ['l1(P(ring.point), z)', ({ at, point, z }) => dense(at, 'P', point).map((row, r) => mean(row.map((x, i) => Math.abs(x - z[r][i]))))],
+const losses: Readonly<
+  Record<string, readonly [expression: string, wanted: (given: Given) => readonly number[]]>
+> = {
+  mse: [
+    'mse(P(ring.point), z)',
+    ({ at, point, z }) => dense(at, 'P', point).map((row, r) => mean(row.map((x, i) => (x - z[r][i]) ** 2))),
+  ],
+  l1: [
+    'l1(P(ring.point), z)',
+    ({ at, point, z }) =>
+      dense(at, 'P', point).map((row, r) => mean(row.map((x, i) => Math.abs(x - z[r][i])))),
+  ],
   sum: ['sum(square(P(z)))', ({ at, z }) => dense(at, 'P', z).map((row) => total(row.map((x) => x * x)))],
   norm: ['norm(P(z))', ({ at, z }) => dense(at, 'P', z).map((row) => Math.hypot(...row))],
-  distance: ['distance(P(z), u)', ({ at, z, u }) => dense(at, 'P', z).map((row, r) => Math.hypot(...row.map((x, i) => x - u[r][i])))],
-  larger: ['mean(max(P(z), u) - min(P(z), u))', ({ at, z, u }) => dense(at, 'P', z).map((row, r) => mean(row.map((x, i) => Math.abs(x - u[r][i]))))],
-  bce: ['bce(L(z), 1) + bce(L(u), 0)', ({ at, z, u }) => dense(at, 'L', z).map(([x], r) => softplus(-x) + softplus(dense(at, 'L', u)[r][0]))],
-  class: ['nll(K(z), kind)', ({ at, z, kind }) => dense(at, 'K', z).map((row, r) => -logSoftmax(row)[kind[r]])],
-  label: ['cross_entropy(K(ring.point).logits, 2)', ({ at, point }) => dense(at, 'K', point).map((row) => -logSoftmax(row)[2])],
-  entropy: ['entropy(K(z))', ({ at, z }) => dense(at, 'K', z).map((row) => -total(logSoftmax(row).map((l) => l * Math.exp(l))))],
-  likely: ['nll(M(z), u)', ({ at, z, u }) => dense(at, 'M', z).map((row, r) => total(row.map((m, i) => 0.5 * ((u[r][i] - m) / 0.5) ** 2 + Math.log(0.5) + 0.5 * Math.log(2 * Math.PI))))],
-  divergence: ['kl(M(z))', ({ at, z }) => dense(at, 'M', z).map((row) => total(row.map((m) => 0.5 * (m * m + 0.25 - 1) - Math.log(0.5))))],
-  means: ['mse(M(z).mean, P(z))', ({ at, z }) => dense(at, 'M', z).map((row, r) => mean(row.map((m, i) => (m - dense(at, 'P', z)[r][i]) ** 2)))],
-  slope: ['norm(gradient(sum(square(P(z))), z))', ({ at, z }) => dense(at, 'P', z).map((row) => Math.hypot(...[0, 1].map((i) => total(row.map((x, o) => 2 * x * at.state['P.dense_1.weight'].data[i * 2 + o])))))],
-}; // prettier-ignore
+  distance: [
+    'distance(P(z), u)',
+    ({ at, z, u }) => dense(at, 'P', z).map((row, r) => Math.hypot(...row.map((x, i) => x - u[r][i]))),
+  ],
+  larger: [
+    'mean(max(P(z), u) - min(P(z), u))',
+    ({ at, z, u }) => dense(at, 'P', z).map((row, r) => mean(row.map((x, i) => Math.abs(x - u[r][i])))),
+  ],
+  bce: [
+    'bce(L(z), 1) + bce(L(u), 0)',
+    ({ at, z, u }) => dense(at, 'L', z).map(([x], r) => softplus(-x) + softplus(dense(at, 'L', u)[r][0])),
+  ],
+  class: [
+    'nll(K(z), kind)',
+    ({ at, z, kind }) => dense(at, 'K', z).map((row, r) => -logSoftmax(row)[kind[r]]),
+  ],
+  label: [
+    'cross_entropy(K(ring.point).logits, 2)',
+    ({ at, point }) => dense(at, 'K', point).map((row) => -logSoftmax(row)[2]),
+  ],
+  entropy: [
+    'entropy(K(z))',
+    ({ at, z }) => dense(at, 'K', z).map((row) => -total(logSoftmax(row).map((l) => l * Math.exp(l)))),
+  ],
+  likely: [
+    'nll(M(z), u)',
+    ({ at, z, u }) =>
+      dense(at, 'M', z).map((row, r) =>
+        total(
+          row.map((m, i) => 0.5 * ((u[r][i] - m) / 0.5) ** 2 + Math.log(0.5) + 0.5 * Math.log(2 * Math.PI)),
+        ),
+      ),
+  ],
+  divergence: [
+    'kl(M(z))',
+    ({ at, z }) =>
+      dense(at, 'M', z).map((row) => total(row.map((m) => 0.5 * (m * m + 0.25 - 1) - Math.log(0.5)))),
+  ],
+  means: [
+    'mse(M(z).mean, P(z))',
+    ({ at, z }) =>
+      dense(at, 'M', z).map((row, r) => mean(row.map((m, i) => (m - dense(at, 'P', z)[r][i]) ** 2))),
+  ],
+  slope: [
+    'norm(gradient(sum(square(P(z))), z))',
+    ({ at, z }) =>
+      dense(at, 'P', z).map((row) =>
+        Math.hypot(
+          ...[0, 1].map((i) =>
+            total(row.map((x, o) => 2 * x * at.state['P.dense_1.weight'].data[i * 2 + o])),
+          ),
+        ),
+      ),
+  ],
+};
 
 /** What each player pays by hand; `both`: both answers flipped, what BiGAN's generator and encoder minimise. */
 type Paid = Readonly<Record<'discriminator' | 'generator' | 'encoder' | 'both', number>>;
@@ -107,8 +160,15 @@ describe('values of losses', () => {
     const { runs, logged } = await run({ path: 'test.gan', text }, 2);
     runs.forEach((at, i) => {
       const feed = (name: string): Rows => rowsOf(at.feeds[name]);
-      const given: Given = { at, point: feed('field:ring.point'), z: feed('draw:z'), u: feed('draw:u').map((row) => row.map((x) => 2 * x - 1)), kind: Array.from(at.feeds['draw:kind'].data) }; // prettier-ignore
-      for (const name of names) assert.closeTo(logged[i].losses[`${name}_`], mean(losses[name][1](given)), 1e-12, name); // prettier-ignore
+      const given: Given = {
+        at,
+        point: feed('field:ring.point'),
+        z: feed('draw:z'),
+        u: feed('draw:u').map((row) => row.map((x) => 2 * x - 1)),
+        kind: Array.from(at.feeds['draw:kind'].data),
+      };
+      for (const name of names)
+        assert.closeTo(logged[i].losses[`${name}_`], mean(losses[name][1](given)), 1e-12, name);
     });
   });
 

@@ -65,9 +65,16 @@ for (const { path, options, texts, primitives } of cases) {
     const compiled = (text: string): Program =>
       programFrom({ ...source, text }, { ...options, target: 'onnx', float: 'float32' });
     const agrees = async (program: Program): Promise<void> =>
-      void agreesInFloat32(await (made ??= oracleOf(source, options, iterations)), program, await trained(program, iterations)); // prettier-ignore
+      void agreesInFloat32(
+        await (made ??= oracleOf(source, options, iterations)),
+        program,
+        await trained(program, iterations),
+      );
     const isSeen = async (program: Program): Promise<void> => {
-      const said = await agrees(program).then(() => null, (error: Error) => error); // prettier-ignore
+      const said = await agrees(program).then(
+        () => null,
+        (error: Error) => error,
+      );
       assert.instanceOf(said, Error, 'it agrees');
       assert.notMatch(said!.message, /another seed/);
     };

@@ -150,12 +150,18 @@ describe('metrics.jsonl', () => {
 
 /** Trains with a reporter of the test's own. */
 const withReporter = (run: string, reporter: Reporter, stop: number, around: Partial<Surroundings> = {}) =>
-  train(run, tinyTrainer(reporting()), reporter, { stop, checkpointEvery: null, keep: 2 }, {
-    emit: () => undefined,
-    stopRequested: () => false,
-    now: () => 0,
-    ...around,
-  }); // prettier-ignore
+  train(
+    run,
+    tinyTrainer(reporting()),
+    reporter,
+    { stop, checkpointEvery: null, keep: 2 },
+    {
+      emit: () => undefined,
+      stopRequested: () => false,
+      now: () => 0,
+      ...around,
+    },
+  );
 
 describe('a report', () => {
   const never: Reporter = () => new Promise(() => undefined);

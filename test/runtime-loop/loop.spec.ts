@@ -79,8 +79,14 @@ describe('the training loop', () => {
     const spy = (feeds: Tensors): Tensors => {
       fed.push([feeds.rate.data[0], feeds.times.data[0]]);
       const zero = { shape: [], data: new Float32Array(2) };
-      return { "L.w'": zero, "L.b'": { shape: [], data: new Float32Array(1) }, "update_1.L.w.m'": zero, fit: zero, goal: zero };
-    }; // prettier-ignore
+      return {
+        "L.w'": zero,
+        "L.b'": { shape: [], data: new Float32Array(1) },
+        "update_1.L.w.m'": zero,
+        fit: zero,
+        goal: zero,
+      };
+    };
     const quiet = (): Tensors => {
       const zero = { shape: [], data: new Float32Array(1) };
       return { "C.seen'": zero, fit: zero, applied: zero };
@@ -165,13 +171,19 @@ describe('a loss that is no number', () => {
       let committed = false;
       const inPlace: State = {
         ...state,
-        step: async () => ({ numbers: { fit: NaN }, commit: () => void (committed = true), next: async () => ({}) }),
+        step: async () => ({
+          numbers: { fit: NaN },
+          commit: () => void (committed = true),
+          next: async () => ({}),
+        }),
       };
-      const caught: unknown = await runIteration(trainer, inPlace, start, {}).catch((error: unknown) => error);
+      const caught: unknown = await runIteration(trainer, inPlace, start, {}).catch(
+        (error: unknown) => error,
+      );
       assert.instanceOf(caught, Diverged);
       assert.isFalse(committed);
       return (caught as Diverged).message;
-    }; // prettier-ignore
+    };
     assert.match(await stopped(NaN), /fit of update_1 became NaN; L was no longer finite before it/);
     assert.match(await stopped(1), /fit of update_1 became NaN; all weights are finite/);
   });

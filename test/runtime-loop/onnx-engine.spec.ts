@@ -63,8 +63,10 @@ describe('the ONNX engine', () => {
     const executable = await engine.open('step_1');
     const names = manifest.graphs.step_1.outputs.map(({ name }) => name);
     const got = await executable.run(
-      feeds('step_1', { ...state, point: points, scalar: tensor([], 0.5) }), names, into,
-    ); // prettier-ignore
+      feeds('step_1', { ...state, point: points, scalar: tensor([], 0.5) }),
+      names,
+      into,
+    );
     // The guess is 0 everywhere, its target 1: the gradient is -2 by the guess, so -2 x by the weight.
     const next = got[output('step_1', 'F.dense_1.weight')];
     assert.strictEqual(next, into[output('step_1', 'F.dense_1.weight')]);

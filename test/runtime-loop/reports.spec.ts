@@ -44,9 +44,19 @@ const graphs: Record<string, GraphEntry> = {
   },
 };
 
-const metric = (name: string, fn: string, values: Record<string, ValueRef>, value: HostExpr = { set: 0 }): ReportItem => ({
-  kind: 'metric', name, every: null, sets: [{ fn, values, options: {} }], value, rows: 300,
-}); // prettier-ignore
+const metric = (
+  name: string,
+  fn: string,
+  values: Record<string, ValueRef>,
+  value: HostExpr = { set: 0 },
+): ReportItem => ({
+  kind: 'metric',
+  name,
+  every: null,
+  sets: [{ fn, values, options: {} }],
+  value,
+  rows: 300,
+});
 
 const metrics: Record<string, Metric> = {
   sum: {
@@ -227,9 +237,15 @@ describe('reports', () => {
   it('feed a traversal: a class for each row of the graph, all with the draws of one', async () => {
     const seen = spy();
     const item: ReportItem = {
-      kind: 'picture', name: 't', every: null, fn: 'traverse', values: { images: drawn },
-      varied: { columns: { input: 'class', classes: 3 } }, options: {}, rows: 2,
-    }; // prettier-ignore
+      kind: 'picture',
+      name: 't',
+      every: null,
+      fn: 'traverse',
+      values: { images: drawn },
+      varied: { columns: { input: 'class', classes: 3 } },
+      options: {},
+      rows: 2,
+    };
     const [result] = await run([item], seen);
     const [{ feeds }] = seen.calls;
     assert.deepEqual([...feeds.class.data], [0, 1, 2, 0, 1, 2]);
@@ -240,7 +256,15 @@ describe('reports', () => {
   });
 
   it('go on where a metric cannot be computed, and say why', async () => {
-    const failing = { ...metrics, rows: { ...metrics.rows, compute: () => { throw new Error('a and b have 3 and 4 rows'); } } }; // prettier-ignore
+    const failing = {
+      ...metrics,
+      rows: {
+        ...metrics.rows,
+        compute: () => {
+          throw new Error('a and b have 3 and 4 rows');
+        },
+      },
+    };
     const given = { ...context(), metrics: failing };
     const lines = [metric('a', 'rows', { value: data }), metric('b', 'sum', { value: data })];
     const [a, b] = await reporter(given)(lines, await moment());
@@ -251,8 +275,13 @@ describe('reports', () => {
   it('recalibrate for the lines below, and leave the run as it was', async () => {
     const seen = spy();
     const recalibrate: ReportItem = {
-      kind: 'recalibrate', network: 'L', every: null, length: { count: 10, unit: 'steps', of: null }, graph: 'statistics', stream: 'points',
-    }; // prettier-ignore
+      kind: 'recalibrate',
+      network: 'L',
+      every: null,
+      length: { count: 10, unit: 'steps', of: null },
+      graph: 'statistics',
+      stream: 'points',
+    };
     const now = await moment(seen);
     const weight = async (): Promise<number[]> => [...(await now.state.read(['L.w']))['L.w'].data];
     const before = await weight();

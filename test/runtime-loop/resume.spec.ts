@@ -45,26 +45,38 @@ describe('what changed since a run began', () => {
     assert.deepEqual(changes({ streams: [{ ...manifest.streams[0], batch: 9 }] }).training, ['data points']);
     assert.deepEqual(changes({ state: manifest.state.slice(0, 3) }).training, ['the weights of C']);
     assert.deepEqual(changes({ schedule: [] }).training, [
-      'the schedule', 'the computation of update_1', 'the computation of update_2',
-    ]); // prettier-ignore
+      'the schedule',
+      'the computation of update_1',
+      'the computation of update_2',
+    ]);
   });
 
   it('is told of the data', () => {
     const was = { a: { count: 5, hash: 'x' }, b: { count: 6, hash: 'y' }, c: { count: 7, hash: 'z' } };
     assert.deepEqual(dataChanges(was, was), []);
     assert.deepEqual(dataChanges(was, { a: { count: 4, hash: 'x' }, b: { count: 6, hash: 'w' } }), [
-      'data a: 5 rows then, 4 now', 'data b: the content has changed', 'data c: its files are gone',
-    ]); // prettier-ignore
+      'data a: 5 rows then, 4 now',
+      'data b: the content has changed',
+      'data c: its files are gone',
+    ]);
   });
 
   it('is told of the machine, where bits may depend on it', () => {
     const machine: Machine = {
-      ganc: '1', node: '20', engine: 'onnx', engineVersion: '1.30', device: 'cpu', threads: 2, processor: 'A', features: ['avx2'],
-    }; // prettier-ignore
+      ganc: '1',
+      node: '20',
+      engine: 'onnx',
+      engineVersion: '1.30',
+      device: 'cpu',
+      threads: 2,
+      processor: 'A',
+      features: ['avx2'],
+    };
     assert.deepEqual(machineDifferences(machine, { ...machine, ganc: '2', node: '22', processor: 'B' }), []);
     assert.deepEqual(machineDifferences(machine, { ...machine, threads: 4, features: ['avx2', 'avx512f'] }), [
-      'threads: 2 then, 4 now', 'processor features: avx2 then, avx2 avx512f now',
-    ]); // prettier-ignore
+      'threads: 2 then, 4 now',
+      'processor features: avx2 then, avx2 avx512f now',
+    ]);
     const blind = { ...machine, features: [] };
     assert.deepEqual(machineDifferences(blind, { ...blind, processor: 'B' }), ['processor: A then, B now']);
   });

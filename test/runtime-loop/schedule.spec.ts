@@ -110,12 +110,18 @@ describe('a schedule', () => {
     assert.deepEqual(
       at.map(({ phase, time }) => [phase.name, time.step, time.epoch, time.progress]),
       [
-        ['warm', 0, 0, 0], ['warm', 1, 0, 1 / 3], ['warm', 2, 1, 2 / 3],
-        ['play', 0, 0, 0], ['play', 1, 0, 1 / 4], ['play', 2, 0, 1 / 2], ['play', 3, 1, 3 / 4],
+        ['warm', 0, 0, 0],
+        ['warm', 1, 0, 1 / 3],
+        ['warm', 2, 1, 2 / 3],
+        ['play', 0, 0, 0],
+        ['play', 1, 0, 1 / 4],
+        ['play', 2, 0, 1 / 2],
+        ['play', 3, 1, 3 / 4],
         // Past the spec's end: the last phase, at progress 1.
-        ['play', 4, 1, 1], ['play', 5, 1, 1],
+        ['play', 4, 1, 1],
+        ['play', 5, 1, 1],
       ],
-    ); // prettier-ignore
+    );
   });
 
   it('counts an epoch in minibatches taken, not in iterations', () => {

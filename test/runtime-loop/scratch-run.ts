@@ -28,7 +28,16 @@ export const tinyInfo = (manifest: Manifest): Omit<RunInfo, 'program'> => ({
 });
 
 const metric: ReportItem = { kind: 'metric', name: 'error', every: null, sets: [], value: 0, rows: 0 };
-const picture: ReportItem = { kind: 'picture', name: 'weights', fn: 'grid', values: {}, varied: {}, options: {}, every: { count: 14, unit: 'steps', of: null }, rows: 4 }; // prettier-ignore
+const picture: ReportItem = {
+  kind: 'picture',
+  name: 'weights',
+  fn: 'grid',
+  values: {},
+  varied: {},
+  options: {},
+  every: { count: 14, unit: 'steps', of: null },
+  rows: 4,
+};
 
 /** The tiny program with a report every 7 steps: a metric, and a picture every 14. */
 export const reporting = (changes: Partial<Manifest> = {}): Manifest =>
@@ -65,11 +74,17 @@ export async function trainTiny(
 ): Promise<Trained> {
   const events: TrainingEvent[] = [];
   let ticks = 0;
-  const outcome = await train(path, trainer, tinyReporter, { stop: 40, checkpointEvery: 5, keep: 2, ...plan }, {
-    emit: (event) => events.push(event),
-    stopRequested: () => false,
-    now: () => ticks++,
-    ...around,
-  }); // prettier-ignore
+  const outcome = await train(
+    path,
+    trainer,
+    tinyReporter,
+    { stop: 40, checkpointEvery: 5, keep: 2, ...plan },
+    {
+      emit: (event) => events.push(event),
+      stopRequested: () => false,
+      now: () => ticks++,
+      ...around,
+    },
+  );
   return { outcome, events };
 }

@@ -44,8 +44,11 @@ const weight = (name: string, shape: number[], role: 'weight' | 'moment' | 'buff
   role,
   network: name.startsWith('C.') ? 'C' : 'L',
   shape,
-  initial: role === 'weight' ? ({ kind: 'normal', mean: 0, std: 0.1 } as const) : ({ kind: 'constant', value: 0 } as const),
-}); // prettier-ignore
+  initial:
+    role === 'weight'
+      ? ({ kind: 'normal', mean: 0, std: 0.1 } as const)
+      : ({ kind: 'constant', value: 0 } as const),
+});
 
 const update = (name: string, network: string, conditional: boolean) => ({
   name,
@@ -76,7 +79,12 @@ export function tinyManifest(changes: Partial<Manifest> = {}): Manifest {
       { name: 'L', signature: '(x: vec[2]) -> real', weights: 3 },
       { name: 'C', signature: '() -> real', weights: 0 },
     ],
-    state: [weight('L.w', [2]), weight('L.b', []), weight('update_1.L.w.m', [2], 'moment'), weight('C.seen', [], 'buffer')],
+    state: [
+      weight('L.w', [2]),
+      weight('L.b', []),
+      weight('update_1.L.w.m', [2], 'moment'),
+      weight('C.seen', [], 'buffer'),
+    ],
     streams: [stream('points', 8)],
     losses: ['fit'],
     updates: [update('update_1', 'L', false), update('update_2', 'C', true)],
@@ -89,7 +97,14 @@ export function tinyManifest(changes: Partial<Manifest> = {}): Manifest {
           state('L.b', []),
           state('update_1.L.w.m', [2]),
           { name: 'noise', shape: [8], from: { kind: 'draw', key: 'noise', distribution: 'normal' } },
-          { name: 'rate', shape: [], from: { kind: 'scalar', value: { op: 'div', args: [0.1, { op: 'add', args: [1, { time: 'progress' }] }] } } },
+          {
+            name: 'rate',
+            shape: [],
+            from: {
+              kind: 'scalar',
+              value: { op: 'div', args: [0.1, { op: 'add', args: [1, { time: 'progress' }] }] },
+            },
+          },
           { name: 'times', shape: [], from: { kind: 'scalar', value: { applied: 'update_1' } } },
         ],
         outputs: [
@@ -101,8 +116,14 @@ export function tinyManifest(changes: Partial<Manifest> = {}): Manifest {
         ],
       },
       count: {
-        inputs: [field('x', [8, 2]), field('y', [8]), state('L.w', [2]), state('L.b', []), state('C.seen', []),
-          { name: 'limit', shape: [], from: { kind: 'scalar', value: 0.5 } }],
+        inputs: [
+          field('x', [8, 2]),
+          field('y', [8]),
+          state('L.w', [2]),
+          state('L.b', []),
+          state('C.seen', []),
+          { name: 'limit', shape: [], from: { kind: 'scalar', value: 0.5 } },
+        ],
         outputs: [
           into('C.seen', []),
           { name: 'fit', shape: [], to: { kind: 'loss', loss: 'fit', update: 'update_2' } },
@@ -124,7 +145,7 @@ export function tinyManifest(changes: Partial<Manifest> = {}): Manifest {
     reports: [],
     bytes: { weights: 12, optimizer: 8, activations: 64 },
     ...changes,
-  }; // prettier-ignore
+  };
 }
 
 /** Rows that any process makes alike: y = truth + what the draws add. */

@@ -23,7 +23,10 @@ const bits = (run: string): Record<string, string> =>
   );
 const metrics = (run: string): string => readFileSync(inside(run).metrics, 'utf8');
 const rows = (run: string): Record<string, unknown>[] =>
-  metrics(run).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+  metrics(run)
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('a run', () => {
   const whole = path('whole');
@@ -140,8 +143,14 @@ describe('a run', () => {
     let runs = 0;
     const fit = () => {
       const value = ++runs === 14 ? Infinity : 1;
-      return { "L.w'": scalar(1), "L.b'": { shape: [], data: new Float32Array(1) }, "update_1.L.w.m'": scalar(0), fit: scalar(value), goal: scalar(1) };
-    }; // prettier-ignore
+      return {
+        "L.w'": scalar(1),
+        "L.b'": { shape: [], data: new Float32Array(1) },
+        "update_1.L.w.m'": scalar(0),
+        fit: scalar(value),
+        goal: scalar(1),
+      };
+    };
     const count = () => ({
       "C.seen'": { shape: [], data: new Float32Array(1) },
       fit: scalar(1),

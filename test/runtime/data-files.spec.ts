@@ -72,7 +72,10 @@ describe('sources of files', () => {
     });
     const source = await open('idx', args);
     assert.deepEqual(all(source, 'label'), [0, 1, 1, 0]);
-    assert.deepEqual(all(source, 'image').map((x) => Math.round(x * 15)), [...Array(16).keys()]); // prettier-ignore
+    assert.deepEqual(
+      all(source, 'image').map((x) => Math.round(x * 15)),
+      [...Array(16).keys()],
+    );
     assert.deepEqual(all(await open('idx', { ...args, skip: 1, take: 2 }), 'label'), [1, 1]);
     assert.deepEqual(all(await open('idx', { ...args, examples: 2 }), 'label').sort(), [0, 1]);
     assert.equal(sources.idx.describe({ ...args, skip: 3 }, folder)?.count, 1);
@@ -84,7 +87,8 @@ describe('sources of files', () => {
     put('short', writeIdx([1], Uint8Array.of(0)));
     const args = { images: 'images', labels: 'labels', size: 2, width: 3, classes: 8 };
     assert.equal((await open('idx', args)).count, 2);
-    const wrong = (change: SourceArguments, message: RegExp) => refused('idx', { ...args, ...change } as SourceArguments, message); // prettier-ignore
+    const wrong = (change: SourceArguments, message: RegExp) =>
+      refused('idx', { ...args, ...change } as SourceArguments, message);
     await wrong({ width: null }, /images, byte 4: rows of 2 × 3, where the arguments say 2 × 2/);
     await wrong({ classes: 7 }, /labels, row 1: label 7, where classes are 0 to 6/);
     await wrong({ labels: 'short' }, /short, byte 4: 1 labels for 2 images/);
@@ -103,18 +107,35 @@ describe('sources of files', () => {
     const args = { files: '<label>/*.png', size: 2, labels: 2 };
     const source = await open('images', args);
     assert.deepEqual(all(source, 'label'), [0, 0, 1]);
-    const planes = [[1, 1, 1], [0, 0, 1], [0, 1, 0]]; // prettier-ignore
-    assert.deepEqual(all(source, 'image'), planes.flatMap((row) => row.flatMap((x) => [x, x, x, x]))); // prettier-ignore
+    const planes = [
+      [1, 1, 1],
+      [0, 0, 1],
+      [0, 1, 0],
+    ];
+    assert.deepEqual(
+      all(source, 'image'),
+      planes.flatMap((row) => row.flatMap((x) => [x, x, x, x])),
+    );
     const gray = all(await open('images', { ...args, channels: 1 }), 'image');
-    assert.deepEqual(gray.map((x) => Math.round(255 * x)), [255, 29, 150].flatMap((x) => [x, x, x, x])); // prettier-ignore
+    assert.deepEqual(
+      gray.map((x) => Math.round(255 * x)),
+      [255, 29, 150].flatMap((x) => [x, x, x, x]),
+    );
     await refused('images', { ...args, labels: 3 }, /2 classes \(a, b\), where labels: says 3/);
     put('a/3.png', writePng(blankRaster(4, 4, [0, 0, 255])).subarray(0, 50));
     await refused('images', args, /a\/3\.png: a damaged or cut PNG/);
   });
 
   it('images: of any kind and shape, in natural order, with a word about what is odd', async () => {
-    const picture = (width: number, height: number, level: number) => sharp({ create: { width, height, channels: 3, background: { r: level, g: level, b: level } } }); // prettier-ignore
-    for (const name of ['10', '2', '1']) put(`${name}/a.jpg`, await picture(8, 4, 20 * Number(name)).jpeg({ quality: 100 }).toBuffer()); // prettier-ignore
+    const picture = (width: number, height: number, level: number) =>
+      sharp({ create: { width, height, channels: 3, background: { r: level, g: level, b: level } } });
+    for (const name of ['10', '2', '1'])
+      put(
+        `${name}/a.jpg`,
+        await picture(8, 4, 20 * Number(name))
+          .jpeg({ quality: 100 })
+          .toBuffer(),
+      );
     put('2/b.png', await picture(16, 16, 40).webp({ lossless: true }).toBuffer());
     mkdirSync(join(folder, '7'));
     const args = { files: '<label>/*', size: [2, 4], channels: 1, labels: 3 };
@@ -122,7 +143,9 @@ describe('sources of files', () => {
     assert.deepEqual(source.fields.image.shape, [1, 2, 4]);
     assert.deepEqual(all(source, 'label'), [0, 2, 1, 1]);
     const rows = all(source, 'image').map((x) => Math.round(255 * x));
-    [20, 200, 40, 40].forEach((level, row) => rows.slice(8 * row, 8 * row + 8).forEach((x) => assert.closeTo(x, level, 1))); // prettier-ignore
+    [20, 200, 40, 40].forEach((level, row) =>
+      rows.slice(8 * row, 8 * row + 8).forEach((x) => assert.closeTo(x, level, 1)),
+    );
     const described = sources.images.describe(args, folder);
     assert.deepEqual(described?.classes, { label: ['1', '2', '10'] });
     assert.deepEqual(described?.notices, [
@@ -161,7 +184,10 @@ describe('sources of files', () => {
     for (let i = 0; i < 30; i++) put(`x${i % 2}/${10 + i}.png`, writePng(blankRaster(2, 2, [i, i, i])));
     const args = { files: '<label>/*.png', size: 2, labels: 2, channels: 1 };
     const parts = await Promise.all(['fit', 'validate'].map((split) => open('images', { ...args, split })));
-    assert.deepEqual(parts.map(({ count }) => count), [28, 2]); // prettier-ignore
+    assert.deepEqual(
+      parts.map(({ count }) => count),
+      [28, 2],
+    );
     assert.deepEqual(all(parts[1], 'label'), [0, 1]);
     const pixels = parts.flatMap((part) => all(part, 'image').map((x) => Math.round(255 * x)));
     assert.equal(new Set(pixels).size, 30);
@@ -172,22 +198,26 @@ describe('sources of files', () => {
       { files: '*', size: 2, channels: 2 },
     ];
     for (const bad of bads) {
-      // prettier-ignore
       assert.throws(() => sources.images.signature.fields(bad), Error, /labels|label>|channels/);
     }
   });
 
   it('npz: scales bytes, checks ranges and shapes', async () => {
-    put('d.npz', writeNpz([
-      ['x', { shape: [2, 1, 1, 2], data: Uint8Array.of(0, 51, 102, 255) }],
-      ['y', { shape: [2], data: Int32Array.of(1, 0) }],
-      ['f', { shape: [2, 3], data: Float32Array.of(0, 1, 2, 3, 4, 5) }],
-    ])); // prettier-ignore
+    put(
+      'd.npz',
+      writeNpz([
+        ['x', { shape: [2, 1, 1, 2], data: Uint8Array.of(0, 51, 102, 255) }],
+        ['y', { shape: [2], data: Int32Array.of(1, 0) }],
+        ['f', { shape: [2, 3], data: Float32Array.of(0, 1, 2, 3, 4, 5) }],
+      ]),
+    );
     const args = { file: 'd.npz', values: 'x', shape: [1, 1, 2], range: [0, 1], label: 'y', labels: 2 };
     const source = await open('npz', args);
     assert.deepEqual(all(source, 'label'), [1, 0]);
     all(source, 'image').forEach((x, i) => assert.closeTo(x, [0, 0.2, 0.4, 1][i], 1e-7));
-    all(await open('npz', { ...args, range: [-1, 1] }), 'image').forEach((x, i) => assert.closeTo(x, [-1, -0.6, -0.2, 1][i], 1e-6)); // prettier-ignore
+    all(await open('npz', { ...args, range: [-1, 1] }), 'image').forEach((x, i) =>
+      assert.closeTo(x, [-1, -0.6, -0.2, 1][i], 1e-6),
+    );
     assert.deepEqual(
       all(await open('npz', { file: 'd.npz', values: 'f', shape: [3] }), 'values'),
       [0, 1, 2, 3, 4, 5],
@@ -216,7 +246,8 @@ describe('sources of files', () => {
 
   it('patterns: sorted, hidden files left out, special characters meant as written', () => {
     for (const name of ['b/z.png', 'a/y.png', 'a/.x.png', 'a/y.pngx', 'c.d/w.png']) put(name, '');
-    const found = (pattern: string): string[] => findFiles(pattern, folder).map(({ path }) => path.slice(folder.length + 1)); // prettier-ignore
+    const found = (pattern: string): string[] =>
+      findFiles(pattern, folder).map(({ path }) => path.slice(folder.length + 1));
     assert.deepEqual(found('*/*.png'), ['a/y.png', 'b/z.png', 'c.d/w.png']);
     assert.deepEqual(found('c.*/*.png'), ['c.d/w.png']);
     assert.deepEqual(found('./a/*'), ['a/y.png', 'a/y.pngx']);
@@ -241,7 +272,15 @@ describe('sources of files', () => {
   it('a stream is its source, with the fields that the program wants; another content has another hash', async () => {
     put('p.csv', 'x\n1\n');
     const args = { file: 'p.csv', columns: 'x' };
-    const entry = { name: 'd', source: 'csv', args, fields: catalogue.sources.csv.fields(args), convert: {}, batch: 1, description: null }; // prettier-ignore
+    const entry = {
+      name: 'd',
+      source: 'csv',
+      args,
+      fields: catalogue.sources.csv.fields(args),
+      convert: {},
+      batch: 1,
+      description: null,
+    };
     assert.deepEqual(all(await openStream(entry, folder), 'values'), [1]);
     const before = sources.csv.describe(args, folder);
     put('p.csv', 'x\n1\n2\n');
@@ -284,7 +323,10 @@ describe('sources that make their data', () => {
     const background = [...blend.keys()].filter((i) => plain[i % 784] === 0).map((i) => blend[i]);
     assert.isAbove(new Set(background).size, 20);
     assert.isTrue(blend.every((x) => x >= 0 && x <= 1));
-    assert.deepEqual([digits, blends].map((source) => all(source, 'label').slice(0, 9)), Array(2).fill([7, 2, 1, 0, 4, 1, 4, 9, 5])); // prettier-ignore
+    assert.deepEqual(
+      [digits, blends].map((source) => all(source, 'label').slice(0, 9)),
+      Array(2).fill([7, 2, 1, 0, 4, 1, 4, 9, 5]),
+    );
     assert.notEqual(sources.mnist_m.describe({}, '.')?.hash, sources.mnist.describe({}, '.')?.hash);
   });
 });
@@ -293,8 +335,17 @@ describe('resizing', () => {
   it('keeps the mean when it shrinks, repeats pixels when it grows', () => {
     const plane = Float64Array.from({ length: 35 }, (_, i) => (i * 37) % 11);
     const mean = (x: Float64Array): number => x.reduce((a, b) => a + b, 0) / x.length;
-    for (const to of [[2, 3], [5, 7], [3, 1], [9, 8]] as const) assert.closeTo(mean(resizePlane(plane, [5, 7], to)), mean(plane), 1e-12); // prettier-ignore
-    assert.deepEqual([...resizePlane([1, 2, 3, 4], [2, 2], [4, 4])].map((x) => Math.round(x)), [1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]); // prettier-ignore
+    for (const to of [
+      [2, 3],
+      [5, 7],
+      [3, 1],
+      [9, 8],
+    ] as const)
+      assert.closeTo(mean(resizePlane(plane, [5, 7], to)), mean(plane), 1e-12);
+    assert.deepEqual(
+      [...resizePlane([1, 2, 3, 4], [2, 2], [4, 4])].map((x) => Math.round(x)),
+      [1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4],
+    );
     assert.deepEqual([...resizePlane([0, 3, 6], [1, 3], [1, 2])], [1, 5]);
   });
 });

@@ -24,9 +24,15 @@ describe('the mnist source', () => {
   it('has the class counts of MNIST', () => {
     const train = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949];
     assert.deepEqual(perClass(labels(open({ split: 'train' }))), train);
-    assert.deepEqual(perClass(labels(open({ split: 'test' }))), [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]); // prettier-ignore
+    assert.deepEqual(
+      perClass(labels(open({ split: 'test' }))),
+      [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009],
+    );
     const parts = [perClass(labels(open({ split: 'fit' }))), perClass(labels(open({ split: 'validate' })))];
-    assert.deepEqual(parts[0].map((n, i) => n + parts[1][i]), train); // prettier-ignore
+    assert.deepEqual(
+      parts[0].map((n, i) => n + parts[1][i]),
+      train,
+    );
   });
 
   it('has the pixels of MNIST: mean 0.1307, deviation 0.3081, the first digit a 5', () => {
@@ -104,7 +110,10 @@ describe('the mnist source', () => {
       { examples: 100 },
       { examples: 100, seed: 1 },
     ];
-    assert.deepEqual(all.map((args) => describe(args)?.count), all.map((args) => open(args).count)); // prettier-ignore
+    assert.deepEqual(
+      all.map((args) => describe(args)?.count),
+      all.map((args) => open(args).count),
+    );
     assert.equal(new Set(all.map((args) => describe(args)?.hash)).size, all.length);
     assert.deepEqual(describe({}), describe({ split: 'train' }));
   });

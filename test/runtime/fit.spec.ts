@@ -55,7 +55,20 @@ describe('natural order', () => {
       'a9007199254740992',
     ];
     const sorted = [...names].sort(naturally);
-    assert.deepEqual(sorted, ['0', '02', '2', '10', 'B1', 'a', 'a2', 'a2b', 'a10', 'a9007199254740992', 'a9007199254740993', 'b1']); // prettier-ignore
+    assert.deepEqual(sorted, [
+      '0',
+      '02',
+      '2',
+      '10',
+      'B1',
+      'a',
+      'a2',
+      'a2b',
+      'a10',
+      'a9007199254740992',
+      'a9007199254740993',
+      'b1',
+    ]);
     assert.deepEqual([...names].reverse().sort(naturally), sorted);
   });
 });

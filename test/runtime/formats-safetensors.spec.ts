@@ -9,7 +9,7 @@ const tensor = fc
     fc.array(fc.nat(4), { maxLength: 3 }),
     fc.constantFrom('F32', 'F64', 'I32', 'U8'),
     fc.array(fc.integer(), { minLength: 64, maxLength: 64 }),
-  ) // prettier-ignore
+  )
   .map(([shape, kind, values]): NamedTensor => {
     const numbers = values.slice(
       0,
@@ -110,6 +110,13 @@ describe('safetensors', () => {
   it('refuses to write a shape that its data contradicts, or a name twice', () => {
     const data = Float32Array.of(1, 2);
     assert.throws(() => writeSafetensors([['a', { shape: [3], data }]]), /does not hold 2/);
-    assert.throws(() => writeSafetensors([['a', { shape: [2], data }], ['a', { shape: [2], data }]]), /two tensors/); // prettier-ignore
+    assert.throws(
+      () =>
+        writeSafetensors([
+          ['a', { shape: [2], data }],
+          ['a', { shape: [2], data }],
+        ]),
+      /two tensors/,
+    );
   });
 });

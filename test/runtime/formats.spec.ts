@@ -24,7 +24,13 @@ describe('IDX files', () => {
     const bytes = writeIdx([2, 3], Uint8Array.of(1, 2, 3, 4, 5, 255));
     for (const file of [bytes, gzipSync(bytes)]) {
       const { shape, data } = readIdx(file, 'x');
-      assert.deepEqual([shape, [...data]], [[2, 3], [1, 2, 3, 4, 5, 255]]); // prettier-ignore
+      assert.deepEqual(
+        [shape, [...data]],
+        [
+          [2, 3],
+          [1, 2, 3, 4, 5, 255],
+        ],
+      );
     }
   });
 
@@ -41,9 +47,15 @@ describe('IDX files', () => {
     const bytes = writeIdx([2, 2], Uint8Array.of(1, 2, 3, 4));
     refusesEveryCut(bytes, readIdx);
     refusesEveryCut(gzipSync(bytes), readIdx);
-    assert.throws(() => readIdx(new Uint8Array([...bytes, 0]), 'f'), 'f, byte 16: sizes 2 × 2 take 16 bytes, the file has 17'); // prettier-ignore
-    assert.throws(() => readIdx(Buffer.from('hello world!'), 'f'), 'f, byte 0: 68 65 6c 6c is not the start'); // prettier-ignore
-    assert.throws(() => readIdx(Uint8Array.of(0, 0, 8, 2, 255, 255, 255, 255, 255, 255, 255, 255), 'f'), /the file has 12/); // prettier-ignore
+    assert.throws(
+      () => readIdx(new Uint8Array([...bytes, 0]), 'f'),
+      'f, byte 16: sizes 2 × 2 take 16 bytes, the file has 17',
+    );
+    assert.throws(() => readIdx(Buffer.from('hello world!'), 'f'), 'f, byte 0: 68 65 6c 6c is not the start');
+    assert.throws(
+      () => readIdx(Uint8Array.of(0, 0, 8, 2, 255, 255, 255, 255, 255, 255, 255, 255), 'f'),
+      /the file has 12/,
+    );
   });
 });
 
@@ -57,7 +69,18 @@ describe('npy and npz files', () => {
           const length = shape.reduce((a, b) => a * b, 1);
           const array = { shape, data: new kind(Array.from({ length }, (_, i) => i * 1.25)) };
           assert.deepEqual(readNpy(writeNpy(array), 'x'), array);
-          assert.deepEqual(Object.fromEntries(readNpz(writeNpz([['a', array], ['b', array]]), 'x')), { a: array, b: array }); // prettier-ignore
+          assert.deepEqual(
+            Object.fromEntries(
+              readNpz(
+                writeNpz([
+                  ['a', array],
+                  ['b', array],
+                ]),
+                'x',
+              ),
+            ),
+            { a: array, b: array },
+          );
         },
       ),
     );
@@ -88,7 +111,12 @@ describe('npy and npz files', () => {
 
   it('say which kinds of array they do not read', () => {
     const edit = (from: string, to: string): Uint8Array =>
-      Buffer.from(Buffer.from(writeNpy({ shape: [1], data: Float32Array.of(1) })).toString('latin1').replace(from, to), 'latin1'); // prettier-ignore
+      Buffer.from(
+        Buffer.from(writeNpy({ shape: [1], data: Float32Array.of(1) }))
+          .toString('latin1')
+          .replace(from, to),
+        'latin1',
+      );
     assert.throws(() => readNpy(edit('<f4', '|O8'), 'f'), /type \|O8 can't be read/);
     assert.throws(() => readNpy(edit("'shape'", "'shap_'"), 'f'), /without descr, fortran_order and shape/);
   });
@@ -149,7 +177,12 @@ describe('sizes that files claim', () => {
   });
 
   it('of a packed array are held against what is packed; arrays that nobody asks for stay packed', () => {
-    const bytes = Buffer.from(writeNpz([['x', { shape: [2], data: Float64Array.of(1, 2) }], ['y', { shape: [1], data: Float64Array.of(3) }]])); // prettier-ignore
+    const bytes = Buffer.from(
+      writeNpz([
+        ['x', { shape: [2], data: Float64Array.of(1, 2) }],
+        ['y', { shape: [1], data: Float64Array.of(3) }],
+      ]),
+    );
     assert.deepEqual([...readNpz(bytes, 'f', ['x']).keys()], ['x']);
     assert.throws(() => readNpz(bytes, 'f', ['z']), FileError, /no array z; there are x, y/);
     bytes.writeUInt32LE(0x7fffffff, bytes.indexOf(Buffer.from([0x50, 0x4b, 1, 2])) + 24);

@@ -20,7 +20,6 @@ describe('the symmetric eigenproblem', () => {
       [new Float64Array(16), 4],
       [new Float64Array(25).fill(1), 5],
     ] as const) {
-      // prettier-ignore
       const { values, vectors } = eigenSymmetric(a, n);
       for (let i = 0; i < n; i++) {
         const v = vectors.subarray(i * n, (i + 1) * n);
@@ -46,7 +45,9 @@ describe('the symmetric eigenproblem', () => {
       chain[i * n + i] = 2;
       if (i > 0) chain[i * n + i - 1] = chain[(i - 1) * n + i] = -1;
     }
-    eigenSymmetric(chain, n).values.forEach((value, k) => assert.closeTo(value, 2 - 2 * Math.cos(((k + 1) * Math.PI) / (n + 1)), 1e-13)); // prettier-ignore
+    eigenSymmetric(chain, n).values.forEach((value, k) =>
+      assert.closeTo(value, 2 - 2 * Math.cos(((k + 1) * Math.PI) / (n + 1)), 1e-13),
+    );
   });
 });
 
@@ -54,7 +55,11 @@ describe('the Fréchet distance', () => {
   /** Rows whose mean and covariance are exactly these (variances on the diagonal), by two points an axis. */
   const exact = (mean: number[], deviations: number[]): Values => {
     const scale = Math.sqrt((2 * mean.length - 1) / 2);
-    return table(mean.flatMap((_, axis) => [1, -1].map((sign) => mean.map((m, j) => m + (j === axis ? sign * scale * deviations[j] : 0))))); // prettier-ignore
+    return table(
+      mean.flatMap((_, axis) =>
+        [1, -1].map((sign) => mean.map((m, j) => m + (j === axis ? sign * scale * deviations[j] : 0))),
+      ),
+    );
   };
 
   it('fits the Gaussian that the points were made for', () => {
@@ -72,15 +77,23 @@ describe('the Fréchet distance', () => {
   it('is symmetric, unchanged by a common rotation, and 0 for the same rows in another order', () => {
     const [a, b] = [normals('a', 200, 5), normals('b', 200, 5).map((x, i) => x * (1 + (i % 5)) + 0.3)];
     const rotated = (data: Float64Array): Values => ({
-      data: data.map((x, i) => (i % 5 === 0 ? 0.6 * x - 0.8 * data[i + 1] : i % 5 === 1 ? 0.8 * data[i - 1] + 0.6 * x : x)), // prettier-ignore
+      data: data.map((x, i) =>
+        i % 5 === 0 ? 0.6 * x - 0.8 * data[i + 1] : i % 5 === 1 ? 0.8 * data[i - 1] + 0.6 * x : x,
+      ),
       shape: [200, 5],
     });
-    const [va, vb] = [{ data: a, shape: [200, 5] }, { data: b, shape: [200, 5] }]; // prettier-ignore
+    const [va, vb] = [
+      { data: a, shape: [200, 5] },
+      { data: b, shape: [200, 5] },
+    ];
     const distance = compute('frechet', { a: va, b: vb });
     assert.isAbove(distance, 10);
     assert.closeTo(compute('frechet', { a: vb, b: va }), distance, 1e-8);
     assert.closeTo(compute('frechet', { a: rotated(a), b: rotated(b) }), distance, 1e-8);
-    const reversed = { data: Float64Array.from(a, (_, i) => a[(199 - Math.floor(i / 5)) * 5 + (i % 5)]), shape: [200, 5] }; // prettier-ignore
+    const reversed = {
+      data: Float64Array.from(a, (_, i) => a[(199 - Math.floor(i / 5)) * 5 + (i % 5)]),
+      shape: [200, 5],
+    };
     assert.closeTo(compute('frechet', { a: va, b: reversed }), 0, 1e-8);
   });
 
@@ -93,8 +106,15 @@ describe('the Fréchet distance', () => {
   });
 
   it('is the same by the rows as by the covariances', () => {
-    const [a, b] = ['a', 'b'].map((name, i) => ({ data: normals(name, 12, 14).map((x) => x * (1 + i) + i), shape: [12, 14] })); // prettier-ignore
-    const gaussians = [a, b].map(({ data }) => ({ data: new Float64Array(0), shape: [12, 14], gaussian: fitGaussian(data, 14) })); // prettier-ignore
+    const [a, b] = ['a', 'b'].map((name, i) => ({
+      data: normals(name, 12, 14).map((x) => x * (1 + i) + i),
+      shape: [12, 14],
+    }));
+    const gaussians = [a, b].map(({ data }) => ({
+      data: new Float64Array(0),
+      shape: [12, 14],
+      gaussian: fitGaussian(data, 14),
+    }));
     const byCovariance = compute('frechet', { a: gaussians[0], b: gaussians[1] });
     assert.isAbove(byCovariance, 10);
     assert.closeTo(compute('frechet', { a, b }), byCovariance, 1e-5 * byCovariance);

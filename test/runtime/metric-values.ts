@@ -3,7 +3,10 @@ import { metrics } from '../../runtime/catalogue.ts';
 import type { Values } from '../../runtime/reports/metrics/metric.ts';
 import { draws } from '../../runtime/random.ts';
 
-export const table = (rows: number[][]): Values => ({ data: Float64Array.from(rows.flat()), shape: [rows.length, rows[0].length] }); // prettier-ignore
+export const table = (rows: number[][]): Values => ({
+  data: Float64Array.from(rows.flat()),
+  shape: [rows.length, rows[0].length],
+});
 export const list = (values: number[]): Values => ({
   data: Float64Array.from(values),
   shape: [values.length],

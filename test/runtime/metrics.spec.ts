@@ -15,7 +15,12 @@ function permutations(n: number): number[][] {
 describe('accuracy', () => {
   it('counts agreeing rows, from scores or class numbers; of equal scores the first class', () => {
     const label = list([0, 1, 2, 0]);
-    const guess = table([[5, 1, 1], [0, 2, 3], [0, 0, 1], [1, 1, 0]]); // prettier-ignore
+    const guess = table([
+      [5, 1, 1],
+      [0, 2, 3],
+      [0, 0, 1],
+      [1, 1, 0],
+    ]);
     assert.equal(compute('accuracy', { guess, label }), 0.75);
     assert.equal(compute('accuracy', { guess: list([0, 1, 2, 2]), label }), 0.75);
     assert.throws(
@@ -30,10 +35,13 @@ describe('the assignment', () => {
   it('is the best of all, as trying every one shows', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: 5 }).chain((n) => fc.array(fc.integer({ min: -9, max: 9 }), { minLength: n * n, maxLength: n * n })), // prettier-ignore
+        fc
+          .integer({ min: 1, max: 5 })
+          .chain((n) => fc.array(fc.integer({ min: -9, max: 9 }), { minLength: n * n, maxLength: n * n })),
         (gain) => {
           const n = Math.sqrt(gain.length);
-          const total = (columns: ArrayLike<number>): number => Array.from(columns).reduce((sum, column, row) => sum + gain[row * n + column], 0); // prettier-ignore
+          const total = (columns: ArrayLike<number>): number =>
+            Array.from(columns).reduce((sum, column, row) => sum + gain[row * n + column], 0);
           const found = bestAssignment(gain, n);
           assert.equal(new Set(found).size, n);
           assert.equal(total(found), Math.max(...permutations(n).map(total)));
@@ -57,7 +65,14 @@ describe('the assignment', () => {
     const label = list([0, 0, 0, 1, 1, 2]);
     assert.equal(compute('matched_accuracy', { guess: list([1, 1, 1, 1, 1, 1]), label }), 0.5);
     assert.equal(compute('matched_accuracy', { guess: list([5, 5, 4, 3, 3, 3]), label }), 4 / 6);
-    const scores = table([[0, 9], [0, 9], [0, 9], [9, 0], [9, 0], [9, 0]]); // prettier-ignore
+    const scores = table([
+      [0, 9],
+      [0, 9],
+      [0, 9],
+      [9, 0],
+      [9, 0],
+      [9, 0],
+    ]);
     assert.equal(compute('matched_accuracy', { guess: scores, label }), 5 / 6);
   });
 });
@@ -68,7 +83,9 @@ describe('the probe', () => {
   const noise = normals('probe', rows, 4);
 
   it('finds what a line can tell, however the codes are scaled', () => {
-    const data = noise.map((x, i) => (i % 4 === 0 ? 1000 * (x / 20 + (Math.floor(i / 4) % 3)) : i % 4 === 3 ? 7 : x)); // prettier-ignore
+    const data = noise.map((x, i) =>
+      i % 4 === 0 ? 1000 * (x / 20 + (Math.floor(i / 4) % 3)) : i % 4 === 3 ? 7 : x,
+    );
     assert.isAbove(compute('probe', { code: { data, shape: [rows, 4] }, label }), 0.97);
   });
 
@@ -97,7 +114,10 @@ describe('metrics of steps', () => {
     assert.equal(compute('accuracy', { guess: label, label }), 1);
     const guess = seqOf((c, value, i) => (i % 3 === 0 ? Number(c !== value) : Number(c === value)));
     assert.closeTo(compute('accuracy', { guess, label }), 2 / 3, 1e-12);
-    assert.throws(() => compute('accuracy', { guess: table(Array(rows).fill([1, 0])), label }), /no steps and 3 steps/); // prettier-ignore
+    assert.throws(
+      () => compute('accuracy', { guess: table(Array(rows).fill([1, 0])), label }),
+      /no steps and 3 steps/,
+    );
   });
 
   it('of rows of lengths of their own, only their steps count', () => {
@@ -126,7 +146,10 @@ describe('the probe, trained on other rows', () => {
     const code = table([[-3], [3], [4]]);
     assert.closeTo(compute('probe', { code, label: list([0, 1, 0]), among, labels }), 2 / 3, 1e-12);
     assert.throws(() => compute('probe', { code, label: list([0, 1, 0]), among }), /given together/);
-    assert.throws(() => compute('probe', { code, label: list([0, 1, 0]), among: table([[1, 2]]), labels: list([0]) }), /different sizes/); // prettier-ignore
+    assert.throws(
+      () => compute('probe', { code, label: list([0, 1, 0]), among: table([[1, 2]]), labels: list([0]) }),
+      /different sizes/,
+    );
   });
 
   it('does not remember what it was trained on', () => {
@@ -146,7 +169,10 @@ describe('the probe, trained on other rows', () => {
 
 describe('moments', () => {
   it('are over all numbers of all rows', () => {
-    const value = table([[1, 2], [3, 6]]); // prettier-ignore
+    const value = table([
+      [1, 2],
+      [3, 6],
+    ]);
     assert.equal(compute('mean', { value }), 3);
     assert.closeTo(compute('std', { value }), Math.sqrt((4 + 1 + 0 + 9) / 4), 1e-15);
   });

@@ -8,9 +8,13 @@ describe('nearest neighbours', () => {
     const [size, count] = [queries.shape[1], candidates.shape[0]];
     let rows = 0;
     nearestRows(queries, candidates, k, (row, neighbours, distances) => {
-      const all = [...Array(count).keys()].map(
-        (other) =>
-        Math.sqrt([...Array(size).keys()].reduce((sum, j) => sum + (queries.data[row * size + j] - candidates.data[other * size + j]) ** 2, 0)), // prettier-ignore
+      const all = [...Array(count).keys()].map((other) =>
+        Math.sqrt(
+          [...Array(size).keys()].reduce(
+            (sum, j) => sum + (queries.data[row * size + j] - candidates.data[other * size + j]) ** 2,
+            0,
+          ),
+        ),
       );
       const sorted = [...all.keys()].sort((a, b) => all[a] - all[b] || a - b).slice(0, k);
       assert.deepEqual([...neighbours], sorted);
@@ -21,7 +25,10 @@ describe('nearest neighbours', () => {
   };
 
   it('are those that sorting all distances gives', () => {
-    const rows = (key: string, count: number): Values => ({ data: normals(key, count, 11), shape: [count, 11] }); // prettier-ignore
+    const rows = (key: string, count: number): Values => ({
+      data: normals(key, count, 11),
+      shape: [count, 11],
+    });
     assertNearest(rows('q', 20), rows('c', 50), 4);
   });
 
@@ -34,8 +41,10 @@ describe('nearest neighbours', () => {
         const by = normals(key, count, rank);
         const data = Float32Array.from({ length: count * size }, (_, i) => {
           const [row, j] = [Math.floor(i / size) % 55, i % size];
-          return 10 + [...Array(rank).keys()].reduce((sum, r) => sum + by[row * rank + r] * basis[r * size + j], 0);
-        }); // prettier-ignore
+          return (
+            10 + [...Array(rank).keys()].reduce((sum, r) => sum + by[row * rank + r] * basis[r * size + j], 0)
+          );
+        });
         return { data, shape: [count, size] };
       };
       assertNearest(rows('q', 12), rows('c', 60), 4);
@@ -56,9 +65,17 @@ describe('nearest neighbours', () => {
   });
 
   it('say which classes are reached (coverage)', () => {
-    const among = table([[0, 0], [5, 5], [9, 9]]); // prettier-ignore
+    const among = table([
+      [0, 0],
+      [5, 5],
+      [9, 9],
+    ]);
     const labels = list([0, 1, 2]);
-    const points = table([[0.1, 0], [5, 5.1], [7.5, 7.5]]); // prettier-ignore
+    const points = table([
+      [0.1, 0],
+      [5, 5.1],
+      [7.5, 7.5],
+    ]);
     assert.equal(compute('coverage', { points, among, labels }), 1);
     assert.equal(compute('coverage', { points, among, labels }, { within: 1 }), 2 / 3);
   });

@@ -42,7 +42,10 @@ describe('pictures', () => {
         assert.notMatch((error as Error).message, /vips|Input buffer/i);
       }
     }
-    assert.throws(() => pictureHeader(Buffer.from('GIF89a'), 'a.gif'), /a\.gif, byte 0: not a picture that is read: JPEG, PNG and WebP are; it begins with "GIF89a"/); // prettier-ignore
+    assert.throws(
+      () => pictureHeader(Buffer.from('GIF89a'), 'a.gif'),
+      /a\.gif, byte 0: not a picture that is read: JPEG, PNG and WebP are; it begins with "GIF89a"/,
+    );
     const huge = Buffer.from(bytesOf('palette.png'));
     huge.writeUInt32BE(0x7fffffff, 16);
     assert.throws(() => pictureHeader(huge, 'p'), /2147483647 × 18 pixels/);

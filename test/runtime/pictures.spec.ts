@@ -8,12 +8,17 @@ import { principalPlane } from '../../runtime/reports/pictures/embedding.ts';
 import { glyphHeight, glyphRows } from '../../runtime/reports/pictures/font.ts';
 import { toByte } from '../../runtime/reports/pictures/sheet.ts';
 
-const at = ({ data, width }: Raster, x: number, y: number): number[] => [...data.subarray(3 * (y * width + x), 3 * (y * width + x) + 3)]; // prettier-ignore
+const at = ({ data, width }: Raster, x: number, y: number): number[] => [
+  ...data.subarray(3 * (y * width + x), 3 * (y * width + x) + 3),
+];
 
 /** Flat images of 28 × 28: image i has the value given. */
 function flat(values: number[], channels = 1, side = 28): Values {
   const size = channels * side * side;
-  return { data: Float32Array.from({ length: values.length * size }, (_, i) => values[Math.floor(i / size)]), shape: [values.length, channels, side, side] }; // prettier-ignore
+  return {
+    data: Float32Array.from({ length: values.length * size }, (_, i) => values[Math.floor(i / size)]),
+    shape: [values.length, channels, side, side],
+  };
 }
 
 const draw = (name: string, values: Record<string, Values>, options = {}): Raster =>
@@ -21,7 +26,10 @@ const draw = (name: string, values: Record<string, Values>, options = {}): Raste
 
 describe('pictures of images', () => {
   it('map the range to bytes and clip what lies outside', () => {
-    assert.deepEqual([-1, -0.5, 0, 1, 2, NaN].map((x) => toByte(x, [-1, 1])), [0, 64, 128, 255, 255, 0]); // prettier-ignore
+    assert.deepEqual(
+      [-1, -0.5, 0, 1, 2, NaN].map((x) => toByte(x, [-1, 1])),
+      [0, 64, 128, 255, 255, 0],
+    );
   });
 
   it('grid: tiles of whole pixels, white lines between', () => {
@@ -44,7 +52,10 @@ describe('pictures of images', () => {
       () => draw('grid', { image: { data: new Float32Array(4), shape: [2, 2] } }),
       /shape \[2, 2\]/,
     );
-    assert.throws(() => draw('grid', { image: { data: new Float32Array(4), shape: [1, 2, 1, 2] } }), /1 or 3 channels/); // prettier-ignore
+    assert.throws(
+      () => draw('grid', { image: { data: new Float32Array(4), shape: [1, 2, 1, 2] } }),
+      /1 or 3 channels/,
+    );
     assert.throws(
       () => draw('grid', { image: { data: new Float32Array(0), shape: [0, 1, 2, 2] } }),
       /no images/,
@@ -58,9 +69,18 @@ describe('pictures of images', () => {
       { columns: 2 },
     );
     assert.deepEqual([sheet.width, sheet.height], [8 + 2 * 58 - 2 + 8, 8 + 4 * 58 - 2 + 8 + 8]);
-    assert.deepEqual([8, 66].map((y) => at(sheet, 8, y)[0]), [0, 153]); // prettier-ignore
-    assert.deepEqual([8, 66].map((y) => at(sheet, 66, y)[0]), [51, 204]); // prettier-ignore
-    assert.deepEqual([132, 190].map((y) => at(sheet, 8, y)[0]), [102, 255]); // prettier-ignore
+    assert.deepEqual(
+      [8, 66].map((y) => at(sheet, 8, y)[0]),
+      [0, 153],
+    );
+    assert.deepEqual(
+      [8, 66].map((y) => at(sheet, 66, y)[0]),
+      [51, 204],
+    );
+    assert.deepEqual(
+      [132, 190].map((y) => at(sheet, 8, y)[0]),
+      [102, 255],
+    );
   });
 
   it('traverse: feeds every pair of values, all else equal, and lays them out in that order', () => {
@@ -75,7 +95,10 @@ describe('pictures of images', () => {
     const sheet = readPng(pictures.traverse.draw(values, options, varied).png, 'x');
     const [left, top] = [sheet.width - 8 - 5 * 58 + 2, sheet.height - 8 - 3 * 58 + 2];
     assert.equal(at(sheet, left + 58 * 2, top + 58)[0], Math.round((255 * 7) / 15));
-    const marked = (x: number, y: number, width: number, height: number): boolean => [...Array(width * height).keys()].some((i) => at(sheet, x + (i % width), y + Math.floor(i / width))[0] < 100); // prettier-ignore
+    const marked = (x: number, y: number, width: number, height: number): boolean =>
+      [...Array(width * height).keys()].some(
+        (i) => at(sheet, x + (i % width), y + Math.floor(i / width))[0] < 100,
+      );
     for (let row = 0; row < 3; row++)
       assert.isTrue(marked(0, top + 58 * row, left - 4, 56), `label of row ${row}`);
     for (let i = 0; i < 5; i++) assert.isTrue(marked(left + 58 * i, 0, 56, top - 4), `label of column ${i}`);
@@ -96,7 +119,8 @@ describe('pictures of points', () => {
       return [0.6 * u - 0.8 * v, 0.8 * u + 0.6 * v, 5][column];
     });
     const plane = principalPlane({ data, shape: [100, 3] }, 3);
-    const distance = (points: Float64Array, width: number, a: number, b: number): number => Math.hypot(...[...Array(width).keys()].map((j) => points[a * width + j] - points[b * width + j])); // prettier-ignore
+    const distance = (points: Float64Array, width: number, a: number, b: number): number =>
+      Math.hypot(...[...Array(width).keys()].map((j) => points[a * width + j] - points[b * width + j]));
     for (let row = 1; row < 100; row++)
       assert.closeTo(distance(plane, 2, 0, row), distance(data, 3, 0, row), 1e-9);
     const square = (axis: number): number =>
@@ -106,15 +130,22 @@ describe('pictures of points', () => {
 
   it('draw every group in its colour, and a legend; NaN is left out', () => {
     const codes = { data: Float32Array.of(0, 0, 1, 1, 0, 1, NaN, 3), shape: [4, 2] };
-    const scatter = draw('scatter', { 'points.0': codes, 'points.1': { data: Float32Array.of(0.5, 0.5), shape: [1, 2] } }); // prettier-ignore
+    const scatter = draw('scatter', {
+      'points.0': codes,
+      'points.1': { data: Float32Array.of(0.5, 0.5), shape: [1, 2] },
+    });
     const count = (raster: Raster, colour: number[]): number => {
       let found = 0;
-      for (let i = 0; i < raster.data.length; i += 3) found += Number(colour.every((c, k) => Math.abs(raster.data[i + k] - c) < 70)); // prettier-ignore
+      for (let i = 0; i < raster.data.length; i += 3)
+        found += Number(colour.every((c, k) => Math.abs(raster.data[i + k] - c) < 70));
       return found;
     };
     assert.isAbove(count(scatter, [55, 118, 184]), 3 * 20);
     assert.isAbove(count(scatter, [238, 134, 40]), 20);
-    const embedding = draw('embedding', { codes: { data: Float32Array.of(0, 0, 1, 1, 0, 1), shape: [3, 2] }, colour: { data: Float32Array.of(0, 1, 2), shape: [3] } }); // prettier-ignore
+    const embedding = draw('embedding', {
+      codes: { data: Float32Array.of(0, 0, 1, 1, 0, 1), shape: [3, 2] },
+      colour: { data: Float32Array.of(0, 1, 2), shape: [3] },
+    });
     assert.isAbove(count(embedding, [64, 155, 88]), 40);
     assert.throws(() => draw('scatter', { x: { data: new Float32Array(3), shape: [3, 1] } }), /not of 1/);
   });
@@ -163,7 +194,14 @@ describe('the catalogue', () => {
       'csv',
       'gaussians',
     ]);
-    assert.containsAllKeys(catalogue.metrics, ['mean', 'accuracy', 'matched_accuracy', 'knn_accuracy', 'frechet', 'probe']); // prettier-ignore
+    assert.containsAllKeys(catalogue.metrics, [
+      'mean',
+      'accuracy',
+      'matched_accuracy',
+      'knn_accuracy',
+      'frechet',
+      'probe',
+    ]);
     assert.containsAllKeys(catalogue.pictures, ['grid', 'rows', 'traverse', 'embedding']);
     const { sources, metrics, pictures: drawn } = catalogue;
     for (const table of [sources, metrics, drawn]) {
@@ -174,7 +212,10 @@ describe('the catalogue', () => {
         assert.match(signature.doc, /\.$/);
         const names = signature.params.map((param) => param.name);
         assert.equal(new Set(names).size, names.length, name);
-        assert.isTrue(signature.params.every(({ doc }) => doc.length > 3), name); // prettier-ignore
+        assert.isTrue(
+          signature.params.every(({ doc }) => doc.length > 3),
+          name,
+        );
       }
     }
   });

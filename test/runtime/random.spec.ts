@@ -20,7 +20,11 @@ describe('random numbers', () => {
     const cases = [
       [[0, 0, 0, 0], [0, 0], '6627e8d5 e169c58d bc57ac4c 9b00dbd8'],
       [Array(4).fill(0xffffffff), [0xffffffff, 0xffffffff], '408f276d 41c83b0e a20bc7c6 6d5451fd'],
-      [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], 'd16cfe09 94fdcceb 5001e420 24126ea1'], // prettier-ignore
+      [
+        [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+        [0xa4093822, 0x299f31d0],
+        'd16cfe09 94fdcceb 5001e420 24126ea1',
+      ],
     ] as [number[], number[], string][];
     for (const [[c0, c1, c2, c3], [k0, k1], wanted] of cases) {
       const out = new Uint32Array(4);

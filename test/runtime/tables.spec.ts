@@ -27,7 +27,10 @@ const numbers = (text: string | Uint8Array, change: Partial<TableWanted> = {}): 
 
 describe('tables', () => {
   it('have names, numbers in columns, and may have quotes, blanks and empty lines', () => {
-    assert.deepEqual(numbers('\ufeffx, "y"\r\n1,2\n\n-1e3 , "4.5"\n.5,+7.'), [[1, -1000, 0.5], [2, 4.5, 7]]); // prettier-ignore
+    assert.deepEqual(numbers('\ufeffx, "y"\r\n1,2\n\n-1e3 , "4.5"\n.5,+7.'), [
+      [1, -1000, 0.5],
+      [2, 4.5, 7],
+    ]);
     const { lines, texts } = read('a,"b ""c"""\n\n1,u\n2,"v\nw"\n3,x\n', {
       numbers: ['a'],
       texts: ['b "c"'],
@@ -38,19 +41,32 @@ describe('tables', () => {
 
   it('are separated by what their first line has most of, or by what is said', () => {
     for (const sign of [',', ';', '\t'])
-      assert.deepEqual(numbers(['x,z,y', '1,2,3', '4,,6'].join('\n').replaceAll(',', sign)), [[1, 4], [3, 6]], sign); // prettier-ignore
+      assert.deepEqual(
+        numbers(['x,z,y', '1,2,3', '4,,6'].join('\n').replaceAll(',', sign)),
+        [
+          [1, 4],
+          [3, 6],
+        ],
+        sign,
+      );
     assert.deepEqual(numbers('x\n1,5\n', { numbers: ['x'], separator: 'semicolon' }), [[1.5]]);
     assert.throws(() => numbers('x\n1,5\n', { numbers: ['x'] }), FileError, 'f, line 2: 2 cells, 1 columns');
   });
 
   it('have decimal commas where commas separate nothing', () => {
-    assert.deepEqual(numbers('x;y\n1,5;-2,25e3\n3;4\n'), [[1.5, 3], [-2250, 4]]); // prettier-ignore
+    assert.deepEqual(numbers('x;y\n1,5;-2,25e3\n3;4\n'), [
+      [1.5, 3],
+      [-2250, 4],
+    ]);
     assert.deepEqual(numbers('x,y\n"1,5","2"\n', { decimal: 'comma' }), [[1.5], [2]]);
     assert.throws(
       () => numbers('x;y\n1,5;2\n1.5;2\n'),
       /line 2: 1,5 has a decimal comma, and 1\.5 in line 3 a point/,
     );
-    assert.throws(() => numbers('x;y\n1,234,567;2\n'), /line 2, column x|line 2: column x: "1,234,567" is not a number/); // prettier-ignore
+    assert.throws(
+      () => numbers('x;y\n1,234,567;2\n'),
+      /line 2, column x|line 2: column x: "1,234,567" is not a number/,
+    );
     assert.throws(() => numbers('x;y\n1,5;2\n', { decimal: 'point' }), /"1,5" is not a number/);
   });
 
@@ -70,15 +86,27 @@ describe('tables', () => {
   });
 
   it('may hold anything in columns that nobody reads', () => {
-    assert.deepEqual(numbers('city,x,city,y\nBerlin,1,,2\n0x10,3,?,4\n'), [[1, 3], [2, 4]]); // prettier-ignore
+    assert.deepEqual(numbers('city,x,city,y\nBerlin,1,,2\n0x10,3,?,4\n'), [
+      [1, 3],
+      [2, 4],
+    ]);
   });
 
   it('without a value in a cell follow the rule that is declared', () => {
     const text = 'x,y,z\n1,2,\n,3,\n4,NA,\n7,nan,\n';
-    assert.throws(() => numbers(text), 'f, line 3: column x has no value there; missing: skip leaves such rows out, missing: zero or mean fills them'); // prettier-ignore
+    assert.throws(
+      () => numbers(text),
+      'f, line 3: column x has no value there; missing: skip leaves such rows out, missing: zero or mean fills them',
+    );
     assert.deepEqual(numbers(text, { missing: 'skip' }), [[1], [2]]);
-    assert.deepEqual(numbers(text, { missing: 'zero' }), [[1, 0, 4, 7], [2, 3, 0, 0]]); // prettier-ignore
-    assert.deepEqual(numbers(text, { missing: 'mean' }), [[1, 4, 4, 7], [2, 3, 2.5, 2.5]]); // prettier-ignore
+    assert.deepEqual(numbers(text, { missing: 'zero' }), [
+      [1, 0, 4, 7],
+      [2, 3, 0, 0],
+    ]);
+    assert.deepEqual(numbers(text, { missing: 'mean' }), [
+      [1, 4, 4, 7],
+      [2, 3, 2.5, 2.5],
+    ]);
     assert.deepEqual(read(text, { missing: 'skip' }).lines, [2]);
   });
 
@@ -152,7 +180,10 @@ describe('sources of tables', () => {
   it('csv: a range is held against the cells, and a declared one against what is read', async () => {
     put('t.csv', 'x,y\n-5,1\n2,30\n');
     const args = { file: 't.csv', columns: 'x, y' };
-    assert.throws(() => csv.open({ ...args, range: [-10, 10] }, folder), /t\.csv, line 3: column y: 30 is outside the range \[-10, 10\]/); // prettier-ignore
+    assert.throws(
+      () => csv.open({ ...args, range: [-10, 10] }, folder),
+      /t\.csv, line 3: column y: 30 is outside the range \[-10, 10\]/,
+    );
     const entry = { name: 'd', source: 'csv', convert: {}, batch: 1, description: null };
     const wanted = { values: { kind: 'vec', shape: [2], range: [-1, 1] } } as const;
     const believed = await openStream({ ...entry, args, fields: wanted }, folder).catch(
@@ -172,12 +203,15 @@ describe('sources of tables', () => {
   });
 
   it('npz: one-hot labels, Fortran order; numbers that are not finite are named', () => {
-    put('a.npz', writeNpz([
-      ['x', { shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) }],
-      ['y', { shape: [3, 2], data: Float32Array.of(0, 1, 1, 0, 0, 1) }],
-      ['soft', { shape: [3, 2], data: Float32Array.of(0, 1, 1, 0, 0.5, 0.5) }],
-      ['wild', { shape: [3, 2], data: Float32Array.of(0, 1, 1, NaN, 0, 1) }],
-    ])); // prettier-ignore
+    put(
+      'a.npz',
+      writeNpz([
+        ['x', { shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) }],
+        ['y', { shape: [3, 2], data: Float32Array.of(0, 1, 1, 0, 0, 1) }],
+        ['soft', { shape: [3, 2], data: Float32Array.of(0, 1, 1, 0, 0.5, 0.5) }],
+        ['wild', { shape: [3, 2], data: Float32Array.of(0, 1, 1, NaN, 0, 1) }],
+      ]),
+    );
     const args = { file: 'a.npz', values: 'x', shape: [2], label: 'y', labels: 2 };
     const out = new Int32Array(3);
     npz.open(args, folder).read('label', { from: 0, to: 3 }, out);
@@ -186,7 +220,11 @@ describe('sources of tables', () => {
       () => npz.open({ ...args, label: 'soft' }, folder),
       /array soft, row 2: \[0\.5, 0\.5\] is not one-hot/,
     );
-    assert.throws(() => npz.open({ ...args, values: 'wild' }, folder), FileError, /array wild, row 1: NaN, where numbers must be finite/); // prettier-ignore
+    assert.throws(
+      () => npz.open({ ...args, values: 'wild' }, folder),
+      FileError,
+      /array wild, row 1: NaN, where numbers must be finite/,
+    );
     // numpy.save(numpy.asfortranarray(numpy.arange(12, dtype=int16).reshape(2, 3, 2)))
     const { shape, data } = readNpy(Buffer.from(fortran, 'base64'), 'f');
     assert.deepEqual([shape, [...data]], [[2, 3, 2], [...Array(12).keys()]]);

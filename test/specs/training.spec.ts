@@ -107,7 +107,9 @@ async function measured(
   const items = manifest.reports[0].items.filter((item) => item.kind === 'recalibrate' || item.name in bars);
   const time = { step: 0, epoch: 0, epochs: 0, progress: 1 };
   const shown = await reporter(context)(items, { state, time, applied });
-  return Object.fromEntries(shown.map((one) => [one.name, one.kind === 'metric' ? one.value : assert.fail(JSON.stringify(one))])); // prettier-ignore
+  return Object.fromEntries(
+    shown.map((one) => [one.name, one.kind === 'metric' ? one.value : assert.fail(JSON.stringify(one))]),
+  );
 }
 
 function changed(source: Source, [from, to]: readonly [string, string]): Source {
@@ -126,7 +128,11 @@ describe('shipped systems, made small', () => {
   for (const system of systems) {
     it(system.spec, async () => {
       const found = await measured(system);
-      console.log(`  ${system.spec}: ${Object.entries(found).map(([name, value]) => `${name} ${value.toFixed(3)}`).join(', ')}`); // prettier-ignore
+      console.log(
+        `  ${system.spec}: ${Object.entries(found)
+          .map(([name, value]) => `${name} ${value.toFixed(3)}`)
+          .join(', ')}`,
+      );
       assert.hasAllKeys(found, Object.keys(system.bars));
       assert.deepEqual(missed(system, found), []);
     });

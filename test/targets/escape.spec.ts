@@ -19,7 +19,11 @@ import { hostileTexts } from './hostile-texts.ts';
 function statements(text: string): readonly ts.Statement[] {
   const source = ts.createSourceFile('x.js', text, ts.ScriptTarget.ESNext, true, ts.ScriptKind.JS);
   const { parseDiagnostics } = source as unknown as { parseDiagnostics: readonly ts.Diagnostic[] };
-  assert.deepEqual(parseDiagnostics.map(({ messageText }) => messageText), [], text); // prettier-ignore
+  assert.deepEqual(
+    parseDiagnostics.map(({ messageText }) => messageText),
+    [],
+    text,
+  );
   return source.statements;
 }
 

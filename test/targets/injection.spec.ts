@@ -36,11 +36,19 @@ train for 5 steps, batch 8 {
 function bare(module: string): string {
   const source = ts.createSourceFile('m.mjs', module, ts.ScriptTarget.ESNext, true, ts.ScriptKind.JS);
   const { parseDiagnostics } = source as unknown as { parseDiagnostics: readonly ts.Diagnostic[] };
-  assert.deepEqual(parseDiagnostics.map(({ messageText }) => messageText), [], module); // prettier-ignore
+  assert.deepEqual(
+    parseDiagnostics.map(({ messageText }) => messageText),
+    [],
+    module,
+  );
   const tokens: string[] = [];
   const visit = (node: ts.Node): void => {
     if (node.getChildCount(source) === 0) tokens.push(ts.isStringLiteral(node) ? "''" : node.getText(source));
-    else node.getChildren(source).filter(({ kind }) => kind < ts.SyntaxKind.FirstJSDocNode || kind > ts.SyntaxKind.LastJSDocNode).forEach(visit); // prettier-ignore
+    else
+      node
+        .getChildren(source)
+        .filter(({ kind }) => kind < ts.SyntaxKind.FirstJSDocNode || kind > ts.SyntaxKind.LastJSDocNode)
+        .forEach(visit);
   };
   visit(source);
   return tokens.join(' ');

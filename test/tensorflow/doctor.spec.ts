@@ -11,7 +11,13 @@ import { findNvidia } from '../../runtime/engines/nvidia.ts';
 import type { Nvidia } from '../../runtime/engines/nvidia.ts';
 
 const bare: Nvidia = { cards: [], onBus: false, driver: null, cuda: null, problem: 'there is no nvidia-smi' };
-const card: Nvidia = { cards: ['NVIDIA A100, 40960 MiB'], onBus: true, driver: '550.54.14', cuda: '12.4', problem: null }; // prettier-ignore
+const card: Nvidia = {
+  cards: ['NVIDIA A100, 40960 MiB'],
+  onBus: true,
+  driver: '550.54.14',
+  cuda: '12.4',
+  problem: null,
+};
 const built = (variant: 'cpu' | 'cuda', cuda: boolean): EnginesFound['tensorflow'][number] => ({
   binding: `/${variant}.node`,
   variant,
@@ -50,7 +56,11 @@ describe('ganc doctor on engines', () => {
       [{ nvidia: { ...bare, onBus: true } }, 'nvidia', /install the driver, 525 or newer/],
       [{ nvidia: { ...card, driver: '470.82' } }, 'nvidia', /install the driver, 525 or newer/],
       [{ nvidia: { ...bare, driver: '550.1', problem: 'failed' } }, 'nvidia', /start the machine anew/],
-      [{ nvidia: card, tfjsNode: false }, 'tensorflow', /`npm ci` without --omit=optional.*setup tensorflow --gpu`/], // prettier-ignore
+      [
+        { nvidia: card, tfjsNode: false },
+        'tensorflow',
+        /`npm ci` without --omit=optional.*setup tensorflow --gpu`/,
+      ],
       [{ nvidia: card }, 'tensorflow', /`ganc setup tensorflow --gpu`/],
       [{ nvidia: card, tensorflow: [built('cpu', false)] }, 'cuda', /`ganc setup tensorflow --gpu`/],
       [{ nvidia: card, tensorflow: [built('cuda', false)] }, 'cuda', /--force/],
@@ -110,8 +120,11 @@ describe('finding NVIDIA cards', () => {
     const mismatch =
       "console.log('Failed to initialize NVML: Driver/library version mismatch'); process.exit(18)";
     assert.deepEqual(await findNvidia(smi(mismatch), root), {
-      ...bare, onBus: true, driver: '550.54.14', problem: 'Failed to initialize NVML: Driver/library version mismatch',
-    }); // prettier-ignore
+      ...bare,
+      onBus: true,
+      driver: '550.54.14',
+      problem: 'Failed to initialize NVML: Driver/library version mismatch',
+    });
     const works = `console.log(process.argv.length > 2 ? 'NVIDIA A100, 40960 MiB, 550.54.14' : '| Driver Version: 550.54.14  CUDA Version: 12.4 |')`;
     assert.deepEqual(await findNvidia(smi(works), root), card);
   });

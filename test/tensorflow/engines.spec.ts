@@ -20,7 +20,9 @@ function expected(): number[] {
       const sum = taps.reduce((total, [r, c], t) => total + kernel[t] * pixel(row + r, column + c), 0);
       return sum - pixel(row, column) / 2;
     });
-    const gradient = taps.map(([r, c]) => cells.reduce((sum, [row, column], i) => sum + (2 / 64) * errors[i] * pixel(row + r, column + c), 0)); // prettier-ignore
+    const gradient = taps.map(([r, c]) =>
+      cells.reduce((sum, [row, column], i) => sum + (2 / 64) * errors[i] * pixel(row + r, column + c), 0),
+    );
     gradient.forEach((slope, t) => (kernel[t] -= 0.01 * slope));
     return errors.reduce((sum, error) => sum + error ** 2 / 64, 0);
   });
@@ -97,7 +99,10 @@ describe('choosing an engine', () => {
 
   it('says why there is no CUDA device', async function () {
     if (nvidiaDriver()) return this.skip(); // There may be one.
-    const error = await chooseBackend('cuda').then(() => null, (thrown: unknown) => thrown); // prettier-ignore
+    const error = await chooseBackend('cuda').then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
     assert.instanceOf(error, EngineError);
     assert.match((error as Error).message, /no NVIDIA driver.*ganc doctor/);
   });

@@ -3,7 +3,17 @@
  * here, tfjs-node-gpu with one line of C++. Nothing is fetched, nothing outside a temporary folder is touched.
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
@@ -67,7 +77,9 @@ export const proof: Proof = { tensorflow: '2.21.0', cuda: false, losses: [2, 1] 
 export function fakeMachine(): FakeMachine {
   const folder = mkdtempSync(join(tmpdir(), 'ganc-setup-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
-  const [cache, source, archive, log] = ['cache', 'tfjs-node-gpu', 'fake.whl', 'downloads'].map((name) => join(folder, name)); // prettier-ignore
+  const [cache, source, archive, log] = ['cache', 'tfjs-node-gpu', 'fake.whl', 'downloads'].map((name) =>
+    join(folder, name),
+  );
   for (const made of [cache, source, join(source, 'binding')]) mkdirSync(made);
   writeFileSync(join(source, 'package.json'), JSON.stringify({ version: '4.22.0' }));
   writeFileSync(join(source, 'binding', 'tfjs_binding.cc'), '// C++');
@@ -117,7 +129,10 @@ function programs(
 ): string {
   const path = mkdtempSync(join(folder, 'path-'));
   const program = (name: string, body: string): void => {
-    writeFileSync(join(path, name), `#!${process.execPath}\n'use strict';\nconst fs = require('node:fs');\nconst args = process.argv.slice(2);\n${body}\n`); // prettier-ignore
+    writeFileSync(
+      join(path, name),
+      `#!${process.execPath}\n'use strict';\nconst fs = require('node:fs');\nconst args = process.argv.slice(2);\n${body}\n`,
+    );
     chmodSync(join(path, name), 0o755);
   };
   const end = {
@@ -125,12 +140,17 @@ function programs(
     fails: `console.error('ERROR: No matching distribution found'); process.exit(1);`,
     hangs: `fs.writeFileSync(args[args.indexOf('--dest') + 1] + '/half.whl', 'half'); setInterval(() => {}, 1000);`,
   };
-  if (pip !== 'missing') program('pip3', `if (args[0] === '--version') console.log('pip 99'); else { fs.appendFileSync(${JSON.stringify(log)}, process.pid + '\\n'); ${end[pip]} }`); // prettier-ignore
+  if (pip !== 'missing')
+    program(
+      'pip3',
+      `if (args[0] === '--version') console.log('pip 99'); else { fs.appendFileSync(${JSON.stringify(log)}, process.pid + '\\n'); ${end[pip]} }`,
+    );
   const compile = {
     works: `const include = args[args.indexOf('-I') + 1]; if (!fs.existsSync(include + '/tensorflow/c/c_api.h')) process.exit(1); fs.writeFileSync(args[args.indexOf('-o') + 1], 'binding');`,
     fails: `console.error('x.cc:1:1: error: this is not C++'); process.exit(1);`,
   };
-  if (compiler !== 'missing') program('g++', `if (args[0] === '--version') console.log('g++ 99'); else { ${compile[compiler]} }`); // prettier-ignore
+  if (compiler !== 'missing')
+    program('g++', `if (args[0] === '--version') console.log('g++ 99'); else { ${compile[compiler]} }`);
   return path;
 }
 

@@ -88,7 +88,10 @@ describe('setting TensorFlow up', function () {
 
   it('refuses a wheel with another hash, and keeps what was there', async () => {
     const machine = fakeMachine();
-    await refused(machine.options({}, { wheels: wheels.cpu }), /is not the one that ganc knows: its sha256 is [0-9a-f]{64}, not 2b847d21/); // prettier-ignore
+    await refused(
+      machine.options({}, { wheels: wheels.cpu }),
+      /is not the one that ganc knows: its sha256 is [0-9a-f]{64}, not 2b847d21/,
+    );
     assert.deepEqual(machine.left(), []);
     const { home } = await setUpTensorflow(machine.options());
     await refused(machine.options({}, { wheels: wheels.cpu, force: true }), /sha256/);
@@ -98,17 +101,29 @@ describe('setting TensorFlow up', function () {
 
   it('says what is missing, all of it, and what to type', async () => {
     const machine = fakeMachine();
-    await refused(machine.options({ pip: 'missing', compiler: 'missing' }), /no C\+\+ compiler.*apt install g\+\+[^]*no pip.*apt install python3-pip/); // prettier-ignore
+    await refused(
+      machine.options({ pip: 'missing', compiler: 'missing' }),
+      /no C\+\+ compiler.*apt install g\+\+[^]*no pip.*apt install python3-pip/,
+    );
     await refused(machine.options({ pip: 'missing' }), /^(?![^]*compiler)[^]*no pip/);
     const { PATH } = machine.options().env!;
-    await refused(machine.options({}, { env: { PATH, CXX: 'no-such-compiler -m64' } }), /CXX \(no-such-compiler -m64\) does not start/); // prettier-ignore
+    await refused(
+      machine.options({}, { env: { PATH, CXX: 'no-such-compiler -m64' } }),
+      /CXX \(no-such-compiler -m64\) does not start/,
+    );
     assert.deepEqual([machine.left(), machine.downloads()], [[], 0]);
   });
 
   it('leaves nothing when pip, the compiler or the step fails', async () => {
     const machine = fakeMachine();
-    await refused(machine.options({ pip: 'fails' }), /could not fetch tensorflow-cpu 2\.21\.0:\n {2}ERROR: No matching distribution/); // prettier-ignore
-    await refused(machine.options({ compiler: 'fails' }), /\(g\+\+\) failed:\n {2}x\.cc:1:1: error: this is not C\+\+/); // prettier-ignore
+    await refused(
+      machine.options({ pip: 'fails' }),
+      /could not fetch tensorflow-cpu 2\.21\.0:\n {2}ERROR: No matching distribution/,
+    );
+    await refused(
+      machine.options({ compiler: 'fails' }),
+      /\(g\+\+\) failed:\n {2}x\.cc:1:1: error: this is not C\+\+/,
+    );
     const prove = async (): Promise<never> => {
       throw new SetupError('it does not train');
     };

@@ -61,7 +61,10 @@ type Way = 'host' | 'card';
 /** Trains them by so many processes; no other program is on the path. */
 async function train(places: readonly string[], steps: number, ranks: number, way: Way): Promise<void> {
   const several = [join(root, 'test', 'torch', 'several.py'), String(steps), way, ...places];
-  const launched = ranks === 1 ? several : ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', String(ranks), ...several]; // prettier-ignore
+  const launched =
+    ranks === 1
+      ? several
+      : ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', String(ranks), ...several];
   const env = { PATH: '/usr/bin:/bin', HOME: tmpdir(), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' };
   await promisify(execFile)(torchPython!, launched, { env, maxBuffer: 1 << 26 });
 }
@@ -94,7 +97,6 @@ describe('PyTorch alone', () => {
     [1, 'card'],
     [2, 'card'],
   ] as const)
-    // prettier-ignore
     itOnTorch(
       `${ranks === 1 ? 'one process' : `${ranks} processes`} compute what the reference does${way === 'card' ? ', decided as on a card' : ''}`,
       async () => {
@@ -113,7 +115,9 @@ describe('PyTorch alone', () => {
           const lines = readFileSync(join(folder, `run-${way}-${ranks}`, 'metrics.jsonl'), 'utf8')
             .trim()
             .split('\n');
-          const logged = lines.map((line) => JSON.parse(line) as { iteration: number; losses?: Record<string, number> }).filter(({ losses }) => losses); // prettier-ignore
+          const logged = lines
+            .map((line) => JSON.parse(line) as { iteration: number; losses?: Record<string, number> })
+            .filter(({ losses }) => losses);
           assert.lengthOf(logged, 5);
           for (const [name, value] of Object.entries(wanted.logged[4].losses))
             assert.closeTo(logged[4].losses![name], value, 1e-8, `${source.path} ${name}`);

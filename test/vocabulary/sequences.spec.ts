@@ -42,7 +42,10 @@ describe('vocabulary: recurrent layers', () => {
   it('lstm is its equations', () => {
     const bench = new Workbench({ sizes: { data: 1 } });
     bench.set('x', [1, 1, 3], [1, -2, 0.5]);
-    const [w, u] = [[0.1, 0.2, 0.3, 0.4], [-0.5, 0.6, 0.7, -0.8]]; // prettier-ignore
+    const [w, u] = [
+      [0.1, 0.2, 0.3, 0.4],
+      [-0.5, 0.6, 0.7, -0.8],
+    ];
     bench.set('lstm.weight', [1, 4], w);
     bench.set('lstm.recurrent_weight', [1, 4], u);
     bench.set('lstm.bias', [4], [0.01, 0.02, 0.03, 0.04]);
@@ -107,7 +110,10 @@ describe('vocabulary: masks', () => {
     const overTime = bench.tensor('mean', { x, over: 'time', where }).node;
     const other = ['l1', 'mse', 'distance'].map((name) => bench.tensor(name, { a: x, b: 0.5, where }).node);
     const got = bench.run(...reduced, overTime, ...other).map(({ data }) => [...data]);
-    const rows = [[0.5, -1, 2, 0.35, -0.4, 1.1], [0.25, 0.225]]; // prettier-ignore
+    const rows = [
+      [0.5, -1, 2, 0.35, -0.4, 1.1],
+      [0.25, 0.225],
+    ];
     const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
     const gaps = rows.map((row) => row.map((value) => value - 0.5));
     const squares = (xs: readonly number[]): number => sum(xs.map((value) => value * value));

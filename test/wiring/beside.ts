@@ -32,9 +32,10 @@ export const beside: readonly Bug[] = [
     number: null,
     title: 'BiGAN: the encoder trained with the discriminator’s label, or not at all',
     threads: [
-      'houssamzenati/Efficient-GAN-Anomaly-Detection#8', 'houssamzenati/Efficient-GAN-Anomaly-Detection#9',
+      'houssamzenati/Efficient-GAN-Anomaly-Detection#8',
+      'houssamzenati/Efficient-GAN-Anomaly-Detection#9',
       'eriklindernoren/Keras-GAN#243',
-    ], // prettier-ignore
+    ],
     says: 'The encoder plays against the discriminator too: it minimises the game’s `encoder`, the answer to real pairs flipped.',
     cases: {
       'more-encoder-direction': [

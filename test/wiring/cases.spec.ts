@@ -31,7 +31,10 @@ describe('wiring bugs of real projects', () => {
   });
 
   it('every case belongs to one', () => {
-    assert.sameMembers(all.flatMap((bug) => Object.keys(bug.cases)), [...cases.keys()]); // prettier-ignore
+    assert.sameMembers(
+      all.flatMap((bug) => Object.keys(bug.cases)),
+      [...cases.keys()],
+    );
   });
 
   it('every test that shows one is there', () => {
@@ -50,7 +53,10 @@ describe('wiring bugs of real projects', () => {
         const one = cases.get(name)!;
         const found = diagnosticsOf(one);
         golden(`wiring/${name}.txt`, render(found, { color: false, width: 100 }));
-        assert.sameMembers(found.map(({ code }) => code), [...one.codes]); // prettier-ignore
+        assert.sameMembers(
+          found.map(({ code }) => code),
+          [...one.codes],
+        );
         assert.isNotEmpty(found);
         for (const { hint } of found) assert.isString(hint, 'there is a way out');
       });

@@ -144,14 +144,20 @@ train for 20 steps, batch 16 {
     const place = Object.entries(feeds).find(([name]) => name.endsWith('/place'))![1].data;
     const layer = (x: readonly number[], name: string): number[] => {
       const { shape, data } = state[`${name}.weight`];
-      return Array.from(state[`${name}.bias`].data, (bias, c) => x.reduce((sum, value, i) => sum + value * data[i * shape[1] + c], bias)); // prettier-ignore
+      return Array.from(state[`${name}.bias`].data, (bias, c) =>
+        x.reduce((sum, value, i) => sum + value * data[i * shape[1] + c], bias),
+      );
     };
     const gradients = Array.from(place, (u, r) => {
       const z = Array.from(feeds['draw:z'].data.slice(4 * r, 4 * r + 4));
       const fake = layer(layer(z, 'G.dense_1').map(Math.tanh), 'G.dense_2');
       const x = fake.map((value, i) => real[2 * r + i] + u * (value - real[2 * r + i]));
-      const back = layer(x, 'C.dense_1').map((h, j) => (1 - Math.tanh(h) ** 2) * state['C.dense_2.weight'].data[j]); // prettier-ignore
-      return [0, 1].map((i) => back.reduce((sum, g, j) => sum + g * state['C.dense_1.weight'].data[i * 5 + j], 0)); // prettier-ignore
+      const back = layer(x, 'C.dense_1').map(
+        (h, j) => (1 - Math.tanh(h) ** 2) * state['C.dense_2.weight'].data[j],
+      );
+      return [0, 1].map((i) =>
+        back.reduce((sum, g, j) => sum + g * state['C.dense_1.weight'].data[i * 5 + j], 0),
+      );
     });
     return { gradients, norms: gradients.map((g) => Math.hypot(...g)) };
   }
@@ -178,7 +184,9 @@ train for 20 steps, batch 16 {
     for (const name of ['C.dense_1.weight', 'C.dense_1.bias', 'C.dense_2.weight']) {
       const { shape, data } = at.state[name];
       const bent = (i: number, by: number): number =>
-        valuesAt([objective], at, { [name]: { shape, data: Float64Array.from(data, (w, j) => (i === j ? w + by : w)) } })[0][0]; // prettier-ignore
+        valuesAt([objective], at, {
+          [name]: { shape, data: Float64Array.from(data, (w, j) => (i === j ? w + by : w)) },
+        })[0][0];
       const wanted = Array.from(data, (_, i) => (bent(i, 1e-5) - bent(i, -1e-5)) / 2e-5);
       found[name].forEach((g, i) => assert.closeTo(g, wanted[i], 1e-7, `${name}[${i}]`));
       assert.isAbove(Math.hypot(...found[name]), 1e-3, name);
@@ -188,7 +196,10 @@ train for 20 steps, batch 16 {
   it('it is finite where the slope is 0', async () => {
     const { runs, after, logged } = await run(penalised('initialize C with zeros()'), 2);
     assert.deepEqual(slopes(runs[0]).norms, Array<number>(16).fill(0));
-    assert.deepEqual(logged.map(({ losses }) => losses.penalty), [1, 1]); // prettier-ignore
+    assert.deepEqual(
+      logged.map(({ losses }) => losses.penalty),
+      [1, 1],
+    );
     for (const [name, { data }] of Object.entries(after)) assert(data.every(Number.isFinite), name);
   });
 });

@@ -14,7 +14,11 @@ function codes(text: string): string[] {
 }
 
 describe('networks that stand on others (GAN4011)', () => {
-  const infogan = (train: string, q = 'Q(x: vec[2]) -> categorical[3] { categorical(Trunk(x) |> dense(3)) }', asked = 'Q(fake)') => `gan Parts
+  const infogan = (
+    train: string,
+    q = 'Q(x: vec[2]) -> categorical[3] { categorical(Trunk(x) |> dense(3)) }',
+    asked = 'Q(fake)',
+  ) => `gan Parts
 data ring = gaussians(modes: 3, rows: 64)
 sample z ~ normal[4]
 sample kind ~ categorical[3]
@@ -25,16 +29,26 @@ network ${q}
 let fake = G(z, kind)
 let game = adversarial(real: D(ring.point), fake: D(fake))
 loss mutual_information = nll(${asked}, kind)
-train for 20 steps, batch 16 { ${train} }`; // prettier-ignore
+train for 20 steps, batch 16 { ${train} }`;
   const byD = 'update D, Trunk to minimize game.discriminator with sgd(0.1)';
   const byG = 'update G to minimize game.generator with sgd(0.1)';
 
   it('the inner one is left out and trained for other ends', () => {
-    assert.deepEqual(codes(infogan(`${byD} update G, Q to minimize game.generator + mutual_information with sgd(0.1)`)), ['GAN4011']); // prettier-ignore
+    assert.deepEqual(
+      codes(infogan(`${byD} update G, Q to minimize game.generator + mutual_information with sgd(0.1)`)),
+      ['GAN4011'],
+    );
     assert.deepEqual(codes(infogan(`${byD} ${byG} update Q to minimize mutual_information with sgd(0.1)`)), [
       'GAN4011',
     ]);
-    assert.deepEqual(codes(infogan(`together { ${byD} update G, Q to minimize game.generator + mutual_information with sgd(0.1) }`)), ['GAN4011']); // prettier-ignore
+    assert.deepEqual(
+      codes(
+        infogan(
+          `together { ${byD} update G, Q to minimize game.generator + mutual_information with sgd(0.1) }`,
+        ),
+      ),
+      ['GAN4011'],
+    );
   });
 
   it('it is named too, or learns for the outer one in another update', () => {
@@ -43,7 +57,13 @@ train for 20 steps, batch 16 { ${train} }`; // prettier-ignore
         infogan(`${byD} update G, Q, Trunk to minimize game.generator + mutual_information with sgd(0.1)`),
       ),
     );
-    assert.isEmpty(codes(infogan('update D, Trunk to minimize game.discriminator + mutual_information with sgd(0.1) update G, Q to minimize game.generator + mutual_information with sgd(0.1)'))); // prettier-ignore
+    assert.isEmpty(
+      codes(
+        infogan(
+          'update D, Trunk to minimize game.discriminator + mutual_information with sgd(0.1) update G, Q to minimize game.generator + mutual_information with sgd(0.1)',
+        ),
+      ),
+    );
   });
 
   it('it is not to learn from the outer one: cut off, passed in, or trained in another phase', () => {
@@ -57,7 +77,11 @@ train for 20 steps, batch 16 { ${train} }`; // prettier-ignore
 });
 
 describe('reversals (GAN4012)', () => {
-  const adapted = (domain: string, train = 'update F, L, D to minimize domain + label with sgd(0.1)', more = '') => `gan Adapted
+  const adapted = (
+    domain: string,
+    train = 'update F, L, D to minimize domain + label with sgd(0.1)',
+    more = '',
+  ) => `gan Adapted
 data here = gaussians(modes: 4, rows: 64)
 data there = gaussians(modes: 4, rows: 64, radius: 3)
 network F(x: vec[2]) -> vec[3] { x |> dense(3) |> tanh }
@@ -66,18 +90,34 @@ network D(f: vec[3]) -> logit { f |> dense(4) |> tanh |> dense(1) }
 ${more}
 loss label = nll(L(F(here.point)), here.label)
 loss domain = ${domain}
-train for 20 steps, batch 16 { ${train} }`; // prettier-ignore
-  const both = (x: (f: string) => string): string => `bce(D(${x('F(here.point)')}), 1) + bce(D(${x('F(there.point)')}), 0)`; // prettier-ignore
+train for 20 steps, batch 16 { ${train} }`;
+  const both = (x: (f: string) => string): string =>
+    `bce(D(${x('F(here.point)')}), 1) + bce(D(${x('F(there.point)')}), 0)`;
 
   it('one for each side is right, in one update or in two', () => {
     const turned = both((f) => `reverse(${f}, progress)`);
     assert.isEmpty(codes(adapted(turned)));
-    assert.isEmpty(codes(adapted(turned, 'update D to minimize domain with sgd(0.1) update F, L to minimize domain + label with sgd(0.1)'))); // prettier-ignore
+    assert.isEmpty(
+      codes(
+        adapted(
+          turned,
+          'update D to minimize domain with sgd(0.1) update F, L to minimize domain + label with sgd(0.1)',
+        ),
+      ),
+    );
   });
 
   it('two with a trained network in between are two games', () => {
     const more = 'network M(f: vec[3]) -> vec[3] { reverse(f) |> dense(3) }';
-    assert.isEmpty(codes(adapted(both((f) => `reverse(M(${f}))`), 'update F, L, D, M to minimize domain + label with sgd(0.1)', more))); // prettier-ignore
+    assert.isEmpty(
+      codes(
+        adapted(
+          both((f) => `reverse(M(${f}))`),
+          'update F, L, D, M to minimize domain + label with sgd(0.1)',
+          more,
+        ),
+      ),
+    );
   });
 
   it('two in a row are none, whatever stands between them that has no weights', () => {
@@ -85,8 +125,15 @@ train for 20 steps, batch 16 { ${train} }`; // prettier-ignore
   });
 
   it('the factor may change with time, as long as it is somewhere positive', () => {
-    for (const k of ['0.1', 'progress', 'progress - 0.5', 'ramp(0, 1, over: 5 steps)', '2 / (1 + exp(-10 * progress)) - 1', '0'])
-      assert.isEmpty(codes(adapted(both((f) => `reverse(${f}, ${k})`))), k); // prettier-ignore
+    for (const k of [
+      '0.1',
+      'progress',
+      'progress - 0.5',
+      'ramp(0, 1, over: 5 steps)',
+      '2 / (1 + exp(-10 * progress)) - 1',
+      '0',
+    ])
+      assert.isEmpty(codes(adapted(both((f) => `reverse(${f}, ${k})`))), k);
     for (const k of ['-0.1', '-progress', '1 - exp(progress)', '-ramp(0, 1, over: 5 steps)'])
       assert.deepEqual(codes(adapted(both((f) => `reverse(${f}, ${k})`))), ['GAN4012', 'GAN4012'], k);
   });
@@ -112,18 +159,36 @@ train for 20 steps, batch 16 { ${train} }`;
     );
 
   it('the generator may minimise its own loss or resist the discriminator', () => {
-    for (const right of ['minimize game.generator', 'minimize game.generator + game.encoder', 'maximize game.discriminator', 'minimize -game.discriminator', 'maximize 0.5 * game.discriminator - 3', 'minimize 2 * game.generator + 0.1 * mean(square(fake))'])
-      assert.isEmpty(by(right), right); // prettier-ignore
+    for (const right of [
+      'minimize game.generator',
+      'minimize game.generator + game.encoder',
+      'maximize game.discriminator',
+      'minimize -game.discriminator',
+      'maximize 0.5 * game.discriminator - 3',
+      'minimize 2 * game.generator + 0.1 * mean(square(fake))',
+    ])
+      assert.isEmpty(by(right), right);
   });
 
   it('it may not help it', () => {
-    for (const wrong of ['minimize game.discriminator', 'maximize game.generator', 'minimize -(game.generator + game.encoder)', 'minimize 0.1 * mean(square(fake)) + progress * game.discriminator / 2', 'maximize -(game.discriminator - 1)'])
-      assert.deepEqual(by(wrong), ['GAN4013'], wrong); // prettier-ignore
+    for (const wrong of [
+      'minimize game.discriminator',
+      'maximize game.generator',
+      'minimize -(game.generator + game.encoder)',
+      'minimize 0.1 * mean(square(fake)) + progress * game.discriminator / 2',
+      'maximize -(game.discriminator - 1)',
+    ])
+      assert.deepEqual(by(wrong), ['GAN4013'], wrong);
   });
 
   it('where the sign is not certain, or both losses are there, nothing is said', () => {
-    for (const open of ['minimize (progress - 0.5) * game.discriminator', 'minimize game.discriminator + 2 * game.generator', 'minimize square(game.discriminator)', 'minimize game.discriminator - 2 * game.discriminator'])
-      assert.isEmpty(by(open), open); // prettier-ignore
+    for (const open of [
+      'minimize (progress - 0.5) * game.discriminator',
+      'minimize game.discriminator + 2 * game.generator',
+      'minimize square(game.discriminator)',
+      'minimize game.discriminator - 2 * game.discriminator',
+    ])
+      assert.isEmpty(by(open), open);
   });
 
   it('one update of both is right with a reversal, and wrong without', () => {
@@ -152,7 +217,9 @@ report every 500 steps { metric near = mse(N.average(ring.point), ring.point) }`
     assert.deepEqual(said(`every 21 ${update} ${average}`), ['GAN4017']);
     assert.deepEqual(said(`repeat 5 { every 21 ${update} } every 21 ${average}`), ['GAN4017', 'GAN4017']);
     assert.deepEqual(said(`every 4 epochs ${update} ${average}`, '3 epochs'), ['GAN4017']);
-    assert.deepEqual(said(`phase a for 15 steps { ${update} } phase b { ${update} every 6 ${average} }`), ['GAN4017']); // prettier-ignore
+    assert.deepEqual(said(`phase a for 15 steps { ${update} } phase b { ${update} every 6 ${average} }`), [
+      'GAN4017',
+    ]);
   });
 
   it('steps and epochs are not compared', () => assert.isEmpty(said(`every 2 epochs ${update} ${average}`)));

@@ -25,8 +25,16 @@ batch norm does harm, wrong content of data, an objective that is well-typed and
 /** The whole page; throws for a code that is in no catalogue. */
 export function bugsPage(bugs: readonly Bug[], beside: readonly Bug[], cases: readonly Case[]): string {
   const section = (wanted: readonly Bug[]): string =>
-    table(['', 'the bug', 'what ganc does', 'threads'], wanted.map((bug) => row(bug, cases))); // prettier-ignore
-  return [introduction, `## The fifteen\n\n${section(bugs)}\n`, `## Beside them\n\n${section(beside)}\n`, unseen].join('\n'); // prettier-ignore
+    table(
+      ['', 'the bug', 'what ganc does', 'threads'],
+      wanted.map((bug) => row(bug, cases)),
+    );
+  return [
+    introduction,
+    `## The fifteen\n\n${section(bugs)}\n`,
+    `## Beside them\n\n${section(beside)}\n`,
+    unseen,
+  ].join('\n');
 }
 
 function row(bug: Bug, cases: readonly Case[]): string[] {
@@ -46,12 +54,18 @@ function said({ cases: names }: Bug, cases: readonly Case[]): string[] {
 function diagnosticLink(code: string): string {
   const kind = Object.values(kinds).find((one) => one.code === code);
   if (kind === undefined) throw new Error(`there is no diagnostic ${code}`);
-  const anchor = `${code} ${kind.title}`.toLowerCase().replace(/[^\w\s-]/g, '').replace(/\s/g, '-'); // prettier-ignore
+  const anchor = `${code} ${kind.title}`
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .replace(/\s/g, '-');
   return `[${code}](diagnostics.md#${anchor})`;
 }
 
 const shown = ({ shown: tests }: Bug): string[] =>
-  Object.entries(tests).map(([file, titles]) => `Shown by [${file}.spec.ts](../test/wiring/${file}.spec.ts): ${titles.map((title) => `“${title}”`).join('; ')}`); // prettier-ignore
+  Object.entries(tests).map(
+    ([file, titles]) =>
+      `Shown by [${file}.spec.ts](../test/wiring/${file}.spec.ts): ${titles.map((title) => `“${title}”`).join('; ')}`,
+  );
 
 function linked(thread: string): string {
   const [repository, number] = thread.split('#');

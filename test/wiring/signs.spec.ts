@@ -31,27 +31,41 @@ describe('bug 11: signs', () => {
     assert.isAbove(Math.hypot(...before['F.dense_1.weight']), 1e-3);
     for (const name of names) {
       const factor = name.startsWith('F.') ? -0.7 : 1;
-      close(after[name], before[name].map((g) => factor * g), name); // prettier-ignore
+      close(
+        after[name],
+        before[name].map((g) => factor * g),
+        name,
+      );
     }
   });
 
   for (const kind of ['non_saturating', 'minimax', 'least_squares', 'hinge', 'wasserstein']) {
     it(`in a declared game (${kind}) the generator pulls the answer the other way than the discriminator does`, async () => {
       const of = source(
-        gan('update D to minimize game.discriminator with sgd(0.1) update G to minimize game.generator with sgd(0.1)')
+        gan(
+          'update D to minimize game.discriminator with sgd(0.1) update G to minimize game.generator with sgd(0.1)',
+        )
           .text.replace(/loss (discriminator|generator)_loss.*\n/g, '')
-          .replace('let fake', `let game = adversarial(real: D(ring.point), fake: D(fake), kind: ${kind})\nlet fake`), // prettier-ignore
+          .replace(
+            'let fake',
+            `let game = adversarial(real: D(ring.point), fake: D(fake), kind: ${kind})\nlet fake`,
+          ),
       );
       const [at] = (await run(of, 1)).runs;
       // the bias of D's last layer moves every answer alike: only G's rows count in `generator`
       const { update_2 } = updateGradients(of);
       const bias = at.state['D.dense_2.bias'];
       const paid = (by: number): number =>
-        valuesAt([update_2.objective], at, { 'D.dense_2.bias': { ...bias, data: Float64Array.from(bias.data, (b) => b + by) } })[0][0]; // prettier-ignore
+        valuesAt([update_2.objective], at, {
+          'D.dense_2.bias': { ...bias, data: Float64Array.from(bias.data, (b) => b + by) },
+        })[0][0];
       assert.isBelow(paid(0.01), paid(-0.01), 'a larger answer to a fake is less to pay');
       const turned = source(of.text.replace('minimize game.generator', 'maximize game.discriminator'));
       const [wanted, found] = [gradientsAt(turned, 'update_2', at), gradientsAt(of, 'update_2', at)];
-      const along = Object.keys(found).reduce((sum, name) => sum + found[name].reduce((s, g, i) => s + g * wanted[name][i], 0), 0); // prettier-ignore
+      const along = Object.keys(found).reduce(
+        (sum, name) => sum + found[name].reduce((s, g, i) => s + g * wanted[name][i], 0),
+        0,
+      );
       assert.isAbove(along, 0, 'downhill for the generator is uphill for the discriminator');
     });
   }

@@ -22,9 +22,13 @@ describe('bug 5: one optimizer for two players', () => {
     const { manifest } = compiled(of);
     const weights = (network: string): string[] =>
       manifest.state.filter((s) => s.role === 'weight' && s.network === network).map(({ name }) => name);
-    const wanted = [['update_1', 'D'], ['update_2', 'G'], ['update_3', 'G']].flatMap(([update, network]) =>
+    const wanted = [
+      ['update_1', 'D'],
+      ['update_2', 'G'],
+      ['update_3', 'G'],
+    ].flatMap(([update, network]) =>
       weights(network).flatMap((name) => ['mean', 'square'].map((slot) => `${update}.${name}.${slot}`)),
-    ); // prettier-ignore
+    );
     const moments = manifest.state.filter(({ role }) => role === 'moment').map(({ name }) => name);
     assert.sameMembers(moments, wanted);
   });
@@ -38,7 +42,11 @@ describe('bug 5: one optimizer for two players', () => {
     made.runs.forEach((at, i) => {
       const applied = i >= 1;
       // D has moved when update_2 takes its gradient
-      const moved = Object.fromEntries(Object.keys(at.state).filter((n) => n.startsWith('D.')).map((n) => [n, Float64Array.from(states[i][n].data)])); // prettier-ignore
+      const moved = Object.fromEntries(
+        Object.keys(at.state)
+          .filter((n) => n.startsWith('D.'))
+          .map((n) => [n, Float64Array.from(states[i][n].data)]),
+      );
       const g = gradientsAt(of, 'update_2', at, moved)[name][0];
       if (applied) [first, second] = [0.9 * first + 0.1 * g, 0.999 * second + 0.001 * g * g];
       close([states[i][`update_2.${name}.mean`].data[0]], [first], `mean after ${i}`);
@@ -68,7 +76,8 @@ describe('bug 8: whose statistics batch norm keeps', () => {
         phase forging { update G to minimize generator_loss with sgd(0.1) }`),
       3,
     );
-    const statistics = (network: string): string[] => ['mean', 'variance'].map((part) => `${network}.batch_norm_1.${part}`); // prettier-ignore
+    const statistics = (network: string): string[] =>
+      ['mean', 'variance'].map((part) => `${network}.batch_norm_1.${part}`);
     const moved = (from: number, to: number): string[] => {
       const states = [...made.runs.map(({ state }) => state), made.after];
       return changed(states[from], states[to]).filter((name) => /batch_norm_1\.(mean|variance)$/.test(name));
@@ -79,7 +88,10 @@ describe('bug 8: whose statistics batch norm keeps', () => {
 
   it('real and generated rows are normalised apart, unless they are stacked', async () => {
     const both = (loss: string) =>
-      normed('update D to minimize discriminator_loss + 0 * seen with sgd(0.1) update G to minimize generator_loss with sgd(0.1)', loss); // prettier-ignore
+      normed(
+        'update D to minimize discriminator_loss + 0 * seen with sgd(0.1) update G to minimize generator_loss with sgd(0.1)',
+        loss,
+      );
     const shown = 'D(stack(ring.point, 30 * fake))';
     const of = {
       alone: both('bce(D(ring.point), 1) + bce(D(fake), 0)'),
@@ -103,7 +115,9 @@ const withoutDropout = ({ text }: { text: string }) => source(text.replace(' |> 
 
 describe('bug 9: training mode where it should be evaluation', () => {
   it('a report uses running statistics and no dropout: a row’s value does not depend on its batch', async () => {
-    const of = normed('update D to minimize discriminator_loss + 0 * seen with sgd(0.1) update G to minimize generator_loss with sgd(0.1)'); // prettier-ignore
+    const of = normed(
+      'update D to minimize discriminator_loss + 0 * seen with sgd(0.1) update G to minimize generator_loss with sgd(0.1)',
+    );
     const program = compiled(of);
     const { after } = await run(of, 5);
     const [name, graph] = Object.entries(program.manifest.graphs).find(([key]) => key.startsWith('report'))!;
@@ -133,7 +147,9 @@ describe('bug 9: training mode where it should be evaluation', () => {
   });
 
   it('there is no mode to set', () => {
-    const of = normed('update D to minimize discriminator_loss + 0 * seen with sgd(0.1) update G to minimize generator_loss with sgd(0.1)'); // prettier-ignore
+    const of = normed(
+      'update D to minimize discriminator_loss + 0 * seen with sgd(0.1) update G to minimize generator_loss with sgd(0.1)',
+    );
     for (const line of ['norm(D.eval(ring.point))', 'norm(D(ring.point, train: false))']) {
       const { diagnostics } = checkSpec(source(of.text.replace('norm(D(ring.point))', line)), host);
       assert.lengthOf(diagnostics, 1, line);
@@ -164,7 +180,9 @@ report every 4 steps { metric near = mse(G.average(z), ring.point) }
 
   /** The lines of iterations; a run that is cut also reports where it ends. */
   const losses = (name: string): string[] =>
-    readFileSync(inside(path(name)).metrics, 'utf8').split('\n').filter((line) => line.includes('"losses"')); // prettier-ignore
+    readFileSync(inside(path(name)).metrics, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('"losses"'));
 
   it('the checkpoint is derived from the spec, and the run goes on to the bit', async () => {
     write('kept.gan', spec);
@@ -179,9 +197,12 @@ report every 4 steps { metric near = mse(G.average(z), ring.point) }
       await start(`cut-${cut}`, cut);
       const { code, err } = await ganc(['run', '--resume', path(`cut-${cut}`), '--steps', '16', '--quiet']);
       assert.equal(code, 0, err);
-      const [found, wanted] = [`cut-${cut}`, 'whole'].map((name) => newestCheckpoint(inside(path(name)).checkpoints)!); // prettier-ignore
+      const [found, wanted] = [`cut-${cut}`, 'whole'].map((name) =>
+        newestCheckpoint(inside(path(name)).checkpoints)!,
+      );
       assert.sameMembers(Object.keys(found.values), Object.keys(wanted.values));
-      for (const [name, { data }] of Object.entries(wanted.values)) assert.deepEqual(found.values[name].data, data, name); // prettier-ignore
+      for (const [name, { data }] of Object.entries(wanted.values))
+        assert.deepEqual(found.values[name].data, data, name);
       assert.deepEqual(found.applied, wanted.applied);
       assert.deepEqual(found.position, wanted.position);
       assert.deepEqual(losses(`cut-${cut}`), losses('whole'));
@@ -191,10 +212,17 @@ report every 4 steps { metric near = mse(G.average(z), ring.point) }
   it('it holds weights, statistics, power iteration vectors, averages, moments and counts', () => {
     const { values, applied } = newestCheckpoint(inside(path('whole')).checkpoints)!;
     for (const name of [
-      'G.dense_1.weight', 'G.batch_norm_1.mean', 'G.batch_norm_1.variance', 'D.dense_1.singular',
-      'G.average.dense_1.weight', 'G.average.batch_norm_1.variance',
-      'update_1.D.dense_1.weight.mean', 'update_2.D.dense_1.weight.square', 'update_3.G.dense_1.weight.square',
-    ]) assert.property(values, name); // prettier-ignore
+      'G.dense_1.weight',
+      'G.batch_norm_1.mean',
+      'G.batch_norm_1.variance',
+      'D.dense_1.singular',
+      'G.average.dense_1.weight',
+      'G.average.batch_norm_1.variance',
+      'update_1.D.dense_1.weight.mean',
+      'update_2.D.dense_1.weight.square',
+      'update_3.G.dense_1.weight.square',
+    ])
+      assert.property(values, name);
     assert.deepInclude(applied, { update_1: 5, update_2: 11, update_3: 3 });
   });
 });

@@ -21,7 +21,12 @@ async function turns(
       ? 'G'
       : 'D';
   const count = runs[runs.length - 1].iteration + 1;
-  const said = Array.from({ length: count }, (_, i) => runs.filter((one) => one.iteration === i).map(player).join('')); // prettier-ignore
+  const said = Array.from({ length: count }, (_, i) =>
+    runs
+      .filter((one) => one.iteration === i)
+      .map(player)
+      .join(''),
+  );
   return { runs, said };
 }
 
@@ -42,12 +47,18 @@ describe('bug 14: whose turn it is', () => {
 
   it('`every 5` is the fifth, the tenth, ... iteration', async () => {
     const { said } = await turns(`${play} every 5 ${forge}`, 12);
-    assert.deepEqual(said.map((all) => all.length), [1, 1, 1, 1, 2, 1, 1, 1, 1, 2, 1, 1]); // prettier-ignore
+    assert.deepEqual(
+      said.map((all) => all.length),
+      [1, 1, 1, 1, 2, 1, 1, 1, 1, 2, 1, 1],
+    );
     assert.equal(said[4], 'DG');
   });
 
   it('a turn counts iterations, not updates, and not those of another phase', async () => {
-    const { said } = await turns(`phase a for 3 steps { ${play} } phase b { repeat 2 { ${play} } every 2 ${forge} }`, 4); // prettier-ignore
+    const { said } = await turns(
+      `phase a for 3 steps { ${play} } phase b { repeat 2 { ${play} } every 2 ${forge} }`,
+      4,
+    );
     assert.deepEqual(said, ['D', 'D', 'D', 'DD', 'DDG', 'DD', 'DDG']);
   });
 });

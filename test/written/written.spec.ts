@@ -45,8 +45,16 @@ const cases: readonly Case[] = [
 const specOf = (name: string): string => `test/cases/written/${name}.gan`;
 
 const commandOf = ({ name, set }: Case): readonly string[] => [
-  'run', join(root, specOf(name)), '--profile', 'tiny', ...set, '--threads', '1', '--checkpoint-every', '3',
-]; // prettier-ignore
+  'run',
+  join(root, specOf(name)),
+  '--profile',
+  'tiny',
+  ...set,
+  '--threads',
+  '1',
+  '--checkpoint-every',
+  '3',
+];
 
 describe('specs written from the manual', () => {
   const killedRuns = shell();
@@ -64,7 +72,10 @@ describe('specs written from the manual', () => {
       const { path, read, run } = shell();
       const dead = killedRuns.path(name);
       const lines = (folder: string): Record<string, unknown>[] =>
-      read(`${folder}/metrics.jsonl`).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+        read(`${folder}/metrics.jsonl`)
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as Record<string, unknown>);
 
       it('checks clean, full and tiny, and is laid out', async () => {
         for (const profile of [[], ['--profile', 'tiny']]) {
@@ -139,14 +150,19 @@ describe('specs written from the manual', () => {
           trained(programOf(relative, { profile: 'tiny', target, float: 'float64' }), 3);
         const [found, wanted] = [await train('onnx'), await train('reference')];
         assert.deepEqual(found.applied, wanted.applied);
-        assert.deepEqual(found.logged.map((log) => log.skipped), wanted.logged.map((log) => log.skipped)); // prettier-ignore
+        assert.deepEqual(
+          found.logged.map((log) => log.skipped),
+          wanted.logged.map((log) => log.skipped),
+        );
         found.logged.forEach((log, i) => {
           for (const [loss, value] of Object.entries(wanted.logged[i].losses))
             assert.closeTo(log.losses[loss], value, 1e-8 * Math.max(1, Math.abs(value)), loss);
         });
         for (const tensor of Object.keys(wanted.after))
           assert.isAtMost(furthest(found.after[tensor].data, wanted.after[tensor].data), 1e-8, tensor);
-        const moved = Object.keys(wanted.after).filter((tensor) => furthest(wanted.after[tensor].data, wanted.before[tensor].data) > 1e-8); // prettier-ignore
+        const moved = Object.keys(wanted.after).filter(
+          (tensor) => furthest(wanted.after[tensor].data, wanted.before[tensor].data) > 1e-8,
+        );
         assert.isNotEmpty(moved);
       });
     });

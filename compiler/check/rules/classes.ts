@@ -14,9 +14,12 @@ interface Named {
 }
 
 export const classes: Rule = ({ names }) => {
-  const named = [...names.data.values()].flatMap(
-    (info) =>
-    Object.entries(info.description?.classes ?? {}).map(([field, list]): Named => ({ info, field, names: list })), // prettier-ignore
+  const named = [...names.data.values()].flatMap((info) =>
+    Object.entries(info.description?.classes ?? {}).map(([field, list]): Named => ({
+      info,
+      field,
+      names: list,
+    })),
   );
   return named.flatMap((second, i) => {
     const first = named

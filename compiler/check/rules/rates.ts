@@ -43,7 +43,8 @@ const looks = 200;
 
 function negative({ optimizer, declaration }: UpdateInfo, { all, epoch, unit }: Iterations): Diagnostic[] {
   const rate = optimizer.args.rate as HostExpr;
-  if (typeof rate === 'number' || (epoch === null && timesIn(rate).some((name) => name.startsWith('epoch')))) return []; // prettier-ignore
+  if (typeof rate === 'number' || (epoch === null && timesIn(rate).some((name) => name.startsWith('epoch'))))
+    return [];
   for (let i = 0; i <= looks; i++) {
     const step = Math.round(((all - 1) * i) / looks);
     const epochs = epoch === null ? 0 : step / epoch;

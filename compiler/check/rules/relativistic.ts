@@ -27,7 +27,9 @@ const sameLoss = (a: AnalysedUpdate, b: AnalysedUpdate): boolean =>
 /** Networks of `other` whose rows a network of `of` compares with others, in the loss that both minimise. */
 function helpers(analysis: Analysis, of: AnalysedUpdate, other: AnalysedUpdate): Diagnostic[] {
   const objective = of.objective!.node;
-  const comparisons = comparedIn(objective).filter(({ network }) => of.networks.includes(network) && !other.networks.includes(network)); // prettier-ignore
+  const comparisons = comparedIn(objective).filter(
+    ({ network }) => of.networks.includes(network) && !other.networks.includes(network),
+  );
   return other.networks.flatMap((network) => {
     const weights = weightNodes(analysis, network);
     const makes = (node: Node): boolean => reachable([node]).some((one) => weights.includes(one));

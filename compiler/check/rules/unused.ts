@@ -19,7 +19,10 @@ const words: Partial<Record<ast.Declaration['kind'], string>> = {
 /** Without a schedule nothing is used, which is said once. */
 export const unused: Rule = ({ schedule, own, names, mayUse }) => {
   if (schedule === null) return [];
-  const reached = reachedFrom(own.filter(({ kind }) => kind === 'Train' || kind === 'Report'), own); // prettier-ignore
+  const reached = reachedFrom(
+    own.filter(({ kind }) => kind === 'Train' || kind === 'Report'),
+    own,
+  );
   const uses = usesIn(own);
   return own.flatMap((declaration): Diagnostic[] => {
     if (!('name' in declaration)) return [];

@@ -45,7 +45,10 @@ const operator =
       const host = a.host && b.host ? { host: true as const } : {};
       const second = within(b, right);
       // `a + -b` reads better as `a - b`.
-      const code = sign === '+' && second.startsWith('-') && b.binding === binds.negate ? `- ${second.slice(1)}` : `${sign} ${second}`; // prettier-ignore
+      const code =
+        sign === '+' && second.startsWith('-') && b.binding === binds.negate
+          ? `- ${second.slice(1)}`
+          : `${sign} ${second}`;
       return { code: `${within(a, binding)} ${code}`, binding, axes, ...host, ...extra };
     },
   });

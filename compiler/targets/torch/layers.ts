@@ -31,7 +31,11 @@ export function layerCall(
   const inputs = reads.filter((node) => !isState(node));
   if (gives.length !== 1 || inputs.length !== 1) return undefined;
   const start = call.path.length + 1;
-  const weights = new Map(reads.flatMap((node) => (node.op === 'input' && isState(node) ? [[node.attrs.name.slice(start), node] as const] : []))); // prettier-ignore
+  const weights = new Map(
+    reads.flatMap((node) =>
+      node.op === 'input' && isState(node) ? [[node.attrs.name.slice(start), node] as const] : [],
+    ),
+  );
   const [output] = gives;
   const found = makers[call.name](output, weights);
   return found === undefined ? undefined : { turned: [], ...found, output };

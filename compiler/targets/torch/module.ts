@@ -121,7 +121,10 @@ export class Program implements Functions {
   noteLayers(outline: Outline, nodes: readonly Node[]): void {
     for (const node of nodes)
       for (let call = node.region; call !== undefined; call = call.parent) {
-        const found = call.kind === 'layer' && call.path !== null && !this.layers.has(call.path) ? this.layerOf(call, outline) : undefined; // prettier-ignore
+        const found =
+          call.kind === 'layer' && call.path !== null && !this.layers.has(call.path)
+            ? this.layerOf(call, outline)
+            : undefined;
         const path = call.path?.replace('.average.', '.');
         if (found !== undefined) this.layers.set(path!, found);
       }
@@ -155,7 +158,8 @@ export class Program implements Functions {
     const found = table.get(call) ?? this.makeFunction(call, frame);
     if (found === undefined) return undefined;
     table.set(call, found);
-    if (found.file === 'networks' && call.kind !== 'network' && fileOf(frame.region) === 'updates') this.imported.add(found.name); // prettier-ignore
+    if (found.file === 'networks' && call.kind !== 'network' && fileOf(frame.region) === 'updates')
+      this.imported.add(found.name);
     return found;
   }
 
@@ -271,7 +275,10 @@ function parameterNames(call: Region, reads: readonly Node[], names: Names): str
 
 /** On one line. */
 export const oneLine = (text: string): string =>
-  text.replace(/\s+/g, ' ').replace(/([([]) /g, '$1').replace(/,? ([)\]])/g, '$1'); // prettier-ignore
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/([([]) /g, '$1')
+    .replace(/,? ([)\]])/g, '$1');
 
 /** `specs/infogan.gan:24` */
 export const placeOf = ({ source, start }: Span): string => `${source.path}:${position(source, start).line}`;

@@ -82,7 +82,10 @@ function reshaped(place: Place, node: Node, before: Node, x: Value): Value {
   const kept = axes.findIndex(
     (axis) => axis >= before.shape.length || !sameDim(before.shape[axis], node.shape[axis]),
   );
-  const flat = kept === node.shape.length - 1 && kept < before.shape.length && sameDim(product(before.shape.slice(kept)), node.shape[kept]); // prettier-ignore
+  const flat =
+    kept === node.shape.length - 1 &&
+    kept < before.shape.length &&
+    sameDim(product(before.shape.slice(kept)), node.shape[kept]);
   if (flat) return atom(kept === 0 ? `${full}.flatten()` : `${full}.flatten(${kept})`, axes);
   return atom(`${full}.reshape(${sizes(place, node.shape)})`, axes);
 }
@@ -117,7 +120,10 @@ export const pad: Row<'pad'> = (node) => ({
     );
     const touched = range(rank).filter((axis) => low[axis] !== 0 || high[axis] !== 0);
     if (touched.length === 0) return atom(code, range(rank));
-    const pads = range(rank).slice(touched[0]).reverse().flatMap((axis) => [low[axis], high[axis]].map((dim) => place.size(dim))); // prettier-ignore
+    const pads = range(rank)
+      .slice(touched[0])
+      .reverse()
+      .flatMap((axis) => [low[axis], high[axis]].map((dim) => place.size(dim)));
     return atom(`F.pad(${code}, (${pads.join(', ')}))`, range(rank));
   },
 });

@@ -31,7 +31,9 @@ export function networksText(
       `network ${name}, ${placeOf(declaration.span)}`,
     ];
     const layers = [...branch.branches].map(([part, one]) => attribute(part, madeOf(program, one)));
-    const weights = branch.tensors.map(({ name: full, shape }) => attribute(full.slice(name.length + 1), `nn.Parameter(torch.empty(${shape.join(', ')}))`)); // prettier-ignore
+    const weights = branch.tensors.map(({ name: full, shape }) =>
+      attribute(full.slice(name.length + 1), `nn.Parameter(torch.empty(${shape.join(', ')}))`),
+    );
     const init = `def __init__(self):\n${indented(['super().__init__()', ...layers, ...weights])}`;
     const members = [pyDoc(doc.join('\n')), init, ...(program.methods.get(name) ?? [])];
     return `class ${program.classes.get(name)!}(nn.Module):\n${indented([members.join('\n\n')])}`;

@@ -41,7 +41,12 @@ export function torchProgram(plan: Plan): Emitted {
     ...updates.map((update) => updateFunction(program, update)),
     ...reports.map((report) => reportFunction(program, report)),
   ];
-  const tables = tablesOf(program, plan, updates, reports.map(({ name }) => name)); // prettier-ignore
+  const tables = tablesOf(
+    program,
+    plan,
+    updates,
+    reports.map(({ name }) => name),
+  );
   const files = {
     'networks.py': networksFile(program, plan),
     'updates.py': updatesFile(program, manifest, functions, tables),
@@ -162,10 +167,26 @@ function tablesOf(
   const meanings = program.scalars().map(([name, text]) => pyLine(`  at.${name} = ${text}`));
   return [
     table('How each update is applied.', 'UPDATES', entries),
-    table('What a step of the schedule runs, in order; updates in one tuple take all gradients before any is applied.', 'STEPS', steps),
-    table('Functions of reports.', 'REPORTS', reports.map((name) => `${quoted(name)}: ${name},`)),
-    table(['Where functions find what they are given.', ...(meanings.length === 0 ? [] : ['Numbers of the schedule:'])].join(' '), 'INPUTS', fed, meanings),
-  ]; // prettier-ignore
+    table(
+      'What a step of the schedule runs, in order; updates in one tuple take all gradients before any is applied.',
+      'STEPS',
+      steps,
+    ),
+    table(
+      'Functions of reports.',
+      'REPORTS',
+      reports.map((name) => `${quoted(name)}: ${name},`),
+    ),
+    table(
+      [
+        'Where functions find what they are given.',
+        ...(meanings.length === 0 ? [] : ['Numbers of the schedule:']),
+      ].join(' '),
+      'INPUTS',
+      fed,
+      meanings,
+    ),
+  ];
 }
 
 const table = (doc: string, name: string, lines: readonly string[], more: readonly string[] = []): string =>

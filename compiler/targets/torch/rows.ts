@@ -151,7 +151,14 @@ function patternOf(node: Node): Instruction | undefined {
     }
     case 'equal': {
       const found = oneHotOf(node);
-      return found && of(found.classes, (_, [value]) => atom(`ops.one_hot(${value.code}, ${found.k})`, [...value.axes, 1]), 'onehot'); // prettier-ignore
+      return (
+        found &&
+        of(
+          found.classes,
+          (_, [value]) => atom(`ops.one_hot(${value.code}, ${found.k})`, [...value.axes, 1]),
+          'onehot',
+        )
+      );
     }
     default:
       return undefined;

@@ -5,7 +5,9 @@ const folder = new URL('./ganc_torch/', import.meta.url);
 
 /** Path in the program → text. */
 export function runtimeFiles(): Record<string, string> {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.py')).sort(); // prettier-ignore
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.py'))
+    .sort();
   return Object.fromEntries(
     names.map((name) => [`ganc_torch/${name}`, readFileSync(new URL(name, folder), 'utf8')]),
   );

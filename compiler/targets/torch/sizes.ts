@@ -9,7 +9,10 @@ type Known = readonly (readonly [Node, Value])[];
 export function sizeCode(dim: Dim, known: () => Known): string {
   if (typeof dim === 'number') return String(dim);
   const terms = Object.entries(dim.terms).map(([key, factor]) => {
-    const product = key.split('*').map((name) => symbolCode(name, known())).join(' * '); // prettier-ignore
+    const product = key
+      .split('*')
+      .map((name) => symbolCode(name, known()))
+      .join(' * ');
     return factor === 1 ? product : `${factor} * ${product}`;
   });
   return [...terms, ...(dim.constant === 0 ? [] : [String(dim.constant)])].join(' + ').replace('+ -', '- ');

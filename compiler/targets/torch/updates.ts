@@ -22,8 +22,11 @@ export interface OutlinedUpdate {
 
 /** The nodes that the update's function computes: losses before the objective, so that a name is found first. */
 const rootsOf = ({ objective, losses, moved, condition }: LoweredUpdate): Node[] => [
-  ...losses.values(), objective, ...moved.values(), ...(condition === null ? [] : [condition]),
-]; // prettier-ignore
+  ...losses.values(),
+  objective,
+  ...moved.values(),
+  ...(condition === null ? [] : [condition]),
+];
 
 export const outlinedUpdate = (forward: LoweredUpdate): OutlinedUpdate => ({
   forward,
@@ -38,7 +41,11 @@ export function updateFunction(program: Program, { forward, outline }: OutlinedU
     plain(inNumbers(whole(scope, node, scope.value(node))));
   const goal = nameOf(inner, valueIn(objective), 'objective');
   const given = [
-    ...(losses.size === 0 ? [] : [`losses=${record([...losses].map(([name, node]) => [name, node === objective ? goal : valueIn(node)]))},`]), // prettier-ignore
+    ...(losses.size === 0
+      ? []
+      : [
+          `losses=${record([...losses].map(([name, node]) => [name, node === objective ? goal : valueIn(node)]))},`,
+        ]),
     `gradients=torch.autograd.grad(${update.declaration.sense === 'maximize' ? '-' : ''}${goal}, weights, materialize_grads=True),`,
   ];
   if (moved.size > 0) given.push(`moved=${record([...moved].map(([name, node]) => [name, valueIn(node)]))},`);
@@ -122,15 +129,17 @@ export function updateEntry(program: Program, { update, weights, observed }: Low
     `rule=${decayed.name},`,
     ...(slots.length === 0 ? [] : [`slots=${tuple(slots.map(quoted))},`]),
     ...(decayed.args.length === 0 ? [] : [`scalars=${tuple(decayed.args)},`]),
-    ...(spared.length === 0 ? [] : [
-      `spared=${tuple(spared.map(({ name }) => quoted(name)))},`,
-      `spare_rule=${spare.name},`,
-      `spare_scalars=${tuple(spare.args)},`,
-    ]),
+    ...(spared.length === 0
+      ? []
+      : [
+          `spared=${tuple(spared.map(({ name }) => quoted(name)))},`,
+          `spare_rule=${spare.name},`,
+          `spare_scalars=${tuple(spare.args)},`,
+        ]),
     ...clip('clip_gradients'),
     ...clip('clip_norm'),
     ...(observed.size === 0 ? [] : ['statistics=True,']),
-  ]; // prettier-ignore
+  ];
   return `${quoted(update.name)}: Update(\n${indented(lines)}\n),`;
 }
 
@@ -162,7 +171,11 @@ function ruleFunction(
   const leaves = outline.inputs();
   for (const node of leaves) {
     const at = rule.inputs.indexOf(node.attrs.name);
-    if (at >= 0) scope.give(node, { ...atom(local[at], node.shape.length === 0 ? [] : [0]), ...(node.shape.length === 0 ? { host: true as const } : {}) }); // prettier-ignore
+    if (at >= 0)
+      scope.give(node, {
+        ...atom(local[at], node.shape.length === 0 ? [] : [0]),
+        ...(node.shape.length === 0 ? { host: true as const } : {}),
+      });
   }
   const fed = leaves.filter((node) => !rule.inputs.includes(node.attrs.name));
   const codes = fed.map((node) => {

@@ -86,7 +86,11 @@ function between(values: Float64Array, step: number, part: number): number {
 
 /** The sentence in float, not yet scaled; as long as `noise`, whose numbers lie round 0. */
 function spoken(track: Track, speaker: Speaker, noise: Float64Array): Float64Array {
-  const [larynx, tract, constriction] = [new Larynx(speaker), widths.map(() => new Resonator()), new Resonator()]; // prettier-ignore
+  const [larynx, tract, constriction] = [
+    new Larynx(speaker),
+    widths.map(() => new Resonator()),
+    new Resonator(),
+  ];
   const out = new Float64Array(noise.length);
   const [block, hiss] = [new Float64Array(trackStep), new Float64Array(trackStep)];
   for (let step = 0; step * trackStep < out.length; step++) {
@@ -119,10 +123,16 @@ function tuneAll(
 /** `take`: which sentence of the whole set this is. `length`: samples. */
 export function synthesise(track: Track, speaker: Speaker, length: number, take: number): Int16Array {
   const random = new Float64Array(length);
-  draws({ seed: 0, key: 'voices:noise', iteration: 0, scope: 0 }, 'uniform', 1, length, random, { rowOf: () => take }); // prettier-ignore
+  draws({ seed: 0, key: 'voices:noise', iteration: 0, scope: 0 }, 'uniform', 1, length, random, {
+    rowOf: () => take,
+  });
   // A draw has 24 bits: the upper half is the speaker's noise, the lower the room's.
   const upperHalf = random.map((x) => Math.floor(x * 4096) / 4096);
-  const sound = spoken(track, speaker, upperHalf.map((x) => x - 0.5)); // prettier-ignore
+  const sound = spoken(
+    track,
+    speaker,
+    upperHalf.map((x) => x - 0.5),
+  );
   let power = 0;
   for (const x of sound) power += x * x;
   const gain = loudness / Math.sqrt(power / length);

@@ -41,7 +41,9 @@ export function textOf(text: number): readonly Said[] {
 /** Three to five words of two or three syllables, pauses between them: about two and a half seconds. */
 function madeText(text: number): readonly Said[] {
   const random = new Float64Array(perText);
-  draws({ seed: 0, key: 'voices:text', iteration: 0, scope: 0 }, 'uniform', 1, perText, random, { rowOf: () => text }); // prettier-ignore
+  draws({ seed: 0, key: 'voices:text', iteration: 0, scope: 0 }, 'uniform', 1, perText, random, {
+    rowOf: () => text,
+  });
   let used = 0;
   const uniform = (): number => random[used++];
   const pick = (list: readonly number[]): number => list[Math.floor(uniform() * list.length)];

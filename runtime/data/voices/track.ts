@@ -78,7 +78,9 @@ function smoothed(values: Float64Array, half: number): Float64Array {
 /** A falling line with an accent of its own on each phone, smoothed. */
 function melody(said: readonly Said[], speaker: Speaker, tune: number, steps: number): Float64Array {
   const random = new Float64Array(said.length);
-  draws({ seed: 0, key: 'voices:tune', iteration: 0, scope: 0 }, 'uniform', 1, said.length, random, { rowOf: () => tune }); // prettier-ignore
+  draws({ seed: 0, key: 'voices:tune', iteration: 0, scope: 0 }, 'uniform', 1, said.length, random, {
+    rowOf: () => tune,
+  });
   let at = 0;
   const aims = Float64Array.from({ length: steps }, (_, step) => {
     while (at < said.length - 1 && said[at].bounds.at(-1)! <= step * trackStep) at++;

@@ -69,7 +69,9 @@ function made(): Int16Array {
   const samples = synthesiseAll();
   const hash = hashOf(samples);
   if (hash !== voicesHash) {
-    throw new Error(`voices: this machine synthesises other bytes than they are known by (${hash.slice(0, 12)}, not ${voicesHash.slice(0, 12)})`); // prettier-ignore
+    throw new Error(
+      `voices: this machine synthesises other bytes than they are known by (${hash.slice(0, 12)}, not ${voicesHash.slice(0, 12)})`,
+    );
   }
   try {
     mkdirSync(cacheFolder(), { recursive: true });

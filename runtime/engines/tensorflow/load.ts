@@ -88,7 +88,8 @@ const loaders: Readonly<Record<BackendName, (tf: typeof Tf, choice: Choice) => P
   async tensorflow(tf, { device, binding }) {
     if (binding === undefined) throw new EngineError('TensorFlow is not set up: `ganc setup tensorflow`');
     const { backend, tensorflow, cuda } = nodeBackend(binding);
-    if (device === 'cuda' && !cuda) throw new EngineError('TensorFlow finds no CUDA device: `ganc doctor` says more'); // prettier-ignore
+    if (device === 'cuda' && !cuda)
+      throw new EngineError('TensorFlow finds no CUDA device: `ganc doctor` says more');
     if (tf.findBackendFactory('tensorflow') === null) tf.registerBackend('tensorflow', () => backend, first);
     return { device: cuda ? 'cuda' : 'cpu', tensorflow };
   },

@@ -22,12 +22,14 @@ export const tensorflowVersion = '2.21.0';
 
 /** What pip is told of the machine, for a wheel of this machine's kind and of Python 3.11. */
 export const pipTags = [
-  '--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311',
-  ...['manylinux_2_27', 'manylinux2014', 'manylinux_2_17', 'manylinux2010', 'manylinux_2_12']
-    .flatMap((tag) => ['--platform', `${tag}_x86_64`]),
-]; // prettier-ignore
+  ...['--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311'],
+  ...['manylinux_2_27', 'manylinux2014', 'manylinux_2_17', 'manylinux2010', 'manylinux_2_12'].flatMap(
+    (tag) => ['--platform', `${tag}_x86_64`],
+  ),
+];
 
 /** Read from pip's report of 2026-11-25; sizes of the files. */
+// prettier-ignore
 export const wheels: Readonly<Record<Variant, readonly Wheel[]>> = {
   cpu: [
     wheel('tensorflow-cpu', tensorflowVersion, '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c', 273_829_956),
@@ -47,7 +49,7 @@ export const wheels: Readonly<Record<Variant, readonly Wheel[]>> = {
     wheel('nvidia-nccl-cu12', '2.32.3', 'bb94b2348e4861d5e8aa00b36c3d12d9bdf9c6369b82cbb723de0b582280a21c', 351_526_311),
     wheel('nvidia-nvjitlink-cu12', '12.9.86', 'e3f1171dbdc83c5932a45f0f4c99180a70de9bd2718c1ab77d14104f6d7147f9', 39_748_338),
   ],
-}; // prettier-ignore
+};
 
 function wheel(name: string, version: string, sha256: string, size: number): Wheel {
   return { name, version, sha256, size };

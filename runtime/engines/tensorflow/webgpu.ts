@@ -39,9 +39,13 @@ interface GpuDevice {
 
 /** The limits that tfjs-backend-webgpu asks for, all that the adapter has. */
 const limits = [
-  'maxComputeWorkgroupStorageSize', 'maxComputeWorkgroupsPerDimension', 'maxStorageBufferBindingSize',
-  'maxBufferSize', 'maxComputeWorkgroupSizeX', 'maxComputeInvocationsPerWorkgroup',
-]; // prettier-ignore
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeInvocationsPerWorkgroup',
+];
 
 /**
  * The adapter that WebGPU would take here, null where there is none. Asks the graphics driver in this process: where

@@ -42,11 +42,19 @@ export class Pipe {
 
   async ask(header: Message['header'], tensors: Tensors = {}): Promise<Message> {
     if (this.ended !== null) throw this.ended;
-    const listed = Object.entries(tensors).map(([name, { shape, data }]): Listed => [name, shape, data instanceof Float64Array ? 'F64' : 'F32']); // prettier-ignore
+    const listed = Object.entries(tensors).map(([name, { shape, data }]): Listed => [
+      name,
+      shape,
+      data instanceof Float64Array ? 'F64' : 'F32',
+    ]);
     const text = Buffer.from(JSON.stringify({ ...header, tensors: listed }));
     const start = Buffer.alloc(4);
     start.writeUInt32LE(text.length);
-    const parts = [start, text, ...Object.values(tensors).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength))]; // prettier-ignore
+    const parts = [
+      start,
+      text,
+      ...Object.values(tensors).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
+    ];
     // One write: the caller may use the tensors again once the answer is there, not before.
     this.hold(true);
     this.child.stdin.write(Buffer.concat(parts));

@@ -42,5 +42,7 @@ export const pythonWithTorch = (): Promise<PythonFound> => (found ??= search());
 async function search(): Promise<PythonFound> {
   const answer = await askPython(process.env.GANC_PYTHON || 'python3');
   if (typeof answer !== 'string') return answer;
-  throw new EngineError(`the target torch needs a Python with PyTorch 2.4 or newer, and ${answer}: name one by GANC_PYTHON, or \`python3 -m venv torch && torch/bin/pip install torch\` makes one`); // prettier-ignore
+  throw new EngineError(
+    `the target torch needs a Python with PyTorch 2.4 or newer, and ${answer}: name one by GANC_PYTHON, or \`python3 -m venv torch && torch/bin/pip install torch\` makes one`,
+  );
 }

@@ -14,7 +14,12 @@ export const coverage: Metric = {
       { name: 'points', type: 'value', doc: 'what was generated' },
       { name: 'among', type: 'value', doc: 'the data' },
       { name: 'labels', type: 'value', doc: 'its classes' },
-      { name: 'within', type: 'real', default: null, doc: 'a farther point reaches nothing (default: any distance)' }, // prettier-ignore
+      {
+        name: 'within',
+        type: 'real',
+        default: null,
+        doc: 'a farther point reaches nothing (default: any distance)',
+      },
     ],
     better: 'higher',
     cost: ({ points, among }) => neighbourCost(points, among),

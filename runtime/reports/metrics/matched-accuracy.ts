@@ -21,7 +21,12 @@ export const matchedAccuracy: Metric = {
     const rows = commonRows({ guess, label });
     if (!allFinite(guess)) return NaN;
     const [categories, classes] = [classNumbers(guess), classNumbers(label)];
-    const n = 1 + Math.max(categories.reduce((a, b) => Math.max(a, b), 0), classes.reduce((a, b) => Math.max(a, b), 0)); // prettier-ignore
+    const n =
+      1 +
+      Math.max(
+        categories.reduce((a, b) => Math.max(a, b), 0),
+        classes.reduce((a, b) => Math.max(a, b), 0),
+      );
     const together = new Float64Array(n * n);
     for (let row = 0; row < rows; row++) together[categories[row] * n + classes[row]]++;
     const match = bestAssignment(together, n);

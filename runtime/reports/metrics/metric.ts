@@ -101,5 +101,7 @@ export function allFinite({ data }: Values): boolean {
 export function sameLengths(values: Readonly<Record<string, Values>>, fn: string): void {
   const uneven = Object.entries(values).find(([, { lengths }]) => lengths !== undefined);
   if (uneven === undefined) return;
-  throw new Error(`${fn} takes rows of one length, and those of ${uneven[0]} differ: take their mean over time, or segments of one length`); // prettier-ignore
+  throw new Error(
+    `${fn} takes rows of one length, and those of ${uneven[0]} differ: take their mean over time, or segments of one length`,
+  );
 }

@@ -54,11 +54,13 @@ function mainAxes(candidates: Values, middle: Float64Array): Float64Array[] {
   });
   let axes = orthonormal(sample.slice(0, directions).map((row) => Float64Array.from(row)));
   for (let pass = 0; pass < passes; pass++) {
-    axes = orthonormal(axes.map((axis) => {
-      const image = new Float64Array(axis.length);
-      for (const row of sample) add(image, row, dot(row, axis));
-      return image;
-    })); // prettier-ignore
+    axes = orthonormal(
+      axes.map((axis) => {
+        const image = new Float64Array(axis.length);
+        for (const row of sample) add(image, row, dot(row, axis));
+        return image;
+      }),
+    );
   }
   return axes;
 }

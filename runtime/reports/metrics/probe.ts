@@ -9,7 +9,16 @@ import { permutation } from '../../random.ts';
 import { partOf, still } from '../pulse.ts';
 import type { Pulse } from '../pulse.ts';
 import { agreement } from './accuracy.ts';
-import { allFinite, classNumbers, commonRows, commonSteps, hasSteps, rowWidth, sameLengths, stepsAsRows } from './metric.ts'; // prettier-ignore
+import {
+  allFinite,
+  classNumbers,
+  commonRows,
+  commonSteps,
+  hasSteps,
+  rowWidth,
+  sameLengths,
+  stepsAsRows,
+} from './metric.ts';
 import type { Metric, Values } from './metric.ts';
 
 /** More rows make the same answer dearer. */
@@ -44,7 +53,8 @@ function scaleOf({ data }: Values, rows: Uint32Array, width: number): Scale {
   const mean = new Float64Array(width);
   for (const row of rows) for (let j = 0; j < width; j++) mean[j] += data[row * width + j] / rows.length;
   const std = new Float64Array(width);
-  for (const row of rows) for (let j = 0; j < width; j++) std[j] += (data[row * width + j] - mean[j]) ** 2 / rows.length; // prettier-ignore
+  for (const row of rows)
+    for (let j = 0; j < width; j++) std[j] += (data[row * width + j] - mean[j]) ** 2 / rows.length;
   // A coordinate that never changes says nothing: left at 0.
   return { mean, std: std.map((variance) => (variance > 1e-20 ? Math.sqrt(variance) : 1)) };
 }
@@ -164,7 +174,10 @@ function trainAndTest(values: Readonly<Record<string, Values>>): { train: Set; t
   commonRows({ code, label });
   if ((among === undefined) !== (labels === undefined))
     throw new Error('among and labels are given together');
-  const sets = among === undefined ? halves({ code, label }) : { train: { code: among, label: labels }, test: { code, label } }; // prettier-ignore
+  const sets =
+    among === undefined
+      ? halves({ code, label })
+      : { train: { code: among, label: labels }, test: { code, label } };
   if (among !== undefined) commonRows({ among, labels });
   const [train, test] = [sets.train, sets.test].map((set) => atMost(perStep(set), mostRows));
   if (rowWidth(train.code) !== rowWidth(test.code)) throw new Error('code and among have different sizes');
@@ -201,10 +214,14 @@ export const probe: Metric = {
     const scale = scaleOf(train.code, all(train), width);
     const known = half(train.code, trainLabels, all(train), width, scale);
     const asked = half(test.code, testLabels, all(test), width, scale);
-    const classes = [trainLabels, testLabels].reduce((most, labels) => labels.reduce((a, b) => Math.max(a, b + 1), most), 2); // prettier-ignore
+    const classes = [trainLabels, testLabels].reduce(
+      (most, labels) => labels.reduce((a, b) => Math.max(a, b + 1), most),
+      2,
+    );
     const w = fit(known, width + 1, classes, pulse);
     const guess = new Float64Array(asked.y.length * classes);
-    for (let i = 0; i < asked.y.length; i++) scores(asked.x, i, w, width + 1, guess.subarray(i * classes, (i + 1) * classes)); // prettier-ignore
+    for (let i = 0; i < asked.y.length; i++)
+      scores(asked.x, i, w, width + 1, guess.subarray(i * classes, (i + 1) * classes));
     return agreement(classNumbers({ data: guess, shape: [asked.y.length, classes] }), asked.y);
   },
 };

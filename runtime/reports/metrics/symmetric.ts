@@ -113,7 +113,8 @@ function diagonalise(d: Float64Array, e: Float64Array, vectors: Float64Array, n:
     pulse(low / n);
     for (let pass = 0; ; pass++) {
       let high = low;
-      while (high < n - 1 && Math.abs(e[high]) > Number.EPSILON * (Math.abs(d[high]) + Math.abs(d[high + 1]))) high++; // prettier-ignore
+      while (high < n - 1 && Math.abs(e[high]) > Number.EPSILON * (Math.abs(d[high]) + Math.abs(d[high + 1])))
+        high++;
       if (high === low) break;
       if (pass === 100) throw new Error('the eigenvalues do not settle');
       sweep(d, e, vectors, n, low, high);
@@ -130,7 +131,6 @@ function sweep(
   low: number,
   high: number,
 ): void {
-  // prettier-ignore
   const half = (d[low + 1] - d[low]) / (2 * e[low]);
   let g = d[high] - d[low] + e[low] / (half + Math.sign(half || 1) * Math.hypot(half, 1));
   let [sine, cosine, shift] = [1, 1, 0];

@@ -49,7 +49,6 @@ export function drawLine(
   colour: Colour,
   thickness = 1,
 ): void {
-  // prettier-ignore
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
   const length = Math.hypot(dx, dy) || 1;
   const reach = thickness / 2 + 1;

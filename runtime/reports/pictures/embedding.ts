@@ -49,7 +49,9 @@ function normalise(axis: Float64Array): void {
 /** The coordinate of each row along the axis. */
 function project(centred: Float64Array, axis: Float64Array): Float64Array {
   const width = axis.length;
-  return Float64Array.from({ length: centred.length / width }, (_, row) => dot(centred.subarray(row * width, (row + 1) * width), axis)); // prettier-ignore
+  return Float64Array.from({ length: centred.length / width }, (_, row) =>
+    dot(centred.subarray(row * width, (row + 1) * width), axis),
+  );
 }
 
 /** The sum of the rows, each as often as its coordinate says. */

@@ -117,12 +117,14 @@ function drawTicks(
   left: number,
   top: number,
 ): void {
-  // prettier-ignore
   const places = ([low, high]: Interval): [number, string][] => {
     const step = tickStep(high - low);
     const digits = Math.max(0, -Math.floor(Math.log10(step)));
     const first = Math.ceil(low / step);
-    return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => [(first + i) * step, String(Number(((first + i) * step).toFixed(digits)))]); // prettier-ignore
+    return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => [
+      (first + i) * step,
+      String(Number(((first + i) * step).toFixed(digits))),
+    ]);
   };
   for (const [x, text] of places(across)) {
     fillBox(plot, Math.round(toX(x)), top, 1, side, [238, 240, 243]);

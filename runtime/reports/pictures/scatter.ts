@@ -27,8 +27,11 @@ export const scatter: Picture = {
     if (width < 2) throw new Error('scatter shows points of two coordinates or more, not of 1');
     if (widths.some((other) => other !== width))
       throw new Error(`scatter shows sets of points alike, not of ${widths.join(' and ')} coordinates`);
-    const all = Float64Array.from(sets.flatMap(({ data, shape }) => Array.from(data.subarray(0, width * shape[0])))); // prettier-ignore
-    const points = width === 2 ? all : principalPlane({ data: all, shape: [all.length / width, width] }, width); // prettier-ignore
+    const all = Float64Array.from(
+      sets.flatMap(({ data, shape }) => Array.from(data.subarray(0, width * shape[0]))),
+    );
+    const points =
+      width === 2 ? all : principalPlane({ data: all, shape: [all.length / width, width] }, width);
     const groups = sets.flatMap(({ shape }, i) => Array<number>(shape[0]).fill(i));
     const names = sets.map((_, i) => String(i + 1));
     return { png: writePng(drawPlot({ points, groups, names, ticks: width === 2, square: true })) };

@@ -59,7 +59,11 @@ export function drawSheet(
   const [startX, startY] = [left + margin, top + margin];
   const count = Math.ceil(cells.length / columns);
   const wide = (line: number): number => (labels.band ? Math.floor(line / labels.band) * margin : 0);
-  const sheet = blankRaster(startX + columns * tileWidth - gap + margin, startY + count * tileHeight + wide(count - 1) - gap + margin, paper); // prettier-ignore
+  const sheet = blankRaster(
+    startX + columns * tileWidth - gap + margin,
+    startY + count * tileHeight + wide(count - 1) - gap + margin,
+    paper,
+  );
   cells.forEach((cell, i) => {
     const line = Math.floor(i / columns);
     const [x, y] = [startX + (i % columns) * tileWidth, startY + line * tileHeight + wide(line)];
@@ -86,7 +90,6 @@ function drawTile(
   row: number,
   range: readonly [number, number],
 ): void {
-  // prettier-ignore
   const [, channels, height, width] = imageShape(of);
   const plane = height * width;
   const start = row * channels * plane;
@@ -94,7 +97,8 @@ function drawTile(
     for (let x = 0; x < width * scale; x++) {
       const pixel = start + Math.floor(y / scale) * width + Math.floor(x / scale);
       const to = 3 * ((top + y) * sheet.width + left + x);
-      for (let c = 0; c < 3; c++) sheet.data[to + c] = toByte(of.data[pixel + (channels === 3 ? c * plane : 0)], range); // prettier-ignore
+      for (let c = 0; c < 3; c++)
+        sheet.data[to + c] = toByte(of.data[pixel + (channels === 3 ? c * plane : 0)], range);
     }
   }
 }

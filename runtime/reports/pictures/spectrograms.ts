@@ -36,7 +36,8 @@ function colourAt(share: number): Colour {
 
 function checked(values: readonly Values[]): void {
   for (const { shape } of values) {
-    if (shape.length !== 3) throw new Error(`spectrograms shows sequences, not values of shape [${shape.join(', ')}]`); // prettier-ignore
+    if (shape.length !== 3)
+      throw new Error(`spectrograms shows sequences, not values of shape [${shape.join(', ')}]`);
   }
 }
 

@@ -13,7 +13,11 @@ import { drawSheet, shownRange } from './sheet.ts';
 /** The values that an axis takes. */
 function axisValues(varied: Varied, options: Options): number[] {
   if (varied.classes !== null) return Array.from({ length: varied.classes }, (_, i) => i);
-  const [from, to, steps] = [numberOption(options, 'from', -2), numberOption(options, 'to', 2), Math.max(1, numberOption(options, 'steps', 10))]; // prettier-ignore
+  const [from, to, steps] = [
+    numberOption(options, 'from', -2),
+    numberOption(options, 'to', 2),
+    Math.max(1, numberOption(options, 'steps', 10)),
+  ];
   return Array.from({ length: steps }, (_, i) =>
     steps === 1 ? from : from + ((to - from) * i) / (steps - 1),
   );
@@ -32,7 +36,12 @@ export const traverse: Picture = {
     doc: 'Images while one or two samples go through their values and all others stay.',
     params: [
       { name: 'images', type: 'value', doc: 'what to show' },
-      { name: 'rows', type: 'varied', default: null, doc: 'varies from row to row; left out, each row is another draw' }, // prettier-ignore
+      {
+        name: 'rows',
+        type: 'varied',
+        default: null,
+        doc: 'varies from row to row; left out, each row is another draw',
+      },
       { name: 'columns', type: 'varied', doc: 'varies from column to column' },
       { name: 'from', type: 'real', default: -2, doc: "a number's first value" },
       { name: 'to', type: 'real', default: 2, doc: 'its last' },

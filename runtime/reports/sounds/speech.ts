@@ -40,10 +40,16 @@ export const speech: Sound = {
     ],
   },
   play({ features, like }, options, stream, pulse = still) {
-    if (features.shape.length !== 3) throw new Error(`speech plays sequences, not values of shape [${features.shape.join(', ')}]`); // prettier-ignore
-    if (features.shape[1] !== like.shape[1]) throw new Error(`${features.shape[1]} channels are not like ${like.shape[1]}`); // prettier-ignore
-    if (features.data.some((x: number) => !Number.isFinite(x))) throw new Error('the features are not finite numbers'); // prettier-ignore
-    const settings = { ...usualGriffinLim, iterations: numberOption(options, 'iterations', usualGriffinLim.iterations) }; // prettier-ignore
+    if (features.shape.length !== 3)
+      throw new Error(`speech plays sequences, not values of shape [${features.shape.join(', ')}]`);
+    if (features.shape[1] !== like.shape[1])
+      throw new Error(`${features.shape[1]} channels are not like ${like.shape[1]}`);
+    if (features.data.some((x: number) => !Number.isFinite(x)))
+      throw new Error('the features are not finite numbers');
+    const settings = {
+      ...usualGriffinLim,
+      iterations: numberOption(options, 'iterations', usualGriffinLim.iterations),
+    };
     return Array.from({ length: features.shape[0] }, (_, row) => {
       pulse(row / features.shape[0]);
       const samples = soundOf(featuresAt(features, row, stream), stream.format, settings);
