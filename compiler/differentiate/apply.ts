@@ -10,7 +10,7 @@ import type { Builder } from '../ir/builder.ts';
 import { square, sumAll } from '../ir/compose.ts';
 import type { Node } from '../ir/node.ts';
 import type { UpdateInfo } from '../model.ts';
-import type { Optimizer } from '../vocabulary/optimizer.ts';
+import type { Optimizer, OptimizerArguments } from '../vocabulary/optimizer.ts';
 
 /** Where nodes are made, and what feeds them is noted. */
 export type Making = Pick<Context, 'b' | 'origins'>;
@@ -27,9 +27,7 @@ export const averaged = (b: Builder, before: Node, current: Node, decay: Node): 
 export function clippedByValue(making: Making, { optimizer }: UpdateInfo, gradient: Node): Node {
   const { clip_gradients: value } = optimizer.args;
   if (value === null || value === undefined) return gradient;
-  const { b } = making;
-  const limit = scalarNode(making, value as HostExpr);
-  return b.max(b.min(gradient, limit), b.neg(limit));
+  return cut(making, gradient, value as HostExpr);
 }
 
 /** What `clip_norm` multiplies all gradients of an update by; null where nobody asks. */
@@ -75,7 +73,20 @@ export function stepWeight(
   const factor = (args.weight_decay ?? 0) as HostExpr;
   const added = decay && factor !== 0 && rule.decoupled !== true;
   const whole = added ? b.add(gradient, b.mul(weight, scalarNode(making, factor))) : gradient;
-  return rule.step(b, weight, whole, slots, scalars, args, decay);
+  const next = rule.step(b, weight, whole, slots, scalars, args, decay);
+  return { ...next, weight: withinLimit(making, next.weight, args.clip_weights) };
+}
+
+/** `clip_weights`: what the rule left, cut to ± the limit. */
+function withinLimit(making: Making, weight: Node, limit: OptimizerArguments[string] | undefined): Node {
+  return limit === null || limit === undefined ? weight : cut(making, weight, limit as HostExpr);
+}
+
+/** Each element between minus the limit and the limit. */
+function cut(making: Making, x: Node, limit: HostExpr): Node {
+  const { b } = making;
+  const most = scalarNode(making, limit);
+  return b.max(b.min(x, most), b.neg(most));
 }
 
 const mapValues = <A, B>(object: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>

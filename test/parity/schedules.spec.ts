@@ -301,6 +301,9 @@ describe('optimizer arguments', () => {
   it('clip_gradients cuts each element', () =>
     after('sgd(0.1, clip_gradients: 0.2)', (w, g) => w - 0.1 * Math.max(-0.2, Math.min(0.2, g))));
 
+  it('clip_weights cuts every weight after the step, biases too', () =>
+    after('sgd(0.1, clip_weights: 0.05)', (w, g) => Math.max(-0.05, Math.min(0.05, w - 0.1 * g))));
+
   it('adam decays in the gradient, adamw beside it', async () => {
     await after('adam(0.1, weight_decay: 0.3)', (w, g, decayed) => {
       const whole = g + (decayed ? 0.3 * w : 0);

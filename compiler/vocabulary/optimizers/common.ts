@@ -1,6 +1,6 @@
 /**
  * What every optimizer takes beside its own arguments, and how arguments are read. The planner clips and adds
- * `weight_decay` before the rule (`adamw` decays by itself).
+ * `weight_decay` before the rule (`adamw` decays by itself), and clips weights after it.
  */
 import type { ParamSpec } from '../../../program/catalogue.ts';
 import type { HostExpr } from '../../../program/host.ts';
@@ -29,6 +29,14 @@ export const commonParams: readonly ParamSpec[] = [
     ...scalar(
       'clip_norm',
       'The gradient of all weights of the update is scaled to at most this Euclidean norm.',
+      null,
+    ),
+    interval: '(0, ∞)',
+  },
+  {
+    ...scalar(
+      'clip_weights',
+      'After the step every weight is cut to ± this, biases and gains too (WGAN, Arjovsky et al. 2017, arXiv:1701.07875).',
       null,
     ),
     interval: '(0, ∞)',
