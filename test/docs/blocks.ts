@@ -1,10 +1,12 @@
 /**
  * The specs in the documentation. A ```gan block is a whole spec; ```gan fragment is declarations, read together
  * with context.gan, of which it replaces what has the same name; ```gan wrong GAN3004 is a fragment with that mistake
- * and no other, and says so to the reader: `// error GAN3004`.
+ * and no other, and says so to the reader: `// error GAN3004`. ```gan part infogan.gan is what matters of a spec that
+ * ships: its lines in its order, where an empty line or `// …` stands for what is left out.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { assert } from 'chai';
 import type { Declaration } from '../../grammar/ast.ts';
 import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import { parse } from '../../grammar/parse.ts';
@@ -14,14 +16,23 @@ export interface Block {
   /** `docs/language.md:12`: where its first line stands. */
   readonly place: string;
   readonly text: string;
-  readonly sort: 'whole' | 'fragment' | 'wrong';
+  readonly sort: 'whole' | 'fragment' | 'wrong' | 'part';
   /** Of a wrong one: the code that it shows. */
   readonly code: string | null;
+  /** Of a part: the file in specs/. */
+  readonly spec: string | null;
 }
 
+const folders = ['docs', 'docs/tried'];
+
 export function blocks(): Block[] {
-  const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-  return ['README.md', ...pages.sort().map((name) => `docs/${name}`)].flatMap(blocksOf);
+  const pages = folders.flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .sort()
+      .map((name) => `${folder}/${name}`),
+  );
+  return ['README.md', ...pages].flatMap(blocksOf);
 }
 
 function blocksOf(path: string): Block[] {
@@ -33,12 +44,28 @@ function blocksOf(path: string): Block[] {
   });
 }
 
-function sortOf(info: string, place: string): Pick<Block, 'sort' | 'code'> {
-  if (info === '') return { sort: 'whole', code: null };
-  if (info === 'fragment') return { sort: 'fragment', code: null };
+function sortOf(info: string, place: string): Pick<Block, 'sort' | 'code' | 'spec'> {
+  if (info === '') return { sort: 'whole', code: null, spec: null };
+  if (info === 'fragment') return { sort: 'fragment', code: null, spec: null };
   const [, code] = /^wrong (GAN\d{4})$/.exec(info) ?? [];
-  if (code === undefined) throw new Error(`${place}: a spec is marked \`${info}\``);
-  return { sort: 'wrong', code };
+  if (code !== undefined) return { sort: 'wrong', code, spec: null };
+  const [, spec] = /^part (\S+\.gan)$/.exec(info) ?? [];
+  if (spec !== undefined) return { sort: 'part', code: null, spec: `specs/${spec}` };
+  throw new Error(`${place}: a spec is marked \`${info}\``);
+}
+
+// ---------------------------------------------------------------- parts of shipped specs
+
+/** Fails unless each stretch of the block's lines stands in the spec as it is, one below the other. */
+export function assertPart(block: string, spec: string): void {
+  const lines = spec.split('\n').filter((line) => line.trim() !== '');
+  const stretches = block.split(/\n(?: *\/\/ …)?(?=\n)/).map((text) => text.split('\n').filter(Boolean));
+  let at = 0;
+  for (const stretch of stretches.filter(({ length }) => length > 0)) {
+    const found = lines.findIndex((_, i) => i >= at && stretch.every((line, j) => lines[i + j] === line));
+    assert(found >= 0, `not in the spec, or not in this order:\n${stretch.join('\n')}`);
+    at = found + stretch.length;
+  }
 }
 
 // ---------------------------------------------------------------- fragments in their context

@@ -1,4 +1,9 @@
-/** Every spec in README.md and docs/ is what the page says it is: whole ones compile, fragments check, wrong ones are. */
+/**
+ * Every spec in README.md and docs/ is what the page says it is: whole ones compile, fragments check, wrong ones are,
+ * parts stand in the specs that ship.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { assert } from 'chai';
 import { checkSpec, compile } from '../../compiler/compile.ts';
 import type { Host } from '../../compiler/input.ts';
@@ -7,7 +12,7 @@ import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import { parse } from '../../grammar/parse.ts';
 import { render } from '../../grammar/render.ts';
 import { catalogue, sources } from '../../runtime/catalogue.ts';
-import { blocks, inContext, ownDiagnostics, type Block } from './blocks.ts';
+import { assertPart, blocks, inContext, ownDiagnostics, type Block } from './blocks.ts';
 import { root } from './page.ts';
 
 const known = new Map<string, DataDescription | null>();
@@ -49,11 +54,22 @@ describe('specs in the documentation', () => {
         const found = fragment(block);
         assert.isEmpty(found, said(found));
       });
-    else
+    else if (block.spec !== null) {
+      const { spec } = block;
+      it(`${place} stands in ${spec}`, () => assertPart(text, readFileSync(join(root, spec), 'utf8')));
+    } else
       it(`${place} shows ${code}`, () => {
         assert(text.startsWith(`// error ${code}\n`), `its first line says \`// error ${code}\``);
         const found = fragment(block);
         assert.deepEqual([...new Set(found.map((d) => d.code))], [code], said(found));
       });
   }
+
+  it('a part may not change, move or join lines of its spec', () => {
+    const spec = 'let a = 1\nlet b = 2\n\nlet c = 3\nlet d = 4\n';
+    assertPart('let a = 1\n\nlet c = 3\n// …\n', spec);
+    assertPart('let a = 1\n// …\nlet d = 4\n', spec);
+    for (const wrong of ['let a = 2\n', 'let c = 3\n\nlet a = 1\n', 'let a = 1\nlet c = 3\n'])
+      assert.throws(() => assertPart(wrong, spec), /not in the spec/);
+  });
 });
