@@ -20,6 +20,7 @@ import { TypeTable } from '../evaluate/typing.ts';
 import { Builder } from '../ir/builder.ts';
 import { symbol } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
+import { averageName } from '../leaves.ts';
 import type { Analysis, Evaluated, NetworkCall } from './analysis.ts';
 import { batchesOf, writtenBatches } from './batches.ts';
 import { checkNetworks } from './networks.ts';
@@ -117,8 +118,8 @@ function newContext(
     rowCount: () => symbol('N'),
     weights,
     declare: (info) => void weights.get(info.network)!.set(info.name, info),
-    state(info) {
-      const node = b.input(info.name, info.shape);
+    state(info, averaged) {
+      const node = b.input(averaged ? averageName(info) : info.name, info.shape);
       constants.add(node);
       return node;
     },
@@ -161,7 +162,7 @@ function evaluatedIn(context: Context): Evaluated {
 
 /**
  * Every let and loss, used or not. Losses are one number a row and touch nothing hidden. A let that only reports use has
- * rows of its own, and may call averaged networks.
+ * rows of its own.
  */
 function checkValues(
   context: Context,

@@ -46,11 +46,6 @@ export const scheduleCodes = {
     'gradient of something that does not depend on it',
     '`gradient(y, x)` needs y, one number a row, to depend on x by a differentiable path.',
   ],
-  averageOutside: [
-    'GAN4010',
-    'averaged network in training',
-    '`N.average` is for reports only: training never sees averaged weights.',
-  ],
   partLeftOut: [
     'GAN4011',
     'network trained without what it stands on',

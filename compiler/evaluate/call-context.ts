@@ -33,17 +33,20 @@ export function makeCall(context: Context, scope: Scope, layer: string, ident: s
     decay: boolean,
   ): WeightInfo => declare(context, owner, layer, part, role, shape, initial, decay);
   const bufferName = (part: string): string => `${owner!.path}.${layer}.${part}`;
+  // An average is moved by its own statement alone: what a call of it sees leaves nothing behind.
+  const moves = owner !== null && !owner.averaged;
   return {
     b,
     span,
     mode: context.mode,
-    trained: owner !== null && context.trained.has(owner.name),
+    trained: moves && context.trained.has(owner.name),
     weight: (part, shape, initial, options) =>
       context.state(own(part, 'weight', shape, initial, options.decay), owner!.averaged),
     buffer: (part, shape, initial) =>
       context.state(own(part, 'buffer', shape, initial, false), owner!.averaged),
     observe: (part, batch, rows) => {
       context.acrossRows.add(b.called(part, batch));
+      if (!moves) return;
       const list = context.effects.observed.get(bufferName(part)) ?? [];
       if (!list.some((one) => one.batch === batch)) list.push({ batch, rows });
       context.effects.observed.set(bufferName(part), list);

@@ -59,11 +59,6 @@ function noField(name: string, of: string, known: readonly string[], span: Span)
 
 function averageOf(network: string, name: string, context: Context, span: Span): Value {
   if (name !== 'average') throw noField(name, `the network \`${network}\``, ['average'], span);
-  if (context.mode !== 'report') {
-    const what = `\`${network}.average\` stands outside a report`;
-    const hint = 'Average weights are for evaluation: training never sees them.';
-    throw new Mistake(kinds.averageOutside, { what, hint }, span);
-  }
   if (context.names.averaged.has(network)) return { sort: 'network', name: network, averaged: true };
   const what = `the schedule keeps no average of \`${network}\``;
   const hint = `Write \`average ${network} decay 0.99\` behind its update.`;

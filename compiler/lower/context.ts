@@ -44,7 +44,7 @@ export function trainContext(
     declare: ({ name }) => {
       throw new Error(`the analysis found no weight ${name}`);
     },
-    state: (info) => stateNode(b, asked, info.name, info.shape),
+    state: (info, averaged) => stateNode(b, asked, averaged ? averageName(info) : info.name, info.shape),
     constants: () => new Set(asked.values()),
     trained: new Set(trained),
     bound: new Map(),

@@ -138,6 +138,34 @@ report every 5 steps { metric size = mean(square(N.average(ring.point))) }`;
   });
 });
 
+describe('averages in a loss', () => {
+  const networks = `network N(x: vec[2]) -> vec[1] { x |> dense(3, spectral: true) |> batch_norm |> tanh |> dense(1) }`;
+  const update = (objective: string): string =>
+    `update N to minimize ${objective} with sgd(0.1) average N decay 0.9`;
+  const own = 'square(N(ring.point) - 1)';
+
+  it('move neither statistics nor vectors, and stand still but for their statement', async () => {
+    const [alone, beside] = await Promise.all(
+      [own, `${own} + 0 * square(N.average(ring.point + z))`].map((objective) =>
+        run(spec(networks, update(objective), 'sample z ~ normal[2]'), 3),
+      ),
+    );
+    for (const [name, { data }] of Object.entries(alone.after)) close(beside.after[name].data, data, name);
+  });
+
+  it('are constants: what is subtracted changes the value and no gradient', async () => {
+    const plain = networks.replace(', spectral: true', '');
+    const [alone, less] = await Promise.all(
+      ['N(ring.point)', 'N(ring.point) - N.average(ring.point)'].map((objective) =>
+        run(spec(plain, update(`mean(${objective})`)), 1),
+      ),
+    );
+    // On the first iteration the average is the network itself.
+    assert.closeTo(less.runs[0].numbers['objective:update_1'], 0, 1e-12);
+    for (const [name, { data }] of Object.entries(alone.after)) close(less.after[name].data, data, name);
+  });
+});
+
 describe('draws', () => {
   const networks = `
 network E(z: vec[2]) -> vec[2] { z |> dropout(0.5) |> dense(2) }

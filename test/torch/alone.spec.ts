@@ -20,7 +20,17 @@ import { load, programFrom, root } from '../parity/host.ts';
 import { trained } from '../parity/train.ts';
 import { itOnTorch, torchPython } from './where.ts';
 
-const forms = ['batch-norm', 'every', 'kept-batch', 'penalty', 'repeat', 'together', 'twice', 'when'];
+const forms = [
+  'batch-norm',
+  'every',
+  'kept-batch',
+  'penalty',
+  'repeat',
+  'teacher',
+  'together',
+  'twice',
+  'when',
+];
 
 /** A value of means over rows that is not linear in them, and rows that stand below others: what ranks must agree on. */
 const rowMeans = `gan RowMeans

@@ -1,4 +1,4 @@
-/** Averages of weights that nothing shows: no report reads `N.average`. */
+/** Averages of weights that nothing reads: no report and no loss has `N.average`. */
 import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic } from '../../../grammar/diagnostics.ts';
 import { kinds } from '../../errors.ts';
@@ -15,7 +15,7 @@ export const averages: Rule = ({ schedule, own, reports }) => {
         : [
             diagnostic(kinds.unreadAverage, network.span, {
               what: `nothing reads the average of \`${network.name}\``,
-              why: 'Reports show the network itself, unless they ask for its average.',
+              why: 'Reports and losses mean the network itself, unless they ask for its average.',
               hint: `Show it, \`picture p = grid(${network.name}.average(...))\`, or leave the \`average\` out.`,
             }),
           ],

@@ -6,7 +6,8 @@ import { diagnostic, type Diagnostic, type Label } from '../../../grammar/diagno
 import { kinds } from '../../errors.ts';
 import { flow as flowTo, flowsTo, type Flow } from '../../ir/differentiate.ts';
 import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
-import type { Node } from '../../ir/node.ts';
+import { reachable, type Node } from '../../ir/node.ts';
+import { averageName } from '../../leaves.ts';
 import type { WeightInfo } from '../../bind/names.ts';
 import { constantsBeside } from '../../analyse/trained.ts';
 import { flat } from '../../analyse/updates.ts';
@@ -52,17 +53,30 @@ function cutOff(update: AnalysedUpdate, network: string, ways: readonly Flow[]):
     cut?.origin === undefined ? [] : [{ span: cut.origin, text: 'no derivative passes here' }];
   return diagnostic(kinds.gradientPath, ident.span, {
     what: `no gradient leads from ${objective} to the weights of \`${network}\``,
-    ...(cut === undefined ? apart(objective, network) : (passes[cut.op] ?? passes.less)),
+    ...(cut === undefined ? apart(update, objective, network) : (passes[cut.op] ?? passes.less)),
     labels,
   });
 }
 
 type Advice = Pick<Diagnostic, 'why' | 'hint'>;
 
-const apart = (objective: string, network: string): Advice => ({
-  why: `${objective} does not depend on \`${network}\` at all.`,
-  hint: 'Minimise a loss that the network influences, or leave the network out of this update.',
-});
+function apart(update: AnalysedUpdate, objective: string, network: string): Advice {
+  if (readsAverage(update, network))
+    return {
+      why: `It depends only on \`${network}.average\`, whose weights are constants.`,
+      hint: `Compare it with \`${network}\` itself: \`mse(${network}(x), ${network}.average(x))\`.`,
+    };
+  return {
+    why: `${objective} does not depend on \`${network}\` at all.`,
+    hint: 'Minimise a loss that the network influences, or leave the network out of this update.',
+  };
+}
+
+const readsAverage = ({ objective }: AnalysedUpdate, network: string): boolean =>
+  reachable([objective!.node]).some(
+    (node) =>
+      node.op === 'input' && node.attrs.name.startsWith(averageName({ name: `${network}.`, network })),
+  );
 
 /** What to do about a primitive without derivative. */
 const passes: Readonly<Record<string, Advice>> = {
