@@ -191,7 +191,15 @@ function optimizerOf(context: Context, expr: ast.Expr): OptimizerUse {
   const rule = optimizers[name];
   const evaluateHere = (e: ast.Expr): Value => evaluate(e, context, topScope);
   const given = expr.kind === 'Call' ? givenOf(expr) : [];
-  const { args } = builtinArguments(context, rule.params, given, evaluateHere, `\`${name}\``, expr.span);
+  const { args } = builtinArguments(
+    context,
+    topScope.call,
+    rule.params,
+    given,
+    evaluateHere,
+    `\`${name}\``,
+    expr.span,
+  );
   const found: Record<string, OptimizerArguments[string]> = {};
   for (const { name: param, type } of rule.params) {
     if (!args.has(param)) found[param] = null;

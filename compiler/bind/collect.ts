@@ -9,7 +9,7 @@ import type { Parsed } from '../../grammar/parse.ts';
 import type { Source, Span } from '../../grammar/source.ts';
 import type { CompileOptions, Host } from '../input.ts';
 import { initializerOf } from './initialize.ts';
-import type { Names, NameSymbol, NetworkInfo } from './names.ts';
+import type { InitializerUse, Names, NameSymbol, NetworkInfo } from './names.ts';
 import { cyclic, needs } from './cycles.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { describeData } from './data.ts';
@@ -167,20 +167,24 @@ function described<D, I>(
   return found;
 }
 
-/** Which declaration says how a network starts. */
+/** How each network starts that a declaration names. */
 function initializers(
   all: readonly ast.InitializeDecl[],
   names: Names,
   report: Reporter,
-): Map<string, ast.InitializeDecl> {
-  const found = new Map<string, ast.InitializeDecl>();
+): Map<string, InitializerUse> {
+  const first = new Map<string, ast.InitializeDecl>();
+  const found = new Map<string, InitializerUse>();
   for (const declaration of all) {
-    report.attempt(declaration.initializer.span, () => initializerOf(names, declaration.initializer));
+    const { initializer } = declaration;
+    const use = report.attempt(initializer.span, () => initializerOf(names, initializer));
     for (const ident of declaration.networks) {
       const network = networkNamed(names, report, ident);
-      const first = network === undefined ? undefined : found.get(network);
-      if (first !== undefined) report.say(twiceInitialized(ident, first));
-      else if (network !== undefined) found.set(network, declaration);
+      if (network === undefined) continue;
+      const before = first.get(network);
+      if (before !== undefined) report.say(twiceInitialized(ident, before));
+      else first.set(network, declaration);
+      if (before === undefined && use !== undefined) found.set(network, use);
     }
   }
   return found;

@@ -3,17 +3,11 @@ import type * as ast from '../../grammar/ast.ts';
 import { textOf } from '../../grammar/source.ts';
 import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
-import type { Initializer } from '../vocabulary/initializer.ts';
 import { initializers } from '../vocabulary/initializers.ts';
 import { bind, expressionOf, givenOf, slotsOf } from './match.ts';
 import { evaluateConstant } from './constant.ts';
 import { Silence } from './dims.ts';
-import type { Names } from './names.ts';
-
-export interface InitializerUse {
-  readonly rule: Initializer;
-  readonly args: Record<string, number>;
-}
+import type { InitializerUse, Names } from './names.ts';
 
 /** `normal(0, 0.02)` bound to its parameters. */
 export function initializerOf(names: Names, expr: ast.Expr): InitializerUse {

@@ -6,6 +6,7 @@ import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
 import type { DataDescription, FieldType, SourceArguments } from '../../program/catalogue.ts';
 import type { Initial, StreamEntry } from '../../program/manifest.ts';
+import type { Initializer } from '../vocabulary/initializer.ts';
 
 export type ParamValue = number | boolean | string;
 
@@ -71,6 +72,13 @@ export type NameSymbol =
   | { readonly kind: 'function'; readonly declaration: ast.FnDecl | ast.BlockDecl }
   | { readonly kind: 'param'; readonly info: ParamInfo };
 
+/** `normal(0, 0.02)` of an `initialize`. */
+export interface InitializerUse {
+  readonly rule: Initializer;
+  /** By the rule's parameters, defaults filled in. */
+  readonly args: Readonly<Record<string, number>>;
+}
+
 export interface Names {
   /** Every name that may stand in an expression, without those in error; the tables below hold the same by kind. */
   readonly symbols: ReadonlyMap<string, NameSymbol>;
@@ -88,7 +96,8 @@ export interface Names {
   readonly functions: ReadonlyMap<string, ast.FnDecl | ast.BlockDecl>;
   readonly lets: ReadonlyMap<string, ast.LetDecl>;
   readonly losses: ReadonlyMap<string, ast.LossDecl>;
-  readonly initialize: ReadonlyMap<string, ast.InitializeDecl>;
+  /** How networks start that an `initialize` names. */
+  readonly initialize: ReadonlyMap<string, InitializerUse>;
   /** Networks that an `average` statement keeps an average of. */
   readonly averaged: ReadonlySet<string>;
   /** Declarations in error: what refers to them is unknown, silently. */

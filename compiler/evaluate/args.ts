@@ -1,7 +1,6 @@
-/** Arguments as a vocabulary item asks for them: by name, defaults filled in. And values as tensors and idents. */
+/** Arguments as a builtin asks for them: resolved ones (arguments.ts), by name. And values as tensors and idents. */
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
-import type { ParamSpec } from '../../program/catalogue.ts';
 import type { HostExpr } from '../../program/host.ts';
 import { real, type TensorType } from '../types.ts';
 import type { Args } from '../vocabulary/builtin.ts';
@@ -42,75 +41,59 @@ function numberTensor(node: TensorValue['node'], value: HostExpr): TensorValue {
   return { sort: 'tensor', node, type, ident: identOfNumber(value) };
 }
 
-/** What was given for each parameter, else its default. */
-class Found {
-  readonly what: string;
-  private readonly params: readonly ParamSpec[];
-  private readonly given: ReadonlyMap<string, readonly Value[]>;
-
-  constructor(params: readonly ParamSpec[], given: ReadonlyMap<string, readonly Value[]>, what: string) {
-    this.params = params;
-    this.given = given;
-    this.what = what;
-  }
-
-  fallback(name: string): ParamSpec['default'] {
-    const param = this.params.find((one) => one.name === name);
-    if (param === undefined) throw new Error(`${this.what} declares no parameter ${name}`);
-    return param.default;
-  }
-
-  has = (name: string): boolean => this.given.has(name) || (this.fallback(name) ?? null) !== null;
-  values = (name: string): readonly Value[] => this.given.get(name) ?? [];
-
-  constant(name: string): unknown {
-    const [value] = this.values(name);
-    if (value === undefined) return this.fallback(name);
-    return value.sort === 'number' || value.sort === 'bool' || value.sort === 'string'
-      ? value.value
-      : undefined;
-  }
-
-  value = (name: string): Value => {
-    const [given] = this.values(name);
-    if (given !== undefined) return given;
-    const fallback = this.fallback(name);
-    if (typeof fallback === 'number') return { sort: 'number', value: fallback };
-    if (typeof fallback === 'string') return { sort: 'string', value: fallback };
-    throw new Error(`${this.what} has no value for ${name}`);
-  };
-
-  reals = (name: string): readonly number[] =>
-    this.given.has(name) ? numbersIn(this.values(name)) : (this.fallback(name) as readonly number[]);
-}
-
 const numbersIn = (items: readonly Value[]): number[] =>
   items.flatMap((item) => {
     if (item.sort === 'list') return numbersIn(item.items);
-    return item.sort === 'number' ? [item.value as number] : [];
+    return item.sort === 'number' && typeof item.value === 'number' ? [item.value] : [];
   });
 
-/** `found`: the values of each parameter, checked for their sort. */
-export function argsOf(
-  context: Context,
-  params: readonly ParamSpec[],
-  found: ReadonlyMap<string, readonly Value[]>,
-  what: string,
-): Args {
-  const given = new Found(params, found, what);
+/** `found`: the values of each parameter, checked for their sort; none: left out, without a default. */
+export function argsOf(context: Context, found: ReadonlyMap<string, readonly Value[]>, what: string): Args {
+  const values = (name: string): readonly Value[] => {
+    const list = found.get(name);
+    if (list === undefined) throw new Error(`${what} declares no parameter ${name}`);
+    return list;
+  };
+  const value = (name: string): Value => {
+    const [one] = values(name);
+    if (one === undefined) throw new Error(`${what} has no value for ${name}`);
+    return one;
+  };
+  const other = (name: string, wanted: string): Error =>
+    new Error(`\`${name}\` of ${what} is ${describe(value(name))}, not ${wanted}`);
+  const host = (name: string): HostExpr => {
+    const one = value(name);
+    if (one.sort === 'number') return one.value;
+    throw other(name, 'a number');
+  };
+  const plain = (name: string): number => {
+    const one = host(name);
+    if (typeof one === 'number') return one;
+    throw other(name, 'known when compiling');
+  };
+  const text = (name: string): string => {
+    const one = value(name);
+    if (one.sort === 'string') return one.value;
+    throw other(name, 'a word');
+  };
+  const truth = (name: string): boolean => {
+    const one = value(name);
+    if (one.sort === 'bool') return one.value;
+    throw other(name, 'true or false');
+  };
   return {
-    has: given.has,
-    int: (name) => given.constant(name) as number,
-    real: (name) => given.constant(name) as number,
-    bool: (name) => given.constant(name) as boolean,
-    string: (name) => String(given.constant(name)),
-    choice: (name) => String(given.constant(name)),
-    reals: given.reals,
-    scalar: (name) => given.constant(name) as HostExpr,
-    tensor: (name) => asTensor(context, given.value(name), `\`${name}\` of ${what}`),
-    distribution: (name) => asDistribution(given.value(name), `\`${name}\` of ${what}`),
-    value: given.value,
-    values: given.values,
+    has: (name) => values(name).length > 0,
+    int: plain,
+    real: plain,
+    bool: truth,
+    string: text,
+    choice: text,
+    reals: (name) => numbersIn(values(name)),
+    scalar: host,
+    tensor: (name) => asTensor(context, value(name), `\`${name}\` of ${what}`),
+    distribution: (name) => asDistribution(value(name), `\`${name}\` of ${what}`),
+    value,
+    values,
   };
 }
 

@@ -1,41 +1,83 @@
 /**
- * The arguments of a vocabulary item: bound (bind/match.ts), evaluated, checked for what each parameter takes: numbers, words
- * from its list, tensors.
+ * The arguments of a builtin: bound (bind/match.ts), evaluated, checked for what each parameter takes (numbers, words from
+ * its list, tensors), defaults filled in. The analysis decides that once for each call and records it; lowering evaluates
+ * what is given again, by the record.
  */
 import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { counted, kinds } from '../errors.ts';
-import { intervals, type ParamSpec } from '../../program/catalogue.ts';
+import { intervals, type Option, type ParamSpec } from '../../program/catalogue.ts';
 import type { Args } from '../vocabulary/builtin.ts';
-import { describe, type Value } from '../values.ts';
+import { describe, number, type Value } from '../values.ts';
 import { argsOf, identOf } from './args.ts';
 import { bind, noDuration, slotsOf, unknownChoice, type Given } from '../bind/match.ts';
 import type { Context, Evaluate } from './context.ts';
 import { Silence } from '../bind/dims.ts';
+import type { CallSite, ResolvedArguments } from './typing.ts';
+import { constant, decided } from './value-types.ts';
 
-/** The arguments of a vocabulary item: bound, evaluated (all, for the mistakes in each), checked for sort. */
+/**
+ * The arguments of a builtin: bound, evaluated (all, for the mistakes in each), checked for sort, defaults filled in, and
+ * recorded for the call. Where that is done already, as recorded: nothing is bound or filled in again.
+ */
 export function builtinArguments(
   context: Context,
+  site: CallSite | null,
   params: readonly ParamSpec[],
   given: readonly Given[],
   evaluate: Evaluate,
   what: string,
   span: Span,
 ): { args: Args; idents: string[] } {
-  const bound = bind(slotsOf(params), given, what, span);
-  const listed = params.flatMap((param) => {
-    const list = bound.get(param.name);
-    return list === undefined
-      ? []
-      : [{ param, list, values: list.map((one) => valueOf(param, one, evaluate, what)) }];
+  const recorded = context.typing.resolved(span, site);
+  const places = recorded === null ? boundTo(params, given, what, span) : placesIn(recorded);
+  const listed = params.map((param) => {
+    const list = (places.get(param.name) ?? []).map((place) => given[place]);
+    return { param, list, values: list.map((one) => valueOf(param, one, evaluate, what)) };
   });
   if (listed.some(({ values }) => values.some(({ sort }) => sort === 'unknown'))) throw new Silence();
-  for (const { param, list, values } of listed)
-    values.forEach((value, i) => checkSort(param, value, list[i], what));
-  const found = new Map(listed.map(({ param, values }) => [param.name, values]));
-  const idents = [...found].flatMap(([name, list]) => [name, ...list.map(identOf)]);
-  return { args: argsOf(context, params, found, what), idents };
+  if (recorded === null) {
+    for (const { param, list, values } of listed)
+      values.forEach((value, i) => checkSort(param, value, list[i], what));
+  }
+  const found = new Map(
+    listed.map(({ param, values }) => [param.name, values.length > 0 ? values : defaultOf(param, recorded)]),
+  );
+  const resolved = [...found].map(([name, values]) => {
+    return [name, { given: places.get(name) ?? [], values: values.map(decided) }] as const;
+  });
+  context.typing.noteArguments(span, site, new Map(resolved));
+  const written = listed.filter(({ values }) => values.length > 0);
+  const idents = written.flatMap(({ param, values }) => [param.name, ...values.map(identOf)]);
+  return { args: argsOf(context, found, what), idents };
+}
+
+/** Which of the call's arguments are for a parameter. */
+type Places = ReadonlyMap<string, readonly number[]>;
+
+function boundTo(params: readonly ParamSpec[], given: readonly Given[], what: string, span: Span): Places {
+  const bound = bind(slotsOf(params), given, what, span);
+  return new Map([...bound].map(([name, list]) => [name, list.map((one) => given.indexOf(one))]));
+}
+
+const placesIn = (recorded: ResolvedArguments): Places =>
+  new Map([...recorded].map(([name, { given }]) => [name, given]));
+
+/** The one place where a parameter that was left out gets its value; none where it may be without. */
+function defaultOf(
+  { name, default: value }: ParamSpec,
+  recorded: ResolvedArguments | null,
+): readonly Value[] {
+  if (recorded !== null) return (recorded.get(name)?.values ?? []).map(constant);
+  return value === undefined || value === null ? [] : [optionValue(value)];
+}
+
+function optionValue(option: Option): Value {
+  if (typeof option === 'number') return number(option);
+  if (typeof option === 'string') return { sort: 'string', value: option };
+  if (typeof option === 'boolean') return { sort: 'bool', value: option };
+  return { sort: 'list', items: option.map(number) };
 }
 
 /** One argument's value; a word of the parameter's list is a string. */

@@ -103,7 +103,7 @@ function callValue(
     const { name } = callee;
     const evaluateHere = (e: ast.Expr): Value => context.evaluate(e, context, scope);
     if (context.report !== undefined && isMetric(name, context)) {
-      return context.report.metric(name, given, evaluateHere, span);
+      return context.report.metric(name, given, evaluateHere, span, scope.call);
     }
     if (name === 'again') return again(given, span, context, scope);
     if (Object.hasOwn(timeFunctions, name)) return timeFunctions[name](context, given, evaluateHere, span);
@@ -186,6 +186,7 @@ function callBuiltin(
   }
   const { args, idents } = builtinArguments(
     context,
+    scope.call,
     item.params,
     evaluated,
     (e) => context.evaluate(e, context, scope),

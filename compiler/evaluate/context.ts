@@ -36,7 +36,13 @@ export interface Effects {
 
 /** What a report line lends to its expression: a metric's call becomes a number of the host. */
 export interface ReportLine {
-  metric(name: string, given: readonly Given[], evaluate: Evaluate, span: Span): NumberValue;
+  metric(
+    name: string,
+    given: readonly Given[],
+    evaluate: Evaluate,
+    span: Span,
+    site: CallSite | null,
+  ): NumberValue;
   /** The mean of a value over all rows, as a number of the host. */
   mean(value: TensorValue): NumberValue;
 }

@@ -3,17 +3,14 @@
  * data for the runtime. Used by the checker for the mistakes and by the planner for the graphs.
  */
 import type * as ast from '../../grammar/ast.ts';
-import type { Span } from '../../grammar/source.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
 import type { HostExpr } from '../../program/host.ts';
 import { isScalar } from '../types.ts';
 import { describe, number, type TensorValue } from '../values.ts';
-import type { Args } from '../vocabulary/builtin.ts';
 import { builtinArguments } from './arguments.ts';
-import type { Given } from '../bind/match.ts';
-import { topScope, type Context, type Evaluate } from './context.ts';
+import { topScope, type Context } from './context.ts';
 import { Silence } from '../bind/dims.ts';
 import { evaluate } from './expression.ts';
 import { reportValue, split, withRows, type SetUse } from './report-values.ts';
@@ -26,24 +23,27 @@ export interface MetricUse {
   readonly rows: number;
 }
 
+const defaultRows = 10000;
+
 const rowsParam: ParamSpec = {
   name: 'rows',
   type: 'int',
-  default: 10000,
+  default: defaultRows,
   doc: 'How many rows to draw, where only samples are read.',
 };
 
 /** `metric error = 1 - matched_accuracy(...)`: set functions over all rows, and arithmetic on their results. */
 export function metricLine(context: Context, expr: ast.Expr): MetricUse {
   const sets: SetUse[] = [];
-  let rows = 10000;
+  let rows = defaultRows;
   const add = (set: SetUse): HostExpr => ({ set: sets.push(set) - 1 });
   const inner: Context = {
     ...context,
     report: {
-      metric(name, given, evaluateHere, span) {
-        const { args, params } = argumentsOf(context, name, given, evaluateHere, span);
-        rows = args.int('rows') ?? rows;
+      metric(name, given, evaluateHere, span, site) {
+        const params = withRows(context.catalogue.metrics[name].params, rowsParam);
+        const { args } = builtinArguments(context, site, params, given, evaluateHere, `\`${name}\``, span);
+        rows = args.int('rows');
         return number(add({ fn: name, ...split(context, params, args, name) }));
       },
       mean: (value) => number(add(meanSet(context, value))),
@@ -58,17 +58,6 @@ export function metricLine(context: Context, expr: ast.Expr): MetricUse {
   const what = `a metric is one number, and ${describe(value)} is given`;
   const hint = 'Use a metric function, or reduce it to one number a row.';
   throw new Mistake(kinds.notScalar, { what, hint }, expr.span);
-}
-
-function argumentsOf(
-  context: Context,
-  name: string,
-  given: readonly Given[],
-  evaluateHere: Evaluate,
-  span: Span,
-): { args: Args; params: readonly ParamSpec[] } {
-  const params = withRows(context.catalogue.metrics[name].params, rowsParam);
-  return { params, args: builtinArguments(context, params, given, evaluateHere, `\`${name}\``, span).args };
 }
 
 const meanSet = (context: Context, value: TensorValue): SetUse => ({

@@ -44,7 +44,15 @@ export function pictureLine(context: Context, medium: 'picture' | 'sound', expr:
       : { ...context, memo: new Map(), calls: new Map(), bound: bindAll(context, [...varied.values()]) };
   const rest = params.filter((param) => param.type !== 'varied');
   const evaluateHere = (e: ast.Expr): Value => evaluate(e, inner, topScope);
-  const { args } = builtinArguments(inner, rest, plain, evaluateHere, `\`${name}\``, expr.span);
+  const { args } = builtinArguments(
+    inner,
+    topScope.call,
+    rest,
+    plain,
+    evaluateHere,
+    `\`${name}\``,
+    expr.span,
+  );
   const { values, options } = split(inner, rest, args, name);
   return {
     kind: medium,

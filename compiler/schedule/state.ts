@@ -1,5 +1,4 @@
 /** The state that a program's graphs read: every weight, buffer, optimizer slot and average, and how each starts. */
-import { initializerOf } from '../bind/initialize.ts';
 import type { Names, WeightInfo } from '../bind/names.ts';
 import type { Model, UpdateInfo } from '../model.ts';
 import type { GraphEntry, Initial, StateEntry } from '../../program/manifest.ts';
@@ -55,8 +54,7 @@ function weightEntries({ names }: Model, weight: WeightInfo, updates: readonly U
 
 /** The layer's own start, unless the network is `initialize`d. */
 function initialOf(names: Names, weight: WeightInfo): Initial {
-  const declaration = names.initialize.get(weight.network);
-  if (declaration === undefined || weight.role === 'buffer') return weight.initial;
-  const { rule, args } = initializerOf(names, declaration.initializer);
-  return rule.initial(args, weight.shape, weight.part);
+  const use = names.initialize.get(weight.network);
+  if (use === undefined || weight.role === 'buffer') return weight.initial;
+  return use.rule.initial(use.args, weight.shape, weight.part);
 }

@@ -2,7 +2,8 @@
 import { assert } from 'chai';
 import { checkSpec } from '../../compiler/compile.ts';
 import type { Analysis } from '../../compiler/analyse/analysis.ts';
-import { asserting, printValueType } from '../../compiler/evaluate/typing.ts';
+import { asserting } from '../../compiler/evaluate/typing.ts';
+import { printValueType } from '../../compiler/evaluate/value-types.ts';
 import { number } from '../../compiler/values.ts';
 import type * as ast from '../../grammar/ast.ts';
 import { host } from '../parity/host.ts';
