@@ -26,7 +26,7 @@ import type { Model } from './model.ts';
 import { passes } from './passes.ts';
 import * as print from './print.ts';
 import { schedule } from './schedule/schedule.ts';
-import { simplify } from './simplify.ts';
+import { simplify, unsimplified } from './simplify.ts';
 import { targets } from './targets/targets.ts';
 
 export interface Checked {
@@ -79,7 +79,9 @@ export function compile(entry: Source, host: Host, options: CompileOptions = {})
   const pass = passes(options);
   const lowered = pass('lower', () => lower(model, host.catalogue), { graphs: print.loweredRoots });
   const derived = pass('differentiate', () => differentiate(lowered), { graphs: print.graphRoots });
-  const simple = pass('simplify', () => simplify(derived), { graphs: print.simpleRoots });
+  const simple = pass('simplify', () => (options.target === 'reference' ? unsimplified : simplify)(derived), {
+    graphs: print.simpleRoots,
+  });
   const plan = pass('schedule', () => schedule(lowered, simple, options), {
     print: ({ manifest }) => print.printPlan(manifest),
   });

@@ -18,11 +18,19 @@ export interface SimpleGraph {
 export type SimpleGraphs = Readonly<Record<string, SimpleGraph>>;
 
 export const simplify = (graphs: Graphs): SimpleGraphs =>
-  Object.fromEntries([...graphs].map(([name, graph]) => [name, simplifyGraph(graph)]));
+  declareAll(graphs, (nodes) => simplifyNodes(nodes).roots);
 
-function simplifyGraph({ outputs, origins }: Graph): SimpleGraph {
+/** The same without a rule applied: the reference takes this, so that a wrong rule shows as a difference from it. */
+export const unsimplified = (graphs: Graphs): SimpleGraphs => declareAll(graphs, (nodes) => nodes);
+
+type Rewrite = (nodes: readonly Node[]) => readonly Node[];
+
+const declareAll = (graphs: Graphs, rewrite: Rewrite): SimpleGraphs =>
+  Object.fromEntries([...graphs].map(([name, graph]) => [name, declare(graph, rewrite)]));
+
+function declare({ outputs, origins }: Graph, rewrite: Rewrite): SimpleGraph {
   const names = [...outputs.keys()];
-  const { roots } = simplifyNodes([...outputs.values()].map(({ node }) => node));
+  const roots = rewrite([...outputs.values()].map(({ node }) => node));
   return {
     entry: {
       inputs: inputsOf(roots, origins),
