@@ -108,7 +108,7 @@ function old(path: string): Program {
         return source === null || 'refused' in source ? source : read(source);
       },
     },
-    { target: 'reference' },
+    { target: 'tfjs' },
   );
   assert(program !== undefined, diagnostics.map(({ what }) => what).join('\n'));
   return program;
@@ -145,7 +145,7 @@ describe('the specs of before, upgraded', () => {
       if (!goneOn.has(path))
         assert.deepEqual(
           structure(program),
-          structure(programFrom(load(`specs/${path}`), { target: 'reference' })),
+          structure(programFrom(load(`specs/${path}`), { target: 'tfjs' })),
         );
     });
   }
