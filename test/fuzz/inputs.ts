@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { specs } from '../grammar/generate.ts';
 import { changes, tokensOf } from '../check/mutations.ts';
+import { numbers } from '../numbers.ts';
 import { root } from '../parity/host.ts';
 
 /** Longer ones take most of the time and find nothing that the short ones don't. */
@@ -58,17 +59,6 @@ const odd = [
   ')',
   '::',
 ];
-
-/** A stream of whole numbers below a bound: mulberry32, seeded by the input's number. */
-function numbers(seed: number): (below: number) => number {
-  let state = Math.imul(seed + 1, 0x9e3779b1) >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
 
 /** Another token in the place of one, of any spec or odd by itself. */
 function foreign(text: string, pick: (below: number) => number): string {
