@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { allocate } from '../runtime/engines/engine.ts';
 import type { Tensor } from '../runtime/engines/engine.ts';
 import { compareWith } from './equality.ts';
-import { flops } from './flops.ts';
+import { flops } from '../compiler/costs/flops.ts';
 import { gemmSide, openProgram } from './program.ts';
 import type { Opened } from './program.ts';
 import { iterating, timed } from './steps-of.ts';

@@ -23,6 +23,7 @@ import {
   targetOption,
 } from './options.ts';
 import { setupHelp } from './setup-help.ts';
+import { showing } from './showing-commands.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs `ganc ...args`; nothing is thrown, whatever happens. */
@@ -82,6 +83,7 @@ function commands(terminal: Terminal, done: Done): Command {
     });
   program.addHelpText('after', examples);
   checking(program, terminal, done);
+  showing(program, terminal, done);
   running(program, terminal, done);
   storing(program, terminal, done);
   helping(program, terminal, done);
@@ -143,24 +145,6 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
     .addOption(quietOption())
     .action((file, options) => done(import('./build.ts').then((m) => m.build(file, options, terminal))));
   program
-    .command('graph')
-    .description("the architecture's picture: networks, what they read, what each update trains")
-    .argument('<file>', 'a spec, or - for the standard input')
-    .addOption(setOption())
-    .addOption(allowOption())
-    .addOption(profileOption())
-    .addOption(
-      new Option(
-        '--format <format>',
-        'svg, a page, or text for Graphviz or Mermaid (default: by the name of --out)',
-      ).choices(['svg', 'html', 'dot', 'mermaid']),
-    )
-    .option('--layers', 'networks with their layers', false)
-    .option('--updates', 'a picture for each update: who learns, where the gradient flows and stops', false)
-    .option('--out <file>', 'where to (default: the standard output)')
-    .addOption(quietOption())
-    .action((file, options) => done(import('./graph.ts').then((m) => m.graph(file, options, terminal))));
-  program
     .command('fmt')
     .description('lay a spec out')
     .argument('<files...>', 'specs, or - for the standard input')
@@ -209,14 +193,6 @@ function running(program: Command, terminal: Terminal, done: Done): void {
           : import('./seeds.ts').then((m) => m.runSeeds(file, { ...options, seeds, latex }, terminal)),
       ),
     );
-  program
-    .command('report')
-    .description("a run's page: one HTML file with its curves, pictures, sounds and architecture")
-    .argument('<run>', 'a run directory, finished or not')
-    .option('--out <file>', 'where to (default: report.html in the run directory)')
-    .addOption(allowOption())
-    .addOption(quietOption())
-    .action((run, options) => done(import('./report.ts').then((m) => m.report(run, options, terminal))));
   program
     .command('sample')
     .description('a picture, a sound or the values of a trained run')

@@ -1,4 +1,5 @@
 /** What several seeds came to. In: each metric's newest value by seed; out: its mean, deviation, median and range, as text or LaTeX. */
+import { columns } from './columns.ts';
 
 export interface MetricRow {
   readonly metric: string;
@@ -40,15 +41,7 @@ function cells({ metric, count, mean, deviation, median, lowest, highest }: Metr
 
 const short = (value: number | null): string => (value === null ? '–' : String(Number(value.toPrecision(4))));
 
-/** Columns under their heads, numbers to the right. */
-export function textTable(rows: readonly MetricRow[]): string {
-  const lines = [heads, ...rows.map(cells)];
-  const widths = heads.map((_, i) => Math.max(...lines.map((line) => line[i].length)));
-  const laid = lines.map((line) =>
-    line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  '),
-  );
-  return laid.map((line) => `${line.trimEnd()}\n`).join('');
-}
+export const textTable = (rows: readonly MetricRow[]): string => columns(heads, rows.map(cells));
 
 /** A tabular for a paper; it needs no package. */
 export function latexTable(rows: readonly MetricRow[]): string {

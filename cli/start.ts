@@ -18,7 +18,16 @@ import { cacheFolder } from '../runtime/cache.ts';
 const most = 24;
 
 /** Commands that compile specs and train nothing. */
-const brief: ReadonlySet<string> = new Set(['build', 'check', 'explain', 'fmt', 'graph', 'help', 'init']);
+const brief: ReadonlySet<string> = new Set([
+  'build',
+  'check',
+  'explain',
+  'fmt',
+  'graph',
+  'help',
+  'init',
+  'plan',
+]);
 
 /** How much bytecode a function runs before V8 thinks of optimising it: about thirty times as much as by default. */
 const patience = '--interrupt-budget=2000000';

@@ -19,13 +19,14 @@ import { checkMemory } from './check/memory.ts';
 import { checkReportCosts } from './check/report-costs.ts';
 import { check } from './check/rules.ts';
 import type { Compiled } from './compiled.ts';
+import { costsOf, type Costs } from './costs/costs.ts';
 import { differentiate } from './differentiate/differentiate.ts';
 import type { CompileOptions, Host } from './input.ts';
 import { lower } from './lower/lower.ts';
 import type { Model } from './model.ts';
 import { passes } from './passes.ts';
 import * as print from './print.ts';
-import { schedule } from './schedule/schedule.ts';
+import { schedule, type Plan } from './schedule/schedule.ts';
 import { simplify, unsimplified } from './simplify.ts';
 import { targets } from './targets/targets.ts';
 
@@ -74,8 +75,39 @@ function modelOf({ names, weights, rows, batches, types, schedule: train, report
 
 /** The whole way. Errors of the spec come back as diagnostics, each at its place; never as exceptions. */
 export function compile(entry: Source, host: Host, options: CompileOptions = {}): Compiled {
-  const { model, diagnostics } = checkSpec(entry, host, options);
+  const { diagnostics, model, plan } = planned(entry, host, options);
   if (model === null) return { diagnostics };
+  const target = targets[options.target ?? 'onnx'];
+  const program = passes(options)('emit', () => target(plan, options), { print: print.printFiles });
+  return { diagnostics, program };
+}
+
+/** The program, and what it takes; `rows`: how many a report's graph is given at once. */
+export function costed(
+  entry: Source,
+  host: Host,
+  rows: number,
+  options: CompileOptions = {},
+): Compiled & { readonly costs?: Costs; readonly architecture?: Architecture } {
+  const { diagnostics, model, plan } = planned(entry, host, options);
+  if (model === null) return { diagnostics };
+  const program = targets[options.target ?? 'onnx'](plan, options);
+  return {
+    diagnostics,
+    program,
+    costs: costsOf(model, plan, rows),
+    architecture: architectureOf(plan.lowered),
+  };
+}
+
+type Planned = { readonly diagnostics: readonly Diagnostic[] } & (
+  { readonly model: Model; readonly plan: Plan } | { readonly model: null; readonly plan?: undefined }
+);
+
+/** Everything before the target. */
+function planned(entry: Source, host: Host, options: CompileOptions): Planned {
+  const { model, diagnostics } = checkSpec(entry, host, options);
+  if (model === null) return { diagnostics, model };
   const pass = passes(options);
   const lowered = pass('lower', () => lower(model, host.catalogue), { graphs: print.loweredRoots });
   const derived = pass('differentiate', () => differentiate(lowered), { graphs: print.graphRoots });
@@ -90,10 +122,8 @@ export function compile(entry: Source, host: Host, options: CompileOptions = {})
     ...checkMemory(model.names, plan.manifest, plan.graphs, memory),
     ...checkReportCosts(model, plan.manifest, host.catalogue, memory),
   ];
-  if (late.some(isError)) return { diagnostics: [...diagnostics, ...late] };
-  const target = targets[options.target ?? 'onnx'];
-  const program = pass('emit', () => target(plan, options), { print: print.printFiles });
-  return { diagnostics: [...diagnostics, ...late], program };
+  const all = [...diagnostics, ...late];
+  return late.some(isError) ? { diagnostics: all, model: null } : { diagnostics: all, model, plan };
 }
 
 /** What the spec's picture shows; null where anything is wrong with it. */

@@ -38,6 +38,7 @@ const stages = [
   ['compiler/differentiate'],
   ['compiler/simplify.ts'],
   ['compiler/schedule'],
+  ['compiler/costs'],
   ['compiler/print.ts'],
   ['compiler/passes.ts'],
   ['compiler/targets/text'],

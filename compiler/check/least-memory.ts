@@ -5,7 +5,7 @@
  */
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Span } from '../../grammar/source.ts';
-import type { FieldType } from '../../program/catalogue.ts';
+import type { DataDescription, FieldType } from '../../program/catalogue.ts';
 import type { Analysis } from '../analyse/analysis.ts';
 import { printBytes } from '../bytes.ts';
 import { kinds } from '../errors.ts';
@@ -61,11 +61,17 @@ function dataNeeds({ names }: Analysis): Need[] {
   return [...names.data.values()].map(({ declaration, description, fields }) => {
     const { name, span } = declaration.name;
     const rows = description?.onDisk ? 0 : (description?.count ?? 0);
-    const bytes = rows * Object.values(fields).reduce((sum, field) => sum + rowBytes(field), 0);
+    const bytes = description === null ? 0 : heldBytes(description, fields);
     const why = `Data is held in memory: ${rows.toLocaleString('en')} rows take ${printBytes(bytes)}.`;
     return { name, span, bytes, why, hint: 'Take fewer or smaller rows.' };
   });
 }
+
+/** What a stream's rows take in memory. */
+export const heldBytes = (
+  { count, onDisk }: DataDescription,
+  fields: Readonly<Record<string, FieldType>>,
+): number => (onDisk ? 0 : count * Object.values(fields).reduce((sum, field) => sum + rowBytes(field), 0));
 
 /** A length that differs from row to row counts as one. */
 const rowBytes = ({ kind, shape }: FieldType): number =>

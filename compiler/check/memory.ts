@@ -49,11 +49,9 @@ function needs(
   graphs: Readonly<Record<string, Readonly<Record<string, Node>>>>,
 ): Map<string, Need> {
   const element = manifest.float === 'float32' ? 4 : 8;
-  const inside = (place: Span): string | undefined =>
-    [...names.networks.values()].find(({ declaration: { span } }) => holds(span, place))?.name;
   const steps = Object.entries(graphs).filter(([name]) => name.startsWith('step_'));
   const computed = steps.map(([, outputs]) =>
-    sizesBy(Object.values(outputs), ({ origin }) => origin && inside(origin)),
+    sizesBy(Object.values(outputs), ({ origin }) => origin && networkHolding(names, origin)),
   );
   return new Map(
     [...names.networks.keys()].map((name) => {
@@ -64,6 +62,10 @@ function needs(
     }),
   );
 }
+
+/** The network whose declaration a place lies in. */
+export const networkHolding = (names: Names, place: Span): string | undefined =>
+  [...names.networks.values()].find(({ declaration: { span } }) => holds(span, place))?.name;
 
 const holds = (outer: Span, inner: Span): boolean =>
   outer.source === inner.source && outer.start <= inner.start && inner.end <= outer.end;

@@ -1,6 +1,6 @@
 /** How much a step's values take: the largest sum of sizes alive at once, running nodes in order, each freed after its last use. */
-import { substituteDim, type Dim } from './dim.ts';
 import { reachable, type Node } from './node.ts';
+import { numbers } from './sizes.ts';
 
 /** Numbers (not bytes), leaves and results left out: those are state, batches and draws. */
 export function activationBytes(roots: readonly Node[]): number {
@@ -12,9 +12,10 @@ export function activationBytes(roots: readonly Node[]): number {
   for (const [node, at] of lastUse) freedAt.set(at, [...(freedAt.get(at) ?? []), node]);
   let [alive, most] = [0, 0];
   nodes.forEach((node, at) => {
-    if (counts(node) && !kept.has(node)) alive += sizeOf(node);
+    if (takesRoom(node) && !kept.has(node)) alive += numbers(node.shape);
     most = Math.max(most, alive);
-    for (const done of freedAt.get(at) ?? []) if (counts(done) && !kept.has(done)) alive -= sizeOf(done);
+    for (const done of freedAt.get(at) ?? [])
+      if (takesRoom(done) && !kept.has(done)) alive -= numbers(done.shape);
   });
   return most;
 }
@@ -22,29 +23,18 @@ export function activationBytes(roots: readonly Node[]): number {
 /** Movement that engines do in place takes nothing of its own. */
 const views = new Set(['reshape', 'expand', 'stop', 'reverse']);
 const leaves = new Set(['input', 'draw', 'constant', 'iota', 'extent']);
-const counts = (node: Node): boolean => !views.has(node.op) && !leaves.has(node.op);
+/** Whether a node's value is computed and lies in memory of its own. */
+export const takesRoom = (node: Node): boolean => !views.has(node.op) && !leaves.has(node.op);
 
 /** Whose memory a node's value lies in: a view keeps alive what it looks at. */
-const storageOf = (node: Node): Node => (views.has(node.op) ? storageOf(node.inputs[0]) : node);
-
-const sizeOf = (node: Node): number => node.shape.reduce<number>((size, dim) => size * numeric(dim), 1);
-
-/** Symbols count as one: steps have none. */
-function numeric(dim: Dim): number {
-  if (typeof dim === 'number') return dim;
-  const value = substituteDim(
-    dim,
-    Object.fromEntries(Object.keys(dim.terms).flatMap((key) => key.split('*').map((name) => [name, 1]))),
-  );
-  return typeof value === 'number' ? value : 1;
-}
+export const storageOf = (node: Node): Node => (views.has(node.op) ? storageOf(node.inputs[0]) : node);
 
 /** Numbers that are computed for each key, whenever they are alive: what shares a peak out among networks. */
 export function sizesBy<K>(roots: readonly Node[], keyOf: (node: Node) => K | undefined): Map<K, number> {
   const sizes = new Map<K, number>();
   for (const node of reachable(roots)) {
-    const key = counts(node) ? keyOf(node) : undefined;
-    if (key !== undefined) sizes.set(key, (sizes.get(key) ?? 0) + sizeOf(node));
+    const key = takesRoom(node) ? keyOf(node) : undefined;
+    if (key !== undefined) sizes.set(key, (sizes.get(key) ?? 0) + numbers(node.shape));
   }
   return sizes;
 }

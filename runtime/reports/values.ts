@@ -28,7 +28,7 @@ export interface ReportContext {
 /** The iteration whose draws reports take. */
 export const reportIteration = 0xffffffff;
 /** Rows that a graph is given at once. */
-const chunk = 256;
+export const reportRows = 256;
 
 export type Item<K extends ReportItem['kind']> = Extract<ReportItem, { kind: K }>;
 
@@ -149,7 +149,7 @@ async function inChunks(
   const outputs = [...new Set(wanted.map(({ output }) => output))];
   for (let from = 0; from < rows;) {
     view.pulse(from / rows);
-    const { to, lengths } = alike(view, graph, from, Math.min(rows, from + chunk));
+    const { to, lengths } = alike(view, graph, from, Math.min(rows, from + reportRows));
     const [start, end] = [from, to];
     const order = { name: `from ${start}`, rowOf: (row: number) => start + row };
     const field = (stream: string, name: string): Tensor =>
@@ -298,7 +298,7 @@ function batchesOf({ schedule }: ReportContext, length: Length): number {
 
 /** Rows of a minibatch: the stream's, else those of the first one. */
 function rowsOf({ streams }: Manifest, name: string | null): number {
-  return (streams.find((stream) => stream.name === name) ?? streams.at(0))?.batch ?? chunk;
+  return (streams.find((stream) => stream.name === name) ?? streams.at(0))?.batch ?? reportRows;
 }
 
 /** The entry called `name`; the manifest may come from another version. */

@@ -1,0 +1,66 @@
+/** Commands that show a spec or a run and train nothing: `ganc graph`, `plan`, `report`. */
+import { Option, type Command } from 'commander';
+import type { ExitCode } from './exit.ts';
+import {
+  allowOption,
+  count,
+  deviceOption,
+  profileOption,
+  quietOption,
+  setOption,
+  targetOption,
+} from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+export function showing(
+  program: Command,
+  terminal: Terminal,
+  done: (work: Promise<ExitCode>) => Promise<void>,
+): void {
+  program
+    .command('graph')
+    .description("the architecture's picture: networks, what they read, what each update trains")
+    .argument('<file>', 'a spec, or - for the standard input')
+    .addOption(setOption())
+    .addOption(allowOption())
+    .addOption(profileOption())
+    .addOption(
+      new Option(
+        '--format <format>',
+        'svg, a page, or text for Graphviz or Mermaid (default: by the name of --out)',
+      ).choices(['svg', 'html', 'dot', 'mermaid']),
+    )
+    .option('--layers', 'networks with their layers', false)
+    .option('--updates', 'a picture for each update: who learns, where the gradient flows and stops', false)
+    .option('--out <file>', 'where to (default: the standard output)')
+    .addOption(quietOption())
+    .action((file, options) => done(import('./graph.ts').then((m) => m.graph(file, options, terminal))));
+  program
+    .command('plan')
+    .description('what a run will take: networks, updates, memory, operations, and the time to its end here')
+    .argument('<file>', 'a spec, or - for the standard input')
+    .addOption(setOption())
+    .addOption(allowOption())
+    .addOption(profileOption())
+    .addOption(targetOption('onnx'))
+    .addOption(deviceOption('auto'))
+    .option('--threads <n>', 'threads of the engine (default: one a core)', count(1))
+    .addOption(
+      new Option('--steps <n>', 'of a run that stops after so many iterations')
+        .argParser(count(0))
+        .conflicts('epochs'),
+    )
+    .option('--epochs <n>', 'of a run that stops after so many epochs', count(0))
+    .option('--no-time', 'without trying three iterations and each report')
+    .option('--json', 'as JSON', false)
+    .addOption(quietOption())
+    .action((file, options) => done(import('./plan.ts').then((m) => m.plan(file, options, terminal))));
+  program
+    .command('report')
+    .description("a run's page: one HTML file with its curves, pictures, sounds and architecture")
+    .argument('<run>', 'a run directory, finished or not')
+    .option('--out <file>', 'where to (default: report.html in the run directory)')
+    .addOption(allowOption())
+    .addOption(quietOption())
+    .action((run, options) => done(import('./report.ts').then((m) => m.report(run, options, terminal))));
+}

@@ -1,0 +1,63 @@
+/**
+ * What a graph computes at its peak on an engine that makes convolutions from products: the largest sum of sizes alive at
+ * once, values as ir/memory.ts counts them and beside them the windows that products read (im2col), which a convolution
+ * shares with its weights' gradient. In: a graph's outputs, what its symbols stand for; out: how many numbers.
+ */
+import { storageOf, takesRoom } from '../ir/memory.ts';
+import { reachable, type Node } from '../ir/node.ts';
+import { numbers, type Sizes } from '../ir/sizes.ts';
+
+/** A value that lies in memory: a node's, or windows by their key. */
+type Held = Node | string;
+
+export function peakNumbers(outputs: Readonly<Record<string, Node>>, sizes: Sizes): number {
+  const roots = Object.values(outputs);
+  const nodes = reachable(roots);
+  const kept = new Set<Held>(roots.map(storageOf));
+  const room = new Map<Held, number>();
+  const last = new Map<Held, number>();
+  nodes.forEach((node, at) => {
+    if (takesRoom(node) && !kept.has(node)) room.set(node, numbers(node.shape, sizes));
+    const made = windowsOf(node, sizes);
+    if (made !== null) {
+      room.set(made.key, made.numbers);
+      last.set(made.key, at);
+    }
+    node.inputs.forEach((input) => last.set(storageOf(input), at));
+  });
+  const freed = new Map<number, Held[]>();
+  for (const [held, at] of last) freed.set(at, [...(freed.get(at) ?? []), held]);
+  const alive = new Set<Held>();
+  let [now, most] = [0, 0];
+  nodes.forEach((node, at) => {
+    for (const held of [node, windowsOf(node, sizes)?.key]) {
+      if (held === undefined || alive.has(held) || !room.has(held)) continue;
+      alive.add(held);
+      now += room.get(held)!;
+    }
+    most = Math.max(most, now);
+    for (const held of freed.get(at) ?? []) if (alive.delete(held)) now -= room.get(held)!;
+  });
+  return most;
+}
+
+/** Each output pixel's window of the image: [N·outputs, channels·kernel]; of a gradient by the image, one phase of its stride. */
+function windowsOf(node: Node, sizes: Sizes): { readonly key: string; readonly numbers: number } | null {
+  if (node.op !== 'conv' && node.op !== 'conv_weight_grad' && node.op !== 'conv_input_grad') return null;
+  const [a, b] = node.inputs;
+  const { strides, pads } = node.attrs;
+  const key = (image: Node, kernel: readonly unknown[]): string =>
+    `${image.id} ${JSON.stringify([kernel, strides, pads])}`;
+  if (node.op === 'conv') {
+    const [, channels] = node.shape;
+    const pixels = numbers(node.shape, sizes) / numbers([channels], sizes);
+    return { key: key(a, b.shape.slice(2)), numbers: pixels * numbers(b.shape.slice(1), sizes) };
+  }
+  if (node.op === 'conv_weight_grad') {
+    const [, channels] = b.shape;
+    const pixels = numbers(b.shape, sizes) / numbers([channels], sizes);
+    return { key: key(a, node.shape.slice(2)), numbers: pixels * numbers(node.shape.slice(1), sizes) };
+  }
+  const taps = numbers(b.shape.slice(2), sizes) / strides.reduce((product, stride) => product * stride, 1);
+  return { key: `${node.id} phase`, numbers: numbers(a.shape, sizes) * taps };
+}

@@ -1,0 +1,43 @@
+/** How often a run does what, counted by walking through its schedule. In: a schedule and reports; out: counts. */
+import type { ReportEntry, ReportItem } from '../../program/manifest.ts';
+import { iterationAt, reportDue, start, type Position, type Schedule } from './schedule.ts';
+
+export interface PhaseCount {
+  /** Where it begins. */
+  readonly from: Position;
+  readonly name: string | null;
+  readonly iterations: number;
+  /** How often each step graph runs in all of them. */
+  readonly graphs: ReadonlyMap<string, number>;
+}
+
+export interface RunCounts {
+  readonly phases: readonly PhaseCount[];
+  /** How often each line of the reports is due, in their order; all of them are at the end. */
+  readonly reports: readonly { readonly item: ReportItem; readonly times: number }[];
+}
+
+/** Of the iterations up to `stop`. */
+export function countsOf(schedule: Schedule, reports: readonly ReportEntry[], stop: number): RunCounts {
+  const phases = new Map<number, PhaseCount & { iterations: number; graphs: Map<string, number> }>();
+  const lines = reports.flatMap(({ every, items }) =>
+    items.map((item) => ({ item, every: item.every ?? every, times: 0 })),
+  );
+  let position = start;
+  while (position.iteration < stop) {
+    const { phase, runs, next } = iterationAt(schedule, position);
+    const count = phases.get(next.phase) ?? {
+      from: position,
+      name: phase.name,
+      iterations: 0,
+      graphs: new Map<string, number>(),
+    };
+    phases.set(next.phase, count);
+    count.iterations++;
+    for (const { graph } of runs) count.graphs.set(graph, (count.graphs.get(graph) ?? 0) + 1);
+    for (const line of lines)
+      if (next.iteration === stop || reportDue(line.every, schedule, position, next)) line.times++;
+    position = next;
+  }
+  return { phases: [...phases.values()], reports: lines.map(({ item, times }) => ({ item, times })) };
+}
