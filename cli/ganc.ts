@@ -22,6 +22,7 @@ import {
   strictOption,
   targetOption,
 } from './options.ts';
+import { taking } from './out-commands.ts';
 import { setupHelp } from './setup-help.ts';
 import { showing } from './showing-commands.ts';
 import type { Terminal } from './terminal.ts';
@@ -85,6 +86,7 @@ function commands(terminal: Terminal, done: Done): Command {
   checking(program, terminal, done);
   showing(program, terminal, done);
   running(program, terminal, done);
+  taking(program, terminal, done);
   storing(program, terminal, done);
   helping(program, terminal, done);
   return program;
@@ -98,6 +100,7 @@ Examples:
   ganc run my.gan --set width=128 --seed 7
   ganc run --resume runs/my-1                   goes on where it stopped
   ganc sample runs/my-1 samples --out digits.png
+  ganc export runs/my-1 G --to onnx             the generator, for other programs
   ganc convert runs/voices-1 --from words.wav --voice other.wav`;
 
 function checking(program: Command, terminal: Terminal, done: Done): void {

@@ -23,6 +23,7 @@ import { costsOf, type Costs } from './costs/costs.ts';
 import { differentiate } from './differentiate/differentiate.ts';
 import type { CompileOptions, Host } from './input.ts';
 import { lower } from './lower/lower.ts';
+import { lowerNetwork, type LoneNetwork } from './lower/network.ts';
 import type { Model } from './model.ts';
 import { passes } from './passes.ts';
 import * as print from './print.ts';
@@ -124,6 +125,27 @@ function planned(entry: Source, host: Host, options: CompileOptions): Planned {
   ];
   const all = [...diagnostics, ...late];
   return late.some(isError) ? { diagnostics: all, model: null } : { diagnostics: all, model, plan };
+}
+
+/** One network by itself, as other programs may have it; null where the spec is wrong or has no such network. */
+export function compileNetwork(
+  entry: Source,
+  host: Host,
+  network: string,
+  options: CompileOptions = {},
+): { readonly diagnostics: readonly Diagnostic[]; readonly network: LonePlan | null } {
+  const { model, diagnostics } = checkSpec(entry, host, options);
+  const info = model?.names.networks.get(network);
+  if (model === null || info === undefined) return { diagnostics, network: null };
+  const lone = lowerNetwork({ model, catalogue: host.catalogue }, info);
+  const lowered = { model, phases: [], reports: [lone.report] };
+  const plan = schedule(lowered, simplify(differentiate(lowered)), options);
+  return { diagnostics, network: { ...lone, plan } };
+}
+
+/** A network by itself, and a plan with its graph alone. */
+export interface LonePlan extends LoneNetwork {
+  readonly plan: Plan;
 }
 
 /** What the spec's picture shows; null where anything is wrong with it. */

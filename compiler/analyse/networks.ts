@@ -104,12 +104,15 @@ function placed(expr: ast.Expr, check: () => unknown): void {
 }
 
 /** Each shape variable, and what it is divided by somewhere in the signature. */
-function factorsOf({ parameters, result }: ast.NetworkDecl, context: Context): ReadonlyMap<string, number> {
+export function factorsOf(
+  { parameters, result }: ast.NetworkDecl,
+  { names }: Pick<Context, 'names'>,
+): ReadonlyMap<string, number> {
   const dims = [
     ...parameters.flatMap(({ type }) => (type === undefined ? [] : dimsIn(type))),
     ...dimsIn(result),
   ];
-  return multiplicities(dims, context.names);
+  return multiplicities(dims, names);
 }
 
 /** `8*T/4` in a message is `2*T`. */

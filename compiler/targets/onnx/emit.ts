@@ -11,7 +11,7 @@ import { devices } from './devices.ts';
 import type { DeviceName } from './devices.ts';
 import type { Emission, Layout } from './emission.ts';
 import { encodeModel } from './model.ts';
-import type { FloatType, ModelProto, ValueInfoProto } from './model.ts';
+import type { FloatType, GraphProto, ModelProto, ValueInfoProto } from './model.ts';
 import { rows } from './ops.ts';
 import { rectifier } from './rectifiers.ts';
 import { readSymbols } from './sizes.ts';
@@ -53,14 +53,24 @@ export interface OnnxModel {
 }
 
 /** The newest opset whose CPU kernels in onnxruntime 1.30 cover all that is emitted, in both float types. */
-const OPSET = 21;
-const IR_VERSION = 10;
+export const OPSET = 21;
+export const IR_VERSION = 10;
+
+/** The program as one ONNX model's bytes and text; see emitGraph. */
+export function emitOnnx(program: OnnxProgram, options: OnnxOptions): OnnxModel {
+  const { graph, inputs, outputs } = emitGraph(program, options);
+  const model: ModelProto = { irVersion: IR_VERSION, opset: OPSET, graph };
+  return { model: encodeModel(model), text: () => printGraph(graph), inputs, outputs };
+}
 
 /**
  * Emits the program. Inputs are those that the outputs depend on, in the order in which they were made. Throws if a
  * symbolic size is needed that no input has.
  */
-export function emitOnnx(program: OnnxProgram, options: OnnxOptions): OnnxModel {
+export function emitGraph(
+  program: OnnxProgram,
+  options: OnnxOptions,
+): { readonly graph: GraphProto } & Pick<OnnxModel, 'inputs' | 'outputs'> {
   const roots = Object.values(program.outputs);
   const inputs = reachable(roots).filter(isFed).map(inputOf);
   const w = new GraphWriter();
@@ -77,9 +87,7 @@ export function emitOnnx(program: OnnxProgram, options: OnnxOptions): OnnxModel 
     shape: item.shape,
     type: options.float,
   });
-  const graph = w.finish(program.name, inputs.map(typed), outputs.map(typed));
-  const model: ModelProto = { irVersion: IR_VERSION, opset: OPSET, graph };
-  return { model: encodeModel(model), text: () => printGraph(graph), inputs, outputs };
+  return { graph: w.finish(program.name, inputs.map(typed), outputs.map(typed)), inputs, outputs };
 }
 
 const inputOf = (node: Fed): OnnxInput => ({

@@ -54,14 +54,14 @@ export const isGraph = (value: AttributeProto): value is GraphProto =>
 
 const dataTypes: Readonly<Record<ElementType, number>> = { float32: 1, int64: 7, bool: 9, float64: 11 };
 
-/** The bytes of a model file. */
-export function encodeModel(model: ModelProto): Bytes {
+/** The bytes of a model file. `domains`: of operators beside ONNX's own. */
+export function encodeModel(model: ModelProto, domains: readonly string[] = ['com.microsoft']): Bytes {
   return concatBytes([
     intField(1, model.irVersion),
     stringField(2, 'ganc'),
     messageField(7, graphParts(model.graph)),
     messageField(8, [stringField(1, ''), intField(2, model.opset)]),
-    messageField(8, [stringField(1, 'com.microsoft'), intField(2, 1)]),
+    ...domains.map((domain) => messageField(8, [stringField(1, domain), intField(2, 1)])),
   ]);
 }
 

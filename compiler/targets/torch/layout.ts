@@ -26,3 +26,10 @@ export function withReturn(lines: readonly string[], result: string): string[] {
   if (last?.startsWith(bound)) return [...lines.slice(0, -1), `return ${last.slice(bound.length)}`];
   return [...lines, `return ${result}`];
 }
+
+/** On one line. */
+export const oneLine = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/([([]) /g, '$1')
+    .replace(/,? ([)\]])/g, '$1');

@@ -12,6 +12,7 @@ import { functionText, withReturn } from './layout.ts';
 import { layerCall, type LayerCall, type LayerModule } from './layers.ts';
 import { fedNames, programNames, property } from './names.ts';
 import type { Outline } from './rows.ts';
+import { tells } from './sizes.ts';
 import type { File, Frame, Functions, Made, Root } from './frame.ts';
 import { Scope } from './scope.ts';
 import { atom, binds, range, type Value } from './value.ts';
@@ -34,6 +35,7 @@ export class Program implements Functions {
   /** By path. */
   readonly layers = new Map<string, LayerModule>();
   private readonly origins: Map<string, GraphInput['from']>;
+  private readonly ownNames: Names | null;
   private readonly states: ReadonlySet<string>;
   private readonly texts = new Map<string, string>();
   private readonly madeBy = new WeakMap<Outline, Map<Region, Made>>();
@@ -48,11 +50,19 @@ export class Program implements Functions {
     networks: Iterable<string>,
     states: ReadonlySet<string>,
     origins: ReadonlyMap<string, GraphInput['from']>,
+    /** In a function of its own, whose parameters are what is fed: no batch, draws, at, given. */
+    alone = false,
   ) {
+    this.ownNames = alone ? this.names.inner() : null;
     for (const name of networks)
       this.classes.set(name, this.names.take(this.names.free(name) ? name : `${name}Network`));
     this.states = states;
     this.origins = new Map(origins);
+  }
+
+  /** Names for a function that is fed from outside. */
+  feedNames(): Names {
+    return this.ownNames ?? this.names.inner();
   }
 
   isState(name: string): boolean {
@@ -72,6 +82,11 @@ export class Program implements Functions {
   }
 
   private feedOf(name: string): Feed {
+    const feed = this.groupedFeed(name);
+    return this.ownNames === null ? feed : [this.ownNames.take(feed[feed.length - 1])];
+  }
+
+  private groupedFeed(name: string): Feed {
     const from = this.origins.get(name);
     if (from === undefined) throw new Error(`nobody feeds ${name}`);
     switch (from.kind) {
@@ -173,6 +188,11 @@ export class Program implements Functions {
     }
     const spoken = new Map([...frame.spoken].filter(([node]) => !gives.includes(node)));
     const reads = outline.reads(call).filter((node) => !this.reached(node, call));
+    // What it reads does not tell how large its results are (a constant in each row): the place that uses them knows.
+    if ((call.kind === 'layer' || call.kind === 'function') && !tells(outline.reads(call), gives)) {
+      outline.dissolve(call);
+      return undefined;
+    }
     const names = this.names.inner();
     const parameters = parameterNames(call, reads, names);
     const scope = new Scope({ ...frame, region: call, spoken }, rootsOf(call), names);
@@ -272,13 +292,6 @@ function parameterNames(call: Region, reads: readonly Node[], names: Names): str
     return names.take(spare.shift() ?? 'value');
   });
 }
-
-/** On one line. */
-export const oneLine = (text: string): string =>
-  text
-    .replace(/\s+/g, ' ')
-    .replace(/([([]) /g, '$1')
-    .replace(/,? ([)\]])/g, '$1');
 
 /** `specs/infogan.gan:24` */
 export const placeOf = ({ source, start }: Span): string => `${source.path}:${position(source, start).line}`;

@@ -75,7 +75,7 @@ export function torchProgram(plan: Plan): Emitted {
 const rowsName = ({ rows }: Model, name: string): string => `N_${[...rows.members(name)].sort()[0] ?? name}`;
 
 /** Where every fed input comes from. */
-function originsOf({ manifest }: Plan): Map<string, GraphInput['from']> {
+export function originsOf({ manifest }: Plan): Map<string, GraphInput['from']> {
   const inputs = Object.values(manifest.graphs).flatMap((graph) => graph.inputs);
   return new Map(inputs.filter(({ from }) => from.kind !== 'state').map(({ name, from }) => [name, from]));
 }
@@ -101,7 +101,7 @@ function blocksOf(updates: readonly OutlinedUpdate[]): Record<string, number> {
 
 function networksFile(program: Program, { manifest, lowered }: Plan): string {
   const body = networksText(program, { networks: lowered.model, manifest });
-  return `${header(manifest, 'its networks')}\n${imports(body, ['BatchNorm', 'Block', 'InstanceNorm', 'LayerNorm', 'Weights'])}\n\n\n${body}\n`;
+  return `${headerOf(manifest, 'its networks')}\n${importsOf(body)}\n\n\n${body}\n`;
 }
 
 function updatesFile(
@@ -114,26 +114,32 @@ function updatesFile(
   const own =
     program.imported.size === 0 ? '' : `\n\nfrom networks import ${[...program.imported].join(', ')}`;
   const names = ['Average', 'Taken', 'Update'];
-  return `${header(manifest, 'what each update and report computes')}\n${imports(body, names)}${own}\n\n\n${body}\n`;
+  return `${headerOf(manifest, 'what each update and report computes')}\n${importsOf(body, names)}${own}\n\n\n${body}\n`;
 }
 
 /** What the text uses, and no more. */
-function imports(body: string, names: readonly string[]): string {
+export function importsOf(
+  body: string,
+  names: readonly string[] = ['BatchNorm', 'Block', 'InstanceNorm', 'LayerNorm', 'Weights'],
+): string {
   const uses = (pattern: string): boolean => new RegExp(`\\b${pattern}`).test(body);
   const from = names.filter((name) => uses(`${name}\\(`));
   const lines = [
-    ...(uses('math\\.') ? ['import math', ''] : []),
+    ...(uses('math\\.') ? ['import math'] : []),
+    ...(uses('Path\\(') ? ['from pathlib import Path'] : []),
+    ...(uses('math\\.') || uses('Path\\(') ? [''] : []),
     ...(uses('torch\\.') ? ['import torch'] : []),
     ...(uses('F\\.') ? ['import torch.nn.functional as F'] : []),
     ...(uses('nn\\.') ? ['from torch import nn'] : []),
     '',
     ...(uses('ops\\.') ? ['from ganc_torch import ops'] : []),
+    ...(uses('unpacked\\(') ? ['from ganc_torch.files import unpacked'] : []),
     ...(from.length === 0 ? [] : [`from ganc_torch.parts import ${from.join(', ')}`]),
   ];
   return lines.join('\n').trim();
 }
 
-function header({ name, spec, profile, params }: Manifest, what: string): string {
+export function headerOf({ name, spec, profile, params }: Manifest, what: string): string {
   const values = Object.entries(params).map(([param, value]) => `${param} = ${String(value)}`);
   const lines = [
     `${name}: ${what}. Compiled by ganc from ${spec.path}${profile === null ? '' : ` (profile ${profile})`}.`,
@@ -143,7 +149,7 @@ function header({ name, spec, profile, params }: Manifest, what: string): string
 }
 
 const trainFile = (manifest: Manifest): string =>
-  `${header(manifest, 'trains it')}
+  `${headerOf(manifest, 'trains it')}
 from ganc_torch.train import main
 
 if __name__ == '__main__':

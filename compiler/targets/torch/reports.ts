@@ -6,7 +6,7 @@ import { functionText, indented } from './layout.ts';
 import type { Program } from './module.ts';
 import { part, quoted } from './names.ts';
 import { outlineOf, type Outline } from './rows.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, Root } from './frame.ts';
 import { Scope } from './scope.ts';
 import { inNumbers, plain, whole } from './value.ts';
 
@@ -42,10 +42,12 @@ function resultsOf(buffer: string, statistic: Node): Node[] {
   return statistic.inputs.flatMap((input) => resultsOf(buffer, input));
 }
 
-export function reportFunction(
+/** A function's scopes under construction (the outer one where no gradient passes), and how values are asked of them. */
+export function scopesOf(
   program: Program,
-  { name, outline, outputs, builder, calls }: OutlinedReport,
-): string {
+  { outline, builder }: Pick<OutlinedReport, 'outline' | 'builder'>,
+  root: Root,
+): { outer: Scope; inner: Scope; taken: readonly unknown[]; valueOf(node: Node): string } {
   const taken = [...builder.gradients].filter(([node]) => outline.uses(node, undefined) > 0);
   const taped = outline.dependentsOf(taken.map(([, { by }]) => by));
   const frame: Frame = {
@@ -56,12 +58,24 @@ export function reportFunction(
     agreed: new Set(),
     region: undefined,
   };
-  const outer = new Scope(frame, [{ path: '', code: 'networks' }], program.names.inner());
+  const outer = new Scope(frame, [root], program.feedNames());
   const inner = outer.inside((node) => taped.has(node));
   const valueOf = (node: Node): string => {
     const scope = taped.has(node) ? inner : outer;
     return plain(inNumbers(whole(scope, node, scope.value(node))));
   };
+  return { outer, inner, taken, valueOf };
+}
+
+export function reportFunction(
+  program: Program,
+  { name, outline, outputs, builder, calls }: OutlinedReport,
+): string {
+  const { outer, inner, taken, valueOf } = scopesOf(
+    program,
+    { outline, builder },
+    { path: '', code: 'networks' },
+  );
   const doc =
     calls === null
       ? 'For reports: values by name, with running statistics.'

@@ -31,3 +31,11 @@ function symbolCode(name: string, known: Known): string {
   }
   throw new Error(`nothing here tells the size ${name}`);
 }
+
+/** Whether the sizes of `made` that only a run knows are among those of `read`. */
+export function tells(read: readonly Node[], made: readonly Node[]): boolean {
+  const symbolsIn = (nodes: readonly Node[]): string[] =>
+    nodes.flatMap(({ shape }) => shape.flatMap((dim) => symbolsOf(dim)));
+  const known = new Set(symbolsIn(read));
+  return symbolsIn(made).every((name) => known.has(name));
+}
