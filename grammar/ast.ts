@@ -5,11 +5,15 @@
  */
 import type { Span } from './source.ts';
 
-/** A name in the text. Empty where recovery left a type without one: already reported, like `Missing`. */
-export interface Ident {
-  readonly kind: 'Ident';
-  readonly name: string;
+/** What every node is: of one kind, at one place. */
+interface Part<Kind extends string> {
+  readonly kind: Kind;
   readonly span: Span;
+}
+
+/** A name in the text. Empty where recovery left a type without one: already reported, like `Missing`. */
+export interface Ident extends Part<'Ident'> {
+  readonly name: string;
 }
 
 // ---------------------------------------------------------------- expressions
@@ -18,81 +22,51 @@ export type UnaryOperator = '-' | 'not';
 export type BinaryOperator =
   '+' | '-' | '*' | '/' | '^' | '<' | '<=' | '>' | '>=' | '==' | '!=' | 'and' | 'or';
 
-export interface NumberLiteral {
-  readonly kind: 'Number';
-  readonly value: number;
-  readonly span: Span;
+interface Literal<Kind extends string, Value> extends Part<Kind> {
+  readonly value: Value;
 }
-export interface StringLiteral {
-  readonly kind: 'String';
-  readonly value: string;
-  readonly span: Span;
-}
-export interface BoolLiteral {
-  readonly kind: 'Bool';
-  readonly value: boolean;
-  readonly span: Span;
-}
+export type NumberLiteral = Literal<'Number', number>;
+export type StringLiteral = Literal<'String', string>;
+export type BoolLiteral = Literal<'Bool', boolean>;
 /** A name, or a choice word when it stands alone as an argument; the parameter's own list decides which. */
-export interface NameExpr {
-  readonly kind: 'Name';
+export interface NameExpr extends Part<'Name'> {
   readonly name: string;
-  readonly span: Span;
 }
 /** `f(a, k: b)`; the callee is a name or a field (`G.average`). */
-export interface CallExpr {
-  readonly kind: 'Call';
+export interface CallExpr extends Part<'Call'> {
   readonly callee: Expr;
   readonly args: readonly Argument[];
-  readonly span: Span;
 }
 /** `left |> right`; right is a Name, Field or Call, and left becomes its first argument. */
-export interface PipeExpr {
-  readonly kind: 'Pipe';
+export interface PipeExpr extends Part<'Pipe'> {
   readonly left: Expr;
   readonly right: Expr;
-  readonly span: Span;
 }
-export interface UnaryExpr {
-  readonly kind: 'Unary';
+export interface UnaryExpr extends Part<'Unary'> {
   readonly operator: UnaryOperator;
   readonly operand: Expr;
-  readonly span: Span;
 }
-export interface BinaryExpr {
-  readonly kind: 'Binary';
+export interface BinaryExpr extends Part<'Binary'> {
   readonly operator: BinaryOperator;
   readonly left: Expr;
   readonly right: Expr;
-  readonly span: Span;
 }
-export interface ListExpr {
-  readonly kind: 'List';
+export interface ListExpr extends Part<'List'> {
   readonly items: readonly Expr[];
-  readonly span: Span;
 }
-export interface RecordExpr {
-  readonly kind: 'Record';
+export interface RecordExpr extends Part<'Record'> {
   readonly fields: readonly RecordField[];
-  readonly span: Span;
 }
-export interface FieldExpr {
-  readonly kind: 'Field';
+export interface FieldExpr extends Part<'Field'> {
   readonly object: Expr;
   readonly field: Ident;
-  readonly span: Span;
 }
-export interface IndexExpr {
-  readonly kind: 'Index';
+export interface IndexExpr extends Part<'Index'> {
   readonly object: Expr;
   readonly index: Expr;
-  readonly span: Span;
 }
 /** What recovery left out; already reported. */
-export interface MissingExpr {
-  readonly kind: 'Missing';
-  readonly span: Span;
-}
+export type MissingExpr = Part<'Missing'>;
 
 export type Expr =
   | NumberLiteral
@@ -110,90 +84,68 @@ export type Expr =
   | MissingExpr;
 
 /** Positional when `name` is absent. Durations stand only as whole arguments. */
-export interface Argument {
-  readonly kind: 'Argument';
+export interface Argument extends Part<'Argument'> {
   readonly name?: Ident;
   readonly value: Expr | Duration;
-  readonly span: Span;
 }
-export interface RecordField {
-  readonly kind: 'RecordField';
+export interface RecordField extends Part<'RecordField'> {
   readonly name: Ident;
   readonly value: Expr;
-  readonly span: Span;
 }
 
 /** `5000 steps`, `40 epochs`, `40 epochs of mnist`. */
-export interface Duration {
-  readonly kind: 'Duration';
+export interface Duration extends Part<'Duration'> {
   readonly count: Expr;
   readonly unit: 'steps' | 'epochs';
   readonly of?: Ident;
-  readonly span: Span;
 }
 
 // ---------------------------------------------------------------- types
 
 /** `image[1, 28, 28] in [0, 1]`, `logit`, `categorical[10]`. */
-export interface NamedType {
-  readonly kind: 'NamedType';
+export interface NamedType extends Part<'NamedType'> {
   readonly name: Ident;
   readonly dims: readonly Expr[];
   readonly range?: Range;
-  readonly span: Span;
 }
 /** `{ digit: categorical[10], style: normal[2] }` */
-export interface RecordType {
-  readonly kind: 'RecordType';
+export interface RecordType extends Part<'RecordType'> {
   readonly fields: readonly TypeField[];
-  readonly span: Span;
 }
 export type TypeExpr = NamedType | RecordType;
-export interface TypeField {
-  readonly kind: 'TypeField';
+export interface TypeField extends Part<'TypeField'> {
   readonly name: Ident;
   readonly type: TypeExpr;
-  readonly span: Span;
 }
 /** `in [low, high]` */
-export interface Range {
-  readonly kind: 'Range';
+export interface Range extends Part<'Range'> {
   readonly low: Expr;
   readonly high: Expr;
-  readonly span: Span;
 }
 
 // ---------------------------------------------------------------- declarations
 
-interface Declared {
+/** With the `///` comment above it. */
+interface Declared<Kind extends string> extends Part<Kind> {
   readonly doc?: string;
-  readonly span: Span;
+}
+interface Named<Kind extends string> extends Declared<Kind> {
+  readonly name: Ident;
 }
 
-export interface HeaderDecl extends Declared {
-  readonly kind: 'Header';
-  readonly name: Ident;
-}
-export interface ParamDecl extends Declared {
-  readonly kind: 'Param';
-  readonly name: Ident;
+export type HeaderDecl = Named<'Header'>;
+export interface ParamDecl extends Named<'Param'> {
   readonly type: 'int' | 'real' | 'bool' | 'string';
   readonly value: Expr;
 }
-export interface ProfileDecl extends Declared {
-  readonly kind: 'Profile';
-  readonly name: Ident;
+export interface ProfileDecl extends Named<'Profile'> {
   readonly settings: readonly Setting[];
 }
-export interface Setting {
-  readonly kind: 'Setting';
+export interface Setting extends Part<'Setting'> {
   readonly name: Ident;
   readonly value: Expr;
-  readonly span: Span;
 }
-export interface DataDecl extends Declared {
-  readonly kind: 'Data';
-  readonly name: Ident;
+export interface DataDecl extends Named<'Data'> {
   readonly source: Expr;
   readonly as?: TypeExpr;
   readonly range?: Range;
@@ -201,81 +153,59 @@ export interface DataDecl extends Declared {
   readonly batch?: Expr;
 }
 /** `uniform[62](-1, 1)`, `normal[n]`, `categorical[10]`, `bernoulli(0.5)` */
-export interface Distribution {
-  readonly kind: 'Distribution';
+export interface Distribution extends Part<'Distribution'> {
   readonly name: Ident;
   readonly dims: readonly Expr[];
   readonly args: readonly Argument[];
-  readonly span: Span;
 }
-export interface SampleDecl extends Declared {
-  readonly kind: 'Sample';
-  readonly name: Ident;
+export interface SampleDecl extends Named<'Sample'> {
   readonly distribution: Distribution;
   readonly batch?: Expr;
 }
 /** A network's parameters have types; a block's and a fn's may, and may have defaults. */
-export interface Parameter {
-  readonly kind: 'Parameter';
+export interface Parameter extends Part<'Parameter'> {
   readonly name: Ident;
   readonly type?: TypeExpr;
   readonly default?: Expr;
-  readonly span: Span;
 }
-export interface Body {
-  readonly kind: 'Body';
+export interface Body extends Part<'Body'> {
   readonly lets: readonly LetDecl[];
   readonly result: Expr;
-  readonly span: Span;
 }
-export interface NetworkDecl extends Declared {
-  readonly kind: 'Network';
-  readonly name: Ident;
+export interface NetworkDecl extends Named<'Network'> {
   readonly shared: boolean;
   readonly parameters: readonly Parameter[];
   readonly result: TypeExpr;
   readonly body: Body;
 }
-export interface BlockDecl extends Declared {
-  readonly kind: 'Block';
-  readonly name: Ident;
+export interface BlockDecl extends Named<'Block'> {
   readonly parameters: readonly Parameter[];
   readonly body: Body;
 }
-export interface FnDecl extends Declared {
-  readonly kind: 'Fn';
-  readonly name: Ident;
+export interface FnDecl extends Named<'Fn'> {
   readonly parameters: readonly Parameter[];
   readonly value: Expr;
 }
 /** `initialize G, D with normal(0, 0.02)` */
-export interface InitializeDecl extends Declared {
-  readonly kind: 'Initialize';
+export interface InitializeDecl extends Declared<'Initialize'> {
   readonly networks: readonly Ident[];
   readonly initializer: Expr;
 }
-export interface LetDecl extends Declared {
-  readonly kind: 'Let';
-  readonly name: Ident;
+export interface LetDecl extends Named<'Let'> {
   readonly value: Expr;
 }
-export interface LossDecl extends Declared {
-  readonly kind: 'Loss';
-  readonly name: Ident;
+export interface LossDecl extends Named<'Loss'> {
   readonly value: Expr;
 }
-export interface ImportDecl extends Declared {
-  readonly kind: 'Import';
+export interface ImportDecl extends Declared<'Import'> {
   readonly path: StringLiteral;
 }
-export interface TrainDecl extends Declared {
-  readonly kind: 'Train';
+export interface TrainDecl extends Declared<'Train'> {
   readonly duration: Duration;
   readonly batch?: Expr;
   readonly body: readonly Statement[];
 }
-export interface ReportDecl extends Declared {
-  readonly kind: 'Report';
+export interface ReportDecl extends Declared<'Report'> {
   readonly every: Every;
   readonly body: readonly ReportLine[];
 }
@@ -299,82 +229,62 @@ export type Declaration =
 // ---------------------------------------------------------------- schedules and reports
 
 /** `every 500 steps`, `every 2` (default: steps) */
-export interface Every {
-  readonly kind: 'Every';
+export interface Every extends Part<'Every'> {
   readonly count: Expr;
   readonly unit: 'steps' | 'epochs';
-  readonly span: Span;
 }
-export interface Phase {
-  readonly kind: 'Phase';
+export interface Phase extends Part<'Phase'> {
   readonly name: Ident;
   readonly duration?: Duration;
   readonly body: readonly Statement[];
-  readonly span: Span;
 }
-export interface Repeat {
-  readonly kind: 'Repeat';
+export interface Repeat extends Part<'Repeat'> {
   readonly count: Expr;
   readonly fresh?: Expr;
   readonly body: readonly Statement[];
-  readonly span: Span;
 }
-export interface Together {
-  readonly kind: 'Together';
+export interface Together extends Part<'Together'> {
   readonly updates: readonly Update[];
-  readonly span: Span;
 }
-export interface Update {
-  readonly kind: 'Update';
+export interface Update extends Part<'Update'> {
   readonly networks: readonly Ident[];
   readonly sense: 'minimize' | 'maximize';
   readonly objective: Expr;
   readonly optimizer: Expr;
   readonly when?: Expr;
   readonly every?: Every;
-  readonly span: Span;
 }
-export interface Average {
-  readonly kind: 'Average';
+export interface Average extends Part<'Average'> {
   readonly network: Ident;
   readonly decay: Expr;
   readonly every?: Every;
-  readonly span: Span;
 }
 export type Statement = Phase | Repeat | Together | Update | Average;
 
-export interface Show {
-  readonly kind: 'Show';
+export interface Show extends Part<'Show'> {
   readonly medium: 'picture' | 'metric' | 'sound';
   readonly name: Ident;
   readonly value: Expr;
   readonly every?: Every;
-  readonly span: Span;
 }
 /** `recalibrate E(mnist.image) for 1000 steps` */
-export interface Recalibrate {
-  readonly kind: 'Recalibrate';
+export interface Recalibrate extends Part<'Recalibrate'> {
   readonly call: Expr;
   readonly duration: Duration;
   readonly every?: Every;
-  readonly span: Span;
 }
 export type ReportLine = Show | Recalibrate;
 
 // ---------------------------------------------------------------- a file
 
-export interface Comment {
-  readonly kind: 'Comment';
+export interface Comment extends Part<'Comment'> {
   readonly text: string;
   readonly doc: boolean;
-  readonly span: Span;
 }
 /** One file, in source order; comments are kept for the formatter. */
-export interface Spec {
-  readonly kind: 'Spec';
+export interface Spec extends Part<'Spec'> {
   readonly declarations: readonly Declaration[];
   readonly comments: readonly Comment[];
-  readonly span: Span;
 }
 
 export type Node =

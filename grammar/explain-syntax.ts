@@ -2,25 +2,30 @@
  * One error of chevrotain in, one diagnostic in plain words out. What was expected comes as a bare word from
  * syntax-errors.ts; the tokens around it say which of the catalogue's errors it is.
  */
-import { tokenMatcher, EOF, type IRecognitionException, type IToken } from 'chevrotain';
-import {
-  diagnostic,
-  nearest,
-  type Diagnostic,
-  type DiagnosticDetails,
-  type DiagnosticKind,
-} from './diagnostics.ts';
+import type { IRecognitionException, IToken } from 'chevrotain';
+import { diagnostic, nearest, type Diagnostic, type DiagnosticDetails } from './diagnostics.ts';
 import { endsOperand, isCloser, isOpener, spanOf } from './prescan.ts';
-import type { Source, Span } from './source.ts';
+import type { Source } from './source.ts';
 import { forms } from './statement-forms.ts';
 import { syntaxErrors } from './syntax-errors.ts';
+import {
+  afterPrevious,
+  atToken,
+  endsStage,
+  formHint,
+  found,
+  isClosed,
+  openBefore,
+  signs,
+  wordsFor,
+  type Place,
+} from './syntax-place.ts';
 import {
   BinaryOperator,
   Comma,
   contextualWords,
   declarationWords,
   Dot,
-  endOf,
   Equals,
   is,
   isReserved,
@@ -30,42 +35,12 @@ import {
   LSquare,
   Name,
   NumberToken,
-  Pipe,
   RParen,
   RSquare,
   touches,
 } from './tokens.ts';
 
-const signs: Readonly<Record<string, string>> = {
-  LParen: '(',
-  RParen: ')',
-  LSquare: '[',
-  RSquare: ']',
-  LBrace: '{',
-  RBrace: '}',
-  Comma: ',',
-  Colon: ':',
-  Equals: '=',
-  Arrow: '->',
-  Tilde: '~',
-  Dot: '.',
-};
-
-const others: Readonly<Record<string, string>> = {
-  Name: 'a name',
-  Word: 'a name',
-  Text: 'a string in double quotes',
-};
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
-
-interface Place {
-  readonly source: Source;
-  /** The tokens of the declaration, and where in them the error is (their length: at the end). */
-  readonly tokens: readonly IToken[];
-  readonly at: number;
-  readonly expected: string;
-  readonly rules: readonly string[];
-}
 
 /** `at` is the index in `tokens` of the token that the error is about; their length at the end. */
 export function explainSyntax(
@@ -146,23 +121,6 @@ function afterStage(place: Place): Diagnostic | undefined {
   });
 }
 
-/** Whether the tokens before `end` are `|> name.field(...)`. */
-function endsStage(tokens: readonly IToken[], end: number): boolean {
-  let i = end - 1;
-  if (is(tokens[i], RParen)) i = openerOf(tokens, i) - 1;
-  while (i > 1 && is(tokens[i - 1], Dot)) i -= 2;
-  return i > 0 && is(tokens[i], Name) && is(tokens[i - 1], Pipe);
-}
-
-function openerOf(tokens: readonly IToken[], closer: number): number {
-  let depth = 0;
-  for (let i = closer; i >= 0; i--) {
-    if (isCloser(tokens[i])) depth += 1;
-    if (isOpener(tokens[i]) && --depth === 0) return i;
-  }
-  return -1;
-}
-
 function unopened(place: Place): Diagnostic | undefined {
   const token = place.tokens[place.at] as IToken | undefined;
   if (!token || !isCloser(token) || openBefore(place).length > 0) return undefined;
@@ -170,16 +128,6 @@ function unopened(place: Place): Diagnostic | undefined {
     what: `This \`${token.image}\` closes nothing.`,
     hint: 'Delete it, or look for the opening bracket that is missing before it.',
   });
-}
-
-/** The brackets that are open where the error is. */
-function openBefore(place: Place): IToken[] {
-  const open: IToken[] = [];
-  for (const token of place.tokens.slice(0, place.at)) {
-    if (isOpener(token)) open.push(token);
-    if (isCloser(token)) open.pop();
-  }
-  return open;
 }
 
 function unclosed(place: Place): Diagnostic | undefined {
@@ -199,15 +147,6 @@ function unclosed(place: Place): Diagnostic | undefined {
     labels: [{ span: spanOf(place.source, opener), text: `this \`${opener.image}\` is never closed` }],
   };
   return diagnostic(syntaxErrors.unclosed, afterPrevious(place), details);
-}
-
-function isClosed(place: Place, opener: IToken): boolean {
-  let depth = 0;
-  for (const token of place.tokens.slice(place.tokens.indexOf(opener))) {
-    if (isOpener(token)) depth += 1;
-    if (isCloser(token) && --depth === 0) return true;
-  }
-  return false;
 }
 
 function reservedName(place: Place): Diagnostic | undefined {
@@ -288,31 +227,3 @@ const behindWith = ({ rules }: Place): string =>
   rules.includes('initialize')
     ? 'Behind it stands an initializer: what the first values of the weights are drawn from.'
     : 'Every update names its optimizer.';
-
-function wordsFor(expected: string): string {
-  if (expected in signs) return `\`${signs[expected]}\``;
-  if (expected in others) return others[expected];
-  const keyword = expected.toLowerCase();
-  return keyword in keywords ? `\`${keyword}\`` : expected;
-}
-
-function found(token: IToken | undefined): string {
-  if (!token || tokenMatcher(token, EOF)) return 'but the text ends';
-  return `not \`${token.image.length > 40 ? token.image.slice(0, 37) + '...' : token.image}\``;
-}
-
-function formHint(place: Place): string | undefined {
-  const rule = [...place.rules].reverse().find((name) => name in forms);
-  return rule ? `Such as: \`${forms[rule]}\`` : undefined;
-}
-
-/** Where the token before the error ends: what is missing should stand there. */
-function afterPrevious(place: Place): Span {
-  const before = place.tokens[place.at - 1] as IToken | undefined;
-  const offset = before ? endOf(before) : 0;
-  return { source: place.source, start: offset, end: offset };
-}
-
-function atToken(place: Place, kind: DiagnosticKind, details: DiagnosticDetails): Diagnostic {
-  return diagnostic(kind, spanOf(place.source, place.tokens[place.at]), details);
-}

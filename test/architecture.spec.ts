@@ -54,11 +54,8 @@ const stages = [
 
 /** Longer than 300 lines for a reason; the number is how long they may become. */
 const long: Readonly<Record<string, number>> = {
-  'grammar/ast.ts': 400, // all node types on one page
+  'grammar/ast.ts': 330, // all node types on one page
   'grammar/parser.ts': 625, // the whole grammar, in one class as chevrotain wants it
-  'grammar/explain-syntax.ts': 320, // to be split
-  'runtime/run/training.ts': 320, // to be split
-  'runtime/reports/values.ts': 310, // to be split
 };
 
 interface Import {
@@ -199,7 +196,11 @@ describe('architecture', () => {
   });
 
   it('files have at most 300 lines', () => {
-    const lengths = files.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
+    const paths = [...folders, 'test', 'bench'].flatMap(sources);
+    const lengths = paths.map((path) => ({
+      path,
+      lines: readFileSync(join(root, path), 'utf8').split('\n').length - 1,
+    }));
     const bad = lengths.filter(({ path, lines }) => lines > (long[path] ?? 300));
     assert.deepEqual(
       bad.map(({ path, lines }) => `${path}: ${lines}`),

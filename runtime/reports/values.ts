@@ -2,7 +2,7 @@
  * Values for reports: runs of report graphs over a stream's rows in order, over samples, over what a picture feeds; and
  * statistics taken anew. In: references of the manifest, the state of the run; out: rows of numbers.
  */
-import type { GraphEntry, Length, Manifest, ReportItem, ValueRef } from '../../program/manifest.ts';
+import type { GraphEntry, Manifest, ReportItem, ValueRef } from '../../program/manifest.ts';
 import type { Floats, Tensor, Tensors } from '../engines/engine.ts';
 import { feeder } from '../run/feeds.ts';
 import type { DrawPlace, FeedSource } from '../run/feeds.ts';
@@ -210,15 +210,12 @@ function pick(streams: Streams, stream: string, field: string, rows: Uint32Array
   throw new Error(`a picture that varies samples can't take rows of different lengths (${stream}.${field})`);
 }
 
-const zeros = (shape: readonly number[]): Float64Array =>
-  new Float64Array(shape.reduce((product, dim) => product * dim, 1));
-
-const floats = (manifest: Manifest, data: Float64Array): Floats =>
+export const floats = (manifest: Manifest, data: Float64Array): Floats =>
   manifest.float === 'float64' ? data : Float32Array.from(data);
 
 // ---------------------------------------------------------------- runs of report graphs
 
-interface Rows {
+export interface Rows {
   readonly rows: number;
   readonly scope?: number;
   readonly order?: DrawPlace['order'];
@@ -228,7 +225,12 @@ interface Rows {
   readonly lengths?: RowLengths | null;
 }
 
-async function runReport(view: View, name: string, fetches: readonly string[], rows: Rows): Promise<Tensors> {
+export async function runReport(
+  view: View,
+  name: string,
+  fetches: readonly string[],
+  rows: Rows,
+): Promise<Tensors> {
   const { context, moment, replaced } = view;
   const source: FeedSource = {
     field: rows.field,
@@ -257,49 +259,6 @@ export const hostValues = ({ time, applied }: Moment): FeedSource['host'] => ({
   time,
   applied: (update) => Math.max(1, applied[update] ?? 0),
 });
-
-/**
- * The replaced statistics and, over them, the means of the graph's state outputs over `length` minibatches. They are
- * those of the first passes, and the draws are fixed too, so that the same weights always give the same statistics.
- */
-export async function recalibrated(view: View, item: Item<'recalibrate'>): Promise<Map<string, Tensor>> {
-  const { context } = view;
-  const graph = known(context.manifest.graphs, item.graph, 'graph');
-  const outputs = graph.outputs.flatMap(({ name, to }) =>
-    to.kind === 'state' ? [{ name, state: to.state }] : [],
-  );
-  const batches = batchesOf(context, item.length);
-  const shapes = Object.fromEntries(context.manifest.state.map(({ name, shape }) => [name, shape]));
-  const sums = new Map(outputs.map(({ name, state }) => [name, zeros(known(shapes, state, 'state'))]));
-  for (let batch = 0; batch < batches; batch++) {
-    view.pulse(batch / batches);
-    const got = await runReport(
-      view,
-      item.graph,
-      outputs.map(({ name }) => name),
-      {
-        rows: rowsOf(context.manifest, item.stream),
-        scope: batch,
-        field: (stream, field) => context.streams.batch(stream, batch, field),
-      },
-    );
-    for (const [name, sum] of sums) got[name].data.forEach((x: number, i: number) => (sum[i] += x / batches));
-  }
-  const means = outputs.map(({ name, state }): [string, Tensor] => [
-    state,
-    { shape: shapes[state], data: floats(context.manifest, sums.get(name)!) },
-  ]);
-  return new Map([...view.replaced, ...means]);
-}
-
-function batchesOf({ schedule }: ReportContext, length: Length): number {
-  return length.unit === 'steps' ? length.count : length.count * schedule.epoch[length.of];
-}
-
-/** Rows of a minibatch: the stream's, else those of the first one. */
-function rowsOf({ streams }: Manifest, name: string | null): number {
-  return (streams.find((stream) => stream.name === name) ?? streams.at(0))?.batch ?? reportRows;
-}
 
 /** The entry called `name`; the manifest may come from another version. */
 export function known<T>(table: Readonly<Record<string, T>>, name: string, what: string): T {

@@ -9,23 +9,17 @@ import type { ReportItem } from '../../program/manifest.ts';
 import { removeUnfinished } from '../atomic.ts';
 import { DiskError, onDisk } from '../disk.ts';
 import { Interrupted } from '../reports/pulse.ts';
-import {
-  amendCheckpoint,
-  checkpointPath,
-  newestWhole,
-  prune,
-  wholeCheckpoints,
-  writeCheckpoint,
-} from './checkpoint.ts';
+import { newestWhole, wholeCheckpoints } from './checkpoint.ts';
 import type { Newest } from './checkpoint.ts';
 import type { EngineIdentity, State } from '../engines/engine.ts';
-import { broken, initialState } from './initial-state.ts';
+import { initialState } from './initial-state.ts';
 import { Diverged, runIteration } from './loop.ts';
 import type { Applied, Done, Logged, Trainer } from './loop.ts';
 import { metricsFile } from './metrics-file.ts';
 import { dueItems, report } from './reporting.ts';
 import { say } from './run.ts';
 import type { Run } from './run.ts';
+import { amend, checkpointDue, save } from './saving.ts';
 import { appendLog, inside, requirePresent, RunDirectoryError } from './run-directory.ts';
 import { start } from './schedule.ts';
 import type { Position, Time } from './schedule.ts';
@@ -270,47 +264,4 @@ function logIteration(run: Run, { iteration, logged }: Done): void {
   const phase = iteration.phase.name;
   run.metrics.append({ iteration: number, ...(phase === null ? {} : { phase }), ...logged });
   run.around.emit({ kind: 'iteration', iteration: number, phase, logged });
-}
-
-// ---------------------------------------------------------------- checkpoints
-
-function checkpointDue({ plan, position, saved, around }: Run): boolean {
-  if (plan.checkpointEvery !== null) return position.iteration % plan.checkpointEvery === 0;
-  return around.now() - saved.at > 60_000;
-}
-
-/** A checkpoint is good, or there is none: weights that are not finite are never saved. */
-async function save(run: Run): Promise<void> {
-  const { position, applied, best, metrics, unreported } = run;
-  const state = await run.state.read();
-  const networks = broken(run.trainer.manifest, state);
-  if (networks.length > 0)
-    throw new Diverged({
-      iteration: position.iteration,
-      update: null,
-      loss: null,
-      value: NaN,
-      networks,
-      before: false,
-    });
-  requirePresent(run.path);
-  const folder = inside(run.path).checkpoints;
-  writeCheckpoint(folder, state, { position, applied, best, unreported, metricsBytes: metrics.flush() });
-  run.whole.add(position.iteration);
-  prune(folder, run.plan.keep, best, run.whole);
-  run.saved = { iteration: position.iteration, at: run.around.now() };
-  run.around.emit({ kind: 'checkpoint', iteration: position.iteration });
-}
-
-/** The checkpoint of this iteration, written before its reports, takes in what they found. */
-function amend(run: Run): void {
-  const { position, best, metrics, plan } = run;
-  requirePresent(run.path);
-  const folder = inside(run.path).checkpoints;
-  amendCheckpoint(checkpointPath(folder, position.iteration), {
-    best,
-    metricsBytes: metrics.flush(),
-    unreported: null,
-  });
-  prune(folder, plan.keep, best, run.whole);
 }

@@ -7,6 +7,7 @@ import { train } from '../../runtime/run/training.ts';
 import type {
   Moment,
   Outcome,
+  Reporter,
   ReportResult,
   Surroundings,
   TrainingEvent,
@@ -88,3 +89,23 @@ export async function trainTiny(
   );
   return { outcome, events };
 }
+
+/** Trains with a reporter of the test's own. */
+export const withReporter = (
+  run: string,
+  reporter: Reporter,
+  stop: number,
+  around: Partial<Surroundings> = {},
+) =>
+  train(
+    run,
+    tinyTrainer(reporting()),
+    reporter,
+    { stop, checkpointEvery: null, keep: 2 },
+    {
+      emit: () => undefined,
+      stopRequested: () => false,
+      now: () => 0,
+      ...around,
+    },
+  );

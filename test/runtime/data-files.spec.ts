@@ -1,47 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { assert } from 'chai';
-import sharp from 'sharp';
 import type { SourceArguments } from '../../program/catalogue.ts';
 import { catalogue, openStream, sources } from '../../runtime/catalogue.ts';
 import { gaussians } from '../../runtime/data/gaussians.ts';
 import { mnistM } from '../../runtime/data/mnist-m.ts';
 import { mnist } from '../../runtime/data/mnist.ts';
 import { findFiles } from '../../runtime/data/pattern.ts';
-import { resizePlane } from '../../runtime/data/resize.ts';
-import type { OpenSource } from '../../runtime/data/source.ts';
 import { writeIdx } from '../../runtime/formats/idx.ts';
 import { writeNpz } from '../../runtime/formats/npz.ts';
-import { blankRaster, writePng } from '../../runtime/formats/png.ts';
-
-let folder: string;
-const put = (name: string, content: Uint8Array | string): void => {
-  mkdirSync(join(folder, name, '..'), { recursive: true });
-  writeFileSync(join(folder, name), content);
-};
-const open = async (source: string, args: SourceArguments): Promise<OpenSource> =>
-  sources[source].open(args, folder);
-/** Opening rejects with a FileError, or another error, whose sentence matches. */
-const refused = async (source: string, args: SourceArguments, message: RegExp): Promise<void> => {
-  const error = await open(source, args).then(
-    () => assert.fail(`${source} ${JSON.stringify(args)} opens`),
-    (thrown: Error) => thrown,
-  );
-  assert.match(error.message, message);
-};
-const all = (source: OpenSource, field: string): number[] => {
-  const out = new Float64Array(
-    source.count * source.fields[field].shape.reduce<number>((a, b) => a * Number(b), 1),
-  );
-  source.read(field, { from: 0, to: source.count }, out);
-  return [...out];
-};
+import { all, scratchFiles } from './scratch-files.ts';
 
 describe('sources of files', () => {
-  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'ganc-data-'))));
-  afterEach(() => rmSync(folder, { recursive: true }));
+  const { put, open, refused, at } = scratchFiles();
 
   it('are null where their files are missing, and say which when opened', async () => {
     const missing: Record<string, SourceArguments> = {
@@ -51,7 +23,7 @@ describe('sources of files', () => {
       csv: { file: 'no.csv', columns: 'x' },
     };
     for (const [name, args] of Object.entries(missing)) {
-      assert.isNull(sources[name].describe(args, folder), name);
+      assert.isNull(sources[name].describe(args, at()), name);
       await refused(name, args, /no.*: no such file/);
     }
   });
@@ -78,7 +50,7 @@ describe('sources of files', () => {
     );
     assert.deepEqual(all(await open('idx', { ...args, skip: 1, take: 2 }), 'label'), [1, 1]);
     assert.deepEqual(all(await open('idx', { ...args, examples: 2 }), 'label').sort(), [0, 1]);
-    assert.equal(sources.idx.describe({ ...args, skip: 3 }, folder)?.count, 1);
+    assert.equal(sources.idx.describe({ ...args, skip: 3 }, at())?.count, 1);
   });
 
   it('idx: says where files contradict the arguments', async () => {
@@ -95,111 +67,6 @@ describe('sources of files', () => {
     await wrong({ skip: 2 }, /skip: 2 leaves nothing of 2 rows/);
     await wrong({ labels: null, examples: 8 }, /needs labels/);
     await wrong({ size: 0 }, /size is a whole number from 1, not 0/);
-  });
-
-  it('images: labels by folder, centre cut, resized, in colour or gray', async () => {
-    const wide = blankRaster(8, 4, [255, 0, 0]);
-    for (let y = 0; y < 4; y++) for (let x = 2; x < 6; x++) wide.data.set([0, 255, 0], 3 * (8 * y + x));
-    put('b/1.png', writePng(wide));
-    put('a/2.png', writePng(blankRaster(4, 4, [0, 0, 255])));
-    put('a/1.png', writePng(blankRaster(2, 2, [255, 255, 255])));
-    put('a/notes.txt', 'not a picture');
-    const args = { files: '<label>/*.png', size: 2, labels: 2 };
-    const source = await open('images', args);
-    assert.deepEqual(all(source, 'label'), [0, 0, 1]);
-    const planes = [
-      [1, 1, 1],
-      [0, 0, 1],
-      [0, 1, 0],
-    ];
-    assert.deepEqual(
-      all(source, 'image'),
-      planes.flatMap((row) => row.flatMap((x) => [x, x, x, x])),
-    );
-    const gray = all(await open('images', { ...args, channels: 1 }), 'image');
-    assert.deepEqual(
-      gray.map((x) => Math.round(255 * x)),
-      [255, 29, 150].flatMap((x) => [x, x, x, x]),
-    );
-    await refused('images', { ...args, labels: 3 }, /2 classes \(a, b\), where labels: says 3/);
-    put('a/3.png', writePng(blankRaster(4, 4, [0, 0, 255])).subarray(0, 50));
-    await refused('images', args, /a\/3\.png: a damaged or cut PNG/);
-  });
-
-  it('images: of any kind and shape, in natural order, with a word about what is odd', async () => {
-    const picture = (width: number, height: number, level: number) =>
-      sharp({ create: { width, height, channels: 3, background: { r: level, g: level, b: level } } });
-    for (const name of ['10', '2', '1'])
-      put(
-        `${name}/a.jpg`,
-        await picture(8, 4, 20 * Number(name))
-          .jpeg({ quality: 100 })
-          .toBuffer(),
-      );
-    put('2/b.png', await picture(16, 16, 40).webp({ lossless: true }).toBuffer());
-    mkdirSync(join(folder, '7'));
-    const args = { files: '<label>/*', size: [2, 4], channels: 1, labels: 3 };
-    const source = await open('images', args);
-    assert.deepEqual(source.fields.image.shape, [1, 2, 4]);
-    assert.deepEqual(all(source, 'label'), [0, 2, 1, 1]);
-    const rows = all(source, 'image').map((x) => Math.round(255 * x));
-    [20, 200, 40, 40].forEach((level, row) =>
-      rows.slice(8 * row, 8 * row + 8).forEach((x) => assert.closeTo(x, level, 1)),
-    );
-    const described = sources.images.describe(args, folder);
-    assert.deepEqual(described?.classes, { label: ['1', '2', '10'] });
-    assert.deepEqual(described?.notices, [
-      '1 of 4 pictures lose more than a tenth to the cut: 2/b.png (50 % of it); fit: contain shows them whole',
-      '1 of 4 pictures are read by what they are, not by their names: 2/b.png is a WebP',
-    ]);
-    const contained = { ...args, fit: 'contain' };
-    assert.notInclude(sources.images.describe(contained, folder)?.notices?.join(), 'cut');
-    assert.notEqual(sources.images.describe(contained, folder)?.hash, described?.hash);
-    assert.isUndefined(sources.images.describe({ ...args, files: '<label>/*.jpg' }, folder)?.notices);
-    await refused(
-      'images',
-      { ...args, labels: 4 },
-      /3 classes \(1, 2, 10\), where labels: says 4; no such file in 7/,
-    );
-  });
-
-  it('images: classes that the spec names have the numbers of its list, and those without a picture are named', async () => {
-    for (const name of ['dog', 'fox']) put(`${name}/1.png`, writePng(blankRaster(2, 2, [0, 0, 0])));
-    const args = { files: '<label>/*.png', size: 2, classes: 'cat, dog, fox' };
-    assert.deepEqual(sources.images.signature.fields(args).label, { kind: 'label', shape: [], classes: 3 });
-    assert.deepEqual(all(await open('images', args), 'label'), [1, 2]);
-    assert.deepEqual(sources.images.describe(args, folder)?.notices, ['no picture of cat']);
-    await refused(
-      'images',
-      { ...args, classes: 'cat, dog' },
-      /folder fox, which classes: doesn't name \(cat, dog\)/,
-    );
-    await refused('images', { ...args, labels: 2 }, /classes names 3 classes, where labels: says 2/);
-    await refused('images', { ...args, classes: 'cat, cat' }, /cat twice/);
-    await refused('images', { ...args, size: [2, 0] }, /size is .*\[height, width\], not \[2,0\]/);
-    await refused('images', { ...args, size: 1.5 }, /size is/);
-  });
-
-  it('images: fit and validate divide each class', async () => {
-    for (let i = 0; i < 30; i++) put(`x${i % 2}/${10 + i}.png`, writePng(blankRaster(2, 2, [i, i, i])));
-    const args = { files: '<label>/*.png', size: 2, labels: 2, channels: 1 };
-    const parts = await Promise.all(['fit', 'validate'].map((split) => open('images', { ...args, split })));
-    assert.deepEqual(
-      parts.map(({ count }) => count),
-      [28, 2],
-    );
-    assert.deepEqual(all(parts[1], 'label'), [0, 1]);
-    const pixels = parts.flatMap((part) => all(part, 'image').map((x) => Math.round(255 * x)));
-    assert.equal(new Set(pixels).size, 30);
-    const bads: SourceArguments[] = [
-      { files: '*.png', size: 2, labels: 2 },
-      { files: '<label>/*', size: 2 },
-      { files: '<who>/*', size: 2, labels: 3 },
-      { files: '*', size: 2, channels: 2 },
-    ];
-    for (const bad of bads) {
-      assert.throws(() => sources.images.signature.fields(bad), Error, /labels|label>|channels/);
-    }
   });
 
   it('npz: scales bytes, checks ranges and shapes', async () => {
@@ -247,15 +114,15 @@ describe('sources of files', () => {
   it('patterns: sorted, hidden files left out, special characters meant as written', () => {
     for (const name of ['b/z.png', 'a/y.png', 'a/.x.png', 'a/y.pngx', 'c.d/w.png']) put(name, '');
     const found = (pattern: string): string[] =>
-      findFiles(pattern, folder).map(({ path }) => path.slice(folder.length + 1));
+      findFiles(pattern, at()).map(({ path }) => path.slice(at().length + 1));
     assert.deepEqual(found('*/*.png'), ['a/y.png', 'b/z.png', 'c.d/w.png']);
     assert.deepEqual(found('c.*/*.png'), ['c.d/w.png']);
     assert.deepEqual(found('./a/*'), ['a/y.png', 'a/y.pngx']);
-    assert.deepEqual(findFiles('<label>/z.png', folder)[0].words, { label: 'b' });
+    assert.deepEqual(findFiles('<label>/z.png', at())[0].words, { label: 'b' });
   });
 
   it('fit as a regular expression would, in no more time than the pattern is long', () => {
-    const place = join(folder, 'names');
+    const place = join(at(), 'names');
     mkdirSync(place);
     const long = 'a'.repeat(200);
     for (const name of ['ab-cd-ef', 'xaxbx', long]) writeFileSync(join(place, name), '');
@@ -281,13 +148,13 @@ describe('sources of files', () => {
       batch: 1,
       description: null,
     };
-    assert.deepEqual(all(await openStream(entry, folder), 'values'), [1]);
-    const before = sources.csv.describe(args, folder);
+    assert.deepEqual(all(await openStream(entry, at()), 'values'), [1]);
+    const before = sources.csv.describe(args, at());
     put('p.csv', 'x\n1\n2\n');
-    assert.deepEqual(all(await openStream(entry, folder), 'values'), [1, 2]);
-    assert.deepEqual([before?.count, sources.csv.describe(args, folder)?.count], [1, 2]);
-    assert.notEqual(sources.csv.describe(args, folder)?.hash, before?.hash);
-    const none = await openStream({ ...entry, source: 'cvs' }, folder).catch((error: Error) => error.message);
+    assert.deepEqual(all(await openStream(entry, at()), 'values'), [1, 2]);
+    assert.deepEqual([before?.count, sources.csv.describe(args, at())?.count], [1, 2]);
+    assert.notEqual(sources.csv.describe(args, at())?.hash, before?.hash);
+    const none = await openStream({ ...entry, source: 'cvs' }, at()).catch((error: Error) => error.message);
     assert.match(String(none), /there is no source cvs/);
   });
 });
@@ -328,24 +195,5 @@ describe('sources that make their data', () => {
       Array(2).fill([7, 2, 1, 0, 4, 1, 4, 9, 5]),
     );
     assert.notEqual(sources.mnist_m.describe({}, '.')?.hash, sources.mnist.describe({}, '.')?.hash);
-  });
-});
-
-describe('resizing', () => {
-  it('keeps the mean when it shrinks, repeats pixels when it grows', () => {
-    const plane = Float64Array.from({ length: 35 }, (_, i) => (i * 37) % 11);
-    const mean = (x: Float64Array): number => x.reduce((a, b) => a + b, 0) / x.length;
-    for (const to of [
-      [2, 3],
-      [5, 7],
-      [3, 1],
-      [9, 8],
-    ] as const)
-      assert.closeTo(mean(resizePlane(plane, [5, 7], to)), mean(plane), 1e-12);
-    assert.deepEqual(
-      [...resizePlane([1, 2, 3, 4], [2, 2], [4, 4])].map((x) => Math.round(x)),
-      [1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4],
-    );
-    assert.deepEqual([...resizePlane([0, 3, 6], [1, 3], [1, 2])], [1, 5]);
   });
 });

@@ -1,5 +1,5 @@
 /** Wiring bugs that came up beside the fifteen of bugs.ts. */
-import type { Bug } from './bugs.ts';
+import type { Bug } from './bug.ts';
 
 export const beside: readonly Bug[] = [
   {

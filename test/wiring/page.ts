@@ -2,7 +2,7 @@
 import { kinds } from '../../compiler/errors.ts';
 import type { Case } from '../check/cases.ts';
 import { table } from '../docs/page.ts';
-import type { Bug } from './bugs.ts';
+import type { Bug } from './bug.ts';
 
 const introduction = `# Wiring bugs
 
