@@ -3,7 +3,7 @@
  * inputs and the host feeds them. The only place that spells them.
  */
 import { printHost, type HostExpr } from '../program/host.ts';
-import type { Fed } from './ir/node.ts';
+import type { Fed, Node } from './ir/node.ts';
 
 /** Of a stream: `field:mnist.image`. */
 export const fieldName = (stream: string, field: string): string => `field:${stream}.${field}`;
@@ -18,6 +18,10 @@ export const givenName = (parameter: string): string => `given:${parameter}`;
 export const leafName = ({ op, attrs }: Fed): string => (op === 'draw' ? drawName(attrs.key) : attrs.name);
 
 // ---------------------------------------------------------------- state
+
+/** Whether a leaf is a tensor of the state: all else that is fed has a colon in its name. */
+export const isStateLeaf = (node: Node): node is Node<'input'> =>
+  node.op === 'input' && !node.attrs.name.includes(':');
 
 /** Of a weight's or buffer's moving average: `C.conv_1.weight` → `C.average.conv_1.weight`. */
 export const averageName = ({ name, network }: { readonly name: string; readonly network: string }): string =>

@@ -4,7 +4,8 @@
  */
 import { printDim, sameShape, type Dim, type Shape } from './ir/dim.ts';
 
-export type Form = 'scalar' | 'vec' | 'seq' | 'image';
+/** `mat` has no channels, and nothing is repeated along it; `tensor` is a weight of more than two axes. */
+export type Form = 'scalar' | 'vec' | 'mat' | 'seq' | 'image' | 'tensor';
 
 /** What the numbers mean. `truth` is the result of a comparison. */
 export type Kind = 'real' | 'logit' | 'prob' | 'onehot' | 'label' | 'truth';
@@ -19,7 +20,7 @@ export type RowOrigin = string | readonly RowOrigin[];
 
 export interface TensorType {
   readonly form: Form;
-  /** Without rows: [] scalar, [N] vec, [C, T] seq, [C, H, W] image. */
+  /** Without rows: [] scalar, [N] vec, [M, N] mat, [C, T] seq, [C, H, W] image. */
   readonly shape: Shape;
   readonly kind: Kind;
   readonly range: Bounds | null;
@@ -30,12 +31,20 @@ export interface TensorType {
   readonly hidden: string | null;
 }
 
-export const formOfRank: readonly Form[] = ['scalar', 'vec', 'seq', 'image'];
+const formOfRank: readonly Form[] = ['scalar', 'vec', 'seq', 'image'];
+const plainForms: readonly Form[] = ['scalar', 'vec', 'mat', 'tensor'];
+
+/** Whether its axes are no channels and places. */
+export const isPlain = (form: Form): boolean => form === 'mat' || form === 'tensor';
+
+/** The form of so many axes, made of something of the form `from`. */
+export const formOf = (rank: number, from: Form = 'seq'): Form =>
+  (isPlain(from) ? plainForms : formOfRank)[rank] ?? 'tensor';
 
 /** A real tensor of this shape, its form by the shape's rank. */
 export function real(shape: Shape, rows: RowOrigin | null): TensorType {
   return {
-    form: formOfRank[shape.length],
+    form: formOf(shape.length),
     shape,
     kind: 'real',
     range: null,
@@ -44,6 +53,12 @@ export function real(shape: Shape, rows: RowOrigin | null): TensorType {
     hidden: null,
   };
 }
+
+/** A weight or statistic: the numbers as they are stored, without rows. */
+export const stored = (shape: readonly number[]): TensorType => ({
+  ...real(shape, null),
+  form: formOf(shape.length, 'mat'),
+});
 
 /** One number a row: scalars and `vec[1]`. */
 export function isScalar(type: TensorType): boolean {

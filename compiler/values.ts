@@ -58,6 +58,13 @@ export interface NetworkValue {
   readonly name: string;
   readonly averaged: boolean;
 }
+/** A layer or block of a network, by its path there: `D.head`, `G.down_1.conv_2`. */
+export interface LayerValue {
+  readonly sort: 'layer';
+  readonly network: string;
+  readonly path: string;
+  readonly averaged: boolean;
+}
 export interface FunctionValue {
   readonly sort: 'function';
   readonly declaration: FnDecl | BlockDecl;
@@ -76,6 +83,7 @@ export type Value =
   | RecordValue
   | DistributionValue
   | NetworkValue
+  | LayerValue
   | FunctionValue
   | UnknownValue;
 
@@ -101,6 +109,8 @@ export function describeSort(value: Value): string {
       return `a ${value.family} distribution`;
     case 'network':
       return `the network \`${value.name}\``;
+    case 'layer':
+      return `the layer \`${value.path}\``;
     case 'function':
       return `the ${value.declaration.kind === 'Fn' ? 'fn' : 'block'} ${value.declaration.name.name}`;
     case 'unknown':

@@ -5,7 +5,7 @@
 
 /**
  * What a parameter takes. int, real, bool, string, reals (a list): known when compiling. scalar: a number of the host,
- * also one that changes with time. choice: a word from `choices`. value / values: a tensor or distribution (any
+ * also one that changes with time. choice: a word from `choices`. word: a name that it gives. value / values: a tensor or distribution (any
  * number of them). network, varied (a sample, or one component of it), names: as they say.
  */
 export type ParamType =
@@ -16,6 +16,7 @@ export type ParamType =
   | 'reals'
   | 'scalar'
   | 'choice'
+  | 'word'
   | 'value'
   | 'values'
   | 'network'

@@ -64,7 +64,14 @@ function checkNetwork(context: Context, info: NetworkInfo, variables: Variables)
   for (const { name, type } of declaration.parameters) {
     locals.set(name.name, parameterValue(context, type!, `${info.name}.${name.name}`, rows, variables));
   }
-  const network = { name: info.name, averaged: false, counts: new Map(), path: info.name, ident: info.name };
+  const network = {
+    name: info.name,
+    averaged: false,
+    counts: new Map(),
+    taken: new Set<string>(),
+    path: info.name,
+    ident: info.name,
+  };
   const result = evaluateBody(context, { locals, network, site: null, call: null }, declaration.body);
   if (
     result.sort === 'unknown' ||

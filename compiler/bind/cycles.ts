@@ -6,15 +6,23 @@ import type { Reporter } from './reporter.ts';
 
 type Named = Extract<ast.Declaration, { readonly name: ast.Ident }>;
 
-/** Names that stand as values, or where a statement names a network or a stream; names of arguments and fields apart. */
-export function mentioned(node: unknown, into: Set<string> = new Set()): Set<string> {
-  if (Array.isArray(node)) for (const item of node) mentioned(item, into);
-  else if (typeof node === 'object' && node !== null && 'kind' in node) {
+/** Names that stand as values, or where a statement names a network or a stream; names of arguments and fields, and what is `apart`, are not among them. */
+export function mentioned(
+  node: unknown,
+  into: Set<string> = new Set(),
+  apart: (node: ast.Node) => boolean = () => false,
+): Set<string> {
+  if (Array.isArray(node)) for (const item of node) mentioned(item, into, apart);
+  else if (typeof node === 'object' && node !== null && 'kind' in node && !apart(node as ast.Node)) {
     for (const name of namesOf(node as ast.Node)) into.add(name);
-    for (const [key, value] of Object.entries(node)) if (key !== 'span') mentioned(value, into);
+    for (const [key, value] of Object.entries(node)) if (key !== 'span') mentioned(value, into, apart);
   }
   return into;
 }
+
+/** `name: head` of a layer: a word, whatever else is called so. */
+const isLayerName = (node: ast.Node): boolean =>
+  node.kind === 'Argument' && node.name?.name === 'name' && node.value.kind === 'Name';
 
 function namesOf(node: ast.Node): readonly string[] {
   switch (node.kind) {
@@ -49,7 +57,7 @@ function namesNeeded(declaration: ast.Declaration): Set<string> {
       const locals = [...declaration.parameters, ...declaration.body.lets];
       const types = declaration.kind === 'Network' ? [declaration.result] : [];
       const inside = without(
-        mentioned([declaration.body, declaration.parameters.map((p) => p.default)]),
+        mentioned([declaration.body, declaration.parameters.map((p) => p.default)], new Set(), isLayerName),
         locals,
       );
       return mentioned([...types, declaration.parameters.map((p) => p.type)], inside);

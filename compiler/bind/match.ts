@@ -22,6 +22,8 @@ export interface Slot {
   readonly optional: boolean;
   /** Takes all that is left by place; what stands behind it is given by name. */
   readonly variadic: boolean;
+  /** Given by name alone. */
+  readonly named?: boolean;
 }
 
 /** The arguments as they stand in the call. */
@@ -55,11 +57,12 @@ export function bind(
   span: Span,
 ): Map<string, Given[]> {
   const bound = new Map<string, Given[]>();
+  const placed = slots.filter(({ named }) => named !== true);
   let place = 0;
   for (const one of given) {
-    const slot = one.name === undefined ? slots[place] : slots.find(({ name }) => name === one.name!.name);
+    const slot = one.name === undefined ? placed[place] : slots.find(({ name }) => name === one.name!.name);
     if (slot === undefined)
-      throw one.name === undefined ? tooMany(slots, given, one, what) : stray(slots, one.name, what);
+      throw one.name === undefined ? tooMany(placed, given, one, what) : stray(slots, one.name, what);
     const before = bound.get(slot.name) ?? [];
     if (before.length > 0 && !(slot.variadic && one.name === undefined))
       throw again(slot, before[0], one, what);
@@ -110,6 +113,7 @@ export const slotsOf = (params: readonly ParamSpec[]): Slot[] =>
     // That at least one of several values is wanted, they say themselves.
     optional: param.default !== undefined || param.type === 'values',
     variadic: param.type === 'values' || (param.type === 'reals' && i === params.length - 1),
+    named: param.type === 'word',
   }));
 
 export function unknownChoice({ name, choices = [] }: ParamSpec, expr: ast.NameExpr, what: string): Mistake {

@@ -20,6 +20,7 @@ const named: Readonly<Record<string, Shorthand>> = {
   image: { form: 'image', kind: 'real' },
   seq: { form: 'seq', kind: 'real' },
   vec: { form: 'vec', kind: 'real' },
+  mat: { form: 'mat', kind: 'real' },
   scalar: { form: 'scalar', kind: 'real' },
   real: { form: 'scalar', kind: 'real' },
   logit: { form: 'scalar', kind: 'logit' },
@@ -93,10 +94,20 @@ function checkSize(dim: ast.Expr, names: Names): void {
   throw new Mistake(kinds.notCount, { what, hint: 'Write 1 or more, or an int param that is.' }, dim.span);
 }
 
+/** The sizes of each form, as they are written; no type names a `tensor`. */
+const written: Readonly<Record<Form, readonly string[]>> = {
+  scalar: [],
+  vec: ['N'],
+  mat: ['M', 'N'],
+  seq: ['C', 'T'],
+  image: ['C', 'H', 'W'],
+  tensor: [],
+};
+
 function sizesOf(name: string, { form, kind }: Shorthand): readonly string[] {
   if (kind === 'label' || (form === 'vec' && name !== 'vec')) return ['K'];
   if (form === 'seq' && kind !== 'real') return ['K', 'T'];
-  return { scalar: [], vec: ['N'], seq: ['C', 'T'], image: ['C', 'H', 'W'] }[form];
+  return written[form];
 }
 
 export function boundsOf(range: ast.Range | undefined, names: KnownNames): Bounds | null {

@@ -25,6 +25,8 @@ export function identOf(value: Value): string {
         .join(',')}}`;
     case 'network':
       return `${value.name}${value.averaged ? '.average' : ''}`;
+    case 'layer':
+      return `${value.averaged ? 'average of ' : ''}${value.path}`;
     case 'function':
       return value.declaration.name.name;
     case 'bool':
@@ -129,6 +131,8 @@ export function toTensor(given: Value): string {
       return `Call it: \`${given.name}(...)\`.`;
     case 'function':
       return `Call it: \`${given.declaration.name.name}(...)\`.`;
+    case 'layer':
+      return `Take one of its weights: \`${given.path}.weight\`.`;
     case 'list':
       return 'Take an element, or join them with `concat`.';
     default:

@@ -10,7 +10,7 @@ import { counted, kinds } from '../errors.ts';
 import { intervals, type Option, type ParamSpec } from '../../program/catalogue.ts';
 import type { Args } from '../vocabulary/builtin.ts';
 import { describe, number, type Value } from '../values.ts';
-import { argsOf, identOf } from './args.ts';
+import { argsOf, identOf, toTensor } from './args.ts';
 import { bind, noDuration, slotsOf, unknownChoice, type Given } from '../bind/match.ts';
 import type { Context, Evaluate } from './context.ts';
 import { Silence } from '../bind/dims.ts';
@@ -86,7 +86,9 @@ function valueOf(param: ParamSpec, given: Given, evaluate: Evaluate, what: strin
   if (given.value !== undefined) return given.value;
   if (expr?.kind === 'Name' && param.choices?.includes(expr.name))
     return { sort: 'string', value: expr.name };
+  if (expr?.kind === 'Name' && param.type === 'word') return { sort: 'string', value: expr.name };
   if (expr?.kind === 'Name' && param.type === 'choice') throw unknownChoice(param, expr, what);
+  if (expr?.kind === 'String' && param.type === 'word') throw quotedWord(param, expr, what);
   if (expr?.kind === 'String' && param.type === 'choice') throw quotedChoice(param, expr, what);
   if (expr?.kind === 'Duration') throw noDuration(`\`${param.name}\` of ${what}`, given.span);
   return evaluate(expr as ast.Expr);
@@ -102,6 +104,16 @@ const quotedChoice = (
     {
       what: `\`${name}\` of ${what} takes one of ${choices.join(', ')}, and a string is given`,
       hint: 'Write the word without quotes.',
+    },
+    span,
+  );
+
+const quotedWord = ({ name }: ParamSpec, { value, span }: ast.StringLiteral, what: string): Mistake =>
+  new Mistake(
+    kinds.badArgument,
+    {
+      what: `\`${name}\` of ${what} takes a word, and a string is given`,
+      hint: `Write \`${name}: ${value}\`, without quotes.`,
     },
     span,
   );
@@ -136,6 +148,7 @@ function wayOut(param: ParamSpec, value: Value): string {
     return 'It is fixed when the program is made, so it cannot change with time: use numbers and params.';
   }
   if (value.sort === 'network') return `Call the network: \`${value.name}(...)\`.`;
+  if (value.sort === 'layer') return toTensor(value);
   return `\`${param.name}\`: ${param.doc}`;
 }
 
@@ -153,6 +166,8 @@ function sortProblem(param: ParamSpec, value: Value): string | null {
       return value.sort === 'bool' ? null : 'true or false';
     case 'string':
       return value.sort === 'string' ? null : 'a string';
+    case 'word':
+      return value.sort === 'string' ? null : 'a word';
     case 'choice':
       return value.sort === 'string' && param.choices?.includes(value.value)
         ? null

@@ -6,7 +6,7 @@ import type { Span } from '../../grammar/source.ts';
 import { differentiate, flow } from '../ir/differentiate.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { counted, kinds } from '../errors.ts';
-import { meanAll } from '../ir/compose.ts';
+import { meanAll, sumAll } from '../ir/compose.ts';
 import { addDims, printShape, type Dim, type Shape } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
 import { reachable } from '../ir/node.ts';
@@ -205,10 +205,14 @@ function rowCountOf(context: Context, rows: RowOrigin): Dim {
 
 const sumOf = (dims: readonly Dim[]): Dim => dims.reduce<Dim>(addDims, 0);
 
-/** d(sum over rows of y) / dx, as a graph that can be differentiated again. */
+/**
+ * d(sum over rows of y) / dx, each row by itself; by an x without rows (a weight), of the mean over rows of y. A graph that
+ * can be differentiated again.
+ */
 function gradientOf(context: Context, y: TensorValue, x: TensorValue): Node {
+  const byRows = x.type.rows !== null;
   const between = reachable([y.node]).filter((node) => context.acrossRows.has(node));
-  if (between.some((node) => reachable([node]).includes(x.node))) {
+  if (byRows && between.some((node) => reachable([node]).includes(x.node))) {
     throw new Mistake(kinds.gradientAcrossRows, {
       what: 'a batch norm lies between the two values of `gradient`',
       why: 'Through it, the gradient of a row depends on the other rows.',
@@ -216,16 +220,15 @@ function gradientOf(context: Context, y: TensorValue, x: TensorValue): Node {
     });
   }
   const { b } = context;
-  const total = b.sum(
-    y.node,
-    y.node.shape.map((_, axis) => axis),
-  );
-  const constants = context.constants();
+  const total = byRows ? sumAll(b, y.node) : meanAll(b, y.node);
+  const constants = new Set([...context.constants()].filter((node) => node !== x.node));
   if (flow(total, [x.node], constants).kind !== 'reaches') {
     throw new Mistake(kinds.gradientOf, {
       what: '`gradient(y, x)`: y does not depend on x by a differentiable path',
       why: 'The gradient would be 0 everywhere.',
-      hint: 'Compute y from the very value that is given as x: `let m = between(real, fake)`, then `gradient(D(m), m)`.',
+      hint: byRows
+        ? 'Compute y from the very value that is given as x: `let m = between(real, fake)`, then `gradient(D(m), m)`.'
+        : 'Take the weight of a network that y is computed by.',
     });
   }
   const region = {

@@ -11,7 +11,7 @@ import { host, type HostExpr, type HostOperator } from '../../program/host.ts';
 import { describe, digest, number, type Value } from '../values.ts';
 import { functions } from '../vocabulary/functions.ts';
 import { layers } from '../vocabulary/layers.ts';
-import type { Builtin } from '../vocabulary/builtin.ts';
+import type { Args, Builtin } from '../vocabulary/builtin.ts';
 import { builtinArguments } from './arguments.ts';
 import { givenOf, type Given } from '../bind/match.ts';
 import { makeCall } from './call-context.ts';
@@ -19,7 +19,8 @@ import { mistakeOf, type Context, type Scope } from './context.ts';
 import { Silence } from '../bind/dims.ts';
 import { hide } from './hidden.ts';
 import { namedNodes } from './named.ts';
-import { callNetwork, expand, placeOf, statePath } from './network.ts';
+import { placeOf, type OwnName } from './layer-names.ts';
+import { callNetwork, expand, statePath } from './network.ts';
 import { timeFunctions } from './time.ts';
 import { unknownFunction } from './unknown.ts';
 
@@ -193,16 +194,19 @@ function callBuiltin(
     `\`${name}\``,
     span,
   );
-  const layer = item.where === 'network' ? placeOf(scope.network!, name) : name;
+  const layer = item.where === 'network' ? placeOf(scope.network!, name, layerName(args, span)) : name;
   const ident =
     item.where === 'network'
       ? `${scope.network!.ident}${scope.network!.path.slice(scope.network!.name.length)}.${layer}`
       : digest(name, context.salt, ...idents);
-  const own = ofLayer(scope, layer, item, evaluated);
-  const region = { kind: 'layer', name, span: undefined, ...own } as const;
+  const state = ofLayer(scope, layer, item, evaluated);
+  const region = { kind: 'layer', name, span: undefined, ...state } as const;
   const made = context.b.within(region, () => item.build(makeCall(context, scope, layer, ident, span), args));
   return hide(made, evaluated.concat(), args, item);
 }
+
+const layerName = (args: Args, span: Span): OwnName | undefined =>
+  args.has('name') ? { name: args.string('name'), span } : undefined;
 
 /** Where a layer's weights are, and what it calls what comes in. */
 function ofLayer(

@@ -108,6 +108,8 @@ export interface NetworkScope {
   readonly averaged: boolean;
   /** `conv` → how often it stood in this body so far; names weights `conv_1`, `conv_2`. */
   readonly counts: Map<string, number>;
+  /** Names of its layers and blocks so far. */
+  readonly taken: Set<string>;
   /** Of blocks inside: `G.down_1`. */
   readonly path: string;
   /** Identifies this call of the network, for draws. */

@@ -10,6 +10,7 @@ import { families } from '../vocabulary/distributions.ts';
 import { adversarialOf } from '../vocabulary/games.ts';
 import { identOf } from './args.ts';
 import { makeCall } from './call-context.ts';
+import { partOf } from './parts.ts';
 import type { Context, Scope } from './context.ts';
 import { Silence } from '../bind/dims.ts';
 
@@ -22,7 +23,10 @@ export function fieldOf(object: Value, expr: ast.FieldExpr, context: Context, sc
       if (Object.hasOwn(object.fields, name)) return object.fields[name];
       throw oldField(object.of, expr) ?? noField(name, quoted(object.of), Object.keys(object.fields), span);
     case 'network':
-      return averageOf(object.name, name, context, span);
+      if (name === 'average' && !object.averaged) return averageOf(object.name, context, span);
+      return partOf(object, expr, context);
+    case 'layer':
+      return partOf(object, expr, context);
     case 'distribution': {
       const { fields } = families[object.family];
       if (!Object.hasOwn(fields, name)) throw noField(name, describe(object), Object.keys(fields), span);
@@ -57,8 +61,7 @@ function noField(name: string, of: string, known: readonly string[], span: Span)
   return new Mistake(kinds.unknownField, { what: `${of} has no field \`${name}\``, hint }, span);
 }
 
-function averageOf(network: string, name: string, context: Context, span: Span): Value {
-  if (name !== 'average') throw noField(name, `the network \`${network}\``, ['average'], span);
+function averageOf(network: string, context: Context, span: Span): Value {
   if (context.names.averaged.has(network)) return { sort: 'network', name: network, averaged: true };
   const what = `the schedule keeps no average of \`${network}\``;
   const hint = `Write \`average ${network} decay 0.99\` behind its update.`;

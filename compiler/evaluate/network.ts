@@ -17,6 +17,7 @@ import { Silence, type Variables } from '../bind/dims.ts';
 import type { NetworkInfo } from '../bind/names.ts';
 import { standIn } from './declared.ts';
 import { fit } from './fit.ts';
+import { ownName, placeOf, type OwnName } from './layer-names.ts';
 import { named, namedNodes } from './named.ts';
 import { asResult } from './result.ts';
 import type { CallSite } from './typing.ts';
@@ -71,7 +72,7 @@ function applied(
   const ident = `${name}:${digest(name, String(averaged), context.salt, ...args.map(identOf))}`;
   return remembered(context, ident, args, call, () => {
     context.unfold?.();
-    const network: NetworkScope = { name, averaged, counts: new Map(), path: name, ident };
+    const network: NetworkScope = { name, averaged, counts: new Map(), taken: new Set(), path: name, ident };
     const path = averaged ? `${name}.average` : name;
     const { span } = declaration;
     const parameters = parameterNames(locals);
@@ -189,8 +190,10 @@ export function expand(
   context.unfold?.();
   const site = scope.site ?? { span, name: `\`${name}\`` };
   const call = context.typing.enter(scope.call, span, name);
-  const locals = parametersOf(context, scope, declaration, given, { span, site, call });
-  const network = declaration.kind === 'Fn' ? scope.network : blockScope(scope.network!, name);
+  const { own, rest } =
+    declaration.kind === 'Block' ? ownName(declaration, given) : { own: undefined, rest: given };
+  const locals = parametersOf(context, scope, declaration, rest, { span, site, call });
+  const network = declaration.kind === 'Fn' ? scope.network : blockScope(scope.network!, name, own);
   const region = {
     ...{ name, span: declaration.span, parameters: parameterNames(locals) },
     ...(declaration.kind === 'Fn'
@@ -270,14 +273,7 @@ function fitParameter(
 }
 
 /** A block's layers are named within it: `G.down_1.conv_1`. */
-function blockScope(network: NetworkScope, name: string): NetworkScope {
-  const place = placeOf(network, name);
-  return { ...network, counts: new Map(), path: `${network.path}.${place}` };
-}
-
-/** `conv` → `conv_1`, `conv_2`, … in the order of the body. */
-export function placeOf(network: NetworkScope, name: string): string {
-  const count = (network.counts.get(name) ?? 0) + 1;
-  network.counts.set(name, count);
-  return `${name}_${count}`;
+function blockScope(network: NetworkScope, name: string, own: OwnName | undefined): NetworkScope {
+  const place = placeOf(network, name, own);
+  return { ...network, counts: new Map(), taken: new Set(), path: `${network.path}.${place}` };
 }

@@ -15,7 +15,7 @@ export type ValueType =
       readonly of: Readonly<Record<string, TensorType>>;
     }
   | { readonly sort: 'list'; readonly items: readonly ValueType[] }
-  | { readonly sort: 'number' | 'bool' | 'string' | 'network' | 'function' | 'unknown' };
+  | { readonly sort: 'number' | 'bool' | 'string' | 'network' | 'layer' | 'function' | 'unknown' };
 
 /** A value without its nodes; what is made late stays unmade. */
 export function typeOf(value: Value): ValueType {

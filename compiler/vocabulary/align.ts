@@ -7,7 +7,7 @@ import { kinds } from '../errors.ts';
 import { broadcastTo, fill } from '../ir/compose.ts';
 import { product, sameDim, sameShape, type Dim, type Shape } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
-import { isScalar, printType, real, type RowOrigin, type TensorType } from '../types.ts';
+import { formOf, isPlain, isScalar, printType, real, type RowOrigin, type TensorType } from '../types.ts';
 import type { TensorValue } from '../values.ts';
 import type { Call } from './builtin.ts';
 
@@ -25,9 +25,10 @@ export function align(call: Call, values: readonly TensorValue[]): Aligned {
   const count = values.find(({ type }) => type.rows !== null)?.node.shape[0];
   const full = count === undefined ? shape : [count, ...shape];
   const hidden = values.map(({ type }) => type.hidden).find((name) => name !== null) ?? null;
+  const form = values.find(({ type }) => type.shape.length === shape.length)?.type.form;
   return {
     nodes: values.map((value) => spread(call, value, full, full.length - shape.length)),
-    type: { ...real(shape, rows), hidden },
+    type: { ...real(shape, rows), form: formOf(shape.length, form), hidden },
   };
 }
 
@@ -64,12 +65,12 @@ function commonShape(call: Call, values: readonly TensorValue[]): Shape {
   const wide = types.filter((type) => !isScalar(type));
   if (wide.length === 0) return types.some((type) => type.shape.length === 1) ? [1] : [];
   const widest = wide.reduce((a, b) => (b.shape.length > a.shape.length ? b : a));
-  const odd = wide.find((type) => !fits(type.shape, widest.shape));
+  const odd = wide.find((type) => !fits(type.shape, widest));
   return odd === undefined ? widest.shape : apart(call, odd, widest);
 }
 
-function fits(shape: Shape, wanted: Shape): boolean {
-  const byChannel = shape.length === 1 && wanted.length > 1 && sameDim(shape[0], wanted[0]);
+function fits(shape: Shape, { shape: wanted, form }: TensorType): boolean {
+  const byChannel = shape.length === 1 && wanted.length > 1 && !isPlain(form) && sameDim(shape[0], wanted[0]);
   return byChannel || sameShape(shape, wanted);
 }
 

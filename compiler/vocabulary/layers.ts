@@ -10,9 +10,26 @@ import * as normalisation from './layers/normalisation.ts';
 import * as pooling from './layers/pooling.ts';
 import * as randomness from './layers/randomness.ts';
 import * as recurrent from './layers/recurrent.ts';
+import type { ParamSpec } from '../../program/catalogue.ts';
 import type { Builtin } from './builtin.ts';
 
-export const layers = {
+/** Every layer with weights or noise may be called by a name of its own (evaluate/layer-names.ts). */
+const nameParam: ParamSpec = {
+  name: 'name',
+  type: 'word',
+  doc: 'What the layer is called in its network: `D.head.weight` for `name: head`. Default: its kind and place in the body.',
+  default: null,
+};
+
+const nameable = <K extends string>(items: Readonly<Record<K, Builtin>>): Readonly<Record<K, Builtin>> => {
+  const named = Object.entries<Builtin>(items).map(([name, item]) => [
+    name,
+    item.where === 'network' ? { ...item, params: [...item.params, nameParam] } : item,
+  ]);
+  return Object.fromEntries(named) as Readonly<Record<K, Builtin>>;
+};
+
+export const layers = nameable({
   ...dense,
   ...convolution,
   ...normalisation,
@@ -21,4 +38,4 @@ export const layers = {
   ...recurrent,
   ...randomness,
   ...activation,
-} satisfies Record<string, Builtin>;
+});

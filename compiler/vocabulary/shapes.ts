@@ -6,7 +6,7 @@ import { kinds } from '../errors.ts';
 import { oneHot } from '../ir/compose.ts';
 import { printDim, sameDim, type Dim, type Shape } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
-import { printType, real, type Kind, type TensorType } from '../types.ts';
+import { formOf, printType, real, type Kind, type TensorType } from '../types.ts';
 import { describeSort, type TensorValue, type Value } from '../values.ts';
 import type { Args, Call } from './builtin.ts';
 
@@ -25,6 +25,7 @@ export const withShape = ({ node, type }: TensorValue, shape: Shape): Shape => [
 /** A real tensor made from one of this type: its rows and visibility, no range. */
 export const derived = (type: TensorType, shape: Shape = type.shape): TensorType => ({
   ...real(shape, type.rows),
+  form: formOf(shape.length, type.form),
   hidden: type.hidden,
 });
 

@@ -33,6 +33,7 @@ piped in (\`x |> f\`) is the first. Types of parameters:
 
 - **int**, **real**, **bool**, **string**, **reals** (one number or a list), **choice** (one of the words shown): known
   when compiling, so literals, params and arithmetic on them;
+- **word**: a name that something gets, given by name alone (\`name: head\`);
 - **scalar**: a number that may change with time (\`progress\`, \`ramp(...)\`);
 - **value**, **values** (any number of them): a tensor or a distribution; a number will do where one is a scalar;
 - **varied**: a sample, or one component of it (\`digit\`, \`style[0]\`);

@@ -16,13 +16,14 @@ import { Scope } from './scope.ts';
 import { supportText } from './support.ts';
 import type { HelperName } from './support.ts';
 
-/** The body of a function that gives these values by name, channels first; `derivatives`: which are taken by the library. */
+/** The body of a function that gives these values by name, channels first; `asked`: derivatives that the spec asks for. */
 export function valuesText(
   module: Module,
   outputs: Readonly<Record<string, Node>>,
   spoken: ReadonlyMap<Node, string>,
-  derivatives: Derivatives,
+  asked: Derivatives,
 ): string {
+  const derivatives = module.taken(asked);
   const outline = outlineOf(Object.values(outputs), [], derivatives);
   const taken = [...derivatives].filter(([node]) => outline.uses(node, undefined) > 0);
   const taped = outline.dependentsOf(taken.map(([, { by }]) => by));

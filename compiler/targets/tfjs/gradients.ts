@@ -57,11 +57,12 @@ function scopesOf(
 ): { outer: Scope; inner: Scope; trained: Set<Node> } {
   const { builder, objective, weights } = forward;
   const roots = [objective, ...itemsOf(forward).map(([, , node]) => node)];
-  const outline = outlineOf(roots, forward.batches, builder.gradients);
+  const derivatives = module.taken(builder.gradients);
+  const outline = outlineOf(roots, forward.batches, derivatives);
   const names = new Set(weights.map(({ name }) => name));
   const state = outline.inputs().filter(({ attrs }) => module.isState(attrs.name));
   const trained = outline.dependentsOf(state.filter(({ attrs }) => names.has(attrs.name)));
-  const taped = outline.dependentsOf([...state, ...[...builder.gradients.values()].map(({ by }) => by)]);
+  const taped = outline.dependentsOf([...state, ...[...derivatives.values()].map(({ by }) => by)]);
   const frame = { module, outline, spoken: builder.names, taped, region: undefined, twice: false };
   const outer = new Scope(frame, wholeState, module.names.inner());
   return { outer, inner: outer.closure((node) => trained.has(node)), trained };

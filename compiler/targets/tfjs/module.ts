@@ -11,6 +11,7 @@ import { printHost, type HostExpr } from '../../../program/host.ts';
 import type { Frame, Functions, Made } from './frame.ts';
 import { functionText, indented, withReturn } from './layout.ts';
 import { readable, type Names } from '../text/names.ts';
+import type { Derivative, Derivatives } from '../text/outline.ts';
 import { moduleNames, property } from './names.ts';
 import type { Outline } from './ops.ts';
 import { type Root } from './roots.ts';
@@ -47,6 +48,12 @@ export class Module implements Functions {
 
   isState(name: string): boolean {
     return this.states.has(name) || (!this.origins.has(name) && !name.includes(':'));
+  }
+
+  /** Derivatives that the library takes; those by weights, which functions read for themselves, are written out. */
+  taken(derivatives: Derivatives): Derivatives {
+    const byState = ({ by }: Derivative): boolean => by.op === 'input' && this.isState(by.attrs.name);
+    return new Map([...derivatives].filter(([, derivative]) => !byState(derivative)));
   }
 
   use(helper: HelperName): string {

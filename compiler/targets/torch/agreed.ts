@@ -1,13 +1,22 @@
 /**
  * Which reductions over the rows of a batch all ranks of a run must agree on. An objective that is linear in a mean over rows
  * is the mean of what the ranks make of their own rows; one that isn't (a square of a mean, a comparison) needs the mean over
- * all of them. In: an update's roots; out: the means and sums whose value is used in a way that isn't linear.
+ * all of them. In: an update's roots; out: the means, sums and
+ * derivatives of means whose value is used in a way that isn't linear.
  */
+import { symbolsOf } from '../../ir/dim.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import { meanOf } from '../../ir/patterns.ts';
+import type { Derivative, Derivatives } from '../text/outline.ts';
 
 /** `condition`: compared with 0, which isn't linear, whatever it is. */
-export function agreedNodes(roots: readonly Node[], condition: Node | null): Set<Node> {
+export function agreedNodes(
+  roots: readonly Node[],
+  condition: Node | null,
+  derivatives: Derivatives = new Map(),
+): Set<Node> {
+  const isReduction = (node: Node): boolean =>
+    node.op === 'sum' || meanOf(node) !== undefined || isOfMean(derivatives.get(node));
   const nodes = reachable(roots);
   const bent = new Set<Node>(condition === null ? [] : [condition]);
   const agreed = new Set<Node>();
@@ -22,7 +31,9 @@ export function agreedNodes(roots: readonly Node[], condition: Node | null): Set
   return agreed;
 }
 
-const isReduction = (node: Node): boolean => node.op === 'sum' || meanOf(node) !== undefined;
+/** By something without rows, a derivative is that of a mean over them. */
+const isOfMean = (derivative: Derivative | undefined): boolean =>
+  derivative !== undefined && derivative.by.shape.every((dim) => symbolsOf(dim).length === 0);
 
 const straight: ReadonlySet<Node['op']> = new Set([
   'add',

@@ -7,7 +7,7 @@ import type { Program } from './module.ts';
 import { part, quoted } from './names.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import type { Frame, Root } from './frame.ts';
-import { Scope } from './scope.ts';
+import { recordedWeights, Scope } from './scope.ts';
 import { inNumbers, plain, whole } from './value.ts';
 
 export interface OutlinedReport {
@@ -96,6 +96,7 @@ export function reportFunction(
   const results = Object.entries(outputs).map(([output, node]) => `${quoted(output)}: ${valueOf(node)},`);
   const quiet = inner.lines.length > 0 && outer.lines.length > 0;
   const body = [
+    ...recordedWeights(outline),
     ...(quiet ? [`with torch.no_grad():\n${indented(outer.lines)}`] : outer.lines),
     ...inner.lines,
     `return {\n${indented(results)}\n}`,

@@ -3,13 +3,14 @@
  * it. In: an outline, what the outside is called; out: statements and expressions. An update has two scopes, one in the
  * other: what no gradient passes through is printed in the outer one, under `torch.no_grad()`.
  */
-import { drawName } from '../../leaves.ts';
+import { drawName, isStateLeaf } from '../../leaves.ts';
+import type { Derivative } from '../text/outline.ts';
 import type { Dim } from '../../ir/dim.ts';
 import type { Node, Region } from '../../ir/node.ts';
 import type { Names } from '../text/names.ts';
 import type { Frame, Made, Root } from './frame.ts';
 import { part } from './names.ts';
-import { outlineOf } from './rows.ts';
+import { outlineOf, type Outline } from './rows.ts';
 import { sizeCode } from './sizes.ts';
 import { atom, binds, inNumbers, plain, range, whole, type Place, type Value } from './value.ts';
 
@@ -18,6 +19,13 @@ export function pathCode(root: Root, name: string): string {
   const rest = root.path === '' ? name : name.slice(root.path.length + 1);
   return root.code + (rest === '' ? '' : rest.split('.').map(part).join(''));
 }
+
+/** Weights that a derivative is taken by record what is made of them, whoever trains them. */
+export const recordedWeights = (outline: Outline, but: ReadonlySet<string> = new Set()): string[] =>
+  outline
+    .inputs()
+    .filter((node) => outline.isVaried(node) && isStateLeaf(node) && !but.has(node.attrs.name))
+    .map(({ attrs }) => `${pathCode({ path: '', code: 'networks' }, attrs.name)}.requires_grad_()`);
 
 export class Scope implements Place {
   readonly lines: string[] = [];
@@ -74,6 +82,8 @@ export class Scope implements Place {
   value(node: Node): Value {
     const known = this.values.get(node) ?? this.made(node);
     if (!this.frame.outline.isVaried(node) || this.tracked.has(node) || !this.owns(node)) return known;
+    // Functions read weights for themselves: they are tracked as they stand.
+    if (isStateLeaf(node)) return known;
     // A derivative is taken by it here.
     this.tracked.add(node);
     const name = this.names.take(this.frame.spoken.get(node) ?? 'x');
@@ -105,23 +115,37 @@ export class Scope implements Place {
   }
 
   private state(name: string, node: Node): Value {
+    return atom(`${this.lying(name)}${this.turn(name)}`, range(node.shape.length));
+  }
+
+  /** A tensor of the state as it lies. */
+  private lying(name: string): string {
     const root = this.roots.find(({ path }) => path === '' || name.startsWith(`${path}.`));
     if (root === undefined) throw new Error(`nothing leads to ${name} here`);
     this.used.add(root.code);
-    const turned = this.frame.program.isTurned(name) ? '.T' : '';
-    return atom(`${pathCode(root, name)}${turned}`, range(node.shape.length));
+    return pathCode(root, name);
+  }
+
+  private turn(name: string): string {
+    return this.frame.program.isTurned(name) ? '.T' : '';
   }
 
   private computed(node: Node): Value {
     const { outline } = this.frame;
     const derivative = outline.derivative(node);
-    if (derivative !== undefined) {
-      const [of, by] = [derivative.of, derivative.by].map((one) => this.handed(one));
-      return this.kept(node, atom(`ops.gradient(${of}, ${by})`, range(node.shape.length)));
-    }
+    if (derivative !== undefined)
+      return this.kept(node, atom(this.derivative(node, derivative), range(node.shape.length)));
     const instruction = outline.instruction(node);
     const args = instruction.inputs.map((x) => this.value(x));
     return this.kept(node, instruction.print(this, args));
+  }
+
+  private derivative(node: Node, { of, by }: Derivative): string {
+    const value = this.handed(of);
+    const taken = isStateLeaf(by)
+      ? `ops.gradient(${value}, ${this.lying(by.attrs.name)})${this.turn(by.attrs.name)}`
+      : `ops.gradient(${value}, ${this.handed(by)})`;
+    return this.global(node) ? `ops.mean_of_ranks(${taken})` : taken;
   }
 
   /** Bound to a name where it is read more than once, long, or has one in the spec. */

@@ -12,7 +12,7 @@ import { placeOf, type Program } from './module.ts';
 import { part, quoted } from './names.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import type { Frame } from './frame.ts';
-import { Scope } from './scope.ts';
+import { recordedWeights, Scope } from './scope.ts';
 import { atom, inNumbers, plain, whole } from './value.ts';
 
 export interface OutlinedUpdate {
@@ -56,6 +56,7 @@ export function updateFunction(program: Program, { forward, outline }: OutlinedU
   if (condition !== null) given.push(`when=${late.code ?? valueIn(condition, outer)},`);
   const lines = [
     `weights = ops.trained(${networks})`,
+    ...recordedWeights(outline, new Set(forward.weights.map(({ name }) => name))),
     ...(outer.lines.length === 0 ? [] : [`with torch.no_grad():\n${indented(outer.lines)}`]),
     ...inner.lines,
     ...observed,
@@ -85,7 +86,7 @@ function scopesOf(program: Program, forward: LoweredUpdate, outline: Outline) {
   const names = new Set(weights.map(({ name }) => name));
   const own = outline.inputs().filter((node) => names.has(node.attrs.name));
   const trained = outline.dependentsOf([...own, ...[...builder.gradients.values()].map(({ by }) => by)]);
-  const agreed = agreedNodes(rootsOf(forward), forward.condition);
+  const agreed = agreedNodes(rootsOf(forward), forward.condition, builder.gradients);
   const frame: Frame = { program, outline, spoken: builder.names, taped: trained, agreed, region: undefined };
   const outer = new Scope(frame, [{ path: '', code: 'networks' }], program.names.inner());
   return { outer, inner: outer.inside((node) => trained.has(node)), trained, frame };

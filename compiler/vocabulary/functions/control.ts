@@ -56,9 +56,12 @@ export const reverse: Builtin = {
 };
 
 export const gradient: Builtin = {
-  doc: 'The derivative of y, one number a row, by x, of the shape of x: a value like any other, which can be differentiated again.',
+  doc: 'The derivative of y, one number a row, by x, of the shape of x: a value like any other, which can be differentiated again. By a weight (`D.head.weight`) it is that of the mean of y.',
   where: 'anywhere',
-  params: [value('y', 'One number a row, depending on x.'), value('x', 'What y was computed from.')],
+  params: [
+    value('y', 'One number a row, depending on x.'),
+    value('x', 'What y was computed from: a value with rows, or a weight.'),
+  ],
   build(call, args) {
     const [y, x] = [args.tensor('y'), args.tensor('x')];
     if (!isScalar(y.type)) {

@@ -1,5 +1,6 @@
 /** Layers that are one matrix product: each takes a vec (or the channels of a seq) to `units` numbers. */
 import type { Node } from '../../ir/node.ts';
+import { isPlain } from '../../types.ts';
 import { count, derived, features, fixed, inRows, toClasses, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Call, type Builtin } from '../builtin.ts';
 import { glorot, layerWeight, weightParams, withBias } from '../weights.ts';
@@ -20,7 +21,7 @@ export const dense: Builtin = {
   build(call, args) {
     const input = features(call, args.tensor('x'));
     const { type } = input;
-    if (type.form === 'image')
+    if (type.form === 'image' || isPlain(type.form))
       wrongForm(call, 'dense', 'vec[N] or seq[C, T]', type, 'Put `|> flatten` before it.');
     const units = count(call, args, 'units');
     const { x, undo } = inRows(call, input);

@@ -13,7 +13,7 @@ import {
 } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { alignRows } from '../align.ts';
-import { printType, type TensorType } from '../../types.ts';
+import { formOf, printType, type TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import {
   commonRange,
@@ -61,7 +61,8 @@ export const reshape: Builtin = {
         hint: `Change the sizes, or let \`dense(${printDim(wants)})\` make as many numbers before it.`,
       });
     }
-    return call.tensor(call.b.reshape(input.node, withShape(input, shape)), moved(input.type, shape));
+    const type: TensorType = { ...moved(input.type, shape), form: formOf(shape.length) };
+    return call.tensor(call.b.reshape(input.node, withShape(input, shape)), type);
   },
 };
 

@@ -6,7 +6,7 @@
 import { kinds } from '../../errors.ts';
 import { alongAxes, countOf, moments } from '../../ir/compose.ts';
 import type { Node } from '../../ir/node.ts';
-import { printType, type TensorType } from '../../types.ts';
+import { isPlain, printType, type TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { derived, fixed, inRows, wrongForm } from '../shapes.ts';
 import { flag, value, type Args, type Call, type Builtin } from '../builtin.ts';
@@ -31,6 +31,8 @@ const scaleOf = ({ b }: Call, variance: Node): Node => b.div(1, b.sqrt(b.add(var
 
 /** Sizes of a vec, seq or image; anything else does not fit. */
 function channelsOf(call: Call, layer: string, type: TensorType): number {
+  if (isPlain(type.form))
+    wrongForm(call, layer, 'vec[N], seq[C, T] or image[C, H, W]', type, 'Put `|> flatten` before it.');
   if (type.form === 'scalar' || type.kind === 'label')
     wrongForm(
       call,
@@ -106,7 +108,7 @@ export const instance_norm: Builtin = {
   build(call, args) {
     const input = args.tensor('x');
     const { form } = input.type;
-    if (form === 'vec' || form === 'scalar') {
+    if (form !== 'seq' && form !== 'image') {
       wrongForm(
         call,
         'instance_norm',
