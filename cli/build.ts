@@ -1,5 +1,5 @@
 /** `ganc build FILE`: the program, as the folder that a run holds; or what one pass of the compiler made. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { nearest } from '../grammar/diagnostics.ts';
 import type { Manifest } from '../program/manifest.ts';
@@ -8,6 +8,7 @@ import { mappedData, UnmappedError } from '../runtime/data/mapped.ts';
 import type { OpenSource } from '../runtime/data/source.ts';
 import { FileError } from '../runtime/formats/file-error.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
+import { onDisk } from '../runtime/disk.ts';
 import { layoutFor } from '../runtime/run/new-run.ts';
 import { programFiles } from '../runtime/run/run-directory.ts';
 import { Exit, exitCodes } from './exit.ts';
@@ -54,9 +55,9 @@ export async function build(file: string, options: BuildOptions, terminal: Termi
     return exitCodes.fine;
   }
   const out = options.out ?? join('build', manifest.name.toLowerCase());
-  replace(out);
+  requireFree(out);
   const data = target === 'torch' ? await dataOf(manifest, dataFolder(entry), terminal) : {};
-  writeFolderAtomic(out, programFiles(manifest, { ...files, ...data }));
+  writeFolderAtomic(out, programFiles(manifest, { ...files, ...data }), true);
   if (!options.quiet) {
     const bytes = Object.values(files).reduce((sum, content) => sum + content.length, 0);
     terminal.err(
@@ -97,12 +98,10 @@ function noPass(dump: string, passes: readonly string[]): string {
   return `there is no pass called ${dump}${meant} The passes are ${passes.join(', ')}.`;
 }
 
-/** Makes room for a program, where there is none or an older one; anything else stays. */
-function replace(out: string): void {
+/** Only an older program may be replaced; it stays until the new one is whole. */
+function requireFree(out: string): void {
   if (!existsSync(out)) return;
-  const holds = readdirSync(out);
-  if (holds.length > 0 && !holds.includes('manifest.json')) {
+  const holds = onDisk(out, () => readdirSync(out));
+  if (holds.length > 0 && !holds.includes('manifest.json'))
     throw new Exit(exitCodes.usage, `${out} holds something else than a program: choose another --out`);
-  }
-  rmSync(out, { recursive: true });
 }

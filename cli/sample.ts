@@ -3,10 +3,10 @@
  * (a file for each row), or to npy (format 1.0: [rows, ...] in the program's float type). With `--feed`, of one row
  * that comes from files and numbers; the data itself is not opened then.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { writeFolderAtomic } from '../runtime/atomic.ts';
+import { writeFileAtomic, writeFolderAtomic } from '../runtime/atomic.ts';
 import { metrics, pictures } from '../runtime/catalogue.ts';
 import type { Engine, EngineIdentity } from '../runtime/engines/engine.ts';
 import { writeNpy } from '../runtime/formats/npy.ts';
@@ -129,7 +129,7 @@ async function writeShown(
     if (result.kind === 'problem') throw new Exit(exitCodes.failed, `no ${shown.name}: ${result.reason}`);
     if (result.kind !== 'file') throw new Error(`${shown.name} gave a ${result.kind}`);
     const file = results.length === 1 ? out : `${stem}-${result.part}${extname(out)}`;
-    writeFileSync(file, result.bytes);
+    writeFileAtomic(file, result.bytes);
     return file;
   });
 }
@@ -149,7 +149,7 @@ async function writeValues(
     );
   const rows = count ?? ('item' in chosen ? chosen.item.rows : 64);
   const value = await sampleValue(context, moment, values[0], rows);
-  writeFileSync(out, writeNpy(value));
+  writeFileAtomic(out, writeNpy(value));
   return [out];
 }
 

@@ -4,6 +4,7 @@
  */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -73,7 +74,7 @@ export function writeFileAtomic(path: string, content: Uint8Array | string): voi
 /**
  * A folder with these files (paths with '/'), whole or not at all. Throws an error with code ENOTEMPTY or EEXIST, and
  * leaves nothing behind, if a folder with something in it already has the name; with `replace`, that one goes when
- * the new one is whole.
+ * the new one is whole and in its place.
  */
 export function writeFolderAtomic(path: string, files: FileContents, replace = false): void {
   besides(path, (beside) => {
@@ -87,10 +88,25 @@ export function writeFolderAtomic(path: string, files: FileContents, replace = f
       writeFlushed(join(beside, name), content);
     }
     for (const folder of folders) flushFolder(folder);
-    if (replace) rmSync(path, { recursive: true, force: true });
-    renameSync(beside, path);
+    if (replace) exchange(beside, path);
+    else renameSync(beside, path);
     flushFolder(dirname(path));
   });
+}
+
+/** A folder takes another's place: that one goes last, and comes back where the new one can't have its name. */
+function exchange(beside: string, path: string): void {
+  const old = `${beside}-old`;
+  rmSync(old, { recursive: true, force: true });
+  const there = existsSync(path);
+  if (there) renameSync(path, old);
+  try {
+    renameSync(beside, path);
+  } catch (error) {
+    if (there) renameSync(old, path);
+    throw error;
+  }
+  rmSync(old, { recursive: true, force: true });
 }
 
 /** Takes away what a killed process left half-written in the folder. */

@@ -125,14 +125,15 @@ function failed(run: Run, { message }: Error): Outcome {
   const kept =
     iteration < 0 ? 'no checkpoint was written yet' : `the checkpoint of iteration ${iteration} is kept`;
   const reason = `training failed: ${message}; ${kept}`;
-  // On a disk that is full or gone these fail for the same reason, which the outcome says.
-  for (const attempt of [() => run.metrics.close(), () => say(run, reason)]) {
+  // On a disk that is full or gone these fail for the same reason; whoever watches is told it all the same.
+  for (const attempt of [() => run.metrics.close(), () => appendLog(run.path, reason)]) {
     try {
       attempt();
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
     }
   }
+  run.around.emit({ kind: 'log', text: reason });
   return { kind: 'failed', iteration: run.position.iteration, reason };
 }
 

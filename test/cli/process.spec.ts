@@ -1,6 +1,8 @@
 /** `ganc` as a process of its own, that signals reach. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
@@ -46,19 +48,44 @@ describe('the ganc process', () => {
     assert.equal(read('killed/metrics.jsonl'), read('alone/metrics.jsonl'));
   });
 
-  it('stops at SIGINT with a checkpoint and exit code 130', async () => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    it(`stops at ${signal} with a checkpoint and exit code 130`, async () => {
+      write('ring.gan', ring);
+      const common = ['--steps', '10000000', '--json'];
+      const out = path(`stopped-${signal}`);
+      const child = start(['run', path('ring.gan'), '--out', out, ...common]);
+      // Once: a second would end it at once, whether it has saved or not.
+      const interrupt = (kind: string, nth: number) =>
+        kind === 'iteration' && nth === 1 && child.kill(signal);
+      const { code, out: said } = await ended(child, interrupt);
+      assert.equal(code, 130);
+      const last = events(said).at(-1) as unknown as { kind: string; iteration: number };
+      assert.equal(last.kind, 'stopped');
+      const { position } = newestCheckpoint(inside(out).checkpoints)!;
+      assert.equal(position.iteration, last.iteration);
+    });
+
+  const hasTerminals =
+    process.platform === 'linux' && spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
+  (hasTerminals ? it : it.skip)('saves when its terminal is closed', async () => {
     write('ring.gan', ring);
-    const common = ['--steps', '10000000', '--json'];
-    const child = start(['run', path('ring.gan'), '--out', path('interrupted'), ...common]);
-    // Once: a second would end it at once, whether it has saved or not.
-    const interrupt = (kind: string, nth: number) =>
-      kind === 'iteration' && nth === 1 && child.kill('SIGINT');
-    const { code, out } = await ended(child, interrupt);
-    assert.equal(code, 130);
-    const last = events(out).at(-1) as unknown as { kind: string; iteration: number };
-    assert.equal(last.kind, 'stopped');
-    const { position } = newestCheckpoint(inside(path('interrupted')).checkpoints)!;
-    assert.equal(position.iteration, last.iteration);
+    const out = path('closed');
+    const command = [process.execPath, bin, 'run', path('ring.gan'), '--out', out, '--steps', '500000'];
+    const terminal = spawn('script', ['-qefc', command.join(' '), '/dev/null'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    // The bar with its first iterations; what holds the terminal then dies, and the terminal with it.
+    let shown = '';
+    terminal.stdout.on('data', (text: Buffer) => {
+      shown += text.toString();
+      if (/\d\/500000/.test(shown)) terminal.kill('SIGKILL');
+    });
+    await new Promise((resolve) => terminal.on('close', resolve));
+    const { log, checkpoints } = inside(out);
+    let told: RegExpExecArray | null = null;
+    while ((told = /stopped after iteration (\d+), as asked/.exec(readFileSync(log, 'utf8'))) === null)
+      await setTimeout(50);
+    assert.equal(newestCheckpoint(checkpoints)!.position.iteration, Number(told[1]));
   });
 
   it('ends at once at a second SIGINT', async () => {
