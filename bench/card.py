@@ -30,7 +30,7 @@ given = given.parse_args()
 folder = Path(given.program).resolve()
 sys.path[:0] = [str(folder), str(Path(__file__).parent / 'pytorch')]
 
-from ganc_torch import train  # noqa: E402
+from ganc_torch import train, training, watch  # noqa: E402
 
 cuda = torch.cuda.is_available()
 seconds = 1 if given.tiny else given.seconds
@@ -51,13 +51,13 @@ class Ours:
     def __init__(self, device, on_card):
         self.place = tempfile.TemporaryDirectory()
         own = options(out=f'{self.place.name}/run', as_on_a_card=on_card)
-        self.training = train.Training(folder, own, device)
+        self.training = training.Training(folder, own, device, watch.Nobody())
         self.training.trainer.on_card = on_card
 
     def run(self, iterations):
         trainer, training = self.training.trainer, self.training
         while iterations > 0:
-            for iteration, _ in trainer.block(training.position, training.applied, iterations):
+            for iteration, _ in trainer.block(training.position, training.applied, iterations, lambda before, after: False):
                 training.position = iteration.next
                 iterations -= 1
 
@@ -142,9 +142,9 @@ def main():
         with tempfile.TemporaryDirectory() as place:
             own = options(out=f'{place}/run', seed=seed, steps=2 if given.tiny else None)
             began = time.perf_counter()
-            training = train.Training(folder, own, device)
-            training.go()
-            lines = [json.loads(line) for line in (training.path / 'metrics.jsonl').read_text().splitlines()]
+            run = training.Training(folder, own, device, watch.Nobody())
+            run.go()
+            lines = [json.loads(line) for line in (run.path / 'metrics.jsonl').read_text().splitlines()]
             found = {line['metric']: line['value'] for line in lines if 'metric' in line}
             results.setdefault('seeds', {})[seed] = {**found, 'seconds': time.perf_counter() - began}
     show(results)

@@ -15,6 +15,7 @@ import {
   count,
   deviceOption,
   feedOption,
+  nprocOption,
   profileOption,
   quietOption,
   seedsOption,
@@ -175,6 +176,7 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .addOption(targetOption("onnx; with --resume the run's own"))
     .addOption(deviceOption("auto; with --resume the run's own"))
     .option('--threads <n>', 'threads of the engine (default: one a core)', count(1))
+    .addOption(nprocOption())
     .addOption(
       new Option('--steps <n>', 'stop after so many iterations, whatever the spec says')
         .argParser(count(0))

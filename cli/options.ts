@@ -43,6 +43,12 @@ export const count =
     throw new InvalidArgumentError(`It takes a whole number from ${least}.`);
   };
 
+export const nprocOption = () =>
+  new Option(
+    '--nproc <n>',
+    'with --target torch: processes that share each batch, or auto: one a card (default: 1)',
+  ).argParser((text: string): number | 'auto' => (text === 'auto' ? 'auto' : count(1)(text)));
+
 /** `--seeds 1..10` or `1,2,5`: each once. */
 export const seedsOption = () =>
   new Option(

@@ -11,6 +11,7 @@ import type { EngineIdentity } from '../runtime/engines/engine.ts';
 import type { DeviceName } from '../runtime/engines/engine.ts';
 import { layoutFor } from '../runtime/run/new-run.ts';
 import { chooseEngine } from '../runtime/run/session.ts';
+import type { Processes } from '../runtime/run/session.ts';
 import { compileSpec } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,17 +27,18 @@ export interface Wanted extends Pick<CompileOptions, 'set' | 'profile' | 'strict
   readonly target: Target;
   readonly device: DeviceName;
   readonly threads: number;
+  readonly processes?: Processes;
 }
 
 /** Diagnostics are said. Throws Exit if the spec has errors, EngineError if there is no such device. */
 export async function programFor(
   entry: Source,
-  { device, threads, ...options }: Wanted,
+  { device, threads, processes, ...options }: Wanted,
   terminal: Terminal,
 ): Promise<{ readonly program: Program; readonly engine: EngineIdentity }> {
   const guess = layoutFor(options.target, device);
   const program = compileSpec(entry, { ...options, device: guess }, terminal);
-  const engine = await chooseEngine(program.manifest, device, threads);
+  const engine = await chooseEngine(program.manifest, device, threads, processes);
   const layout = layoutFor(options.target, engine.device);
   if (layout === guess) return { program, engine };
   return { program: compileSpec(entry, { ...options, device: layout }, muted(terminal)), engine };

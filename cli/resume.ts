@@ -45,6 +45,7 @@ export async function resumable(
     { ...run.manifest, target },
     options.device ?? (then.device as DeviceName),
     options.threads ?? then.threads,
+    options.nproc ?? then.processes,
   );
   const machine = thisMachine(engine);
   const differences = [

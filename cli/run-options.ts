@@ -1,5 +1,6 @@
 /** What `ganc run` is asked for, new or with --resume. */
 import type { DeviceName } from '../runtime/engines/engine.ts';
+import type { Processes } from '../runtime/run/session.ts';
 import type { Target } from './program.ts';
 
 export interface RunOptions {
@@ -21,4 +22,6 @@ export interface RunOptions {
   readonly checkpointEvery?: number;
   readonly keep: number;
   readonly threads?: number;
+  /** Processes that share each batch. */
+  readonly nproc?: Processes;
 }

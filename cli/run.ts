@@ -61,11 +61,19 @@ async function packedFor(
 
 async function fresh(file: string, options: RunOptions, terminal: Terminal): Promise<RunDirectory> {
   if (isProgram(file)) return freshFromProgram(file, options);
-  const { set, profile, strict, device = 'auto', target = 'onnx', threads = defaultThreads() } = options;
+  const {
+    set,
+    profile,
+    strict,
+    device = 'auto',
+    target = 'onnx',
+    threads = defaultThreads(),
+    nproc: processes,
+  } = options;
   const entry = await readSpec(file, terminal);
   const { program, engine } = await programFor(
     entry,
-    { set, profile, strict, target, device, threads },
+    { set, profile, strict, target, device, threads, processes },
     terminal,
   );
   const { params } = program.manifest;
@@ -76,7 +84,7 @@ async function fresh(file: string, options: RunOptions, terminal: Terminal): Pro
 
 /** Params and target are those that it was built with. */
 async function freshFromProgram(folder: string, options: RunOptions): Promise<RunDirectory> {
-  const { set, profile, target, threads = defaultThreads() } = options;
+  const { set, profile, target, threads = defaultThreads(), nproc } = options;
   const program = readProgram(folder);
   const { manifest } = program;
   const fixed =
@@ -93,7 +101,7 @@ async function freshFromProgram(folder: string, options: RunOptions): Promise<Ru
       `${folder} is a built program, and ${fixed} is for building: \`ganc build ${manifest.spec.path} ${fixed} ...\``,
     );
   const { device = ownDevice(manifest), seed = 1, out = null } = options;
-  const engine = await chooseEngine(manifest, device, threads);
+  const engine = await chooseEngine(manifest, device, threads, nproc);
   if (layoutFor(targetCalled(manifest.target), engine.device) !== layoutOf(manifest))
     throw new Exit(
       exitCodes.usage,
@@ -138,6 +146,7 @@ async function train(
       epochs: options.epochs ?? null,
       device: directory.info.machine.device,
       threads: directory.info.machine.threads,
+      processes: directory.info.machine.processes ?? 1,
       checkpointEvery: options.checkpointEvery ?? null,
       keep: options.keep,
       lenient: options.force,

@@ -98,7 +98,7 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
   const run = openRun(path);
   requireUnlocked(path);
   const { machine: then, folder, data } = run.info;
-  const engine = await chooseEngine(run.manifest, then.device as DeviceName, then.threads);
+  const engine = await chooseEngine(run.manifest, then.device as DeviceName, then.threads, then.processes);
   const machine = thisMachine(engine);
   const now = run.manifest.streams.map(
     ({ name, source, args }) => [name, sources[source]?.describe(args, folder)] as const,
@@ -128,8 +128,9 @@ async function watched(
     onEvent,
   } = options;
   if (steps !== null && epochs !== null) throw new Error('give steps or epochs, not both');
-  const { device, threads } = run.info.machine;
-  const request = { path: run.path, steps, epochs, device, threads, checkpointEvery, keep, pause, ...how };
+  const { device, threads, processes = 1 } = run.info.machine;
+  const place = { path: run.path, device, threads, processes };
+  const request = { ...place, steps, epochs, checkpointEvery, keep, pause, ...how };
   let thrown: { readonly error: unknown } | null = null;
   const thread = startTraining(request, (event) => {
     if (thrown) return;

@@ -21,10 +21,7 @@ export function mappedData(
 ): Record<string, Uint8Array> {
   const files: Record<string, Uint8Array> = {};
   const index: Record<string, object> = {};
-  const inputs = Object.values(manifest.graphs).flatMap((graph) => graph.inputs);
-  const read = new Set(
-    inputs.flatMap(({ from }) => (from.kind === 'field' ? [`${from.stream}.${from.field}`] : [])),
-  );
+  const read = fieldsRead(manifest);
   for (const { name } of manifest.streams) {
     const source = opened[name];
     const own = Object.entries(source.fields).filter(([field]) => read.has(`${name}.${field}`));
@@ -47,6 +44,14 @@ export function mappedData(
   return files;
 }
 
+/** The fields that any graph reads: `mnist.image`. */
+export function fieldsRead(manifest: Manifest): Set<string> {
+  const inputs = Object.values(manifest.graphs).flatMap((graph) => graph.inputs);
+  return new Set(
+    inputs.flatMap(({ from }) => (from.kind === 'field' ? [`${from.stream}.${from.field}`] : [])),
+  );
+}
+
 function requireFixed(
   name: string,
   { count, read, lengths }: OpenSource,
@@ -54,7 +59,7 @@ function requireFixed(
 ): void {
   if (lengths !== undefined)
     throw new UnmappedError(
-      `data ${name}: its rows have lengths of their own, which \`python train.py\` does not read`,
+      `data ${name}: its rows have lengths of their own, which \`python train.py\` does not read; \`ganc run\` trains it`,
     );
   for (const [field, type] of fields) {
     const width = fieldWidth(type);

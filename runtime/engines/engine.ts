@@ -37,6 +37,8 @@ export interface EngineIdentity {
   readonly adapter?: string;
   /** Threads of the host that it computes with. */
   readonly threads: number;
+  /** Processes that share each batch; default: 1. */
+  readonly processes?: number;
 }
 
 export interface Engine extends EngineIdentity {

@@ -3,7 +3,6 @@
  * over a pipe. It serves reports, samples and tests; `ganc run` starts the program's own loop, which Python keeps.
  * Updates are applied in place, one after another, each only if its losses are finite.
  */
-import type { Manifest } from '../../program/manifest.ts';
 import type { Engine, State, Step, Tensors } from './engine.ts';
 import { startPython, type Pipe } from './torch/pipe.ts';
 
@@ -23,25 +22,33 @@ export async function torchServer(python: string, folder: string, threads: numbe
 }
 
 /** `folder` holds the program's files. */
-export function torchEngine(
-  manifest: Manifest,
-  folder: string,
-  { pipe, version, threads }: TorchServer,
-  device: string,
-): Engine {
+export function torchEngine(folder: string, { pipe, version, threads }: TorchServer, device: string): Engine {
   return {
     ...{ name: 'pytorch', version, device, threads },
     start: async (values) => {
       const { header } = await pipe.ask({ do: 'open', folder, device }, values);
-      return stateOf(manifest, pipe, Number(header.program));
+      return stateOf(pipe, Number(header.program));
     },
   };
 }
 
-function stateOf(manifest: Manifest, pipe: Pipe, program: number): State {
-  const all = manifest.state.map(({ name }) => name);
+/** A look at a state that lies in the process at the other end; `which`: the program, where there are several. */
+export function stateOver(pipe: Pipe, which: object = {}): Pick<State, 'report' | 'read'> {
   return {
-    read: async (names = all) => (await pipe.ask({ do: 'read', program, names: [...names] })).tensors,
+    read: async (names) =>
+      (await pipe.ask({ ...which, do: 'read', ...(names === undefined ? {} : { names: [...names] }) }))
+        .tensors,
+    async report(graph, feeds, names, replaced: Tensors = {}) {
+      const given = Object.entries(replaced).map(([name, tensor]) => [`replaced ${name}`, tensor] as const);
+      const tensors = { ...feeds, ...Object.fromEntries(given) };
+      return (await pipe.ask({ ...which, do: 'report', graph, names }, tensors)).tensors;
+    },
+  };
+}
+
+function stateOf(pipe: Pipe, program: number): State {
+  return {
+    ...stateOver(pipe, { program }),
     async step(graph, feeds): Promise<Step> {
       const { header } = await pipe.ask({ do: 'step', program, graph }, feeds);
       const numbers = Object.entries(header.numbers as Record<string, string>);
@@ -50,11 +57,6 @@ function stateOf(manifest: Manifest, pipe: Pipe, program: number): State {
         commit: () => undefined,
         next: async () => ({}),
       };
-    },
-    async report(graph, feeds, names, replaced: Tensors = {}) {
-      const given = Object.entries(replaced).map(([name, tensor]) => [`replaced ${name}`, tensor] as const);
-      const tensors = { ...feeds, ...Object.fromEntries(given) };
-      return (await pipe.ask({ do: 'report', program, graph, names }, tensors)).tensors;
     },
     dispose: async () => void (await pipe.ask({ do: 'close', program })),
   };

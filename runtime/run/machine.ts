@@ -15,6 +15,8 @@ export interface Machine {
   /** Which GPU, where it is one. */
   readonly adapter?: string;
   readonly threads: number;
+  /** Processes that share each batch, where there are several. */
+  readonly processes?: number;
   readonly processor: string;
   /** Instruction sets, where the system tells them. */
   readonly features: readonly string[];
@@ -30,6 +32,7 @@ export function thisMachine(engine: EngineIdentity): Machine {
     device: engine.device,
     ...(engine.adapter === undefined ? {} : { adapter: engine.adapter }),
     threads: engine.threads,
+    ...(engine.processes === undefined || engine.processes === 1 ? {} : { processes: engine.processes }),
     processor: cpus().at(0)?.model ?? 'unknown',
     features: features(),
   };
@@ -59,6 +62,7 @@ export function machineDifferences(then: Machine, now: Machine): string[] {
   compare('device', then.device, now.device);
   if (then.device === now.device) compare('adapter', then.adapter ?? 'none', now.adapter ?? 'none');
   compare('threads', then.threads, now.threads);
+  compare('processes', then.processes ?? 1, now.processes ?? 1);
   compare('processor features', then.features.join(' '), now.features.join(' '));
   if (then.features.length === 0) compare('processor', then.processor, now.processor);
   return out;

@@ -9,6 +9,8 @@ export interface TrainingRequest {
   readonly epochs: number | null;
   readonly device: string;
   readonly threads: number;
+  /** Processes that share each batch: more than one for programs of the target torch alone. */
+  readonly processes: number;
   readonly checkpointEvery: number | null;
   readonly keep: number;
   /** A state that doesn't fit the program starts anew. */

@@ -5,11 +5,11 @@
 import { closeSync, fsyncSync, openSync, readSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { onDisk } from '../disk.ts';
 
-/** A line; what JSON has no number for becomes a string (`NaN`). */
-function line(row: object): string {
+/** A line without its end; what JSON has no number for becomes a string (`NaN`). */
+export function metricsLine(row: object): string {
   const plain = (_key: string, value: unknown): unknown =>
     typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-  return JSON.stringify(row, plain) + '\n';
+  return JSON.stringify(row, plain);
 }
 
 export interface MetricsFile {
@@ -49,7 +49,7 @@ export function metricsFile(path: string, wanted: number): MetricsFile & { reado
   return {
     lacking: Math.max(0, wanted - found),
     append(row) {
-      add(line(row));
+      add(metricsLine(row) + '\n');
       if (size > 4096) write();
     },
     flush() {

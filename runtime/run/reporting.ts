@@ -27,14 +27,24 @@ export function dueItems(run: Run, before: Position, ended: boolean): ReportItem
   );
 }
 
+/** What reports need of a run, whoever trains it. */
+export interface Reported extends Pick<
+  Run,
+  'path' | 'reporter' | 'around' | 'position' | 'applied' | 'best'
+> {
+  readonly trainer: Pick<Run['trainer'], 'manifest' | 'schedule'>;
+  readonly state: Moment['state'];
+  readonly metrics: Pick<Run['metrics'], 'append'>;
+}
+
 /** Throws Interrupted where the run is asked to stop meanwhile: nothing of the report is kept then. */
-export async function report(run: Run, items: readonly ReportItem[]): Promise<void> {
+export async function report(run: Reported, items: readonly ReportItem[]): Promise<void> {
   const { time } = iterationAt(run.trainer.schedule, run.position);
   const moment: Moment = { state: run.state, time, applied: run.applied, pulse: pulseOf(run) };
   for (const result of await run.reporter(items, moment)) keep(run, result);
 }
 
-function pulseOf(run: Run): NonNullable<Moment['pulse']> {
+function pulseOf(run: Reported): NonNullable<Moment['pulse']> {
   const { around, position } = run;
   let said = around.now();
   return (name, share) => {
@@ -46,7 +56,7 @@ function pulseOf(run: Run): NonNullable<Moment['pulse']> {
   };
 }
 
-function keep(run: Run, result: ReportResult): void {
+function keep(run: Reported, result: ReportResult): void {
   const { iteration } = run.position;
   if (result.kind === 'metric') {
     const { name, value } = result;
@@ -61,7 +71,10 @@ function keep(run: Run, result: ReportResult): void {
   }
 }
 
-function write(run: Run, { name, extension, part, bytes }: Extract<ReportResult, { kind: 'file' }>): void {
+function write(
+  run: Reported,
+  { name, extension, part, bytes }: Extract<ReportResult, { kind: 'file' }>,
+): void {
   const { iteration } = run.position;
   const [medium, folder] =
     extension === 'wav' ? (['sound', 'sounds'] as const) : (['picture', 'pictures'] as const);
@@ -78,7 +91,7 @@ function write(run: Run, { name, extension, part, bytes }: Extract<ReportResult,
 const round = (value: number): string => String(Number(value.toPrecision(6)));
 
 function better(
-  run: Run,
+  run: Reported,
   { name, value, better: sense }: Extract<ReportResult, { kind: 'metric' }>,
 ): Best | null {
   const lines = run.trainer.manifest.reports.flatMap(({ items }) => items);

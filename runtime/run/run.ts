@@ -29,7 +29,7 @@ export interface Run {
 }
 
 /** Into the log, and to whoever watches. */
-export function say(run: Run, text: string): void {
+export function say(run: Pick<Run, 'path' | 'around'>, text: string): void {
   appendLog(run.path, text);
   run.around.emit({ kind: 'log', text });
 }

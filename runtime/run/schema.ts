@@ -46,6 +46,7 @@ export const runDefinitions = {
       device: text,
       'adapter?': text,
       threads: count,
+      'processes?': count,
       processor: text,
       features: list(text),
     }),

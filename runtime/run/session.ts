@@ -39,35 +39,46 @@ export async function openSession(
   place: Place,
   program: PlacedProgram = { manifest: run.manifest, folder: inside(run.path).program },
 ): Promise<Session> {
-  const { info } = run;
   const { manifest, folder } = program;
   const engine = await openEngine(manifest, folder, place);
-  const data = streams(manifest, await opened(manifest, info.folder), info.seed);
-  const parts = {
-    manifest,
-    engine,
-    streams: data,
-    schedule: schedule(manifest, data.counts),
-    seed: info.seed,
-  };
-  const { engine: _, ...reported } = parts;
-  return { trainer: trainer(parts), reports: { ...reported, metrics, pictures } };
+  const { reports } = await openData(run, manifest);
+  const { metrics: _, pictures: __, ...parts } = reports;
+  return { trainer: trainer({ ...parts, engine }), reports };
+}
+
+/** The run's data, and what its reports need of it: all but an engine. */
+export async function openData(
+  { info }: RunDirectory,
+  manifest: Manifest,
+): Promise<{ readonly sources: Readonly<Record<string, OpenSource>>; readonly reports: ReportContext }> {
+  const sources = await opened(manifest, info.folder);
+  const data = streams(manifest, sources, info.seed);
+  const parts = { manifest, streams: data, schedule: schedule(manifest, data.counts), seed: info.seed };
+  return { sources, reports: { ...parts, metrics, pictures } };
 }
 
 export type Place = Pick<EngineIdentity, 'device' | 'threads'>;
+
+/** How many processes share each batch; `auto`: one a card. */
+export type Processes = number | 'auto';
 
 /** What a device's name (`auto` among them) means here for a program, without opening it. Throws EngineError. */
 export async function chooseEngine(
   manifest: Pick<Manifest, 'target' | 'bytes'>,
   device: DeviceName,
   threads: number,
+  processes: Processes = 1,
 ): Promise<EngineIdentity> {
+  if (manifest.target === 'torch') return torchIdentity(device, threads, processes);
+  if (processes !== 1 && processes !== 'auto')
+    throw new EngineError(
+      `programs for ${manifest.target} run in one process: --nproc is for --target torch`,
+    );
   if (manifest.target === 'onnx') {
     const chosen = await onnxDevice(device, manifest);
     return { ...onnxIdentity(chosen.device, threads), ...chosen };
   }
   if (manifest.target === 'tfjs') return tfjsIdentity(device, threads);
-  if (manifest.target === 'torch') return torchIdentity(device, threads);
   throw noEngine(manifest.target);
 }
 
@@ -80,7 +91,7 @@ export async function openEngine(
   if (manifest.target === 'tfjs') return tfjsEngine(manifest, folder, device as DeviceName, threads);
   if (manifest.target === 'torch') {
     const { python } = await pythonWithTorch();
-    return torchEngine(manifest, folder, await torchServer(python, folder, threads), device);
+    return torchEngine(folder, await torchServer(python, folder, threads), device);
   }
   if (manifest.target !== 'onnx') throw noEngine(manifest.target);
   if (device === 'webgpu') return webgpuEngine(manifest, folder, threads);
@@ -88,14 +99,21 @@ export async function openEngine(
 }
 
 /** `auto`: a card where PyTorch sees one. */
-async function torchIdentity(device: DeviceName, threads: number): Promise<EngineIdentity> {
+async function torchIdentity(device: DeviceName, threads: number, asked: Processes): Promise<EngineIdentity> {
   const { version, cards } = await pythonWithTorch();
   if (device === 'webgpu') throw new EngineError('the target torch runs on cpu or cuda');
   if (device === 'cuda' && cards.length === 0)
     throw new EngineError('PyTorch finds no CUDA device here: `ganc doctor` says why');
   const [adapter] = cards;
   const chosen = device === 'auto' && adapter !== undefined ? 'cuda' : device === 'auto' ? 'cpu' : device;
-  return { name: 'pytorch', version, device: chosen, threads, ...(chosen === 'cuda' ? { adapter } : {}) };
+  const own = chosen === 'cuda' ? cards.length : 1;
+  const processes = asked === 'auto' ? own : asked;
+  if (chosen === 'cuda' && processes > own)
+    throw new EngineError(
+      `${processes} processes want a card each, and PyTorch finds ${own}: --nproc ${own}`,
+    );
+  const place = { device: chosen, threads, processes };
+  return { name: 'pytorch', version, ...place, ...(chosen === 'cuda' ? { adapter } : {}) };
 }
 
 const noEngine = (target: string): EngineError =>

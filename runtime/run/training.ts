@@ -44,7 +44,7 @@ export type ReportResult =
 
 /** What a report may ask of the run. */
 export interface Moment {
-  readonly state: State;
+  readonly state: Pick<State, 'report' | 'read'>;
   readonly time: Time;
   readonly applied: Applied;
   /** Called in long work with the line's name and its share that is done; throws Interrupted to end it. */

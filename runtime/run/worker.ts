@@ -8,11 +8,13 @@ import { diskError } from '../disk.ts';
 import { lock } from './lock.ts';
 import type { FromTraining, TrainingStart } from './messages.ts';
 import { reporter } from '../reports/reports.ts';
+import { trainByPython } from './python-training.ts';
 import { openRun } from './run-directory.ts';
+import type { RunDirectory } from './run-directory.ts';
 import { stopAt } from './schedule.ts';
 import { openSession } from './session.ts';
 import { train } from './training.ts';
-import type { Surroundings, TrainingEvent } from './training.ts';
+import type { Outcome, Surroundings, TrainingEvent } from './training.ts';
 
 const { request, stop: asked } = workerData as TrainingStart;
 const post = (message: FromTraining): void => parentPort?.postMessage(message);
@@ -34,19 +36,23 @@ function surroundings(): Surroundings {
 }
 
 async function work(): Promise<void> {
-  const { path, steps, epochs, device, threads, checkpointEvery, keep, lenient } = request;
   const around = surroundings();
-  const run = openRun(path);
-  const unlock = lock(path);
+  const run = openRun(request.path);
+  const unlock = lock(request.path);
   try {
-    const session = await openSession(run, { device, threads });
-    const stop = stopAt(session.trainer.schedule, steps, epochs);
-    const plan = { stop, checkpointEvery, keep };
-    const outcome = await train(path, session.trainer, reporter(session.reports), plan, around, lenient);
-    post({ kind: 'outcome', outcome });
+    const byItself = run.manifest.target === 'torch' ? await trainByPython(run, request, around) : null;
+    post({ kind: 'outcome', outcome: byItself ?? (await trainHere(run, around)) });
   } finally {
     unlock();
   }
+}
+
+async function trainHere(run: RunDirectory, around: Surroundings): Promise<Outcome> {
+  const { path, steps, epochs, device, threads, checkpointEvery, keep, lenient } = request;
+  const session = await openSession(run, { device, threads });
+  const stop = stopAt(session.trainer.schedule, steps, epochs);
+  const plan = { stop, checkpointEvery, keep };
+  return train(path, session.trainer, reporter(session.reports), plan, around, lenient);
 }
 
 try {

@@ -68,7 +68,7 @@ export async function engineOf(program: Program, device: Device = 'cpu'): Promis
   }
   const { manifest } = program;
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
-  if (manifest.target === 'torch') return torchEngine(manifest, folder, await sharedTorch(folder), 'cpu');
+  if (manifest.target === 'torch') return torchEngine(folder, await sharedTorch(folder), 'cpu');
   if (manifest.target === 'tfjs') return tfjsEngine(manifest, folder, device, 1);
   return openEngine(manifest, folder, { device: manifest.device?.name ?? 'cpu', threads: 1 });
 }

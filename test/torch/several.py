@@ -11,7 +11,7 @@ import torch.distributed as dist
 steps, way, *folders = sys.argv[1:]
 sys.path.insert(0, folders[0])
 
-from ganc_torch import ranks, train  # noqa: E402
+from ganc_torch import ranks, train, training, watch  # noqa: E402
 
 sys.argv[1:] = []
 given = train.options()
@@ -22,7 +22,7 @@ for folder in folders:
         **vars(given),
         'as_on_a_card': way == 'card', 'out': f'{folder}/run-{way}-{ranks.size()}', 'seed': 7, 'steps': int(steps) or None, 'json': True,
     })
-    train.Training(Path(folder).resolve(), given, device).go()
+    training.Training(Path(folder).resolve(), given, device, watch.Nobody()).go()
 
 # Threads of a group that is still there abort a process that ends.
 if dist.is_initialized():

@@ -16,10 +16,15 @@ type Listed = readonly [name: string, shape: readonly number[], type: 'F32' | 'F
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** Starts Python in a program's folder, where it finds ganc_torch. */
-export function startPython(python: string, args: readonly string[], folder: string): Pipe {
-  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
-  return new Pipe(spawn(python, args, { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] }));
+/**
+ * Starts Python in a program's folder, where it finds ganc_torch, in a process group of its own: a terminal's Ctrl-C comes to
+ * whoever asked for it, who passes it on.
+ */
+export function startPython(python: string, args: readonly string[], folder: string, env = {}): Pipe {
+  const whole = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...env };
+  return new Pipe(
+    spawn(python, args, { cwd: folder, env: whole, stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
+  );
 }
 
 /** A request and its answer at a time. */
@@ -37,31 +42,56 @@ export class Pipe {
     child.stderr.on('data', (part: Buffer) => (this.said = (this.said + part.toString()).slice(-4000)));
     child.stdin.on('error', () => undefined);
     child.on('error', (error) => this.end(error.message));
+    this.closed = new Promise((resolve) => child.once('close', () => resolve()));
     child.on('close', (code, signal) => this.end(`it ended with ${signal ?? `code ${code ?? '?'}`}`));
+  }
+
+  /** Sends a message that has no answer; to a process that is gone, none. */
+  tell(header: Message['header']): void {
+    this.write(header, {});
+  }
+
+  /** What the process has written on its error output: the end of it. */
+  get complaints(): string {
+    return this.said;
+  }
+
+  /** Resolves when the process is gone, and its outputs are closed. */
+  readonly closed: Promise<void>;
+
+  /** Ends the process and those that it started. */
+  kill(): void {
+    if (this.ended !== null || this.child.pid === undefined) return;
+    try {
+      process.kill(-this.child.pid, 'SIGKILL');
+    } catch {
+      // It is gone already.
+    }
   }
 
   async ask(header: Message['header'], tensors: Tensors = {}): Promise<Message> {
     if (this.ended !== null) throw this.ended;
-    const listed = Object.entries(tensors).map(([name, { shape, data }]): Listed => [
-      name,
-      shape,
-      data instanceof Float64Array ? 'F64' : 'F32',
-    ]);
-    const text = Buffer.from(JSON.stringify({ ...header, tensors: listed }));
-    const start = Buffer.alloc(4);
-    start.writeUInt32LE(text.length);
-    const parts = [
-      start,
-      text,
-      ...Object.values(tensors).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
-    ];
-    // One write: the caller may use the tensors again once the answer is there, not before.
-    this.hold(true);
-    this.child.stdin.write(Buffer.concat(parts));
+    this.write(header, tensors);
     return this.receive();
   }
 
+  /** One write: the caller may use the tensors again once the answer is there, not before. */
+  private write(header: Message['header'], tensors: Tensors): void {
+    const listed = Object.entries(tensors).map(([name, { shape, data }]): Listed => {
+      return [name, shape, data instanceof Float64Array ? 'F64' : 'F32'];
+    });
+    const text = Buffer.from(JSON.stringify({ ...header, tensors: listed }));
+    const start = Buffer.alloc(4);
+    start.writeUInt32LE(text.length);
+    const bodies = Object.values(tensors).map(({ data }) =>
+      Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+    );
+    this.child.stdin.write(Buffer.concat([start, text, ...bodies]));
+  }
+
+  /** The next message, or what the process died of. */
   async receive(): Promise<Message> {
+    this.hold(true);
     try {
       return await this.message();
     } finally {

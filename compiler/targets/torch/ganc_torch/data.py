@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from . import philox
+from .errors import Refused
 
 _types = {'u8': torch.uint8, 'f32': torch.float32, 'f64': torch.float64}
 
@@ -53,9 +54,11 @@ class Stream:
 
 
 def open_streams(folder, manifest, seed, device, dtype):
-    """Streams by name."""
-    folder = Path(folder) / 'data'
-    index = json.loads((folder / 'index.json').read_text())
+    """Streams by name; `folder`: of the rows."""
+    try:
+        index = json.loads((folder / 'index.json').read_text())
+    except OSError:
+        raise Refused(f'{folder} holds no rows: `ganc run` reads the data by itself, `ganc build` writes it there') from None
     return {
         entry['name']: Stream(folder, entry['name'], index[entry['name']], entry['batch'], seed, device, dtype)
         for entry in manifest['streams']

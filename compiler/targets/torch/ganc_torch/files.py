@@ -17,6 +17,8 @@ from pathlib import Path
 
 import torch
 
+from .errors import Refused
+
 _types = {'F64': torch.float64, 'F32': torch.float32, 'I32': torch.int32, 'U8': torch.uint8}
 _names = {dtype: name for name, dtype in _types.items()}
 _unfinished = '.unfinished-'
@@ -154,6 +156,12 @@ def write_checkpoint(folder, state, progress):
     })
 
 
+def amend_checkpoint(folder, progress):
+    """The same state with what its reports found: the checkpoint stays whole all the while."""
+    path = Path(folder) / f"step-{progress['position']['iteration']:08d}" / 'checkpoint.json'
+    write_whole(path, sealed({**unsealed(path.read_bytes()), **progress}))
+
+
 def checkpoints(folder):
     """Paths, newest first."""
     found = [path for path in Path(folder).glob('step-*') if re.fullmatch(r'step-\d+', path.name)]
@@ -172,9 +180,17 @@ def read_checkpoint(path):
         return None
 
 
-def newest_checkpoint(folder):
-    """The newest whole one, or None."""
-    return next((found for path in checkpoints(folder) if (found := read_checkpoint(path))), None)
+def newest_checkpoint(run):
+    """The newest whole one of a run directory; None where none was written yet. A run that lost all of them is refused."""
+    folder = Path(run) / 'checkpoints'
+    there = checkpoints(folder)
+    found = next((one for path in there if (one := read_checkpoint(path))), None)
+    if found is None and there:
+        raise Refused(f'{run} has no whole checkpoint to go on from: put one back from a copy, or start a new run')
+    lines = Path(run) / 'metrics.jsonl'
+    if not folder.exists() and lines.exists() and lines.stat().st_size > 0:
+        raise Refused(f'{folder} is gone, and with it all that was trained: start a new run')
+    return found
 
 
 def prune(folder, keep, best):
@@ -198,11 +214,11 @@ class Metrics:
         self.file = open(path, 'ab')
 
     def append(self, row):
-        plain = {
-            key: {name: _plain(one) for name, one in value.items()} if isinstance(value, dict) else _plain(value)
+        told = {
+            key: {name: plain(one) for name, one in value.items()} if isinstance(value, dict) else plain(value)
             for key, value in row.items()
         }
-        self.file.write((json.dumps(plain, separators=(',', ':')) + '\n').encode())
+        self.file.write((json.dumps(told, separators=(',', ':')) + '\n').encode())
 
     def flush(self):
         """Bytes written and on the disk."""
@@ -211,7 +227,7 @@ class Metrics:
         return self.file.tell()
 
 
-def _plain(value):
+def plain(value):
     """What JSON has no number for becomes a string, as in every run."""
     if isinstance(value, float) and value != value:
         return 'NaN'

@@ -10,14 +10,12 @@ import torch
 
 from . import host, philox, ranks
 from .card import Card
+from .errors import Diverged, Refused
+from .files import plain
 from .schedule import copied
 
 #: Iterations of a block, and bytes of its draws, at most.
 longest, largest = 256, 256 << 20
-
-
-class Diverged(Exception):
-    """A loss is not finite; the state is as that update found it."""
 
 
 class Table:
@@ -64,7 +62,7 @@ class Trainer:
     def part(self, rows):
         """This rank's part of a batch."""
         if rows % ranks.size():
-            raise ValueError(f'{ranks.size()} processes do not share batches of {rows} rows evenly')
+            raise Refused(f'{ranks.size()} processes do not share batches of {rows} rows evenly')
         own = rows // ranks.size()
         return slice(ranks.index() * own, (ranks.index() + 1) * own)
 
@@ -85,13 +83,17 @@ class Trainer:
         ).to(self.program.dtype)
         return made.reshape(len(numbers), *([len(rows), *shape[1:]] if shape else []))
 
-    def block(self, position, applied, most):
-        """Runs up to `most` iterations from a position: [(position after, what was logged)], changing `applied`."""
+    def block(self, position, applied, most, ends):
+        """Runs up to `most` iterations from a position, changing `applied`: of each, what it was and what it logged.
+        `ends(before, after)`: whether the state is looked at between them, so that a block ends there.
+        """
         plan, at = [], copied(position)
         for _ in range(min(most, self._length())):
             iteration = self.schedule.iteration_at(at)
             plan.append((at, iteration))
-            at = iteration.next
+            before, at = at, iteration.next
+            if ends(before, at):
+                break
         runs = {}
         for before, iteration in plan:
             for run in iteration.runs:
@@ -191,7 +193,7 @@ class Log:
                 continue
             if value != value or value in (float('inf'), float('-inf')):
                 what = f"the loss {to['loss']} of {to['update']}" if to['kind'] == 'loss' else f"what {to['update']} minimises"
-                raise Diverged(f'in iteration {iteration}, {what} became {value}')
+                raise Diverged(f'in iteration {iteration}, {what} became {plain(value)}')
             if to['kind'] == 'loss':
                 self.losses[to['loss']] = value
             else:

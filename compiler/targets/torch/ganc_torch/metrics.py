@@ -72,5 +72,5 @@ def mean(value):
     return value.double().mean().item()
 
 
-#: Those whose results are written; the others need `ganc` (docs/torch.md).
-known = {'accuracy': accuracy, 'matched_accuracy': matched_accuracy, 'mean': mean}
+#: Those whose results are written, and which way they improve; the others need `ganc` (docs/torch.md).
+known = {'accuracy': (accuracy, 'higher'), 'matched_accuracy': (matched_accuracy, 'higher'), 'mean': (mean, 'neither')}

@@ -12,11 +12,8 @@ from types import SimpleNamespace
 import torch
 
 from . import ops, philox, ranks
+from .errors import Refused
 from .parts import Average, BatchNorm
-
-
-class Stopped(Exception):
-    """A loss is not finite; the state is as that update found it."""
 
 
 def imported(folder):
@@ -85,19 +82,23 @@ class Program:
         """How many minibatches stand one below the other in an input."""
         return self.manifest['blocks'][name]
 
-    def begin(self, seed):
-        """The state as a run starts it."""
-        entries = sorted(self.manifest['state'], key=lambda entry: entry['initial']['kind'] == 'copy')
+    def begin(self, seed, values=None, lenient=False):
+        """The state as a run starts it, or as `values` (a checkpoint's) say: `lenient` starts anew what does not fit."""
         made = {}
-        for entry in entries:
-            initial, shape = entry['initial'], entry['shape']
-            if initial['kind'] == 'constant':
-                made[entry['name']] = torch.full(shape, float(initial['value']), dtype=self.dtype)
-            elif initial['kind'] == 'copy':
-                made[entry['name']] = made[initial['of']].clone()
-            else:
-                made[entry['name']] = self._drawn(entry, seed)
+        for entry in sorted(self.manifest['state'], key=lambda entry: entry['initial']['kind'] == 'copy'):
+            kept = (values or {}).get(entry['name'])
+            fits = kept is not None and list(kept.shape) == entry['shape']
+            if values is not None and not fits and not lenient:
+                found = 'is missing' if kept is None else f"is {list(kept.shape)}, not {entry['shape']}"
+                raise Refused(f"the checkpoint's {entry['name']} {found}")
+            made[entry['name']] = kept if fits else self._initial(entry, seed, made)
         self.load(made)
+
+    def _initial(self, entry, seed, made):
+        initial = entry['initial']
+        if initial['kind'] == 'constant':
+            return torch.full(entry['shape'], float(initial['value']), dtype=self.dtype)
+        return made[initial['of']].clone() if initial['kind'] == 'copy' else self._drawn(entry, seed)
 
     def _drawn(self, entry, seed):
         """Drawn in float64, then scaled, then rounded once."""

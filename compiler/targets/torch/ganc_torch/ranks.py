@@ -4,16 +4,27 @@ here, by torch.distributed. With one process all of it is the identity.
 
 import contextlib
 import hashlib
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
 
+from .errors import Lost
+from .files import bytes_of
 
-class Lost(Exception):
-    """A process is gone, or has other weights."""
-
+#: A rank that is this late in the middle of an iteration is lost.
+late = timedelta(seconds=45)
 
 _alone = False
+#: Processes on the host, for what is agreed between blocks: rank 0 may take an hour over its report.
+_control = None
+
+
+def join(backend):
+    """Joins the ranks that torchrun started, on `nccl` or `gloo`."""
+    global _control
+    dist.init_process_group(backend, timeout=late)
+    _control = dist.new_group(backend='gloo', timeout=timedelta(days=7))
 
 
 @contextlib.contextmanager
@@ -88,25 +99,24 @@ def mean_of_all(tensors):
     return [part.view_as(tensor) for part, tensor in zip(parts, tensors)]
 
 
-def any_of(flags):
-    """Which of these truth values hold on any rank."""
-    kind = 'cuda' if dist.get_backend() == 'nccl' else 'cpu'
-    summed = torch.tensor([float(flag) for flag in flags], device=kind)
-    dist.all_reduce(summed)
-    return [value > 0 for value in summed.tolist()]
+def greatest(numbers):
+    """Of each of these numbers the largest on any rank: what one rank wants, all of them do."""
+    if size() == 1:
+        return list(numbers)
+    together = torch.tensor([float(number) for number in numbers], dtype=torch.float64)
+    dist.all_reduce(together, op=dist.ReduceOp.MAX, group=_control)
+    return together.tolist()
 
 
 def alike(state, iteration):
     """Raises Lost if the ranks' tensors differ in a bit."""
     if size() == 1:
         return
-    from .files import bytes_of
-
     digest = hashlib.sha256()
     for tensor in state.values():
         digest.update(bytes_of(tensor))
     found = [None] * size()
-    dist.all_gather_object(found, digest.hexdigest())
+    dist.all_gather_object(found, digest.hexdigest(), group=_control)
     if len(set(found)) > 1:
         odd = [str(rank) for rank, one in enumerate(found) if one != found[0]]
         raise Lost(f"after iteration {iteration} the weights of rank {', '.join(odd)} are not those of rank 0")

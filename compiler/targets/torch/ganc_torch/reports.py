@@ -3,9 +3,11 @@
 Metrics that metrics.py knows become numbers; the values of pictures, sounds and other metrics are left as arrays.
 """
 
+import math
+
 import torch
 
-from . import host, metrics, philox, ranks
+from . import host, metrics, philox
 
 #: the iteration whose draws reports take, and rows that a graph is given at once
 _iteration, _chunk = 0xFFFFFFFF, 256
@@ -18,15 +20,14 @@ class Reporter:
     def run(self, items, time, applied):
         """[(item, number or {name: rows})] for lines of a report, in order; lines that can't be shown alone are left out."""
         replaced, results = {}, []
-        with ranks.alone():
-            for item in items:
-                if item['kind'] == 'recalibrate':
-                    replaced = {**replaced, **self._recalibrated(item, time, applied, replaced)}
-                elif item['kind'] == 'metric':
-                    results.append((item, self._metric(item, time, applied, replaced)))
-                elif not item['varied']:
-                    values = {name: self._rows(ref, item['rows'], time, applied, replaced) for name, ref in item['values'].items()}
-                    results.append((item, values))
+        for item in items:
+            if item['kind'] == 'recalibrate':
+                replaced = {**replaced, **self._recalibrated(item, time, applied, replaced)}
+            elif item['kind'] == 'metric':
+                results.append((item, self._metric(item, time, applied, replaced)))
+            elif not item['varied']:
+                values = {name: self._rows(ref, item['rows'], time, applied, replaced) for name, ref in item['values'].items()}
+                results.append((item, values))
         return results
 
     def _metric(self, item, time, applied, replaced):
@@ -35,7 +36,7 @@ class Reporter:
             values = {name: self._rows(ref, None if 'stream' in ref['rows'] else item['rows'], time, applied, replaced) for name, ref in call['values'].items()}
             if call['fn'] not in metrics.known:
                 return values
-            sets.append(metrics.known[call['fn']](**values))
+            sets.append(metrics.known[call['fn']][0](**values))
         return host.evaluate(item['value'], time, lambda update: max(1, applied.get(update, 0)), sets)
 
     def _rows(self, ref, most, time, applied, replaced):
@@ -91,3 +92,24 @@ class Reporter:
                 state = one['to']['state']
                 sums[state] = sums.get(state, 0) + got[one['name']].double().cpu() / batches
         return {name: value.to(self.program.dtype) for name, value in sums.items()}
+
+
+def better(manifest, best, item, value, iteration):
+    """The best value that the spec's first metric has had, after one more. Rows that were trained on are no judge."""
+    lines = [one for report in manifest['reports'] for one in report['items'] if one['kind'] == 'metric']
+    first = next((one for one in lines if not one.get('onTraining')), None)
+    sense = _sense(item)
+    if first is None or first['name'] != item['name'] or sense == 0 or not math.isfinite(value):
+        return best
+    known = best['value'] if best and best['metric'] == item['name'] else None
+    improves = known is None or sense * (value - known) > 0
+    return {'metric': item['name'], 'value': value, 'iteration': iteration} if improves else best
+
+
+def _sense(item):
+    """Which way a metric improves, 1, -1 or 0: its function's, turned round where the arithmetic around it falls."""
+    if len(item['sets']) != 1:
+        return 0
+    up, down = (host.evaluate(item['value'], sets=[x]) for x in (0.75, 0.25))
+    slope = (up > down) - (up < down)
+    return {'higher': slope, 'lower': -slope, 'neither': 0}[metrics.known[item['sets'][0]['fn']][1]]

@@ -6,8 +6,10 @@ import copy
 import math
 from dataclasses import dataclass
 
+from .errors import Refused
 
-class ScheduleError(Exception):
+
+class ScheduleError(Refused):
     """A schedule that cannot be run with these streams; the message is a sentence."""
 
 

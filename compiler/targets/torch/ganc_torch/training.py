@@ -1,0 +1,262 @@
+"""A run from where its directory stands to where it is to stop: blocks of iterations, reports when they are due,
+checkpoints. A checkpoint stands before reports begin, so that one which takes long, or is stopped, costs no work.
+
+What depends on one process (a signal, the clock, a report that rank 0 makes) is agreed between blocks, so that all ranks
+take the same way through this file.
+"""
+
+import signal
+import time
+from pathlib import Path
+
+import torch
+
+from . import files, new_run, ranks
+from .data import open_streams
+from .errors import Diverged, Lost
+from .loop import Trainer, longest
+from .program import Program
+from .reports import Reporter, better
+from .schedule import Schedule, start
+
+#: Seconds between checkpoints, of work that a killed report may cost, and that a block takes at about.
+_each, _worth_saving, _brisk = 60, 5, 0.5
+
+
+class Training:
+    """`folder`: the program's; `given`: options of train.py; `watch`: whoever watches."""
+
+    def __init__(self, folder, given, device, watch):
+        self.given, self.watch, self.first = given, watch, ranks.index() == 0
+        self.path = Path(given.resume) if given.resume else None
+        self.program = Program(folder, device)
+        self.manifest = self.program.manifest
+        self.seed = new_run.information(self.path)['seed'] if self.path else given.seed
+        streams = open_streams(given.data or folder / 'data', self.manifest, self.seed, device, self.program.dtype)
+        self.schedule = Schedule(self.manifest, {name: one.count for name, one in streams.items()})
+        self.end = self.schedule.stop_at(given.steps, given.epochs)
+        on_card = device.type == 'cuda' or given.as_on_a_card
+        self.trainer = Trainer(self.program, streams, self.schedule, self.seed, on_card)
+        self._stand(device)
+        self.length, self.stop, self.saved_at = 1, False, time.monotonic()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._asked)
+
+    def _stand(self, device):
+        """The state of the newest checkpoint, or as the run begins."""
+        found = files.newest_checkpoint(self.path) if self.path else None
+        if self.first:
+            self.path = self.path or new_run.made(self.program, self.seed, self.given.out)
+            if not self.watch.draws:
+                new_run.locked(self.path)
+            self.metrics = files.Metrics(self.path / 'metrics.jsonl', found['metricsBytes'] if found else 0)
+        self.program.begin(self.seed, found and found['values'], self.given.lenient)
+        self.position, self.applied = (found['position'], found['applied']) if found else (start(), {})
+        self.best, self.unreported = (found['best'], found['unreported']) if found else (None, None)
+        #: the iteration of the newest checkpoint
+        self.saved = self.position['iteration'] if found else -1
+        if found:
+            self._say(f"resumed after iteration {self.saved}")
+        else:
+            told = f'pytorch {device.type} {torch.__version__}, threads: {torch.get_num_threads()}'
+            self._note(f'seed {self.seed}, {told}' + (f', processes: {ranks.size()}' if ranks.size() > 1 else ''))
+
+    def _asked(self, *_):
+        self.stop = True
+
+    # ------------------------------------------------------------ the loop
+
+    def go(self):
+        """Trains, and says how it ended."""
+        self.watch.see('start', iteration=self.position['iteration'], stop=self.end)
+        try:
+            kind = self._together()
+        except (Diverged, Lost) as error:
+            kept = f'the checkpoint of iteration {self.saved} is kept' if self.saved >= 0 else 'no checkpoint was written yet'
+            reason = f'training failed: {error}; {kept}'
+            self._say(reason)
+            self.watch.ended('failed', self.position['iteration'], reason)
+            raise
+        finally:
+            self._close()
+        self.watch.ended(kind, self.position['iteration'])
+
+    def _together(self):
+        try:
+            return self._on()
+        except RuntimeError as error:
+            # What torch.distributed raises has no class of its own in every version.
+            if ranks.size() == 1:
+                raise
+            raise Lost(f'another process is gone, or does not answer: {error}') from error
+
+    def _on(self):
+        began, first = time.monotonic(), self.position['iteration']
+        if self.unreported is not None and not self._followed(self.unreported, False, False, False):
+            return self._stopped()
+        while self.position['iteration'] < self.end:
+            before, seconds = self._block()
+            elapsed = time.monotonic() - self.saved_at
+            timed = not self.given.checkpoint_every and elapsed > _each
+            wanted = [self.stop or self.watch.stop, timed, elapsed > _worth_saving, seconds]
+            stop, timed, late, seconds = ranks.greatest(wanted)
+            self.length = min(longest, 2 * self.length) if seconds < _brisk else max(1, self.length // 2)
+            if not self._followed(before, stop, timed, late) or (stop and self.position['iteration'] < self.end):
+                return self._stopped()
+        pace = (self.end - first) / max(1e-9, time.monotonic() - began)
+        spoken = f', {pace:.1f} iterations a second' if self.end > first else ''
+        self._say(f"done after iteration {self.position['iteration']}{spoken}")
+        return 'done'
+
+    def _block(self):
+        """Runs a block: the position before its last iteration, and the seconds that it took."""
+        began, most = time.monotonic(), min(self.length, self.end - self.position['iteration'])
+        if self.first and not (self.path / 'run.json').exists():
+            raise Lost(f'{self.path} is not there any more: it was moved or deleted while it was trained')
+        before = self.position
+        try:
+            for iteration, logged in self.trainer.block(self.position, self.applied, most, self._looked_at):
+                before, self.position = self.position, iteration.next
+                self._log(iteration.phase['name'], logged)
+        except Diverged as error:
+            broken = self.program.broken()
+            why = f'{broken[0]} was no longer finite before it' if broken else 'all weights are finite, so the loss itself overflowed'
+            raise Diverged(f'{error}; {why}') from None
+        return before, time.monotonic() - began
+
+    def _looked_at(self, before, after):
+        """Whether a report or a checkpoint is due between two iterations."""
+        every, number = self.given.checkpoint_every, after['iteration']
+        return bool(every and number % every == 0) or bool(self._due(before, after))
+
+    def _followed(self, before, stop, timed, late):
+        """What follows a block: a checkpoint where one is due, then the reports that are; False where those are still to come."""
+        number, every = self.position['iteration'], self.given.checkpoint_every
+        items = self._due(before, self.position)
+        self.unreported = before if items else None
+        due = number == self.end or stop or timed or (items and late) or (every and number % every == 0)
+        if due and self.saved < number:
+            self._save()
+        if not items or stop:
+            return not items
+        best = self.best
+        if not self._report(items):
+            if self.saved < number:
+                self._save()
+            return False
+        self.unreported = None
+        if self.saved == number:
+            self._amend()
+        elif ranks.greatest([self.best != best])[0]:
+            self._save()
+        return True
+
+    def _stopped(self):
+        later = '' if self.unreported is None else '; its reports come when it goes on'
+        self._say(f"stopped after iteration {self.position['iteration']}, as asked{later}")
+        return 'stopped'
+
+    # ------------------------------------------------------------ what is said
+
+    def _log(self, phase, logged):
+        if not self.first:
+            return
+        number = self.position['iteration']
+        self.metrics.append({'iteration': number, **({} if phase is None else {'phase': phase}), **logged})
+        self.watch.see('iteration', iteration=number, phase=phase, logged=logged)
+
+    def _say(self, text):
+        if self.first:
+            self._note(text)
+            self.watch.see('log', text=text)
+
+    def _note(self, text):
+        if self.first and self.path.is_dir():
+            with open(self.path / 'log.txt', 'a') as log:
+                log.write(text + '\n')
+
+    # ------------------------------------------------------------ reports
+
+    def _due(self, before, after):
+        """Lines of reports that are due between two positions; at the run's end all of them."""
+        ended = after['iteration'] == self.end
+        return [
+            item
+            for report in self.manifest['reports']
+            for item in report['items']
+            if ended or self.schedule.report_due(item['every'] or report['every'], before, after)
+        ]
+
+    def _report(self, items):
+        """Rank 0's; the others wait for it. False if it was given up, and nothing of it is kept."""
+        whole = True
+        if self.first:
+            with ranks.alone():
+                whole = self._drawn(items) if self.watch.draws else self._written(items)
+        return not ranks.greatest([not whole])[0]
+
+    def _drawn(self, items):
+        """By whoever watches."""
+        lines = [item for report in self.manifest['reports'] for item in report['items']]
+        asked = {'report': [lines.index(item) for item in items], 'position': self.position, 'applied': self.applied, 'best': self.best}
+        answer = self.watch.report(self.program, asked)
+        if answer is None:
+            return False
+        for row in answer['rows']:
+            self.metrics.append(row)
+        self.best = answer['best']
+        return True
+
+    def _written(self, items):
+        """Metrics as numbers; the values of pictures, sounds and metrics that are ganc's as arrays in values/."""
+        moment, number = self.schedule.iteration_at(self.position).time, self.position['iteration']
+        for item, result in Reporter(self.trainer).run(items, moment, self.applied):
+            if isinstance(result, dict):
+                (self.path / 'values').mkdir(exist_ok=True)
+                files.write_whole(self.path / 'values' / f"{item['name']}-{number:08d}.safetensors", files.packed(result))
+                continue
+            self.metrics.append({'iteration': number, 'metric': item['name'], 'value': result})
+            self._say(f"iteration {number}: {item['name']} {result:.6g}")
+            self.watch.see('metric', iteration=number, name=item['name'], value=result)
+            self.best = better(self.manifest, self.best, item, result, number)
+        return True
+
+    # ------------------------------------------------------------ checkpoints
+
+    def _progress(self):
+        return {
+            'position': self.position,
+            'applied': self.applied,
+            'best': self.best,
+            'metricsBytes': self.metrics.flush(),
+            'unreported': self.unreported,
+        }
+
+    def _save(self):
+        """All ranks have the same state: rank 0 writes it."""
+        number = self.position['iteration']
+        state = self.program.read()
+        ranks.alike(state, number)
+        broken = self.program.broken()
+        if broken:
+            raise Diverged(f"after iteration {number}, the weights of {', '.join(broken)} are not finite")
+        if self.first:
+            folder = self.path / 'checkpoints'
+            folder.mkdir(exist_ok=True)
+            files.write_checkpoint(folder, state, self._progress())
+            files.prune(folder, self.given.keep, self.best)
+            self.watch.see('checkpoint', iteration=number)
+        self.saved, self.saved_at = number, time.monotonic()
+
+    def _amend(self):
+        """The checkpoint of this iteration, written before its reports, takes in what they found."""
+        if self.first:
+            folder = self.path / 'checkpoints'
+            files.amend_checkpoint(folder, self._progress())
+            files.prune(folder, self.given.keep, self.best)
+
+    def _close(self):
+        if self.first and self.path.is_dir():
+            self.metrics.flush()
+            if not self.watch.draws:
+                (self.path / 'training.pid').unlink(missing_ok=True)

@@ -1,0 +1,37 @@
+/**
+ * Rows for programs that read them by themselves, kept in the cache from one run to the next: a folder for each set of rows,
+ * written whole or not at all. In: a manifest and its opened streams; out: the folder (mapped.ts says what lies in it).
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest } from '../../program/manifest.ts';
+import { writeFolderAtomic } from '../atomic.ts';
+import { cacheFolder } from '../cache.ts';
+import { onDisk } from '../disk.ts';
+import { digest } from '../run/sealed.ts';
+import { fieldsRead, mappedData } from './mapped.ts';
+import type { OpenSource } from './source.ts';
+
+/** Raised where mapped.ts writes other files of the same rows. */
+const format = 1;
+
+/** Throws UnmappedError where the rows can't be files, DiskError where the disk is full. */
+export function mappedFolder(manifest: Manifest, opened: Readonly<Record<string, OpenSource>>): string {
+  const rows = manifest.streams.map(({ name, source, args, fields, description }) => ({
+    name,
+    source,
+    args,
+    fields,
+    hash: description?.hash,
+  }));
+  const key = digest(
+    Buffer.from(JSON.stringify([format, manifest.float, rows, [...fieldsRead(manifest)].sort()])),
+  );
+  const place = join(cacheFolder(), 'rows');
+  const folder = join(place, key.slice(0, 24));
+  if (!existsSync(folder)) {
+    onDisk(place, () => mkdirSync(place, { recursive: true }));
+    writeFolderAtomic(folder, mappedData(manifest, opened));
+  }
+  return join(folder, 'data');
+}

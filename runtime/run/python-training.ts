@@ -1,0 +1,162 @@
+/**
+ * A run that Python trains: the program's own train.py has the loop, the checkpoints and metrics.jsonl (ganc_torch/watch.py).
+ * Here it is started and watched, its reports are drawn as those of every target, from the state where it lies, and
+ * whoever wants it to stop is heard. In: an opened run; out: events, files of reports, how it ended.
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { mappedFolder } from '../data/mapped-cache.ts';
+import { UnmappedError } from '../data/mapped.ts';
+import { EngineError } from '../engines/engine.ts';
+import { launch, lostProcess } from '../engines/torch/launch.ts';
+import type { Pipe } from '../engines/torch/pipe.ts';
+import { pythonWithTorch } from '../engines/torch/python.ts';
+import { stateOver } from '../engines/torch-engine.ts';
+import { Interrupted } from '../reports/pulse.ts';
+import { reporter } from '../reports/reports.ts';
+import type { ReportContext } from '../reports/values.ts';
+import type { Best } from './checkpoint.ts';
+import type { Applied } from './loop.ts';
+import type { TrainingRequest } from './messages.ts';
+import { metricsLine } from './metrics-file.ts';
+import { report, type Reported } from './reporting.ts';
+import { say } from './run.ts';
+import { inside, RunDirectoryError } from './run-directory.ts';
+import type { RunDirectory } from './run-directory.ts';
+import type { Position } from './schedule.ts';
+import { openData } from './session.ts';
+import type { Outcome, Surroundings, TrainingEvent } from './training.ts';
+
+/** What Python says: ganc_torch/watch.py. */
+interface Told {
+  readonly event?: TrainingEvent;
+  /** Lines of all reports, by their number, that are due at this position. */
+  readonly report?: readonly number[];
+  readonly position?: Position;
+  readonly applied?: Applied;
+  readonly best?: Best | null;
+  readonly ended?: Outcome;
+  readonly refused?: string;
+}
+
+/** Milliseconds between two looks whether the run is to stop, and that processes have to end after they said how they did. */
+const look = 100;
+const farewell = 60_000;
+
+/**
+ * Trains the run; null, and a line in the log, where train.py can't read its data. Throws EngineError where there is no
+ * PyTorch, RunDirectoryError where the run can't go on.
+ */
+export async function trainByPython(
+  run: RunDirectory,
+  request: TrainingRequest,
+  around: Surroundings,
+): Promise<Outcome | null> {
+  const { sources, reports } = await openData(run, run.manifest);
+  const program = resolve(inside(run.path).program);
+  const own = existsSync(join(program, 'data', 'index.json'));
+  let data: string | null = null;
+  try {
+    if (!own) data = mappedFolder(run.manifest, sources);
+  } catch (error) {
+    if (!(error instanceof UnmappedError)) throw error;
+    if (request.processes > 1) throw new EngineError(`${error.message} in one process: leave --nproc out`);
+    say({ path: run.path, around }, `${error.message} row by row, from here`);
+    return null;
+  }
+  const { python } = await pythonWithTorch();
+  const pipe = launch({ ...request, python, program, run: resolve(run.path), data });
+  const stopping = setInterval(() => {
+    if (!around.stopRequested()) return;
+    pipe.tell({ do: 'stop' });
+    clearInterval(stopping);
+  }, look);
+  try {
+    return await new Watched(run, reports, pipe, around).outcome();
+  } finally {
+    clearInterval(stopping);
+    pipe.kill();
+  }
+}
+
+class Watched {
+  private readonly run: RunDirectory;
+  private readonly reports: ReportContext;
+  private readonly pipe: Pipe;
+  private readonly around: Surroundings;
+  private iteration = 0;
+  private began = false;
+
+  constructor(run: RunDirectory, reports: ReportContext, pipe: Pipe, around: Surroundings) {
+    [this.run, this.reports, this.pipe, this.around] = [run, reports, pipe, around];
+  }
+
+  /** Hears everything until Python says how it ended, or is gone. */
+  async outcome(): Promise<Outcome> {
+    try {
+      for (;;) {
+        const told = (await this.pipe.receive()).header as Told;
+        if (told.refused !== undefined) throw new RunDirectoryError(told.refused);
+        if (told.ended !== undefined) return await this.ended(told.ended);
+        if (told.report !== undefined) await this.draw(told as Required<Told>);
+        if (told.event !== undefined) this.see(told.event);
+      }
+    } catch (error) {
+      if (!(error instanceof EngineError) || !this.began) throw error;
+      return this.gone(error);
+    }
+  }
+
+  private see(event: TrainingEvent): void {
+    if (event.kind === 'start') this.began = true;
+    if ('iteration' in event) this.iteration = event.iteration;
+    this.around.emit(event);
+  }
+
+  /** Reports, and back to Python what belongs into metrics.jsonl and into the checkpoint. */
+  private async draw({ report: lines, position, applied, best }: Required<Told>): Promise<void> {
+    const { manifest, schedule } = this.reports;
+    const all = manifest.reports.flatMap(({ items }) => items);
+    const rows: object[] = [];
+    const moment: Reported & { best: Best | null } = {
+      path: this.run.path,
+      trainer: { manifest, schedule },
+      reporter: reporter(this.reports),
+      around: this.around,
+      state: stateOver(this.pipe),
+      metrics: { append: (row) => void rows.push(JSON.parse(metricsLine(row)) as object) },
+      position,
+      applied,
+      best,
+    };
+    try {
+      await report(
+        moment,
+        lines.map((line) => all[line]),
+      );
+      this.pipe.tell({ do: 'reported', rows, best: moment.best });
+    } catch (error) {
+      this.pipe.tell({ do: 'interrupted' });
+      if (!(error instanceof Interrupted)) throw error;
+    }
+  }
+
+  /** Processes that wait for one that is gone are ended by torchrun, which then says which one that was. */
+  private async ended(outcome: Outcome): Promise<Outcome> {
+    let late: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((done) => void (late = setTimeout(done, farewell)));
+    await Promise.race([this.pipe.closed, patience]);
+    clearTimeout(late);
+    const lost = outcome.kind === 'failed' ? lostProcess(this.pipe.complaints) : null;
+    if (outcome.kind !== 'failed' || lost === null) return outcome;
+    return { ...outcome, reason: `${outcome.reason} (${lost})` };
+  }
+
+  /** Python died without a word: by kill -9, or for want of memory. */
+  private gone({ message }: Error): Outcome {
+    const why = lostProcess(this.pipe.complaints) ?? message;
+    const reason = `training failed: ${why}; \`ganc run --resume ${this.run.path}\` goes on from the newest checkpoint`;
+    say({ path: this.run.path, around: this.around }, reason);
+    return { kind: 'failed', iteration: this.iteration, reason };
+  }
+}
