@@ -9,6 +9,7 @@ import { startTraining } from '../runtime/run/training-thread.ts';
 import type { Outcome } from '../runtime/run/training.ts';
 import { chooseEngine } from '../runtime/run/session.ts';
 import { isProgram, readProgram } from './built.ts';
+import { goalSentence, heldAgainst } from './goals.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { jsonWatcher, quietWatcher, textWatcher } from './progress.ts';
@@ -181,10 +182,15 @@ async function train(
 
 function ended(
   outcome: Outcome,
-  { path }: RunDirectory,
+  directory: RunDirectory,
   { json, quiet }: RunOptions,
   terminal: Terminal,
 ): ExitCode {
+  const { path } = directory;
+  for (const one of outcome.kind === 'done' ? heldAgainst(directory) : []) {
+    if (json) terminal.out(jsonText({ kind: 'goal', ...one }) + '\n');
+    else if (!quiet) terminal.err(`${goalSentence(one)}\n`);
+  }
   if (json) terminal.out(jsonText(outcome) + '\n');
   const go = `\`ganc run --resume ${path}\` goes on`;
   if (outcome.kind === 'stopped') {

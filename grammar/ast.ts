@@ -265,7 +265,15 @@ export interface Show extends Part<'Show'> {
   readonly medium: 'picture' | 'metric' | 'sound';
   readonly name: Ident;
   readonly value: Expr;
+  readonly goal?: Goal;
   readonly every?: Every;
+}
+/** `goal 0.05 from "Chen et al. 2016"`: what a metric is held against, and whose number it is. */
+export interface Goal {
+  readonly kind: 'Goal';
+  readonly value: Expr;
+  readonly from?: StringLiteral;
+  readonly span: Span;
 }
 /** `recalibrate E(mnist.image) for 1000 steps` */
 export interface Recalibrate extends Part<'Recalibrate'> {
@@ -297,6 +305,7 @@ export type Node =
   | Statement
   | ReportLine
   | Every
+  | Goal
   | Duration
   | Expr
   | Argument

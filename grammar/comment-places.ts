@@ -46,8 +46,10 @@ function childrenOf(node: Node): readonly (Node | undefined)[] {
     case 'Setting':
     case 'Let':
     case 'Loss':
-    case 'Show':
+    case 'Goal':
       return [node.value];
+    case 'Show':
+      return [node.value, node.goal];
     default:
       return childrenOfExpression(node);
   }

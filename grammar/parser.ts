@@ -362,6 +362,16 @@ export class SpecParser extends CstParser {
     this.CONSUME(Name);
     this.CONSUME(Equals);
     this.SUBRULE(this.expression);
+    this.OPTION(() => this.SUBRULE(this.goal));
+  });
+
+  readonly goal: Rule = this.RULE('goal', () => {
+    this.CONSUME(k.goal);
+    this.SUBRULE(this.arithmetic);
+    this.OPTION(() => {
+      this.CONSUME(k.from);
+      this.CONSUME(Text);
+    });
   });
 
   readonly recalibrate: Rule = this.RULE('recalibrate', () => {

@@ -100,7 +100,14 @@ function printStatement(path: Path, options: Options, print: Print): Doc | undef
     case 'Every':
       return ['every ', tight('count'), printUnit(node, options)];
     case 'Show':
-      return [every, `${node.medium} ${node.name.name} = `, printValue(path, print, 'value')];
+      return [
+        every,
+        `${node.medium} ${node.name.name} = `,
+        printValue(path, print, 'value'),
+        node.goal ? [' ', path.call(print, 'goal' as never)] : '',
+      ];
+    case 'Goal':
+      return ['goal ', tight('value'), node.from ? [' from ', path.call(print, 'from' as never)] : ''];
     case 'Recalibrate':
       return [
         every,

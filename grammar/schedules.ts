@@ -1,6 +1,6 @@
 /** Statements of a schedule and lines of a report: CST → AST. What recovery cut short of its name is left out. */
 import type { CstNode } from 'chevrotain';
-import type { Average, Every, Ident, ReportLine, Statement, Update } from './ast.ts';
+import type { Average, Every, Goal, Ident, ReportLine, Statement, Update } from './ast.ts';
 import { childNode, childNodes, nodeSpan, tokenOf, tokensOf, tokenSpan, type Reader } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import {
@@ -11,6 +11,7 @@ import {
   readExpression,
   readPostfixed,
 } from './expressions.ts';
+import { readString } from './literals.ts';
 import { cover, type Span } from './source.ts';
 import { syntaxErrors } from './syntax-errors.ts';
 
@@ -144,7 +145,16 @@ function readShow(reader: Reader, node: CstNode, every: Every | undefined): Repo
   const own = nodeSpan(reader, node, 0);
   if (!name || !(medium === 'picture' || medium === 'metric' || medium === 'sound')) return undefined;
   const value = readExpression(reader, childNode(node, 'expression'), own.end);
-  return { kind: 'Show', medium, name: identOf(reader, name), value, ...withEvery(own, every) };
+  const goal = readGoal(reader, childNode(node, 'goal'));
+  return { kind: 'Show', medium, name: identOf(reader, name), value, ...goal, ...withEvery(own, every) };
+}
+
+function readGoal(reader: Reader, node: CstNode | undefined): { readonly goal?: Goal } {
+  if (node === undefined) return {};
+  const span = nodeSpan(reader, node, 0);
+  const value = readArithmetic(reader, childNode(node, 'arithmetic'), span.end);
+  const text = tokenOf(node, 'Text');
+  return { goal: { kind: 'Goal', value, ...(text && { from: readString(reader, text) }), span } };
 }
 
 function readRecalibrate(reader: Reader, node: CstNode, every: Every | undefined): ReportLine {

@@ -22,7 +22,8 @@ export const forms: Readonly<Record<string, string>> = {
   update: 'update G to minimize generator_loss with adam(2e-4)',
   average: 'average G decay 0.999',
   report: 'report every 500 steps { picture samples = grid(fake) }',
-  show: 'metric error = 1 - accuracy(Q(test.image), test.label)',
+  show: 'metric error = 1 - accuracy(Q(test.image), test.label) goal 0.05',
+  goal: 'goal 0.05 from "Chen et al. 2016"',
   recalibrate: 'recalibrate E(mnist.image) for 1000 steps',
   every: 'every 500 steps',
 };

@@ -55,7 +55,18 @@ const otherWords = [
 export const reservedWords = [...declarationWords, ...statementWords, ...otherWords] as const;
 
 /** Words only where they are wanted, names everywhere else. */
-export const contextualWords = ['of', 'as', 'in', 'hide', 'batch', 'decay', 'steps', 'epochs'] as const;
+export const contextualWords = [
+  'of',
+  'as',
+  'in',
+  'hide',
+  'batch',
+  'decay',
+  'steps',
+  'epochs',
+  'goal',
+  'from',
+] as const;
 
 export type Keyword = (typeof reservedWords)[number] | (typeof contextualWords)[number];
 

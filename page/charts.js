@@ -70,7 +70,7 @@
     return {
       width,
       height: 260,
-      scales: { x: { time: false }, y: { distr: log ? 3 : 1 } },
+      scales: { x: { time: false }, y: { distr: log ? 3 : 1, ...withGoal(chart) } },
       cursor: { sync: { key: 'iteration' }, drag: { x: true, y: false } },
       axes: [
         { ...axis, label: 'iteration', labelSize: 20, size: 34 },
@@ -84,6 +84,7 @@
         ready: [(plot) => legend(plot, chart), newest],
         setCursor: [newest],
         setSeries: [(plot, at, { show }) => follow(plot, at, show)],
+        draw: [(plot) => markGoal(plot, chart)],
       },
     };
 
@@ -91,6 +92,41 @@
     function follow(plot, at, show) {
       if (!chart.sparse && at > 0 && at % 2 === 0 && show !== undefined) plot.setSeries(at - 1, { show });
     }
+  }
+
+  /** The scale reaches as far as the goal. */
+  function withGoal({ goal }) {
+    if (!goal) return {};
+    const among = (low, high) => [
+      Math.min(low ?? goal.value, goal.value),
+      Math.max(high ?? goal.value, goal.value),
+    ];
+    return { range: (_plot, low, high) => uPlot.rangeNum(...among(low, high), 0.1, true) };
+  }
+
+  /** A line across the chart, with its words above it, or below where it lies high. */
+  function markGoal(plot, { goal }) {
+    if (!goal) return;
+    const { ctx, bbox } = plot;
+    const y = Math.round(plot.valToPos(goal.value, 'y', true)) + 0.5;
+    const size = 12 * devicePixelRatio;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    ctx.strokeStyle = ctx.fillStyle = colour('--text');
+    ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
+    ctx.lineWidth = devicePixelRatio;
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+    ctx.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+    ctx.textAlign = 'right';
+    const below = y - bbox.top < 2 * size;
+    ctx.textBaseline = below ? 'top' : 'bottom';
+    ctx.fillText(goal.text, bbox.left + bbox.width - 6, below ? y + 4 : y - 4);
+    ctx.restore();
   }
 
   /** Unsmoothed lines have no entry; the others answer to the keyboard as to the mouse. */

@@ -3,7 +3,7 @@
  * table. In: facts of the run; out: sections, and the data that charts.js draws.
  */
 import { html } from '../compiler/targets/text/escape.ts';
-import type { RunFacts } from './run-facts.ts';
+import type { Goal, RunFacts } from './run-facts.ts';
 import { thinned } from './thinned.ts';
 
 export interface Series {
@@ -17,6 +17,8 @@ export interface Chart {
   readonly series: readonly Series[];
   /** Few values, each of which counts: drawn as points, and never smoothed. */
   readonly sparse: boolean;
+  /** A line across, and what is written at it; null: none. */
+  readonly goal: { readonly value: number; readonly text: string } | null;
 }
 
 /** A chart an update, and one for losses that are logged and belong to none (another version's). */
@@ -37,17 +39,20 @@ export function lossCharts({ lines, updates }: RunFacts): Chart[] {
         iterations,
         series: keys.map((key) => ({ name: nameOf(key), values: rounded(series.get(key) ?? []) })),
         sparse: false,
+        goal: null,
       });
   }
   const others = [...series.keys()].filter((key) => key.startsWith('loss:') && !drawn.has(key));
   const rest = others.map((key) => ({ name: nameOf(key), values: rounded(series.get(key) ?? []) }));
   return [
     ...charts.values(),
-    ...(rest.length > 0 ? [{ title: 'other losses', iterations, series: rest, sparse: false }] : []),
+    ...(rest.length > 0
+      ? [{ title: 'other losses', iterations, series: rest, sparse: false, goal: null }]
+      : []),
   ];
 }
 
-export function metricCharts({ lines }: RunFacts): Chart[] {
+export function metricCharts({ lines, goals }: RunFacts): Chart[] {
   return [...lines.metrics].map(([name, values]) => {
     const shown = thinned(values, 1000);
     return {
@@ -55,9 +60,17 @@ export function metricCharts({ lines }: RunFacts): Chart[] {
       iterations: shown.map(([iteration]) => iteration),
       series: [{ name, values: rounded(shown.map(([, value]) => value)) }],
       sparse: true,
+      goal: goalLine(goals.get(name)),
     };
   });
 }
+
+const goalLine = (goal: Goal | undefined): Chart['goal'] =>
+  goal === undefined ? null : { value: goal.value, text: goalText(goal) };
+
+/** `goal 0.05, Chen et al. 2016` */
+export const goalText = ({ value, from }: Goal): string =>
+  `goal ${shortNumber(value)}${from === null ? '' : `, ${from}`}`;
 
 /** Whether what an update minimises is its one loss, which is drawn once then. */
 const equal = (a: Series['values'] = [], b: Series['values'] = []): boolean =>
@@ -87,14 +100,14 @@ export function chartHtml(chart: Chart, index: number): string {
 ${table(chart)}</figure>`;
 }
 
-function inWords({ series, iterations }: Chart): string {
+function inWords({ series, iterations, goal }: Chart): string {
   const parts = series.map(({ name, values }) => {
     const known = values.filter((value) => value !== null);
     if (known.length === 0) return `${name} has no values`;
     const [first, last] = [known[0], known[known.length - 1]].map(shortNumber);
     return `${name} from ${first} to ${last}, lowest ${shortNumber(low(known))}, highest ${shortNumber(high(known))}`;
   });
-  return `Curves over iterations ${iterations[0] ?? 0} to ${iterations.at(-1) ?? 0}: ${parts.join('; ')}. The arrow keys move the cursor.`;
+  return `Curves over iterations ${iterations[0] ?? 0} to ${iterations.at(-1) ?? 0}: ${parts.join('; ')}.${goal === null ? '' : ` A line marks the ${goal.text}.`} The arrow keys move the cursor.`;
 }
 
 /** Not Math.min(...): a list may be longer than a call takes arguments. */

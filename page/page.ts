@@ -97,11 +97,11 @@ function lossControls({ lines }: RunFacts): string {
 function tiles(charts: readonly Chart[]): string {
   const own = charts.filter(({ sparse }) => sparse);
   if (own.length === 0) return '';
-  const items = own.map(({ title, series }) => {
+  const items = own.map(({ title, series, goal }) => {
     const values = series[0].values.filter((value) => value !== null);
     const range =
       values.length < 2 ? '' : `<small>${shortNumber(low(values))} to ${shortNumber(high(values))}</small>`;
-    return `<div><dt>${html(title)}</dt><dd>${shortNumber(values[values.length - 1])}${range}</dd></div>`;
+    return `<div><dt>${html(title)}</dt><dd>${shortNumber(values[values.length - 1])}${range}${goal === null ? '' : `<small>${html(goal.text)}</small>`}</dd></div>`;
   });
   return `<dl class="tiles">${items.join('')}</dl>`;
 }

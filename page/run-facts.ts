@@ -37,6 +37,14 @@ export interface RunFacts {
   readonly written: number;
   readonly drawings: Drawings | null;
   readonly lines: Lines;
+  /** What metrics are held against, by their names. */
+  readonly goals: ReadonlyMap<string, Goal>;
+}
+
+export interface Goal {
+  readonly value: number;
+  /** Whose number it is; null: nobody's in particular. */
+  readonly from: string | null;
 }
 
 export interface ManifestUpdate {
@@ -102,7 +110,18 @@ export function runFacts(path: string, lines: Lines): RunFacts {
     written: Math.max(...times),
     drawings: readDrawings(path),
     lines,
+    goals: goalsOf(manifest),
   };
+}
+
+function goalsOf(manifest: unknown): Map<string, Goal> {
+  const items = listAt(manifest, 'reports').flatMap((report) => listAt(report, 'items'));
+  return new Map(
+    items.flatMap((item): [string, Goal][] => {
+      const [name, value] = [textAt(item, 'name'), numberAt(item, 'goal', 'value')];
+      return name === null || value === null ? [] : [[name, { value, from: textAt(item, 'goal', 'from') }]];
+    }),
+  );
 }
 
 const textOf = (file: string): string => {

@@ -250,6 +250,8 @@ export type ReportItem =
       readonly rows: number;
       /** It measures a network on rows that it is trained on, so it never says which checkpoint is the best. */
       readonly onTraining?: boolean;
+      /** What it is held against, in the metric's own unit; `from`: whose number that is. */
+      readonly goal?: { readonly value: number; readonly from: string | null };
     }
   | {
       readonly kind: 'picture' | 'sound';

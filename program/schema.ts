@@ -169,6 +169,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
       value: ref('HostExpr'),
       rows: count,
       'onTraining?': bool,
+      'goal?': object({ value: number, from: nullable(text) }),
     },
     picture: show,
     sound: show,

@@ -6,6 +6,7 @@ import type * as ast from '../../grammar/ast.ts';
 import type { Length } from '../../program/manifest.ts';
 import type { Reporter } from '../bind/reporter.ts';
 import type { Context } from '../evaluate/context.ts';
+import { checkGoal } from '../evaluate/goal.ts';
 import { streamsIn } from '../evaluate/feeds.ts';
 import { namedNodes } from '../evaluate/named.ts';
 import { metricLine } from '../evaluate/report-metric.ts';
@@ -63,6 +64,7 @@ function analyseLine(
       if (line.medium === 'metric') metricLine(context, line.value);
       else pictureLine(context, line.medium, line.value);
     });
+    if (line.goal) report.attempt(line.goal.span, () => checkGoal(line, context.names));
     return { types, length: null };
   }
   const called = report.attempt(line.call.span, () =>

@@ -44,4 +44,9 @@ export const dataCodes = {
     'metric that takes hours',
     'What a metric takes is known from its sizes: the Fréchet distance grows with the cube of the numbers in a row, or of the rows where those are fewer. One that would take more than half an hour each time, or more memory than the machine has, is refused before the run begins: compare features, or fewer rows.',
   ],
+  goalPlace: [
+    'GAN5011',
+    'goal beside something that is no number',
+    'A goal is the number that a metric is held against: a line in its curve, and the distance that is left when training ends. A picture or a sound has none.',
+  ],
 } as const satisfies Record<string, Row>;

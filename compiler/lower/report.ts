@@ -4,6 +4,7 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { streamsIn } from '../evaluate/feeds.ts';
+import { goalOf } from '../evaluate/goal.ts';
 import { metricLine } from '../evaluate/report-metric.ts';
 import { pictureLine, recalibrateLine } from '../evaluate/report-picture.ts';
 import type { ReportValue, RowSource, SetUse } from '../evaluate/report-values.ts';
@@ -72,6 +73,7 @@ function lowerLine(work: Work, { declaration: line, every, length, types }: Repo
       value: use.value,
       rows: use.rows,
       ...(onTraining && { onTraining }),
+      ...(line.goal && { goal: goalOf(line.goal, names) }),
     };
   }
   const use = pictureLine(context, line.medium, line.value);

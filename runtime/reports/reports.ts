@@ -83,7 +83,7 @@ async function setCall(view: View, { fn, values, options }: SetCall, rows: numbe
 }
 
 /** Which way a metric improves: its function's, turned round where the arithmetic around it falls. */
-function sense(
+export function sense(
   metrics: ReportContext['metrics'],
   sets: readonly SetCall[],
   value: HostExpr,

@@ -9,7 +9,9 @@ type Pieces = readonly string[];
 const flat = (...parts: Arbitrary<Pieces>[]): Arbitrary<Pieces> =>
   fc.tuple(...parts).map((all) => all.flat());
 const text = (...pieces: string[]): Arbitrary<Pieces> => fc.constant(pieces);
-const name = fc.constantFrom('a', 'G', 'fake', 'steps', 'batch', 'of', 'hide', 'x_1').map((word) => [word]);
+const name = fc
+  .constantFrom('a', 'G', 'fake', 'steps', 'batch', 'of', 'hide', 'goal', 'from', 'x_1')
+  .map((word) => [word]);
 const number = fc.constantFrom('1', '0.5', '1e-4', '64').map((word) => [word]);
 const listOf = (item: Arbitrary<Pieces>, min = 1): Arbitrary<Pieces> =>
   fc
@@ -112,6 +114,14 @@ const statement = fc.oneof(
 const statements = fc.array(statement, { maxLength: 3 }).map((all) => ['{', ...all.flat(), '}']);
 const line = fc.oneof(
   flat(every, text('picture'), name, text('='), expression),
+  flat(
+    every,
+    text('metric'),
+    name,
+    text('='),
+    expression,
+    fc.constantFrom<Pieces>([], ['goal', '0.05'], ['goal', '-', '2', '*', 'a', 'from', '"b"']),
+  ),
   flat(every, text('recalibrate'), call, text('for'), duration),
 );
 
