@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts';
 
 /** In the order of need: what always works first. `auto` is what the tfjs target takes of it. */
 export function engineFindings(found: EnginesFound, auto: Choice): Finding[] {
-  return [onnx(found), webgpu(found), nvidia(found), ...tensorflow(found), device(auto)];
+  return [onnx(found), webgpu(found), nvidia(found), ...torch(found), ...tensorflow(found), device(auto)];
 }
 
 function onnx({ onnx: answer }: EnginesFound): Finding {
@@ -75,6 +75,24 @@ function nvidia({ nvidia: { cards, onBus, driver, cuda, problem } }: EnginesFoun
   const found = `${cards.join('; ')}; driver ${driver}${cuda === null ? '' : `, for CUDA up to ${cuda}`}`;
   if (Number(driver.split('.')[0]) >= oldestDriver) return { what, fine: true, found };
   return { what, fine: false, found: `${found}: too old for CUDA 12`, hint: driverHint };
+}
+
+/** With a card it is what `--device auto` trains on, so its absence is a fault there. */
+function torch({ torch: answer, nvidia: { cards: seen } }: EnginesFound): Finding[] {
+  const what = 'torch';
+  const type = `\`ganc setup torch${seen.length > 0 ? ' --gpu' : ''}\``;
+  if (typeof answer === 'string') {
+    const hint = `${type} makes a Python with PyTorch; --python PATH takes one that is there`;
+    return [{ what, fine: false, optional: seen.length === 0, found: answer, hint }];
+  }
+  const { python, version, cards, cpu, card } = answer;
+  const place =
+    card === null ? '' : `, ${card.toFixed(1)} ms on ${cards.join(', ')}: --device auto takes this target`;
+  const found = `PyTorch ${version}: ${python}; a small training step takes ${cpu.toFixed(1)} ms on the CPU${place}`;
+  const fine: Finding = { what, fine: true, found };
+  if (seen.length === 0 || card !== null) return [fine];
+  const hint = `${type}, or with --force if you did; \`nvidia-smi\` says whether the driver is new enough`;
+  return [fine, { what, fine: false, found: 'PyTorch does not use the card', hint }];
 }
 
 function tensorflow({ nvidia: { cards }, tensorflow: built, tfjsNode }: EnginesFound): Finding[] {

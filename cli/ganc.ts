@@ -173,7 +173,7 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .option('--seed <n>', 'which random numbers (default: 1)', count(0))
     .addOption(seedsOption())
     .option('--latex', 'with --seeds: the table as LaTeX', false)
-    .addOption(targetOption("onnx; with --resume the run's own"))
+    .addOption(targetOption("torch where PyTorch finds a card, else onnx; with --resume the run's own"))
     .addOption(deviceOption("auto; with --resume the run's own"))
     .option('--threads <n>', 'threads of the engine (default: one a core)', count(1))
     .addOption(nprocOption())
@@ -248,13 +248,20 @@ function helping(program: Command, terminal: Terminal, done: Done): void {
     .action((options) => done(import('./doctor.ts').then((m) => m.doctor(options, terminal))));
   program
     .command('setup')
-    .description('the real TensorFlow for the target tfjs, with CUDA for NVIDIA cards if wanted')
-    .addArgument(new Argument('<what>', 'what to set up').choices(['tensorflow']))
+    .description('an engine of its own: PyTorch for the target torch, the real TensorFlow for tfjs')
+    .addArgument(new Argument('<what>', 'what to set up').choices(['tensorflow', 'torch']))
     .option('--gpu', 'with CUDA, for NVIDIA cards', false)
+    .option('--python <path>', 'torch: an interpreter that has PyTorch, in the place of a new environment')
     .option('--force', 'anew, even if it is there', false)
     .addOption(quietOption())
     .addHelpText('after', setupHelp)
-    .action((_what, options) => done(import('./setup.ts').then((m) => m.setup(options, terminal))));
+    .action((what, options) =>
+      done(
+        what === 'torch'
+          ? import('./setup-torch.ts').then((m) => m.setupTorch(options, terminal))
+          : import('./setup.ts').then((m) => m.setup(options, terminal)),
+      ),
+    );
   program
     .command('explain')
     .description('a diagnostic, a layer, an optimizer, a metric, ... at length')

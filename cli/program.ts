@@ -9,6 +9,7 @@ import { targets } from '../compiler/targets/targets.ts';
 import { EngineError } from '../runtime/engines/engine.ts';
 import type { EngineIdentity } from '../runtime/engines/engine.ts';
 import type { DeviceName } from '../runtime/engines/engine.ts';
+import { cardForTorch } from '../runtime/engines/torch/python.ts';
 import { layoutFor } from '../runtime/run/new-run.ts';
 import { chooseEngine } from '../runtime/run/session.ts';
 import type { Processes } from '../runtime/run/session.ts';
@@ -21,6 +22,18 @@ export type Target = NonNullable<CompileOptions['target']>;
 export function targetCalled(name: string): Target {
   if (Object.hasOwn(targets, name)) return name as Target;
   throw new EngineError(`this version of ganc has no target called ${name}`);
+}
+
+/**
+ * Whose engine, where nobody says: PyTorch's where it finds a card or several processes are wanted, else onnxruntime's.
+ * `root`: for tests, in the place of the system's.
+ */
+export async function targetFor(
+  { device, processes }: Pick<Wanted, 'device' | 'processes'>,
+  root?: string,
+): Promise<Target> {
+  if (processes !== undefined) return 'torch';
+  return device === 'auto' && (await cardForTorch(root)) !== null ? 'torch' : 'onnx';
 }
 
 export interface Wanted extends Pick<CompileOptions, 'set' | 'profile' | 'strict'> {

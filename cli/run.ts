@@ -16,7 +16,7 @@ import { jsonWatcher, quietWatcher, textWatcher } from './progress.ts';
 import type { Watcher } from './progress.ts';
 import { noPage, runPage } from './run-page.ts';
 import { packStreams } from './pack.ts';
-import { programFor, targetCalled } from './program.ts';
+import { programFor, targetCalled, targetFor } from './program.ts';
 import { resumable } from './resume.ts';
 import type { RunOptions } from './run-options.ts';
 import { defaultThreads } from './machine.ts';
@@ -62,16 +62,11 @@ async function packedFor(
 
 async function fresh(file: string, options: RunOptions, terminal: Terminal): Promise<RunDirectory> {
   if (isProgram(file)) return freshFromProgram(file, options);
-  const {
-    set,
-    profile,
-    strict,
-    device = 'auto',
-    target = 'onnx',
-    threads = defaultThreads(),
-    nproc: processes,
-  } = options;
+  const { set, profile, strict, device = 'auto', threads = defaultThreads(), nproc: processes } = options;
   const entry = await readSpec(file, terminal);
+  const target = options.target ?? (await targetFor({ device, processes }));
+  if (options.target === undefined && target === 'torch' && !options.quiet && !options.json)
+    terminal.err('trains with PyTorch (--target onnx does without)\n');
   const { program, engine } = await programFor(
     entry,
     { set, profile, strict, target, device, threads, processes },

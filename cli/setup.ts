@@ -7,6 +7,8 @@ import type { Terminal } from './terminal.ts';
 
 export interface SetupCommand {
   readonly gpu: boolean;
+  /** For torch: an interpreter that has PyTorch. */
+  readonly python?: string;
   readonly force: boolean;
   readonly quiet: boolean;
 }

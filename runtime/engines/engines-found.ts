@@ -10,6 +10,8 @@ import type { Built } from './tensorflow/choose.ts';
 import { packageFolder } from './tensorflow/home.ts';
 import { probe } from './tensorflow/probe.ts';
 import type { Answer } from './tensorflow/probe.ts';
+import { pythonHere, tryPython } from './torch/python.ts';
+import type { Timed } from './torch/python.ts';
 
 export interface EnginesFound {
   readonly nvidia: Nvidia;
@@ -20,17 +22,21 @@ export interface EnginesFound {
   readonly tensorflow: readonly (Built & { readonly answer: Answer<Answers['tensorflow']> })[];
   /** Whether the optional package tfjs-node-gpu is there to build on. */
   readonly tfjsNode: boolean;
+  /** What Python with PyTorch there is, and a small timed test; a sentence where there is none. */
+  readonly torch: Timed | string;
 }
 
 export async function findEngines(): Promise<EnginesFound> {
   const built = bindings('cpu');
-  const [nvidia, onnx, webgpu, ...answers] = await Promise.all([
+  const [torch, nvidia, onnx, webgpu, ...answers] = await Promise.all([
+    tryPython(pythonHere()),
     findNvidia(),
     probe('onnx'),
     probe('webgpu'),
     ...built.map(({ binding }) => probe('tensorflow', { argument: binding })),
   ]);
   return {
+    torch,
     nvidia,
     onnx,
     dawn: packageFolder('webgpu') !== null,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { bindingIn } from '../../runtime/engines/tensorflow/binding.ts';
 import { complaint, runProgram } from '../../runtime/engines/programs.ts';
 import type { Running } from '../../runtime/engines/programs.ts';
-import { SetupError } from './setup-error.ts';
+import { SetupError } from '../setup-error.ts';
 
 export interface Sources {
   /** The folder of the package tfjs-node-gpu. */

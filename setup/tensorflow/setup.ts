@@ -17,7 +17,7 @@ import type { Wheel } from '../../runtime/engines/tensorflow/pins.ts';
 import { probe } from '../../runtime/engines/tensorflow/probe.ts';
 import { findProgram } from '../../runtime/engines/programs.ts';
 import type { Environment, Running } from '../../runtime/engines/programs.ts';
-import { SetupError } from './setup-error.ts';
+import { SetupError } from '../setup-error.ts';
 import { unpackWheel } from './wheels.ts';
 
 export interface SetupOptions {

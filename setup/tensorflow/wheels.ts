@@ -10,7 +10,7 @@ import { pipTags } from '../../runtime/engines/tensorflow/pins.ts';
 import type { Wheel } from '../../runtime/engines/tensorflow/pins.ts';
 import { complaint, runProgram } from '../../runtime/engines/programs.ts';
 import type { Running } from '../../runtime/engines/programs.ts';
-import { SetupError } from './setup-error.ts';
+import { SetupError } from '../setup-error.ts';
 import { unzip } from './unzip.ts';
 
 /** libtensorflow, the C API's headers and those that they include, NVIDIA's libraries and its assembler. */

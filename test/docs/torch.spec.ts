@@ -32,7 +32,7 @@ describe('docs/torch.md', () => {
 | \`data/\` | converted rows, mapped into memory; images as bytes |
 
 This page is printed by a test from what the compiler emits. \`ganc run specs/infogan.gan --target torch\` compiles, starts
-Python and trains: GANC_PYTHON names an interpreter with PyTorch 2.4 or newer, else \`python3\` is asked.
+Python and trains ([engines.md](engines.md#ganc-setup-torch): which Python).
 
 ## A network is a module
 
@@ -61,9 +61,17 @@ second derivative is never dropped; PyTorch fails loudly where there is none.
 ## What python train.py leaves
 
 A run directory that ganc opens and goes on with: losses, metrics (\`accuracy\`, \`matched_accuracy\`, \`mean\`; other metrics and
-pictures leave their values as arrays in \`values/\`), checkpoints, the log. \`ganc sample RUN NAME\` draws a picture from a checkpoint.
-Rows of lengths of their own, and sources that draw anew in each pass (\`voices\`, segments of recordings), are read by \`ganc run\`
-alone: it feeds the same program over a pipe.
+pictures leave their values as arrays in \`values/\`), checkpoints with the best one, the log. \`ganc sample RUN NAME\` draws a
+picture from a checkpoint. \`data/\` beside the program holds the rows; \`--data DIR\` names another folder.
+
+## ganc run
+
+\`ganc run\` makes the run directory, starts \`train.py\` in it (by torchrun for \`--nproc N\`) and watches: Python has the loop, the
+checkpoints and metrics.jsonl. When a report is due Python asks for it, and answers what its values are, from the state where it
+lies; metrics, pictures and sounds are drawn by the same code as for every target. Ctrl-C and SIGTERM are passed on, and end
+with a checkpoint; so does Python when ganc is gone. Rows lie in ganc's cache (\`rows/\`), once for all runs of the same data.
+Rows of lengths of their own, and sources that draw anew in each pass (\`voices\`, segments of recordings), can't lie in files:
+ganc then feeds the same program over a pipe, step by step, in one process, and says so.
 
 ## On a card
 

@@ -31,6 +31,7 @@ const nothing: EnginesFound = {
   tensorflow: [],
   tfjsNode: true,
   dawn: true,
+  torch: 'there is no python3',
 };
 
 function told(found: Partial<EnginesFound>): Map<string, Finding> {
@@ -44,6 +45,17 @@ describe('ganc doctor on engines', () => {
     assert.deepEqual(faults, []);
     assert.match(told({}).get('tensorflow')!.hint!, /^`ganc setup tensorflow`;/);
     assert.include(told({}).get('auto')!.found, 'wasm');
+  });
+
+  it('says which PyTorch there is, how fast, and what a card lacks', () => {
+    const torch = { python: '/python', version: '2.15.0', cards: [], cpu: 12.34, card: null };
+    assert.deepInclude(told({}).get('torch'), { fine: false, optional: true });
+    assert.match(told({ torch }).get('torch')!.found, /2\.15\.0: \/python; .* 12\.3 ms on the CPU$/);
+    assert.match(told({ nvidia: card }).get('torch')!.hint!, /^`ganc setup torch --gpu`/);
+    assert.include(told({ torch, nvidia: card }).get('torch')!.found, 'does not use the card');
+    const used = told({ torch: { ...torch, cards: ['A100'], card: 0.8 }, nvidia: card }).get('torch')!;
+    assert.isTrue(used.fine);
+    assert.include(used.found, '0.8 ms on A100: --device auto takes this target');
   });
 
   it('says what the engine is missing that everything needs', () => {
@@ -71,7 +83,8 @@ describe('ganc doctor on engines', () => {
       assert.isNotTrue(finding.optional, JSON.stringify(found));
       assert.match(finding.hint!, hint);
     }
-    const all = told({ nvidia: card, tensorflow: [built('cuda', true)] });
+    const torch = { python: '/python', version: '2.15.0', cards: ['A100'], cpu: 12.34, card: 0.8 };
+    const all = told({ nvidia: card, tensorflow: [built('cuda', true)], torch });
     assert.isFalse(all.has('cuda'));
     assert.equal(all.get('nvidia')!.found, 'NVIDIA A100, 40960 MiB; driver 550.54.14, for CUDA up to 12.4');
     assert.equal(all.get('tensorflow')!.found, '2.21.0 with CUDA, on a card: /cuda.node');

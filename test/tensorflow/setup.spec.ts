@@ -19,7 +19,7 @@ import { bindingIn, bindingInPackage } from '../../runtime/engines/tensorflow/bi
 import { lives } from '../../runtime/run/lock.ts';
 import { wheels } from '../../runtime/engines/tensorflow/pins.ts';
 import { damaged, requirePlatform, setUpTensorflow } from '../../setup/tensorflow/setup.ts';
-import { SetupError } from '../../setup/tensorflow/setup-error.ts';
+import { SetupError } from '../../setup/setup-error.ts';
 import type { SetupOptions } from '../../setup/tensorflow/setup.ts';
 import { unzip } from '../../setup/tensorflow/unzip.ts';
 import { executable, fakeMachine, proof, zip } from './fakes.ts';

@@ -126,7 +126,7 @@ describe('ganc run --target torch', () => {
     const uneven = await train('uneven', '--target', 'torch', '--nproc', '3');
     assert.equal(uneven.code, 2);
     assert.include(uneven.err, '3 processes do not share batches of 16 rows evenly');
-    const other = await train('several', '--nproc', '2');
+    const other = await train('several', '--target', 'onnx', '--nproc', '2');
     assert.equal(other.code, 3);
     assert.include(other.err, '--nproc is for --target torch');
   });
