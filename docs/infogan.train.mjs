@@ -536,11 +536,11 @@ export function report_1_codes_samples({ networks }, batch, draws, at, given) {
   return tf.tidy(() => {
     const noise = tf.add(tf.mul(draws.noise, 2), -1);
     const style = tf.add(tf.mul(draws.style, 2), -1);
-    const concat = tf.concat([tf.reshape(given.given_columns, [-1, 1]), tf.slice(style, [0, 1], [-1, 1])], 1);
+    const concat = tf.concat([tf.reshape(given.columns, [-1, 1]), tf.slice(style, [0, 1], [-1, 1])], 1);
     const fake = G_2(
       networks.G,
       noise,
-      tf.cast(tf.oneHot(tf.cast(given.given_rows, 'int32'), 10), 'float32'),
+      tf.cast(tf.oneHot(tf.cast(given.rows, 'int32'), 10), 'float32'),
       concat,
     );
     return {
@@ -604,8 +604,8 @@ export const inputs = {
   'scalar:sqrt(sub(1, pow(0.999, applied(update_1))))': ['at', 'update_1_root'],
   'scalar:div(0.001, sub(1, pow(0.5, applied(update_2))))': ['at', 'update_2_rate'],
   'scalar:sqrt(sub(1, pow(0.999, applied(update_2))))': ['at', 'update_2_root'],
-  'given:rows': ['given', 'given_rows'],
-  'given:columns': ['given', 'given_columns'],
+  'given:rows': ['given', 'rows'],
+  'given:columns': ['given', 'columns'],
   'field:held.image': ['batch', 'held', 'image'],
   'field:held.label': ['batch', 'held', 'label'],
   'field:test.image': ['batch', 'test', 'image'],

@@ -52,7 +52,7 @@ export function functionModule(
   const origins = fed.map((node) => [leafName(node), originOf(node)] as const);
   const module = new Module(new Set(), new Map(origins));
   const body = valuesText(module, outputs, new Map(), derivatives);
-  const inputs = [...module.inputs].map(
+  const inputs = [...module.feeds.inputs].map(
     ([name, place]) => `${jsString(name)}: [${place.map(jsString).join(', ')}],`,
   );
   const text = [

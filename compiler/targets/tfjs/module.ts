@@ -3,24 +3,18 @@
  * have the same text share one. Out: the module's text.
  */
 import { jsDoc } from '../text/escape.ts';
-import { scalarName } from '../../leaves.ts';
 import type { Node, Region } from '../../ir/node.ts';
-import { position, type Span } from '../../../grammar/source.ts';
 import type { GraphInput } from '../../../program/manifest.ts';
-import { printHost, type HostExpr } from '../../../program/host.ts';
 import type { Frame, Functions, Made } from './frame.ts';
 import { functionText, indented, withReturn } from './layout.ts';
-import { readable, type Names } from '../text/names.ts';
+import { parameterNames, placeOf, type Root } from '../text/calls.ts';
+import { Feeds } from '../text/feeds.ts';
 import type { Derivative, Derivatives } from '../text/outline.ts';
 import { moduleNames, property } from './names.ts';
 import type { Outline } from './ops.ts';
-import { type Root } from './roots.ts';
 import { Scope } from './scope.ts';
 import type { HelperName } from './support.ts';
 import { channelsLast, weightAxes, type Value } from './value.ts';
-
-/** Where a fed value stands in the module's arguments: `['batch', 'mnist', 'image']`. */
-export type Place = readonly [string, ...string[]];
 
 export class Module implements Functions {
   readonly helpers = new Set<HelperName>();
@@ -30,24 +24,19 @@ export class Module implements Functions {
   readonly functions: string[] = [];
   /** Of updates and reports. */
   readonly exported: string[] = [];
-  readonly inputs = new Map<string, Place>();
-  private readonly origins: Map<string, GraphInput['from']>;
-  private readonly states: ReadonlySet<string>;
+  /** What the host feeds. */
+  readonly feeds: Feeds;
+  /** Running statistics are kept up to date. */
+  needsRunning = false;
   private readonly texts = new Map<string, string>();
   private readonly made = new WeakMap<Outline, Map<string, Map<Region, Made>>>();
-  private readonly fedNames: Readonly<Record<string, Names>> = {
-    draws: moduleNames(),
-    at: moduleNames(),
-    given: moduleNames(),
-  };
 
   constructor(states: ReadonlySet<string>, origins: ReadonlyMap<string, GraphInput['from']>) {
-    this.states = states;
-    this.origins = new Map(origins);
+    this.feeds = new Feeds(states, origins, moduleNames);
   }
 
   isState(name: string): boolean {
-    return this.states.has(name) || (!this.origins.has(name) && !name.includes(':'));
+    return this.feeds.isState(name);
   }
 
   /** Derivatives that the library takes; those by weights, which functions read for themselves, are written out. */
@@ -63,61 +52,11 @@ export class Module implements Functions {
 
   /** A value that the host feeds, as the exported functions see it. */
   fed(name: string, node: Node): Value {
-    const place = this.inputs.get(name) ?? this.placeOf(name);
-    this.inputs.set(name, place);
+    const place = this.feeds.of(name);
     const code = place[0] + place.slice(1).map(property).join('');
     return place[0] === 'at'
       ? { code, axes: [], host: true }
       : { code, axes: channelsLast(node.shape.length) };
-  }
-
-  private placeOf(name: string): Place {
-    const from = this.origins.get(name);
-    if (from === undefined) throw new Error(`nobody feeds ${name}`);
-    switch (from.kind) {
-      case 'field':
-        return ['batch', from.stream, from.field];
-      case 'draw':
-        return ['draws', this.fedNames.draws.take(readable(from.key))];
-      case 'scalar':
-        return ['at', this.fedNames.at.take(this.scalarNames.get(name) ?? 'value')];
-      case 'given':
-        return ['given', this.fedNames.given.take(from.name)];
-      case 'state':
-        throw new Error(`${name} is state`);
-    }
-  }
-
-  /** What scalars are called, where somebody knows: an update's rate. */
-  private readonly scalarNames = new Map<string, string>();
-  /** Running statistics are kept up to date. */
-  needsRunning = false;
-
-  /** `origins`: where a scalar comes from that no graph of the plan reads. */
-  nameScalar(
-    name: string,
-    wanted: string,
-    origins: ReadonlyMap<string, GraphInput['from']> = new Map(),
-  ): void {
-    if (!this.scalarNames.has(name)) this.scalarNames.set(name, wanted);
-    const origin = origins.get(name);
-    if (origin !== undefined && !this.origins.has(name)) this.origins.set(name, origin);
-  }
-
-  /** The input's name of a number that the host computes; null if it is fixed. */
-  scalarOf(value: HostExpr, wanted: string): string | null {
-    if (typeof value === 'number') return null;
-    const name = scalarName(value);
-    this.nameScalar(name, wanted, new Map([[name, { kind: 'scalar', value }]]));
-    return name;
-  }
-
-  /** What the scalars mean, for a comment. */
-  scalars(): [string, string][] {
-    return [...this.inputs].flatMap(([name, place]): [string, string][] => {
-      const from = this.origins.get(name);
-      return from?.kind === 'scalar' ? [[place[1], printHost(from.value)]] : [];
-    });
   }
 
   // -------------------------------------------------------------- functions
@@ -167,7 +106,7 @@ export class Module implements Functions {
   private parameter(node: Node, code: string): Value {
     const rank = node.shape.length;
     if (node.op === 'input' && this.isState(node.attrs.name)) return { code, axes: weightAxes(rank) };
-    const host = node.op === 'input' && this.origins.get(node.attrs.name)?.kind === 'scalar';
+    const host = this.feeds.isScalar(node);
     return host ? { code, axes: [], host: true } : { code, axes: channelsLast(rank) };
   }
 
@@ -198,24 +137,6 @@ function rootsOf(call: Region): Root[] {
   if (call.kind === 'layer') return [];
   return call.path === null ? [all] : [{ path: call.path, code: 'w' }, all];
 }
-
-/** `noise`, `gain`, `mask`: as the callee calls them. */
-function parameterNames(call: Region, reads: readonly Node[], names: Names): string[] {
-  const spare = ['x', 'y', 'z'];
-  return reads.map((node) => {
-    const own = call.parameters.get(node);
-    if (own !== undefined) return names.take(own);
-    if (node.op === 'draw') return names.take(lastPart(readable(node.attrs.key), '_'));
-    if (node.op === 'input' && !node.attrs.name.includes(':'))
-      return names.take(lastPart(node.attrs.name, '.'));
-    return names.take(spare.shift() ?? 'value');
-  });
-}
-
-const lastPart = (name: string, separator: string): string => name.slice(name.lastIndexOf(separator) + 1);
-
-/** `specs/infogan.gan:24` */
-export const placeOf = ({ source, start }: Span): string => `${source.path}:${position(source, start).line}`;
 
 /** `batchNorm` for `batch_norm`: values of the spec have names of their own. */
 const camelCase = (name: string): string =>

@@ -17,7 +17,8 @@ import {
 } from './elementwise.ts';
 import { conv, convInputGrad, convWeightGrad, matmul } from './linear.ts';
 import { concat, expand, flip, pad, reshape, slice, transpose } from './movement.ts';
-import { patternOf } from './patterns.ts';
+import { patternOf } from '../text/patterns.ts';
+import { patterns } from './patterns.ts';
 import { amax, argmax, sum } from './reduction.ts';
 import { Outline as Outlined, type Derivatives } from '../text/outline.ts';
 import { arranged, inNumbers, list, range, type Instruction, type Value } from './value.ts';
@@ -98,7 +99,7 @@ const rows: { readonly [K in OpName]: Row<K> } = {
 const rowOf = <K extends OpName>(node: Node<K>): Instruction => rows[node.op](node);
 
 /** How a node is computed. */
-export const instructionOf = (node: Node): Instruction => patternOf(node) ?? rowOf(node);
+export const instructionOf = (node: Node): Instruction => patternOf(node, patterns) ?? rowOf(node);
 
 /** Which nodes become which function of a module. */
 export type Outline = Outlined<Instruction>;

@@ -1,19 +1,6 @@
-/**
- * Compositions that TensorFlow.js has as one operation (ir/patterns.ts recognises them), so that programs read as they
- * would be written and fewer operations are dispatched. In: a node; out: an instruction on what the pattern reads, or
- * nothing.
- */
+/** How TensorFlow.js says the compositions that it has as one operation. */
 import type { Node } from '../../ir/node.ts';
-import {
-  leakyReluOf,
-  logSoftmaxOf,
-  meanOf,
-  oneHotOf,
-  reluOf,
-  rsqrtOf,
-  softplusOf,
-  squareOf,
-} from '../../ir/patterns.ts';
+import type { Patterns } from '../text/patterns.ts';
 import { meanOver } from './reduction.ts';
 import type { HelperName } from './support.ts';
 import { numeric, type Instruction, type Place, type Value } from './value.ts';
@@ -56,7 +43,7 @@ const oneHot = (classes: Node, k: number): Instruction => ({
   }),
 });
 
-function mean({ inputs: [x], attrs: { axes } }: Node<'sum'>): Instruction {
+function mean(_: Node, { inputs: [x], attrs: { axes } }: Node<'sum'>): Instruction {
   return { inputs: [x], hint: 'mean', print: (_, [value]) => meanOver(value, axes) };
 }
 
@@ -64,40 +51,13 @@ function mean({ inputs: [x], attrs: { axes } }: Node<'sum'>): Instruction {
 const isLast = ({ shape: { length } }: Node, axis: number): boolean =>
   length <= 4 && axis === (length === 1 ? 0 : 1);
 
-function rectifier(node: Node<'select'>): Instruction | undefined {
-  const relu = reluOf(node.inputs);
-  // Without `stop` it is one whose gradient, at 0, isn't TensorFlow's.
-  if (relu !== undefined && node.inputs[2].op === 'stop') return of(relu.x, 'relu');
-  const leaky = leakyReluOf(node.inputs);
-  return leaky && leakyRelu(leaky.x, leaky.slope);
-}
-
-/** The pattern that the node ends, if there is one. */
-export function patternOf(node: Node): Instruction | undefined {
-  switch (node.op) {
-    case 'select':
-      return rectifier(node);
-    case 'mul': {
-      const x = squareOf(node);
-      return x && of(x, 'square');
-    }
-    case 'add': {
-      const x = softplusOf(node);
-      return x && of(x, 'softplus');
-    }
-    case 'sub': {
-      const found = logSoftmaxOf(node);
-      return found && isLast(found.x, found.axis) ? logSoftmax(found.x, found.axis) : undefined;
-    }
-    case 'div': {
-      const [total, x] = [meanOf(node), rsqrtOf(node)];
-      return total ? mean(total) : x && of(x, 'rsqrt');
-    }
-    case 'equal': {
-      const found = oneHotOf(node);
-      return found && oneHot(found.classes, found.k);
-    }
-    default:
-      return undefined;
-  }
-}
+export const patterns: Patterns<Instruction> = {
+  relu: (x) => of(x, 'relu'),
+  leakyRelu,
+  square: (x) => of(x, 'square'),
+  softplus: (x) => of(x, 'softplus'),
+  logSoftmax: (x, axis) => (isLast(x, axis) ? logSoftmax(x, axis) : undefined),
+  mean,
+  rsqrt: (x) => of(x, 'rsqrt'),
+  oneHot,
+};

@@ -19,7 +19,8 @@ import type { GraphEntry, GraphInput, StateEntry } from '../../../program/manife
 import type { Builder } from '../../ir/builder.ts';
 import { valuesText } from './function.ts';
 import { indented } from './layout.ts';
-import { Module, type Place } from './module.ts';
+import type { Feed } from '../text/feeds.ts';
+import { Module } from './module.ts';
 import { outlineOf } from './ops.ts';
 import { plainScope } from './scope.ts';
 import { footer, header, model } from './skeleton.ts';
@@ -106,7 +107,7 @@ function averageFunction(module: Module, info: LoweredAverage): string {
   const table = module.names.take(`averaged_${info.network}`);
   const outline = outlineOf([next]);
   const scope = plainScope(module, outline, module.names.inner());
-  const fedName = module.scalarOf(decay, `${name}_decay`);
+  const fedName = module.feeds.scalarOf(decay, `${name}_decay`);
   for (const node of outline.inputs()) {
     const own = node.attrs.name;
     if (own !== 'decay') scope.give(node, { code: own, axes: [0] });
@@ -160,8 +161,8 @@ function exportsOf(
   reports: readonly string[],
 ): string[] {
   const lines = steps.map(([graph, names]) => `${graph}: [${names.join(', ')}],`);
-  const fed = [...module.inputs].map(([name, place]) => `${jsString(name)}: ${placeText(place)},`);
-  const meanings = module.scalars().map(([name, text]) => `  at.${name} = ${text}`);
+  const fed = [...module.feeds.inputs].map(([name, place]) => `${jsString(name)}: ${feedText(place)},`);
+  const meanings = module.feeds.scalars().map(([name, text]) => `  at.${name} = ${text}`);
   const doc = 'Where the functions find what the host feeds.';
   const where =
     meanings.length === 0 ? jsDoc(doc) : jsDoc(`${doc} Numbers of the schedule:\n${meanings.join('\n')}`);
@@ -172,7 +173,7 @@ function exportsOf(
   ];
 }
 
-const placeText = (place: Place): string => `[${place.map(jsString).join(', ')}]`;
+const feedText = (feed: Feed): string => `[${feed.map(jsString).join(', ')}]`;
 
 /** Shapes as in checkpoints; `axes` where a tensor lies otherwise here. */
 function stateTable(state: readonly StateEntry[]): string {

@@ -1,11 +1,6 @@
 /** How functions of a module reach the state: by the names that checkpoints have, from a tree of it. */
+import type { Root } from '../text/calls.ts';
 import { property } from './names.ts';
-
-/** Where state is found: `networks` holds everything, `w` what stands under a network's path. */
-export interface Root {
-  readonly path: string;
-  readonly code: string;
-}
 
 /** How the module's exported functions see the state. */
 export const wholeState: readonly Root[] = [{ path: '', code: 'networks' }];

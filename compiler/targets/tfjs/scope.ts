@@ -4,14 +4,14 @@
  * compute outside (nothing in it changes from call to call) is printed in the function around it.
  */
 import { leafName } from '../../leaves.ts';
-import type { Dim } from '../../ir/dim.ts';
 import { isFed, type Node, type Region } from '../../ir/node.ts';
+import type { Root } from '../text/calls.ts';
 import type { Names } from '../text/names.ts';
+import { TextScope } from '../text/scope.ts';
 import type { Derivative } from '../text/outline.ts';
 import type { Frame, Functions } from './frame.ts';
 import { outlineOf, type Outline } from './ops.ts';
-import { pathCode, type Root } from './roots.ts';
-import { sizeCode } from './sizes.ts';
+import { pathCode } from './roots.ts';
 import type { HelperName } from './support.ts';
 import {
   arranged,
@@ -24,29 +24,19 @@ import {
   type Value,
 } from './value.ts';
 
-export class Scope implements Place {
-  readonly lines: string[] = [];
-  readonly names: Names;
-  readonly frame: Frame;
-  readonly roots: readonly Root[];
-  readonly used = new Set<string>();
-  private readonly outer: Scope | undefined;
-  private readonly owns: (node: Node) => boolean;
-  private readonly values = new Map<Node, Value>();
-  private readonly open = new Set<Region>();
+export class Scope extends TextScope<Value, Frame> implements Place {
+  protected readonly quotient = '/';
+  private readonly around: Scope | undefined;
 
   constructor(
     frame: Frame,
     roots: readonly Root[],
     names: Names,
     outer?: Scope,
-    owns: (node: Node) => boolean = () => true,
+    owns?: (node: Node) => boolean,
   ) {
-    this.frame = frame;
-    this.roots = roots;
-    this.names = names;
-    this.outer = outer;
-    this.owns = owns;
+    super(frame, roots, names, outer, owns);
+    this.around = outer;
   }
 
   get twice(): boolean {
@@ -64,10 +54,6 @@ export class Scope implements Place {
   /** A closure in this scope: `owns` says which nodes change with its arguments. */
   closure(owns: (node: Node) => boolean, twice = this.twice): Scope {
     return new Scope({ ...this.frame, twice }, this.roots, this.names.inner(), this, owns);
-  }
-
-  give(node: Node, value: Value): void {
-    this.values.set(node, value);
   }
 
   // -------------------------------------------------------------- values
@@ -106,9 +92,7 @@ export class Scope implements Place {
   }
 
   private state(name: string, node: Node): Value {
-    const root = this.roots.find(({ path }) => path === '' || name.startsWith(`${path}.`));
-    if (root === undefined) throw new Error(`nothing leads to ${name} here`);
-    this.used.add(root.code);
+    const root = this.rootOf(name);
     return { code: pathCode(root, name), axes: weightAxes(node.shape.length) };
   }
 
@@ -140,18 +124,6 @@ export class Scope implements Place {
       ...value,
       code: this.bind(value.code, name ?? this.placeName(node) ?? this.frame.outline.hint(node)),
     };
-  }
-
-  /** `dense_1` for what a layer gives that has no function of its own. */
-  private placeName(node: Node): string | undefined {
-    const { region } = node;
-    if (region?.kind !== 'layer' || region === this.frame.region || this.frame.outline.floats(node))
-      return undefined;
-    return region.path?.split('.').at(-1) ?? region.name;
-  }
-
-  short(code: string, wanted: string): string {
-    return code.length < 40 ? code : this.bind(code, wanted);
   }
 
   bind(code: string, wanted: string): string {
@@ -194,9 +166,7 @@ export class Scope implements Place {
   }
 
   private rootCode(path: string): string {
-    const root = this.roots.find((r) => r.path === path || r.path === '' || path.startsWith(`${r.path}.`));
-    if (root === undefined) throw new Error(`nothing leads to ${path} here`);
-    this.used.add(root.code);
+    const root = this.rootOf(path);
     return root.path === path ? root.code : pathCode(root, path);
   }
 
@@ -224,27 +194,12 @@ export class Scope implements Place {
     });
   }
 
-  // -------------------------------------------------------------- sizes and closures
-
-  size(dim: Dim): string {
-    return sizeCode(dim, () => this.known());
-  }
-
-  /** Values with simple names, here and around. */
-  private known(): (readonly [Node, Value])[] {
-    const own = [...this.values].filter(([, { code }]) => /^[\w.$]+$/.test(code));
-    if (this.outer !== undefined) return [...own, ...this.outer.known()];
-    const fed =
-      this.frame.region === undefined
-        ? this.frame.outline.leaves().map((node) => [node, this.value(node)] as const)
-        : [];
-    return [...own, ...fed.filter(([, { host }]) => !host)];
-  }
+  // -------------------------------------------------------------- closures
 
   /** Whether a derivative passes through a node that is made here; a function of its own can't know. */
   private differentiated(node: Node): boolean {
     if (this.frame.region !== undefined) return this.frame.taped.has(node);
-    return this.outer !== undefined && (this.owns(node) || this.outer.differentiated(node));
+    return this.around !== undefined && (this.owns(node) || this.around.differentiated(node));
   }
 
   private derivative({ of, by }: Derivative, twice: boolean): string {

@@ -81,7 +81,7 @@ function ruleFunction(module: Module, optimizer: string, update: string, rule: R
   const codes = fed.map((node) => {
     const { name } = node.attrs;
     const own = rule.scalars.get(name);
-    module.nameScalar(name, `${update}_${own ?? 'value'}`, rule.origins);
+    module.feeds.nameScalar(name, `${update}_${own ?? 'value'}`, rule.origins);
     return { node, argument: module.fed(name, node).code, parameter: names.take(own ?? 'value') };
   });
   for (const node of outline.inputs()) {
@@ -135,7 +135,7 @@ function clipLine(
   const outline = outlineOf([clipped]);
   const scope = plainScope(module, outline, module.names.inner());
   scope.give(gradient, { code: 'gradients[name]', axes: [0] });
-  if (norm.op === 'input') module.nameScalar(norm.attrs.name, `${update.name}_clip_norm`, origins);
+  if (norm.op === 'input') module.feeds.nameScalar(norm.attrs.name, `${update.name}_clip_norm`, origins);
   const limit = norm.op === 'input' ? module.fed(norm.attrs.name, norm).code : String(uniformValue(norm));
   const weights = `weights_${numberOf(update)}`;
   return `const factor = ${module.use('clipFactor')}(${weights}.map((name) => ${scope.value(clipped).code}), ${limit});`;

@@ -44,9 +44,3 @@ export interface Frame {
   readonly agreed: ReadonlySet<Node>;
   readonly region: Region | undefined;
 }
-
-/** Where state is found: `networks` holds everything, `self` or `w` what stands under a path. */
-export interface Root {
-  readonly path: string;
-  readonly code: string;
-}

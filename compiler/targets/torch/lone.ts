@@ -44,7 +44,7 @@ export function torchNetwork(
     results.length === 1
       ? results[0][1]
       : `{${results.map(([output, code]) => `${quoted(output)}: ${code}`).join(', ')}}`;
-  const scheduled = [...program.inputs].flatMap(([leaf, [code]]) =>
+  const scheduled = [...program.feeds.inputs].flatMap(([leaf, [code]]) =>
     numbers.has(leaf) ? [`${code}=${numbers.get(leaf)}`] : [],
   );
   const forward = functionText('forward', ['self', ...taken, ...scheduled], null, [

@@ -2,23 +2,20 @@
  * The program under construction: its networks and functions, what the host feeds it. Calls whose functions have the same
  * text share one; a network's are methods of its class. Out: texts, for networks.py and updates.py.
  */
-import { position, type Span } from '../../../grammar/source.ts';
-import { scalarName } from '../../leaves.ts';
-import { printHost, type HostExpr } from '../../../program/host.ts';
+import type { HostExpr } from '../../../program/host.ts';
 import type { GraphInput } from '../../../program/manifest.ts';
 import type { Node, Region } from '../../ir/node.ts';
-import { readable, type Names } from '../text/names.ts';
+import { parameterNames, placeOf, type Root } from '../text/calls.ts';
+import { Feeds } from '../text/feeds.ts';
+import type { Names } from '../text/names.ts';
 import { functionText, withReturn } from './layout.ts';
 import { layerCall, type LayerCall, type LayerModule } from './layers.ts';
 import { fedNames, programNames, property } from './names.ts';
 import type { Outline } from './rows.ts';
-import { tells } from './sizes.ts';
-import type { File, Frame, Functions, Made, Root } from './frame.ts';
+import { tells } from '../text/sizes.ts';
+import type { File, Frame, Functions, Made } from './frame.ts';
 import { Scope } from './scope.ts';
 import { atom, binds, range, type Value } from './value.ts';
-
-/** Where a fed value stands among the arguments of updates and reports: `['batch', 'mnist', 'image']`. */
-export type Feed = readonly [string, ...string[]];
 
 export class Program implements Functions {
   /** Names of the program's own functions, over both files. */
@@ -27,24 +24,17 @@ export class Program implements Functions {
   readonly functions: Readonly<Record<File, string[]>> = { networks: [], updates: [] };
   /** Of each network, the texts of its methods. */
   readonly methods = new Map<string, string[]>();
-  readonly inputs = new Map<string, Feed>();
   /** Functions of networks.py that updates.py calls. */
   readonly imported = new Set<string>();
   /** Names of the networks' classes. */
   readonly classes = new Map<string, string>();
   /** By path. */
   readonly layers = new Map<string, LayerModule>();
-  private readonly origins: Map<string, GraphInput['from']>;
+  /** What the host feeds. */
+  readonly feeds: Feeds;
   private readonly ownNames: Names | null;
-  private readonly states: ReadonlySet<string>;
   private readonly texts = new Map<string, string>();
   private readonly madeBy = new WeakMap<Outline, Map<Region, Made>>();
-  private readonly scalarNames = new Map<string, string>();
-  private readonly fedNames: Readonly<Record<'draws' | 'at' | 'given', Names>> = {
-    draws: fedNames(),
-    at: fedNames(),
-    given: fedNames(),
-  };
 
   constructor(
     networks: Iterable<string>,
@@ -54,10 +44,9 @@ export class Program implements Functions {
     alone = false,
   ) {
     this.ownNames = alone ? this.names.inner() : null;
+    this.feeds = new Feeds(states, origins, fedNames, this.ownNames);
     for (const name of networks)
       this.classes.set(name, this.names.take(this.names.free(name) ? name : `${name}Network`));
-    this.states = states;
-    this.origins = new Map(origins);
   }
 
   /** Names for a function that is fed from outside. */
@@ -66,68 +55,24 @@ export class Program implements Functions {
   }
 
   isState(name: string): boolean {
-    return this.states.has(name) || (!this.origins.has(name) && !name.includes(':'));
+    return this.feeds.isState(name);
   }
 
   // -------------------------------------------------------------- what the host feeds
 
   /** A value that the host feeds, as updates and reports see it. */
   fed(name: string, node: Node): Value {
-    const feed = this.inputs.get(name) ?? this.feedOf(name);
-    this.inputs.set(name, feed);
+    const feed = this.feeds.of(name);
     const code = feed[0] + feed.slice(1).map(property).join('');
     return feed[0] === 'at'
       ? { code, axes: [], binding: binds.atom, host: true }
       : atom(code, range(node.shape.length));
   }
 
-  private feedOf(name: string): Feed {
-    const feed = this.groupedFeed(name);
-    return this.ownNames === null ? feed : [this.ownNames.take(feed[feed.length - 1])];
-  }
-
-  private groupedFeed(name: string): Feed {
-    const from = this.origins.get(name);
-    if (from === undefined) throw new Error(`nobody feeds ${name}`);
-    switch (from.kind) {
-      case 'field':
-        return ['batch', from.stream, from.field];
-      case 'draw':
-        return ['draws', this.fedNames.draws.take(readable(from.key))];
-      case 'scalar':
-        return ['at', this.fedNames.at.take(this.scalarNames.get(name) ?? 'value')];
-      case 'given':
-        return ['given', this.fedNames.given.take(from.name.replace('given:', ''))];
-      case 'state':
-        throw new Error(`${name} is state`);
-    }
-  }
-
-  /** What a scalar is called; `origins`: where one comes from that no graph of the plan reads. */
-  nameScalar(
-    name: string,
-    wanted: string,
-    origins: ReadonlyMap<string, GraphInput['from']> = new Map(),
-  ): void {
-    if (!this.scalarNames.has(name)) this.scalarNames.set(name, wanted);
-    const origin = origins.get(name);
-    if (origin !== undefined && !this.origins.has(name)) this.origins.set(name, origin);
-  }
-
   /** A number of the host as code: itself, or where it is fed. */
   hostCode(value: HostExpr, wanted: string, node: Node): string {
-    if (typeof value === 'number') return String(value);
-    const name = scalarName(value);
-    this.nameScalar(name, wanted, new Map([[name, { kind: 'scalar', value }]]));
-    return this.fed(name, node).code;
-  }
-
-  /** What the scalars mean, for a comment. */
-  scalars(): [string, string][] {
-    return [...this.inputs].flatMap(([name, feed]) => {
-      const from = this.origins.get(name);
-      return from?.kind === 'scalar' ? [[feed[1], printHost(from.value)] as [string, string]] : [];
-    });
+    const name = this.feeds.scalarOf(value, wanted);
+    return name === null ? String(value) : this.fed(name, node).code;
   }
 
   // -------------------------------------------------------------- layers
@@ -225,7 +170,7 @@ export class Program implements Functions {
   }
 
   private parameter(node: Node, code: string): Value {
-    const host = node.op === 'input' && this.origins.get(node.attrs.name)?.kind === 'scalar';
+    const host = this.feeds.isScalar(node);
     return host ? { code, axes: [], binding: binds.atom, host: true } : atom(code, range(node.shape.length));
   }
 
@@ -279,19 +224,3 @@ function rootsOf(call: Region): Root[] {
   if (call.kind === 'network') return [{ path: call.path!, code: 'self' }, all];
   return call.path === null ? [all] : [{ path: call.path, code: 'w' }, all];
 }
-
-/** `noise`, `gain`, `mask`: as the callee calls them. */
-function parameterNames(call: Region, reads: readonly Node[], names: Names): string[] {
-  const spare = ['x', 'y', 'z'];
-  return reads.map((node) => {
-    const own = call.parameters.get(node);
-    if (own !== undefined) return names.take(own);
-    if (node.op === 'draw') return names.take(readable(node.attrs.key).replace(/.*_/, ''));
-    if (node.op === 'input' && !node.attrs.name.includes(':'))
-      return names.take(node.attrs.name.replace(/.*\./, ''));
-    return names.take(spare.shift() ?? 'value');
-  });
-}
-
-/** `specs/infogan.gan:24` */
-export const placeOf = ({ source, start }: Span): string => `${source.path}:${position(source, start).line}`;

@@ -6,7 +6,8 @@ import type { Manifest, StateEntry } from '../../../program/manifest.ts';
 import type { Model } from '../../model.ts';
 import { pyDoc } from '../text/escape.ts';
 import { indented } from './layout.ts';
-import { placeOf, type Program } from './module.ts';
+import { placeOf } from '../text/calls.ts';
+import type { Program } from './module.ts';
 import { quoted } from './names.ts';
 
 /** What a network's attributes are made of: layers, blocks of them, weights. */

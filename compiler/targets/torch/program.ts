@@ -15,7 +15,8 @@ import type { Plan } from '../../schedule/schedule.ts';
 import { digest } from '../../values.ts';
 import { pyDoc, pyLine } from '../text/escape.ts';
 import { indented } from './layout.ts';
-import { Program, type Feed } from './module.ts';
+import type { Feed } from '../text/feeds.ts';
+import { Program } from './module.ts';
 import { networksText } from './networks.ts';
 import { quoted } from './names.ts';
 import { outlinedReport, reportFunction } from './reports.ts';
@@ -169,8 +170,8 @@ function tablesOf(
     ({ name, statements }) =>
       `${quoted(name)}: [${statements.map((one) => statementCode(program, one)).join(', ')}],`,
   );
-  const fed = [...program.inputs].map(([name, feed]) => `${quoted(name)}: ${feedCode(feed)},`);
-  const meanings = program.scalars().map(([name, text]) => pyLine(`  at.${name} = ${text}`));
+  const fed = [...program.feeds.inputs].map(([name, feed]) => `${quoted(name)}: ${feedCode(feed)},`);
+  const meanings = program.feeds.scalars().map(([name, text]) => pyLine(`  at.${name} = ${text}`));
   return [
     table('How each update is applied.', 'UPDATES', entries),
     table(

@@ -6,7 +6,8 @@ import { functionText, indented } from './layout.ts';
 import type { Program } from './module.ts';
 import { part, quoted } from './names.ts';
 import { outlineOf, type Outline } from './rows.ts';
-import type { Frame, Root } from './frame.ts';
+import type { Root } from '../text/calls.ts';
+import type { Frame } from './frame.ts';
 import { recordedWeights, Scope } from './scope.ts';
 import { inNumbers, plain, whole } from './value.ts';
 

@@ -1,15 +1,6 @@
 /** How each primitive becomes PyTorch: one row each, and a missing row doesn't compile. */
 import type { Node, OpName } from '../../ir/node.ts';
-import {
-  leakyReluOf,
-  logSoftmaxOf,
-  meanOf,
-  oneHotOf,
-  reluOf,
-  rsqrtOf,
-  softplusOf,
-  squareOf,
-} from '../../ir/patterns.ts';
+import { patternOf } from '../text/patterns.ts';
 import { Outline as Outlined, type Derivatives } from '../text/outline.ts';
 import {
   add,
@@ -30,8 +21,9 @@ import {
 } from './elementwise.ts';
 import { conv, convInputGrad, convWeightGrad, matmul } from './linear.ts';
 import { concat, expand, flip, pad, reshape, slice, transpose } from './movement.ts';
-import { amax, argmax, meanOver, sum } from './reduction.ts';
-import { atom, binds, object, plain, range, whole, type Instruction, type Row, type Value } from './value.ts';
+import { patterns } from './patterns.ts';
+import { amax, argmax, sum } from './reduction.ts';
+import { atom, binds, plain, range, whole, type Instruction, type Row, type Value } from './value.ts';
 
 /** Leaves are known to the place that prints (scope.ts); they never come here. */
 function leaf({ op }: Node): Instruction {
@@ -113,67 +105,7 @@ const rows: { readonly [K in OpName]: Row<K> } = {
 const rowOf = <K extends OpName>(node: Node<K>): Instruction => rows[node.op](node);
 
 /** How a node is computed: what the library has as one operation is that. */
-export const instructionOf = (node: Node): Instruction => patternOf(node) ?? rowOf(node);
-
-const of = (x: Node, print: Instruction['print'], hint?: string): Instruction => ({
-  inputs: [x],
-  print,
-  hint,
-});
-const called = (name: string, x: Node, more = ''): Instruction =>
-  of(x, (_, [value]) => atom(`${name}(${value.host ? object(value) : plain(value)}${more})`, value.axes));
-
-function patternOf(node: Node): Instruction | undefined {
-  switch (node.op) {
-    case 'select': {
-      const relu = reluOf(node.inputs);
-      // Without `stop` it is one whose gradient, at 0, isn't the library's.
-      if (relu !== undefined && node.inputs[2].op === 'stop') return called('F.relu', relu.x);
-      const leaky = leakyReluOf(node.inputs);
-      return leaky && called('F.leaky_relu', leaky.x, `, ${leaky.slope}`);
-    }
-    case 'mul': {
-      const x = squareOf(node);
-      return x && of(x, (_, [value]) => atom(`${object(value)}.square()`, value.axes));
-    }
-    case 'add': {
-      const x = softplusOf(node);
-      // Above 40 it is x in float64 too; at the library's own threshold, 20, it is not.
-      return x && called('F.softplus', x, ', threshold=40');
-    }
-    case 'sub': {
-      const found = logSoftmaxOf(node);
-      return found && logSoftmax(found.x, found.axis);
-    }
-    case 'div': {
-      const [total, x] = [meanOf(node), rsqrtOf(node)];
-      return total ? mean(node, total) : x && called('torch.rsqrt', x);
-    }
-    case 'equal': {
-      const found = oneHotOf(node);
-      return (
-        found &&
-        of(
-          found.classes,
-          (_, [value]) => atom(`ops.one_hot(${value.code}, ${found.k})`, [...value.axes, 1]),
-          'onehot',
-        )
-      );
-    }
-    default:
-      return undefined;
-  }
-}
-
-function mean(node: Node, { inputs: [x], attrs: { axes } }: Node<'sum'>): Instruction {
-  return of(x, (place, [value]) => meanOver(place, node, x, value, axes), 'mean');
-}
-
-const logSoftmax = (x: Node, axis: number): Instruction =>
-  of(x, (place, [value]) => {
-    const full = value.axes.includes(axis) ? value : whole(place, x, value);
-    return atom(`F.log_softmax(${plain(full)}, ${full.axes.indexOf(axis)})`, full.axes);
-  });
+export const instructionOf = (node: Node): Instruction => patternOf(node, patterns) ?? rowOf(node);
 
 /** Which nodes become which function of a program. */
 export type Outline = Outlined<Instruction>;

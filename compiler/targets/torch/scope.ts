@@ -5,13 +5,12 @@
  */
 import { drawName, isStateLeaf } from '../../leaves.ts';
 import type { Derivative } from '../text/outline.ts';
-import type { Dim } from '../../ir/dim.ts';
 import type { Node, Region } from '../../ir/node.ts';
-import type { Names } from '../text/names.ts';
-import type { Frame, Made, Root } from './frame.ts';
+import type { Root } from '../text/calls.ts';
+import { TextScope } from '../text/scope.ts';
+import type { Frame, Made } from './frame.ts';
 import { part } from './names.ts';
 import { outlineOf, type Outline } from './rows.ts';
-import { sizeCode } from './sizes.ts';
 import { atom, binds, inNumbers, plain, range, whole, type Place, type Value } from './value.ts';
 
 /** `self.dense_1.weight` for `G.dense_1.weight` where `self` is G. */
@@ -27,31 +26,9 @@ export const recordedWeights = (outline: Outline, but: ReadonlySet<string> = new
     .filter((node) => outline.isVaried(node) && isStateLeaf(node) && !but.has(node.attrs.name))
     .map(({ attrs }) => `${pathCode({ path: '', code: 'networks' }, attrs.name)}.requires_grad_()`);
 
-export class Scope implements Place {
-  readonly lines: string[] = [];
-  readonly names: Names;
-  readonly frame: Frame;
-  readonly roots: readonly Root[];
-  readonly used = new Set<string>();
-  private readonly outer: Scope | undefined;
-  private readonly owns: (node: Node) => boolean;
-  private readonly values = new Map<Node, Value>();
+export class Scope extends TextScope<Value, Frame> implements Place {
+  protected readonly quotient = '//';
   private readonly tracked = new Set<Node>();
-  private readonly open = new Set<Region>();
-
-  constructor(
-    frame: Frame,
-    roots: readonly Root[],
-    names: Names,
-    outer?: Scope,
-    owns: (node: Node) => boolean = () => true,
-  ) {
-    this.frame = frame;
-    this.roots = roots;
-    this.names = names;
-    this.outer = outer;
-    this.owns = owns;
-  }
 
   recorded(node: Node): boolean {
     return this.frame.taped.has(node);
@@ -67,8 +44,8 @@ export class Scope implements Place {
   }
 
   /** What the outside has made; if a derivative is taken by it, it is tracked there. */
-  give(node: Node, value: Value): void {
-    this.values.set(node, value);
+  override give(node: Node, value: Value): void {
+    super.give(node, value);
     this.tracked.add(node);
   }
 
@@ -120,9 +97,7 @@ export class Scope implements Place {
 
   /** A tensor of the state as it lies. */
   private lying(name: string): string {
-    const root = this.roots.find(({ path }) => path === '' || name.startsWith(`${path}.`));
-    if (root === undefined) throw new Error(`nothing leads to ${name} here`);
-    this.used.add(root.code);
+    const root = this.rootOf(name);
     return pathCode(root, name);
   }
 
@@ -163,18 +138,6 @@ export class Scope implements Place {
       binding: binds.atom,
       code: this.bind(value.code, name ?? this.placeName(node) ?? outline.hint(node)),
     };
-  }
-
-  /** `dense_1` for what a layer gives that has no function of its own. */
-  private placeName(node: Node): string | undefined {
-    const { region } = node;
-    if (region?.kind !== 'layer' || region === this.frame.region || this.frame.outline.floats(node))
-      return undefined;
-    return region.path?.split('.').at(-1) ?? region.name;
-  }
-
-  short(code: string, wanted: string): string {
-    return code.length < 40 ? code : this.bind(code, wanted);
   }
 
   bind(code: string, wanted: string): string {
@@ -224,9 +187,7 @@ export class Scope implements Place {
   }
 
   private rootCode(path: string): string {
-    const root = this.roots.find((r) => r.path === path || r.path === '' || path.startsWith(`${r.path}.`));
-    if (root === undefined) throw new Error(`nothing leads to ${path} here`);
-    this.used.add(root.code);
+    const root = this.rootOf(path);
     return pathCode(root, path);
   }
 
@@ -267,22 +228,7 @@ export class Scope implements Place {
     );
   }
 
-  // -------------------------------------------------------------- sizes and bodies
-
-  size(dim: Dim): string {
-    return sizeCode(dim, () => this.known());
-  }
-
-  /** Values with simple names, here and around. */
-  private known(): (readonly [Node, Value])[] {
-    const own = [...this.values].filter(([, { code }]) => /^[\w.]+$/.test(code));
-    if (this.outer !== undefined) return [...own, ...this.outer.known()];
-    const fed =
-      this.frame.region === undefined
-        ? this.frame.outline.leaves().map((node) => [node, this.value(node)] as const)
-        : [];
-    return [...own, ...fed.filter(([, { host }]) => !host)];
-  }
+  // -------------------------------------------------------------- bodies
 
   body(parameters: readonly Node[], result: Node, given: ReadonlyMap<Node, Value>): string {
     const outline = outlineOf([result]);

@@ -8,7 +8,8 @@ import { agreedNodes } from './agreed.ts';
 import type { Node } from '../../ir/node.ts';
 import type { HostExpr } from '../../../program/host.ts';
 import { functionText, indented, oneLine } from './layout.ts';
-import { placeOf, type Program } from './module.ts';
+import { placeOf } from '../text/calls.ts';
+import type { Program } from './module.ts';
 import { part, quoted } from './names.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import type { Frame } from './frame.ts';
@@ -182,7 +183,7 @@ function ruleFunction(
   const codes = fed.map((node) => {
     const name = node.attrs.name;
     const own = rule.scalars.get(name);
-    program.nameScalar(name, `${update}_${own ?? 'value'}`, rule.origins);
+    program.feeds.nameScalar(name, `${update}_${own ?? 'value'}`, rule.origins);
     const parameter = names.take(own ?? 'value');
     scope.give(node, { ...atom(parameter, []), host: true });
     return { argument: scalarCode(program.fed(name, node).code), parameter };
