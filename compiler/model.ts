@@ -8,7 +8,7 @@ import type { Names, Weights } from './bind/names.ts';
 import type { RowsTable } from './evaluate/rows.ts';
 import type { TypeTable } from './evaluate/typing.ts';
 import type { HostExpr } from '../program/host.ts';
-import type { Length } from '../program/manifest.ts';
+import type { Length, LineDue } from '../program/manifest.ts';
 import type { Optimizer, OptimizerArguments } from './vocabulary/optimizer.ts';
 
 export interface UpdateInfo {
@@ -64,17 +64,15 @@ export interface ScheduleInfo {
   readonly phases: readonly PhaseInfo[];
 }
 
-export interface ReportInfo {
+/** `every: null`: in error. */
+export interface ReportInfo extends LineDue {
   readonly declaration: ast.ReportDecl;
-  /** null: in error. */
-  readonly every: Length | null;
   readonly lines: readonly ReportLineInfo[];
 }
 
-export interface ReportLineInfo {
+/** `every: null`: it is due when its report is, or its own `every` is in error. */
+export interface ReportLineInfo extends LineDue {
   readonly declaration: ast.ReportLine;
-  /** null: it is due when its report is, or its own `every` is in error. */
-  readonly every: Length | null;
   /** Of `recalibrate`: over how many minibatches; null for all other lines, or in error. */
   readonly length: Length | null;
   readonly types: TypeTable;

@@ -109,8 +109,10 @@ export function printSchedule(manifest: Manifest): string {
 
 export const printReports = ({ reports }: Manifest): string =>
   reports
-    .flatMap(({ every, items }) => [
-      `report every ${printLength(every)}`,
+    .flatMap(({ every, at = [], items }) => [
+      [`report every ${printLength(every)}`, ...at.map((moment) => `at ${printLength(moment)}`)].join(
+        ' and ',
+      ),
       ...items.map((item) => `  ${JSON.stringify(item)}`),
     ])
     .map((line) => line + '\n')

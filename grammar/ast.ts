@@ -232,6 +232,13 @@ export type Declaration =
 export interface Every extends Part<'Every'> {
   readonly count: Expr;
   readonly unit: 'steps' | 'epochs';
+  /** Of reports and their lines. */
+  readonly moments?: Moments;
+}
+/** `and at 50, 150 steps`: once each, beside every n (default: steps) */
+export interface Moments extends Part<'Moments'> {
+  readonly counts: readonly Expr[];
+  readonly unit: 'steps' | 'epochs';
 }
 export interface Phase extends Part<'Phase'> {
   readonly name: Ident;
@@ -306,6 +313,7 @@ export type Node =
   | ReportLine
   | Every
   | Goal
+  | Moments
   | Duration
   | Expr
   | Argument

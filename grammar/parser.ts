@@ -339,14 +339,14 @@ export class SpecParser extends CstParser {
 
   readonly report: Rule = this.RULE('report', () => {
     this.CONSUME(k.report);
-    this.SUBRULE(this.every);
+    this.SUBRULE(this.due);
     this.CONSUME(LBrace);
     this.MANY(() => this.SUBRULE(this.line));
     this.CONSUME(RBrace);
   });
 
   readonly line: Rule = this.RULE('line', () => {
-    this.OPTION(() => this.SUBRULE(this.every));
+    this.OPTION(() => this.SUBRULE(this.due));
     this.OR({
       DEF: [{ ALT: () => this.SUBRULE(this.show) }, { ALT: () => this.SUBRULE(this.recalibrate) }],
       ERR_MSG: '`picture`, `metric`, `sound` or `recalibrate`',
@@ -384,6 +384,28 @@ export class SpecParser extends CstParser {
   readonly every: Rule = this.RULE('every', () => {
     this.CONSUME(k.every);
     this.SUBRULE(this.arithmetic);
+    this.OPTION(() =>
+      this.OR([
+        { ALT: () => this.CONSUME(k.steps, { LABEL: 'unit' }) },
+        { ALT: () => this.CONSUME(k.epochs, { LABEL: 'unit' }) },
+      ]),
+    );
+  });
+
+  /** When a report or one of its lines is due. */
+  readonly due: Rule = this.RULE('due', () => {
+    this.SUBRULE(this.every);
+    this.OPTION(() => this.SUBRULE(this.moments));
+  });
+
+  readonly moments: Rule = this.RULE('moments', () => {
+    this.CONSUME(k.and);
+    this.CONSUME(k.at);
+    this.SUBRULE(this.arithmetic);
+    this.MANY(() => {
+      this.CONSUME(Comma);
+      this.SUBRULE2(this.arithmetic);
+    });
     this.OPTION(() =>
       this.OR([
         { ALT: () => this.CONSUME(k.steps, { LABEL: 'unit' }) },

@@ -7,6 +7,7 @@ import type {
   BlockDecl,
   Body,
   DataDecl,
+  Expr,
   FnDecl,
   NetworkDecl,
   Node,
@@ -97,8 +98,18 @@ function printStatement(path: Path, options: Options, print: Print): Doc | undef
       return [every, `average ${node.network.name} decay `, tight('decay')];
     case 'Report':
       return ['report ', path.call(print, 'every' as never), ' ', block('body')];
-    case 'Every':
-      return ['every ', tight('count'), printUnit(node, options)];
+    case 'Every': {
+      const end = node.moments?.span.start ?? node.span.end;
+      const moments = node.moments ? [' ', path.call(print, 'moments' as never)] : '';
+      return ['every ', tight('count'), printUnit({ ...node, end }, options), moments];
+    }
+    case 'Moments': {
+      const each = (child: Path) => parenthesised(child.node, tightness.sum, print(child));
+      const unit = node.counts
+        .slice(-1)
+        .map((count) => printUnit({ ...node, count, end: node.span.end }, options));
+      return ['and at ', join(', ', path.map(each, 'counts' as never)), unit];
+    }
     case 'Show':
       return [
         every,
@@ -122,9 +133,9 @@ function printStatement(path: Path, options: Options, print: Print): Doc | undef
 }
 
 /** `steps` may be left out, and stays as the author had it. */
-function printUnit(node: Node & { kind: 'Every' }, options: Options): Doc {
-  const written = options.originalText.slice(node.count.span.end, node.span.end);
-  return /(steps|epochs)$/.test(written) ? ` ${node.unit}` : '';
+function printUnit({ count, unit, end }: { count: Expr; unit: string; end: number }, options: Options): Doc {
+  const written = options.originalText.slice(count.span.end, end).replace(/\/\/.*/g, '');
+  return /(steps|epochs)\s*$/.test(written) ? ` ${unit}` : '';
 }
 
 const names = (idents: readonly { readonly name: string }[]): string =>

@@ -133,7 +133,8 @@ function readAverage(reader: Reader, node: CstNode, every: Every | undefined): A
 /** Reads the lines of a `report` node. */
 export function readLines(reader: Reader, node: CstNode): ReportLine[] {
   return childNodes(node, 'line').flatMap((line) => {
-    const every = optionalEvery(reader, childNode(line, 'every'));
+    const due = childNode(line, 'due');
+    const every = due && readDue(reader, due, 0);
     const [show, recalibrate] = [childNode(line, 'show'), childNode(line, 'recalibrate')];
     if (show) return readShow(reader, show, every) ?? [];
     return recalibrate ? readRecalibrate(reader, recalibrate, every) : [];
@@ -168,9 +169,25 @@ function readRecalibrate(reader: Reader, node: CstNode, every: Every | undefined
 export function readEvery(reader: Reader, node: CstNode | undefined, at: number): Every {
   const span = nodeSpan(reader, node, at);
   const count = node ? readArithmetic(reader, childNode(node, 'arithmetic'), span.end) : missing(reader, at);
-  const unit = node && tokenOf(node, 'unit')?.image === 'epochs' ? 'epochs' : 'steps';
-  return { kind: 'Every', count, unit, span };
+  return { kind: 'Every', count, unit: unitOf(node), span };
 }
+
+/** Reads a `due` node: an `every`, and the moments beside it. */
+export function readDue(reader: Reader, node: CstNode | undefined, at: number): Every {
+  const every = readEvery(reader, node && childNode(node, 'every'), at);
+  const moments = node && childNode(node, 'moments');
+  if (moments === undefined) return every;
+  const span = nodeSpan(reader, moments, at);
+  const counts = childNodes(moments, 'arithmetic').map((count) => readArithmetic(reader, count, span.end));
+  return {
+    ...every,
+    moments: { kind: 'Moments', counts, unit: unitOf(moments), span },
+    span: cover(every.span, span),
+  };
+}
+
+const unitOf = (node: CstNode | undefined): Every['unit'] =>
+  node && tokenOf(node, 'unit')?.image === 'epochs' ? 'epochs' : 'steps';
 
 const optionalEvery = (reader: Reader, node: CstNode | undefined): Every | undefined =>
   node && readEvery(reader, node, 0);

@@ -30,7 +30,7 @@ import {
   readPostfixed,
 } from './expressions.ts';
 import { readString } from './literals.ts';
-import { readEvery, readLines, readStatements } from './schedules.ts';
+import { readDue, readLines, readStatements } from './schedules.ts';
 import { syntaxErrors } from './syntax-errors.ts';
 import { readDims, readRange, readShape, readType } from './types.ts';
 
@@ -227,6 +227,6 @@ function readTrain(c: Context, node: CstNode): Declaration {
 }
 
 function readReport(c: Context, node: CstNode): ReportDecl {
-  const every: Every = readEvery(c, childNode(node, 'every'), endOfNode(c, node));
+  const every: Every = readDue(c, childNode(node, 'due'), endOfNode(c, node));
   return { kind: 'Report', every, body: readLines(c, node), ...declared(c, node) };
 }

@@ -58,6 +58,7 @@ export const reservedWords = [...declarationWords, ...statementWords, ...otherWo
 export const contextualWords = [
   'of',
   'as',
+  'at',
   'in',
   'hide',
   'batch',

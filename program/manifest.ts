@@ -220,8 +220,10 @@ export type Action =
 
 // ---------------------------------------------------------------- reports
 
+/** Due after each n-th step or epoch of the whole run, and once at each moment of `at`. */
 export interface ReportEntry {
   readonly every: Length;
+  readonly at?: readonly Length[];
   readonly items: readonly ReportItem[];
 }
 
@@ -240,11 +242,13 @@ export interface SetCall {
   readonly options: Readonly<Record<string, Option>>;
 }
 
+/** `every: null`: due when its report is. */
 export type ReportItem =
   | {
       readonly kind: 'metric';
       readonly name: string;
       readonly every: Length | null;
+      readonly at?: readonly Length[];
       readonly sets: readonly SetCall[];
       readonly value: HostExpr;
       readonly rows: number;
@@ -257,6 +261,7 @@ export type ReportItem =
       readonly kind: 'picture' | 'sound';
       readonly name: string;
       readonly every: Length | null;
+      readonly at?: readonly Length[];
       /** A picture function of the catalogue. */
       readonly fn: string;
       readonly values: Readonly<Record<string, ValueRef>>;
@@ -270,10 +275,14 @@ export type ReportItem =
       readonly kind: 'recalibrate';
       readonly network: string;
       readonly every: Length | null;
+      readonly at?: readonly Length[];
       readonly length: Length;
       readonly graph: string;
       readonly stream: string | null;
     };
+
+export type Due = Pick<ReportEntry, 'every' | 'at'>;
+export type LineDue = Pick<ReportItem, 'every' | 'at'>;
 
 /** `rows: digit` → a class 0..k-1; `columns: style[0]` → a number. */
 export interface Varied {

@@ -55,6 +55,7 @@ const pair = { type: 'array', items: number, minItems: 2, maxItems: 2 };
 const show = {
   name: fileName,
   every: nullable(ref('Length')),
+  'at?': list(ref('Length')),
   fn: text,
   values: table(ref('ValueRef')),
   varied: table(ref('Varied')),
@@ -154,7 +155,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     step: { graph: text, updates: list(text), every: nullable(ref('Length')) },
     repeat: { count, fresh: bool, scope: ref('Scope') },
   }),
-  ReportEntry: object({ every: ref('Length'), items: list(ref('ReportItem')) }),
+  ReportEntry: object({ every: ref('Length'), 'at?': list(ref('Length')), items: list(ref('ReportItem')) }),
   ValueRef: object({
     graph: text,
     output: text,
@@ -165,6 +166,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     metric: {
       name: fileName,
       every: nullable(ref('Length')),
+      'at?': list(ref('Length')),
       sets: list(ref('SetCall')),
       value: ref('HostExpr'),
       rows: count,
@@ -176,6 +178,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     recalibrate: {
       network: text,
       every: nullable(ref('Length')),
+      'at?': list(ref('Length')),
       length: ref('Length'),
       graph: text,
       stream: nullable(text),

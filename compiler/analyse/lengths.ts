@@ -35,6 +35,16 @@ export function everyLength(clock: Clock, every: ast.Every): Length {
   return every.unit === 'steps' ? inSteps(count) : { count, unit: 'epochs', of: streamOf(clock, every) };
 }
 
+/** The moments beside an `every`; none: undefined. */
+export function momentLengths(clock: Clock, { moments }: ast.Every): readonly Length[] | undefined {
+  return moments?.counts.map((expression) => {
+    const count = evaluateCount(expression, clock.names, 'a count');
+    return moments.unit === 'steps'
+      ? inSteps(count)
+      : { count, unit: 'epochs', of: streamOf(clock, moments) };
+  });
+}
+
 const inSteps = (count: number): Length => ({ count, unit: 'steps', of: null });
 
 /** The stream that `train for … epochs of` names, if there is one of this name. */
@@ -66,7 +76,7 @@ function streamOf(clock: Clock, { span, kind }: { readonly span: Span; readonly 
   if (clock.reads.length === 1 && !clock.uncertain) return clock.reads[0];
   if (clock.uncertain) throw new Silence();
   const named = `${textOf(span)} of ${clock.reads[0]}`;
-  const countable = clock.reads.length === 0 || kind === 'Every';
+  const countable = clock.reads.length === 0 || kind === 'Every' || kind === 'Moments';
   throw unclear(clock.reads, span, countable ? 'Count in steps.' : `Name the stream: \`${named}\`.`);
 }
 

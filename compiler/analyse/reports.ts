@@ -3,7 +3,7 @@
  * samples may meet another stream in each.
  */
 import type * as ast from '../../grammar/ast.ts';
-import type { Length } from '../../program/manifest.ts';
+import type { LineDue } from '../../program/manifest.ts';
 import type { Reporter } from '../bind/reporter.ts';
 import type { Context } from '../evaluate/context.ts';
 import { checkGoal } from '../evaluate/goal.ts';
@@ -15,7 +15,7 @@ import { RowsTable } from '../evaluate/rows.ts';
 import { TypeTable } from '../evaluate/typing.ts';
 import type { Value } from '../values.ts';
 import type { ReportInfo, ReportLineInfo } from '../model.ts';
-import { everyLength, lengthOf, type Clock } from './lengths.ts';
+import { everyLength, lengthOf, momentLengths, type Clock } from './lengths.ts';
 
 export function analyseReports(
   view: () => ReportView,
@@ -23,16 +23,22 @@ export function analyseReports(
   report: Reporter,
   clock: Clock,
 ): ReportInfo[] {
-  const everyOf = (every: ast.Every | undefined): Length | null =>
-    (every && report.attempt(every.span, () => everyLength(clock, every))) ?? null;
+  const dueOf = (every: ast.Every | undefined): LineDue => {
+    if (every === undefined) return { every: null };
+    const at = report.attempt(every.span, () => momentLengths(clock, every));
+    return {
+      every: report.attempt(every.span, () => everyLength(clock, every)) ?? null,
+      ...(at && { at }),
+    };
+  };
   const lineOf = (line: ast.ReportLine): ReportLineInfo => ({
     declaration: line,
-    every: everyOf(line.every),
+    ...dueOf(line.every),
     ...analyseLine(view(), line, report, clock),
   });
   return reports.map((declaration) => ({
     declaration,
-    every: everyOf(declaration.every),
+    ...dueOf(declaration.every),
     lines: declaration.body.map(lineOf),
   }));
 }

@@ -12,7 +12,7 @@ import type { TypeTable } from '../evaluate/typing.ts';
 import { Builder } from '../ir/builder.ts';
 import { rememberedIn } from '../check/remembered.ts';
 import { updatesIn, type ReportInfo, type ReportLineInfo } from '../model.ts';
-import type { InputOrigin, Length, ReportItem, ValueRef } from '../../program/manifest.ts';
+import type { InputOrigin, Length, LineDue, ReportItem, ValueRef } from '../../program/manifest.ts';
 import { reportContext, type Lowering } from './context.ts';
 import type { LoweredReport, Output } from './lowered.ts';
 import { overCalls } from './observed.ts';
@@ -42,7 +42,8 @@ export function lowerReport(lowering: Lowering, info: ReportInfo, index: number)
   const graphs = Object.fromEntries(
     [...work.groups].map(([name, group]) => [name, { outputs: group.outputs, origins: work.origins }]),
   );
-  return { entry: { every: sound(info.every), items }, graphs, builder: work.b };
+  const entry = { every: sound(info.every), ...(info.at && { at: info.at }), items };
+  return { entry, graphs, builder: work.b };
 }
 
 /** A length of a spec without errors. */
@@ -51,8 +52,10 @@ function sound(length: Length | null): Length {
   return length;
 }
 
-function lowerLine(work: Work, { declaration: line, every, length, types }: ReportLineInfo): ReportItem {
-  if (line.kind === 'Recalibrate') return recalibrate(work, line, every, sound(length), types);
+function lowerLine(work: Work, info: ReportLineInfo): ReportItem {
+  const { declaration: line, every, at, length, types } = info;
+  const due: LineDue = { every, ...(at && { at }) };
+  if (line.kind === 'Recalibrate') return recalibrate(work, line, due, sound(length), types);
   const context = reportContext(work.lowering, work.b, 'report', work.origins, types);
   const name = line.name.name;
   if (line.medium === 'metric') {
@@ -60,7 +63,7 @@ function lowerLine(work: Work, { declaration: line, every, length, types }: Repo
     const sets = use.sets.map((set, i) => ({
       fn: set.fn,
       options: set.options,
-      values: refs(work, set, `${name}.${i}`, (rows) => metricGroup(work, rows, every)),
+      values: refs(work, set, `${name}.${i}`, (rows) => metricGroup(work, rows, due)),
     }));
     const { names, schedule } = work.lowering.model;
     const updates = schedule.phases.flatMap(({ body }) => updatesIn(body));
@@ -68,7 +71,7 @@ function lowerLine(work: Work, { declaration: line, every, length, types }: Repo
     return {
       kind: 'metric',
       name,
-      every,
+      ...due,
       sets,
       value: use.value,
       rows: use.rows,
@@ -81,7 +84,7 @@ function lowerLine(work: Work, { declaration: line, every, length, types }: Repo
   return {
     kind: use.kind,
     name,
-    every,
+    ...due,
     fn: use.fn,
     values,
     varied: use.varied,
@@ -93,8 +96,9 @@ function lowerLine(work: Work, { declaration: line, every, length, types }: Repo
 const sourceName = (rows: RowSource): string => ('stream' in rows ? rows.stream : 'samples');
 
 /** Metrics that are due together and go over the same rows share a graph. */
-function metricGroup(work: Work, rows: RowSource, every: Length | null): string {
-  const due = every === null ? '' : `_every_${every.count}_${every.unit}`;
+function metricGroup(work: Work, rows: RowSource, { every, at = [] }: LineDue): string {
+  const moments = at.map(({ count, unit }) => `_at_${count}_${unit}`).join('');
+  const due = every === null ? '' : `_every_${every.count}_${every.unit}${moments}`;
   return `${work.prefix}_metrics_${sourceName(rows)}${due}`;
 }
 
@@ -124,7 +128,7 @@ function addOutput(work: Work, graph: string, output: string, { value }: ReportV
 function recalibrate(
   work: Work,
   line: ast.Recalibrate,
-  every: Length | null,
+  due: LineDue,
   length: Length,
   types: TypeTable,
 ): ReportItem {
@@ -144,7 +148,7 @@ function recalibrate(
     context,
     [...outputs.values()].map(({ node }) => node),
   );
-  return { kind: 'recalibrate', network, every, length, graph, stream: read[0] ?? fields[0] ?? null };
+  return { kind: 'recalibrate', network, ...due, length, graph, stream: read[0] ?? fields[0] ?? null };
 }
 
 /** A report may recalibrate a network more than once, each time for the lines below. */

@@ -137,7 +137,10 @@ const lengthsIn = ({ schedule, reports }: Model): Length[] =>
   [
     schedule.length,
     ...schedule.phases.map(({ length }) => length),
-    ...reports.flatMap(({ every, lines }) => [every, ...lines.flatMap((line) => [line.every, line.length])]),
+    ...reports.flatMap(({ every, at = [], lines }) => [
+      ...[every, ...at],
+      ...lines.flatMap((line) => [line.every, ...(line.at ?? []), line.length]),
+    ]),
   ].filter((length) => length !== null);
 
 /** Streams that some graph reads or some length counts. */

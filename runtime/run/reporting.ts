@@ -22,8 +22,11 @@ const pause = 500;
 /** A line's own `every` takes the place of its report's; at the end all of them are due. */
 export function dueItems(run: Run, before: Position, ended: boolean): ReportItem[] {
   const { manifest, schedule } = run.trainer;
-  return manifest.reports.flatMap(({ every, items }) =>
-    items.filter((item) => ended || reportDue(item.every ?? every, schedule, before, run.position)),
+  return manifest.reports.flatMap(({ items, ...report }) =>
+    items.filter(({ every, at }) => {
+      const due = every === null ? report : { every, at };
+      return ended || reportDue(due, schedule, before, run.position);
+    }),
   );
 }
 

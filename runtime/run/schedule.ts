@@ -4,7 +4,7 @@
  * a position is plain JSON, so that a checkpoint holds it and a resumed run goes on as if it had never stopped.
  */
 import type { TimeName } from '../../program/host.ts';
-import type { Length, Manifest, Scope } from '../../program/manifest.ts';
+import type { Due, Length, Manifest, Scope } from '../../program/manifest.ts';
 
 /** How far a run has come. */
 export interface Position {
@@ -177,10 +177,19 @@ function duringPhase(every: Length, phase: Phase, step: number, epoch: Schedule[
 }
 
 /** Whether a report is due after the iteration that led from one position to the next: counted over the whole run. */
-export function reportDue(every: Length, schedule: Schedule, before: Position, after: Position): boolean {
-  if (every.unit === 'steps') return after.iteration % every.count === 0;
-  const { count, of } = every;
-  return passes(count * schedule.epoch[of], before.taken[of] ?? 0, after.taken[of] ?? 0);
+export function reportDue(
+  { every, at = [] }: Due,
+  { epoch }: Schedule,
+  before: Position,
+  after: Position,
+): boolean {
+  // In iterations, or in minibatches of the stream whose epochs are counted.
+  const goal = ({ count, of }: Length): number => (of === null ? count : count * epoch[of]);
+  const way = ({ of }: Length, { iteration, taken }: Position): number =>
+    of === null ? iteration : (taken[of] ?? 0);
+  const reached = (moment: Length): boolean =>
+    way(moment, before) < goal(moment) && way(moment, after) >= goal(moment);
+  return passes(goal(every), way(every, before), way(every, after)) || at.some(reached);
 }
 
 /** Whether a multiple of `period` lies in (from, to]. */

@@ -56,6 +56,19 @@ describe('whose epochs', () => {
     });
   });
 
+  it('moments count like the `every` before them, or in steps', () => {
+    const [{ every, at }, other] = [
+      `every 1 epochs and at 2, 3 epochs ${shown}`,
+      `every 4 and at 2, 3 ${shown}`,
+    ].map((report) => manifestOf(spec(inSteps, report)).reports[0]);
+    assert.deepEqual([every, at], [epochs(1, 'here'), [epochs(2, 'here'), epochs(3, 'here')]]);
+    assert.deepEqual(
+      other.at,
+      [2, 3].map((count) => ({ count, unit: 'steps', of: null })),
+    );
+    assert.deepEqual(codesOf(spec(inSteps, `every 4 and at 1 epochs ${shown}`, both)), ['GAN4016']);
+  });
+
   it('a recalibration counts: of what it reads, whatever the schedule counts', () => {
     const body = (length: string) => `every 9 steps {
   recalibrate N(there.point) for ${length}
@@ -99,7 +112,7 @@ describe('whose epochs', () => {
     const due: number[] = [];
     for (let at = start; at.iteration < 40;) {
       const { next } = iterationAt(plan, at);
-      if (reportDue(manifest.reports[0].every, plan, at, next)) due.push(next.iteration);
+      if (reportDue(manifest.reports[0], plan, at, next)) due.push(next.iteration);
       at = next;
     }
     assert.deepEqual(due, [8, 16, 24, 32, 40]);

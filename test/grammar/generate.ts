@@ -89,6 +89,11 @@ const lets = fc
 const body = flat(text('{'), lets, text('('), expression, text(')', '}'));
 const duration = flat(number, fc.constantFrom<Pieces>(['steps'], ['epochs'], ['epochs', 'of', 'mnist']));
 const every = fc.constantFrom<Pieces>([], ['every', '2'], ['every', '3', 'epochs']);
+const due = fc.oneof(
+  every,
+  text('every', '2', 'and', 'at', '1'),
+  text('every', '3', 'epochs', 'and', 'at', '2', '*', 'n', ',', '50', 'steps'),
+);
 const update = flat(
   every,
   text('update'),
@@ -113,16 +118,16 @@ const statement = fc.oneof(
 );
 const statements = fc.array(statement, { maxLength: 3 }).map((all) => ['{', ...all.flat(), '}']);
 const line = fc.oneof(
-  flat(every, text('picture'), name, text('='), expression),
+  flat(due, text('picture'), name, text('='), expression),
   flat(
-    every,
+    due,
     text('metric'),
     name,
     text('='),
     expression,
     fc.constantFrom<Pieces>([], ['goal', '0.05'], ['goal', '-', '2', '*', 'a', 'from', '"b"']),
   ),
-  flat(every, text('recalibrate'), call, text('for'), duration),
+  flat(due, text('recalibrate'), call, text('for'), duration),
 );
 
 export const declaration: Arbitrary<Pieces> = fc.oneof(

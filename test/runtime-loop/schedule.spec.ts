@@ -177,15 +177,20 @@ describe('a schedule', () => {
     );
   });
 
-  it('has reports due after iterations n, 2n, ... or as epochs end', () => {
+  it('has reports due after iterations n, 2n, ... or as epochs end, and at moments', () => {
     const plan = make(steps(8), phase(null, null, body([], repeat(3, true, ['a'], step('D')))));
     const { positions } = walk(plan, 8);
-    const due = (every: Length) =>
-      positions.slice(1).flatMap((after, i) => (reportDue(every, plan, positions[i], after) ? [i + 1] : []));
+    const due = (every: Length, at?: readonly Length[]) =>
+      positions
+        .slice(1)
+        .flatMap((after, i) => (reportDue({ every, at }, plan, positions[i], after) ? [i + 1] : []));
     assert.deepEqual(due(steps(3)), [3, 6]);
     // Six batches are three epochs, reached after iterations 2, 4, ...
     assert.deepEqual(due(epochs(3, 'a')), [2, 4, 6, 8]);
     assert.deepEqual(due(epochs(1, 'a')), [1, 2, 3, 4, 5, 6, 7, 8]);
+    // And once at each moment, whether or not its turn is there anyway.
+    assert.deepEqual(due(steps(3), [steps(1), steps(6), steps(8), steps(90)]), [1, 3, 6, 8]);
+    assert.deepEqual(due(epochs(6, 'a'), [epochs(1, 'a'), epochs(2, 'a'), steps(7)]), [1, 2, 4, 7, 8]);
   });
 
   it('goes the same way from a position that was written down', () => {

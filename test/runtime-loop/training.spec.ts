@@ -70,6 +70,27 @@ describe('a run', () => {
     assert.deepEqual(kept, [...new Set([40, best.iteration])]);
   });
 
+  it('reports at moments too, and none is lost or doubled by a stop before it or after', async () => {
+    const [{ every, items }] = reporting().reports;
+    const at = [2, 12].map((count) => ({ count, unit: 'steps', of: null }) as const);
+    const [metric, picture] = items;
+    // The picture's own `every` takes the report's moments away, too.
+    const manifest = reporting({ reports: [{ every, at, items: [metric, { ...picture, at: [at[0]] }] }] });
+    for (const stops of [[], [2, 11, 12]]) {
+      const run = path(`moments-${stops.length}`);
+      newRun(run, manifest);
+      let iteration = 0;
+      const stopRequested = () => stops.includes(++iteration);
+      for (const stop of [...stops, 40]) {
+        const { outcome } = await trainTiny(run, {}, { stopRequested }, tinyTrainer(manifest));
+        assert.equal(outcome.kind === 'stopped' || outcome.kind === 'done' ? outcome.iteration : null, stop);
+      }
+      const shown = (kind: string) => rows(run).flatMap((row) => (kind in row ? [row.iteration] : []));
+      assert.deepEqual(shown('metric'), [2, 7, 12, 14, 21, 28, 35, 40]);
+      assert.deepEqual(shown('picture'), [2, 14, 28, 40]);
+    }
+  });
+
   it('takes no metric on training rows for a judge of checkpoints', async () => {
     const run = path('remembered');
     const [{ every, items }] = reporting().reports;

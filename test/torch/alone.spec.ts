@@ -45,6 +45,9 @@ train for 20 steps, batch 16 {
   update D to minimize critic with adam(1e-2, clip_norm: 0.5) when critic > 0.001
   update G to minimize fool with rmsprop(1e-3)
   average G decay 0.9
+}
+report every 3 and at 2 steps {
+  metric score = mean(D(ring.point))
 }`;
 
 const folders: string[] = [];
@@ -131,6 +134,12 @@ describe('PyTorch alone', () => {
           assert.lengthOf(logged, 5);
           for (const [name, value] of Object.entries(wanted.logged[4].losses))
             assert.closeTo(logged[4].losses![name], value, 1e-8, `${source.path} ${name}`);
+          const reported = lines.filter((line) => 'metric' in JSON.parse(line));
+          if (source.text === rowMeans)
+            assert.deepEqual(
+              reported.map((line) => (JSON.parse(line) as { iteration: number }).iteration),
+              [2, 3, 5],
+            );
         }
       },
     );

@@ -137,14 +137,18 @@ class Schedule:
         stream, takes = self._clock(every, phase)
         return _passes(every['count'] * self.epoch[stream], step * takes, (step + 1) * takes)
 
-    def report_due(self, every, before, after):
+    def report_due(self, due, before, after):
         """Whether a report is due after the iteration between two positions: counted over the whole run."""
-        if every['unit'] == 'steps':
-            return after['iteration'] % every['count'] == 0
-        stream = every['of'] if every['of'] is not None else self.phases[after['phase']]['clock']
-        if stream is None:
-            return False
-        return _passes(every['count'] * self.epoch[stream], before['taken'].get(stream, 0), after['taken'].get(stream, 0))
+
+        def way(length):
+            """The goal, and how far both positions are: in iterations, or in minibatches of the stream whose epochs count."""
+            stream = length['of']
+            if stream is None:
+                return length['count'], before['iteration'], after['iteration']
+            return length['count'] * self.epoch[stream], before['taken'].get(stream, 0), after['taken'].get(stream, 0)
+
+        moments = [way(moment) for moment in due.get('at', ())]
+        return _passes(*way(due['every'])) or any(here < goal <= there for goal, here, there in moments)
 
     def stop_at(self, steps=None, epochs=None):
         """The iteration to stop after: so many, so many epochs, or the spec's end."""

@@ -184,7 +184,7 @@ class Training:
             item
             for report in self.manifest['reports']
             for item in report['items']
-            if ended or self.schedule.report_due(item['every'] or report['every'], before, after)
+            if ended or self.schedule.report_due(item if item['every'] else report, before, after)
         ]
 
     def _report(self, items):
