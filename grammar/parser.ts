@@ -384,13 +384,18 @@ export class SpecParser extends CstParser {
   readonly every: Rule = this.RULE('every', () => {
     this.CONSUME(k.every);
     this.SUBRULE(this.arithmetic);
+    this.optionalUnit();
+  });
+
+  /** Of an `every` and of moments. */
+  private optionalUnit(): void {
     this.OPTION(() =>
       this.OR([
         { ALT: () => this.CONSUME(k.steps, { LABEL: 'unit' }) },
         { ALT: () => this.CONSUME(k.epochs, { LABEL: 'unit' }) },
       ]),
     );
-  });
+  }
 
   /** When a report or one of its lines is due. */
   readonly due: Rule = this.RULE('due', () => {
@@ -406,12 +411,7 @@ export class SpecParser extends CstParser {
       this.CONSUME(Comma);
       this.SUBRULE2(this.arithmetic);
     });
-    this.OPTION(() =>
-      this.OR([
-        { ALT: () => this.CONSUME(k.steps, { LABEL: 'unit' }) },
-        { ALT: () => this.CONSUME(k.epochs, { LABEL: 'unit' }) },
-      ]),
-    );
+    this.optionalUnit();
   });
 
   readonly duration: Rule = this.RULE('duration', () => {

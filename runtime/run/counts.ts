@@ -1,6 +1,6 @@
 /** How often a run does what, counted by walking through its schedule. In: a schedule and reports; out: counts. */
 import type { ReportEntry, ReportItem } from '../../program/manifest.ts';
-import { iterationAt, reportDue, start, type Position, type Schedule } from './schedule.ts';
+import { dueOf, iterationAt, reportDue, start, type Position, type Schedule } from './schedule.ts';
 
 export interface PhaseCount {
   /** Where it begins. */
@@ -20,8 +20,8 @@ export interface RunCounts {
 /** Of the iterations up to `stop`. */
 export function countsOf(schedule: Schedule, reports: readonly ReportEntry[], stop: number): RunCounts {
   const phases = new Map<number, PhaseCount & { iterations: number; graphs: Map<string, number> }>();
-  const lines = reports.flatMap(({ every, items }) =>
-    items.map((item) => ({ item, every: item.every ?? every, times: 0 })),
+  const lines = reports.flatMap((report) =>
+    report.items.map((item) => ({ item, due: dueOf(item, report), times: 0 })),
   );
   let position = start;
   while (position.iteration < stop) {
@@ -36,7 +36,7 @@ export function countsOf(schedule: Schedule, reports: readonly ReportEntry[], st
     count.iterations++;
     for (const { graph } of runs) count.graphs.set(graph, (count.graphs.get(graph) ?? 0) + 1);
     for (const line of lines)
-      if (next.iteration === stop || reportDue(line.every, schedule, position, next)) line.times++;
+      if (next.iteration === stop || reportDue(line.due, schedule, position, next)) line.times++;
     position = next;
   }
   return { phases: [...phases.values()], reports: lines.map(({ item, times }) => ({ item, times })) };

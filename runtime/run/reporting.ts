@@ -12,21 +12,18 @@ import type { Best } from './checkpoint.ts';
 import { say } from './run.ts';
 import type { Run } from './run.ts';
 import { inside } from './run-directory.ts';
-import { iterationAt, reportDue } from './schedule.ts';
+import { dueOf, iterationAt, reportDue } from './schedule.ts';
 import type { Position } from './schedule.ts';
 import type { Moment, ReportResult } from './training.ts';
 
 /** Milliseconds between two words about how far a report is. */
 const pause = 500;
 
-/** A line's own `every` takes the place of its report's; at the end all of them are due. */
+/** The lines that are due now; at the end all of them are. */
 export function dueItems(run: Run, before: Position, ended: boolean): ReportItem[] {
   const { manifest, schedule } = run.trainer;
-  return manifest.reports.flatMap(({ items, ...report }) =>
-    items.filter(({ every, at }) => {
-      const due = every === null ? report : { every, at };
-      return ended || reportDue(due, schedule, before, run.position);
-    }),
+  return manifest.reports.flatMap((report) =>
+    report.items.filter((item) => ended || reportDue(dueOf(item, report), schedule, before, run.position)),
   );
 }
 

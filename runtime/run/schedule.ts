@@ -4,7 +4,7 @@
  * a position is plain JSON, so that a checkpoint holds it and a resumed run goes on as if it had never stopped.
  */
 import type { TimeName } from '../../program/host.ts';
-import type { Due, Length, Manifest, Scope } from '../../program/manifest.ts';
+import type { Due, Length, LineDue, Manifest, Scope } from '../../program/manifest.ts';
 
 /** How far a run has come. */
 export interface Position {
@@ -175,6 +175,9 @@ function duringPhase(every: Length, phase: Phase, step: number, epoch: Schedule[
   const takes = takesOf(every.of, phase);
   return passes(every.count * epoch[every.of], step * takes, (step + 1) * takes);
 }
+
+/** When a line of a report is due: a line's own `every` takes the place of its report's, moments and all. */
+export const dueOf = ({ every, at }: LineDue, report: Due): Due => (every === null ? report : { every, at });
 
 /** Whether a report is due after the iteration that led from one position to the next: counted over the whole run. */
 export function reportDue(
