@@ -6,6 +6,8 @@ import type { GraphEntry, Manifest, ReportItem, ValueRef } from '../../program/m
 import type { Floats, Tensor, Tensors } from '../engines/engine.ts';
 import { feeder } from '../run/feeds.ts';
 import type { DrawPlace, FeedSource } from '../run/feeds.ts';
+import { orderAt } from './draw-plan.ts';
+import type { DrawPlan } from './draw-plan.ts';
 import type { Metric, Reducer, Values } from './metrics/metric.ts';
 import type { Feeding, Picture } from './pictures/picture.ts';
 import { cropped, lengthsKey, padded, rowLengths, together } from './lengths.ts';
@@ -23,6 +25,8 @@ export interface ReportContext {
   readonly seed: number;
   readonly metrics: Readonly<Record<string, Metric>>;
   readonly pictures: Readonly<Record<string, Picture>>;
+  /** Which draws the rows have; default: each its own. */
+  readonly plan?: DrawPlan;
 }
 
 /** The iteration whose draws reports take. */
@@ -151,9 +155,17 @@ async function inChunks(
     view.pulse(from / rows);
     const { to, lengths } = alike(view, graph, from, Math.min(rows, from + reportRows));
     const [start, end] = [from, to];
-    const order = { name: `from ${start}`, rowOf: (row: number) => start + row };
+    const { streams, plan } = view.context;
+    const order = orderAt(plan, start);
     const field = (stream: string, name: string): Tensor =>
-      view.context.streams.slice(stream, start, end, name);
+      plan === undefined
+        ? streams.slice(stream, start, end, name)
+        : pick(
+            streams,
+            stream,
+            name,
+            Uint32Array.from({ length: end - start }, (_, row) => order.rowOf(row)),
+          );
     const made = await runReport(view, graph, outputs, { rows: to - from, order, field, lengths });
     for (const { output, add } of collectors) add(made[output]);
     from = to;

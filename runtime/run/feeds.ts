@@ -6,7 +6,7 @@ import { evaluateHost } from '../../program/host.ts';
 import type { HostExpr, HostValues } from '../../program/host.ts';
 import type { GraphEntry, GraphInput, InputOrigin, Manifest } from '../../program/manifest.ts';
 import { allocate } from '../engines/engine.ts';
-import type { Tensor, Tensors } from '../engines/engine.ts';
+import type { Floats, Tensor, Tensors } from '../engines/engine.ts';
 import { draws } from '../random.ts';
 
 /** Where the values of one run of a graph come from. */
@@ -24,8 +24,18 @@ export interface DrawPlace {
   readonly iteration: number;
   readonly scope: number;
   /** Default: row i; its `name` tells such orders apart. */
-  readonly order?: { readonly name: string; rowOf(row: number): number };
+  readonly order?: { readonly name: string; rowOf(row: number): number; readonly change?: DrawChange };
 }
+
+/** Puts other numbers in the place of a draw's, row by row. */
+export type DrawChange = (draw: {
+  readonly key: string;
+  readonly distribution: DrawOrigin['distribution'];
+  readonly rows: number;
+  readonly data: Floats;
+  /** The draws of the row after each row's own. */
+  next(): Floats;
+}) => void;
 
 /** Buffers of draws and scalars, kept between runs; one Feeder serves one loop, one run at a time. */
 export interface Feeder {
@@ -47,10 +57,15 @@ export function feeder(manifest: Manifest, seed: number): Feeder {
     if (kept.at === at) return kept.tensor;
     const rows = shape.at(0) ?? 1;
     const place = { seed, key: origin.key, iteration, scope };
-    draws(place, origin.distribution, rows, kept.tensor.data.length / Math.max(1, rows), kept.tensor.data, {
-      k: origin.k,
-      rowOf: order?.rowOf,
-    });
+    const { distribution, key, k } = origin;
+    const into = (data: Floats, rowOf?: (row: number) => number): Floats => {
+      draws(place, distribution, rows, data.length / Math.max(1, rows), data, { k, rowOf });
+      return data;
+    };
+    const { data } = kept.tensor;
+    into(data, order?.rowOf);
+    const next = (): Floats => into(allocate(manifest.float, shape).data, (row) => order!.rowOf(row) + 1);
+    order?.change?.({ key, distribution, rows, data, next });
     drawn.set(name, { tensor: kept.tensor, at });
     return kept.tensor;
   };
