@@ -14,7 +14,6 @@ import {
   allowOption,
   count,
   deviceOption,
-  feedOption,
   nprocOption,
   profileOption,
   quietOption,
@@ -197,40 +196,6 @@ function running(program: Command, terminal: Terminal, done: Done): void {
           ? import('./run.ts').then((m) => m.run(file, options, terminal))
           : import('./seeds.ts').then((m) => m.runSeeds(file, { ...options, seeds, latex }, terminal)),
       ),
-    );
-  program
-    .command('sample')
-    .description('a picture, a sound or the values of a trained run')
-    .argument('<run>', 'a run directory, or one of its checkpoints')
-    .argument('[name]', 'a picture or sound of the spec, or a value of its reports')
-    .option('--out <file>', 'a .png, .wav or .npy file (default: <name>.png or .wav)')
-    .addOption(feedOption())
-    .addOption(allowOption())
-    .option('--count <n>', 'how many rows', count(1))
-    .option('--seed <n>', "other samples than the run's own", count(0))
-    .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
-    .addOption(targetOption("the run's own"))
-    .addOption(deviceOption('cpu'))
-    .option('--threads <n>', 'threads of the engine', count(1), 1)
-    .addOption(quietOption())
-    .action((run, name, options) =>
-      done(import('./sample.ts').then((m) => m.sample(run, name, options, terminal))),
-    );
-  program
-    .command('convert')
-    .description("one recording's words in another's voice, by a trained run")
-    .argument('<run>', 'a run directory, or one of its checkpoints')
-    .argument('[name]', 'a sound of the spec; needed where it has several conversions')
-    .requiredOption('--from <file>', 'whose words: a WAV file')
-    .requiredOption('--voice <file>', 'whose voice: a WAV file, or the number of a speaker')
-    .option('--out <file>', 'a .wav file (default: converted.wav)')
-    .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
-    .addOption(targetOption("the run's own"))
-    .addOption(deviceOption('cpu'))
-    .option('--threads <n>', 'threads of the engine', count(1), 1)
-    .addOption(quietOption())
-    .action((run, name, options) =>
-      done(import('./convert.ts').then((m) => m.convert(run, name, options, terminal))),
     );
 }
 

@@ -18,6 +18,21 @@ export const feedOption = () =>
     if (name === undefined) throw new InvalidArgumentError('It takes field=value, as in --feed sound=a.wav.');
     return { ...before, [name]: value.trim() };
   });
+export const setSampleOption = () =>
+  new Option(
+    '--set-sample <settings...>',
+    'a sample\'s value in place of its draws, or a sweep: digit=3 "style[0]=-1..1" z=0 digit=0..9',
+  );
+export const rangeOption = () =>
+  new Option(
+    '--range <low,high>',
+    'the numbers that are black and white (default: those of the type)',
+  ).argParser((text: string): readonly [number, number] => {
+    const numbers = text.split(',').map(Number);
+    if (numbers.length === 2 && numbers.every(Number.isFinite) && numbers[0] < numbers[1])
+      return [numbers[0], numbers[1]];
+    throw new InvalidArgumentError('It takes two numbers, the lower one first, as in --range -1,1.');
+  });
 export const allowOption = () =>
   new Option('--allow <folder>', 'let the spec read files there too (may be repeated)')
     .default([])

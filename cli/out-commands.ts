@@ -1,12 +1,62 @@
-/** Commands that take out of a run what it has learned. */
+/** `ganc sample`, `convert`, `export`: commands that take out of a run what it has learned. */
 import { Option, type Command } from 'commander';
 import type { ExitCode } from './exit.ts';
-import { quietOption } from './options.ts';
+import {
+  allowOption,
+  count,
+  deviceOption,
+  feedOption,
+  quietOption,
+  rangeOption,
+  setSampleOption,
+  targetOption,
+} from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Done = (work: Promise<ExitCode>) => Promise<void>;
 
 export function taking(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command('sample')
+    .description('a picture, a sound or the values of a trained run')
+    .argument('<run>', 'a run directory, or one of its checkpoints')
+    .argument('[name]', 'a picture or sound of the spec, or a value of its reports')
+    .option(
+      '--out <file>',
+      'a .png, .wav, .npy or .npz file, or a folder for a .png each (default: <name>.png or .wav)',
+    )
+    .addOption(setSampleOption())
+    .option('--interpolate <n>', 'rows on the way from each draw to the next', count(1))
+    .addOption(rangeOption())
+    .option('--force', 'in the place of earlier samples, where --out is a folder or .npz', false)
+    .addOption(feedOption())
+    .addOption(allowOption())
+    .option('--count <n>', 'how many rows', count(1))
+    .option('--seed <n>', "other samples than the run's own", count(0))
+    .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
+    .addOption(targetOption("the run's own"))
+    .addOption(deviceOption('cpu'))
+    .option('--threads <n>', 'threads of the engine', count(1), 1)
+    .addOption(quietOption())
+    .action((run, name, options) =>
+      done(import('./sample.ts').then((m) => m.sample(run, name, options, terminal))),
+    );
+  program
+    .command('convert')
+    .description("one recording's words in another's voice, by a trained run")
+    .argument('<run>', 'a run directory, or one of its checkpoints')
+    .argument('[name]', 'a sound of the spec; needed where it has several conversions')
+    .requiredOption('--from <file>', 'whose words: a WAV file')
+    .requiredOption('--voice <file>', 'whose voice: a WAV file, or the number of a speaker')
+    .option('--out <file>', 'a .wav file (default: converted.wav)')
+    .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
+    .addOption(targetOption("the run's own"))
+    .addOption(deviceOption('cpu'))
+    .option('--threads <n>', 'threads of the engine', count(1), 1)
+    .addOption(quietOption())
+    .action((run, name, options) =>
+      done(import('./convert.ts').then((m) => m.convert(run, name, options, terminal))),
+    );
   program
     .command('export')
     .description('one trained network as a file for other programs, with a README of what goes in and out')

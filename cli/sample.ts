@@ -3,34 +3,33 @@
  * (a file for each row), or to npy (format 1.0: [rows, ...] in the program's float type). With `--feed`, of one row
  * that comes from files and numbers; the data itself is not opened then.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
-import { writeFileAtomic, writeFolderAtomic } from '../runtime/atomic.ts';
-import { metrics, pictures } from '../runtime/catalogue.ts';
-import type { Engine, EngineIdentity } from '../runtime/engines/engine.ts';
+import { statSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { SampleInfo } from '../compiler/bind/names.ts';
+import { checkSpec } from '../compiler/compile.ts';
+import { writeFileAtomic } from '../runtime/atomic.ts';
+import type { DeviceName } from '../runtime/engines/engine.ts';
 import { writeNpy } from '../runtime/formats/npy.ts';
-import { initialState } from '../runtime/run/initial-state.ts';
+import type { DrawPlan } from '../runtime/reports/draw-plan.ts';
+import { reporter } from '../runtime/reports/reports.ts';
+import { rowsToSample, sampledRows } from '../runtime/reports/sampling.ts';
 import { sampleValue } from '../runtime/reports/values.ts';
 import type { ReportContext } from '../runtime/reports/values.ts';
-import { reporter } from '../runtime/reports/reports.ts';
-import { layoutFor, layoutOf } from '../runtime/run/new-run.ts';
-import { inside, programFiles } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
-import { iterationAt, schedule } from '../runtime/run/schedule.ts';
-import { chooseEngine, openEngine, openSession } from '../runtime/run/session.ts';
-import type { PlacedProgram } from '../runtime/run/session.ts';
-import type { DeviceName } from '../runtime/engines/engine.ts';
 import type { Moment } from '../runtime/run/training.ts';
 import { choose, opened } from './chosen.ts';
 import type { Choice, Shown } from './chosen.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
-import { fedFor } from './feed.ts';
 import type { Feeds } from './feed.ts';
-import { targetCalled } from './program.ts';
 import type { Target } from './program.ts';
-import { recompiled, storedSpec } from './resume.ts';
+import { counted } from './read.ts';
+import { storedSpec } from './resume.ts';
+import { classesOf, requireFree, rowsWatched, writeArrays, writeFolder } from './sample-files.ts';
+import { contextFor, momentOf, programOf, refsOf } from './sampled.ts';
+import { wishedDraws } from './set-samples.ts';
+import type { Wishes } from './set-samples.ts';
+import { hostFor } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SampleOptions {
@@ -40,6 +39,13 @@ export interface SampleOptions {
   /** `best`, an iteration, or the newest. */
   readonly checkpoint?: string;
   readonly feed?: Feeds;
+  /** `digit=3`, `style[0]=-1..1`. */
+  readonly setSample?: readonly string[];
+  /** Rows from one draw to the next. */
+  readonly interpolate?: number;
+  /** What is black and white in pictures of a folder; default: the range of their type. */
+  readonly range?: readonly [number, number];
+  readonly force?: boolean;
   readonly target?: Target;
   readonly device?: DeviceName;
   readonly threads: number;
@@ -57,22 +63,136 @@ export async function sample(
 ): Promise<ExitCode> {
   const { run, checkpoint } = opened(path, options.checkpoint);
   const chosen = choose(run.manifest, name);
-  const out = outputFor(chosen, options.out);
+  const many = manyFiles(options.out);
+  const out = many === null ? outputFor(chosen, options.out) : options.out!;
+  if (many !== null) requireFree(out, options.force ?? false);
+  const rows = options.feed ? 1 : options.count;
+  const plan = planFor(run, chosen, rows ?? rowsOf(chosen), options);
   const { program, place } = await programOf(run, options, terminal);
   const { engine, context } = await contextFor(run, program, place, chosen, options);
-  const moment: Moment = {
-    state: await engine.start(initialState(program.manifest, run.info.seed, checkpoint.values)),
-    time: iterationAt(context.schedule, checkpoint.position).time,
-    applied: checkpoint.applied,
-  };
-  const rows = options.feed ? 1 : options.count;
+  const planned = plan === undefined ? context : { ...context, plan };
+  const moment = await momentOf(run, program, checkpoint, engine, context);
   const written =
-    extname(out).toLowerCase() === '.npy'
-      ? await writeValues(context, moment, chosen, out, rows)
-      : await writeShown(context, moment, (chosen as { readonly item: Shown }).item, out, rows);
-  const many = written.length > 1 ? ` to ${written.at(-1)}` : '';
-  if (!options.quiet) terminal.err(`${written[0]}${many}: from iteration ${checkpoint.position.iteration}\n`);
+    many !== null
+      ? await writeMany(
+          run,
+          planned,
+          moment,
+          { chosen, many, out, rows: rows ?? rowsOf(chosen) },
+          options,
+          terminal,
+        )
+      : extname(out).toLowerCase() === '.npy'
+        ? await writeValues(planned, moment, chosen, out, rows)
+        : await writeShown(planned, moment, (chosen as { readonly item: Shown }).item, out, rows);
+  const last = written.length > 1 ? ` to ${written.at(-1)}` : '';
+  if (!options.quiet) terminal.err(`${written[0]}${last}: from iteration ${checkpoint.position.iteration}\n`);
   return exitCodes.fine;
+}
+
+const rowsOf = (chosen: Choice): number => ('item' in chosen ? chosen.item.rows : 64);
+
+/** Whether a path means a folder of pictures, or an archive of arrays. */
+function manyFiles(out: string | undefined): 'folder' | 'npz' | null {
+  if (out === undefined) return null;
+  if (extname(out).toLowerCase() === '.npz') return 'npz';
+  const folder =
+    /[\\/]$/.test(out) || extname(out) === '' || statSync(out, { throwIfNoEntry: false })?.isDirectory();
+  return folder === true ? 'folder' : null;
+}
+
+/** Which draws the rows have, if any are chosen. */
+function planFor(run: RunDirectory, chosen: Choice, rows: number, wishes: Wishes): DrawPlan | undefined {
+  if (wishes.setSample === undefined && wishes.interpolate === undefined) return undefined;
+  if ('item' in chosen) requirePlain(chosen.item);
+  const samples = samplesOf(run);
+  const graphs = refsOf(chosen).map(({ graph }) => run.manifest.graphs[graph]);
+  const keys = graphs.flatMap(({ inputs }) =>
+    inputs.flatMap(({ from }) => (from.kind === 'draw' ? [from.key] : [])),
+  );
+  const read = [...samples.keys()].filter((name) => keys.includes(name));
+  return wishedDraws(wishes, samples, read, rows);
+}
+
+/** The samples of the run's spec. */
+function samplesOf(run: RunDirectory): ReadonlyMap<string, SampleInfo> {
+  const source = storedSpec(run);
+  const { set, profile } = run.info;
+  return checkSpec(source, hostFor(source), { set, profile: profile ?? undefined }).analysis.names.samples;
+}
+
+function requirePlain({ name, varied }: Shown): void {
+  if (Object.keys(varied).length === 0) return;
+  throw new Exit(exitCodes.usage, `${name} varies its samples, so it is a picture only: write it as .png`);
+}
+
+interface Many {
+  readonly chosen: Choice;
+  readonly many: 'folder' | 'npz';
+  readonly out: string;
+  readonly rows: number;
+}
+
+/** A folder of pictures or an archive, row by row. */
+async function writeMany(
+  run: RunDirectory,
+  context: ReportContext,
+  moment: Moment & { readonly iteration: number },
+  { chosen, many, out, rows: wanted }: Many,
+  { range: given, seed, setSample = [], interpolate, force = false, quiet }: SampleOptions,
+  terminal: Terminal,
+): Promise<string[]> {
+  if ('item' in chosen) requirePlain(chosen.item);
+  const [ref, ...others] = refsOf(chosen);
+  const name = 'item' in chosen ? chosen.item.name : chosen.name;
+  const list = others.map(({ output }) => output).join(', ');
+  if (others.length > 0)
+    throw new Exit(exitCodes.usage, `${name} shows several values; choose one: ${ref.output}, ${list}`);
+  const range = given ?? rangeOf(chosen);
+  if (many === 'folder' && range === null)
+    throw new Exit(
+      exitCodes.usage,
+      `which numbers of ${name} are black and white? --range -1,1 says so, or --out a .npz`,
+    );
+  const rows = rowsToSample(context, ref, wanted);
+  const made = sampledRows(context, moment, ref.graph, [ref.output], rows);
+  const shown = rowsWatched(name, quiet, terminal);
+  try {
+    if (many === 'npz')
+      await writeArrays(made, { out, output: ref.output, name, rows, samples: samplesOf(run) }, shown.watch);
+    else {
+      const { iteration } = moment;
+      const classed = classesOf(context.manifest.graphs[ref.graph], run);
+      const notes = {
+        kind: 'samples',
+        of: name,
+        spec: context.manifest.name,
+        iteration,
+        rows,
+        seed: seed ?? run.info.seed,
+        setSample,
+        interpolate: interpolate ?? null,
+        range,
+      };
+      await writeFolder(
+        made,
+        { out, output: ref.output, range: range!, rows, classed, force, notes },
+        shown.watch,
+      );
+    }
+  } catch (error) {
+    if (error instanceof Error && error.constructor === Error)
+      throw new Exit(exitCodes.failed, `no ${name}: ${error.message}`);
+    throw error;
+  } finally {
+    shown.end();
+  }
+  return [`${out}, ${counted(rows, 'row')}`];
+}
+
+function rangeOf(chosen: Choice): readonly [number, number] | null {
+  const range = 'item' in chosen ? chosen.item.options.range : undefined;
+  return Array.isArray(range) ? [Number(range[0]), Number(range[1])] : null;
 }
 
 /** The file to write; throws Exit if what was chosen can't be written as such a file. */
@@ -83,37 +203,15 @@ function outputFor(chosen: Choice, given: string | undefined): string {
   const kind = extname(out).toLowerCase();
   if (kind === own || kind === '.npy') return out;
   if (!['.png', '.wav'].includes(kind))
-    throw new Exit(exitCodes.usage, `${out}: samples are written as .png, .wav or .npy`);
+    throw new Exit(
+      exitCodes.usage,
+      `${out}: samples are written as .png, .wav, .npy or .npz, or into a folder`,
+    );
   const what = 'item' in chosen ? `a ${chosen.item.kind}` : 'a value without a picture';
   throw new Exit(
     exitCodes.usage,
     `${name} is ${what}: write it as ${own === '.npy' ? own : `${own} or .npy`}`,
   );
-}
-
-/** What reports need, on the run's data or on what is fed in its place. */
-async function contextFor(
-  run: RunDirectory,
-  program: PlacedProgram,
-  place: EngineIdentity,
-  chosen: Choice,
-  { feed, seed = run.info.seed }: SampleOptions,
-): Promise<{ readonly engine: Engine; readonly context: ReportContext }> {
-  const { info } = run;
-  const { manifest, folder } = program;
-  if (feed === undefined) {
-    const session = await openSession(run, place, program);
-    return { engine: session.trainer.engine, context: { ...session.reports, seed } };
-  }
-  const [name, refs] =
-    'item' in chosen ? [chosen.item.name, Object.values(chosen.item.values)] : [chosen.name, [chosen.ref]];
-  const streams = fedFor(manifest, refs, name, feed);
-  const counts = Object.fromEntries(Object.entries(info.data).map(([stream, { count }]) => [stream, count]));
-  const engine = await openEngine(manifest, folder, place);
-  return {
-    engine,
-    context: { manifest, streams, schedule: schedule(manifest, counts), seed, metrics, pictures },
-  };
 }
 
 async function writeShown(
@@ -141,39 +239,8 @@ async function writeValues(
   out: string,
   count: number | undefined,
 ): Promise<string[]> {
-  const values = 'item' in chosen ? Object.values(chosen.item.values) : [chosen.ref];
-  if ('item' in chosen && Object.keys(chosen.item.varied).length > 0)
-    throw new Exit(
-      exitCodes.usage,
-      `${chosen.item.name} varies its samples, so it is a picture only: write it as .png`,
-    );
-  const rows = count ?? ('item' in chosen ? chosen.item.rows : 64);
-  const value = await sampleValue(context, moment, values[0], rows);
+  if ('item' in chosen) requirePlain(chosen.item);
+  const value = await sampleValue(context, moment, refsOf(chosen)[0], count ?? rowsOf(chosen));
   writeFileAtomic(out, writeNpy(value));
   return [out];
-}
-
-/** The program that samples: the run's own, or its spec for another target or device, in a folder for the while. */
-async function programOf(
-  run: RunDirectory,
-  { device = 'cpu', threads, ...options }: SampleOptions,
-  terminal: Terminal,
-): Promise<{ program: PlacedProgram; place: EngineIdentity }> {
-  const target = targetCalled(options.target ?? run.manifest.target);
-  const own = { manifest: run.manifest, folder: inside(run.path).program };
-  const place = await chooseEngine({ ...run.manifest, target }, device, threads);
-  // A program for the GPU runs on the host as well, not the other way round.
-  const fits = layoutFor(target, place.device) === 'host' || layoutOf(run.manifest) === 'webgpu';
-  if (target === run.manifest.target && fits) return { program: own, place };
-  const { manifest, files } = recompiled(
-    run,
-    storedSpec(run),
-    target,
-    layoutFor(target, place.device),
-    terminal,
-  );
-  const folder = mkdtempSync(join(tmpdir(), 'ganc-program-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  writeFolderAtomic(join(folder, 'program'), programFiles(manifest, files));
-  return { program: { manifest, folder: join(folder, 'program') }, place };
 }

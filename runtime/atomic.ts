@@ -11,6 +11,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -107,6 +108,46 @@ function exchange(beside: string, path: string): void {
     throw error;
   }
   rmSync(old, { recursive: true, force: true });
+}
+
+/** A folder that is filled by and by, under a name of its own until it is whole. */
+export interface FolderInMaking {
+  /** `name` with '/'; it must lie inside. */
+  write(name: string, content: Uint8Array | string): void;
+  /** It takes its place; with `replace`, the one goes that had it. */
+  finish(replace: boolean): void;
+  /** Nothing of it is left. */
+  abandon(): void;
+}
+
+/** For more files than fit in memory. Not every file is flushed by itself: a power cut may leave empty ones. */
+export function folderInMaking(path: string): FolderInMaking {
+  const beside = unfinishedName(path);
+  onDisk(path, () => {
+    rmSync(beside, { recursive: true, force: true });
+    mkdirSync(beside, { recursive: true });
+  });
+  const made = new Set([beside]);
+  return {
+    write(name, content) {
+      const file = join(beside, name);
+      const folder = dirname(file);
+      onDisk(path, () => {
+        if (!made.has(folder)) mkdirSync(folder, { recursive: true });
+        made.add(folder);
+        writeFileSync(file, content);
+      });
+    },
+    finish(replace) {
+      onDisk(path, () => {
+        for (const folder of made) flushFolder(folder);
+        if (replace) exchange(beside, path);
+        else renameSync(beside, path);
+        flushFolder(dirname(path));
+      });
+    },
+    abandon: () => rmSync(beside, { recursive: true, force: true }),
+  };
 }
 
 /** Takes away what a killed process left half-written in the folder. */

@@ -85,8 +85,11 @@ function walked({ data, rows, distribution, next }: Draw, share: (row: number) =
 
 /** Weights of two points at a share of the arc between them (Shoemake 1985): their lengths are kept on the way. */
 function onSphere(a: Draw['data'], b: Draw['data'], share: number): readonly [number, number] {
-  const dot = (x: Draw['data'], y: Draw['data']): number =>
-    x.reduce((sum: number, value: number, i: number) => sum + value * y[i], 0);
+  const dot = (x: Draw['data'], y: Draw['data']): number => {
+    let sum = 0;
+    for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+    return sum;
+  };
   const cosine = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
   const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
   // Points on one line, or single numbers: there is no arc.

@@ -155,22 +155,27 @@ async function inChunks(
     view.pulse(from / rows);
     const { to, lengths } = alike(view, graph, from, Math.min(rows, from + reportRows));
     const [start, end] = [from, to];
-    const { streams, plan } = view.context;
-    const order = orderAt(plan, start);
-    const field = (stream: string, name: string): Tensor =>
-      plan === undefined
-        ? streams.slice(stream, start, end, name)
-        : pick(
-            streams,
-            stream,
-            name,
-            Uint32Array.from({ length: end - start }, (_, row) => order.rowOf(row)),
-          );
+    const { order, field } = rowsAt(view.context, start, end);
     const made = await runReport(view, graph, outputs, { rows: to - from, order, field, lengths });
     for (const { output, add } of collectors) add(made[output]);
     from = to;
   }
   return new Map(collectors.map((one) => [keyOf(one), one.values()]));
+}
+
+/** What rows `start` to `end` are made of: their draws and their data. */
+export function rowsAt(
+  { streams, plan }: ReportContext,
+  start: number,
+  end: number,
+): Required<Pick<Rows, 'order' | 'field'>> {
+  const order = orderAt(plan, start);
+  const rows = Uint32Array.from({ length: end - start }, (_, row) => order.rowOf(row));
+  return {
+    order,
+    field: (stream, name) =>
+      plan === undefined ? streams.slice(stream, start, end, name) : pick(streams, stream, name, rows),
+  };
 }
 
 function collectorOf({ context }: View, { reduced }: Wanted): Reducer {

@@ -81,6 +81,14 @@ export function drawSheet(
   return sheet;
 }
 
+/** One row's image by itself, pixel by pixel. Throws on values that are no image. */
+export function rasterOf(of: Values, row: number, range: readonly [number, number]): Raster {
+  const [, , height, width] = imageShape(of);
+  const raster = blankRaster(width, height, paper);
+  drawTile(raster, 0, 0, 1, of, row, range);
+  return raster;
+}
+
 function drawTile(
   sheet: Raster,
   left: number,
