@@ -103,8 +103,17 @@ const loader = (name: string, className: string): string => `def ${name}(path=No
     model.load_state_dict(unpacked(path.read_bytes()))
     return model.requires_grad_(False).eval()`;
 
-/** Of the runtime: what modules are made of, and the reader of weights. */
-const parts = (): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(runtimeFiles()).filter(([path]) => /\/(__init__|ops|parts|ranks|files)\.py$/.test(path)),
-  );
+/** Of the runtime: what modules are made of, and the reader of weights, with all that these import. */
+function parts(): Record<string, string> {
+  const all = runtimeFiles();
+  const wanted = new Set<string>();
+  const take = (name: string): void => {
+    const path = `ganc_torch/${name}.py`;
+    if (wanted.has(path) || !Object.hasOwn(all, path)) return;
+    wanted.add(path);
+    for (const [, from, names] of all[path].matchAll(/^\s*from \.(\w*) import ([\w, ]+)/gm))
+      (from === '' ? names.split(',') : [from]).forEach((one) => take(one.trim()));
+  };
+  ['__init__', 'ops', 'parts', 'files'].forEach(take);
+  return Object.fromEntries([...wanted].map((path) => [path, all[path]]));
+}
