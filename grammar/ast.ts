@@ -65,6 +65,22 @@ export interface IndexExpr extends Part<'Index'> {
   readonly object: Expr;
   readonly index: Expr;
 }
+/** `v[0..8]`, `x[height: 8..24, width: 8..]`: what lies in these places, the upper bounds left out of it. */
+export interface SliceExpr {
+  readonly kind: 'Slice';
+  readonly object: Expr;
+  readonly places: readonly Place[];
+  readonly span: Span;
+}
+/** `time: 1..`: a range if `range`, else one index, which is `low`; a bound that is left out is the end of the axis. */
+export interface Place {
+  readonly kind: 'Place';
+  readonly axis?: Ident;
+  readonly range: boolean;
+  readonly low?: Expr;
+  readonly high?: Expr;
+  readonly span: Span;
+}
 /** What recovery left out; already reported. */
 export type MissingExpr = Part<'Missing'>;
 
@@ -81,6 +97,7 @@ export type Expr =
   | RecordExpr
   | FieldExpr
   | IndexExpr
+  | SliceExpr
   | MissingExpr;
 
 /** Positional when `name` is absent. Durations stand only as whole arguments. */
@@ -318,6 +335,7 @@ export type Node =
   | Expr
   | Argument
   | RecordField
+  | Place
   | TypeExpr
   | TypeField
   | Range

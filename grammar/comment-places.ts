@@ -77,6 +77,10 @@ function childrenOfExpression(node: Node): readonly (Node | undefined)[] {
       return [node.object];
     case 'Index':
       return [node.object, node.index];
+    case 'Slice':
+      return [node.object, ...node.places];
+    case 'Place':
+      return [node.low, node.high];
     default:
       return [];
   }
@@ -120,7 +124,7 @@ function alone(comment: Attached): boolean {
 }
 
 /** Nodes whose parts follow one another on a line; a comment between two goes behind the first. */
-const inline: ReadonlySet<string> = new Set(['Pipe', 'Binary', 'Update', 'Index', 'Fn']);
+const inline: ReadonlySet<string> = new Set(['Pipe', 'Binary', 'Update', 'Index', 'Place', 'Fn']);
 
 function between(comment: Attached): boolean {
   const { enclosingNode, precedingNode, followingNode } = comment;

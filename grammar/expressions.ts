@@ -4,9 +4,10 @@
  * node: they only widen the span of what is built around them.
  */
 import type { CstNode, IToken } from 'chevrotain';
-import type { Argument, BinaryOperator, Duration, Expr, Ident, RecordField } from './ast.ts';
+import type { Argument, BinaryOperator, Duration, Expr, Ident, Place, RecordField } from './ast.ts';
 import { childNode, childNodes, nodeSpan, tokenOf, tokensOf, tokenSpan, type Reader } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
+import { refuseCall, refuseNot } from './misplaced.ts';
 import { readNumber, readString } from './literals.ts';
 import { cover, type Span } from './source.ts';
 import { syntaxErrors } from './syntax-errors.ts';
@@ -157,14 +158,6 @@ function readPrefix(flat: Flat, least: number): Read {
   return bare({ kind: 'Unary', operator: not ? 'not' : '-', operand: inner.expr, span });
 }
 
-function refuseNot(reader: Reader, token: IToken): void {
-  const details = {
-    what: "`not` can't stand inside arithmetic or to the right of a comparison.",
-    hint: 'Put it in parentheses: `a == (not b)`.',
-  };
-  reader.report(diagnostic(syntaxErrors.misplacedNot, tokenSpan(reader, token), details));
-}
-
 // ---------------------------------------------------------------- calls, fields, atoms
 
 /** Reads a `postfix` node. */
@@ -184,21 +177,31 @@ function readSuffix(reader: Reader, left: Read, suffix: CstNode): Expr {
     if (!['Name', 'Field', 'Missing'].includes(left.expr.kind)) refuseCall(reader, left.outer);
     return { kind: 'Call', callee: left.expr, args: readArguments(reader, suffix), span };
   }
-  if (suffix.name === 'index') {
-    const index = readExpression(reader, childNode(suffix, 'expression'), span.end - 1);
-    return { kind: 'Index', object: left.expr, index, span };
-  }
+  if (suffix.name === 'index') return readIndex(reader, left.expr, suffix, span);
   const word = tokenOf(suffix, 'Word');
   if (!word) return { kind: 'Missing', span };
   return { kind: 'Field', object: left.expr, field: identOf(reader, word), span };
 }
 
-function refuseCall(reader: Reader, span: Span): void {
-  const details = {
-    what: 'Only a name or a field can be called.',
-    hint: 'If two expressions were meant, put an operator or a comma between them.',
+/** One plain expression is an index; anything else says places. */
+function readIndex(reader: Reader, object: Expr, suffix: CstNode, span: Span): Expr {
+  const places = childNodes(suffix, 'place').map((node) => readPlace(reader, node, span.end - 1));
+  const [{ axis, range, low } = { axis: undefined, range: false, low: undefined }] = places;
+  if (places.length > 1 || axis !== undefined || range) return { kind: 'Slice', object, places, span };
+  return { kind: 'Index', object, index: low ?? missing(reader, span.end - 1), span };
+}
+
+function readPlace(reader: Reader, node: CstNode, at: number): Place {
+  const [axis, above] = [tokenOf(node, 'Word'), childNode(node, 'above')];
+  const [low, high] = [childNode(node, 'expression'), above && childNode(above, 'expression')];
+  return {
+    kind: 'Place',
+    ...(axis && { axis: identOf(reader, axis) }),
+    range: above !== undefined,
+    ...(low && { low: readExpression(reader, low, at) }),
+    ...(high && { high: readExpression(reader, high, at) }),
+    span: nodeSpan(reader, node, at),
   };
-  reader.report(diagnostic(syntaxErrors.notCallable, span, details));
 }
 
 function readStage(reader: Reader, stage: CstNode, at: number): Expr {

@@ -13,6 +13,7 @@ import {
   Colon,
   Comma,
   Dot,
+  DotDot,
   Equals,
   is,
   isReserved,
@@ -630,10 +631,41 @@ export class SpecParser extends CstParser {
     });
   });
 
+  /** An index, or a slice: `v[0]`, `v[0..8]`, `x[height: 8..24, width: 8..]`. */
   readonly index: Rule = this.RULE('index', () => {
     this.CONSUME(LSquare);
-    this.SUBRULE(this.expression);
+    this.SUBRULE(this.place);
+    this.MANY(() => {
+      this.CONSUME(Comma);
+      this.SUBRULE2(this.place);
+    });
+    this.OPTION(() => this.CONSUME2(Comma));
     this.CONSUME(RSquare);
+  });
+
+  readonly place: Rule = this.RULE('place', () => {
+    this.OPTION(() => {
+      this.CONSUME(Word);
+      this.CONSUME(Colon);
+    });
+    this.OR({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.above) },
+        {
+          ALT: () => {
+            this.SUBRULE(this.expression);
+            this.OPTION2(() => this.SUBRULE2(this.above));
+          },
+        },
+      ],
+      ERR_MSG: 'an expression',
+    });
+  });
+
+  /** `..24`, or `..` up to the end. */
+  readonly above: Rule = this.RULE('above', () => {
+    this.CONSUME(DotDot);
+    this.OPTION(() => this.SUBRULE(this.expression));
   });
 
   readonly field: Rule = this.RULE('field', () => {

@@ -98,6 +98,15 @@ export function printExpression(path: Path, options: Options, print: Print): Doc
         sub('object', tightness.postfix),
         group(['[', indent([softline, sub('index', tightness.any)]), softline, ']']),
       ];
+    case 'Slice':
+      return [sub('object', tightness.postfix), bracketed('[', path, print, 'places', ']')];
+    case 'Place':
+      return [
+        node.axis ? [node.axis.name, ': '] : '',
+        node.low ? sub('low', tightness.any) : '',
+        node.range ? '..' : '',
+        node.high ? sub('high', tightness.any) : '',
+      ];
     case 'Duration':
       return [sub('count', durationLeast(path)), ' ', node.unit, node.of ? ` of ${node.of.name}` : ''];
     default:

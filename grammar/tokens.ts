@@ -133,6 +133,8 @@ export const RBrace = sign('RBrace', '}');
 export const Comma = sign('Comma', ',');
 export const Colon = sign('Colon', ':');
 export const Dot = sign('Dot', '.');
+/** Between the bounds of a slice. */
+export const DotDot = sign('DotDot', '..');
 
 export const NumberToken = createToken({ name: 'Number', pattern: /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/ });
 export const StringToken = createToken({
@@ -181,6 +183,7 @@ export const allTokens: TokenType[] = [
   RBrace,
   Comma,
   Colon,
+  DotDot,
   Dot,
   NumberToken,
   StringToken,

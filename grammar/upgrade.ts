@@ -54,7 +54,15 @@ function renamedField(field: FieldExpr, parent: Node | undefined): Renaming {
 }
 
 /** What binds tighter than a sum, or would add it up in another order. */
-const isOperand: ReadonlySet<Node['kind']> = new Set(['Binary', 'Unary', 'Pipe', 'Field', 'Index', 'Call']);
+const isOperand: ReadonlySet<Node['kind']> = new Set([
+  'Binary',
+  'Unary',
+  'Pipe',
+  'Field',
+  'Index',
+  'Slice',
+  'Call',
+]);
 
 /** What a file says about which of its names are games. */
 class Games {

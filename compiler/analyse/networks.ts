@@ -72,7 +72,11 @@ function checkNetwork(context: Context, info: NetworkInfo, variables: Variables)
     path: info.name,
     ident: info.name,
   };
-  const result = evaluateBody(context, { locals, network, site: null, call: null }, declaration.body);
+  const result = evaluateBody(
+    context,
+    { locals, sizes: variables, network, site: null, call: null },
+    declaration.body,
+  );
   if (
     result.sort === 'unknown' ||
     namedNodes('', result).some(([node]) => dependsOnStandIn(context, [node]))

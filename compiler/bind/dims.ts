@@ -44,7 +44,9 @@ const noSize = ({ span }: ast.Expr): Mistake =>
   new Mistake(kinds.notConstant, { what: `\`${textOf(span)}\` is not a size`, hint: advice }, span);
 
 function nameDim(expr: ast.NameExpr, names: Names, variables: Variables): Dim | undefined {
-  if (isVariable(expr.name, names)) return variables.get(expr.name);
+  const known = variables.get(expr.name);
+  if (known !== undefined) return known;
+  if (isVariable(expr.name, names)) return undefined;
   const param = names.params.get(expr.name);
   if (param !== undefined && typeof param.value === 'number') return param.value;
   if (names.broken.has(expr.name)) throw new Silence();

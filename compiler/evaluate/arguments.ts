@@ -157,7 +157,8 @@ function sortProblem(param: ParamSpec, value: Value): string | null {
   const constant = value.sort === 'number' && typeof value.value === 'number';
   switch (param.type) {
     case 'int':
-      return constant && Number.isInteger(value.value) ? null : 'a whole number';
+      if (value.sort === 'string' && param.choices?.includes(value.value)) return null;
+      return constant && Number.isInteger(value.value) ? null : `a whole number${orWords(param)}`;
     case 'real':
       return constant ? null : 'a number known when compiling';
     case 'scalar':
@@ -185,6 +186,8 @@ function sortProblem(param: ParamSpec, value: Value): string | null {
       return null;
   }
 }
+
+const orWords = ({ choices = [] }: ParamSpec): string => choices.map((word) => ` or ${word}`).join('');
 
 function listProblem({ length }: ParamSpec, value: Value): string | null {
   const items = value.sort === 'list' ? value.items : [value];

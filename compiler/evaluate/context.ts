@@ -119,6 +119,8 @@ export interface NetworkScope {
 /** Local names, and where we are. */
 export interface Scope {
   readonly locals: ReadonlyMap<string, Value>;
+  /** The shape variables of the signature that stands above. */
+  readonly sizes: ReadonlyMap<string, Dim>;
   readonly network: NetworkScope | null;
   /** Where the fn or block that is being expanded was called: messages point there. */
   readonly site: { readonly span: Span; readonly name: string } | null;
@@ -126,7 +128,7 @@ export interface Scope {
   readonly call: CallSite | null;
 }
 
-export const topScope: Scope = { locals: new Map(), network: null, site: null, call: null };
+export const topScope: Scope = { locals: new Map(), sizes: new Map(), network: null, site: null, call: null };
 
 export const newEffects = (): Effects => ({
   observed: new Map(),

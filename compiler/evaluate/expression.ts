@@ -14,6 +14,7 @@ import { mistakeOf, sayMistake, type Context, type Scope, topScope } from './con
 import { Silence } from '../bind/dims.ts';
 import type { NameSymbol } from '../bind/names.ts';
 import { elementOf, fieldOf } from './fields.ts';
+import { sliceOf } from './places.ts';
 import { named } from './named.ts';
 import { binary, unary } from './operators.ts';
 import { sampleValue, streamRecord } from './samples.ts';
@@ -73,6 +74,8 @@ function evaluateKind(expr: ast.Expr, context: Context, scope: Scope): Value {
         context,
         scope,
       );
+    case 'Slice':
+      return sliceOf(evaluate(expr.object, context, scope), expr, context, scope);
     case 'Missing':
       return unknown;
   }

@@ -85,7 +85,11 @@ function applied(
       results: new Map<Node, string>(),
     } as const;
     return context.b.within(region, () => {
-      const body = evaluateBody(context, { locals, network, site: null, call }, declaration.body);
+      const body = evaluateBody(
+        context,
+        { locals, sizes: variables, network, site: null, call },
+        declaration.body,
+      );
       const declared = asResult(context, declaration.result, body, variables, `the result of \`${name}\``);
       const result = withIdent(declared, ident);
       for (const [node, called] of namedNodes(name.toLowerCase(), result)) region.results.set(node, called);
@@ -192,7 +196,7 @@ export function expand(
   const call = context.typing.enter(scope.call, span, name);
   const { own, rest } =
     declaration.kind === 'Block' ? ownName(declaration, given) : { own: undefined, rest: given };
-  const locals = parametersOf(context, scope, declaration, rest, { span, site, call });
+  const { locals, sizes } = parametersOf(context, scope, declaration, rest, { span, site, call });
   const network = declaration.kind === 'Fn' ? scope.network : blockScope(scope.network!, name, own);
   const region = {
     ...{ name, span: declaration.span, parameters: parameterNames(locals) },
@@ -202,8 +206,8 @@ export function expand(
   };
   return context.b.within(region, () =>
     declaration.kind === 'Fn'
-      ? context.evaluate(declaration.value, context, { locals, network, site, call })
-      : evaluateBody(context, { locals, network, site, call }, declaration.body),
+      ? context.evaluate(declaration.value, context, { locals, sizes, network, site, call })
+      : evaluateBody(context, { locals, sizes, network, site, call }, declaration.body),
   );
 }
 
@@ -217,7 +221,7 @@ function parametersOf(
   { name, parameters }: ast.FnDecl | ast.BlockDecl,
   given: readonly Given[],
   { span, site, call }: { span: Span; site: NonNullable<Scope['site']>; call: CallSite },
-): Map<string, Value> {
+): Pick<Scope, 'locals' | 'sizes'> {
   const slots = parameters.map((p) => ({
     name: p.name.name,
     optional: p.default !== undefined,
@@ -230,7 +234,7 @@ function parametersOf(
   const locals = new Map<string, Value>();
   for (const parameter of parameters) {
     const one = bound.get(parameter.name.name)?.[0];
-    const inner: Scope = { locals, network: null, site, call };
+    const inner: Scope = { locals, sizes: variables, network: null, site, call };
     const value = one === undefined ? context.evaluate(parameter.default!, context, inner) : values.get(one)!;
     const what = `\`${parameter.name.name}\` of \`${name.name}\``;
     const fitted = (): Value => fitParameter(context, parameter, value, variables, what);
@@ -239,7 +243,7 @@ function parametersOf(
       parameter.type === undefined ? value : placing(one?.span ?? span, fitted),
     );
   }
-  return locals;
+  return { locals, sizes: variables };
 }
 
 const plain: Readonly<Record<string, { sort: Value['sort']; text: string }>> = {

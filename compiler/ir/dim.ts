@@ -88,6 +88,14 @@ export function ceilDivDim(a: Dim, n: number): Dim | undefined {
   return addDims(mulDims(1 / n, { terms: a.terms, constant: 0 }), Math.ceil(a.constant / n));
 }
 
+/** The least that a size can be where its symbols are 1 or more; undefined where it falls as one of them grows. */
+export function leastDim(dim: Dim): number | undefined {
+  if (typeof dim === 'number') return dim;
+  const coefficients = Object.values(dim.terms);
+  if (coefficients.some((c) => c < 0)) return undefined;
+  return coefficients.reduce((sum, c) => sum + c, dim.constant);
+}
+
 /** The size as a number. Throws where it has symbols. */
 export function knownDim(dim: Dim): number {
   if (typeof dim === 'number') return dim;

@@ -2,10 +2,13 @@
 import * as adversarial from './functions/adversarial.ts';
 import * as augmentation from './functions/augmentation.ts';
 import * as control from './functions/control.ts';
+import * as cutouts from './functions/cutouts.ts';
 import * as distributions from './functions/distributions.ts';
 import * as losses from './functions/losses.ts';
 import * as maths from './functions/maths.ts';
+import * as places from './functions/places.ts';
 import * as reductions from './functions/reductions.ts';
+import * as resizing from './functions/resize.ts';
 import * as rows from './functions/rows.ts';
 import * as sequences from './functions/sequences.ts';
 import type { Builtin } from './builtin.ts';
@@ -17,6 +20,9 @@ export const functions = {
   ...rows,
   ...augmentation,
   ...sequences,
+  ...places,
+  ...cutouts,
+  ...resizing,
   ...distributions,
   ...losses,
   ...adversarial,

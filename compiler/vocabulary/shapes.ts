@@ -127,6 +127,14 @@ export function commonRange(parts: readonly TensorValue[]): TensorType['range'] 
   return rest.every((range) => String(range) === String(first)) ? first : null;
 }
 
+/** The kind of all parts; of probabilities and onehots prob, else real. */
+export function commonKind(parts: readonly TensorValue[]): TensorType['kind'] {
+  const kinds = new Set(parts.map(({ type }) => type.kind));
+  if (kinds.size === 1) return parts[0].type.kind;
+  const probable = [...kinds].every((kind) => kind === 'onehot' || kind === 'prob');
+  return probable ? 'prob' : 'real';
+}
+
 // ---------------------------------------------------------------- mistakes
 
 /** The way out where images or seqs are wanted. */

@@ -4,6 +4,7 @@
  */
 import { kinds } from '../errors.ts';
 import { addDims, ceilDivDim, mulDims, printDim, subDims, type Dim } from '../ir/dim.ts';
+import type { ParamSpec } from '../../program/catalogue.ts';
 import type { Args, Call } from './builtin.ts';
 import { int, nums } from './builtin.ts';
 import { whole } from './shapes.ts';
@@ -11,6 +12,8 @@ import { whole } from './shapes.ts';
 /** Along one axis. */
 export interface Window {
   readonly kernel: number;
+  /** Places from one tap of the kernel to the next. */
+  readonly dilation: number;
   readonly stride: number;
   readonly pads: readonly [number, number];
   readonly out: Dim;
@@ -22,20 +25,27 @@ export const strideParam = nums(
   'Steps from one window to the next: one number, or one for each axis.',
   1,
 );
-export const padParam = int(
-  'pad',
-  'Zeros at both ends of each axis. Default: as many as give ceil(size / stride) (transposed: size · stride), the odd one at the end.',
-  null,
+const padDoc =
+  'Places added at both ends of each axis. Default: as many as give ceil(size / stride) (transposed: size · stride), the odd one at the end.';
+export const padParam: ParamSpec = {
+  ...int('pad', `${padDoc} causal: all of them before the first step of a seq.`, null),
+  choices: ['causal'],
+};
+export const transposedPadParam = int('pad', padDoc, null);
+export const dilationParam = nums(
+  'dilation',
+  'Places from one tap of the kernel to the next: one number, or one for each axis.',
+  1,
 );
 
-/** One number for each of `axes`, from one number or a list. */
-export function perAxis(call: Call, args: Args, name: string, axes: number): number[] {
+/** One whole number of at least `least` for each of `axes`, from one number or a list. */
+export function perAxis(call: Call, args: Args, name: string, axes: number, least = 1): number[] {
   const given = args.reals(name);
   const list = typeof given === 'number' ? [given] : given;
-  if (list.some((n) => !Number.isInteger(n) || n < 1))
+  if (list.some((n) => !Number.isInteger(n) || n < least))
     call.fail(kinds.notCount, {
-      what: `\`${name}\` is ${list.join(', ')}, and must be a whole number of at least 1`,
-      hint: `Write \`${name}: 1\` or more, or a list with one for each axis.`,
+      what: `\`${name}\` is ${list.join(', ')}, and must be a whole number of at least ${least}`,
+      hint: `Write \`${name}: ${least}\` or more, or a list with one for each axis.`,
     });
   if (list.length === 1) return Array.from({ length: axes }, () => list[0]);
   return list.length === axes
@@ -64,14 +74,24 @@ const split = (total: number): [number, number] => [Math.floor(total / 2), Math.
 export function windowsOf(call: Call, args: Args, sizes: readonly Dim[]): Window[] {
   const kernels = perAxis(call, args, 'kernel', sizes.length);
   const strides = perAxis(call, args, 'stride', sizes.length);
-  const pad = padOf(call, args);
+  const dilations = perAxis(call, args, 'dilation', sizes.length);
+  const causal = args.has('pad') && args.choice('pad') === 'causal';
+  const pad = causal ? null : padOf(call, args);
+  if (causal && sizes.length > 1)
+    call.fail(kinds.badArgument, {
+      what: '`pad: causal` is for a seq, and an image came in',
+      why: 'An image has no earlier places.',
+      hint: 'Write a number, or leave it out.',
+    });
   return sizes.map((size, i) => {
-    const [kernel, stride] = [kernels[i], strides[i]];
+    const own = { kernel: kernels[i], stride: strides[i], dilation: dilations[i] };
+    const [stride, reach] = [strides[i], (kernels[i] - 1) * dilations[i] + 1];
     if (pad !== null)
-      return { kernel, stride, pads: [pad, pad], out: slots(call, addDims(size, 2 * pad), kernel, stride) };
+      return { ...own, pads: [pad, pad], out: slots(call, addDims(size, 2 * pad), reach, stride) };
     const out = whole(call, ceilDivDim(size, stride), size, stride);
+    if (causal) return { ...own, pads: [reach - 1, 0], out };
     const rest = Number(subDims(mulDims(out, stride), size));
-    return { kernel, stride, pads: split(Math.max(0, rest + kernel - stride)), out };
+    return { ...own, pads: split(Math.max(0, rest + reach - stride)), out };
   });
 }
 
@@ -93,16 +113,22 @@ export function transposedWindows(call: Call, args: Args, sizes: readonly Dim[])
   const strides = perAxis(call, args, 'stride', sizes.length);
   const pad = padOf(call, args);
   return sizes.map((size, i) => {
-    const [kernel, stride] = [kernels[i], strides[i]];
+    const [kernel, stride, dilation] = [kernels[i], strides[i], 1];
     if (pad === null)
-      return { kernel, stride, pads: split(Math.max(0, kernel - stride)), out: mulDims(size, stride) };
+      return {
+        kernel,
+        stride,
+        dilation,
+        pads: split(Math.max(0, kernel - stride)),
+        out: mulDims(size, stride),
+      };
     const out = addDims(mulDims(subDims(size, 1), stride), kernel - 2 * pad);
     if (typeof out === 'number' && out < 1)
       call.fail(kinds.shape, {
         what: `nothing would come out: \`pad: ${pad}\` is too much for a kernel of ${kernel}`,
         hint: 'Make the padding smaller.',
       });
-    return { kernel, stride, pads: [pad, pad], out };
+    return { kernel, stride, dilation, pads: [pad, pad], out };
   });
 }
 

@@ -68,6 +68,12 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     unary(image, { channels: 3, kernel: 3, stride: 2 }),
     unary(image, { channels: 2, kernel: [2, 3], pad: 0, weight_norm: 'unit' }),
     unary(seq, { channels: 2, kernel: 4, stride: 2, spectral: true }),
+    unary(seq, { channels: 3, kernel: 2, dilation: 2, pad: 'causal' }),
+    unary(image, { channels: 2, kernel: 2, dilation: [2, 1], pad: 1, stride: 2 }),
+    unary(image, { channels: 4, kernel: 3, groups: 2, weight_norm: 'learned' }),
+    unary([4, 5], { channels: 4, kernel: 3, groups: 4, dilation: 2 }),
+    unary(image, { channels: 2, kernel: 3, pad: 1, fill: 'reflect' }),
+    unary(seq, { channels: 2, kernel: 3, stride: 2, fill: 'replicate' }),
   ],
   conv_transpose: [
     unary(image, { channels: 3, kernel: 4, stride: 2 }),
@@ -83,6 +89,8 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   concat: [
     { inputs: { x: vec, y: [2], z: [] }, args: ({ x, y, z }) => ({ x: [x, y, z] }) },
     { inputs: { x: image, y: [3] }, args: ({ x, y }) => ({ x: [x, y] }) },
+    { inputs: { x: image, y: [2, 1, 3] }, args: ({ x, y }) => ({ x: [x, y], over: 'height' }) },
+    { inputs: { x: seq, y: [2, 2] }, args: ({ x, y }) => ({ x: [x, y], over: 'time' }) },
   ],
   upsample: [unary(image), unary(seq, { factor: 3 })],
   pixel_shuffle: [unary([4, 2, 3]), unary([6, 3], { factor: 3 })],
@@ -106,6 +114,28 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   hold: [
     unary(vec, { steps: 3 }),
     { inputs: { x: vec, y: seq }, args: ({ x, y }) => ({ x, like: y }), by: ['x'] },
+    { inputs: { x: vec, y: image }, args: ({ x, y }) => ({ x, like: y }), by: ['x'] },
+    { inputs: { x: [1, 4, 3], y: image }, args: ({ x, y }) => ({ x, like: y }), by: ['x'] },
+  ],
+  shift: [
+    unary(seq, { by: 1, over: 'time' }),
+    unary(image, { by: -2, over: 'height' }),
+    unary(image, { by: 1, over: 'width' }),
+  ],
+  pad: [
+    unary(seq, { by: 2 }),
+    unary(image, { by: [2, 1], fill: 'reflect' }),
+    unary(image, { before: [1, 0], after: 2, fill: 'replicate' }),
+  ],
+  crop: [
+    unary(image, { size: 2 }),
+    { inputs: { x: image, u: [2] }, args: ({ x, u }) => ({ x, size: [2, 1], at: u }), by: ['x'] },
+    { inputs: { x: seq, u: [] }, args: ({ x, u }) => ({ x, size: 3, at: u }), by: ['x'] },
+  ],
+  resize: [
+    unary(image, { size: [7, 2] }),
+    unary(image, { size: 5, method: 'nearest' }),
+    { inputs: { x: seq, y: [1, 8] }, args: ({ x, y }) => ({ x, like: y }), by: ['x'] },
   ],
   dropout: [unary(vec, { rate: 0.4 })],
   noise: [unary(vec, { std: 0.3 })],

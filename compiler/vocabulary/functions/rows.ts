@@ -5,7 +5,7 @@ import { broadcastTo } from '../../ir/compose.ts';
 import { printRows, printType, type RowOrigin, type TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { align } from '../align.ts';
-import { commonRange, features, tensorOf } from '../shapes.ts';
+import { commonKind, commonRange, features, tensorOf } from '../shapes.ts';
 import { int, value, values, type Call, type Builtin } from '../builtin.ts';
 
 export const stack: Builtin = {
@@ -61,13 +61,6 @@ function alike(call: Call, given: readonly TensorValue[]): readonly TensorValue[
       hint: 'Bring them to one shape first.',
     });
   return parts;
-}
-
-function commonKind(parts: readonly TensorValue[]): TensorType['kind'] {
-  const kinds = new Set(parts.map(({ type }) => type.kind));
-  if (kinds.size === 1) return parts[0].type.kind;
-  const probable = [...kinds].every((kind) => kind === 'onehot' || kind === 'prob');
-  return probable ? 'prob' : 'real';
 }
 
 export const part: Builtin = {

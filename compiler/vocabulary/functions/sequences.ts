@@ -4,18 +4,25 @@ import { broadcastTo } from '../../ir/compose.ts';
 import { firstSteps } from '../masks.ts';
 import { count, features, leadOf, moved, wrongForm } from '../shapes.ts';
 import { int, value, type Args, type Call, type Builtin } from '../builtin.ts';
-import { isScalar, printType } from '../../types.ts';
-import type { Dim } from '../../ir/dim.ts';
+import { isScalar, printType, type TensorType } from '../../types.ts';
+import type { TensorValue } from '../../values.ts';
+import { sameShape, type Dim } from '../../ir/dim.ts';
 
 const like = value('like', 'seq[C, T]: its number of steps.', null);
+const held = value('like', 'seq[C, T] or image[C, H, W]: its places, or the channels of a mask.', null);
 
 export const hold: Builtin = {
-  doc: "A vec at every step: vec[N] to seq[N, steps]; a label's onehot likewise. What a decoder reads that makes a sequence of one code.",
+  doc: "A vec at every place: vec[N] to seq[N, steps], or to the places of `like`; a label's onehot likewise. What a decoder reads that makes a sequence of one code. A mask, seq[1, T] or image[1, H, W], at every channel of `like`.",
   where: 'anywhere',
-  params: [value('x', 'vec[N] or a label'), int('steps', 'How many steps; or `like`.', null), like],
+  params: [
+    value('x', 'vec[N], a label, or a mask of one channel'),
+    int('steps', 'How many steps; or `like`.', null),
+    held,
+  ],
   build(call, args) {
     const { b } = call;
     const input = features(call, args.tensor('x'));
+    if (args.has('like')) return heldLike(call, input, args.tensor('like').type);
     if (input.type.form !== 'vec')
       wrongForm(
         call,
@@ -32,6 +39,25 @@ export const hold: Builtin = {
     return call.tensor(node, moved(input.type, shape));
   },
 };
+
+/** A vec at the places of `like`, or one channel at all of its channels. */
+function heldLike(call: Call, { node, type }: TensorValue, like: TensorType): TensorValue {
+  if (like.form !== 'seq' && like.form !== 'image')
+    wrongForm(call, 'like', 'seq[C, T] or image[C, H, W]', like, 'Give a value that has places.');
+  const shape = type.form === 'vec' ? [type.shape[0], ...like.shape.slice(1)] : like.shape;
+  const mask = type.form === like.form && type.shape[0] === 1;
+  if (type.form !== 'vec' && !(mask && sameShape(type.shape.slice(1), like.shape.slice(1))))
+    call.fail(kinds.shape, {
+      what: `\`hold\` of ${printType(type)} like ${printType(like)}`,
+      why: 'A vec is held at every place, and one channel at all channels of the same places.',
+      hint: 'Give a vec, or a mask with the places of `like`: `box(..., like: x)`, `within(n, like: x)`.',
+    });
+  const lead = leadOf(type);
+  const ones = [...type.shape, ...like.shape.slice(type.shape.length).map(() => 1)];
+  const apart = call.b.reshape(node, [...node.shape.slice(0, lead), ...ones]);
+  const full = call.b.expand(apart, [...node.shape.slice(0, lead), ...shape]);
+  return call.tensor(full, moved(type, shape));
+}
 
 export const within: Builtin = {
   doc: 'A mask, seq[1, T]: 1 at the first n steps of each row, 0 after them. For `where:` of recurrent layers, reductions and losses.',

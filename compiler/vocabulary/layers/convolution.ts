@@ -1,10 +1,24 @@
 /** Convolutions over images (two spatial axes) and sequences (one). */
+import { kinds } from '../../errors.ts';
+import type { Node } from '../../ir/node.ts';
 import type { ParamSpec } from '../../../program/catalogue.ts';
 import type { TensorValue } from '../../values.ts';
+import { fillOf, fillParam, padded } from '../places.ts';
 import { count, derived, fixed, inRows, toPlaces, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Args, type Call, type Builtin } from '../builtin.ts';
+import { taps } from '../taps.ts';
 import { glorot, layerWeight, weightParams, withBias } from '../weights.ts';
-import { attrsOf, kernelParam, padParam, strideParam, transposedWindows, windowsOf } from '../windows.ts';
+import {
+  attrsOf,
+  dilationParam,
+  kernelParam,
+  padParam,
+  strideParam,
+  transposedPadParam,
+  transposedWindows,
+  windowsOf,
+  type Window,
+} from '../windows.ts';
 
 const takes = 'image[C, H, W] or seq[C, T]';
 const biasParam = flag(
@@ -22,44 +36,74 @@ function spatial(call: Call, args: Args, layer: string): TensorValue {
 
 const area = (windows: readonly { kernel: number }[]): number => windows.reduce((n, w) => n * w.kernel, 1);
 
-const params: readonly ParamSpec[] = [
+const first: readonly ParamSpec[] = [
   value('x', takes),
   int('channels', 'Channels that come out.'),
   kernelParam,
   strideParam,
-  padParam,
-  biasParam,
-  ...weightParams,
 ];
 
 export const conv: Builtin = {
-  doc: 'A convolution: image[C, H, W] to image[channels, ceil(H / stride), ceil(W / stride)], seq[C, T] to seq[channels, ceil(T / stride)]. Weights [channels, C, kernel...] Glorot uniform, biases 0.',
+  doc: 'A convolution: image[C, H, W] to image[channels, ceil(H / stride), ceil(W / stride)], seq[C, T] to seq[channels, ceil(T / stride)]. Weights [channels, C / groups, kernel...] Glorot uniform, biases 0.',
   where: 'network',
-  params,
+  params: [
+    ...first,
+    padParam,
+    biasParam,
+    ...weightParams,
+    dilationParam,
+    int(
+      'groups',
+      'Channels in so many groups: each group of those that come out sees one group of those that come in.',
+      1,
+    ),
+    fillParam,
+  ],
   build(call, args) {
     const input = spatial(call, args, 'conv');
     const [channels, inside] = [count(call, args, 'channels'), fixed(call, 'conv', input.type.shape[0])];
+    const groups = groupsOf(call, args, inside, channels);
     const windows = windowsOf(call, args, input.type.shape.slice(1));
-    const initial = glorot(inside * area(windows), channels * area(windows));
-    const shape = [channels, inside, ...windows.map((w) => w.kernel)];
+    const initial = glorot((inside / groups) * area(windows), (channels / groups) * area(windows));
+    const shape = [channels, inside / groups, ...windows.map((w) => w.kernel)];
     const weight = layerWeight(call, args, shape, initial, 0);
     const { x, undo } = inRows(call, input);
-    const made = call.b.conv(x, weight, attrsOf(windows));
-    return withBias(
-      call,
-      made,
-      channels,
-      args.bool('bias'),
-      undo,
-      derived(input.type, [channels, ...windows.map((w) => w.out)]),
-    );
+    const made = convolved(call, args, x, weight, windows, groups);
+    const type = derived(input.type, [channels, ...windows.map((w) => w.out)]);
+    return withBias(call, made, channels, args.bool('bias'), undo, type);
   },
 };
+
+function groupsOf(call: Call, args: Args, inside: number, channels: number): number {
+  const groups = count(call, args, 'groups');
+  if (inside % groups === 0 && channels % groups === 0) return groups;
+  return call.fail(kinds.division, {
+    what: `${inside} channels to ${channels} are not in ${groups} equal groups`,
+    why: 'Each group has as many channels, of those that come in and of those that come out.',
+    hint: `Make both a multiple of ${groups}.`,
+  });
+}
+
+/** By the primitive; where it has no such form (groups, dilation), by the taps of the kernel. */
+function convolved(
+  call: Call,
+  args: Args,
+  x: Node,
+  weight: Node,
+  windows: readonly Window[],
+  groups: number,
+): Node {
+  const [fill, apart] = [fillOf(args), groups > 1 || windows.some((w) => w.dilation > 1)];
+  if (fill === 'zero' && !apart) return call.b.conv(x, weight, attrsOf(windows));
+  const whole = windows.reduce((part, { pads }, i) => padded(call, part, i + 2, pads, fill), x);
+  if (apart) return taps(call, whole, weight, windows, groups);
+  return call.b.conv(whole, weight, attrsOf(windows.map((w) => ({ ...w, pads: [0, 0] }))));
+}
 
 export const conv_transpose: Builtin = {
   doc: 'A transposed convolution, the adjoint of `conv`: image[C, H, W] to image[channels, H · stride, W · stride], seq[C, T] to seq[channels, T · stride]; with `pad: p`, (size - 1) · stride + kernel - 2p. Weights [C, channels, kernel...] Glorot uniform, biases 0.',
   where: 'network',
-  params,
+  params: [...first, transposedPadParam, biasParam, ...weightParams],
   build(call, args) {
     const input = spatial(call, args, 'conv_transpose');
     const channels = count(call, args, 'channels');

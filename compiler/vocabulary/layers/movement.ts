@@ -16,6 +16,7 @@ import { alignRows } from '../align.ts';
 import { formOf, printType, type TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import {
+  commonKind,
   commonRange,
   count,
   derived,
@@ -28,7 +29,8 @@ import {
   withShape,
   wrongForm,
 } from '../shapes.ts';
-import { int, nums, value, values, type Call, type Builtin } from '../builtin.ts';
+import { choice, int, nums, value, values, type Args, type Call, type Builtin } from '../builtin.ts';
+import { axisNames, axisOf } from '../places.ts';
 import { passBias } from '../weights.ts';
 
 export const flatten: Builtin = {
@@ -69,18 +71,20 @@ export const reshape: Builtin = {
 // ---------------------------------------------------------------- concat
 
 export const concat: Builtin = {
-  doc: 'Values side by side along the channel axis. A scalar counts as vec[1], a label as its onehot; a vec beside images or seqs is repeated at every place.',
+  doc: 'Values side by side along the channel axis. A scalar counts as vec[1], a label as its onehot; a vec beside images or seqs is repeated at every place. `over` puts them one behind the other in time, or beside or below each other.',
   where: 'anywhere',
-  params: [values('x', 'Two or more tensors with equal places: vec, seq[C, T] or image[C, H, W].')],
+  params: [
+    values('x', 'Two or more tensors with equal places: vec, seq[C, T] or image[C, H, W].'),
+    choice(
+      'over',
+      axisNames,
+      'channels: all other sizes are equal. time, height, width: all but this one are.',
+      'channels',
+    ),
+  ],
   build(call, args) {
-    const parts = args
-      .values('x')
-      .map((part) => asVector(call, features(call, tensorOf(call, part, '`concat`'))));
-    if (parts.length === 0)
-      call.fail(kinds.missingArgument, {
-        what: '`concat` takes at least one tensor',
-        hint: 'Write `concat(a, b)`.',
-      });
+    if (args.choice('over') !== 'channels') return endToEnd(call, args, args.choice('over'));
+    const parts = partsOf(call, args).map((part) => asVector(call, part));
     const widest = parts.reduce((a, b) => (b.type.shape.length > a.type.shape.length ? b : a)).type;
     const places = widest.shape.slice(1);
     const spread = parts.map((part) => atPlaces(call, part, widest));
@@ -91,6 +95,37 @@ export const concat: Builtin = {
     return call.tensor(call.b.concat(nodes, rows === null ? 0 : 1), type);
   },
 };
+
+function partsOf(call: Call, args: Args): TensorValue[] {
+  const parts = args.values('x').map((part) => features(call, tensorOf(call, part, '`concat`')));
+  if (parts.length > 0) return parts;
+  return call.fail(kinds.missingArgument, {
+    what: '`concat` takes at least one tensor',
+    hint: 'Write `concat(a, b)`.',
+  });
+}
+
+/** Along an axis of places. */
+function endToEnd(call: Call, args: Args, over: string): TensorValue {
+  const parts = partsOf(call, args);
+  const [first] = parts;
+  const axis = axisOf(call, '`concat`', first.type, over);
+  const odd = parts.find(
+    ({ type }) =>
+      type.form !== first.type.form || !sameShape(type.shape.with(axis, 1), first.type.shape.with(axis, 1)),
+  );
+  if (odd !== undefined)
+    call.fail(kinds.shape, {
+      what: `\`concat\` of ${printType(first.type)} and ${printType(odd.type)} along \`${over}\``,
+      why: 'All other sizes must be equal.',
+      hint: 'Bring them to one size first, with `crop`, `pad` or `resize`.',
+    });
+  const { nodes, rows, hidden } = alignRows(call, parts);
+  const shape = first.type.shape.with(axis, sum(parts.map(({ type }) => type.shape[axis])));
+  const type: TensorType = { ...derived(first.type, shape), rows, hidden, range: commonRange(parts) };
+  const kind = commonKind(parts);
+  return call.tensor(call.b.concat(nodes, axis + (rows === null ? 0 : 1)), { ...type, kind });
+}
 
 const sum = (dims: readonly Dim[]): Dim => dims.reduce<Dim>(addDims, 0);
 
