@@ -7,7 +7,7 @@ import { Mistake } from '../../grammar/diagnostics.ts';
 import { textOf } from '../../grammar/source.ts';
 import { kinds } from '../errors.ts';
 import { addDims, printDim, subDims, type Dim } from '../ir/dim.ts';
-import { printType, type TensorType } from '../types.ts';
+import { isPlain, printType, type TensorType } from '../types.ts';
 import { describe, digest, type Value } from '../values.ts';
 import { axisNames, axisOf, surely } from '../vocabulary/places.ts';
 import { leadOf, moved } from '../vocabulary/shapes.ts';
@@ -61,8 +61,10 @@ function rangeOf(type: TensorType, place: ast.Place, context: Context, scope: Sc
   const axis = axisAt(type, place);
   const name = place.axis?.name;
   if (!place.range) {
-    const at = place.low === undefined ? '0' : textOf(place.low.span);
-    const hint = `Write a range, \`${name === undefined ? '' : `${name}: `}${at}..${at} + 1\`, and \`reshape\` or \`flatten\` what comes out.`;
+    const [at, next] = [place.low, place.low].map((low, i) =>
+      low?.kind === 'Number' ? String(low.value + i) : `i${i === 0 ? '' : ' + 1'}`,
+    );
+    const hint = `Write a range, \`${name === undefined ? '' : `${name}: `}${at}..${next}\`, and \`reshape\` or \`flatten\` what comes out.`;
     throw new Mistake(kinds.badArgument, { what: 'a slice takes ranges', hint }, place.span);
   }
   const size = type.shape[axis];
@@ -75,7 +77,7 @@ function rangeOf(type: TensorType, place: ast.Place, context: Context, scope: Sc
       what: `the places ${printDim(low)}..${printDim(high)} are not among the ${printDim(size)} of ${printType(type)}`,
       why: `A range holds at least one place, and ends with the axis at the latest${symbolic ? ', for every length of the signature' : ''}.`,
       hint: symbolic
-        ? 'Let the signature say how long it is at least, `seq[C, T + 8]`, or leave a bound out: `1..`.'
+        ? 'Let the signature say how long it is at least: `seq[C, T + 8]`.'
         : `Write bounds from 0 to ${printDim(size)}, the lower one first.`,
     },
     place.span,
@@ -84,7 +86,7 @@ function rangeOf(type: TensorType, place: ast.Place, context: Context, scope: Sc
 
 /** The axis that is named; of a vec, the only one. */
 function axisAt(type: TensorType, { axis, span }: ast.Place): number {
-  if (type.kind === 'label' || type.form === 'scalar') {
+  if (type.kind === 'label' || type.form === 'scalar' || isPlain(type.form)) {
     const what = `${printType(type)} has no places to slice`;
     throw new Mistake(kinds.badArgument, { what, hint: 'Vectors, sequences and images have.' }, span);
   }

@@ -76,12 +76,20 @@ function fits(shape: Shape, { shape: wanted, form }: TensorType): boolean {
 
 function apart(call: Call, a: TensorType, b: TensorType): never {
   const sameSize = sameDim(product(a.shape), product(b.shape));
+  const [mask, other] = a.shape[0] === 1 ? [a, b] : [b, a];
+  const channel =
+    mask.form === other.form &&
+    mask.shape.length > 1 &&
+    sameShape(mask.shape.slice(1), other.shape.slice(1)) &&
+    mask.shape[0] === 1;
   return call.fail(kinds.shape, {
     what: `${printType(a)} and ${printType(b)} do not combine`,
     why: 'Shapes must be equal, except that a scalar goes with anything and vec[C] with seq[C, T] and image[C, H, W], channel by channel.',
-    hint: sameSize
-      ? 'They hold as many numbers: `flatten` or `reshape` brings one to the shape of the other.'
-      : 'Bring one to the size of the other with `dense`, or put them side by side with `concat`.',
+    hint: channel
+      ? 'If one channel goes with all, say so: `hold(mask, like: x)`.'
+      : sameSize
+        ? 'They hold as many numbers: `flatten` or `reshape` brings one to the shape of the other.'
+        : 'Bring one to the size of the other with `dense`, or put them side by side with `concat`.',
   });
 }
 

@@ -15,6 +15,8 @@ export const placed = 'image[C, H, W] or seq[C, T]';
 const axes: Readonly<Record<TensorType['form'], readonly string[]>> = {
   scalar: [],
   vec: ['channels'],
+  mat: [],
+  tensor: [],
   seq: ['channels', 'time'],
   image: ['channels', 'height', 'width'],
 };
@@ -29,7 +31,7 @@ export function axisOf(call: Pick<Call, 'fail'>, what: string, type: TensorType,
   const own = axes[type.form];
   return call.fail(kinds.shape, {
     what: `${what} along \`${name}\`, and ${printType(type)} has no such axis`,
-    hint: own.length === 0 ? 'One number a row has no places.' : `Its axes are ${own.join(', ')}.`,
+    hint: own.length === 0 ? 'Sequences and images have places.' : `Its axes are ${own.join(', ')}.`,
   });
 }
 
@@ -97,7 +99,7 @@ export function padded(
       ? (n: Dim): Node => b.flip(b.slice(x, axis, subDims(most, n), most), axis)
       : (n: Dim): Node => repeated(call, b.slice(x, axis, subDims(size, 1), size), axis, n);
   const parts = [...(low === 0 ? [] : [before(low)]), x, ...(high === 0 ? [] : [after(high)])];
-  return b.concat(parts, axis);
+  return b.called('padded', b.concat(parts, axis));
 }
 
 const repeated = ({ b }: Call, x: Node, axis: number, n: Dim): Node => b.expand(x, x.shape.with(axis, n));

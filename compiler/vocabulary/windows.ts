@@ -75,7 +75,7 @@ export function windowsOf(call: Call, args: Args, sizes: readonly Dim[]): Window
   const kernels = perAxis(call, args, 'kernel', sizes.length);
   const strides = perAxis(call, args, 'stride', sizes.length);
   const dilations = perAxis(call, args, 'dilation', sizes.length);
-  const causal = args.has('pad') && args.choice('pad') === 'causal';
+  const causal = args.has('pad') && args.value('pad').sort === 'string';
   const pad = causal ? null : padOf(call, args);
   if (causal && sizes.length > 1)
     call.fail(kinds.badArgument, {

@@ -44,6 +44,11 @@ const { expression, operand, call } = fc.letrec<Expressions>((tie) => {
     text('split', ':', 'train'),
     flat(text('over', ':'), op, text('steps')),
   );
+  const place = fc.oneof(
+    flat(text('time', ':'), op, text('..')),
+    flat(text('height', ':', '..'), op),
+    flat(op, text('..'), op),
+  );
   const operator = fc.constantFrom('+', '-', '*', '/', '^', 'and', 'or').map((word) => [word]);
   const simple = { maxDepth: 4, depthIdentifier: 'expression' };
   return {
@@ -58,6 +63,7 @@ const { expression, operand, call } = fc.letrec<Expressions>((tie) => {
       text('"a\\"b"'),
       fc.tuple(name, field).map(([left, right]) => glued(left, right)),
       fc.tuple(name, expr).map(([left, index]) => glued(left, ['[', ...index, ']'])),
+      fc.tuple(name, listOf(place)).map(([left, places]) => glued(left, ['[', ...places, ']'])),
       flat(text('('), expr, text(')')),
       flat(text('['), listOf(expr), text(']')),
       flat(text('{', 'a', ':'), expr, text(',', 'data', ':'), expr, text('}')),

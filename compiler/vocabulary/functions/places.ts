@@ -29,7 +29,7 @@ export const shift: Builtin = {
     checkPlaced(call, 'shift', type);
     const [by, own] = [args.int('by'), axisOf(call, '`shift`', type, args.choice('over'))];
     const [axis, size, far] = [own + leadOf(type), type.shape[own], Math.abs(by)];
-    if (!surely(far, size))
+    if (!surely(far + 1, size))
       call.fail(kinds.outside, {
         what: `\`shift\` by ${by}, and there are ${printDim(size)} places`,
         why: 'Nothing would be left.',
