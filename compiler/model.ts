@@ -1,6 +1,6 @@
 /**
  * What a checked spec means: names resolved, params and counts computed, the schedule as a tree of updates. Values stay
- * expressions: the planner evaluates them on each update's weights (evaluate/expression.ts).
+ * expressions: lowering evaluates them on each update's weights (evaluate/expression.ts).
  */
 import type * as ast from '../grammar/ast.ts';
 import type { Span } from '../grammar/source.ts';

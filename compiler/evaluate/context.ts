@@ -22,7 +22,7 @@ import type { CallSite, Typing } from './typing.ts';
 /** Evaluates an expression where a call stands: what calls are given, so that they need not know the scope. */
 export type Evaluate = (expr: ast.Expr) => Value;
 
-/** What evaluating an objective leaves behind for the planner, beside its value. */
+/** What evaluating an objective leaves behind for lowering, beside its value. */
 export interface Effects {
   /** Batch statistics of calls, by running buffer. */
   readonly observed: Map<string, { batch: Node; rows: Dim }[]>;

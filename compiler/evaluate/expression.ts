@@ -1,6 +1,6 @@
 /**
- * Expressions to values. The one evaluator: the checker runs it on sizes with symbols to find types and mistakes, the
- * planner runs it again on each update's weights to make the graph. A mistake becomes a diagnostic at its place and the
+ * Expressions to values. The one evaluator: the analysis runs it on sizes with symbols to find types and mistakes,
+ * lowering runs it again on each update's weights to make the graph. A mistake becomes a diagnostic at its place and the
  * value unknown; whatever uses an unknown value is silently unknown.
  */
 import type * as ast from '../../grammar/ast.ts';

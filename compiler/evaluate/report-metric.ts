@@ -1,6 +1,6 @@
 /**
  * A metric of a report: its expression on report values (running statistics, no dropout), its calls of set functions as
- * data for the runtime. Used by the checker for the mistakes and by the planner for the graphs.
+ * data for the runtime. Used by the analysis for the mistakes and by lowering for the graphs.
  */
 import type * as ast from '../../grammar/ast.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';

@@ -13,7 +13,7 @@ export type OptimizerArguments = Readonly<Record<string, HostExpr | boolean | re
 export interface Optimizer {
   readonly doc: string;
   readonly params: readonly ParamSpec[];
-  /** The rule applies `weight_decay` itself; the planner then adds nothing to the gradient. */
+  /** The rule applies `weight_decay` itself; nothing is added to the gradient then. */
   readonly decoupled?: true;
   /** One tensor of the weight's shape each, starting at 0. */
   slots(args: OptimizerArguments): readonly string[];
@@ -31,7 +31,7 @@ export interface Optimizer {
   ): { readonly weight: Node; readonly slots: Readonly<Record<string, Node>> };
 }
 
-/** Arguments that every optimizer takes and the planner applies, in this order: the last after the rule, the others before. */
+/** Arguments that every optimizer takes and differentiate/apply.ts applies, in this order: the last after the rule, the others before. */
 export interface Common {
   readonly clip_gradients: HostExpr | null;
   /** Over all weights of the update. */

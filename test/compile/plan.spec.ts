@@ -1,4 +1,4 @@
-/** What the planner counts, and what only it can refuse. */
+/** What is counted of a whole plan, and what only that can refuse. */
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { compile } from '../../compiler/compile.ts';

@@ -1,6 +1,6 @@
 /**
- * What every optimizer takes beside its own arguments, and how arguments are read. The planner clips and adds
- * `weight_decay` before the rule (`adamw` decays by itself), and clips weights after it.
+ * What every optimizer takes beside its own arguments, and how arguments are read. differentiate/apply.ts clips gradients and
+ * adds `weight_decay` before the rule (`adamw` decays by itself), and clips weights after it.
  */
 import type { ParamSpec } from '../../../program/catalogue.ts';
 import type { HostExpr } from '../../../program/host.ts';
