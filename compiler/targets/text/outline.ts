@@ -54,19 +54,37 @@ export class Outline<I extends Readings = Readings> {
     this.varied = new Set([...this.derivatives.values()].map(({ by }) => by));
     for (const root of roots) this.rootUses.set(root, (this.rootUses.get(root) ?? 0) + 1);
     const seen = new Set<Node>();
-    const stack = [...roots, ...extra];
+    this.reach([...roots, ...extra], seen);
+    if (whole) this.reachResults(seen);
+    this.nodes = [...seen].sort((a, b) => a.id - b.id);
+    for (const node of this.nodes) if (this.derivatives.has(node)) this.dissolveAround(node);
+    this.hoist();
+  }
+
+  /** Adds these and what they are computed from. */
+  private reach(from: readonly Node[], seen: Set<Node>): void {
+    const stack = [...from];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       if (seen.has(node)) continue;
       seen.add(node);
-      if (whole) stack.push(...resultsAround(node));
       for (const x of this.sources(node)) {
         this.users.set(x, [...(this.users.get(x) ?? []), node]);
         stack.push(x);
       }
     }
-    this.nodes = [...seen].sort((a, b) => a.id - b.id);
-    for (const node of this.nodes) if (this.derivatives.has(node)) this.dissolveAround(node);
-    this.hoist();
+  }
+
+  /**
+   * Adds the other results of each call, but for those that read what is not fed here: a call may stand here for its weights
+   * alone, as the normalised ones that a later call of the network shares.
+   */
+  private reachResults(seen: Set<Node>): void {
+    const fed = new Set([...seen].filter(isFed));
+    const isMade = (result: Node): boolean =>
+      reachable([result]).every((node) => !isFed(node) || ofState(node) || fed.has(node));
+    for (const node of seen)
+      for (const result of resultsAround(node))
+        if (!seen.has(result) && isMade(result)) this.reach([result], seen);
   }
 
   /** What a derivative is of may be made anywhere: it is taken where all of that can be seen. */

@@ -26,7 +26,7 @@ export function networksText(
     manifest.state.filter(({ role }) => role === 'average').map(({ network }) => network),
   );
   const classes = own.map(({ name, declaration }) => {
-    const branch = branchOf(name, manifest.state);
+    const branch = branchOf(name, manifest.state, [...program.layers.keys()]);
     const doc = [
       ...(declaration.doc === undefined ? [] : [declaration.doc, '']),
       `network ${name}, ${placeOf(declaration.span)}`,
@@ -54,19 +54,22 @@ const attribute = (name: string, code: string): string => `self.${name} = ${code
 
 const emptyBranch = (path: string): Branch => ({ path, branches: new Map(), tensors: [] });
 
-/** The tree of a network's weights and buffers. */
-function branchOf(network: string, state: readonly StateEntry[]): Branch {
+/** The tree of a network's layers, those that are modules by their paths too: one without weights has no state. */
+function branchOf(network: string, state: readonly StateEntry[], modules: readonly string[]): Branch {
   const root = emptyBranch(network);
-  for (const entry of state) {
-    if (entry.network !== network || (entry.role !== 'weight' && entry.role !== 'buffer')) continue;
-    const parts = entry.name.slice(network.length + 1).split('.');
-    const at = parts.slice(0, -1).reduce((branch, part) => {
+  const grown = (parts: readonly string[]): Branch =>
+    parts.reduce((branch, part) => {
       const known = branch.branches.get(part) ?? emptyBranch(`${branch.path}.${part}`);
       branch.branches.set(part, known);
       return known;
     }, root);
-    at.tensors.push(entry);
+  for (const entry of state) {
+    if (entry.network !== network || (entry.role !== 'weight' && entry.role !== 'buffer')) continue;
+    const parts = entry.name.slice(network.length + 1).split('.');
+    grown(parts.slice(0, -1)).tensors.push(entry);
   }
+  for (const path of modules)
+    if (path.startsWith(`${network}.`)) grown(path.slice(network.length + 1).split('.'));
   return root;
 }
 

@@ -1,0 +1,13 @@
+/**
+ * Random valid specs on every engine: the first of those that `npm run random -- --specs 1000` tries. None is refused, none
+ * is computed differently by one of them.
+ */
+import fc from 'fast-check';
+import { enginesAgree } from './agree.ts';
+import { randomSpecs } from './specs.ts';
+
+describe('random specs', () => {
+  const count = 10;
+  for (const [i, text] of fc.sample(randomSpecs, { numRuns: count, seed: 20 }).entries())
+    it(`${i + 1} of ${count} is the same on every engine`, () => enginesAgree(text));
+});

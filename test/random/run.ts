@@ -1,0 +1,43 @@
+/**
+ * `npm run random -- --specs 1000 [--seed 1] [--show]`: random valid specs, trained on every engine (agree.ts). Prints
+ * each disagreement with the smallest spec that shows it; exit code 1 if there was any. `--show`
+ * prints the specs alone.
+ */
+import { parseArgs } from 'node:util';
+import fc from 'fast-check';
+import { enginesAgree } from './agree.ts';
+import { randomSpecs } from './specs.ts';
+
+const { values } = parseArgs({
+  options: {
+    specs: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+    show: { type: 'boolean', default: false },
+  },
+});
+const [count, seed] = [Number(values.specs), Number(values.seed)];
+
+if (values.show) {
+  for (const text of fc.sample(randomSpecs, { numRuns: count, seed })) console.log(`${text}\n----`);
+  process.exit(0);
+}
+
+let done = 0;
+let findings = 0;
+// A part at a time, so that a finding ends only its part.
+for (let part = 0; part < count / 10; part++) {
+  const details = await fc.check(
+    fc.asyncProperty(randomSpecs, async (text) => {
+      await enginesAgree(text);
+      done++;
+    }),
+    { numRuns: Math.min(10, count - 10 * part), seed: seed + part, interruptAfterTimeLimit: 120_000 },
+  );
+  if (!details.failed || details.counterexample === null) continue;
+  findings++;
+  const why =
+    details.errorInstance instanceof Error ? details.errorInstance.message : String(details.errorInstance);
+  console.log(`seed ${seed + part}:\n${details.counterexample[0]}\n${why}\n`);
+}
+console.log(`${done} specs agreed, ${findings} findings`);
+process.exit(findings > 0 ? 1 : 0);
