@@ -37,11 +37,17 @@ export async function loadOnnxruntime(): Promise<Ort> {
 export const firstLine = (error: unknown): string =>
   error instanceof Error ? error.message.split('\n')[0] : String(error);
 
-/** For every session: sequential, and no spinning between runs, else two sessions fight for the cores. */
+/**
+ * For every session: sequential, and no spinning between runs, else two sessions fight for the cores. x · sigmoid(x) stays two
+ * operations: what it would be fused to has no kernel in float64, and the program would not open.
+ */
 export const sessionOptions = (threads: number): ort.InferenceSession.SessionOptions => ({
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',
-  extra: { session: { force_spinning_stop: '1' } },
+  extra: {
+    session: { force_spinning_stop: '1' },
+    optimization: { disable_specified_optimizers: 'QuickGeluFusion' },
+  },
 });

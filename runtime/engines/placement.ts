@@ -28,7 +28,7 @@ export async function watchedSession(
   try {
     // Its complaint would go to the error output by itself.
     const strict = {
-      extra: { session: { ...keys, disable_cpu_ep_fallback: '1' } },
+      extra: { ...options.extra, session: { ...keys, disable_cpu_ep_fallback: '1' } },
       logSeverityLevel: 4,
     } as const;
     return { session: await create(strict), leftToCpu: () => [] };
