@@ -133,9 +133,13 @@ function framed({ name, text, loss }: Update, by: string, frame: number): string
   return frames[frame];
 }
 
-/** A network stands once in a `together`: there the trunk is D's. */
-const onceInTrunk = (update: Update): Update =>
-  update.name === 'Q, Trunk' ? { ...update, name: 'Q' } : update;
+/** A network stands once in a `together`: what else would train the trunk there is D's objective too. */
+const withTrunkOnce = (all: readonly Update[]): readonly Update[] => {
+  const more = all.find(({ name }) => name === 'Q, Trunk');
+  if (more === undefined) return all;
+  const [first, ...others] = all.filter((update) => update !== more);
+  return [{ ...first, name: 'D, Trunk, Q', text: `${first.text} + ${more.text}` }, ...others];
+};
 
 function schedule(made: Plan): string {
   const { form, optimizers, frames, average, batch } = made;
@@ -146,8 +150,7 @@ function schedule(made: Plan): string {
   const bodies: Readonly<Record<string, () => readonly string[]>> = {
     sequence: () => [...statements, ...kept],
     together: () => [
-      `together {\n${all
-        .map(onceInTrunk)
+      `together {\n${withTrunkOnce(all)
         .map((update, i) => framed(update, optimizers[i], [0, 3, 4][frames[i] % 3]))
         .join('\n')}\n}`,
       ...kept,

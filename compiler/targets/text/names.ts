@@ -1,4 +1,5 @@
 /** Names of emitted programs: readable, legal, and each used for one thing wherever it can be seen. */
+import type { OpName } from '../../ir/node.ts';
 
 /** What a language, its library and the programs' own frame have taken already. */
 export interface Words {
@@ -56,3 +57,12 @@ export class Names {
 
 /** `G_dropout_1_mask` for the key `G:1f3a.dropout_1/mask` of a draw. */
 export const readable = (key: string): string => identifier(key.replace(/(^|:)[0-9a-f]{16}\b/g, ''));
+
+/** Names of operations that would say nothing. */
+export const words: { readonly [K in OpName]?: string } = {
+  add: 'total',
+  sub: 'difference',
+  mul: 'product',
+  div: 'ratio',
+  matmul: 'product',
+};

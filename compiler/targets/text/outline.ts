@@ -4,8 +4,9 @@
  * networks that are called inside others with what those were given are called outside, so that their result is shared.
  */
 import { symbolsOf, type Dim } from '../../ir/dim.ts';
-import { isFed, reachable, type Fed, type Node, type OpName, type Region } from '../../ir/node.ts';
-import { isResult, resultsAround } from './results.ts';
+import { isFed, reachable, type Fed, type Node, type Region } from '../../ir/node.ts';
+import { words } from './names.ts';
+import { isResult, madeOf, ofState, resultsAround } from './results.ts';
 import { isElementwise } from '../../ir/primitives/catalog.ts';
 
 /** What an outline knows of how a target computes a node. */
@@ -74,17 +75,10 @@ export class Outline<I extends Readings = Readings> {
     }
   }
 
-  /**
-   * Adds the other results of each call, but for those that read what is not fed here: a call may stand here for its weights
-   * alone, as the normalised ones that a later call of the network shares.
-   */
+  /** Adds the other results of each call. */
   private reachResults(seen: Set<Node>): void {
-    const fed = new Set([...seen].filter(isFed));
-    const isMade = (result: Node): boolean =>
-      reachable([result]).every((node) => !isFed(node) || ofState(node) || fed.has(node));
-    for (const node of seen)
-      for (const result of resultsAround(node))
-        if (!seen.has(result) && isMade(result)) this.reach([result], seen);
+    const isMade = madeOf(new Set([...seen].filter(isFed)));
+    for (const node of seen) this.reach(resultsAround(node).filter(isMade), seen);
   }
 
   /** What a derivative is of may be made anywhere: it is taken where all of that can be seen. */
@@ -296,18 +290,7 @@ export class Outline<I extends Readings = Readings> {
   }
 }
 
-/** Names of operations that would say nothing. */
-const words: { readonly [K in OpName]?: string } = {
-  add: 'total',
-  sub: 'difference',
-  mul: 'product',
-  div: 'ratio',
-  matmul: 'product',
-};
-
 const isLeaf = (node: Node): boolean => node.inputs.length === 0;
-const ofState = ({ op, attrs }: Node): boolean =>
-  op === 'constant' || (op === 'input' && !attrs.name.includes(':'));
 /** Leaves that any function can write down itself. */
 const isFixed = ({ op, attrs, shape }: Node): boolean =>
   op === 'constant' || (op === 'iota' && known(shape[0])) || (op === 'extent' && known(attrs.dim));
