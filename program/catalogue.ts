@@ -30,6 +30,7 @@ export type Option = number | boolean | string | readonly number[];
 export const intervals = {
   '(0, ∞)': (x: number) => x > 0,
   '[0, ∞)': (x: number) => x >= 0,
+  '[1, ∞)': (x: number) => x >= 1,
   '[0, 1)': (x: number) => x >= 0 && x < 1,
   '[0, 45)': (x: number) => x >= 0 && x < 45,
   '(-1, 1)': (x: number) => x > -1 && x < 1,

@@ -7,6 +7,7 @@ import { initializers } from '../vocabulary/initializers.ts';
 import { bind, expressionOf, givenOf, slotsOf } from './match.ts';
 import { evaluateConstant } from './constant.ts';
 import { Silence } from './dims.ts';
+import { requireInside } from './interval.ts';
 import type { InitializerUse, Names } from './names.ts';
 
 /** `normal(0, 0.02)` bound to its parameters. */
@@ -34,10 +35,13 @@ export function initializerOf(names: Names, expr: ast.Expr): InitializerUse {
   }
   const given = expr.kind === 'Call' ? givenOf(expr) : [];
   const bound = bind(slotsOf(rule.params), given, `\`${callee.name}\``, expr.span);
-  const args = rule.params.map(({ name, default: fallback }) => {
+  const args = rule.params.map((param) => {
+    const { name, default: fallback } = param;
     const one = bound.get(name)?.[0];
-    const what = `\`${name}\` of \`${callee.name}\``;
-    return [name, one ? evaluateConstant(expressionOf(one, what), names) : Number(fallback)] as const;
+    if (one === undefined) return [name, Number(fallback)] as const;
+    const value = evaluateConstant(expressionOf(one, `\`${name}\` of \`${callee.name}\``), names);
+    requireInside(param, [value], `\`${callee.name}\``, one.span);
+    return [name, value] as const;
   });
   return { rule, args: Object.fromEntries(args) };
 }

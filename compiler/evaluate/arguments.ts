@@ -7,13 +7,14 @@ import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { counted, kinds } from '../errors.ts';
-import { intervals, type Option, type ParamSpec } from '../../program/catalogue.ts';
+import type { Option, ParamSpec } from '../../program/catalogue.ts';
 import type { Args } from '../vocabulary/builtin.ts';
 import { describe, number, type Value } from '../values.ts';
 import { argsOf, identOf, toTensor } from './args.ts';
 import { bind, noDuration, slotsOf, unknownChoice, type Given } from '../bind/match.ts';
 import type { Context, Evaluate } from './context.ts';
 import { Silence } from '../bind/dims.ts';
+import { requireInside } from '../bind/interval.ts';
 import type { CallSite, ResolvedArguments } from './typing.ts';
 import { constant, decided } from './value-types.ts';
 
@@ -126,21 +127,12 @@ function checkSort(param: ParamSpec, value: Value, given: Given, what: string): 
   throw new Mistake(kinds.badArgument, { what: text, hint: wayOut(param, value) }, given.span);
 }
 
-function checkInterval({ name, interval, doc }: ParamSpec, value: Value, given: Given, what: string): void {
-  if (interval === undefined) return;
-  const numbers = value.sort === 'list' ? value.items : [value];
-  const outside = numbers.find(
-    (one) => one.sort === 'number' && typeof one.value === 'number' && !intervals[interval](one.value),
+function checkInterval(param: ParamSpec, value: Value, given: Given, what: string): void {
+  const items = value.sort === 'list' ? value.items : [value];
+  const numbers = items.flatMap((one) =>
+    one.sort === 'number' && typeof one.value === 'number' ? [one.value] : [],
   );
-  if (outside === undefined) return;
-  throw new Mistake(
-    kinds.argumentOutside,
-    {
-      what: `\`${name}\` of ${what} lies in ${interval}, and ${describe(outside)} is given`,
-      hint: `\`${name}\`: ${doc}`,
-    },
-    given.span,
-  );
+  requireInside(param, numbers, what, given.span);
 }
 
 function wayOut(param: ParamSpec, value: Value): string {

@@ -28,6 +28,7 @@ const defaultRows = 10000;
 const rowsParam: ParamSpec = {
   name: 'rows',
   type: 'int',
+  interval: '[1, ∞)',
   default: defaultRows,
   doc: 'How many rows to draw, where only samples are read.',
 };

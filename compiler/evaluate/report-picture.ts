@@ -31,7 +31,13 @@ export interface PictureUse {
   readonly rows: number;
 }
 
-const rowsParam: ParamSpec = { name: 'rows', type: 'int', default: 64, doc: 'How many rows to show.' };
+const rowsParam: ParamSpec = {
+  name: 'rows',
+  type: 'int',
+  interval: '[1, ∞)',
+  default: 64,
+  doc: 'How many rows to show.',
+};
 
 /** `picture codes = traverse(fake, rows: digit, columns: style[0], from: -2, to: 2)` */
 export function pictureLine(context: Context, medium: 'picture' | 'sound', expr: ast.Expr): PictureUse {

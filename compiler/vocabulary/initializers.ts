@@ -43,7 +43,7 @@ const spread = (std: number): Initial => ({ kind: 'normal', mean: 0, std });
 export const initializers = {
   normal: initializer(
     'Weights from a normal distribution.',
-    [num('mean', 'The mean.', 0), num('std', 'The standard deviation.', 0.02)],
+    [num('mean', 'The mean.', 0), { ...num('std', 'The standard deviation.', 0.02), interval: '[0, ∞)' }],
     ({ mean, std }) => ({ kind: 'normal', mean, std }),
   ),
   uniform: initializer(

@@ -17,6 +17,7 @@ export const coverage: Metric = {
       {
         name: 'within',
         type: 'real',
+        interval: '(0, ∞)',
         default: null,
         doc: 'a farther point reaches nothing (default: any distance)',
       },

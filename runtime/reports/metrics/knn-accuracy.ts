@@ -25,7 +25,7 @@ export const knnAccuracy: Metric = {
       { name: 'label', type: 'value', doc: 'their true classes' },
       { name: 'among', type: 'value', doc: 'the rows to look for neighbours in' },
       { name: 'labels', type: 'value', doc: 'their classes' },
-      { name: 'k', type: 'int', default: 1, doc: 'how many neighbours vote' },
+      { name: 'k', type: 'int', interval: '[1, ∞)', default: 1, doc: 'how many neighbours vote' },
     ],
     better: 'higher',
     cost: ({ code, among }) => neighbourCost(code, among),

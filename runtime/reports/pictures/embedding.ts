@@ -71,7 +71,7 @@ export const embedding: Picture = {
     params: [
       { name: 'codes', type: 'value', doc: 'what to lay out' },
       { name: 'colour', type: 'value', default: null, doc: 'the class of each row' },
-      { name: 'rows', type: 'int', default: 1000, doc: 'how many rows to show' },
+      { name: 'rows', type: 'int', interval: '[1, ∞)', default: 1000, doc: 'how many rows to show' },
     ],
   },
   draw(values, _options, _varied, pulse) {

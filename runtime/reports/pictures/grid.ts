@@ -19,7 +19,13 @@ export const grid: Picture = {
     doc: 'Images in a grid, row by row.',
     params: [
       { name: 'images', type: 'value', doc: 'what to show' },
-      { name: 'columns', type: 'int', default: null, doc: 'images in a row (default: a square)' },
+      {
+        name: 'columns',
+        type: 'int',
+        interval: '[1, ∞)',
+        default: null,
+        doc: 'images in a row (default: a square)',
+      },
       rangeParam,
     ],
   },

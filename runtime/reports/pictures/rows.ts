@@ -15,7 +15,13 @@ export const rows: Picture = {
     doc: 'Sets of images, one under the other, column by column the same row.',
     params: [
       { name: 'images', type: 'values', doc: 'the sets to compare' },
-      { name: 'columns', type: 'int', default: 16, doc: 'images side by side; more go to a band below' },
+      {
+        name: 'columns',
+        type: 'int',
+        interval: '[1, ∞)',
+        default: 16,
+        doc: 'images side by side; more go to a band below',
+      },
       rangeParam,
     ],
   },

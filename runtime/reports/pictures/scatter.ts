@@ -17,7 +17,13 @@ export const scatter: Picture = {
     doc: 'Sets of points, each in its colour: in the plane, or of more coordinates by the two principal components of all together.',
     params: [
       { name: 'points', type: 'values', doc: 'sets of points with equally many coordinates, two or more' },
-      { name: 'rows', type: 'int', default: 1000, doc: 'how many points of each set to show' },
+      {
+        name: 'rows',
+        type: 'int',
+        interval: '[1, ∞)',
+        default: 1000,
+        doc: 'how many points of each set to show',
+      },
     ],
   },
   draw(values) {

@@ -91,7 +91,7 @@ export const spectrograms: Picture = {
     doc: 'Sets of sequences, one under the other, row by row: time to the right, channels upwards.',
     params: [
       { name: 'sequences', type: 'values', doc: 'the sets to compare' },
-      { name: 'rows', type: 'int', default: 4, doc: 'how many rows to show' },
+      { name: 'rows', type: 'int', interval: '[1, ∞)', default: 4, doc: 'how many rows to show' },
       rangeParam,
     ],
   },

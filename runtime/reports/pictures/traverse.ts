@@ -45,7 +45,7 @@ export const traverse: Picture = {
       { name: 'columns', type: 'varied', doc: 'varies from column to column' },
       { name: 'from', type: 'real', default: -2, doc: "a number's first value" },
       { name: 'to', type: 'real', default: 2, doc: 'its last' },
-      { name: 'steps', type: 'int', default: 10, doc: 'how many values it takes' },
+      { name: 'steps', type: 'int', interval: '[1, ∞)', default: 10, doc: 'how many values it takes' },
       rangeParam,
     ],
   },

@@ -35,8 +35,8 @@ export const speech: Sound = {
     params: [
       { name: 'features', type: 'value', doc: 'what to play: sequences as those of `like`' },
       { name: 'like', type: 'value', doc: "a source's field: its features are what the numbers are" },
-      { name: 'iterations', type: 'int', default: 60, doc: 'steps of Griffin-Lim' },
-      { name: 'rows', type: 'int', default: 4, doc: 'how many rows to play' },
+      { name: 'iterations', type: 'int', interval: '[1, ∞)', default: 60, doc: 'steps of Griffin-Lim' },
+      { name: 'rows', type: 'int', interval: '[1, ∞)', default: 4, doc: 'how many rows to play' },
     ],
   },
   play({ features, like }, options, stream, pulse = still) {
