@@ -18,7 +18,7 @@ import { newestWhole } from '../../runtime/run/checkpoint.ts';
 import { openRun, programFiles } from '../../runtime/run/run-directory.ts';
 import { load, programFrom, root } from '../parity/host.ts';
 import { trained } from '../parity/train.ts';
-import { itOnTorch, torchPython } from './where.ts';
+import { itOnTorch, torchPython } from '../torch/where.ts';
 
 const forms = [
   'batch-norm',
