@@ -23,7 +23,7 @@ export interface Block {
   readonly spec: string | null;
 }
 
-const folders = ['docs', 'docs/tried'];
+const folders = ['docs', 'docs/tried', 'docs/zh'];
 
 export function blocks(): Block[] {
   const pages = folders.flatMap((folder) =>

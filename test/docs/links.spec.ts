@@ -9,7 +9,7 @@ const pagesIn = (folder: string): string[] =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => `${folder}/${name}`);
 const top = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
-const pages = [...top, ...['docs', 'docs/tutorial', 'docs/tried'].flatMap(pagesIn)];
+const pages = [...top, ...['docs', 'docs/tutorial', 'docs/tried', 'docs/zh'].flatMap(pagesIn)];
 
 /** Without blocks of code: a `#` there is no heading. */
 const textOf = (path: string): string =>
