@@ -1,4 +1,4 @@
-/** `ganc sample`, `convert`, `export`: commands that take out of a run what it has learned. */
+/** `ganc sample`, `convert`, `eval`, `export`: commands that take out of a run what it has learned. */
 import { Option, type Command } from 'commander';
 import type { ExitCode } from './exit.ts';
 import {
@@ -57,6 +57,30 @@ export function taking(program: Command, terminal: Terminal, done: Done): void {
     .action((run, name, options) =>
       done(import('./convert.ts').then((m) => m.convert(run, name, options, terminal))),
     );
+  program
+    .command('eval')
+    .description("an expression of a run's spec over your own files, its data or samples")
+    .argument('<run>', 'a run directory, or one of its checkpoints')
+    .requiredOption(
+      '--value <expression...>',
+      'what to compute, as in "Enc(image).mean" or "code=Enc(image).mean"',
+    )
+    .requiredOption('--out <file>', 'a .npz or .csv file, or a folder for a .png each')
+    .option(
+      '--feed <name=files...>',
+      'files under a name that the values use: image=folder/*.jpg, "x: vec[2]=points.csv:a,b", codes.npz:z, digit=3',
+      [],
+    )
+    .addOption(allowOption())
+    .option('--count <n>', 'how many rows (default: all of them; 64 of samples)', count(1))
+    .option('--seed <n>', "other samples than the run's own", count(0))
+    .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
+    .addOption(rangeOption())
+    .option('--threads <n>', 'threads of the engine', count(1), 1)
+    .option('--force', 'in the place of an earlier result', false)
+    .option('--json', 'what was made as JSON on the standard output', false)
+    .addOption(quietOption())
+    .action((run, options) => done(import('./eval.ts').then((m) => m.evaluateRun(run, options, terminal))));
   program
     .command('export')
     .description('one trained network as a file for other programs, with a README of what goes in and out')

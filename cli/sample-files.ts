@@ -7,9 +7,8 @@ import { join } from 'node:path';
 import type { SampleInfo } from '../compiler/bind/names.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import type { GraphEntry } from '../program/manifest.ts';
-import { folderInMaking, writeFileAtomic } from '../runtime/atomic.ts';
+import { folderInMaking } from '../runtime/atomic.ts';
 import { writePng } from '../runtime/formats/png.ts';
-import { writeNpz } from '../runtime/formats/npz.ts';
 import type { NpyArray, NpyData } from '../runtime/formats/npy.ts';
 import { rasterOf } from '../runtime/reports/pictures/sheet.ts';
 import type { SampledRows } from '../runtime/reports/sampling.ts';
@@ -56,7 +55,7 @@ const marker = 'samples.json';
 export function requireFree(out: string, force: boolean): void {
   const there = statSync(out, { throwIfNoEntry: false });
   if (there === undefined || (there.isDirectory() && readdirSync(out).length === 0)) return;
-  const ours = there.isDirectory() ? existsSync(join(out, marker)) : out.endsWith('.npz');
+  const ours = there.isDirectory() ? existsSync(join(out, marker)) : /\.(npz|csv)$/i.test(out);
   if (force && ours) return;
   const what = force
     ? 'is nothing that `ganc sample` made: choose'
@@ -112,52 +111,50 @@ function classNumbers({ drawn, fields }: SampledRows, { from }: Classed): ArrayL
   return numbers;
 }
 
-/** One array of values under `name`, the samples that made them and the labels, each under its own. */
-export async function writeArrays(
+/** Arrays by name. */
+export type Arrays = readonly (readonly [string, NpyArray])[];
+
+type Part = readonly [string, readonly number[], NpyData];
+
+/** The parts of all chunks, by name, one below the other. */
+export async function collected(
   made: AsyncIterable<SampledRows>,
-  {
-    out,
-    output,
-    name,
-    rows,
-    samples,
-  }: {
-    readonly out: string;
-    readonly output: string;
-    readonly name: string;
-    readonly rows: number;
-    readonly samples: ReadonlyMap<string, SampleInfo>;
-  },
+  partsOf: (chunk: SampledRows) => readonly Part[],
+  rows: number,
   watch: Watch,
-): Promise<void> {
-  const parts = new Map<string, { shape: readonly number[]; data: NpyData }[]>();
-  const keep = (key: string, shape: readonly number[], data: NpyData): void =>
-    void parts.set(key, [...(parts.get(key) ?? []), { shape, data }]);
+): Promise<Arrays> {
+  const all = new Map<string, NpyArray[]>();
   for await (const chunk of made) {
-    const { shape, data } = chunk.values[output];
-    keep(name, shape, data.slice());
-    for (const [sample, draws] of chunk.drawn) {
-      const info = samples.get(sample);
-      if (info === undefined || sample === name) continue;
-      const width = draws.length / chunk.rows;
-      const values =
-        info.family === 'categorical' ? Int32Array.from(draws) : draws.map((draw) => valueOf(info, draw));
-      keep(
-        sample,
-        width === 1 && (info.size === null || info.family === 'categorical')
-          ? [chunk.rows]
-          : [chunk.rows, width],
-        values,
-      );
-    }
-    for (const [field, tensor] of chunk.fields)
-      if (tensor.shape.length === 1) keep(field, [chunk.rows], Int32Array.from(tensor.data));
+    for (const [name, shape, data] of partsOf(chunk))
+      all.set(name, [...(all.get(name) ?? []), { shape, data: data.slice() }]);
     watch(chunk.from + chunk.rows, rows);
   }
-  writeFileAtomic(out, writeNpz([...parts].map(([key, list]) => [key, joined(list)] as const)));
+  return [...all].map(([name, list]) => [name, joined(list)] as const);
 }
 
-function joined(list: readonly { readonly shape: readonly number[]; readonly data: NpyData }[]): NpyArray {
+/** One array of values under `name`, the samples that made them and the labels, each under its own. */
+export function arraysOf(
+  chunk: SampledRows,
+  name: string,
+  output: string,
+  samples: ReadonlyMap<string, SampleInfo>,
+): Part[] {
+  const { shape, data } = chunk.values[output];
+  const drawn = [...chunk.drawn].flatMap(([sample, draws]): Part[] => {
+    const info = samples.get(sample);
+    if (info === undefined || sample === name) return [];
+    const classes = info.family === 'categorical';
+    const values = classes ? Int32Array.from(draws) : draws.map((draw) => valueOf(info, draw));
+    const single = classes || info.size === null;
+    return [[sample, single ? [chunk.rows] : [chunk.rows, draws.length / chunk.rows], values]];
+  });
+  const labels = [...chunk.fields]
+    .filter(([, tensor]) => tensor.shape.length === 1)
+    .map(([field, tensor]): Part => [field, [chunk.rows], Int32Array.from(tensor.data)]);
+  return [[name, shape, data], ...drawn, ...labels];
+}
+
+function joined(list: readonly NpyArray[]): NpyArray {
   const [{ shape, data }] = list;
   const length = list.reduce((sum, part) => sum + part.data.length, 0);
   const all =

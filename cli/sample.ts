@@ -10,6 +10,7 @@ import { checkSpec } from '../compiler/compile.ts';
 import { writeFileAtomic } from '../runtime/atomic.ts';
 import type { DeviceName } from '../runtime/engines/engine.ts';
 import { writeNpy } from '../runtime/formats/npy.ts';
+import { writeNpz } from '../runtime/formats/npz.ts';
 import type { DrawPlan } from '../runtime/reports/draw-plan.ts';
 import { reporter } from '../runtime/reports/reports.ts';
 import { rowsToSample, sampledRows } from '../runtime/reports/sampling.ts';
@@ -25,7 +26,7 @@ import type { Feeds } from './feed.ts';
 import type { Target } from './program.ts';
 import { counted } from './read.ts';
 import { storedSpec } from './resume.ts';
-import { classesOf, requireFree, rowsWatched, writeArrays, writeFolder } from './sample-files.ts';
+import { arraysOf, classesOf, collected, requireFree, rowsWatched, writeFolder } from './sample-files.ts';
 import { contextFor, momentOf, programOf, refsOf } from './sampled.ts';
 import { wishedDraws } from './set-samples.ts';
 import type { Wishes } from './set-samples.ts';
@@ -158,9 +159,16 @@ async function writeMany(
   const made = sampledRows(context, moment, ref.graph, [ref.output], rows);
   const shown = rowsWatched(name, quiet, terminal);
   try {
-    if (many === 'npz')
-      await writeArrays(made, { out, output: ref.output, name, rows, samples: samplesOf(run) }, shown.watch);
-    else {
+    if (many === 'npz') {
+      const samples = samplesOf(run);
+      const arrays = await collected(
+        made,
+        (chunk) => arraysOf(chunk, name, ref.output, samples),
+        rows,
+        shown.watch,
+      );
+      writeFileAtomic(out, writeNpz(arrays));
+    } else {
       const { iteration } = moment;
       const classed = classesOf(context.manifest.graphs[ref.graph], run);
       const notes = {

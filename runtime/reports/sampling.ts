@@ -20,18 +20,15 @@ export interface SampledRows {
 }
 
 /** Rows of a stream, or samples: never more than the stream has, unless a plan goes over its rows again and again. */
-export const rowsToSample = (
-  { streams, plan }: ReportContext,
-  { rows }: ValueRef,
-  wanted: number,
-): number => {
+export function rowsToSample({ streams, plan }: ReportContext, { rows }: ValueRef, wanted: number): number {
   if (!('stream' in rows)) return wanted;
   const count = streams.counts[rows.stream];
-  // Of a plan every row stands for several.
+  if (plan === undefined) return Math.min(wanted, count);
+  // Of a plan every row of the data stands for several.
   let most = wanted;
-  while (most > 0 && (plan?.rowOf(most - 1) ?? most - 1) >= count) most--;
+  while (most > 0 && plan.rowOf(most - 1) >= count) most--;
   return most;
-};
+}
 
 /** Throws Error with a sentence where rows have lengths of their own. */
 export async function* sampledRows(
