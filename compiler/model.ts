@@ -4,7 +4,7 @@
  */
 import type * as ast from '../grammar/ast.ts';
 import type { Span } from '../grammar/source.ts';
-import type { Names, Weights } from './bind/names.ts';
+import type { Names, StateInfo, Weights } from './bind/names.ts';
 import type { RowsTable } from './evaluate/rows.ts';
 import type { TypeTable } from './evaluate/typing.ts';
 import type { HostExpr } from '../program/host.ts';
@@ -37,10 +37,23 @@ export interface AverageInfo {
   readonly every: Length | null;
 }
 
+export interface SetInfo {
+  /** `set_1`, in the order of the spec. */
+  readonly name: string;
+  readonly declaration: ast.SetState;
+  readonly state: StateInfo;
+  readonly every: Length | null;
+  /** As written, on one line. */
+  readonly text: string;
+  /** The streams that its value and condition read. */
+  readonly reads: readonly string[];
+}
+
 export type StatementInfo =
   | { readonly kind: 'update'; readonly update: UpdateInfo }
   | { readonly kind: 'together'; readonly updates: readonly UpdateInfo[] }
   | { readonly kind: 'average'; readonly average: AverageInfo }
+  | { readonly kind: 'set'; readonly set: SetInfo }
   | {
       readonly kind: 'repeat';
       readonly count: number;
@@ -103,7 +116,15 @@ export function updatesIn(statements: readonly StatementInfo[]): UpdateInfo[] {
       case 'repeat':
         return updatesIn(statement.body);
       case 'average':
+      case 'set':
         return [];
     }
   });
 }
+
+/** All `set`s of a list of statements, in order. */
+export const setsIn = (statements: readonly StatementInfo[]): SetInfo[] =>
+  statements.flatMap((statement): readonly SetInfo[] => {
+    if (statement.kind === 'set') return [statement.set];
+    return statement.kind === 'repeat' ? setsIn(statement.body) : [];
+  });

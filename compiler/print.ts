@@ -90,6 +90,14 @@ function printStatement(statement: StatementInfo, indent: string): string[] {
         `${indent}repeat ${statement.count}${statement.fresh ? '' : ' fresh: false'}`,
         ...statement.body.flatMap((s) => printStatement(s, indent + '  ')),
       ];
+    case 'set': {
+      const { set } = statement;
+      const every = set.every === null ? '' : `every ${printLength(set.every)} `;
+      const { when } = set.declaration;
+      return [
+        `${indent}${every}${set.name}: ${set.text}${when === undefined ? '' : ` when ${textOf(when.span)}`} reads [${set.reads.join(', ')}]`,
+      ];
+    }
     case 'average':
       return [`${indent}average ${statement.average.network} decay ${printHost(statement.average.decay)}`];
   }

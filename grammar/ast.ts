@@ -179,6 +179,11 @@ export interface SampleDecl extends Named<'Sample'> {
   readonly distribution: Distribution;
   readonly batch?: Expr;
 }
+/** `state k: real = 0` */
+export interface StateDecl extends Named<'State'> {
+  readonly type: TypeExpr;
+  readonly value: Expr;
+}
 /** A network's parameters have types; a block's and a fn's may, and may have defaults. */
 export interface Parameter extends Part<'Parameter'> {
   readonly name: Ident;
@@ -233,6 +238,7 @@ export type Declaration =
   | ProfileDecl
   | DataDecl
   | SampleDecl
+  | StateDecl
   | NetworkDecl
   | BlockDecl
   | FnDecl
@@ -283,7 +289,14 @@ export interface Average extends Part<'Average'> {
   readonly decay: Expr;
   readonly every?: Every;
 }
-export type Statement = Phase | Repeat | Together | Update | Average;
+/** `set k to clamp(k + 0.001 * balance, 0, 1) when step > 100` */
+export interface SetState extends Part<'Set'> {
+  readonly state: Ident;
+  readonly value: Expr;
+  readonly when?: Expr;
+  readonly every?: Every;
+}
+export type Statement = Phase | Repeat | Together | Update | Average | SetState;
 
 export interface Show extends Part<'Show'> {
   readonly medium: 'picture' | 'metric' | 'sound';

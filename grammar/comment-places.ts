@@ -38,11 +38,14 @@ function childrenOf(node: Node): readonly (Node | undefined)[] {
       return node.updates;
     case 'Update':
       return [node.objective, node.optimizer, node.when];
+    case 'Set':
+      return [node.value, node.when];
     case 'Recalibrate':
       return [node.call];
     case 'Sample':
       return node.distribution.args;
     case 'Param':
+    case 'State':
     case 'Setting':
     case 'Let':
     case 'Loss':

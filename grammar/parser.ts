@@ -60,6 +60,7 @@ export class SpecParser extends CstParser {
         { ALT: () => this.SUBRULE(this.profile) },
         { ALT: () => this.SUBRULE(this.data) },
         { ALT: () => this.SUBRULE(this.sample) },
+        { ALT: () => this.SUBRULE(this.state) },
         { ALT: () => this.SUBRULE(this.network) },
         { ALT: () => this.SUBRULE(this.block) },
         { ALT: () => this.SUBRULE(this.fn) },
@@ -133,6 +134,15 @@ export class SpecParser extends CstParser {
     this.CONSUME(Tilde);
     this.SUBRULE(this.distribution);
     this.OPTION(() => this.SUBRULE(this.batch));
+  });
+
+  readonly state: Rule = this.RULE('state', () => {
+    this.CONSUME(k.state);
+    this.CONSUME(Name);
+    this.CONSUME(Colon);
+    this.SUBRULE(this.type);
+    this.CONSUME(Equals);
+    this.SUBRULE(this.expression);
   });
 
   readonly distribution: Rule = this.RULE('distribution', () => {
@@ -275,8 +285,12 @@ export class SpecParser extends CstParser {
   readonly timed: Rule = this.RULE('timed', () => {
     this.OPTION(() => this.SUBRULE(this.every));
     this.OR({
-      DEF: [{ ALT: () => this.SUBRULE(this.update) }, { ALT: () => this.SUBRULE(this.average) }],
-      ERR_MSG: 'an update or an average',
+      DEF: [
+        { ALT: () => this.SUBRULE(this.update) },
+        { ALT: () => this.SUBRULE(this.average) },
+        { ALT: () => this.SUBRULE(this.set) },
+      ],
+      ERR_MSG: '`update`, `average` or `set`',
     });
   });
 
@@ -336,6 +350,17 @@ export class SpecParser extends CstParser {
     this.CONSUME(Name);
     this.CONSUME(k.decay);
     this.SUBRULE(this.arithmetic);
+  });
+
+  readonly set: Rule = this.RULE('set', () => {
+    this.CONSUME(k.set);
+    this.CONSUME(Name);
+    this.CONSUME(k.to);
+    this.SUBRULE(this.expression);
+    this.OPTION(() => {
+      this.CONSUME(k.when);
+      this.SUBRULE2(this.expression, { LABEL: 'when' });
+    });
   });
 
   readonly report: Rule = this.RULE('report', () => {

@@ -14,6 +14,7 @@ import type {
   Parameter,
   Repeat,
   Update,
+  SetState,
 } from './ast.ts';
 import { commentsOf } from './comment-places.ts';
 import {
@@ -66,6 +67,8 @@ export function printDeclaration(path: Path, options: Options, print: Print): Do
     case 'Let':
     case 'Loss':
       return [`${node.kind.toLowerCase()} ${node.name.name} = `, value()];
+    case 'State':
+      return [`state ${node.name.name}: `, path.call(print, 'type' as never), ' = ', value()];
     case 'Import':
       return ['import ', path.call(print, 'path' as never)];
     default:
@@ -94,6 +97,8 @@ function printStatement(path: Path, options: Options, print: Print): Doc | undef
       return ['together ', block('updates')];
     case 'Update':
       return [every, printUpdate(path as Path<Update>, print)];
+    case 'Set':
+      return [every, printSet(path as Path<SetState>, print)];
     case 'Average':
       return [every, `average ${node.network.name} decay `, tight('decay')];
     case 'Report':
@@ -247,6 +252,15 @@ function printBody(path: Path<Body>, options: Options, print: Print): Doc {
 
 function printFresh(path: Path<Repeat>, print: Print): Doc {
   return path.node.fresh ? [' fresh: ', path.call(print as never, 'fresh') as Doc] : '';
+}
+
+function printSet(path: Path<SetState>, print: Print): Doc {
+  const { state, when } = path.node;
+  const condition = when
+    ? indent([line, 'when ', printTight(path as Path, print, 'when', tightness.any)])
+    : '';
+  const value = printTight(path as Path, print, 'value', tightness.any);
+  return group([`set ${state.name} to `, indent(value), condition]);
 }
 
 function printUpdate(path: Path<Update>, print: Print): Doc {

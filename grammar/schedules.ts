@@ -1,6 +1,6 @@
 /** Statements of a schedule and lines of a report: CST → AST. What recovery cut short of its name is left out. */
 import type { CstNode } from 'chevrotain';
-import type { Average, Every, Goal, Ident, ReportLine, Statement, Update } from './ast.ts';
+import type { Average, Every, Goal, Ident, ReportLine, SetState, Statement, Update } from './ast.ts';
 import { childNode, childNodes, nodeSpan, tokenOf, tokensOf, tokenSpan, type Reader } from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import {
@@ -52,7 +52,9 @@ function readStatement(reader: Reader, node: CstNode): Statement | undefined {
   const timed = childNode(node, 'timed');
   const every = optionalEvery(reader, timed && childNode(timed, 'every'));
   const [update, average] = [timed && childNode(timed, 'update'), timed && childNode(timed, 'average')];
-  return update ? readUpdate(reader, update, every) : average && readAverage(reader, average, every);
+  if (update) return readUpdate(reader, update, every);
+  const set = timed && childNode(timed, 'set');
+  return set ? readSet(reader, set, every) : average && readAverage(reader, average, every);
 }
 
 function readPhase(reader: Reader, node: CstNode): Statement | undefined {
@@ -128,6 +130,20 @@ function readAverage(reader: Reader, node: CstNode, every: Every | undefined): A
   if (!name) return undefined;
   const decay = readArithmetic(reader, childNode(node, 'arithmetic'), own.end);
   return { kind: 'Average', network: identOf(reader, name), decay, ...withEvery(own, every) };
+}
+
+function readSet(reader: Reader, node: CstNode, every: Every | undefined): SetState | undefined {
+  const name = tokenOf(node, 'Name');
+  const own = nodeSpan(reader, node, 0);
+  if (!name) return undefined;
+  const when = childNode(node, 'when');
+  return {
+    kind: 'Set',
+    state: identOf(reader, name),
+    value: readExpression(reader, childNode(node, 'expression'), own.end),
+    ...(when && { when: readExpression(reader, when, own.end) }),
+    ...withEvery(own, every),
+  };
 }
 
 /** Reads the lines of a `report` node. */

@@ -70,6 +70,7 @@ const readers = {
     const networks = readNames(c, n);
     return { kind: 'Initialize', networks, initializer: valueOf(c, n), ...declared(c, n) };
   },
+  state: (c, n) => named(c, n, (name) => readState(c, n, name)),
   let: readLet,
   loss: (c, n) => named(c, n, (name) => ({ kind: 'Loss', name, value: valueOf(c, n), ...declared(c, n) })),
   import: readImport,
@@ -153,6 +154,14 @@ function readData(c: Context, node: CstNode, name: Ident): DataDecl {
     ...declared(c, node),
   };
 }
+
+const readState = (c: Context, node: CstNode, name: Ident): Declaration => ({
+  kind: 'State',
+  name,
+  type: readType(c, childNode(node, 'type'), name.span.end),
+  value: valueOf(c, node),
+  ...declared(c, node),
+});
 
 function readSample(c: Context, node: CstNode, name: Ident): Declaration | undefined {
   const distribution = readDistribution(c, childNode(node, 'distribution'));

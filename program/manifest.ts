@@ -52,14 +52,15 @@ export interface NetworkEntry {
 
 // ---------------------------------------------------------------- state
 
-export type StateRole = 'weight' | 'buffer' | 'moment' | 'average';
+/** `state`: numbers of the spec's own, which a `set` moves. */
+export type StateRole = 'weight' | 'buffer' | 'moment' | 'average' | 'state';
 
 /** A tensor that lives from step to step, in channels-first layout, and goes into checkpoints under its name. */
 export interface StateEntry {
   /** `G.dense_1.weight`, `D.batch_norm_1.running_mean`, `update_1.G.dense_1.weight.m`, `C.average.conv_1.weight` */
   readonly name: string;
   readonly role: StateRole;
-  /** The network that it belongs to. */
+  /** The network that it belongs to; of a `state` its own name. */
   readonly network: string;
   readonly shape: readonly number[];
   readonly initial: Initial;

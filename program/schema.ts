@@ -69,7 +69,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
   NetworkEntry: object({ name: text, signature: text, weights: count }),
   StateEntry: object({
     name: text,
-    role: oneOf('weight', 'buffer', 'moment', 'average'),
+    role: oneOf('weight', 'buffer', 'moment', 'average', 'state'),
     network: text,
     shape,
     initial: ref('Initial'),

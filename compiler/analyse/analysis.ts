@@ -7,7 +7,7 @@ import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Span } from '../../grammar/source.ts';
 import type { TimeName } from '../../program/host.ts';
 import type { InputOrigin, Length } from '../../program/manifest.ts';
-import type { Names, Weights } from '../bind/names.ts';
+import type { Names, StateInfo, Weights } from '../bind/names.ts';
 import type { RowsTable } from '../evaluate/rows.ts';
 import type { TypeTable } from '../evaluate/typing.ts';
 import type { Node } from '../ir/node.ts';
@@ -57,6 +57,7 @@ export interface Schedule {
   readonly phases: readonly PhaseInfo[];
   /** All of them in the order of the spec, those in error too. */
   readonly updates: readonly AnalysedUpdate[];
+  readonly sets: readonly AnalysedSet[];
   /** Whether some of it is in error, so that what it reads is not known. */
   readonly uncertain: boolean;
 }
@@ -81,6 +82,18 @@ export interface AnalysedUpdate {
   /** The streams that its objective and condition read. */
   readonly reads: readonly string[];
   /** The times that its numbers depend on: weights of losses, rates, its condition. */
+  readonly times: readonly TimeName[];
+}
+
+/** A `set` as far as it is in order. */
+export interface AnalysedSet {
+  readonly declaration: ast.SetState;
+  /** null: there is none of this name, or it is in error. */
+  readonly state: StateInfo | null;
+  /** The next value; null: in error. */
+  readonly value: Node | null;
+  /** The streams that its value and condition read. */
+  readonly reads: readonly string[];
   readonly times: readonly TimeName[];
 }
 

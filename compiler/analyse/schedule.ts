@@ -12,6 +12,7 @@ import {
   updatesIn,
   type AverageInfo,
   type PhaseInfo,
+  type SetInfo,
   type StatementInfo,
   type UpdateInfo,
 } from '../model.ts';
@@ -20,14 +21,16 @@ import { describe } from '../values.ts';
 import type { Reporter } from '../bind/reporter.ts';
 import { everyLength, lengthOf, phaseClock, streamOfSchedule, unclear, type Clock } from './lengths.ts';
 import { networkNamed } from '../bind/network-named.ts';
-import type { AnalysedUpdate, Schedule } from './analysis.ts';
-import { analyseUpdate, flat, updatesOf } from './updates.ts';
+import type { AnalysedSet, AnalysedUpdate, Schedule } from './analysis.ts';
+import { analyseSet } from './sets.ts';
+import { analyseUpdate, flat, setsOf, updatesOf } from './updates.ts';
 
 interface Work {
   readonly context: Context;
   readonly report: Reporter;
   /** All of them, in the order of the spec. */
   readonly updates: Map<ast.Update, AnalysedUpdate>;
+  readonly sets: Map<ast.SetState, AnalysedSet>;
   /** The stream that the schedule's epochs are of, where it names one. */
   readonly of: string | null;
   /** Whether syntax errors left some of it out. */
@@ -51,7 +54,7 @@ export function analyseSchedule(
   report: Reporter,
 ): { schedule: Schedule; clock: Clock } {
   const of = streamOfSchedule(context.names, train.duration);
-  const work: Work = { context, report, updates: new Map(), of, half };
+  const work: Work = { context, report, updates: new Map(), sets: new Map(), of, half };
   const phased = train.body.filter((statement) => statement.kind === 'Phase');
   const drafts: Draft[] =
     phased.length > 0
@@ -63,17 +66,24 @@ export function analyseSchedule(
     report.say(diagnostic(kinds.emptySchedule, train.duration.span, { what, hint }));
   }
   const updates = [...work.updates.values()];
-  const clock = clockOf(work, updates);
+  const sets = [...work.sets.values()];
+  const clock = clockOf(work, updates, sets);
   const length = report.attempt(train.duration.span, () => lengthOf(clock, train.duration)) ?? null;
   const { uncertain } = clock;
   const phases = drafts.map((draft) => timed(work, draft, length));
-  return { schedule: { declaration: train, length, batch, phases, updates, uncertain }, clock };
+  return { schedule: { declaration: train, length, batch, phases, updates, sets, uncertain }, clock };
 }
 
 /** What epochs beside these updates are of. */
-function clockOf({ context: { names }, of, half }: Work, updates: readonly AnalysedUpdate[]): Clock {
-  const reads = [...new Set(updates.flatMap((update) => update.reads))];
-  return { names, of, reads, uncertain: half || updates.some(({ objective }) => objective === null) };
+function clockOf(
+  { context: { names }, of, half }: Work,
+  updates: readonly AnalysedUpdate[],
+  sets: readonly AnalysedSet[],
+): Clock {
+  const reads = [...new Set([...updates, ...sets].flatMap((one) => one.reads))];
+  const wrong =
+    updates.some(({ objective }) => objective === null) || sets.some(({ value }) => value === null);
+  return { names, of, reads, uncertain: half || wrong };
 }
 
 function phase(work: Work, { name, duration, body: written }: ast.Phase): Draft {
@@ -102,7 +112,9 @@ function timed({ report, updates }: Work, { clock, ...draft }: Draft, whole: Len
 function body(work: Work, written: readonly ast.Statement[]): { clock: Clock; body: StatementInfo[] } {
   const checked = updatesOf(written).map((update) => analyseUpdate(work.context, work.report, update));
   for (const one of checked) work.updates.set(one.declaration, one);
-  const clock = clockOf(work, checked);
+  const sets = setsOf(written).map((set) => analyseSet(work.context, work.report, set));
+  for (const one of sets) work.sets.set(one.declaration, one);
+  const clock = clockOf(work, checked, sets);
   return { clock, body: statements({ ...work, clock }, written) };
 }
 
@@ -118,10 +130,22 @@ function statements(work: PhaseWork, body: readonly ast.Statement[]): StatementI
         return repeat(work, statement);
       case 'Average':
         return average(work, statement);
+      case 'Set':
+        return set(work, statement).map((one) => ({ kind: 'set', set: one }));
       case 'Phase':
         return [];
     }
   });
+}
+
+function set(work: PhaseWork, declaration: ast.SetState): SetInfo[] {
+  const { state, reads } = work.sets.get(declaration)!;
+  const every = everyOf(work, declaration.every);
+  if (state === null) return [];
+  const name = `set_${[...work.sets.keys()].indexOf(declaration) + 1}`;
+  return [
+    { name, declaration, state, every, text: `set ${state.name} to ${flat(declaration.value.span)}`, reads },
+  ];
 }
 
 function update(work: PhaseWork, declaration: ast.Update): UpdateInfo[] {

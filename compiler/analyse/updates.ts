@@ -30,7 +30,15 @@ export function updatesOf(body: readonly ast.Statement[]): ast.Update[] {
   return body.flatMap((statement): readonly ast.Update[] => {
     if (statement.kind === 'Update') return [statement];
     if (statement.kind === 'Together') return statement.updates;
-    return statement.kind === 'Average' ? [] : updatesOf(statement.body);
+    return statement.kind === 'Average' || statement.kind === 'Set' ? [] : updatesOf(statement.body);
+  });
+}
+
+/** All `set`s of some statements, in order. */
+export function setsOf(body: readonly ast.Statement[]): ast.SetState[] {
+  return body.flatMap((statement): readonly ast.SetState[] => {
+    if (statement.kind === 'Set') return [statement];
+    return statement.kind === 'Phase' || statement.kind === 'Repeat' ? setsOf(statement.body) : [];
   });
 }
 
@@ -75,7 +83,7 @@ function termsOf(context: Context, expr: ast.Expr): Term[] {
 export const flat = (span: Span): string => textOf(span).replace(/\s+/g, ' ');
 
 /** Numbers of the host that these nodes depend on. */
-const fedNumbers = (context: Context, nodes: readonly Node[]): HostExpr[] =>
+export const fedNumbers = (context: Context, nodes: readonly Node[]): HostExpr[] =>
   reachable(nodes).flatMap((node) => {
     const origin = originOf(context, node);
     return origin?.kind === 'scalar' ? [origin.value] : [];
@@ -153,7 +161,7 @@ function refuseHidden({ type }: TensorValue, expr: ast.Expr, what: string): void
   );
 }
 
-function conditionOf(report: Reporter, expr: ast.Expr, value: Value): TensorValue | null {
+export function conditionOf(report: Reporter, expr: ast.Expr, value: Value): TensorValue | null {
   const condition = report.attempt(expr.span, () => {
     if (value.sort === 'unknown' || hostTruth(value) !== undefined) return null;
     if (value.sort !== 'tensor' || value.type.kind !== 'truth') {

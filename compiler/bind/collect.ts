@@ -14,6 +14,7 @@ import { cyclic, needs } from './cycles.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { describeData } from './data.ts';
 import { describeSample } from './samples.ts';
+import { describeState } from './states.ts';
 import { lostIn, type Lost } from './lost.ts';
 import { lengthsBy } from './multiples.ts';
 import { resolveParams } from './params.ts';
@@ -91,6 +92,7 @@ function namesOf(
   const base = { ...known, params };
   const data = described(pick(values, 'Data', asItIs), (d) => describeData(d, base, host), report, broken);
   const samples = described(pick(values, 'Sample', asItIs), (d) => describeSample(d, base), report, broken);
+  const states = described(pick(values, 'State', asItIs), (d) => describeState(d, base), report, broken);
   const functions = new Map<string, ast.FnDecl | ast.BlockDecl>([
     ...pick(values, 'Fn', asItIs, broken),
     ...pick(values, 'Block', asItIs, broken),
@@ -100,11 +102,12 @@ function namesOf(
   const losses = pick(values, 'Loss', asItIs, broken);
   const names: Names = {
     ...base,
-    symbols: symbolsOf({ lets, losses, samples, data, networks, functions, params }),
+    symbols: symbolsOf({ lets, losses, samples, data, states, networks, functions, params }),
     title: ofKind(all, 'Header')[0]?.name.name ?? titleOf(spec.span.source),
     span: spec.span,
     data,
     samples,
+    states,
     networks,
     functions,
     lets,
@@ -117,7 +120,10 @@ function namesOf(
   return { ...names, initialize, lengthsBy: reporter([]).attempt(spec.span, () => lengthsBy(names)) ?? 1 };
 }
 
-type Tables = Pick<Names, 'lets' | 'losses' | 'samples' | 'data' | 'networks' | 'functions' | 'params'>;
+type Tables = Pick<
+  Names,
+  'lets' | 'losses' | 'samples' | 'data' | 'states' | 'networks' | 'functions' | 'params'
+>;
 
 /** One table of all that expressions may name; a name is declared once, so no table hides another. */
 function symbolsOf(tables: Tables): Map<string, NameSymbol> {
@@ -128,6 +134,7 @@ function symbolsOf(tables: Tables): Map<string, NameSymbol> {
     ...all(tables.losses, (declaration) => ({ kind: 'loss', declaration })),
     ...all(tables.samples, (info) => ({ kind: 'sample', info })),
     ...all(tables.data, (info) => ({ kind: 'data', info })),
+    ...all(tables.states, (info) => ({ kind: 'state', info })),
     ...all(tables.networks, (info) => ({ kind: 'network', info })),
     ...all(tables.functions, (declaration) => ({ kind: 'function', declaration })),
     ...all(tables.params, (info) => ({ kind: 'param', info })),

@@ -4,10 +4,7 @@ import { textOf } from '../../grammar/source.ts';
 import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
 import { Silence } from './dims.ts';
-import type { Names, ParamValue } from './names.ts';
-
-/** The part of the symbol table that constants need. */
-export type KnownNames = Pick<Names, 'params' | 'broken' | 'declared'>;
+import type { KnownNames, ParamValue } from './names.ts';
 
 /** A number, or a mistake that says where it isn't one. */
 export function evaluateConstant(expr: ast.Expr, names: KnownNames): number {

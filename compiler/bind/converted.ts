@@ -1,9 +1,9 @@
 /** A stream's fields after `as` (kind and shape) and `in` (range): both convert the fields of that kind. */
 import type * as ast from '../../grammar/ast.ts';
 import { textOf } from '../../grammar/source.ts';
-import { evaluateCount, type KnownNames } from './constant.ts';
+import { evaluateCount } from './constant.ts';
 import { Silence } from './dims.ts';
-import type { DataInfo } from './names.ts';
+import type { DataInfo, KnownNames } from './names.ts';
 import { boundsOf } from './types.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { counted, kinds } from '../errors.ts';

@@ -32,6 +32,8 @@ function namesOf(node: ast.Node): readonly string[] {
       return node.networks.map(({ name }) => name);
     case 'Average':
       return [node.network.name];
+    case 'Set':
+      return [node.state.name];
     case 'Duration':
       return node.of === undefined ? [] : [node.of.name];
     default:

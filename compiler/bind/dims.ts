@@ -7,18 +7,18 @@ import { textOf } from '../../grammar/source.ts';
 import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
 import { addDims, divDims, mulDims, printDim, sameDim, subDims, type Dim } from '../ir/dim.ts';
-import type { Names } from './names.ts';
+import type { KnownNames } from './names.ts';
 
 /** Shape variables known so far; `solve` adds to it. */
 export type Variables = Map<string, Dim>;
 
 /** A capital letter that isn't a param is a shape variable. */
-function isVariable(name: string, names: Names): boolean {
+function isVariable(name: string, names: KnownNames): boolean {
   return /^[A-Z]$/.test(name) && !names.params.has(name);
 }
 
 /** The size; undefined while a variable in it is not solved yet. */
-export function dimOf(expr: ast.Expr, names: Names, variables: Variables): Dim | undefined {
+export function dimOf(expr: ast.Expr, names: KnownNames, variables: Variables): Dim | undefined {
   switch (expr.kind) {
     case 'Number':
       return expr.value;
@@ -43,7 +43,7 @@ const advice = 'A size is made of whole numbers, int params and single capital l
 const noSize = ({ span }: ast.Expr): Mistake =>
   new Mistake(kinds.notConstant, { what: `\`${textOf(span)}\` is not a size`, hint: advice }, span);
 
-function nameDim(expr: ast.NameExpr, names: Names, variables: Variables): Dim | undefined {
+function nameDim(expr: ast.NameExpr, names: KnownNames, variables: Variables): Dim | undefined {
   const known = variables.get(expr.name);
   if (known !== undefined) return known;
   if (isVariable(expr.name, names)) return undefined;
@@ -55,7 +55,7 @@ function nameDim(expr: ast.NameExpr, names: Names, variables: Variables): Dim | 
   throw new Mistake(kinds.unknownName, { what: `there is no param \`${expr.name}\``, hint }, expr.span);
 }
 
-function binaryDim(expr: ast.BinaryExpr, names: Names, variables: Variables): Dim | undefined {
+function binaryDim(expr: ast.BinaryExpr, names: KnownNames, variables: Variables): Dim | undefined {
   const left = dimOf(expr.left, names, variables);
   const right = dimOf(expr.right, names, variables);
   if (left === undefined || right === undefined) return undefined;
@@ -94,7 +94,7 @@ function exact(left: Dim, right: Dim, expr: ast.BinaryExpr): Dim {
 }
 
 /** Makes `expr` equal to `size` by solving at most one variable in it; false if they differ. */
-export function solve(expr: ast.Expr, size: Dim, names: Names, variables: Variables): boolean {
+export function solve(expr: ast.Expr, size: Dim, names: KnownNames, variables: Variables): boolean {
   const known = dimOf(expr, names, variables);
   if (known !== undefined) return sameDim(known, size);
   if (expr.kind === 'Name') {
@@ -126,7 +126,7 @@ function inverse(
 }
 
 /** The number by which each variable of a signature must be divisible: the product of what it is divided by. */
-export function multiplicities(dims: readonly ast.Expr[], names: Names): Map<string, number> {
+export function multiplicities(dims: readonly ast.Expr[], names: KnownNames): Map<string, number> {
   const found = new Map<string, number>();
   const visit = (expr: ast.Expr, divisor: number): void => {
     if (expr.kind === 'Name' && isVariable(expr.name, names)) {

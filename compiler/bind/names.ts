@@ -2,6 +2,7 @@
  * The symbol table: every declaration of the spec, of what it imports and of the prelude, by namespace. Built once by
  * bind/collect.ts; whoever comes later only reads it.
  */
+import type { TensorType } from '../types.ts';
 import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
 import type { DataDescription, FieldType, SourceArguments } from '../../program/catalogue.ts';
@@ -37,6 +38,15 @@ export interface SampleInfo {
   readonly batch: number | null;
 }
 
+/** Numbers without rows that the schedule moves. */
+export interface StateInfo {
+  readonly declaration: ast.StateDecl;
+  readonly name: string;
+  readonly type: TensorType;
+  readonly shape: readonly number[];
+  readonly initial: number;
+}
+
 export interface WeightInfo {
   /** `G.dense_1.weight` */
   readonly name: string;
@@ -68,6 +78,7 @@ export type NameSymbol =
   | { readonly kind: 'loss'; readonly declaration: ast.LossDecl }
   | { readonly kind: 'sample'; readonly info: SampleInfo }
   | { readonly kind: 'data'; readonly info: DataInfo }
+  | { readonly kind: 'state'; readonly info: StateInfo }
   | { readonly kind: 'network'; readonly info: NetworkInfo }
   | { readonly kind: 'function'; readonly declaration: ast.FnDecl | ast.BlockDecl }
   | { readonly kind: 'param'; readonly info: ParamInfo };
@@ -92,6 +103,7 @@ export interface Names {
   /** What lengths that differ from row to row are padded to a multiple of, so that every network can divide them. */
   readonly lengthsBy: number;
   readonly samples: ReadonlyMap<string, SampleInfo>;
+  readonly states: ReadonlyMap<string, StateInfo>;
   readonly networks: ReadonlyMap<string, NetworkInfo>;
   readonly functions: ReadonlyMap<string, ast.FnDecl | ast.BlockDecl>;
   readonly lets: ReadonlyMap<string, ast.LetDecl>;
@@ -103,3 +115,6 @@ export interface Names {
   /** Declarations in error: what refers to them is unknown, silently. */
   readonly broken: ReadonlySet<string>;
 }
+
+/** The part of the symbol table that constants and sizes need. */
+export type KnownNames = Pick<Names, 'params' | 'broken' | 'declared'>;

@@ -5,8 +5,8 @@ import type * as ast from '../../grammar/ast.ts';
 import { parse } from '../../grammar/parse.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
 import type { CompileOptions } from '../input.ts';
-import { evaluateSetting, type KnownNames } from './constant.ts';
-import type { ParamInfo, ParamValue } from './names.ts';
+import { evaluateSetting } from './constant.ts';
+import type { ParamInfo, ParamValue, KnownNames } from './names.ts';
 import type { Reporter } from './reporter.ts';
 
 export function resolveParams(

@@ -1,9 +1,9 @@
 /** Samples: the distribution that a sample is drawn from, its size and its numbers. */
 import type * as ast from '../../grammar/ast.ts';
 import { bind, expressionOf, givenOf } from './match.ts';
-import { evaluateConstant, evaluateCount, type KnownNames } from './constant.ts';
+import { evaluateConstant, evaluateCount } from './constant.ts';
 import { Silence } from './dims.ts';
-import type { SampleInfo } from './names.ts';
+import type { SampleInfo, KnownNames } from './names.ts';
 import {
   Mistake,
   suggestion,

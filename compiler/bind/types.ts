@@ -5,8 +5,8 @@ import { Mistake, suggestion, type DiagnosticKind } from '../../grammar/diagnost
 import { counted, kinds } from '../errors.ts';
 import type { Bounds, Form, Kind } from '../types.ts';
 import type { FamilyName } from '../values.ts';
-import { evaluateConstant, type KnownNames } from './constant.ts';
-import type { Names } from './names.ts';
+import { evaluateConstant } from './constant.ts';
+import type { KnownNames } from './names.ts';
 import { dimOf, Silence } from './dims.ts';
 
 interface Shorthand {
@@ -45,7 +45,7 @@ export interface Expected {
 }
 
 /** Reads a written type; mistakes for an unknown kind or the wrong number of sizes. */
-export function expected(type: ast.NamedType, { names }: { readonly names: Names }): Expected {
+export function expected(type: ast.NamedType, { names }: { readonly names: KnownNames }): Expected {
   const { name, span } = type.name;
   if (name === '') throw new Silence();
   const short = Object.hasOwn(named, name) ? ofSteps(named[name], name, type.dims.length) : undefined;
@@ -87,7 +87,7 @@ const ofSteps = (short: Shorthand, name: string, sizes: number): Shorthand =>
   sizes === 2 && ['logits', 'probs', 'onehot'].includes(name) ? { ...short, form: 'seq' } : short;
 
 /** A size without variables is a whole number of at least 1. */
-function checkSize(dim: ast.Expr, names: Names): void {
+function checkSize(dim: ast.Expr, names: KnownNames): void {
   const size = dimOf(dim, names, new Map());
   if (typeof size !== 'number' || (Number.isInteger(size) && size > 0)) return;
   const what = `a size is ${size}, and must be a positive whole number`;

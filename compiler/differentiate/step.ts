@@ -7,9 +7,18 @@ import type { InputOrigin } from '../../program/manifest.ts';
 import { scalarNode } from '../evaluate/feeds.ts';
 import { Builder } from '../ir/builder.ts';
 import { differentiate } from '../ir/differentiate.ts';
+import { fill } from '../ir/compose.ts';
 import type { Node } from '../ir/node.ts';
 import { averageName, slotName } from '../leaves.ts';
-import type { Graph, LoweredAverage, LoweredStep, LoweredUpdate, Output } from '../lower/lowered.ts';
+import type {
+  Graph,
+  LoweredAverage,
+  LoweredSet,
+  LoweredStatement,
+  LoweredStep,
+  LoweredUpdate,
+  Output,
+} from '../lower/lowered.ts';
 import {
   averaged,
   clipFactor,
@@ -42,17 +51,41 @@ export const newWork = (): Work => {
 
 export function differentiateStep({ statements }: LoweredStep): Graph {
   const work = newWork();
-  const taken: Taken[] = [];
-  for (const statement of statements) {
-    if (statement.kind === 'average') {
+  const outputs = statements.flatMap((statement) => performed(work, statement));
+  const states = work.state
+    .changed()
+    .map(([name, node]): [string, Output] => [`next:${name}`, { node, to: { kind: 'state', state: name } }]);
+  return { origins: work.origins, outputs: new Map([...outputs, ...states]) };
+}
+
+/** What the statement gives beside the next state. */
+function performed(work: Work, statement: LoweredStatement): [string, Output][] {
+  switch (statement.kind) {
+    case 'average':
       average(work, statement.average);
-      continue;
+      return [];
+    case 'set':
+      return setState(work, statement.set);
+    case 'updates': {
+      const together = statement.updates.map((update) => takeGradients(work, update));
+      together.forEach((one) => apply(work, one));
+      return together.flatMap(outputsOf);
     }
-    const together = statement.updates.map((update) => takeGradients(work, update));
-    together.forEach((one) => apply(work, one));
-    taken.push(...together);
   }
-  return { origins: work.origins, outputs: outputsOf(work.state, taken) };
+}
+
+/** The state's next value, at weights and states as they stand. */
+function setState(work: Work, lowered: LoweredSet): [string, Output][] {
+  const { name, state } = lowered.set;
+  const none = { losses: new Map([[state.name, lowered.after]]), observed: new Map(), moved: new Map() };
+  const made = standing(work, { ...lowered, ...none, objective: lowered.value });
+  const { b } = work;
+  const before = work.state.get(state.name, state.shape);
+  const { condition, objective: value } = made;
+  const kept = condition === null ? value : b.select(fill(b, condition, value.shape), value, before);
+  work.state.set(state.name, kept);
+  const after = made.losses.get(state.name)!;
+  return outputsOf({ update: { name }, ...made, objective: after });
 }
 
 /** An exponential moving average of the network's weights and running statistics; the first time, a copy of them. */
@@ -84,7 +117,10 @@ export function takeGradients(work: Work, lowered: LoweredUpdate): Taken {
 type Standing = Pick<LoweredUpdate, 'objective' | 'condition' | 'losses' | 'observed' | 'moved'>;
 
 /** An update's values built again in the step, with what earlier updates left in the place of the inputs. */
-function standing({ b, state, origins }: Work, lowered: LoweredUpdate): Standing {
+function standing(
+  { b, state, origins }: Work,
+  lowered: Standing & Pick<LoweredUpdate, 'builder' | 'origins' | 'state'>,
+): Standing {
   const { objective, condition, losses, observed, moved } = lowered;
   for (const [name, origin] of lowered.origins) origins.set(name, origin);
   const replace = new Map<Node, Node>();
@@ -149,24 +185,27 @@ function nextBuffer(b: Builder, { moved, observed }: Taken, name: string, before
   return moved.get(name) ?? (calls && running(b, before, overCalls(b, calls)));
 }
 
-function outputsOf(state: StateNodes, taken: readonly Taken[]): Map<string, Output> {
-  const outputs = new Map<string, Output>();
-  for (const { update, objective, condition, losses } of taken) {
-    // A loss with a name before the objective: a number that is not finite is told by its name.
-    if (condition !== null)
-      outputs.set(`applied:${update.name}`, {
-        node: condition,
-        to: { kind: 'applied', update: update.name },
-      });
-    for (const [loss, node] of losses) {
-      outputs.set(`loss:${update.name}.${loss}`, { node, to: { kind: 'loss', loss, update: update.name } });
-    }
-    outputs.set(`objective:${update.name}`, {
-      node: objective,
-      to: { kind: 'objective', update: update.name },
-    });
-  }
-  for (const [name, node] of state.changed())
-    outputs.set(`next:${name}`, { node, to: { kind: 'state', state: name } });
-  return outputs;
+function outputsOf({
+  update,
+  objective,
+  condition,
+  losses,
+}: Pick<Standing, 'objective' | 'condition' | 'losses'> & {
+  readonly update: { readonly name: string };
+}): [string, Output][] {
+  const of = { update: update.name };
+  const applied: [string, Output][] =
+    condition === null
+      ? []
+      : [[`applied:${update.name}`, { node: condition, to: { kind: 'applied', ...of } }]];
+  // A loss with a name before the objective: a number that is not finite is told by its name.
+  const named = [...losses].map(([loss, node]): [string, Output] => [
+    `loss:${update.name}.${loss}`,
+    { node, to: { kind: 'loss', loss, ...of } },
+  ]);
+  return [
+    ...applied,
+    ...named,
+    [`objective:${update.name}`, { node: objective, to: { kind: 'objective', ...of } }],
+  ];
 }

@@ -18,6 +18,7 @@ import { sliceOf } from './places.ts';
 import { named } from './named.ts';
 import { binary, unary } from './operators.ts';
 import { sampleValue, streamRecord } from './samples.ts';
+import { stateValue } from './states.ts';
 import { timeNames } from './time.ts';
 
 export function evaluate(expr: ast.Expr, context: Context, scope: Scope): Value {
@@ -104,6 +105,8 @@ function symbolValue(name: string, symbol: NameSymbol, context: Context): Value 
       return sampleValue(context, name, symbol.info);
     case 'data':
       return streamRecord(context, name, symbol.info);
+    case 'state':
+      return stateValue(context, symbol.info);
     case 'network':
       return { sort: 'network', name, averaged: false };
     case 'function':

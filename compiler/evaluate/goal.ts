@@ -1,7 +1,8 @@
 /** A metric's goal: what stands behind `goal`, as a number, and whose it is. */
 import type * as ast from '../../grammar/ast.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
-import { evaluateConstant, type KnownNames } from '../bind/constant.ts';
+import { evaluateConstant } from '../bind/constant.ts';
+import type { KnownNames } from '../bind/names.ts';
 import { kinds } from '../errors.ts';
 
 export interface GoalValue {

@@ -8,7 +8,7 @@ import type { WeightInfo } from '../bind/names.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { Dim } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
-import type { Model, UpdateInfo } from '../model.ts';
+import type { Model, SetInfo, UpdateInfo } from '../model.ts';
 import type { Observed } from './observed.ts';
 
 export interface Lowered {
@@ -52,13 +52,30 @@ export interface LoweredStep {
 export type LoweredStatement =
   /** One update, or the updates of a `together`: all gradients are taken before any is applied. */
   | { readonly kind: 'updates'; readonly updates: readonly LoweredUpdate[] }
-  | { readonly kind: 'average'; readonly average: LoweredAverage };
+  | { readonly kind: 'average'; readonly average: LoweredAverage }
+  | { readonly kind: 'set'; readonly set: LoweredSet };
 
 export interface LoweredAverage {
   readonly network: string;
   /** 0 the first time, which makes a copy. */
   readonly decay: HostExpr;
   readonly weights: readonly WeightInfo[];
+}
+
+/** What a `set` makes of its state, at weights and states that are inputs, in a builder of its own. */
+export interface LoweredSet {
+  readonly set: SetInfo;
+  readonly builder: Builder;
+  readonly origins: ReadonlyMap<string, InputOrigin>;
+  /** Weights, buffers and states by name, in the order in which they were asked for. */
+  readonly state: ReadonlyMap<string, Node>;
+  readonly value: Node;
+  /** 1 or 0; null: always. */
+  readonly condition: Node | null;
+  /** What the state is afterwards, whether the condition holds or not; of several numbers their mean. For logs. */
+  readonly after: Node;
+  /** The same for minibatches of so many rows of each stream and sample, a number or a symbol. */
+  withRows(rowCount: (name: string) => Dim): LoweredSet;
 }
 
 /** An update's values at weights that are inputs, in a builder of its own. */
@@ -116,3 +133,7 @@ export const stepsOf = ({ phases }: Pick<Lowered, 'phases'>): LoweredStep[] => {
 /** All updates of a step, in order. */
 export const updatesOfStep = ({ statements }: LoweredStep): LoweredUpdate[] =>
   statements.flatMap((statement) => (statement.kind === 'updates' ? statement.updates : []));
+
+/** All `set`s of a step, in order. */
+export const setsOfStep = ({ statements }: LoweredStep): LoweredSet[] =>
+  statements.flatMap((statement) => (statement.kind === 'set' ? [statement.set] : []));

@@ -5,7 +5,7 @@
 import { host } from '../../program/host.ts';
 import type { Length } from '../../program/manifest.ts';
 import { averageCount } from '../leaves.ts';
-import { updatesIn, type AverageInfo, type PhaseInfo, type StatementInfo } from '../model.ts';
+import { setsIn, updatesIn, type AverageInfo, type PhaseInfo, type StatementInfo } from '../model.ts';
 import type { Lowering } from './context.ts';
 import type {
   LoweredAction,
@@ -14,6 +14,7 @@ import type {
   LoweredScope,
   LoweredStatement,
 } from './lowered.ts';
+import { lowerSet } from './set.ts';
 import { lowerUpdate, weightsOf } from './update.ts';
 
 /** Statements without repeats: what the host runs in one go. */
@@ -53,11 +54,11 @@ export function lowerPhases(lowering: Lowering, phases: readonly PhaseInfo[]): L
   return phases.map(({ name, length, clock, body }) => ({ name, length, clock, scope: scopeOf(body, null) }));
 }
 
-/** Streams that an update of this scope reads; fresh repeats are scopes of their own. */
+/** Streams that an update or `set` of this scope reads; fresh repeats are scopes of their own. */
 function readsOf(body: readonly StatementInfo[]): string[] {
   const own = body.flatMap((statement): readonly string[] => {
     if (statement.kind === 'repeat') return statement.fresh ? [] : readsOf(statement.body);
-    return updatesIn([statement]).flatMap((update) => update.reads);
+    return [...updatesIn([statement]), ...setsIn([statement])].flatMap((one) => one.reads);
   });
   return [...new Set(own)];
 }
@@ -65,6 +66,7 @@ function readsOf(body: readonly StatementInfo[]): string[] {
 /** Updates of a `together` are due together: a rule sees to it. */
 function everyOf(statement: Straight): Length | null {
   if (statement.kind === 'average') return statement.average.every;
+  if (statement.kind === 'set') return statement.set.every;
   return statement.kind === 'update' ? statement.update.every : (statement.updates[0]?.every ?? null);
 }
 
@@ -73,6 +75,7 @@ const sameLength = (a: Length | null, b: Length | null): boolean => JSON.stringi
 function lowerStatement(lowering: Lowering, statement: Straight): LoweredStatement {
   if (statement.kind === 'average')
     return { kind: 'average', average: lowerAverage(lowering, statement.average) };
+  if (statement.kind === 'set') return { kind: 'set', set: lowerSet(lowering, statement.set) };
   const updates = statement.kind === 'update' ? [statement.update] : statement.updates;
   return { kind: 'updates', updates: updates.map((update) => lowerUpdate(lowering, update)) };
 }

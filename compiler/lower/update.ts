@@ -70,7 +70,8 @@ function meanNode(b: Builder, value: Value): Node {
   throw new Error(`an objective that the checker let through is ${value.sort}`);
 }
 
-function conditionNode(context: Context, value: Value): Node | null {
+/** A condition as 1 or 0; null for one that always holds. */
+export function conditionNode(context: Context, value: Value): Node | null {
   if (value.sort === 'tensor') return value.node;
   if (value.sort === 'bool') return value.value ? null : context.b.constant(0);
   return value.sort === 'number' ? scalarNode(context, value.value) : null;

@@ -20,7 +20,7 @@ import { activationBytes } from '../ir/memory.ts';
 import type { Node } from '../ir/node.ts';
 import { averageCount } from '../leaves.ts';
 import { stepsOf, type Lowered, type LoweredScope, type LoweredStep } from '../lower/lowered.ts';
-import { updatesIn, type Model, type UpdateInfo } from '../model.ts';
+import { setsIn, updatesIn, type Model, type SetInfo, type UpdateInfo } from '../model.ts';
 import type { SimpleGraphs } from '../simplify.ts';
 import { stateEntries } from './state.ts';
 
@@ -59,13 +59,16 @@ function manifestOf(lowered: Lowered, graphs: SimpleGraphs, options: CompileOpti
     networks: networkEntries(model),
     state,
     streams: streamEntries(model, Object.values(entries)),
-    losses: [...names.losses.keys()],
-    updates: updates.map((update) =>
-      updateEntry(
-        update,
-        steps.map(({ entry }) => entry),
+    losses: [...names.losses.keys(), ...names.states.keys()],
+    updates: [
+      ...updates.map((update) =>
+        updateEntry(
+          update,
+          steps.map(({ entry }) => entry),
+        ),
       ),
-    ),
+      ...model.schedule.phases.flatMap(({ body }) => setsIn(body)).map(setEntry),
+    ],
     graphs: entries,
     length: model.schedule.length,
     schedule: lowered.phases.map(({ name, length, clock, scope }) => ({
@@ -114,11 +117,12 @@ const scopeOf = ({ reads, actions }: LoweredScope): Scope => ({
 
 /** What is counted when the step runs: updates, and averages by their network. */
 const countedIn = ({ statements }: LoweredStep): string[] =>
-  statements.flatMap((statement) =>
-    statement.kind === 'average'
-      ? [averageCount(statement.average.network)]
-      : statement.updates.map(({ update }) => update.name),
-  );
+  statements.flatMap((statement) => {
+    if (statement.kind === 'average') return [averageCount(statement.average.network)];
+    return statement.kind === 'set'
+      ? [statement.set.set.name]
+      : statement.updates.map(({ update }) => update.name);
+  });
 
 // ---------------------------------------------------------------- tables
 
@@ -175,3 +179,12 @@ function updateEntry(update: UpdateInfo, steps: readonly GraphEntry[]): UpdateEn
     conditional: update.declaration.when !== undefined,
   };
 }
+
+/** A `set` counts as an update does, of the state that it moves. */
+const setEntry = ({ name, declaration, state, text }: SetInfo): UpdateEntry => ({
+  name,
+  networks: [state.name],
+  text,
+  losses: [state.name],
+  conditional: declaration.when !== undefined,
+});

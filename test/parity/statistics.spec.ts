@@ -166,6 +166,51 @@ describe('averages in a loss', () => {
   });
 });
 
+describe('states', () => {
+  const networks = `state k: real = 0.25
+network N(x: vec[2]) -> vec[1] { x |> dense(1) }`;
+  const number = (at: Recorded['state']): number => at.k.data[0];
+  const mean = (at: Recorded): number => {
+    const [x, w] = [matrix(at.feeds['field:ring.point']), matrix(at.state['N.dense_1.weight'])];
+    const made = product(x, w).map(([y]) => y + at.state['N.dense_1.bias'].data[0]);
+    return made.reduce((sum, y) => sum + y, 0) / made.length;
+  };
+
+  it('are set where they stand, at the weights as they are; later statements read the new value', async () => {
+    const train = `set k to 0.5 * k + mean(N(ring.point), over: rows)
+      update N to minimize k * mean(N(ring.point)) with sgd(0.1)
+      set k to k + 1`;
+    const made = await run(spec(networks, train), 3);
+    statesAfter(made).forEach((after, i) => {
+      const at = made.runs[i];
+      const set = 0.5 * number(at.state) + mean(at);
+      assert.closeTo(number(after), set + 1, 1e-12);
+      // The gradient of mean(N) by the bias is 1: it moved by the k of its own moment, which no gradient flows into.
+      const [before, bias] = [at.state, after].map((state) => state['N.dense_1.bias'].data[0]);
+      assert.closeTo(bias, before - 0.1 * set, 1e-12);
+      assert.closeTo(at.numbers['loss:set_2.k'], set + 1, 1e-12);
+    });
+  });
+
+  it('keep their value where a condition does not hold, which is then logged', async () => {
+    const train = 'update N to minimize square(N(ring.point)) with sgd(0.1) set k to 2 * k when k < 0.6';
+    const made = await run(spec(networks, train), 4);
+    assert.deepEqual(statesAfter(made).map(number), [0.5, 1, 1, 1]);
+    assert.deepEqual(
+      made.runs.map(({ numbers }) => numbers['loss:set_1.k']),
+      [0.5, 1, 1, 1],
+    );
+    assert.equal(made.applied.set_1, 2);
+  });
+
+  it('run in each pass of a repeat, and when their turn comes', async () => {
+    const train = `repeat 3 { set k to k + 1 } every 2 set k to k + 10
+      update N to minimize square(N(ring.point)) with sgd(0.1)`;
+    const made = await run(spec(networks, train), 2);
+    assert.equal(number(made.after), 0.25 + 6 + 10);
+  });
+});
+
 describe('draws', () => {
   const networks = `
 network E(z: vec[2]) -> vec[2] { z |> dropout(0.5) |> dense(2) }

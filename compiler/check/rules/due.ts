@@ -1,8 +1,8 @@
-/** Updates and averages whose `every` is longer than the phase they stand in: their turn never comes. */
+/** Updates, averages and sets whose `every` is longer than the phase they stand in: their turn never comes. */
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import { counted, kinds } from '../../errors.ts';
 import type { Span } from '../../../grammar/source.ts';
-import type { PhaseInfo, StatementInfo } from '../../model.ts';
+import type { AverageInfo, PhaseInfo, SetInfo, StatementInfo, UpdateInfo } from '../../model.ts';
 import type { Length } from '../../../program/manifest.ts';
 import type { Rule } from '../rule.ts';
 
@@ -42,17 +42,27 @@ interface Timed {
   readonly span: Span;
 }
 
+/** What may have an `every` of its own. */
+function timedIn(
+  statement: Exclude<StatementInfo, { readonly kind: 'repeat' }>,
+): readonly (UpdateInfo | AverageInfo | SetInfo)[] {
+  switch (statement.kind) {
+    case 'update':
+      return [statement.update];
+    case 'together':
+      return statement.updates;
+    case 'average':
+      return [statement.average];
+    case 'set':
+      return [statement.set];
+  }
+}
+
 function timed(body: readonly StatementInfo[]): Timed[] {
   return body.flatMap((statement): Timed[] => {
     if (statement.kind === 'repeat') return timed(statement.body);
-    const what = statement.kind === 'average' ? 'average' : 'update';
-    const all =
-      statement.kind === 'average'
-        ? [statement.average]
-        : statement.kind === 'update'
-          ? [statement.update]
-          : statement.updates;
-    return all.flatMap(({ every, declaration }) =>
+    const what = statement.kind === 'together' ? 'update' : statement.kind;
+    return timedIn(statement).flatMap(({ every, declaration }) =>
       every === null ? [] : [{ what, every, span: (declaration.every ?? declaration).span }],
     );
   });

@@ -11,6 +11,7 @@ const words: Partial<Record<ast.Declaration['kind'], string>> = {
   Param: 'param',
   Data: 'stream',
   Sample: 'sample',
+  State: 'state',
   Let: 'value',
   Fn: 'fn',
   Block: 'block',
@@ -24,13 +25,15 @@ export const unused: Rule = ({ schedule, own, names, mayUse }) => {
     own,
   );
   const uses = usesIn(own);
+  const set = new Set(schedule.sets.map(({ declaration }) => declaration.state.name));
   return own.flatMap((declaration): Diagnostic[] => {
     if (!('name' in declaration)) return [];
     const { name, span } = declaration.name;
     if (names.broken.has(name) || mayUse(name)) return [];
     if (declaration.kind === 'Loss') return reached.has(name) ? [] : [unreached(name, span)];
     const word = words[declaration.kind];
-    return word === undefined || uses(declaration, name) ? [] : [idle(word, name, span)];
+    if (word !== undefined && !uses(declaration, name)) return [idle(word, name, span)];
+    return declaration.kind === 'State' && !set.has(name) ? [unset(name, span)] : [];
   });
 };
 
@@ -49,6 +52,13 @@ const unreached = (name: string, span: ast.Ident['span']): Diagnostic =>
   diagnostic(kinds.unusedLoss, span, {
     what: `nothing minimises or shows the loss \`${name}\``,
     hint: 'Minimise it in an update, show it as a metric of a report, or remove it.',
+  });
+
+const unset = (name: string, span: ast.Ident['span']): Diagnostic =>
+  diagnostic(kinds.unused, span, {
+    what: `nothing sets the state \`${name}\``,
+    why: 'It stays as it starts.',
+    hint: `Move it in the schedule, \`set ${name} to ...\`, or make it a \`param\`.`,
   });
 
 const idle = (word: string, name: string, span: ast.Ident['span']): Diagnostic =>

@@ -101,7 +101,8 @@ const key = (name: string): string =>
 const record = (items: readonly Item[], first = ''): string =>
   `{ ${first}${items.map(({ name, code }) => (code === name ? name : `${key(name)}: ${code}`)).join(', ')} }`;
 
-function valueIn(scope: Scope, node: Node): string {
+/** As a tensor, also a number of rank 0. */
+export function valueIn(scope: Scope, node: Node): string {
   const value = scope.value(node);
   if (node.shape.length > 0) return scope.handed(node);
   return tensor({ ...value, code: value.truth ? `tf.cast(${value.code}, 'float32')` : value.code });

@@ -13,7 +13,8 @@ variables losses statistics moved when running compared Array Infinity Math NaN 
 process console dirname fileURLToPath treeOf createModel withReplaced name next factor spared`.split(/\s+/),
 ]);
 /** Functions and tables of updates and reports are called so, with numbers behind. */
-const numbered = /^(update|gradients|apply|weights|together)(_\d+)*$|^report_\d+_/;
+const numbered =
+  /^(update|gradients|apply|weights|together)(_\d+)*$|^(value_of_|keep_)?set_\d+$|^report_\d+_/;
 
 /** Names that a module may use. */
 export const moduleNames = (): Names => new Names({ reserved, numbered });

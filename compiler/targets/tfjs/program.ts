@@ -25,6 +25,7 @@ import { outlineOf } from './ops.ts';
 import { plainScope } from './scope.ts';
 import { footer, header, model } from './skeleton.ts';
 import { supportText } from './support.ts';
+import { setFunctions } from './sets.ts';
 import { numberOf, updateFunctions } from './updates.ts';
 import { list, range, weightAxes } from './value.ts';
 import { digest } from '../../values.ts';
@@ -76,6 +77,7 @@ function originsOf({ manifest }: Plan): Map<string, GraphInput['from']> {
 function stepFunctions(module: Module, { statements }: LoweredStep): string[] {
   return statements.map((statement) => {
     if (statement.kind === 'average') return averageFunction(module, statement.average);
+    if (statement.kind === 'set') return setFunctions(module, statement.set);
     for (const update of statement.updates) updateFunctions(module, update);
     const updates = statement.updates.map(({ update }) => update);
     return exportedUpdate(module, updates);

@@ -9,16 +9,16 @@ import { reachable, type Node } from '../../ir/node.ts';
 import { meanOf } from '../../ir/patterns.ts';
 import type { Derivative, Derivatives } from '../text/outline.ts';
 
-/** `condition`: compared with 0, which isn't linear, whatever it is. */
+/** `together`: what all ranks must have alike: a condition (compared with 0, which isn't linear), a state's next value. */
 export function agreedNodes(
   roots: readonly Node[],
-  condition: Node | null,
+  together: readonly Node[],
   derivatives: Derivatives = new Map(),
 ): Set<Node> {
   const isReduction = (node: Node): boolean =>
     node.op === 'sum' || meanOf(node) !== undefined || isOfMean(derivatives.get(node));
   const nodes = reachable(roots);
-  const bent = new Set<Node>(condition === null ? [] : [condition]);
+  const bent = new Set<Node>(together);
   const agreed = new Set<Node>();
   // Users come after what they use.
   for (const node of [...nodes].reverse()) {

@@ -16,7 +16,7 @@ clip factor float int`.split(/\s+/);
 
 const reserved = new Set([...words, ...own]);
 /** Functions of updates and reports are called so, with numbers behind. */
-const numbered = /^(update|average|report)_\d+|^report_\d+_/;
+const numbered = /^(update|average|set|report)_\d+|^report_\d+_/;
 
 /** Names that a program may use. */
 export const programNames = (): Names => new Names({ reserved, numbered });
@@ -39,5 +39,8 @@ export const property = (name: string): string => (isName(name) ? `.${name}` : `
 /** Of a module. */
 export const part = (name: string): string =>
   isName(name) && !ofModules.has(name) ? `.${name}` : `.get_submodule(${quoted(name)})`;
+/** A state of the spec's own, of the module that holds all networks. */
+export const ownState = (name: string): string =>
+  isName(name) && !ofModules.has(name) ? `.${name}` : `._buffers[${quoted(name)}]`;
 /** A literal. */
 export const quoted = pyString;

@@ -45,12 +45,18 @@ export function networksText(
       ? [`self.get_submodule(${quoted(name)}).add_module('average', ${program.classes.get(name)!}())`]
       : []),
   ]);
-  const all = `class Networks(nn.Module):\n${indented([`"""All networks, by their names."""\n\ndef __init__(self):\n${indented(['super().__init__()', ...made])}`])}`;
+  const states = manifest.state
+    .filter(({ role }) => role === 'state')
+    .map(({ name, shape }) => `self._buffers[${quoted(name)}] = torch.zeros(${size(shape)})`);
+  const all = `class Networks(nn.Module):\n${indented([`"""All networks, by their names."""\n\ndef __init__(self):\n${indented(['super().__init__()', ...made, ...states])}`])}`;
   return [...program.functions.networks, ...classes, all].join('\n\n\n');
 }
 
 /** `self.dense_1 = nn.Linear(...)`; a module's own name is added under it. */
 const attribute = (name: string, code: string): string => `self.${name} = ${code}`;
+
+/** `(8,)`, `()` */
+const size = (sizes: readonly number[]): string => `(${sizes.join(', ')}${sizes.length === 1 ? ',' : ''})`;
 
 const emptyBranch = (path: string): Branch => ({ path, branches: new Map(), tensors: [] });
 
@@ -78,8 +84,7 @@ function madeOf(program: Program, { path, branches, tensors }: Branch): string {
   if (layer !== undefined) return layer.made;
   const parts = [...branches].map(([name, branch]) => `${name}=${madeOf(program, branch)}`);
   if (tensors.length === 0) return `Block(${parts.join(', ')})`;
-  const shape = ({ name, shape: sizes }: StateEntry): string =>
-    `${name.split('.').at(-1)!}=(${sizes.join(', ')}${sizes.length === 1 ? ',' : ''})`;
+  const shape = ({ name, shape: sizes }: StateEntry): string => `${name.split('.').at(-1)!}=${size(sizes)}`;
   const weights = tensors.filter(({ role }) => role === 'weight').map(shape);
   const buffers = tensors.filter(({ role }) => role === 'buffer').map(shape);
   const moved = buffers.length === 0 ? [] : [`buffers=dict(${buffers.join(', ')})`];

@@ -9,7 +9,7 @@ import { symbol } from '../../ir/dim.ts';
 import { drawName } from '../../leaves.ts';
 import { printGraph } from '../../ir/print.ts';
 import { averageGraph } from '../../differentiate/rules.ts';
-import { stepsOf, updatesOfStep, type LoweredStatement } from '../../lower/lowered.ts';
+import { setsOfStep, stepsOf, updatesOfStep, type LoweredStatement } from '../../lower/lowered.ts';
 import type { Model } from '../../model.ts';
 import type { Plan } from '../../schedule/schedule.ts';
 import { digest } from '../../values.ts';
@@ -21,6 +21,7 @@ import { networksText } from './networks.ts';
 import { quoted } from './names.ts';
 import { outlinedReport, reportFunction } from './reports.ts';
 import { runtimeFiles } from './runtime.ts';
+import { outlinedSet, setEntry, setFunction, type OutlinedSet } from './sets.ts';
 import { outlinedUpdate, tuple, updateEntry, updateFunction, type OutlinedUpdate } from './updates.ts';
 
 export function torchProgram(plan: Plan): Emitted {
@@ -34,18 +35,23 @@ export function torchProgram(plan: Plan): Emitted {
   const updates = stepsOf(lowered)
     .flatMap(updatesOfStep)
     .map((update) => outlinedUpdate(update.withRows((name) => symbol(rowsName(model, name)))));
+  const sets = stepsOf(lowered)
+    .flatMap(setsOfStep)
+    .map((set) => outlinedSet(set.withRows((name) => symbol(rowsName(model, name)))));
   const reports = lowered.reports.flatMap(({ graphs: made, builder }) =>
     Object.entries(made).map(([name, graph]) => outlinedReport(name, graph, builder)),
   );
-  for (const { outline } of [...updates, ...reports]) program.noteLayers(outline, outline.all());
+  for (const { outline } of [...updates, ...sets, ...reports]) program.noteLayers(outline, outline.all());
   const functions = [
     ...updates.map((update) => updateFunction(program, update)),
+    ...sets.map((set) => setFunction(program, set)),
     ...reports.map((report) => reportFunction(program, report)),
   ];
   const tables = tablesOf(
     program,
     plan,
     updates,
+    sets,
     reports.map(({ name }) => name),
   );
   const files = {
@@ -63,7 +69,7 @@ export function torchProgram(plan: Plan): Emitted {
       ...manifest,
       graphs: Object.fromEntries(entries),
       turned: turnedOf(program, manifest),
-      blocks: blocksOf(updates),
+      blocks: blocksOf([...updates, ...sets]),
     },
     files: Object.fromEntries(
       Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]),
@@ -86,7 +92,7 @@ const turnedOf = (program: Program, { state }: Manifest): string[] =>
   state.filter(({ name, role }) => role !== 'moment' && program.isTurned(name)).map(({ name }) => name);
 
 /** Draws whose rows are those of minibatches: a process that has a part of each draws its own part of them. */
-function blocksOf(updates: readonly OutlinedUpdate[]): Record<string, number> {
+function blocksOf(updates: readonly Pick<OutlinedUpdate, 'outline'>[]): Record<string, number> {
   const leaves = updates.flatMap(({ outline }) => outline.leaves());
   return Object.fromEntries(
     leaves.flatMap((node) => {
@@ -163,9 +169,10 @@ function tablesOf(
   program: Program,
   plan: Plan,
   updates: readonly OutlinedUpdate[],
+  sets: readonly OutlinedSet[],
   reports: readonly string[],
 ): string[] {
-  const entries = updates.map(({ forward }) => updateEntry(program, forward));
+  const entries = [...updates.map(({ forward }) => updateEntry(program, forward)), ...sets.map(setEntry)];
   const steps = stepsOf(plan.lowered).map(
     ({ name, statements }) =>
       `${quoted(name)}: [${statements.map((one) => statementCode(program, one)).join(', ')}],`,
@@ -205,6 +212,7 @@ const feedCode = (feed: Feed): string => tuple(feed.map(quoted));
 
 function statementCode(program: Program, statement: LoweredStatement): string {
   if (statement.kind === 'updates') return tuple(statement.updates.map(({ update }) => quoted(update.name)));
+  if (statement.kind === 'set') return tuple([quoted(statement.set.set.name)]);
   const { network, decay } = statement.average;
   const code = program.hostCode(decay, `average_${network}_decay`, averageGraph());
   return `Average(${quoted(network)}, ${code.startsWith('at.') ? quoted(code.slice(3)) : code})`;

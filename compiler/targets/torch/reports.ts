@@ -48,6 +48,7 @@ export function scopesOf(
   program: Program,
   { outline, builder }: Pick<OutlinedReport, 'outline' | 'builder'>,
   root: Root,
+  agreed: ReadonlySet<Node> = new Set(),
 ): { outer: Scope; inner: Scope; taken: readonly unknown[]; valueOf(node: Node): string } {
   const taken = [...builder.gradients].filter(([node]) => outline.uses(node, undefined) > 0);
   const taped = outline.dependentsOf(taken.map(([, { by }]) => by));
@@ -56,7 +57,7 @@ export function scopesOf(
     outline,
     spoken: builder.names,
     taped,
-    agreed: new Set(),
+    agreed,
     region: undefined,
   };
   const outer = new Scope(frame, [root], program.feedNames());

@@ -9,7 +9,7 @@ import type { Node, Region } from '../../ir/node.ts';
 import type { Root } from '../text/calls.ts';
 import { TextScope } from '../text/scope.ts';
 import type { Frame, Made } from './frame.ts';
-import { part } from './names.ts';
+import { ownState, part } from './names.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import { atom, binds, inNumbers, plain, range, whole, type Place, type Value } from './value.ts';
 
@@ -98,7 +98,7 @@ export class Scope extends TextScope<Value, Frame> implements Place {
   /** A tensor of the state as it lies. */
   private lying(name: string): string {
     const root = this.rootOf(name);
-    return pathCode(root, name);
+    return name.includes('.') ? pathCode(root, name) : root.code + ownState(name);
   }
 
   private turn(name: string): string {

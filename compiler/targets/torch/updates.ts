@@ -87,7 +87,11 @@ function scopesOf(program: Program, forward: LoweredUpdate, outline: Outline) {
   const names = new Set(weights.map(({ name }) => name));
   const own = outline.inputs().filter((node) => names.has(node.attrs.name));
   const trained = outline.dependentsOf([...own, ...[...builder.gradients.values()].map(({ by }) => by)]);
-  const agreed = agreedNodes(rootsOf(forward), forward.condition, builder.gradients);
+  const agreed = agreedNodes(
+    rootsOf(forward),
+    forward.condition === null ? [] : [forward.condition],
+    builder.gradients,
+  );
   const frame: Frame = { program, outline, spoken: builder.names, taped: trained, agreed, region: undefined };
   const outer = new Scope(frame, [{ path: '', code: 'networks' }], program.names.inner());
   return { outer, inner: outer.inside((node) => trained.has(node)), trained, frame };

@@ -136,9 +136,9 @@ class Update:
     """How an update is applied. Numbers of the schedule are given by name."""
 
     taken: Callable
-    networks: tuple
-    #: (weight, gradient, *slots[, factor], *scalars) -> (weight, *slots)
-    rule: Callable
+    networks: tuple = ()
+    #: (weight, gradient, *slots[, factor], *scalars) -> (weight, *slots); a state is moved by none
+    rule: Optional[Callable] = None
     slots: tuple = ()
     scalars: tuple = ()
     #: weights that weight decay does not touch, and their rule

@@ -1,0 +1,34 @@
+/** One `set` as values: its state's next value and its condition, evaluated at weights that are inputs, for one minibatch. */
+import type { InputOrigin } from '../../program/manifest.ts';
+import { topScope, type Context } from '../evaluate/context.ts';
+import { evaluate } from '../evaluate/expression.ts';
+import { stateNext, stateValue } from '../evaluate/states.ts';
+import { Builder } from '../ir/builder.ts';
+import { fill, meanAll } from '../ir/compose.ts';
+import type { SetInfo } from '../model.ts';
+import { trainContext, type Asked, type Lowering } from './context.ts';
+import type { LoweredSet } from './lowered.ts';
+import { conditionNode } from './update.ts';
+
+/** `rowCount`: how many rows a stream or sample has; default: its batch. */
+export function lowerSet(lowering: Lowering, set: SetInfo, rowCount?: Context['rowCount']): LoweredSet {
+  const builder = new Builder();
+  const origins = new Map<string, InputOrigin>();
+  const state: Asked = new Map();
+  const made = trainContext(lowering, builder, [], origins, state);
+  const context = rowCount === undefined ? made : { ...made, rowCount };
+  const { declaration } = set;
+  const before = stateValue(context, set.state).node;
+  const value = stateNext(context, set.state, evaluate(declaration.value, context, topScope));
+  const condition =
+    declaration.when === undefined
+      ? null
+      : conditionNode(context, evaluate(declaration.when, context, topScope));
+  const kept =
+    condition === null ? value : builder.select(fill(builder, condition, value.shape), value, before);
+  const after = kept.shape.length === 0 ? kept : meanAll(builder, kept);
+  return {
+    ...{ set, builder, origins, state, value, condition, after },
+    withRows: (count) => lowerSet(lowering, set, count),
+  };
+}
