@@ -20,7 +20,10 @@ import { voices } from './data/voices.ts';
 import { accuracy } from './reports/metrics/accuracy.ts';
 import { coverage } from './reports/metrics/coverage.ts';
 import { frechet } from './reports/metrics/frechet.ts';
+import { inceptionScore } from './reports/metrics/inception-score.ts';
+import { kid } from './reports/metrics/kid.ts';
 import { knnAccuracy } from './reports/metrics/knn-accuracy.ts';
+import { density, neighbourCoverage, precision, recall } from './reports/metrics/manifold.ts';
 import { matchedAccuracy } from './reports/metrics/matched-accuracy.ts';
 import type { Metric } from './reports/metrics/metric.ts';
 import { mean, std } from './reports/metrics/moments.ts';
@@ -55,6 +58,12 @@ export const metrics: Readonly<Record<string, Metric>> = byName([
   knnAccuracy,
   probe,
   frechet,
+  kid,
+  inceptionScore,
+  precision,
+  recall,
+  density,
+  neighbourCoverage,
   coverage,
 ]);
 
