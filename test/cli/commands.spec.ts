@@ -196,7 +196,7 @@ describe('ganc init, build, doctor and explain', () => {
     const findings = JSON.parse(out) as { what: string; fine: boolean }[];
     assert.deepEqual(
       [...new Set(findings.map(({ what }) => what))].filter((what) => what !== 'cuda'),
-      ['node', 'onnx', 'webgpu', 'nvidia', 'tensorflow', 'auto', 'threads', 'memory', 'data'],
+      ['node', 'onnx', 'webgpu', 'nvidia', 'torch', 'tensorflow', 'auto', 'threads', 'memory', 'data'],
     );
     assert.match((await run(['doctor'])).out, /^ok +node/);
   });
