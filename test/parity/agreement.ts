@@ -28,13 +28,16 @@ export interface Oracle {
   readonly spreads: readonly Spread[];
 }
 
-export async function oracleOf(
+export const oracleOf = (
   source: Source,
   options: CompileOptions,
   iterations: number,
   seed = 7,
-): Promise<Oracle> {
-  const program = programFrom(source, { ...options, target: 'reference', float: 'float64' });
+): Promise<Oracle> =>
+  oracleFrom(programFrom(source, { ...options, target: 'reference', float: 'float64' }), iterations, seed);
+
+/** `program`: of the target reference, in float64. */
+export async function oracleFrom(program: Program, iterations: number, seed: number): Promise<Oracle> {
   const wanted = await trained(program, iterations, seed);
   return { wanted, spreads: await spreadsOf(program, iterations, seed, wanted) };
 }

@@ -4,7 +4,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import type { Source } from '../../grammar/source.ts';
-import { compile } from '../../compiler/compile.ts';
+import { checkSpec, compile } from '../../compiler/compile.ts';
+import { differentiate } from '../../compiler/differentiate/differentiate.ts';
+import { lower } from '../../compiler/lower/lower.ts';
+import { schedule } from '../../compiler/schedule/schedule.ts';
+import { simplify, unsimplified } from '../../compiler/simplify.ts';
+import { targets } from '../../compiler/targets/targets.ts';
 import type { CompileOptions, Host } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
 import { catalogue, sources } from '../../runtime/catalogue.ts';
@@ -35,3 +40,24 @@ export function programFrom(source: Source, options: CompileOptions = {}): Progr
   assert(program !== undefined, render(diagnostics, { color: false }));
   return program;
 }
+
+/** The spec's programs for any target and width of numbers, from one plan: what comes before the schedule is made once. */
+export function programsFrom(source: Source, options: CompileOptions): Programs {
+  const { model, diagnostics } = checkSpec(source, host, options);
+  assert(model !== null, render(diagnostics, { color: false }));
+  const lowered = lower(model, catalogue);
+  const derived = differentiate(lowered);
+  const simple = simplify(derived);
+  return (target, float) => {
+    const own = { ...options, target, float };
+    return targets[target](
+      schedule(lowered, target === 'reference' ? unsimplified(derived) : simple, own),
+      own,
+    );
+  };
+}
+
+export type Programs = (
+  target: NonNullable<CompileOptions['target']>,
+  float: NonNullable<CompileOptions['float']>,
+) => Program;

@@ -8,10 +8,9 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import { after, describe, it } from 'mocha';
 import type { CompileOptions } from '../../compiler/input.ts';
-import type { Program } from '../../compiler/compiled.ts';
 import { itOnTorch } from '../torch/where.ts';
-import { agreesInFloat32, furthest, oracleOf, sameLogs, type Oracle } from './agreement.ts';
-import { load, programFrom, root } from './host.ts';
+import { agreesInFloat32, furthest, oracleFrom, sameLogs, type Oracle } from './agreement.ts';
+import { load, programsFrom, root, type Programs } from './host.ts';
 import { seeds, tips } from './seeds.ts';
 import { trained } from './train.ts';
 
@@ -35,13 +34,14 @@ export function agreeOnEngines(
 
 function agrees(path: string, options: CompileOptions, targets: readonly Target[]): void {
   const seed = seeds[path] ?? 7;
-  const compiled = (target: Target, float: 'float32' | 'float64'): Program =>
-    programFrom(load(path), { ...options, target, float });
-
   describe(path, () => {
+    let programs: Programs | undefined;
     let made: Promise<Oracle> | undefined;
-    const oracle = (): Promise<Oracle> => (made ??= oracleOf(load(path), options, iterations, seed));
-    after(() => (made = undefined));
+    const compiled: Programs = (target, float) =>
+      (programs ??= programsFrom(load(path), options))(target, float);
+    const oracle = (): Promise<Oracle> =>
+      (made ??= oracleFrom(compiled('reference', 'float64'), iterations, seed));
+    after(() => ([programs, made] = [undefined, undefined]));
 
     for (const target of targets) {
       const itThere = target === 'torch' ? itOnTorch : it;

@@ -18,6 +18,8 @@ export interface Sample {
 
 const image: Shape = [2, 4, 3];
 const seq: Shape = [2, 5];
+/** Of recurrences: a first step, one between, a last one. Second derivatives take far longer with each more. */
+const steps: Shape = [2, 3];
 const vec: Shape = [4];
 const unary = (shape: Shape, more: Record<string, Given> = {}, type: Partial<TensorType> = {}): Sample => ({
   inputs: { x: [shape, type] },
@@ -38,7 +40,15 @@ function marked(bench: Workbench, m: TensorValue): TensorValue {
 const withMask = (more: Record<string, Given> = {}): Sample => ({
   inputs: { x: seq, m: mask },
   args: ({ x, m }, bench) => ({ x, ...more, where: marked(bench, m) }),
-  by: 'units' in more ? undefined : ['x'],
+  by: ['x'],
+});
+/** A recurrence over rows of two, one and three steps. */
+const maskedSteps = (more: Record<string, Given>): Sample => ({
+  inputs: { x: steps, m: [[1, 3], { range: [0, 1] }] },
+  args({ x, m }, bench) {
+    bench.set('m', [3, 1, 3], [1, 1, 0, 1, 0, 0, 1, 1, 1]);
+    return { x, ...more, where: m };
+  },
 });
 const maskedPair: Sample = {
   inputs: { a: seq, b: seq, m: mask },
@@ -47,7 +57,7 @@ const maskedPair: Sample = {
 };
 /** A recurrence from a given state. */
 const started: Sample = {
-  inputs: { x: seq, h: [2] },
+  inputs: { x: steps, h: [2] },
   args: ({ x, h }) => ({ x, units: 2, start: h }),
 };
 
@@ -96,20 +106,20 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   pixel_shuffle: [unary([4, 2, 3]), unary([6, 3], { factor: 3 })],
   max_pool: [unary([2, 4, 5], { size: 2 }), unary(seq, { size: 3, stride: 2 })],
   avg_pool: [unary([2, 4, 5], { size: 2 }), unary([1, 4, 5], { size: 3, stride: 1 })],
-  rnn: [unary(seq, { units: 3 }), unary(seq, { units: 2, both: true }), started],
+  rnn: [unary(steps, { units: 3 }), unary(steps, { units: 2, both: true }), started],
   gru: [
-    unary(seq, { units: 3 }),
-    unary(seq, { units: 2, both: true }),
-    unary(seq, { units: 2, both: true, last: true }),
+    unary(steps, { units: 3 }),
+    unary(steps, { units: 2, both: true }),
+    unary(steps, { units: 2, both: true, last: true }),
     started,
-    withMask({ units: 2, both: true }),
-    withMask({ units: 2, both: true, last: true }),
+    maskedSteps({ units: 2, both: true }),
+    maskedSteps({ units: 2, both: true, last: true }),
   ],
   lstm: [
-    unary(seq, { units: 2 }),
-    unary(seq, { units: 2, both: true, last: true }),
+    unary(steps, { units: 2 }),
+    unary(steps, { units: 2, both: true, last: true }),
     started,
-    withMask({ units: 2 }),
+    maskedSteps({ units: 2 }),
   ],
   hold: [
     unary(vec, { steps: 3 }),
