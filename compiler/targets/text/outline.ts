@@ -49,13 +49,15 @@ export class Outline<I extends Readings = Readings> {
   ) {
     this.instructionOf = instructionOf;
     this.whole = whole;
-    this.extra = new Set(extra);
     // A node that its own derivative is made of can't be one: `gradient(sum(x + 1), x)` is the constant itself.
     this.derivatives = new Map([...derivatives].filter(([made, { of }]) => !reachable([of]).includes(made)));
     this.varied = new Set([...this.derivatives.values()].map(({ by }) => by));
     for (const root of roots) this.rootUses.set(root, (this.rootUses.get(root) ?? 0) + 1);
     const seen = new Set<Node>();
-    this.reach([...roots, ...extra], seen);
+    this.reach(roots, seen);
+    // Not those of calls that nothing reads: a game evaluates both answers where an objective reads one.
+    this.extra = new Set(extra.filter((one) => [one, ...one.inputs].some((x) => !isLeaf(x) && seen.has(x))));
+    this.reach([...this.extra], seen);
     if (whole) this.reachResults(seen);
     this.nodes = [...seen].sort((a, b) => a.id - b.id);
     for (const node of this.nodes) if (this.derivatives.has(node)) this.dissolveAround(node);
