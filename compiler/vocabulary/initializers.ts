@@ -40,6 +40,9 @@ function initializer(doc: string, params: Initializer['params'], start: Start): 
 const around = (half: number): Initial => ({ kind: 'uniform', low: -half, high: half });
 const spread = (std: number): Initial => ({ kind: 'normal', mean: 0, std });
 
+/** Fans go by the kernel's shape, which of a transposed convolution is [in, out, ...]. */
+const inOfTransposed = 'Of a `conv_transpose`, `in` counts the channels that come out, as in PyTorch.';
+
 export const initializers = {
   normal: initializer(
     'Weights from a normal distribution.',
@@ -52,7 +55,7 @@ export const initializers = {
     ({ low, high }) => ({ kind: 'uniform', low, high }),
   ),
   glorot_uniform: initializer(
-    'Uniform in ±√(6 / (in + out)) (Glorot & Bengio 2010): the default of most layers.',
+    'Uniform in ±√(6 / (in + out)) (Glorot & Bengio 2010): the default of most layers. Recurrent layers by default reckon gate by gate; by this, their gates side by side are one matrix.',
     [],
     (_, fans) => around(Math.sqrt(6 / (fans.in + fans.out))),
   ),
@@ -61,11 +64,13 @@ export const initializers = {
     [],
     (_, fans) => spread(Math.sqrt(2 / (fans.in + fans.out))),
   ),
-  he_uniform: initializer('Uniform in ±√(6 / in) (He et al. 2015, arXiv:1502.01852).', [], (_, fans) =>
-    around(Math.sqrt(6 / fans.in)),
+  he_uniform: initializer(
+    `Uniform in ±√(6 / in) (He et al. 2015, arXiv:1502.01852). ${inOfTransposed}`,
+    [],
+    (_, fans) => around(Math.sqrt(6 / fans.in)),
   ),
   he_normal: initializer(
-    'Normal with standard deviation √(2 / in) (He et al. 2015, arXiv:1502.01852).',
+    `Normal with standard deviation √(2 / in) (He et al. 2015, arXiv:1502.01852). ${inOfTransposed}`,
     [],
     (_, fans) => spread(Math.sqrt(2 / fans.in)),
   ),

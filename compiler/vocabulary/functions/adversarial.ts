@@ -9,7 +9,7 @@ import { choice, value, type Args, type Call, type Builtin } from '../builtin.ts
 const games: readonly GameKind[] = ['non_saturating', 'minimax', 'least_squares', 'hinge', 'wasserstein'];
 
 export const adversarial: Builtin = {
-  doc: 'The losses of an adversarial game, one for each player, as a record. discriminator: the right answer to both. generator: the answer to fake rows, flipped. encoder: the answer to real rows, flipped, for games in which real rows pass through a trained network too; in BiGAN both networks minimise generator + encoder. non_saturating: discriminator = bce(real, 1) + bce(fake, 0), generator = bce(fake, 1), encoder = bce(real, 0).',
+  doc: 'The losses of an adversarial game, one for each player, as a record. discriminator: the right answer to both. generator: the answer to fake rows, flipped. encoder: the answer to real rows, flipped, for games in which real rows pass through a trained network too; in BiGAN both networks minimise generator + encoder. With r and f for the answers, kind by kind: non_saturating: discriminator = bce(r, 1) + bce(f, 0), generator = bce(f, 1), encoder = bce(r, 0). minimax: the same discriminator, generator = -bce(f, 0), encoder = -bce(r, 1). least_squares: (r - 1)² / 2 + f² / 2, (f - 1)² / 2, r² / 2. hinge: max(0, 1 - r) + max(0, 1 + f), -f, r. wasserstein: f - r, -f, r.',
   where: 'anywhere',
   params: [
     value('real', "The discriminator's answer to real rows: a logit."),

@@ -49,7 +49,7 @@ function overTime({ b }: Call, x: Node, weight: Node): Node {
 }
 
 export const embedding: Builtin = {
-  doc: 'A learned vector for each class: label[K] or onehot[K] to vec[units].',
+  doc: 'A learned vector for each class: label[K] or onehot[K] to vec[units]. Weights [K, units] Glorot uniform.',
   where: 'network',
   params: [
     value('x', 'label[K], onehot[K] or probs[K] (then the mean vector).'),

@@ -14,7 +14,11 @@ import { one, perChannel, zero } from '../weights.ts';
 
 const epsilon = 1e-5;
 
-const affine = flag('affine', 'Whether each channel has a gain and a bias that are learned.', true);
+const affine = flag(
+  'affine',
+  'Whether each channel has a gain (from 1) and a bias (from 0) that are learned.',
+  true,
+);
 
 /** Gain and bias of the layer, [C] each; null where it has none. */
 type Affine = { readonly gain: Node; readonly bias: Node } | null;
@@ -89,7 +93,7 @@ function byRunning(call: Call, x: Node, learned: Affine, running: { mean: Node; 
 }
 
 export const layer_norm: Builtin = {
-  doc: 'Layer normalisation (Ba et al. 2016, arXiv:1607.06450): each row by the mean and variance of all its numbers.',
+  doc: 'Layer normalisation (Ba et al. 2016, arXiv:1607.06450): each row by the mean and variance of all its numbers. Gain and bias are one for each channel (of a vec: each number).',
   where: 'network',
   params: [value('x', 'vec[N], seq[C, T] or image[C, H, W]'), affine],
   build(call, args) {

@@ -32,10 +32,11 @@ const params: Builtin['params'] = [
   maskParam("Other steps leave the state as it is, so that the last one is that of the row's own end."),
 ];
 
-/** How many products the input and the state take part in, and one step from them. */
+/** The products that the input and the state take part in, and one step from them. */
 interface Cell {
   readonly name: string;
-  readonly gates: number;
+  /** What the products are for, in the order of their columns. */
+  readonly order: readonly string[];
   /** Parts of the state, of `units` numbers each; the first is the layer's result, and enters the recurrent product. */
   readonly parts: number;
   /** The next state [R, parts·U] from the state, the input's part [R, gates·U] and the state's [R, gates·U]. */
@@ -49,8 +50,22 @@ interface Read {
   readonly mask: Node | null;
 }
 
+/** What lies in the weights, and how they start. */
+function weightsOf({ order }: Cell): string {
+  const gates = order.length;
+  const width = gates === 1 ? 'units' : `${gates} · units`;
+  const columns = gates === 1 ? '' : `, the columns of ${order.join(', ')} side by side`;
+  const each = gates === 1 ? '' : ' gate by gate, as if each were a matrix of its own';
+  return `Weights [C, ${width}] and [units, ${width}]${columns}: Glorot uniform${each}; both biases 0.`;
+}
+
 function recurrent(doc: string, cell: Cell): Builtin {
-  return { doc, where: 'network', params, build: (call, args) => build(call, args, cell) };
+  return {
+    doc: `${doc} ${weightsOf(cell)}`,
+    where: 'network',
+    params,
+    build: (call, args) => build(call, args, cell),
+  };
 }
 
 function build(call: Call, args: Args, cell: Cell): Value {
@@ -124,7 +139,7 @@ function states(call: Call, { steps, start, mask }: Read, units: number, cell: C
   const { b } = call;
   const [, rows, channels] = steps.shape;
   const inside = fixed(call, cell.name, channels);
-  const width = cell.gates * units;
+  const width = cell.order.length * units;
   const weight = call.weight(`${prefix}weight`, [inside, width], glorot(inside, units), { decay: true });
   const own = call.weight(`${prefix}recurrent_weight`, [units, width], glorot(units, units), { decay: true });
   const bias = call.weight(`${prefix}bias`, [width], zero, { decay: false });
@@ -154,7 +169,7 @@ function startState(b: Builder, start: Node | null, rows: Dim, units: number, pa
 
 export const rnn: Builtin = recurrent('A plain recurrent layer: h ← tanh(x·W + b + h·U + c).', {
   name: 'rnn',
-  gates: 1,
+  order: ['h'],
   parts: 1,
   next: (b, _, input, own) => b.tanh(b.add(input, own)),
 });
@@ -166,7 +181,7 @@ export const gru: Builtin = recurrent(
   'A gated recurrent layer (Cho et al. 2014, arXiv:1406.1078): r = σ(x·Wr + br + h·Ur + cr), z likewise, n = tanh(x·Wn + bn + r·(h·Un + cn)), h ← (1 - z)·n + z·h.',
   {
     name: 'gru',
-    gates: 3,
+    order: ['r', 'z', 'n'],
     parts: 1,
     next(b, state, input, own, units) {
       const sum = (i: number): Node => b.add(gate(b, input, i, units), gate(b, own, i, units));
@@ -181,7 +196,7 @@ export const lstm: Builtin = recurrent(
   'A long short-term memory (Hochreiter & Schmidhuber 1997; gates of Gers et al. 2000): i, f, o = σ(x·W + b + h·U + c), g = tanh(likewise), c ← f·c + i·g, h ← o·tanh(c). Its `start` is that of h; c starts from zeros.',
   {
     name: 'lstm',
-    gates: 4,
+    order: ['i', 'f', 'o', 'g'],
     parts: 2,
     next(b, state, input, own, units) {
       const all = b.add(input, own);

@@ -96,9 +96,19 @@ export const adam: Optimizer = {
   },
 };
 
+/** Beside the step, where Adam's division doesn't reach it. */
+const decoupledDecay = commonParams.map((param) =>
+  param.name === 'weight_decay'
+    ? {
+        ...param,
+        doc: 'This times the rate times each weight is taken off it; biases and norm gains are spared.',
+      }
+    : param,
+);
+
 export const adamw: Optimizer = {
   doc: 'Adam with decoupled weight decay (Loshchilov & Hutter 2017, arXiv:1711.05101): w ← w - rate · weight_decay · w beside the step.',
-  params: [...adamParams, ...commonParams],
+  params: [...adamParams, ...decoupledDecay],
   decoupled: true,
   slots: adamSlots,
   scalars: (args, applied) => ({
