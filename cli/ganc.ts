@@ -12,6 +12,7 @@ import type { ExitCode } from './exit.ts';
 import { storing } from './data-commands.ts';
 import {
   allowOption,
+  bestOption,
   count,
   deviceOption,
   nprocOption,
@@ -187,6 +188,8 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .option('--force', 'go on although spec, data or machine changed', false)
     .option('--checkpoint-every <n>', 'a checkpoint each n iterations (default: each minute)', count(1))
     .option('--keep <n>', 'how many checkpoints stay, beside the best', count(1), 2)
+    .addOption(bestOption())
+    .option('--patience <n>', 'done so many iterations after the best checkpoint', count(1))
     .option('--no-report', 'without the page report.html in the run directory')
     .option('--json', 'events as one JSON object a line on the standard output', false)
     .addOption(quietOption())

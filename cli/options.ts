@@ -18,6 +18,16 @@ export const feedOption = () =>
     if (name === undefined) throw new InvalidArgumentError('It takes field=value, as in --feed sound=a.wav.');
     return { ...before, [name]: value.trim() };
   });
+export const bestOption = () =>
+  new Option(
+    '--best <which>',
+    "the metric that names the best checkpoint: lowest:fid (default: the spec's first)",
+  ).argParser((text: string): { readonly metric: string; readonly better: 'higher' | 'lower' } => {
+    const [, way, metric] = /^\s*(lowest|highest)\s*:\s*(\w+)\s*$/.exec(text) ?? [];
+    if (metric === undefined)
+      throw new InvalidArgumentError('It takes lowest:name or highest:name, as in --best lowest:fid.');
+    return { metric, better: way === 'lowest' ? 'lower' : 'higher' };
+  });
 export const setSampleOption = () =>
   new Option(
     '--set-sample <settings...>',

@@ -1,6 +1,7 @@
 /** What `ganc run` is asked for, new or with --resume. */
 import type { DeviceName } from '../runtime/engines/engine.ts';
 import type { Processes } from '../runtime/run/session.ts';
+import type { Judge } from '../runtime/run/training.ts';
 import type { Target } from './program.ts';
 
 export interface RunOptions {
@@ -21,6 +22,10 @@ export interface RunOptions {
   readonly force: boolean;
   readonly checkpointEvery?: number;
   readonly keep: number;
+  /** Which metric names the best checkpoint. */
+  readonly best?: Judge;
+  /** Iterations without a better one after which the run is done. */
+  readonly patience?: number;
   readonly threads?: number;
   /** Processes that share each batch. */
   readonly nproc?: Processes;

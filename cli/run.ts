@@ -1,5 +1,6 @@
 /** `ganc run FILE` and `ganc run --resume DIR`: makes or opens the run directory, trains, says what happens. */
 import { resolve } from 'node:path';
+import { nearest } from '../grammar/diagnostics.ts';
 import { jsonText } from '../grammar/visible.ts';
 import type { Manifest } from '../program/manifest.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
@@ -36,6 +37,7 @@ export async function run(
     resume === undefined
       ? await fresh(file!, options, terminal)
       : await resumable(resume, file, options, terminal);
+  requireJudge(directory, options);
   if (resume === undefined) sayAboutData(directory, options, terminal);
   const watcher = options.json ? jsonWatcher(terminal) : options.quiet ? quietWatcher : textWatcher(terminal);
   if (options.json)
@@ -44,6 +46,27 @@ export async function run(
     terminal.err(`${directory.path}: ${sizes(directory.manifest)}, seed ${directory.info.seed}\n`);
   await packedFor(directory, options, terminal);
   return ended(await train(directory, options, watcher, terminal), directory, options, terminal);
+}
+
+/** `--best` names a metric of the spec; where it doesn't, a new directory goes again. */
+function requireJudge({ path, manifest }: RunDirectory, { best, patience, resume }: RunOptions): void {
+  if (best === undefined && patience === undefined) return;
+  const names = manifest.reports.flatMap(({ items }) =>
+    items.flatMap((item) => (item.kind === 'metric' ? [item.name] : [])),
+  );
+  const list = names.length === 0 ? 'its reports have none' : `there are ${names.join(', ')}`;
+  const near = best === undefined ? undefined : nearest(best.metric, names);
+  const problem =
+    manifest.target === 'torch'
+      ? '--best and --patience are for the targets onnx and tfjs: train.py keeps no best checkpoint'
+      : best !== undefined && !names.includes(best.metric)
+        ? `no metric is called ${best.metric}${near === undefined ? '' : `; did you mean ${near}?`} (${list})`
+        : names.length === 0
+          ? `--patience waits for a metric: ${list}`
+          : null;
+  if (problem === null) return;
+  if (resume === undefined) removeRun(path);
+  throw new Exit(exitCodes.usage, problem);
 }
 
 /** Rows that are too large for memory are packed before the run begins; where that fails, a new directory goes again. */
@@ -145,6 +168,8 @@ async function train(
       processes: directory.info.machine.processes ?? 1,
       checkpointEvery: options.checkpointEvery ?? null,
       keep: options.keep,
+      judge: options.best ?? null,
+      patience: options.patience ?? null,
       lenient: options.force,
       fresh: options.resume === undefined,
       pause: 100,

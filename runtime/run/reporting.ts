@@ -35,6 +35,7 @@ export interface Reported extends Pick<
   readonly trainer: Pick<Run['trainer'], 'manifest' | 'schedule'>;
   readonly state: Moment['state'];
   readonly metrics: Pick<Run['metrics'], 'append'>;
+  readonly plan?: Pick<Run['plan'], 'judge'>;
 }
 
 /** Throws Interrupted where the run is asked to stop meanwhile: nothing of the report is kept then. */
@@ -97,9 +98,9 @@ function better(
   const lines = run.trainer.manifest.reports.flatMap(({ items }) => items);
   // Rows that were trained on tell what is remembered: such a metric is no judge.
   const first = lines.find((line) => line.kind === 'metric' && line.onTraining !== true);
-  if (first?.kind !== 'metric' || first.name !== name || sense === 'neither' || !Number.isFinite(value))
-    return run.best;
+  const judge = run.plan?.judge ?? (first?.kind === 'metric' ? { metric: first.name, better: sense } : null);
+  if (judge?.metric !== name || judge.better === 'neither' || !Number.isFinite(value)) return run.best;
   const known = run.best?.metric === name ? run.best.value : null;
-  const improves = known === null || (sense === 'higher' ? value > known : value < known);
+  const improves = known === null || (judge.better === 'higher' ? value > known : value < known);
   return improves ? { metric: name, value, iteration: run.position.iteration } : run.best;
 }

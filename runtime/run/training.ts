@@ -61,6 +61,16 @@ export interface TrainingPlan {
   readonly checkpointEvery: number | null;
   /** How many of the newest checkpoints stay. */
   readonly keep: number;
+  /** Which metric names the best checkpoint; default: the spec's first one whose direction is known. */
+  readonly judge?: Judge | null;
+  /** Stop so many iterations after the best checkpoint; default: never. */
+  readonly patience?: number | null;
+}
+
+/** A metric, and which way it improves. */
+export interface Judge {
+  readonly metric: string;
+  readonly better: 'higher' | 'lower';
 }
 
 export type TrainingEvent =
@@ -213,9 +223,23 @@ async function goOn(run: Run): Promise<Outcome> {
     const stopped = around.stopRequested();
     if (!(await reported(run, before, stopped))) return stoppedAt(run);
     if (stopped && run.position.iteration < plan.stop) return stoppedAt(run);
+    if (impatient(run)) return noBetter(run);
   }
   say(run, `done after iteration ${run.position.iteration}`);
   return { kind: 'done', iteration: run.position.iteration };
+}
+
+/** Whether the best checkpoint is older than the plan has patience for. */
+const impatient = ({ plan, best, position }: Run): boolean =>
+  best !== null && plan.patience != null && position.iteration - best.iteration >= plan.patience;
+
+/** Done before the end, with a checkpoint of it. */
+async function noBetter(run: Run): Promise<Outcome> {
+  const { iteration } = run.position;
+  if (run.saved.iteration < iteration) await save(run);
+  const { metric, iteration: at } = run.best!;
+  say(run, `done after iteration ${iteration}: ${metric} was best after iteration ${at}`);
+  return { kind: 'done', iteration };
 }
 
 function stoppedAt(run: Run): Outcome {

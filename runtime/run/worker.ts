@@ -48,10 +48,10 @@ async function work(): Promise<void> {
 }
 
 async function trainHere(run: RunDirectory, around: Surroundings): Promise<Outcome> {
-  const { path, steps, epochs, device, threads, checkpointEvery, keep, lenient } = request;
+  const { path, steps, epochs, device, threads, checkpointEvery, keep, judge, patience, lenient } = request;
   const session = await openSession(run, { device, threads });
   const stop = stopAt(session.trainer.schedule, steps, epochs);
-  const plan = { stop, checkpointEvery, keep };
+  const plan = { stop, checkpointEvery, keep, judge, patience };
   return train(path, session.trainer, reporter(session.reports), plan, around, lenient);
 }
 

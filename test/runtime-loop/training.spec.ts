@@ -70,6 +70,27 @@ describe('a run', () => {
     assert.deepEqual(kept, [...new Set([40, best.iteration])]);
   });
 
+  it('names that checkpoint the best which the judge of the plan prefers, and stops so long after it', async () => {
+    const run = path('judged');
+    newRun(run);
+    const { events } = await trainTiny(run, { keep: 1, judge: { metric: 'error', better: 'higher' } });
+    const errors = events.flatMap((event) => (event.kind === 'metric' ? [event] : []));
+    const best = errors.reduce((a, b) => (b.value > a.value ? b : a));
+    assert.deepEqual(newest(run).best, { metric: 'error', value: best.value, iteration: best.iteration });
+    const other = path('impatient');
+    newRun(other);
+    const plan = { keep: 1, judge: { metric: 'error', better: 'higher' }, patience: 9 } as const;
+    const { outcome } = await trainTiny(other, plan);
+    const kept = newest(other);
+    assert.deepEqual(outcome, { kind: 'done', iteration: kept.best!.iteration + 9 });
+    assert.equal(kept.position.iteration, kept.best!.iteration + 9);
+    assert.isBelow(kept.position.iteration, 40);
+    assert.include(
+      readFileSync(inside(other).log, 'utf8'),
+      `error was best after iteration ${kept.best!.iteration}`,
+    );
+  });
+
   it('reports at moments too, and none is lost or doubled by a stop before it or after', async () => {
     const [{ every, items }] = reporting().reports;
     const at = [2, 12].map((count) => ({ count, unit: 'steps', of: null }) as const);
