@@ -25,7 +25,7 @@ export function readRecord() {
 export function fingerprint(inputs) {
   return inputs
     .map((path) => {
-      const found = statSync(join(root, path), { throwIfNoEntry: false });
+      const found = statSync(root + path, { throwIfNoEntry: false });
       return found === undefined ? 'none' : `${found.size}:${found.mtimeMs}`;
     })
     .join(' ');

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { readNpy } from '../../runtime/formats/npy.ts';
-import { readPng } from '../../runtime/formats/png.ts';
+import { pixelsOf } from '../runtime/pixels.ts';
 import { readWav, writeWav } from '../../runtime/formats/wav.ts';
 import { shell } from '../cli/shell.ts';
 import { tone } from './waves.ts';
@@ -66,7 +66,7 @@ describe('voice conversion from files to files', () => {
       assert.closeTo(seconds(`run/sounds/converted-00000004-${i + 1}.wav`), length, 0.0126),
     );
     assert.include(read('run/metrics.jsonl'), '"sound":"converted","file":"sounds/converted-00000004-1.wav"');
-    const { width, height } = readPng(readFileSync(path('run/pictures/lines-00000004.png')), 'lines.png');
+    const { width, height } = pixelsOf(readFileSync(path('run/pictures/lines-00000004.png')));
     // Two bands of two lines of 20 channels, enlarged by 6; the longer row has 1 + floor(0.52 s / hop) frames.
     assert.deepEqual([width, height], [16 + 2 * 42, 16 + 2 * (2 * 123 - 3 + 12) - 12]);
   });

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { assert } from 'chai';
-import { blankRaster, readPng, writePng } from '../../runtime/formats/png.ts';
+import { blankRaster, writePng } from '../../runtime/formats/png.ts';
+import { pixelsOf } from '../runtime/pixels.ts';
 import { shell } from './shell.ts';
 
 const sh = shell();
@@ -57,7 +58,7 @@ data table: csv, 2 rows
       ],
       first: [[0], [1], [1], [1]],
     });
-    const { width, height } = readPng(readFileSync(sh.path('p.png')), 'p.png');
+    const { width, height } = pixelsOf(readFileSync(sh.path('p.png')));
     assert.isAbove(Math.min(width, height), 8);
   });
 

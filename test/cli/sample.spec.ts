@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import { readNpy } from '../../runtime/formats/npy.ts';
 import { readNpz } from '../../runtime/formats/npz.ts';
-import { readPng, writePng } from '../../runtime/formats/png.ts';
+import { writePng } from '../../runtime/formats/png.ts';
+import { pixelsOf } from '../runtime/pixels.ts';
 import { shell } from './shell.ts';
 
 const spec = `gan Kinds
@@ -153,7 +154,7 @@ describe('ganc sample into files', () => {
     const values = list('folder.npz', 'shown');
     list('folder.npz', 'kind').forEach((kind, i) => {
       const file = home.path(`folder/${kind}/${String(i).padStart(2, '0')}.png`);
-      const { data, width } = readPng(readFileSync(file), file);
+      const { data, width } = pixelsOf(readFileSync(file));
       assert.equal(width, 6);
       const wanted = values.slice(36 * i, 36 * i + 36).map((x) => Math.round((255 * (x + 1)) / 2));
       wanted.forEach((value, at) => assert.closeTo(data[3 * at], value, 1));

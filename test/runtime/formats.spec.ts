@@ -5,7 +5,9 @@ import { FileError } from '../../runtime/formats/file-error.ts';
 import { readIdx, writeIdx } from '../../runtime/formats/idx.ts';
 import { readNpy, writeNpy } from '../../runtime/formats/npy.ts';
 import { readNpz, writeNpz } from '../../runtime/formats/npz.ts';
-import { blankRaster, readPng, writePng } from '../../runtime/formats/png.ts';
+import { pictureHeader } from '../../runtime/formats/picture-header.ts';
+import { blankRaster, writePng } from '../../runtime/formats/png.ts';
+import { pixelsOf } from './pixels.ts';
 
 /** Every proper beginning of a file must be refused with its name. */
 function refusesEveryCut(bytes: Uint8Array, read: (bytes: Uint8Array, path: string) => unknown): void {
@@ -127,20 +129,9 @@ describe('png files', () => {
     const gray = blankRaster(5, 3, [7, 7, 7]);
     gray.data.set([200, 200, 200], 6);
     const colour = blankRaster(2, 2, [250, 3, 99]);
-    for (const raster of [gray, colour]) assert.deepEqual(readPng(writePng(raster), 'x'), raster);
+    for (const raster of [gray, colour]) assert.deepEqual(pixelsOf(writePng(raster)), raster);
     assert.equal(writePng(gray)[25], 0, 'colour type gray');
     assert.equal(writePng(colour)[25], 2, 'colour type RGB');
-  });
-
-  it('refuse what is cut, huge or no PNG', () => {
-    const bytes = writePng(blankRaster(9, 9, [1, 2, 3]));
-    for (let cut = 0; cut < bytes.length - 12; cut++) {
-      assert.throws(() => readPng(bytes.subarray(0, cut), 'p.png'), FileError, /p\.png/, `cut at ${cut}`);
-    }
-    const huge = Uint8Array.from(bytes);
-    huge.set([0x7f, 0xff, 0xff, 0xff], 16);
-    assert.throws(() => readPng(huge, 'p.png'), 'p.png, byte 16: 2147483647 × 9 pixels');
-    assert.throws(() => readPng(Buffer.alloc(100, 'GIF89a'), 'p.png'), /not a PNG file/);
   });
 });
 
@@ -167,12 +158,12 @@ describe('sizes that files claim', () => {
 
   it('of a picture may not come to more pixels than fit', () => {
     const png = Buffer.from(writePng(blankRaster(1, 1, [0, 0, 0])));
-    png.writeUInt32BE(8192, 16);
-    png.writeUInt32BE(8192, 20);
+    png.writeUInt32BE(16384, 16);
+    png.writeUInt32BE(16384, 20);
     assert.throws(
-      () => readPng(png, 'f'),
+      () => pictureHeader(png, 'f'),
       FileError,
-      /8192 × 8192 pixels, where at most 33 million are read/,
+      /16384 × 16384 pixels, where at most 100 million are read/,
     );
   });
 

@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import type { MetricSignature, PictureSignature, SourceSignature } from '../../program/catalogue.ts';
 import { catalogue, pictures } from '../../runtime/catalogue.ts';
-import { readPng } from '../../runtime/formats/png.ts';
+import { pixelsOf } from './pixels.ts';
 import type { Raster } from '../../runtime/formats/png.ts';
 import type { Values } from '../../runtime/reports/metrics/metric.ts';
 import { principalPlane } from '../../runtime/reports/pictures/embedding.ts';
@@ -22,7 +22,7 @@ function flat(values: number[], channels = 1, side = 28): Values {
 }
 
 const draw = (name: string, values: Record<string, Values>, options = {}): Raster =>
-  readPng(pictures[name].draw(values, options).png, name);
+  pixelsOf(pictures[name].draw(values, options).png);
 
 describe('pictures of images', () => {
   it('map the range to bytes and clip what lies outside', () => {
@@ -92,7 +92,7 @@ describe('pictures of images', () => {
     assert.deepEqual([...(feeding?.given.g1 ?? [])].slice(0, 6), [-1, -0.5, 0, 0.5, 1, -1]);
     assert.deepEqual([...(feeding?.drawRows ?? [])], Array(15).fill(0));
     const values = { images: flat([...Array(15).keys()].map((i) => i / 15)) };
-    const sheet = readPng(pictures.traverse.draw(values, options, varied).png, 'x');
+    const sheet = pixelsOf(pictures.traverse.draw(values, options, varied).png);
     const [left, top] = [sheet.width - 8 - 5 * 58 + 2, sheet.height - 8 - 3 * 58 + 2];
     assert.equal(at(sheet, left + 58 * 2, top + 58)[0], Math.round((255 * 7) / 15));
     const marked = (x: number, y: number, width: number, height: number): boolean =>
