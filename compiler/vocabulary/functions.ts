@@ -4,6 +4,7 @@ import * as augmentation from './functions/augmentation.ts';
 import * as control from './functions/control.ts';
 import * as cutouts from './functions/cutouts.ts';
 import * as distributions from './functions/distributions.ts';
+import * as labels from './functions/labels.ts';
 import * as losses from './functions/losses.ts';
 import * as maths from './functions/maths.ts';
 import * as places from './functions/places.ts';
@@ -22,6 +23,7 @@ export const functions = {
   ...sequences,
   ...places,
   ...cutouts,
+  ...labels,
   ...resizing,
   ...distributions,
   ...losses,

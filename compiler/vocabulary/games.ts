@@ -3,10 +3,11 @@
  * The generator's is that of the fake answer, flipped; the encoder's that of the real answer, flipped, for games in
  * which a trained network makes the real side too. One formula for each of the four parts.
  */
+import { softplus } from '../ir/compose.ts';
 import type { Node } from '../ir/node.ts';
 import type { TensorValue } from '../values.ts';
 import { addLosses } from './align.ts';
-import { bceOf, perRow, sumRow, type Made } from './losses.ts';
+import { meanRow, perRow, type Made } from './losses.ts';
 import type { Call } from './builtin.ts';
 
 /** Who may play; the names of the fields of `adversarial(...)`. */
@@ -28,15 +29,17 @@ interface Game {
   encoder(call: Call, answer: TensorValue): Made;
 }
 
+/** Many answers a row, of patches, pay the mean of what each would. */
 const each =
   (make: (b: Call['b'], x: Node) => Node) =>
   (call: Call, answer: TensorValue): Made => ({
-    node: sumRow(call, make(call.b, answer.node), answer.type),
+    node: meanRow(call, make(call.b, answer.node), answer.type),
     type: perRow(answer.type),
   });
 
-const yes = (call: Call, answer: TensorValue): Made => bceOf(call, answer, 1);
-const no = (call: Call, answer: TensorValue): Made => bceOf(call, answer, 0);
+/** The binary cross entropy of a logit for 1 and for 0. */
+const yes = each((b, x) => softplus(b, b.neg(x)));
+const no = each((b, x) => softplus(b, x));
 const minus =
   (make: (call: Call, answer: TensorValue) => Made) =>
   (call: Call, answer: TensorValue): Made => {

@@ -13,6 +13,7 @@ const withoutGradient = [
   'sign',
   'within',
   'box',
+  'widen',
   'stop',
   'reverse',
   'normal',

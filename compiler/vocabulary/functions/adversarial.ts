@@ -1,6 +1,6 @@
 /** `adversarial`: the losses of a game's players as one record. */
 import { kinds } from '../../errors.ts';
-import { isScalar, printType } from '../../types.ts';
+import { printType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { adversarialOf, play, type GameKind } from '../games.ts';
 import { logitsFor } from '../losses.ts';
@@ -9,10 +9,10 @@ import { choice, value, type Args, type Call, type Builtin } from '../builtin.ts
 const games: readonly GameKind[] = ['non_saturating', 'minimax', 'least_squares', 'hinge', 'wasserstein'];
 
 export const adversarial: Builtin = {
-  doc: 'The losses of an adversarial game, one for each player, as a record. discriminator: the right answer to both. generator: the answer to fake rows, flipped. encoder: the answer to real rows, flipped, for games in which real rows pass through a trained network too; in BiGAN both networks minimise generator + encoder. With r and f for the answers, kind by kind: non_saturating: discriminator = bce(r, 1) + bce(f, 0), generator = bce(f, 1), encoder = bce(r, 0). minimax: the same discriminator, generator = -bce(f, 0), encoder = -bce(r, 1). least_squares: (r - 1)² / 2 + f² / 2, (f - 1)² / 2, r² / 2. hinge: max(0, 1 - r) + max(0, 1 + f), -f, r. wasserstein: f - r, -f, r.',
+  doc: 'The losses of an adversarial game, one for each player, as a record. discriminator: the right answer to both. generator: the answer to fake rows, flipped. encoder: the answer to real rows, flipped, for games in which real rows pass through a trained network too; in BiGAN both networks minimise generator + encoder. With r and f for the answers, kind by kind: non_saturating: discriminator = bce(r, 1) + bce(f, 0), generator = bce(f, 1), encoder = bce(r, 0). minimax: the same discriminator, generator = -bce(f, 0), encoder = -bce(r, 1). least_squares: (r - 1)² / 2 + f² / 2, (f - 1)² / 2, r² / 2. hinge: max(0, 1 - r) + max(0, 1 + f), -f, r. wasserstein: f - r, -f, r. Of many answers a row, of patches, each loss is the mean.',
   where: 'anywhere',
   params: [
-    value('real', "The discriminator's answer to real rows: a logit."),
+    value('real', "The discriminator's answer to real rows: a logit, or a map of them."),
     value('fake', 'Its answer to generated rows.'),
     choice(
       'kind',
@@ -37,26 +37,12 @@ export const adversarial: Builtin = {
   },
 };
 
-/** Many scores a row, of patches: the loss is the mean of their losses, which only for Wasserstein's is that of their mean. */
-const ofMany: Readonly<Record<'least_squares' | 'hinge' | 'wasserstein', string>> = {
-  least_squares:
-    'Of many scores, take the mean of their losses: `mean(square(D(x) - 1)) + mean(square(D(y)))` for D, `mean(square(D(y) - 1))` for the generator.',
-  hinge:
-    'Of many scores, take the mean of their losses: `mean(hinge_real(D(x))) + mean(hinge_fake(D(y)))` for D, `-mean(D(y))` for the generator.',
-  wasserstein: 'Of many scores, take the `mean`.',
-};
-
 /** The answer as the game takes it: a logit, an unbounded score, or anything (least squares). */
 function answer(call: Call, args: Args, name: 'real' | 'fake', kind: GameKind): TensorValue {
   const given = args.value(name);
   if (kind === 'non_saturating' || kind === 'minimax') return logitsFor(call, given, 'adversarial');
   const found = args.tensor(name);
   const { type } = found;
-  if (!isScalar(type))
-    call.fail(kinds.notScalar, {
-      what: `\`${name}\` of \`adversarial\` is one number a row, and ${printType(type)} came in`,
-      hint: `End the critic with \`dense(1)\`. ${ofMany[kind]}`,
-    });
   if (type.kind === 'label')
     call.fail(kinds.kind, {
       what: `\`${name}\` of \`adversarial\` is a label`,
