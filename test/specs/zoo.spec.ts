@@ -1,0 +1,80 @@
+/**
+ * specs/zoo: each architecture as its paper has it checks without a warning and trains a few iterations to the reference's
+ * numbers: all on ONNX in float64, and each on one of the two other targets besides, by turns.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import { describe, it } from 'mocha';
+import { compile } from '../../compiler/compile.ts';
+import type { CompileOptions } from '../../compiler/input.ts';
+import { render } from '../../grammar/render.ts';
+import { furthest, sameLogs } from '../parity/agreement.ts';
+import { host, load, programFrom, root } from '../parity/host.ts';
+import { trained, type Trained } from '../parity/train.ts';
+import { itOnTorch } from '../torch/where.ts';
+
+const folder = 'specs/zoo';
+/** Enough for specs whose first phase has one. */
+const iterations = 2;
+const seed = 7;
+
+const specs = readdirSync(join(root, folder))
+  .filter((name) => name.endsWith('.gan'))
+  .map((name) => name.replace(/\.gan$/, ''));
+
+/** Paths of data count from the repository here, from the spec's folder in a run. */
+function optionsOf(name: string): CompileOptions {
+  const pairs = load(`${folder}/${name}.gan`).text.includes('"pairs/*.png"');
+  return { profile: 'tiny', ...(pairs && { set: { files: `${folder}/pairs/*.png` } }) };
+}
+
+const program = (name: string, target: 'onnx' | 'reference' | 'tfjs' | 'torch', float: 'float32' | 'float64') =>
+  programFrom(load(`${folder}/${name}.gan`), { ...optionsOf(name), target, float });
+
+/** Equal to the reference, whose weights have moved. */
+function sameRun(found: Trained, wanted: Trained, tolerance: number): void {
+  sameLogs(found, wanted, tolerance);
+  const names = Object.keys(wanted.after);
+  for (const one of names) assert.isAtMost(furthest(found.after, wanted.after, one), tolerance, one);
+  assert(
+    names.some((one) => furthest(wanted.before, wanted.after, one) > 1e-8),
+    'nothing was trained',
+  );
+}
+
+describe('zoo', () => {
+  for (const [i, name] of specs.entries())
+    describe(name, () => {
+      let reference: Promise<Trained> | undefined;
+      const wanted = (): Promise<Trained> =>
+        (reference ??= trained(program(name, 'reference', 'float64'), iterations, seed));
+
+      it('checks without a warning, at its own size', () => {
+        const { tiny, ...rest } = { tiny: undefined, ...optionsOf(name) };
+        const { diagnostics } = compile(load(`${folder}/${name}.gan`), host, { ...rest, profile: tiny });
+        assert.isEmpty(diagnostics, render(diagnostics, { color: false }));
+      });
+
+      it('ONNX in float64 is the reference to 1e-8', async () => {
+        sameRun(await trained(program(name, 'onnx', 'float64'), iterations, seed), await wanted(), 1e-8);
+      });
+
+      if (i % 2 === 0)
+        itOnTorch('PyTorch in float64 is the reference to 1e-8', async () => {
+          sameRun(await trained(program(name, 'torch', 'float64'), iterations, seed), await wanted(), 1e-8);
+        });
+      else
+        it('TensorFlow.js in float32 is near the reference', async () => {
+          sameLogs(await trained(program(name, 'tfjs', 'float32'), iterations, seed), await wanted(), 0.05);
+        });
+    });
+
+  it('every spec names its paper and stands in the table of docs/zoo.md', () => {
+    const page = readFileSync(join(root, 'docs/zoo.md'), 'utf8');
+    for (const name of specs) {
+      assert.include(page, `(../specs/zoo/${name}.gan)`);
+      assert.match(load(`${folder}/${name}.gan`).text, /arXiv:\d{4}\.\d{4,5}/, name);
+    }
+  });
+});
