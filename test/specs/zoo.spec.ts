@@ -29,8 +29,11 @@ function optionsOf(name: string): CompileOptions {
   return { profile: 'tiny', ...(pairs && { set: { files: `${folder}/pairs/*.png` } }) };
 }
 
-const program = (name: string, target: 'onnx' | 'reference' | 'tfjs' | 'torch', float: 'float32' | 'float64') =>
-  programFrom(load(`${folder}/${name}.gan`), { ...optionsOf(name), target, float });
+const program = (
+  name: string,
+  target: 'onnx' | 'reference' | 'tfjs' | 'torch',
+  float: 'float32' | 'float64',
+) => programFrom(load(`${folder}/${name}.gan`), { ...optionsOf(name), target, float });
 
 /** Equal to the reference, whose weights have moved. */
 function sameRun(found: Trained, wanted: Trained, tolerance: number): void {

@@ -54,6 +54,39 @@ describe('vocabulary: functions', () => {
     assert.equal(bench.mistake('mean', { x: batch, over: 'rows' }).name, 'noRows');
   });
 
+  it('a map of answers pays the mean of what each would; one answer what it pays alone', () => {
+    const softplus = (x: number): number => Math.log(1 + Math.exp(x));
+    const kinds = {
+      non_saturating: [softplus, softplus],
+      least_squares: [(x: number) => (x + 1) ** 2 / 2, (x: number) => x ** 2 / 2],
+      hinge: [(x: number) => Math.max(0, 1 + x), (x: number) => Math.max(0, 1 + x)],
+      wasserstein: [(x: number) => x, (x: number) => x],
+    };
+    const [real, fake] = [
+      [0.5, -2, 1, 0.3],
+      [1, -1, 0.2, 3],
+    ];
+    const mean = (list: readonly number[]): number => list.reduce((sum, x) => sum + x) / list.length;
+    for (const [kind, [left, right]] of Object.entries(kinds)) {
+      const { bench, input } = one();
+      const [r, f] = [input('r', real, logit), input('f', fake, logit)];
+      const { fields } = bench.record('adversarial', { real: r, fake: f, kind });
+      const { discriminator } = fields;
+      assert(discriminator.sort === 'tensor');
+      close(bench.run(discriminator.node)[0].data, [
+        mean(real.map((x) => left(-x))) + mean(fake.map((x) => right(x))),
+      ]);
+    }
+  });
+
+  it('widen adds classes behind those there are', () => {
+    const bench = new Workbench({ sizes: { data: 2 } });
+    const y = bench.input('y', [], { kind: 'label', classes: 10 });
+    assert.equal(printType(bench.tensor('widen', { x: y }).type), 'label[11]');
+    assert.equal(bench.tensor('widen', { x: y, by: 3 }).node, y.node);
+    assert.equal(bench.mistake('widen', { x: bench.input('v', [3]) }).name, 'kind');
+  });
+
   it('norm and distance have gradient 0 at 0', () => {
     const { bench, input } = one();
     const x = input('x', [0, 0]);
