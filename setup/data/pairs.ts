@@ -1,6 +1,6 @@
 /**
  * The pairs that specs/zoo/pix2pix.gan and bicyclegan.gan read: an outline on the left, the shape in the colour of its sort
- * on the right, side by side in one file as that paper's data has them. `npx tsx specs/zoo/pairs.ts` writes them anew.
+ * on the right, side by side in one file as that paper's data has them. `npx tsx setup/data/pairs.ts` writes them anew.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -36,6 +36,6 @@ function pair(i: number): Uint8Array {
   return writePng({ width, height, data });
 }
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), 'pairs');
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'specs', 'zoo', 'pairs');
 mkdirSync(folder, { recursive: true });
 for (let i = 0; i < 24; i++) writeFileSync(join(folder, `${String(i).padStart(2, '0')}.png`), pair(i));
