@@ -99,7 +99,7 @@ describe('a disk that refuses', () => {
 
   /** `ganc ARGS` on such a disk; its exit code. */
   async function refused(refusal: Place, args: readonly string[]): Promise<number | null> {
-    const preload = new URL('./refuse.js', import.meta.url).href;
+    const preload = new URL('../disk/refuse.js', import.meta.url).href;
     const bin = fileURLToPath(new URL('../../bin/ganc.js', import.meta.url));
     const child = spawn(process.execPath, [bin, ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -6,8 +6,8 @@ import { assert } from 'chai';
 import { it } from 'mocha';
 import { numbers } from '../numbers.ts';
 import { itOnTorch, torchPython } from '../torch/where.ts';
-import { killed, type Moment, type Subject } from './kill.ts';
-import { momentOf } from './moments.ts';
+import { killed, type Moment, type Subject } from '../kill/kill.ts';
+import { momentOf } from '../kill/moments.ts';
 
 const at: readonly Moment[] = [
   { at: 'start', after: 150 },
