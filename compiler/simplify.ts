@@ -44,7 +44,8 @@ function declare({ outputs, origins }: Graph, rewrite: Rewrite): SimpleGraph {
   };
 }
 
-const hostShape = (shape: Shape): HostShape =>
+/** As a program declares it: symbols by their names. */
+export const hostShape = (shape: Shape): HostShape =>
   shape.map((dim) => (typeof dim === 'number' ? dim : printDim(dim)));
 
 /** The leaves of a graph, in a stable order; what has no other origin is state. */

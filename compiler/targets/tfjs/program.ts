@@ -15,10 +15,11 @@ import {
   type Output,
 } from '../../lower/lowered.ts';
 import type { Plan } from '../../schedule/schedule.ts';
-import type { GraphEntry, GraphInput, StateEntry } from '../../../program/manifest.ts';
+import type { GraphEntry, StateEntry } from '../../../program/manifest.ts';
 import type { Builder } from '../../ir/builder.ts';
 import { valuesText } from './function.ts';
 import { indented } from './layout.ts';
+import { askedOf, fedEntries, originsOf } from '../text/fed.ts';
 import type { Feed } from '../text/feeds.ts';
 import { Module } from './module.ts';
 import { outlineOf } from './ops.ts';
@@ -35,7 +36,8 @@ const file = 'train.mjs';
 
 export function tfjsProgram(plan: Plan): Program {
   const { manifest, graphs } = plan;
-  const module = new Module(new Set(manifest.state.map(({ name }) => name)), originsOf(plan));
+  const fed = fedEntries(plan);
+  const module = new Module(new Set(manifest.state.map(({ name }) => name)), originsOf(fed));
   const steps = stepsOf(plan.lowered).map((step) => [step.name, stepFunctions(module, step)] as const);
   const reports = plan.lowered.reports.flatMap((report) =>
     Object.entries(report.graphs).map(([name, { outputs }]) => {
@@ -54,21 +56,19 @@ export function tfjsProgram(plan: Plan): Program {
     model,
     footer,
   ].join('\n\n');
-  const entries = Object.entries(manifest.graphs).map(([name, entry]): [string, GraphEntry] => [
+  const entries = Object.entries(fed).map(([name, entry]): [string, GraphEntry] => [
     name,
-    { ...entry, file, digest: digest(printGraph(graphs[name])) },
+    {
+      ...askedOf(entry, manifest.graphs[name], module.feeds.inputs),
+      file,
+      digest: digest(printGraph(graphs[name])),
+    },
   ]);
   return {
     manifest: { ...manifest, graphs: Object.fromEntries(entries) },
     files: { [file]: new TextEncoder().encode(`${text}\n`) },
     graphs,
   };
-}
-
-/** Where every fed input comes from. */
-function originsOf({ manifest }: Plan): Map<string, GraphInput['from']> {
-  const inputs = Object.values(manifest.graphs).flatMap((graph) => graph.inputs);
-  return new Map(inputs.filter(({ from }) => from.kind !== 'state').map(({ name, from }) => [name, from]));
 }
 
 // ---------------------------------------------------------------- steps

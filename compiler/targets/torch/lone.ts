@@ -12,7 +12,8 @@ import { functionText } from './layout.ts';
 import { Program } from './module.ts';
 import { quoted } from './names.ts';
 import { networksText } from './networks.ts';
-import { importsOf, headerOf, originsOf } from './program.ts';
+import { originsOf } from '../text/fed.ts';
+import { headerOf, importsOf } from './program.ts';
 import { outlinedReport, scopesOf } from './reports.ts';
 import { runtimeFiles } from './runtime.ts';
 
@@ -32,7 +33,12 @@ export function torchNetwork(
 ): TorchNetwork {
   const { manifest, lowered } = plan;
   const states = new Set(manifest.state.map(({ name }) => name));
-  const program = new Program(lowered.model.names.networks.keys(), states, originsOf(plan), true);
+  const program = new Program(
+    lowered.model.names.networks.keys(),
+    states,
+    originsOf(plan.manifest.graphs),
+    true,
+  );
   const [className, load] = ['Model', 'load'].map((word) => program.names.take(word));
   const taken = inputs.map((port) => parameter(program, port));
   const [[name, graph]] = Object.entries(report.graphs);

@@ -3,7 +3,7 @@
  * each update and report, gradients by the library's own automatic differentiation. In: a plan; out: a folder that runs
  * without ganc: networks.py, updates.py, train.py, and the runtime beside them, the same for all specs.
  */
-import type { GraphEntry, GraphInput, Manifest } from '../../../program/manifest.ts';
+import type { GraphEntry, Manifest } from '../../../program/manifest.ts';
 import type { Program as Emitted } from '../../compiled.ts';
 import { symbol } from '../../ir/dim.ts';
 import { drawName } from '../../leaves.ts';
@@ -15,6 +15,7 @@ import type { Plan } from '../../schedule/schedule.ts';
 import { digest } from '../../values.ts';
 import { pyDoc, pyLine } from '../text/escape.ts';
 import { indented } from './layout.ts';
+import { askedOf, fedEntries, originsOf } from '../text/fed.ts';
 import type { Feed } from '../text/feeds.ts';
 import { Program } from './module.ts';
 import { networksText } from './networks.ts';
@@ -27,10 +28,11 @@ import { outlinedUpdate, tuple, updateEntry, updateFunction, type OutlinedUpdate
 export function torchProgram(plan: Plan): Emitted {
   const { manifest, graphs, lowered } = plan;
   const { model } = lowered;
+  const fed = fedEntries(plan);
   const program = new Program(
     model.names.networks.keys(),
     new Set(manifest.state.map(({ name }) => name)),
-    originsOf(plan),
+    originsOf(fed),
   );
   const updates = stepsOf(lowered)
     .flatMap(updatesOfStep)
@@ -60,9 +62,13 @@ export function torchProgram(plan: Plan): Emitted {
     'train.py': trainFile(manifest),
     ...runtimeFiles(),
   };
-  const entries = Object.entries(manifest.graphs).map(([name, entry]): [string, GraphEntry] => [
+  const entries = Object.entries(fed).map(([name, entry]): [string, GraphEntry] => [
     name,
-    { ...entry, file: 'updates.py', digest: digest(printGraph(graphs[name])) },
+    {
+      ...askedOf(entry, manifest.graphs[name], program.feeds.inputs),
+      file: 'updates.py',
+      digest: digest(printGraph(graphs[name])),
+    },
   ]);
   return {
     manifest: {
@@ -80,12 +86,6 @@ export function torchProgram(plan: Plan): Emitted {
 
 /** Rows that meet are one number, whatever their stream or sample is called. */
 const rowsName = ({ rows }: Model, name: string): string => `N_${[...rows.members(name)].sort()[0] ?? name}`;
-
-/** Where every fed input comes from. */
-export function originsOf({ manifest }: Plan): Map<string, GraphInput['from']> {
-  const inputs = Object.values(manifest.graphs).flatMap((graph) => graph.inputs);
-  return new Map(inputs.filter(({ from }) => from.kind !== 'state').map(({ name, from }) => [name, from]));
-}
 
 /** Tensors of the state that lie the other way round than checkpoints have them. */
 const turnedOf = (program: Program, { state }: Manifest): string[] =>
