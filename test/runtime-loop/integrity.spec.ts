@@ -13,21 +13,22 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import { writeFileAtomic, writeFolderAtomic } from '../../runtime/atomic.ts';
 import { DiskError } from '../../runtime/disk.ts';
-import {
-  checkpoints,
-  isWhole,
-  iterationOf,
-  newestCheckpoint,
-  readCheckpoint,
-} from '../../runtime/run/checkpoint.ts';
+import { checkpoints, isWhole, newestCheckpoint, readCheckpoint } from '../../runtime/run/checkpoint.ts';
 import { inside, openRun, replaceProgram, RunDirectoryError } from '../../runtime/run/run-directory.ts';
 import type { Surroundings } from '../../runtime/run/training.ts';
 import { scratch } from './scratch.ts';
-import { newRun, tinyReporter, trainTiny, withReporter } from './scratch-run.ts';
+import {
+  folderOf,
+  iterations,
+  newRun,
+  tinyReporter,
+  trainedTo,
+  trainTiny,
+  weights,
+  withReporter,
+} from './scratch-run.ts';
 
 const { path } = scratch();
-const folderOf = (run: string): string => inside(run).checkpoints;
-const iterations = (run: string): number[] => checkpoints(folderOf(run)).map(iterationOf);
 const read = (file: string): string => readFileSync(file, 'utf8');
 
 /** Spoils a checkpoint as a failing disk would. */
@@ -38,14 +39,7 @@ function spoil(checkpoint: string): void {
   writeFileSync(file, bytes);
 }
 
-async function trained(name: string, stop = 10): Promise<string> {
-  const run = path(name);
-  newRun(run);
-  await trainTiny(run, { stop });
-  return run;
-}
-
-const weights = (run: string): unknown => newestCheckpoint(folderOf(run))!.values;
+const trained = (name: string, stop?: number): Promise<string> => trainedTo(path(name), stop);
 
 describe('a changed bit', () => {
   let run: string;

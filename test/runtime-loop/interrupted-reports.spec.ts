@@ -1,25 +1,25 @@
 /** Reports that take long: their checkpoint stands before they begin, and a run that is cut in one loses nothing. */
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { assert } from 'chai';
-import { checkpoints, iterationOf, newestCheckpoint } from '../../runtime/run/checkpoint.ts';
+import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
 import { inside } from '../../runtime/run/run-directory.ts';
 import type { Reporter } from '../../runtime/run/training.ts';
 import { scratch } from './scratch.ts';
-import { newRun, tinyReporter, trainTiny, withReporter } from './scratch-run.ts';
+import {
+  folderOf,
+  iterations,
+  newRun,
+  tinyReporter,
+  trainedTo,
+  trainTiny,
+  weights,
+  withReporter,
+} from './scratch-run.ts';
 
 const { path } = scratch();
-const folderOf = (run: string): string => inside(run).checkpoints;
-const iterations = (run: string): number[] => checkpoints(folderOf(run)).map(iterationOf);
 const read = (file: string): string => readFileSync(file, 'utf8');
 
-async function trained(name: string, stop = 10): Promise<string> {
-  const run = path(name);
-  newRun(run);
-  await trainTiny(run, { stop });
-  return run;
-}
-
-const weights = (run: string): unknown => newestCheckpoint(folderOf(run))!.values;
+const trained = (name: string, stop?: number): Promise<string> => trainedTo(path(name), stop);
 
 describe('a report', () => {
   const never: Reporter = () => new Promise(() => undefined);

@@ -1,7 +1,7 @@
 /** A run of the tiny program with reports, in a directory. */
 import type { Manifest, ReportItem } from '../../program/manifest.ts';
 import { thisMachine } from '../../runtime/run/machine.ts';
-import { createRun } from '../../runtime/run/run-directory.ts';
+import { createRun, inside } from '../../runtime/run/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../../runtime/run/run-directory.ts';
 import { train } from '../../runtime/run/training.ts';
 import type {
@@ -15,6 +15,7 @@ import type {
 } from '../../runtime/run/training.ts';
 import type { Trainer } from '../../runtime/run/loop.ts';
 import { tinyEngine, tinyManifest, tinyTrainer } from './tiny.ts';
+import { checkpoints, iterationOf, newestCheckpoint } from '../../runtime/run/checkpoint.ts';
 
 export const tinyInfo = (manifest: Manifest): Omit<RunInfo, 'program'> => ({
   format: 2,
@@ -109,3 +110,14 @@ export const withReporter = (
       ...around,
     },
   );
+
+/** A run that was trained so far. */
+export async function trainedTo(path: string, stop = 10): Promise<string> {
+  newRun(path);
+  await trainTiny(path, { stop });
+  return path;
+}
+
+export const folderOf = (run: string): string => inside(run).checkpoints;
+export const iterations = (run: string): number[] => checkpoints(folderOf(run)).map(iterationOf);
+export const weights = (run: string): unknown => newestCheckpoint(folderOf(run))!.values;
