@@ -25,6 +25,7 @@ given.add_argument('--seconds', type=float, default=20, help='of each way, over 
 given.add_argument('--rounds', type=int, default=5)
 given.add_argument('--seeds', type=int, default=0, help='runs to their ends')
 given.add_argument('--out', help='where the results go as JSON')
+given.add_argument('--threads', type=int, help='of the processor')
 given.add_argument('--tiny', action='store_true', help='a second of each way: to try the script')
 given = given.parse_args()
 folder = Path(given.program).resolve()
@@ -62,13 +63,19 @@ class Ours:
                 iterations -= 1
 
 
+def hand_written():
+    """By the spec's name. InfoGAN's is that of the profile `paper`."""
+    from models import InfoGan, MlpGan
+    from wgan_gp import MlpWganGp
+
+    return {'InfoGAN': InfoGan, 'MlpGan': MlpGan, 'MlpWganGp': MlpWganGp}
+
+
 class ByHand:
-    """InfoGAN as one writes it: plainly, or as well as PyTorch can."""
+    """The same GAN as one writes it: waiting for its losses, or as well as PyTorch can."""
 
-    def __init__(self, device, best):
-        from models import InfoGan
-
-        self.gan, self.best, self.device = InfoGan(device.type), best, device
+    def __init__(self, name, device, best):
+        self.gan, self.best, self.device = hand_written()[name](device.type), best, device
         rows = self.gan.batch
         self.images = torch.randint(0, 256, (60000, 1, 28, 28), dtype=torch.uint8, device=device)
         self.rows = rows
@@ -79,7 +86,7 @@ class ByHand:
 
     def run(self, iterations):
         for _ in range(iterations):
-            losses = self.gan.step(self.batch(), self.gan.draw())
+            losses = self.gan.iterate(self.batch)
             if not self.best:
                 [value.item() for value in losses.values()]
 
@@ -117,9 +124,12 @@ def profiled(way):
 def main():
     device = train.place(options(device='cuda' if cuda else 'cpu'))
     ways = {'ours': Ours(device, True), 'ours, decided by the host': Ours(device, False)}
-    if ways['ours'].training.program.manifest['name'] == 'InfoGAN':
-        ways['usual loop'] = ByHand(device, False)
-        ways['best loop by hand'] = ByHand(device, True)
+    if given.threads:
+        torch.set_num_threads(given.threads)
+    name = ways['ours'].training.program.manifest['name']
+    if name in hand_written():
+        ways['usual loop'] = ByHand(name, device, False)
+        ways['best loop by hand'] = ByHand(name, device, True)
     results = {
         'device': torch.cuda.get_device_name() if cuda else 'cpu',
         'torch': torch.__version__,

@@ -78,6 +78,10 @@ class Gan:
         freeze(self.critics, False)
         return {"discriminator_loss": discriminator_loss.detach(), "generator_loss": generator_loss.detach(), **parts}
 
+    def iterate(self, batch):
+        """`step` with draws of its own; `batch()` gives real images."""
+        return self.step(batch(), self.draw())
+
     def tensors(self):
         """(our name, tensor, whether ours lies transposed) of each weight and running statistic."""
         kinds = {nn.Linear: "dense", nn.Conv2d: "conv", nn.ConvTranspose2d: "conv_transpose"}

@@ -13,6 +13,7 @@ import torch
 
 from . import ops, philox, ranks
 from .errors import Refused
+from .flat import Flat, Side, write
 from .parts import Average, BatchNorm
 
 
@@ -42,12 +43,26 @@ class Program:
         self.turned = set(self.manifest.get('turned', ()))
         self._name_networks()
         own = {**dict(self.networks.named_parameters()), **dict(self.networks.named_buffers())}
-        for entry in self.manifest['state']:
-            if entry['role'] == 'moment':
-                own[entry['name']] = torch.zeros(self._lying(entry), device=self.device, dtype=self.dtype)
+        self.sides = self._laid_flat(own)
         #: every tensor of the state, by name, in the manifest's order
         self.state = {entry['name']: own[entry['name']] for entry in self.manifest['state']}
         self.of_moments = {entry['name']: entry for entry in self.manifest['state']}
+
+    def _laid_flat(self, own):
+        """Puts weights and moments side by side in memory: what each update keeps of its weights, by its name."""
+        weights = [entry for entry in self.manifest['state'] if entry['role'] == 'weight']
+        like = torch.zeros((), device=self.device, dtype=self.dtype)
+        flat, sides = Flat({entry['name']: own[entry['name']].shape for entry in weights}, like), {}
+        for entry in weights:
+            view = flat.view(entry['name'])
+            view.copy_(own[entry['name']].data)
+            own[entry['name']].data = view
+        for name, update in self.code.UPDATES.items():
+            names = [entry['name'] for network in update.networks for entry in weights if entry['network'] == network]
+            side = sides[name] = Side(update, names, flat)
+            for slot, room in side.slots.items():
+                own.update({f'{name}.{weight}.{slot}': room.view(weight) for weight in names})
+        return sides
 
     def _name_networks(self):
         """Gives each network what `ops.trained` and `ops.batch_statistics` ask it for."""
@@ -124,9 +139,6 @@ class Program:
         if entry['role'] == 'moment':
             name = name.split('.', 1)[1].rsplit('.', 1)[0]
         return name in self.turned
-
-    def _lying(self, entry):
-        return entry['shape'][::-1] if self._turns(entry) else entry['shape']
 
     @torch.no_grad()
     def load(self, values):
@@ -224,28 +236,21 @@ class Program:
     @torch.no_grad()
     def apply(self, name, taken, at, keep=None):
         """Applies an update; `keep`: a truth value on the card, where the host doesn't decide."""
-        update = self.code.UPDATES[name]
-        names = [
-            entry['name']
-            for network in update.networks
-            for entry in self.manifest['state']
-            if entry['network'] == network and entry['role'] == 'weight'
-        ]
-        gradients = ranks.mean_of_all([gradient.detach() for gradient in taken.gradients])
+        update, side = self.code.UPDATES[name], self.sides[name]
+        side.take(taken.gradients)
+        ranks.mean_in_place(side.gradient.memory)
         number = lambda value: getattr(at, value) if isinstance(value, str) else value
-        factor = [] if update.clip_norm is None else [clip_factor(gradients, number(update.clip_gradients), number(update.clip_norm))]
-        for weight, gradient in zip(names, gradients):
-            spared = weight in update.spared
-            rule = update.spare_rule if spared else update.rule
-            scalars = [number(value) for value in (update.spare_scalars if spared else update.scalars)]
-            tensors = [self.state[weight], *(self.state[f'{name}.{weight}.{slot}'] for slot in update.slots)]
-            made = rule(tensors[0], gradient, *tensors[1:], *factor, *scalars)
-            for tensor, value in zip(tensors, made if isinstance(made, tuple) else (made,)):
-                _write(tensor, value, keep)
+        clip = [number(value) for value in (update.clip_gradients, update.clip_norm)]
+        factor = [] if update.clip_norm is None else [clip_factor(side.gradient.memory, *clip)]
+        rules = {
+            False: (update.rule, [number(value) for value in update.scalars]),
+            True: (update.spare_rule, [number(value) for value in update.spare_scalars]),
+        }
+        side.move(rules.get, factor, keep)
         for buffer, batch in taken.statistics.items():
-            _write(self.state[buffer], self.state[buffer] * 0.9 + batch * 0.1, keep)
+            write(self.state[buffer], self.state[buffer] * 0.9 + batch * 0.1, keep)
         for buffer, value in taken.moved.items():
-            _write(self.state[buffer], value, keep)
+            write(self.state[buffer], value, keep)
 
     @torch.no_grad()
     def average(self, average, at, keep=None):
@@ -255,7 +260,7 @@ class Program:
         for name, tensor in self.state.items():
             if name.startswith(inside):
                 current = self.state[f'{average.network}.{name[len(inside):]}']
-                _write(tensor, current + decay * (tensor - current), keep)
+                write(tensor, current + decay * (tensor - current), keep)
 
     # ------------------------------------------------------------ reports
 
@@ -275,17 +280,13 @@ class Program:
         return {name: outputs[name].detach() for name in names}
 
 
-def _write(tensor, value, keep):
-    tensor.copy_(value if keep is None else torch.where(keep, value, tensor))
-
-
 def _finite(numbers):
     values = torch.tensor([numbers['objective'], *numbers['losses'].values()])
     return bool(values.isfinite().all())
 
 
-def clip_factor(gradients, value, norm):
+def clip_factor(gradient, value, norm):
     """What gradients, cut to ± value, are multiplied by so that their common Euclidean norm is at most `norm`."""
-    cut = gradients if value is None else [gradient.clamp(-value, value) for gradient in gradients]
-    length = torch.sqrt(sum(gradient.square().sum() for gradient in cut))
+    cut = gradient if value is None else gradient.clamp(-value, value)
+    length = torch.sqrt(cut.square().sum())
     return torch.where(norm < length, norm / length, 1.0)

@@ -99,6 +99,13 @@ def mean_of_all(tensors):
     return [part.view_as(tensor) for part, tensor in zip(parts, tensors)]
 
 
+def mean_in_place(x):
+    """Makes x its mean over ranks."""
+    if size() > 1:
+        dist.all_reduce(x)
+        x /= size()
+
+
 def greatest(numbers):
     """Of each of these numbers the largest on any rank: what one rank wants, all of them do."""
     if size() == 1:
