@@ -45,7 +45,7 @@ class Side:
         self.weights, self.gradient = weights, Flat(shapes, weights.memory)
         self.slots = {slot: Flat(shapes, weights.memory) for slot in update.slots}
         self.given = [self.gradient.view(name) for name in names]
-        #: whether weight decay spares them, where they begin among all weights, where here, and how many numbers they are
+        #: each: whether weight decay spares them, where they begin among all weights, where here, and how many numbers they are
         self.spans = []
         for name in ordered:
             spared = name in update.spared

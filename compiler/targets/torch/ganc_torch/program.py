@@ -236,8 +236,17 @@ class Program:
     @torch.no_grad()
     def apply(self, name, taken, at, keep=None):
         """Applies an update; `keep`: a truth value on the card, where the host doesn't decide."""
+        if self.sides[name].given:
+            self._move(name, taken.gradients, at, keep)
+        for buffer, batch in taken.statistics.items():
+            write(self.state[buffer], self.state[buffer] * 0.9 + batch * 0.1, keep)
+        for buffer, value in taken.moved.items():
+            write(self.state[buffer], value, keep)
+
+    def _move(self, name, gradients, at, keep):
+        """The optimizer's rule, over the gradients of all ranks."""
         update, side = self.code.UPDATES[name], self.sides[name]
-        side.take(taken.gradients)
+        side.take(gradients)
         ranks.mean_in_place(side.gradient.memory)
         number = lambda value: getattr(at, value) if isinstance(value, str) else value
         clip = [number(value) for value in (update.clip_gradients, update.clip_norm)]
@@ -247,10 +256,6 @@ class Program:
             True: (update.spare_rule, [number(value) for value in update.spare_scalars]),
         }
         side.move(rules.get, factor, keep)
-        for buffer, batch in taken.statistics.items():
-            write(self.state[buffer], self.state[buffer] * 0.9 + batch * 0.1, keep)
-        for buffer, value in taken.moved.items():
-            write(self.state[buffer], value, keep)
 
     @torch.no_grad()
     def average(self, average, at, keep=None):
