@@ -3,6 +3,7 @@ import type { Names, WeightInfo } from '../bind/names.ts';
 import type { Model, UpdateInfo } from '../model.ts';
 import type { GraphEntry, Initial, StateEntry } from '../../program/manifest.ts';
 import { averageName, slotName } from '../leaves.ts';
+import { roleOf } from '../vocabulary/initializers.ts';
 
 export function stateEntries(
   model: Model,
@@ -60,5 +61,6 @@ function weightEntries({ names }: Model, weight: WeightInfo, updates: readonly U
 function initialOf(names: Names, weight: WeightInfo): Initial {
   const use = names.initialize.get(weight.network);
   if (use === undefined || weight.role === 'buffer') return weight.initial;
+  if (roleOf(weight.part) === 'slope') return weight.initial;
   return use.rule.initial(use.args, weight.shape, weight.part);
 }

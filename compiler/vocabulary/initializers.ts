@@ -12,8 +12,9 @@ interface Fans {
   readonly out: number;
 }
 
-/** What a weight is for, by its layer's name for it: `recurrent_weight` → weight, `back_bias` → bias. */
-export function roleOf(part: string): 'weight' | 'bias' | 'gain' {
+/** What a weight is for, by its layer's name for it: `recurrent_weight` → weight, `back_bias` → bias. A slope starts as its layer says. */
+export function roleOf(part: string): 'weight' | 'bias' | 'gain' | 'slope' {
+  if (part === 'slope') return 'slope';
   if (part.endsWith('bias')) return 'bias';
   return part.endsWith('gain') ? 'gain' : 'weight';
 }

@@ -5,6 +5,8 @@
 import * as activation from './layers/activation.ts';
 import * as convolution from './layers/convolution.ts';
 import * as dense from './layers/dense.ts';
+import * as attention from './layers/attention.ts';
+import * as learned from './layers/learned.ts';
 import * as movement from './layers/movement.ts';
 import * as normalisation from './layers/normalisation.ts';
 import * as pooling from './layers/pooling.ts';
@@ -33,6 +35,8 @@ export const layers = nameable({
   ...dense,
   ...convolution,
   ...normalisation,
+  ...learned,
+  ...attention,
   ...movement,
   ...pooling,
   ...recurrent,

@@ -11,11 +11,11 @@ import { toPlaces, wrongForm } from './shapes.ts';
 
 export const placed = 'image[C, H, W] or seq[C, T]';
 
-/** The axes that have names, by form: the first is the channels'. */
+/** The axes that have names, by form: the first is the channels', but for a mat, which has none. */
 const axes: Readonly<Record<TensorType['form'], readonly string[]>> = {
   scalar: [],
   vec: ['channels'],
-  mat: [],
+  mat: ['first', 'second'],
   tensor: [],
   seq: ['channels', 'time'],
   image: ['channels', 'height', 'width'],

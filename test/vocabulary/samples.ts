@@ -5,6 +5,7 @@
 import type { Shape } from '../../compiler/ir/dim.ts';
 import type { TensorType } from '../../compiler/types.ts';
 import type { DistributionValue, TensorValue, Value } from '../../compiler/values.ts';
+import { learned } from './samples-learned.ts';
 import type { Given, Workbench } from './workbench.ts';
 
 export interface Sample {
@@ -74,26 +75,10 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     unary(vec, { units: 2, weight_norm: 'learned' }),
   ],
   embedding: [unary([3], { units: 2 }, { kind: 'onehot' })],
-  conv: [
-    unary(image, { channels: 3, kernel: 3, stride: 2 }),
-    unary(image, { channels: 2, kernel: [2, 3], pad: 0, weight_norm: 'unit' }),
-    unary(seq, { channels: 2, kernel: 4, stride: 2, spectral: true }),
-    unary(seq, { channels: 3, kernel: 2, dilation: 2, pad: 'causal' }),
-    unary(image, { channels: 2, kernel: 2, dilation: [2, 1], pad: 1, stride: 2 }),
-    unary(image, { channels: 4, kernel: 3, groups: 2, weight_norm: 'learned' }),
-    unary([4, 5], { channels: 4, kernel: 3, groups: 4, dilation: 2 }),
-    unary(image, { channels: 2, kernel: 3, pad: 1, fill: 'reflect' }),
-    unary(seq, { channels: 2, kernel: 3, stride: 2, fill: 'replicate' }),
-  ],
-  conv_transpose: [
-    unary(image, { channels: 3, kernel: 4, stride: 2 }),
-    unary(image, { channels: 1, kernel: 2, stride: 3, bias: false }),
-    unary(image, { channels: 2, kernel: 2, stride: 2, weight_norm: 'learned' }),
-    unary(seq, { channels: 2, kernel: 3, stride: 2, pad: 1, spectral: true }),
-  ],
   batch_norm: [unary(vec), unary(image), unary(seq)],
   layer_norm: [unary(vec), unary(image), unary(seq)],
   instance_norm: [unary(image), unary(seq)],
+  ...learned,
   flatten: [unary(image)],
   reshape: [unary(vec, { shape: [2, 2] })],
   concat: [
@@ -159,14 +144,28 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   swish: [unary(vec)],
   tanh: [unary(vec)],
   sigmoid: [unary(vec)],
-  softmax: [unary(vec), unary(image)],
+  softmax: [
+    unary(vec),
+    unary(image),
+    unary(seq, { over: 'time' }),
+    unary([2, 3], { over: 'first' }, { form: 'mat' }),
+  ],
   exp: [unary(vec)],
   log: [{ inputs: { x: vec }, args: ({ x }, bench) => ({ x: bench.tensor('square', { x }) }) }],
   sqrt: [{ inputs: { x: vec }, args: ({ x }, bench) => ({ x: bench.tensor('exp', { x }) }) }],
   abs: [unary(vec)],
   square: [unary(vec)],
   clamp: [unary([8], { low: -0.8, high: 0.7 })],
-  sum: [unary(image), unary(seq, { over: 'time' }), withMask(), withMask({ over: 'time' })],
+  sum: [
+    unary(image),
+    unary(seq, { over: 'time' }),
+    unary(image, { over: 'channels' }),
+    unary(image, { over: 'places' }),
+    unary([2, 3], { over: 'first' }, { form: 'mat' }),
+    unary(vec, { over: 'rows' }),
+    withMask(),
+    withMask({ over: 'time' }),
+  ],
   mean: [
     unary(image),
     unary(seq, { over: 'time' }),
@@ -174,9 +173,14 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     withMask(),
     withMask({ over: 'time' }),
   ],
-  norm: [unary(image), unary(seq, { over: 'time' }), withMask({ over: 'time' })],
+  norm: [
+    unary(image),
+    unary(seq, { over: 'time' }),
+    unary(image, { over: 'channels' }),
+    withMask({ over: 'time' }),
+  ],
   distance: [binary('a', 'b', vec), binary('a', 'b', image, [2]), maskedPair],
-  max: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' })],
+  max: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' }), unary(image, { over: 'height' })],
   min: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' })],
   stack: [{ inputs: { x: vec, y: [vec, { rows: 'other' }] }, args: ({ x, y }) => ({ x: [x, y] }) }],
   part: [

@@ -19,17 +19,22 @@ export function agreedNodes(
     node.op === 'sum' || meanOf(node) !== undefined || isOfMean(derivatives.get(node));
   const nodes = reachable(roots);
   const bent = new Set<Node>(together);
+  // The ranks' objectives are averaged: a mean over rows that is used as it is needs nothing, a sum would lack the others' rows.
+  const divided = new Set<Node>(nodes.flatMap((node) => meanOf(node) ?? []));
   const agreed = new Set<Node>();
   // Users come after what they use.
   for (const node of [...nodes].reverse()) {
     const own = bent.has(node);
-    if (own && isReduction(node)) agreed.add(node);
+    if ((own && isReduction(node)) || (isOverRows(node) && !divided.has(node))) agreed.add(node);
     node.inputs.forEach((input, i) => {
       if (own || !isLinear(node, i)) bent.add(input);
     });
   }
   return agreed;
 }
+
+const isOverRows = ({ op, attrs, inputs: [x] }: Node): boolean =>
+  op === 'sum' && attrs.axes.includes(0) && symbolsOf(x.shape[0]).length > 0;
 
 /** By something without rows, a derivative is that of a mean over them. */
 const isOfMean = (derivative: Derivative | undefined): boolean =>

@@ -1,5 +1,5 @@
 /**
- * Reductions: over a row's own axes by default; never across rows, except for `mean(x, over: rows)`. `max` and `min`
+ * Reductions: over a row's own axes by default; never across rows, except for `over: rows`. `max` and `min`
  * of two arguments are elementwise.
  */
 import { kinds } from '../../errors.ts';
@@ -9,16 +9,20 @@ import type { TensorValue } from '../../values.ts';
 import { align } from '../align.ts';
 import { operand, perRow } from '../losses.ts';
 import { counted, countedMean, gapOf, masked, maskParam } from '../masks.ts';
-import { derived, leadOf, rowAxes, wrongForm } from '../shapes.ts';
+import { axisOf, checkPlaced } from '../places.ts';
+import { derived, leadOf, rowAxes } from '../shapes.ts';
 import { choice, value, type Args, type Call, type Builtin } from '../builtin.ts';
 
 const x = value('x', 'Any tensor of numbers.');
-const over = choice('over', ['time'], 'time: over the steps of a seq, one number for each channel.', null);
+const axisChoices = ['channels', 'time', 'height', 'width', 'places', 'first', 'second'];
+const axisDoc =
+  'The axis that is reduced. channels: of a seq or image, what stays has one. time: the steps of a seq. height, width: of an image. places: all but the channels. first, second: of a mat. Default: the whole row.';
+const over = choice('over', axisChoices, axisDoc, null);
 const counts = maskParam('Without it, all of them.');
 const overRows = choice(
   'over',
-  ['time', 'rows'],
-  'time: over the steps of a seq, one number for each channel. rows: the mean of the batch, which has no rows.',
+  [...axisChoices, 'rows'],
+  `${axisDoc} rows: the whole batch; what stays has no rows.`,
   null,
 );
 
@@ -38,15 +42,39 @@ function reduced(
     });
   }
   if (where === 'row') return { axes: rowAxes({ type, node } as TensorValue), made: perRow(type) };
-  if (type.form !== 'seq')
-    wrongForm(
-      call,
-      name,
-      'seq[C, T] with `over: time`',
-      type,
-      'Leave out `over: time`, or bring it to a seq with `|> reshape(C, T)`.',
-    );
-  return { axes: [leadOf(type) + 1], made: derived(type, [type.shape[0]]) };
+  return alongAxis(call, where, name, type);
+}
+
+function alongAxis(
+  call: Call,
+  where: string,
+  name: string,
+  type: TensorType,
+): { axes: number[]; made: TensorType } {
+  const axes = where === 'places' ? placesOf(call, name, type) : [axisOf(call, `\`${name}\``, type, where)];
+  const left = type.shape.filter((_, axis) => !axes.includes(axis));
+  return { axes: axes.map((axis) => axis + leadOf(type)), made: derived(type, left) };
+}
+
+function placesOf(call: Call, name: string, type: TensorType): number[] {
+  checkPlaced(call, name, type);
+  return [...type.shape.keys()].slice(1);
+}
+
+/** Over channels a seq or image keeps one, so that it stays what it is. */
+function withChannel(call: Call, args: Args, input: TensorValue, node: Node, made: TensorType): TensorValue {
+  const { form, shape } = input.type;
+  const keeps =
+    args.has('over') && args.choice('over') === 'channels' && (form === 'seq' || form === 'image');
+  if (!keeps) return call.tensor(node, made);
+  const own = [1, ...shape.slice(1)];
+  const lead = node.shape.slice(0, leadOf(input.type));
+  return call.tensor(call.b.reshape(node, [...lead, ...own]), {
+    ...made,
+    ...derived(input.type, own),
+    kind: made.kind,
+    range: made.range,
+  });
 }
 
 function reduction(
@@ -71,10 +99,8 @@ function reduction(
       }
       const { value: input, mask } = masked(call, args, name, given);
       const { axes, made } = reduced(call, args, name, input);
-      return call.tensor(
-        make(call, input.node, mask, axes),
-        keeps === 'kind' ? averaged(made, input.type) : made,
-      );
+      const type = keeps === 'kind' ? averaged(made, input.type) : made;
+      return withChannel(call, args, input, make(call, input.node, mask, axes), type);
     },
   };
 }
@@ -92,15 +118,15 @@ const normed = (call: Call, node: Node, mask: Node | null, axes: readonly number
 
 export const sum: Builtin = reduction(
   'sum',
-  'The sum over all numbers of a row, or over time.',
-  over,
+  'The sum over all numbers of a row, over an axis, or over rows.',
+  overRows,
   summed,
   'nothing',
 );
 
 export const mean: Builtin = reduction(
   'mean',
-  'The mean over all numbers of a row, over time, or over rows.',
+  'The mean over all numbers of a row, over an axis, or over rows.',
   overRows,
   countedMean,
   'kind',
@@ -108,8 +134,8 @@ export const mean: Builtin = reduction(
 
 export const norm: Builtin = reduction(
   'norm',
-  'The Euclidean norm of a row, or over time; its gradient at 0 is 0.',
-  over,
+  'The Euclidean norm of a row, over an axis, or over rows; its gradient at 0 is 0.',
+  overRows,
   normed,
   'nothing',
 );
@@ -147,21 +173,21 @@ function extreme(
         return call.tensor(ofTwo(call, nodes[0], nodes[1]), type);
       }
       const { axes, made } = reduced(call, args, name, first);
-      return call.tensor(ofRow(call, first.node, axes), averaged(made, first.type));
+      return withChannel(call, args, first, ofRow(call, first.node, axes), averaged(made, first.type));
     },
   };
 }
 
 export const max: Builtin = extreme(
   'max',
-  'Of one argument, the largest number of a row (or over time); of two, the larger, elementwise.',
+  'Of one argument, the largest number of a row (or over an axis); of two, the larger, elementwise.',
   largestOf,
   ({ b }, p, q) => b.max(p, q),
 );
 
 export const min: Builtin = extreme(
   'min',
-  'Of one argument, the smallest number of a row (or over time); of two, the smaller, elementwise.',
+  'Of one argument, the smallest number of a row (or over an axis); of two, the smaller, elementwise.',
   (call, node, axes) => call.b.neg(largestOf(call, call.b.neg(node), axes)),
   ({ b }, p, q) => b.min(p, q),
 );

@@ -3,8 +3,9 @@ import { kinds } from '../../errors.ts';
 import { leakyRelu, relu as reluOf, softmax as softmaxOf, softplus as softplusOf } from '../../ir/compose.ts';
 import type { Node } from '../../ir/node.ts';
 import { printType, type Kind, type TensorType } from '../../types.ts';
+import { axisOf } from '../places.ts';
 import { derived, isProbability, leadOf, wrongForm, wrongKind } from '../shapes.ts';
-import { num, scalar, value, type Args, type Call, type Builtin } from '../builtin.ts';
+import { choice, num, scalar, value, type Args, type Call, type Builtin } from '../builtin.ts';
 
 const x = value('x', 'Any tensor.');
 
@@ -105,9 +106,17 @@ export const sigmoid: Builtin = {
 };
 
 export const softmax: Builtin = {
-  doc: 'exp(x) divided by its sum over channels: the probabilities of classes.',
+  doc: 'exp(x) divided by its sum over channels (or another axis): the probabilities of classes, weights of attention.',
   where: 'anywhere',
-  params: [value('x', 'vec[K], logits[K], or the channels of a seq or image.')],
+  params: [
+    value('x', 'vec[K], logits[K], seq[C, T], image[C, H, W] or mat[M, N].'),
+    choice(
+      'over',
+      ['channels', 'time', 'height', 'width', 'first', 'second'],
+      'What adds up to 1. Default: the channels; of a mat, second.',
+      null,
+    ),
+  ],
   build(call, args) {
     const { node, type } = args.tensor('x');
     if (type.kind === 'label') noClass(call, type);
@@ -121,7 +130,9 @@ export const softmax: Builtin = {
       );
     if (isProbability(type.kind))
       wrongKind(call, 'softmax', type, alreadyProbable, 'Leave the `softmax` out.');
-    return call.tensor(softmaxOf(call.b, node, leadOf(type)), {
+    const over = args.has('over') ? args.choice('over') : type.form === 'mat' ? 'second' : 'channels';
+    const axis = axisOf(call, '`softmax`', type, over);
+    return call.tensor(softmaxOf(call.b, node, leadOf(type) + axis), {
       ...derived(type),
       kind: 'prob',
       range: [0, 1],

@@ -4,15 +4,14 @@
  * Those that subtract a channel's own mean take what came in without its bias, which they would cancel.
  */
 import { kinds } from '../../errors.ts';
-import { alongAxes, countOf, moments } from '../../ir/compose.ts';
+import { alongAxes, countOf, mean, moments, square } from '../../ir/compose.ts';
 import type { Node } from '../../ir/node.ts';
 import { isPlain, printType, type TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
-import { derived, fixed, inRows, wrongForm } from '../shapes.ts';
-import { flag, value, type Args, type Call, type Builtin } from '../builtin.ts';
+import { normalised, scaleOf } from '../normalised.ts';
+import { count, derived, fixed, inRows, wrongForm } from '../shapes.ts';
+import { flag, int, value, type Args, type Call, type Builtin } from '../builtin.ts';
 import { one, perChannel, zero } from '../weights.ts';
-
-const epsilon = 1e-5;
 
 const affine = flag(
   'affine',
@@ -30,8 +29,6 @@ function affineOf(call: Call, args: Args, channels: number): Affine {
     bias: call.weight('bias', [channels], zero, { decay: false }),
   };
 }
-
-const scaleOf = ({ b }: Call, variance: Node): Node => b.div(1, b.sqrt(b.add(variance, epsilon)));
 
 /** Sizes of a vec, seq or image; anything else does not fit. */
 function channelsOf(call: Call, layer: string, type: TensorType): number {
@@ -134,11 +131,52 @@ export const instance_norm: Builtin = {
   },
 };
 
-/** Each row by its moments over `axes`. */
-function overAxes(call: Call, x: Node, axes: readonly number[], learned: Affine): Node {
+export const group_norm: Builtin = {
+  doc: 'Group normalisation (Wu & He 2018, arXiv:1803.08494): groups of channels of each row by the mean and variance of all their numbers.',
+  where: 'network',
+  params: [
+    value('x', 'vec[N], seq[C, T] or image[C, H, W]'),
+    int('groups', 'How many groups the channels make; it divides their number.', 32),
+    affine,
+  ],
+  build(call, args) {
+    const { b } = call;
+    const input = args.tensor('x');
+    const channels = channelsOf(call, 'group_norm', input.type);
+    const groups = count(call, args, 'groups');
+    if (channels % groups !== 0)
+      call.fail(kinds.division, {
+        what: `${channels} channels do not make ${groups} groups`,
+        why: 'All groups have as many channels.',
+        hint: `Write \`groups:\` with a number that divides ${channels}.`,
+      });
+    const { x, undo } = inRows(call, input);
+    const grouped = b.reshape(x, [x.shape[0], groups, channels / groups, ...x.shape.slice(2)]);
+    const normal = normalised(call, grouped, [...grouped.shape.keys()].slice(2));
+    const learned = affineOf(call, args, channels);
+    return call.tensor(undo(withAffine(call, b.reshape(normal, x.shape), learned)), derived(input.type));
+  },
+};
+
+export const pixel_norm: Builtin = {
+  doc: 'Each place by the root of the mean of its squared channels, epsilon 1e-8 (Karras et al. 2017, arXiv:1710.10196, section 4.2); of a vec, all of it.',
+  where: 'anywhere',
+  params: [value('x', 'vec[N], seq[C, T] or image[C, H, W]')],
+  build(call, args) {
+    const { b } = call;
+    const input = args.tensor('x');
+    channelsOf(call, 'pixel_norm', input.type);
+    const { x, undo } = inRows(call, input);
+    const size = b.sqrt(b.add(mean(b, square(b, x), [1]), 1e-8));
+    return call.tensor(undo(b.div(x, alongAxes(b, size, x.shape, [1]))), derived(input.type));
+  },
+};
+
+const overAxes = (call: Call, x: Node, axes: readonly number[], learned: Affine): Node =>
+  withAffine(call, normalised(call, x, axes), learned);
+
+function withAffine(call: Call, x: Node, learned: Affine): Node {
   const { b } = call;
-  const { variance, centred } = moments(b, x, axes);
-  const normal = b.mul(centred, alongAxes(b, scaleOf(call, variance), x.shape, axes));
-  if (learned === null) return normal;
-  return b.add(b.mul(normal, perChannel(call, learned.gain, x)), perChannel(call, learned.bias, x));
+  if (learned === null) return x;
+  return b.add(b.mul(x, perChannel(call, learned.gain, x)), perChannel(call, learned.bias, x));
 }

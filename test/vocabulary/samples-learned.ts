@@ -1,0 +1,52 @@
+/** Samples (samples.ts) of convolutions, learned values and slopes, attention, styles, and norms of groups and places. */
+import type { Shape } from '../../compiler/ir/dim.ts';
+import type { Sample } from './samples.ts';
+import type { Given } from './workbench.ts';
+
+const image: Shape = [2, 4, 3];
+const seq: Shape = [2, 5];
+const vec: Shape = [4];
+const unary = (shape: Shape, more: Record<string, Given> = {}): Sample => ({
+  inputs: { x: shape },
+  args: ({ x }) => ({ x, ...more }),
+});
+
+export const learned: Readonly<Record<string, readonly Sample[]>> = {
+  conv: [
+    unary(image, { channels: 3, kernel: 3, stride: 2 }),
+    unary(image, { channels: 2, kernel: [2, 3], pad: 0, weight_norm: 'unit' }),
+    unary(seq, { channels: 2, kernel: 4, stride: 2, spectral: true }),
+    unary(seq, { channels: 3, kernel: 2, dilation: 2, pad: 'causal' }),
+    unary(image, { channels: 2, kernel: 2, dilation: [2, 1], pad: 1, stride: 2 }),
+    unary(image, { channels: 4, kernel: 3, groups: 2, weight_norm: 'learned' }),
+    unary([4, 5], { channels: 4, kernel: 3, groups: 4, dilation: 2 }),
+    unary(image, { channels: 2, kernel: 3, pad: 1, fill: 'reflect' }),
+    unary(seq, { channels: 2, kernel: 3, stride: 2, fill: 'replicate' }),
+  ],
+  conv_transpose: [
+    unary(image, { channels: 3, kernel: 4, stride: 2 }),
+    unary(image, { channels: 1, kernel: 2, stride: 3, bias: false }),
+    unary(image, { channels: 2, kernel: 2, stride: 2, weight_norm: 'learned' }),
+    unary(seq, { channels: 2, kernel: 3, stride: 2, pad: 1, spectral: true }),
+  ],
+  group_norm: [
+    unary([4, 2, 3], { groups: 2 }),
+    unary([4, 3], { groups: 4, affine: false }),
+    unary(vec, { groups: 2 }),
+  ],
+  pixel_norm: [unary(vec), unary(image), unary(seq)],
+  prelu: [unary(vec), unary(image), unary(seq, { slopes: 'one' })],
+  weight: [
+    { inputs: {}, args: () => ({ shape: [3] }) },
+    { inputs: {}, args: () => ({ shape: [2, 3], form: 'mat' }) },
+  ],
+  attention: [
+    unary([4, 3], { heads: 2 }),
+    unary([2, 2, 3], { keys: 1 }),
+    { inputs: { x: [4, 3], y: [2, 5] }, args: ({ x, y }) => ({ x, to: y, heads: 2, keys: 2 }) },
+  ],
+  adain: [
+    { inputs: { x: image, s: [3] }, args: ({ x, s }) => ({ x, style: s }) },
+    { inputs: { x: seq, s: [2] }, args: ({ x, s }) => ({ x, style: s }) },
+  ],
+};
