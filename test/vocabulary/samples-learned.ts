@@ -29,6 +29,8 @@ export const learned: Readonly<Record<string, readonly Sample[]>> = {
     unary(image, { channels: 2, kernel: 2, stride: 2, weight_norm: 'learned' }),
     unary(seq, { channels: 2, kernel: 3, stride: 2, pad: 1, spectral: true }),
   ],
+  upsample: [unary(image), unary(seq, { factor: 3 })],
+  pixel_shuffle: [unary([4, 2, 3]), unary([6, 3], { factor: 3 })],
   group_norm: [
     unary([4, 2, 3], { groups: 2 }),
     unary([4, 3], { groups: 4, affine: false }),

@@ -87,8 +87,6 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     { inputs: { x: image, y: [2, 1, 3] }, args: ({ x, y }) => ({ x: [x, y], over: 'height' }) },
     { inputs: { x: seq, y: [2, 2] }, args: ({ x, y }) => ({ x: [x, y], over: 'time' }) },
   ],
-  upsample: [unary(image), unary(seq, { factor: 3 })],
-  pixel_shuffle: [unary([4, 2, 3]), unary([6, 3], { factor: 3 })],
   max_pool: [unary([2, 4, 5], { size: 2 }), unary(seq, { size: 3, stride: 2 })],
   avg_pool: [unary([2, 4, 5], { size: 2 }), unary([1, 4, 5], { size: 3, stride: 1 })],
   rnn: [unary(steps, { units: 3 }), unary(steps, { units: 2, both: true }), started],
