@@ -3,11 +3,11 @@
  * is computed differently by one of them.
  */
 import fc from 'fast-check';
-import { enginesAgree } from './agree.ts';
-import { randomSpecs } from './specs.ts';
+import { enginesAgree } from '../random/agree.ts';
+import { randomSpecs } from '../random/specs.ts';
 
 describe('random specs', () => {
-  const count = 10;
+  const count = 50;
   for (const [i, text] of fc.sample(randomSpecs, { numRuns: count, seed: 20 }).entries())
     it(`${i + 1} of ${count} is the same on every engine`, () => enginesAgree(text));
 });
