@@ -191,6 +191,8 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .addOption(bestOption())
     .option('--patience <n>', 'done so many iterations after the best checkpoint', count(1))
     .option('--no-report', 'without the page report.html in the run directory')
+    .option('--tensorboard', 'event files for TensorBoard, in RUN/tensorboard', false)
+    .option('--no-health', 'without a look, each hundred iterations, at whether all is well')
     .option('--json', 'events as one JSON object a line on the standard output', false)
     .addOption(quietOption())
     .action((file, { seeds, latex, ...options }) =>

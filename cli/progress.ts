@@ -65,6 +65,7 @@ export function textWatcher(terminal: Terminal, now: () => number = () => perfor
       else if (event.kind === 'iteration') iteration(event);
       else if (event.kind === 'report') reporting(event);
       else if (event.kind === 'log') line(event.text);
+      else if (event.kind === 'health') line(`health at iteration ${event.iteration}: ${event.text}`);
       else if (event.kind === 'file') line(`iteration ${event.iteration}: ${relative('.', event.path)}`);
     },
     end: wipe,

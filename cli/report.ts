@@ -1,8 +1,11 @@
 /** `ganc report RUN`: the page of a run that is there, of this version or an earlier one. */
 import { existsSync, readFileSync } from 'node:fs';
+import { metricsCsv } from '../page/csv.ts';
 import { pageOf, writePage } from '../page/write.ts';
 import { entriesAt, parsed, textAt } from '../page/loose.ts';
-import { inside } from '../runtime/run/run-directory.ts';
+import { writeFileAtomic } from '../runtime/atomic.ts';
+import { inside, RunDirectoryError } from '../runtime/run/run-directory.ts';
+import { boardOf } from '../tensorboard/board.ts';
 import { drawRun } from './drawings.ts';
 import { exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
@@ -10,19 +13,42 @@ import type { Terminal } from './terminal.ts';
 
 export interface ReportOptions {
   readonly out?: string;
+  readonly tensorboard: boolean;
+  readonly csv: boolean;
   readonly quiet: boolean;
 }
 
 /** Throws RunDirectoryError where it is no run directory. */
 export async function report(
   run: string,
-  { out, quiet }: ReportOptions,
+  { out, tensorboard, csv, quiet }: ReportOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  if (tensorboard || csv) {
+    if (tensorboard) forTensorboard(run, quiet, terminal);
+    if (csv) table(run, out, quiet, terminal);
+    return exitCodes.fine;
+  }
   await drawn(run, quiet, terminal);
   writePage(run, out);
   if (!quiet) terminal.err(`${out ?? pageOf(run)}: the page of ${run}\n`);
   return exitCodes.fine;
+}
+
+function forTensorboard(run: string, quiet: boolean, terminal: Terminal): void {
+  const board = boardOf(run);
+  board.end();
+  if (!quiet) terminal.err(`${board.folder}: \`tensorboard --logdir ${board.folder}\` shows it\n`);
+}
+
+function table(run: string, out: string | undefined, quiet: boolean, terminal: Terminal): void {
+  if (!existsSync(inside(run).metrics)) throw new RunDirectoryError(`${run} has no metrics.jsonl`);
+  const text = metricsCsv(run);
+  if (out === undefined) terminal.out(text);
+  else {
+    writeFileAtomic(out, text);
+    if (!quiet) terminal.err(`${out}: losses and metrics of ${run}\n`);
+  }
 }
 
 /** The pictures are worth a word, not a failure: the page is whole without them. */

@@ -15,6 +15,10 @@ export interface RunOptions {
   readonly steps?: number;
   /** Whether the run directory gets its page. */
   readonly report: boolean;
+  /** Whether it writes event files for TensorBoard. */
+  readonly tensorboard: boolean;
+  /** Whether rules of health look at it. */
+  readonly health: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly out?: string;

@@ -15,6 +15,7 @@ import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { jsonWatcher, quietWatcher, textWatcher } from './progress.ts';
 import type { Watcher } from './progress.ts';
+import { noBoard, runBoard } from './run-board.ts';
 import { noPage, runPage } from './run-page.ts';
 import { packStreams } from './pack.ts';
 import { programFor, targetCalled, targetFor } from './program.ts';
@@ -158,6 +159,7 @@ async function train(
   terminal: Terminal,
 ): Promise<Outcome> {
   const page = options.report ? runPage(directory) : noPage;
+  const board = options.tensorboard ? runBoard(directory.path) : noBoard;
   const thread = startTraining(
     {
       path: directory.path,
@@ -170,6 +172,7 @@ async function train(
       keep: options.keep,
       judge: options.best ?? null,
       patience: options.patience ?? null,
+      health: options.health,
       lenient: options.force,
       fresh: options.resume === undefined,
       pause: 100,
@@ -177,6 +180,7 @@ async function train(
     (event) => {
       watcher.see(event);
       page.see(event);
+      board.see(event);
     },
   );
   let asked = 0;
@@ -195,8 +199,8 @@ async function train(
   } finally {
     watcher.end();
     unlisten();
-    const problem = await page.end();
-    if (problem !== null && !options.quiet) terminal.err(`${problem}\n`);
+    for (const problem of [await page.end(), board.end()])
+      if (problem !== null && !options.quiet) terminal.err(`${problem}\n`);
   }
 }
 

@@ -60,6 +60,16 @@ export function showing(
     .description("a run's page: one HTML file with its curves, pictures, sounds and architecture")
     .argument('<run>', 'a run directory, finished or not')
     .option('--out <file>', 'where to (default: report.html in the run directory)')
+    .option(
+      '--tensorboard',
+      'event files for TensorBoard, into RUN/tensorboard, in the place of the page',
+      false,
+    )
+    .option(
+      '--csv',
+      'losses and metrics as a table, on the standard output or --out, in the place of the page',
+      false,
+    )
     .addOption(allowOption())
     .addOption(quietOption())
     .action((run, options) => done(import('./report.ts').then((m) => m.report(run, options, terminal))));

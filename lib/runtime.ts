@@ -42,6 +42,8 @@ export interface WatchOptions {
   readonly checkpointEvery?: number;
   /** How many of the newest checkpoints stay, beside the best; default: 2. */
   readonly keep?: number;
+  /** Whether rules of health look at the run, each hundred iterations; default: true. */
+  readonly health?: boolean;
   /** Aborted, it ends training after the iteration that is under way, with a checkpoint: the outcome is `stopped`. */
   readonly signal?: AbortSignal;
   /** Called with everything that happens, in order; each iteration is an event. What it throws ends the run as an abort does, and is thrown on. */
@@ -123,6 +125,7 @@ async function watched(
     epochs = null,
     checkpointEvery = null,
     keep = 2,
+    health = true,
     pause = 0,
     signal,
     onEvent,
@@ -130,7 +133,7 @@ async function watched(
   if (steps !== null && epochs !== null) throw new Error('give steps or epochs, not both');
   const { device, threads, processes = 1 } = run.info.machine;
   const place = { path: run.path, device, threads, processes };
-  const request = { ...place, steps, epochs, checkpointEvery, keep, pause, ...how };
+  const request = { ...place, steps, epochs, checkpointEvery, keep, health, pause, ...how };
   let thrown: { readonly error: unknown } | null = null;
   const thread = startTraining(request, (event) => {
     if (thrown) return;

@@ -12,6 +12,7 @@ import type { Chart } from './charts.ts';
 import { galleries } from './media.ts';
 import type { Placing } from './media.ts';
 import type { RunFacts } from './run-facts.ts';
+import { healthRules } from '../runtime/health/rules.ts';
 import { specHtml } from './spec-html.ts';
 
 interface Section {
@@ -63,6 +64,7 @@ function sectionsOf(run: RunFacts, charts: readonly Chart[], placing: Placing): 
   const all: Section[] = [
     { id: 'losses', title: 'Losses', body: chartsHtml(charts, false, lossControls(run)) },
     { id: 'metrics', title: 'Metrics', body: tiles(charts) + chartsHtml(charts, true, '') },
+    { id: 'health', title: 'Health', body: healthHtml(run) },
     { id: 'pictures', title: 'Pictures', body: grid(galleries(run.lines.media, 'picture', half)) },
     { id: 'sounds', title: 'Sounds', body: grid(galleries(run.lines.media, 'sound', half)) },
     { id: 'architecture', title: 'Architecture', body: architectureHtml(run) },
@@ -75,6 +77,24 @@ function sectionsOf(run: RunFacts, charts: readonly Chart[], placing: Placing): 
     { id: 'again', title: 'Run it again', body: againHtml(run) },
   ];
   return all.filter(({ body }) => body !== '');
+}
+
+/** The newest first. */
+const mostHealth = 40;
+
+function healthHtml({ health }: RunFacts): string {
+  if (health.length === 0) return '';
+  const shown = health.slice(-mostHealth).reverse();
+  const items = shown.map(({ iteration, rule, text }) => {
+    const source = healthRules.find(({ name }) => name === rule)?.source;
+    const from = source === undefined ? '' : `<small>${html(rule)}: ${html(source)}</small>`;
+    return `<li><strong>iteration ${iteration.toLocaleString('en')}</strong> ${html(text)}${from}</li>`;
+  });
+  const more =
+    health.length > mostHealth
+      ? `<p class="note">the newest ${mostHealth} of ${health.length}; all are in health.jsonl</p>`
+      : '';
+  return `<ol class="health">${items.join('')}</ol>${more}`;
 }
 
 const grid = (items: readonly string[]): string =>

@@ -39,6 +39,14 @@ export interface RunFacts {
   readonly lines: Lines;
   /** What metrics are held against, by their names. */
   readonly goals: ReadonlyMap<string, Goal>;
+  /** What rules of health said, the newest last. */
+  readonly health: readonly HealthFact[];
+}
+
+export interface HealthFact {
+  readonly iteration: number;
+  readonly rule: string;
+  readonly text: string;
 }
 
 export interface Goal {
@@ -111,7 +119,16 @@ export function runFacts(path: string, lines: Lines): RunFacts {
     drawings: readDrawings(path),
     lines,
     goals: goalsOf(manifest),
+    health: healthOf(textOf(places.health)),
   };
+}
+
+function healthOf(lines: string): HealthFact[] {
+  return lines.split('\n').flatMap((line) => {
+    const said = parsed(line);
+    const [iteration, rule, text] = [numberAt(said, 'iteration'), textAt(said, 'rule'), textAt(said, 'text')];
+    return iteration === null || rule === null || text === null ? [] : [{ iteration, rule, text }];
+  });
 }
 
 function goalsOf(manifest: unknown): Map<string, Goal> {

@@ -6,6 +6,7 @@
 import { evaluateHost } from '../../program/host.ts';
 import type { HostExpr } from '../../program/host.ts';
 import type { ReportItem, SetCall } from '../../program/manifest.ts';
+import type { Tensor } from '../engines/engine.ts';
 import type { Values } from './metrics/metric.ts';
 import { sounds } from '../catalogue.ts';
 import { sameLengths } from './metrics/metric.ts';
@@ -107,7 +108,20 @@ async function picture(view: View, item: Item<'picture' | 'sound'>): Promise<Rep
     if (kind.anyLength !== true) sameLengths(shown, fn);
     return kind.draw(shown, options, varied, view.pulse);
   });
-  return { kind: 'file', name: item.name, extension: 'png', bytes: png };
+  return { kind: 'file', name: item.name, extension: 'png', bytes: png, ...drawnOf(item, shown) };
+}
+
+/** The first value that is made of samples alone, none of them varied by the picture. */
+function drawnOf(
+  { values, varied }: Item<'picture' | 'sound'>,
+  shown: Readonly<Record<string, Values>>,
+): { readonly drawn?: Tensor } {
+  if (Object.keys(varied).length > 0) return {};
+  for (const [name, { rows: origin }] of Object.entries(values)) {
+    const { shape, data } = shown[name];
+    if ('samples' in origin && !(data instanceof Int32Array)) return { drawn: { shape, data } };
+  }
+  return {};
 }
 
 /** A file for each row; what their numbers mean is said by the stream that they are like. */

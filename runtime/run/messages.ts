@@ -16,6 +16,8 @@ export interface TrainingRequest {
   /** As in the plan of a training. */
   readonly judge?: Judge | null;
   readonly patience?: number | null;
+  /** Whether rules of health look at the run. */
+  readonly health: boolean;
   /** A state that doesn't fit the program starts anew. */
   readonly lenient: boolean;
   /** Made for this training: where that can't begin, the directory goes again. */

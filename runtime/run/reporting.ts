@@ -9,6 +9,7 @@ import { writeFileAtomic } from '../atomic.ts';
 import { onDisk } from '../disk.ts';
 import { Interrupted } from '../reports/pulse.ts';
 import type { Best } from './checkpoint.ts';
+import { tell } from './health.ts';
 import { say } from './run.ts';
 import type { Run } from './run.ts';
 import { inside } from './run-directory.ts';
@@ -35,7 +36,8 @@ export interface Reported extends Pick<
   readonly trainer: Pick<Run['trainer'], 'manifest' | 'schedule'>;
   readonly state: Moment['state'];
   readonly metrics: Pick<Run['metrics'], 'append'>;
-  readonly plan?: Pick<Run['plan'], 'judge'>;
+  /** Rules of health see nothing where another process trains. */
+  readonly plan?: Pick<Run['plan'], 'judge' | 'health'>;
 }
 
 /** Throws Interrupted where the run is asked to stop meanwhile: nothing of the report is kept then. */
@@ -69,6 +71,7 @@ function keep(run: Reported, result: ReportResult): void {
     say(run, `iteration ${iteration}: no ${result.name}: ${result.reason}`);
   } else {
     write(run, result);
+    if (result.drawn) tell(run, run.plan?.health?.samples(iteration, result.name, result.drawn) ?? null);
   }
 }
 

@@ -5,6 +5,7 @@
  *   spec.gan        the spec's text, imports and all
  *   run.json        seed, parameters, versions, processor, data: what a resume compares
  *   metrics.jsonl   a line for each iteration and each report result
+ *   health.jsonl    what rules of health said, a line each; not there while all is well
  *   log.txt         what was said
  *   pictures/       by name and iteration
  *   sounds/         the same, where the spec makes some
@@ -68,6 +69,7 @@ export const inside = (path: string) => ({
   spec: join(path, 'spec.gan'),
   info: join(path, 'run.json'),
   metrics: join(path, 'metrics.jsonl'),
+  health: join(path, 'health.jsonl'),
   log: join(path, 'log.txt'),
   pictures: join(path, 'pictures'),
   sounds: join(path, 'sounds'),

@@ -11,7 +11,9 @@ import { DiskError, onDisk } from '../disk.ts';
 import { Interrupted } from '../reports/pulse.ts';
 import { newestWhole, wholeCheckpoints } from './checkpoint.ts';
 import type { Newest } from './checkpoint.ts';
-import type { EngineIdentity, State } from '../engines/engine.ts';
+import type { EngineIdentity, State, Tensor } from '../engines/engine.ts';
+import type { HealthLine, HealthWatch } from '../health/watch.ts';
+import { keepUpTo, tell } from './health.ts';
 import { initialState } from './initial-state.ts';
 import { Diverged, runIteration } from './loop.ts';
 import type { Applied, Done, Logged, Trainer } from './loop.ts';
@@ -38,6 +40,8 @@ export type ReportResult =
       readonly extension: string;
       readonly part?: number;
       readonly bytes: Uint8Array;
+      /** Rows that a picture shows of samples alone, for rules of health. */
+      readonly drawn?: Tensor;
     }
   /** It could not be computed or drawn; a report is no reason to stop a run. */
   | { readonly kind: 'problem'; readonly name: string; readonly reason: string };
@@ -65,6 +69,8 @@ export interface TrainingPlan {
   readonly judge?: Judge | null;
   /** Stop so many iterations after the best checkpoint; default: never. */
   readonly patience?: number | null;
+  /** Says whether the run is well; absent: nobody does. */
+  readonly health?: HealthWatch;
 }
 
 /** A metric, and which way it improves. */
@@ -86,6 +92,8 @@ export type TrainingEvent =
   | { readonly kind: 'metric'; readonly iteration: number; readonly name: string; readonly value: number }
   | { readonly kind: 'file'; readonly iteration: number; readonly name: string; readonly path: string }
   | { readonly kind: 'checkpoint'; readonly iteration: number }
+  /** What is going wrong; `rule` and `about` as in runtime/health. */
+  | ({ readonly kind: 'health' } & HealthLine)
   | { readonly kind: 'log'; readonly text: string };
 
 /** How a run ended. `stopped`: it was asked to, before its end. */
@@ -172,6 +180,7 @@ async function begin(
     unreported: checkpoint?.unreported ?? null,
     saved: { iteration: checkpoint ? position.iteration : -1, at: around.now() },
   };
+  keepUpTo(path, checkpoint ? position.iteration : 0);
   for (const problem of problems) say(run, `a newer checkpoint is left out: ${problem}`);
   if (metrics.lacking > 0)
     say(
@@ -211,10 +220,14 @@ async function goOn(run: Run): Promise<Outcome> {
   if (run.unreported !== null && !(await reported(run, run.unreported))) return stoppedAt(run);
   while (run.position.iteration < plan.stop) {
     const before = run.position;
+    await plan.health?.before(before.iteration + 1, run.state);
     const done = await runIteration(run.trainer, run.state, before, run.applied);
+    const applied = { before: run.applied, now: done.applied };
     run.position = done.iteration.next;
     run.applied = done.applied;
     logIteration(run, done);
+    const { iteration } = run.position;
+    tell(run, (await plan.health?.after(iteration, done.logged, run.state, applied)) ?? null);
     remark(run);
     if (around.now() - looked > betweenLooks) {
       requirePresent(run.path);

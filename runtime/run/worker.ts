@@ -5,6 +5,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { diskError } from '../disk.ts';
+import { healthWatch } from '../health/watch.ts';
 import { lock } from './lock.ts';
 import type { FromTraining, TrainingStart } from './messages.ts';
 import { reporter } from '../reports/reports.ts';
@@ -48,10 +49,13 @@ async function work(): Promise<void> {
 }
 
 async function trainHere(run: RunDirectory, around: Surroundings): Promise<Outcome> {
-  const { path, steps, epochs, device, threads, checkpointEvery, keep, judge, patience, lenient } = request;
+  const { path, steps, epochs, device, threads, checkpointEvery, keep, judge, patience, lenient, health } =
+    request;
   const session = await openSession(run, { device, threads });
   const stop = stopAt(session.trainer.schedule, steps, epochs);
-  const plan = { stop, checkpointEvery, keep, judge, patience };
+  const { manifest, streams } = session.trainer;
+  const watch = health ? { health: healthWatch(manifest, streams) } : {};
+  const plan = { stop, checkpointEvery, keep, judge, patience, ...watch };
   return train(path, session.trainer, reporter(session.reports), plan, around, lenient);
 }
 

@@ -1,5 +1,5 @@
 /**
- * The protobuf wire format, as much of it as ONNX needs: varints, floats, length-delimited fields.
+ * The protobuf wire format, as much of it as ONNX and TensorBoard need: varints, floats, length-delimited fields.
  * In: field numbers and plain values. Out: bytes. A message is the concatenation of its fields.
  * Source: protobuf.dev, "Encoding".
  */
@@ -8,6 +8,7 @@ export type Bytes = Uint8Array;
 
 const VARINT = 0;
 const DELIMITED = 2;
+const FIXED64 = 1;
 const FIXED32 = 5;
 const text = new TextEncoder();
 
@@ -50,4 +51,10 @@ export function floatField(field: number, value: number): Bytes {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setFloat32(0, value, true);
   return concatBytes([tag(field, FIXED32), bytes]);
+}
+
+export function doubleField(field: number, value: number): Bytes {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, value, true);
+  return concatBytes([tag(field, FIXED64), bytes]);
 }

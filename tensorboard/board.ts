@@ -1,0 +1,175 @@
+/**
+ * A run as TensorBoard shows it, in RUN/tensorboard/: scalars of losses, objectives and metrics, pictures, sounds, histograms
+ * of weights (of the checkpoints that are there), the spec as text, params as hparams. In: a run directory of this version or
+ * an earlier one, finished or running; out: one event file, which grows with each call. The numbers are those of
+ * metrics.jsonl; times, which it doesn't have, lie evenly between the run's beginning and now.
+ */
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { at, entriesAt, numberAt, parsed, textAt } from '../page/loose.ts';
+import { pictureHeader } from '../runtime/formats/picture-header.ts';
+import { readWav } from '../runtime/formats/wav.ts';
+import { checkpoints, isWhole, iterationOf, readCheckpoint } from '../runtime/run/checkpoint.ts';
+import { inside, RunDirectoryError } from '../runtime/run/run-directory.ts';
+import * as records from './records.ts';
+import type { Bytes, Parameter, Stamp } from './records.ts';
+
+export interface Board {
+  /** Appends what the run has written since the last call. */
+  update(): void;
+  /** The same, and weights of the checkpoints that are there. */
+  end(): void;
+  /** RUN/tensorboard */
+  readonly folder: string;
+}
+
+/** Begins a new event file in the place of earlier ones. Throws RunDirectoryError where it is no run. */
+export function boardOf(path: string): Board {
+  const places = inside(path);
+  if (!existsSync(places.info))
+    throw new RunDirectoryError(`${path} is not a run directory: it has no run.json`);
+  const folder = join(path, 'tensorboard');
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder))
+    if (name.startsWith('events.out.tfevents.')) rmSync(join(folder, name));
+  const began = statSync(places.info).mtimeMs / 1000;
+  const file = join(folder, `events.out.tfevents.${Math.floor(began)}.ganc`);
+  appendFileSync(file, Buffer.concat([records.fileVersion(began), ...opening(path, began)]));
+  const lines = newLines(places.metrics);
+  const update = (): void => {
+    const fresh = lines();
+    const stamps = stamper(places.metrics, began, fresh);
+    const parts: Bytes[] = [];
+    for (const line of fresh) parts.push(...events(path, line, stamps));
+    appendFileSync(file, Buffer.concat(parts));
+  };
+  return {
+    folder,
+    update,
+    end() {
+      update();
+      const time = statSync(places.metrics).mtimeMs / 1000;
+      appendFileSync(file, Buffer.concat(weights(path, time)));
+    },
+  };
+}
+
+// ---------------------------------------------------------------- what a run was started with
+
+function opening(path: string, time: number): Bytes[] {
+  const { spec, manifest, info } = inside(path);
+  const stamp = { time, step: 0 };
+  const [program, known] = [manifest, info].map((file) =>
+    existsSync(file) ? parsed(readFileSync(file, 'utf8')) : null,
+  );
+  const written = existsSync(spec) ? readFileSync(spec, 'utf8') : '';
+  const params: Record<string, Parameter> = {};
+  for (const [name, value] of entriesAt(program, 'params')) if (isParameter(value)) params[name] = value;
+  const seed = numberAt(known, 'seed');
+  if (seed !== null) params.seed = seed;
+  return [
+    records.text(stamp, 'spec', written.replace(/^/gm, '    ')),
+    records.parameters(stamp, basename(path), params),
+  ];
+}
+
+const isParameter = (value: unknown): value is Parameter =>
+  typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string';
+
+// ---------------------------------------------------------------- lines
+
+/** Whole lines that were added to a file since the last call. */
+function newLines(file: string): () => unknown[] {
+  let offset = 0;
+  return () => {
+    if (!existsSync(file)) return [];
+    const handle = openSync(file, 'r');
+    try {
+      const size = fstatSync(handle).size;
+      const bytes = Buffer.alloc(Math.max(0, size - offset));
+      readSync(handle, bytes, 0, bytes.length, offset);
+      const end = bytes.lastIndexOf(0x0a) + 1;
+      offset += end;
+      return bytes
+        .toString('utf8', 0, end)
+        .split('\n')
+        .map(parsed)
+        .filter((line) => line !== null);
+    } finally {
+      closeSync(handle);
+    }
+  };
+}
+
+type Stamper = (iteration: number) => Stamp;
+
+function stamper(file: string, began: number, lines: readonly unknown[]): Stamper {
+  const now = existsSync(file) ? statSync(file).mtimeMs / 1000 : began;
+  const last = lines.reduce<number>((most, line) => Math.max(most, numberAt(line, 'iteration') ?? 0), 1);
+  return (iteration) => ({ time: began + ((now - began) * iteration) / last, step: iteration });
+}
+
+function events(path: string, line: unknown, stamps: Stamper): Bytes[] {
+  const iteration = numberAt(line, 'iteration');
+  if (iteration === null) return [];
+  const stamp = stamps(iteration);
+  const [metric, value] = [textAt(line, 'metric'), numberAt(line, 'value')];
+  if (metric !== null) return value === null ? [] : [records.scalar(stamp, `metric/${metric}`, value)];
+  if (at(line, 'file') !== null) return medium(path, line, stamp);
+  return [
+    ...scalars(stamp, 'loss', at(line, 'losses')),
+    ...scalars(stamp, 'objective', at(line, 'objectives')),
+  ];
+}
+
+const scalars = (stamp: Stamp, group: string, values: unknown): Bytes[] =>
+  entriesAt(values).flatMap(([name, value]) =>
+    typeof value === 'number' ? [records.scalar(stamp, `${group}/${name}`, value)] : [],
+  );
+
+/** A picture or sound; one that is gone or broken is left out. Files of the run's own folders alone. */
+function medium(path: string, line: unknown, stamp: Stamp): Bytes[] {
+  const file = textAt(line, 'file') ?? '';
+  if (!/^(pictures|sounds)\/[^/\\]+\.(png|wav)$/.test(file)) return [];
+  try {
+    const bytes = readFileSync(join(path, file));
+    const picture = textAt(line, 'picture');
+    if (picture !== null)
+      return [records.image(stamp, `picture/${picture}`, bytes, pictureHeader(bytes, file))];
+    const { rate, samples } = readWav(bytes, file);
+    const part = /-(\d+)\.wav$/.exec(file)?.[1] ?? '1';
+    const tag = `sound/${textAt(line, 'sound') ?? 'sound'}/${part}`;
+    return [records.audio(stamp, tag, bytes, { rate, frames: samples.length })];
+  } catch {
+    return [];
+  }
+}
+
+// ---------------------------------------------------------------- weights
+
+function weights(path: string, time: number): Bytes[] {
+  const folder = inside(path).checkpoints;
+  if (!existsSync(folder)) return [];
+  return checkpoints(folder).flatMap((place) => {
+    const read = readCheckpoint(place);
+    if (!isWhole(read)) return [];
+    const stamp = { time, step: iterationOf(place) };
+    // Slots of optimizers begin with an update's name.
+    const own = Object.entries(read.values).filter(([name]) => !/^update_\d+\./.test(name));
+    return own.map(([name, { data }]) =>
+      records.histogram(stamp, `weights/${name.replaceAll('.', '/')}`, data),
+    );
+  });
+}

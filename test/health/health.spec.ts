@@ -1,0 +1,134 @@
+/** Rules of health: each fires on runs in which its failure was made, on three seeds of two games; none on sound ones. */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { assert } from 'chai';
+import { compile } from '../../compiler/compile.ts';
+import { memorised } from '../../runtime/health/rules/memorised.ts';
+import { healthWatch } from '../../runtime/health/watch.ts';
+import { reporter } from '../../runtime/reports/reports.ts';
+import { keepUpTo } from '../../runtime/run/health.ts';
+import { builtInfo, newRun } from '../../runtime/run/new-run.ts';
+import { inside } from '../../runtime/run/run-directory.ts';
+import { openSession, chooseEngine } from '../../runtime/run/session.ts';
+import { train } from '../../runtime/run/training.ts';
+import { host } from '../parity/host.ts';
+import { shell } from '../cli/shell.ts';
+import { blobs, digits, points, type Wrong } from './specs.ts';
+
+const { run, write, path } = shell();
+
+interface Line {
+  readonly iteration: number;
+  readonly rule: string;
+  readonly about: string;
+  readonly text: string;
+}
+
+let runs = 0;
+/** Trains in this process: a thread would load everything anew for each run. */
+async function linesOf(text: string, seed: number, health = true): Promise<Line[]> {
+  const out = path(`run-${++runs}`);
+  const { program, diagnostics } = compile({ path: path('spec.gan'), text }, host);
+  assert.isDefined(program, JSON.stringify(diagnostics));
+  const engine = await chooseEngine(program!.manifest, 'cpu', 1);
+  const directory = newRun(program!, engine, { ...builtInfo(program!.manifest), seed, device: 'cpu', out });
+  const { trainer, reports } = await openSession(directory, engine);
+  const { manifest, streams, schedule } = trainer;
+  const plan = { stop: schedule.steps, checkpointEvery: null, keep: 1 };
+  const watch = health ? { health: healthWatch(manifest, streams) } : {};
+  const around = { emit: () => undefined, stopRequested: () => false, now: () => performance.now() };
+  await train(out, trainer, reporter(reports), { ...plan, ...watch }, around);
+  const file = inside(out).health;
+  const lines = existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Line)
+    : [];
+  rmSync(out, { recursive: true });
+  return lines;
+}
+
+const failures: Readonly<Record<string, { readonly points: Wrong; readonly blobs: Wrong }>> = {
+  'large-steps': { points: { rate: '3' }, blobs: { rate: '2' } },
+  'no-movement': { points: { rate: '1e-12' }, blobs: { rate: '1e-13' } },
+  diverging: {
+    points: { game: 'wasserstein', rate: '0.02', generator: '0 * game.generator' },
+    blobs: { game: 'wasserstein', rate: '0.05', generator: '0 * game.generator' },
+  },
+  'vanished-gradient': {
+    points: { generator: '1e-10 * game.generator' },
+    blobs: { generator: '1e-10 * game.generator' },
+  },
+  'gradient-ratio': {
+    points: { discriminator: '1e7 * game.discriminator' },
+    blobs: { discriminator: '1e8 * game.discriminator' },
+  },
+  'dead-units': { points: { hidden: 'relu(h - 20)' }, blobs: { hidden: 'relu(h - 30)' } },
+  'lost-diversity': { points: { input: '0 * z' }, blobs: { input: '0 * z', hidden: 'tanh(h)' } },
+};
+
+describe('rules of health', () => {
+  const has = (lines: readonly Line[], rule: string): void =>
+    assert.include(
+      lines.map((line) => line.rule),
+      rule,
+      JSON.stringify(lines),
+    );
+
+  for (const [rule, wrong] of Object.entries(failures)) {
+    it(`${rule} speaks where it should`, async () => {
+      for (const seed of [1, 2, 3])
+        for (const spec of [points(wrong.points), blobs(wrong.blobs)]) has(await linesOf(spec, seed), rule);
+    });
+  }
+
+  it('saturated speaks where it should', async () => {
+    for (const seed of [1, 2, 3]) has(await linesOf(digits('20000 * k'), seed), 'saturated');
+  });
+
+  it('say nothing about sound games, and at most one line each hundred iterations', async () => {
+    for (const seed of [1, 2, 3])
+      for (const spec of [points(), blobs(), digits()]) assert.deepEqual(await linesOf(spec, seed), []);
+    const lines = await linesOf(points(failures['no-movement'].points), 1);
+    const gaps = lines.slice(1).map(({ iteration }, i) => iteration - lines[i].iteration);
+    assert.isAtLeast(lines.length, 2);
+    assert.isTrue(
+      gaps.every((gap) => gap >= 100),
+      JSON.stringify(lines),
+    );
+  });
+
+  it('are silent with --no-health, and said on the terminal and the page without', async () => {
+    const spec = write('spec.gan', points(failures['no-movement'].points));
+    const args = ['run', spec, '--threads', '1', '--seed', '1'];
+    const told = await run([...args, '--out', path('told')]);
+    assert.match(told.err, /health at iteration \d+: update_\d no longer moves/);
+    assert.include(readFileSync(path('told/report.html'), 'utf8'), '<ol class="health">');
+    const silent = await run([...args, '--out', path('silent'), '--no-health', '--no-report']);
+    assert.notInclude(silent.err, 'health');
+    assert.isFalse(existsSync(inside(path('silent')).health));
+  });
+
+  it('leave lines after the checkpoint that a run goes on from', () => {
+    const file = inside(path('cut')).health;
+    mkdirSync(path('cut'));
+    writeFileSync(file, '{"iteration":100,"rule":"a"}\n{"iteration":300,"rule":"b"}\n{"iter');
+    keepUpTo(path('cut'), 200);
+    assert.equal(readFileSync(file, 'utf8'), '{"iteration":100,"rule":"a"}\n');
+  });
+});
+
+describe('rules that look at samples', () => {
+  const rows = (count: number, of: (i: number) => number[]) => {
+    const data = Array.from({ length: count }, (_, i) => of(i));
+    return { shape: [count, data[0].length], data: Float32Array.from(data.flat()) };
+  };
+  const real = rows(64, (i) => [Math.sin(i), Math.cos(3 * i), (i % 7) / 7]);
+
+  it('memorised: the data itself', () => {
+    const copies = rows(20, (i) => [Math.sin(i), Math.cos(3 * i), (i % 7) / 7]);
+    assert.lengthOf(memorised.samples!({ name: 'p', drawn: copies, real }), 1);
+    const others = rows(20, (i) => [Math.sin(i + 0.3), Math.cos(2 * i), ((i + 0.5) % 7) / 7]);
+    assert.lengthOf(memorised.samples!({ name: 'p', drawn: others, real }), 0);
+  });
+});
