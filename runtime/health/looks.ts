@@ -9,7 +9,7 @@ import type { GradientLook, Look, ObjectiveLook, StepLook, UnitsLook } from './r
 
 /** Iterations between two looks; the first is early, before a run that goes wrong at once has come to rest. */
 export const between = 100;
-const first = 10;
+const first = 2;
 
 export const dueAt = (iteration: number): boolean => iteration === first || iteration % between === 0;
 

@@ -49,7 +49,7 @@ async function linesOf(text: string, seed: number, health = true): Promise<Line[
 }
 
 const failures: Readonly<Record<string, { readonly points: Wrong; readonly blobs: Wrong }>> = {
-  'large-steps': { points: { rate: '3' }, blobs: { rate: '2' } },
+  'large-steps': { points: { rate: '0.5' }, blobs: { rate: '0.3' } },
   'no-movement': { points: { rate: '1e-12' }, blobs: { rate: '1e-13' } },
   diverging: {
     points: { game: 'wasserstein', rate: '0.02', generator: '0 * game.generator' },
