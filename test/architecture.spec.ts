@@ -13,7 +13,18 @@ import { goldenFolder } from './golden.ts';
 const root = join(goldenFolder, '..', '..');
 
 /** Top folders in order. */
-const folders = ['grammar', 'program', 'compiler', 'diagram', 'runtime', 'page', 'tensorboard', 'setup', 'cli', 'lib'];
+const folders = [
+  'grammar',
+  'program',
+  'compiler',
+  'diagram',
+  'runtime',
+  'page',
+  'tensorboard',
+  'setup',
+  'cli',
+  'lib',
+];
 
 /** The compiler's stages in order; those on one line know each other (file by file, still without cycles). */
 const stages = [

@@ -9,22 +9,18 @@ import type { ReportItem } from '../../program/manifest.ts';
 import { removeUnfinished } from '../atomic.ts';
 import { DiskError, onDisk } from '../disk.ts';
 import { Interrupted } from '../reports/pulse.ts';
-import { newestWhole, wholeCheckpoints } from './checkpoint.ts';
-import type { Newest } from './checkpoint.ts';
+import { newestWhole, wholeCheckpoints, type Newest } from './checkpoint.ts';
 import type { EngineIdentity, State, Tensor } from '../engines/engine.ts';
 import type { HealthLine, HealthWatch } from '../health/watch.ts';
 import { keepUpTo, tell } from './health.ts';
 import { initialState } from './initial-state.ts';
-import { Diverged, runIteration } from './loop.ts';
-import type { Applied, Done, Logged, Trainer } from './loop.ts';
+import { Diverged, runIteration, type Applied, type Done, type Logged, type Trainer } from './loop.ts';
 import { metricsFile } from './metrics-file.ts';
 import { dueItems, report } from './reporting.ts';
-import { say } from './run.ts';
-import type { Run } from './run.ts';
+import { say, type Run } from './run.ts';
 import { amend, checkpointDue, save } from './saving.ts';
 import { appendLog, inside, requirePresent, RunDirectoryError } from './run-directory.ts';
-import { start } from './schedule.ts';
-import type { Position, Time } from './schedule.ts';
+import { start, type Position, type Time } from './schedule.ts';
 
 /** What a report gives: numbers, and files for pictures/ and sounds/ (several of one name in parts). */
 export type ReportResult =
@@ -109,10 +105,8 @@ export interface Surroundings {
   now(): number;
 }
 
-/** Milliseconds of work that may be lost where a report is killed. */
-const worthSaving = 5_000;
-/** Milliseconds between two looks whether the run directory is still there. */
-const betweenLooks = 2_000;
+/** Milliseconds: of work that may be lost where a report is killed; between looks whether the directory is still there. */
+const [worthSaving, betweenLooks] = [5_000, 2_000];
 
 /** Trains the run in `path` until the plan's stop. `lenient`: a state that doesn't fit the program starts anew. */
 export async function train(
