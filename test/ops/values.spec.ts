@@ -2,7 +2,7 @@
 import { assert } from 'chai';
 import { Builder } from '../../compiler/ir/builder.ts';
 import type { Elementwise, Node } from '../../compiler/ir/node.ts';
-import { opNames, opOf } from '../../compiler/ir/primitives/catalog.ts';
+import { isElementwise, opNames, opOf } from '../../compiler/ir/primitives/catalog.ts';
 import { ShapeError, type Tensor } from '../../compiler/ir/primitives/op.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
@@ -37,6 +37,16 @@ describe('values of primitives', () => {
     }
   });
 
+  it('every primitive has a method of the builder', () => {
+    const methods = opNames.map((name) =>
+      name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    );
+    assert.deepEqual(
+      methods.filter((method) => !(method in b)),
+      [],
+    );
+  });
+
   const xs = [-1.5, -0.25, 0, 0.75, 2];
   const unary: [Elementwise, (x: number) => number, number[]][] = [
     ['neg', (x) => 0 - x, xs],
@@ -49,6 +59,16 @@ describe('values of primitives', () => {
     ['sign', Math.sign, xs],
     ['floor', Math.floor, xs],
   ];
+  it('the table has every primitive of one operand but erf, which has a test of its own', () => {
+    const wanted = opNames.filter(
+      (name) => isElementwise(name) && opOf(name).samples[0].inputs.length === 1 && name !== 'erf',
+    );
+    assert.sameMembers(
+      unary.map(([name]) => name),
+      wanted,
+    );
+  });
+
   for (const [name, f, values] of unary) {
     it(name, () => {
       const got = numbers(b.make(name, [vector(...values)], {}));

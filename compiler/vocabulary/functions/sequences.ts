@@ -22,7 +22,7 @@ export const hold: Builtin = {
   build(call, args) {
     const { b } = call;
     const input = features(call, args.tensor('x'));
-    if (args.has('like')) return heldLike(call, input, args.tensor('like').type);
+    if (args.has('like') && !args.has('steps')) return heldLike(call, input, args.tensor('like').type);
     if (input.type.form !== 'vec')
       wrongForm(
         call,
