@@ -1,4 +1,4 @@
-/** `ganc explain CODE`: a diagnostic at length; or a layer, a metric, ... with its parameters. */
+/** `ganc explain CODE`: a diagnostic at length; or a layer, a metric, ... with its parameters; or a word of the language. */
 import { kinds } from '../compiler/errors.ts';
 import type { ParamSpec } from '../program/catalogue.ts';
 import { prelude } from '../compiler/prelude/prelude.ts';
@@ -14,6 +14,7 @@ import { syntaxErrors } from '../grammar/syntax-errors.ts';
 import { catalogue } from '../runtime/catalogue.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
+import { headings, manualOf } from './manual.ts';
 import { paint } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -62,7 +63,9 @@ export function explained(topic: string | undefined, bold = (text: string): stri
 
 ${kind.explanation}
 `;
-  const texts = [...namedAs(topic, bold), ...preludeAs(topic, bold), ...listOf(topic)];
+  const word = manualOf(topic, bold);
+  const words = word === undefined ? [] : [word];
+  const texts = [...namedAs(topic, bold), ...preludeAs(topic, bold), ...listOf(topic), ...words];
   if (texts.length === 0) throw new Exit(exitCodes.usage, unknown(topic));
   return texts.join('\n');
 }
@@ -110,7 +113,7 @@ function unknown(topic: string): string {
     nearest(
       topic.toUpperCase(),
       codes().map(({ code }) => code),
-    ) ?? nearest(topic, [...names, ...lists]);
+    ) ?? nearest(topic, [...names, ...lists, ...Object.keys(headings)]);
   const meant = near === undefined ? '.' : `; did you mean ${near}?`;
   return `nothing is called ${topic}${meant} \`ganc explain\` lists the codes, \`ganc explain metrics\` the metrics.`;
 }

@@ -234,7 +234,7 @@ function helping(program: Command, terminal: Terminal, done: Done): void {
     );
   program
     .command('explain')
-    .description('a diagnostic, a layer, an optimizer, a metric, ... at length')
-    .argument('[topic]', 'GAN3001, conv, layers, metrics, ...')
+    .description('a diagnostic, a word of the language, a layer, a metric, ... at length')
+    .argument('[topic]', 'GAN3001, update, conv, layers, metrics, ...')
     .action((topic) => done(import('./explain.ts').then((m) => m.explain(topic, terminal))));
 }

@@ -1,4 +1,6 @@
 import { assert } from 'chai';
+import { headings } from '../../cli/manual.ts';
+import { contextualWords, declarationWords, statementWords } from '../../grammar/tokens.ts';
 import type { GraphEntry } from '../../program/manifest.ts';
 import { graphFiles } from '../../runtime/run/resume.ts';
 import { ring, shell } from './shell.ts';
@@ -211,5 +213,14 @@ describe('ganc init, build, doctor and explain', () => {
     assert.match((await run(['explain', 'layers'])).out, /^dense /m);
     assert.match((await run(['explain'])).out, /^GAN1001 {2}/);
     assert.match((await run(['explain', 'matched_acuracy'])).err, /did you mean matched_accuracy\?/);
+  });
+
+  it('explains every word of the language by the manual', async () => {
+    for (const word of [...declarationWords, ...statementWords, ...contextualWords, ...Object.keys(headings)])
+      assert.match((await run(['explain', word])).out, /\(docs\/language\.md, "[^"]+"\)\n\n[^]{80,}/, word);
+    const { out } = await run(['explain', 'update']);
+    assert.include(out, 'update G to minimize generator_loss with adam(2e-4)');
+    assert.notMatch(out, /```|\]\(/);
+    assert.match((await run(['explain', 'updaet'])).err, /did you mean update\?/);
   });
 });
