@@ -24,7 +24,7 @@ export const forms: Readonly<Record<string, string>> = {
   average: 'average G decay 0.999',
   set: 'set k to clamp(k + 0.001 * mean(balance, over: rows), 0, 1)',
   report: 'report every 500 steps { picture samples = grid(fake) }',
-  show: 'metric error = 1 - accuracy(Q(test.image), test.label) goal 0.05',
+  show: 'metric error = 1 - accuracy(Q(test.image), test.label)',
   goal: 'goal 0.05 from "Chen et al. 2016"',
   recalibrate: 'recalibrate E(mnist.image) for 1000 steps',
   every: 'every 500 steps',

@@ -3,6 +3,7 @@
  * scope it stands in.
  */
 import type { Span } from '../../grammar/source.ts';
+import { Silence } from '../bind/dims.ts';
 import { differentiate, flow } from '../ir/differentiate.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { counted, kinds } from '../errors.ts';
@@ -223,6 +224,8 @@ function gradientOf(context: Context, y: TensorValue, x: TensorValue): Node {
   const total = byRows ? sumAll(b, y.node) : meanAll(b, y.node);
   const constants = new Set([...context.constants()].filter((node) => node !== x.node));
   if (flow(total, [x.node], constants).kind !== 'reaches') {
+    // The body of a network in error may be what would lie between.
+    if (context.inError.size > 0) throw new Silence();
     throw new Mistake(kinds.gradientOf, {
       what: '`gradient(y, x)`: y does not depend on x by a differentiable path',
       why: 'The gradient would be 0 everywhere.',

@@ -58,7 +58,7 @@ const plain: Names = {
 const kinds = Object.keys(plain) as (keyof Names)[];
 
 const words = [
-  ...'tf w x model state batch draws at given networks variables value gradients losses use inputs steps reports'.split(
+  ...'tf w x model states batch draws at given networks variables value gradients losses use inputs steps reports'.split(
     ' ',
   ),
   ...'await class function const new delete enum arguments eval undefined NaN Infinity Object Set Math Promise'.split(
