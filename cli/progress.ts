@@ -7,6 +7,7 @@ import { jsonText } from '../grammar/visible.ts';
 import type { TrainingEvent } from '../runtime/run/training.ts';
 import { paint } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
+import { trend, type Trend } from './trend.ts';
 
 export interface Watcher {
   see(event: TrainingEvent): void;
@@ -26,6 +27,7 @@ const plainPause = 10_000;
 
 export function textWatcher(terminal: Terminal, now: () => number = () => performance.now()): Watcher {
   const speed = speedometer(now);
+  const trends = new Map<string, Trend>();
   let stop = 0;
   let drawn = false;
   let said = -Infinity;
@@ -38,10 +40,17 @@ export function textWatcher(terminal: Terminal, now: () => number = () => perfor
     terminal.err(`${text}\n`);
   };
   const iteration = (event: Extract<TrainingEvent, { kind: 'iteration' }>): void => {
-    const text = describe(event, stop, speed.after(event.iteration));
+    const pace = paceOf(event, stop, speed.after(event.iteration));
+    const text = describe(event, pace);
+    const losses = lossesOf(event);
+    for (const [name, value] of losses) {
+      trends.set(name, trends.get(name) ?? trend());
+      trends.get(name)!.add(value);
+    }
     if (terminal.live) {
       wipe();
-      terminal.err(bar(terminal, event.iteration, stop, text));
+      const whole = describe(event, pace, (name) => ` ${trends.get(name)?.drawn() ?? ''}`.trimEnd());
+      terminal.err(bar(terminal, event.iteration, stop, [whole, text]));
       drawn = true;
     } else if (now() - said >= plainPause) {
       said = now();
@@ -72,20 +81,22 @@ export function textWatcher(terminal: Terminal, now: () => number = () => perfor
   };
 }
 
+type Iteration = Extract<TrainingEvent, { kind: 'iteration' }>;
+
+const lossesOf = ({ logged }: Iteration): [string, number][] =>
+  Object.entries(Object.keys(logged.losses).length > 0 ? logged.losses : logged.objectives);
+
+const paceOf = ({ iteration }: Iteration, stop: number, perSecond: number | null): string[] =>
+  perSecond === null ? [] : [`${short(perSecond)} it/s`, `${clock((stop - iteration) / perSecond)} left`];
+
 /**
  * `3.1 it/s  0:12:30 left  discriminator_loss 1.21  generator_loss 0.73  (skipped update_2)`: what a narrow terminal cuts
- * off are losses, never the time left.
+ * off are losses, never the time left. `how`: what stands behind a loss, how it went.
  */
-function describe(
-  { iteration, phase, logged }: Extract<TrainingEvent, { kind: 'iteration' }>,
-  stop: number,
-  perSecond: number | null,
-): string {
-  const named = Object.keys(logged.losses).length > 0 ? logged.losses : logged.objectives;
-  const losses = Object.entries(named).map(([name, value]) => `${name} ${short(value)}`);
+function describe(event: Iteration, pace: readonly string[], how = (_: string): string => ''): string {
+  const { phase, logged } = event;
+  const losses = lossesOf(event).map(([name, value]) => `${name} ${short(value)}${how(name)}`);
   const skipped = logged.skipped.length > 0 ? [`(skipped ${logged.skipped.join(', ')})`] : [];
-  const pace =
-    perSecond === null ? [] : [`${short(perSecond)} it/s`, `${clock((stop - iteration) / perSecond)} left`];
   return [...(phase === null ? [] : [phase]), ...pace, ...losses, ...skipped].join('  ');
 }
 
@@ -99,13 +110,15 @@ export function clock(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-function bar(terminal: Terminal, iteration: number, stop: number, text: string): string {
+/** `texts`: the fullest first; the first that has room is shown, the last cut where none has. */
+function bar(terminal: Terminal, iteration: number, stop: number, texts: readonly string[]): string {
   const share = stop === 0 ? 1 : Math.min(1, iteration / stop);
   const cells = 20;
   const full = Math.round(share * cells);
   const count = ` ${iteration}/${stop}  `;
   const drawn = paint(terminal).green('█'.repeat(full)) + paint(terminal).dim('░'.repeat(cells - full));
   const room = terminal.width - cells - count.length - 1;
+  const text = texts.find(({ length }) => length <= room) ?? texts[texts.length - 1];
   return drawn + count + cut(text, room);
 }
 

@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import { clock, textWatcher } from '../../cli/progress.ts';
+import { trend } from '../../cli/trend.ts';
 import type { TrainingEvent } from '../../runtime/run/training.ts';
 
 const iteration = (number: number, skipped: string[] = []): TrainingEvent => ({
@@ -53,6 +54,34 @@ describe('the progress of a run', () => {
         ' 51/200  5 it/s  0:30 left  discriminator_loss 1.23  generator_loss 0.5  (skip…',
     );
     assert.isTrue(said.endsWith('\r\x1b[2K'));
+  });
+
+  it('shows how each loss went where there is room', () => {
+    const falling = Array.from({ length: 100 }, (_, i): [number, TrainingEvent] => [
+      i,
+      {
+        kind: 'iteration',
+        iteration: i + 1,
+        phase: null,
+        logged: { losses: { rebuilt: 2 - i / 100, flat: 1 }, objectives: {}, skipped: [] },
+      },
+    ]);
+    const lines = watch(true, [[0, start], ...falling]).split('\r\x1b[2K');
+    assert.include(lines[9], 'rebuilt 1.91  flat 1');
+    assert.include(lines[99], 'rebuilt 1.01 █▇▆▅▄▃▂▁  flat 1 ▁▁▁▁▁▁▁▁');
+    assert(lines.every((line) => line.length <= 100));
+  });
+
+  it('has a trend of as much as there was, in eight characters', () => {
+    const drawn = (values: readonly number[]): string => {
+      const one = trend();
+      values.forEach((value) => one.add(value));
+      return one.drawn();
+    };
+    assert.equal(drawn([1, 2, 3]), '');
+    assert.equal(drawn(Array.from({ length: 100_000 }, (_, i) => i)), '▁▂▃▄▅▆▇█');
+    assert.equal(drawn(Array.from({ length: 4096 }, (_, i) => (i < 2048 ? 5 : NaN))), '▁▁▁▁▁▁▁▁');
+    assert.equal(drawn(Array.from({ length: 1024 }, (_, i) => Number(i >= 512))), '▁▁▁▁████');
   });
 
   it('is cut to the width, and gives way to what is said', () => {
