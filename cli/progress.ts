@@ -50,7 +50,7 @@ export function textWatcher(terminal: Terminal, now: () => number = () => perfor
     if (terminal.live) {
       wipe();
       const whole = describe(event, pace, (name) => ` ${trends.get(name)?.drawn() ?? ''}`.trimEnd());
-      terminal.err(bar(terminal, event.iteration, stop, [whole, text]));
+      terminal.err(bar(terminal, event.iteration, stop, text, whole));
       drawn = true;
     } else if (now() - said >= plainPause) {
       said = now();
@@ -110,16 +110,17 @@ export function clock(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** `texts`: the fullest first; the first that has room is shown, the last cut where none has. */
-function bar(terminal: Terminal, iteration: number, stop: number, texts: readonly string[]): string {
+/** `whole`: the text with how the losses went. Where that has no room it is shown without the bar, or not. */
+function bar(terminal: Terminal, iteration: number, stop: number, text: string, whole: string): string {
   const share = stop === 0 ? 1 : Math.min(1, iteration / stop);
   const cells = 20;
   const full = Math.round(share * cells);
-  const count = ` ${iteration}/${stop}  `;
+  const count = `${iteration}/${stop}  `;
   const drawn = paint(terminal).green('█'.repeat(full)) + paint(terminal).dim('░'.repeat(cells - full));
-  const room = terminal.width - cells - count.length - 1;
-  const text = texts.find(({ length }) => length <= room) ?? texts[texts.length - 1];
-  return drawn + count + cut(text, room);
+  const room = terminal.width - cells - count.length - 2;
+  if (whole.length <= room) return `${drawn} ${count}${whole}`;
+  if (whole !== text && whole.length <= room + cells + 1) return count + whole;
+  return `${drawn} ${count}${cut(text, room)}`;
 }
 
 const cut = (text: string, room: number): string =>

@@ -56,19 +56,23 @@ describe('the progress of a run', () => {
     assert.isTrue(said.endsWith('\r\x1b[2K'));
   });
 
-  it('shows how each loss went where there is room', () => {
+  it('shows how each loss went where there is room, without the bar if need be', () => {
+    const skipped = ['update_of_a_name_that_is_long'];
     const falling = Array.from({ length: 100 }, (_, i): [number, TrainingEvent] => [
       i,
       {
         kind: 'iteration',
         iteration: i + 1,
         phase: null,
-        logged: { losses: { rebuilt: 2 - i / 100, flat: 1 }, objectives: {}, skipped: [] },
+        logged: { losses: { rebuilt: 2 - i / 100, flat: 1 }, objectives: {}, skipped },
       },
     ]);
     const lines = watch(true, [[0, start], ...falling]).split('\r\x1b[2K');
-    assert.include(lines[9], 'rebuilt 1.91  flat 1');
-    assert.include(lines[99], 'rebuilt 1.01 █▇▆▅▄▃▂▁  flat 1 ▁▁▁▁▁▁▁▁');
+    assert.equal(
+      lines[9].slice(20),
+      ' 10/200  rebuilt 1.91  flat 1  (skipped update_of_a_name_that_is_long)',
+    );
+    assert.isTrue(lines[99].startsWith('100/200  rebuilt 1.01 █▇▆▅▄▃▂▁  flat 1 ▁▁▁▁▁▁▁▁  (skipped'));
     assert(lines.every((line) => line.length <= 100));
   });
 
