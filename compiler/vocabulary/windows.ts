@@ -83,7 +83,7 @@ export function windowsOf(call: Call, args: Args, sizes: readonly Dim[]): Window
       why: 'An image has no earlier places.',
       hint: 'Write a number, or leave it out.',
     });
-  return sizes.map((size, i) => {
+  const windows = sizes.map((size, i): Window => {
     const own = { kernel: kernels[i], stride: strides[i], dilation: dilations[i] };
     const [stride, reach] = [strides[i], (kernels[i] - 1) * dilations[i] + 1];
     if (pad !== null)
@@ -93,6 +93,14 @@ export function windowsOf(call: Call, args: Args, sizes: readonly Dim[]): Window
     const rest = Number(subDims(mulDims(out, stride), size));
     return { ...own, pads: split(Math.max(0, rest + reach - stride)), out };
   });
+  return windows.map((window, i) => ({ ...window, stride: strideWithin(window, sizes[i]) }));
+}
+
+/** Where one window has room, any stride is the same: the least that leaves room for one, so that no target counts to more. */
+function strideWithin({ kernel, dilation, stride, pads, out }: Window, size: Dim): number {
+  if (out !== 1 || typeof size !== 'number') return stride;
+  const reach = (kernel - 1) * dilation + 1;
+  return Math.min(stride, Math.max(1, size + pads[0] + pads[1] - reach + 1));
 }
 
 /** How many windows have room: floor((size - kernel) / stride) + 1. */

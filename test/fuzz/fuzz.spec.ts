@@ -31,6 +31,13 @@ describe('spoilt specs', () => {
     for (const text of [
       `network D(z ~ normal[2]\n${network}`,
       `${network}data d = gaussians(modes: 4)\ntrain for 4 steps, batch 4 { update D to minimize bce(D(d.point), 1) with sgd(0.1) when 1 > 2 orx 3 < 4 }`,
+      ...[
+        'reshape(2, 2, 2) |> conv(2, kernel: 4, stride: 100000)',
+        'reshape(2, 4) |> conv(2, kernel: 1e9, dilation: 2, pad: causal)',
+      ].map(
+        (layer) =>
+          `data d = gaussians(modes: 4)\nnetwork D(x: vec[2]) -> logit { x |> dense(8) |> ${layer} |> flatten |> dense(1) }\ntrain for 4 steps, batch 4 { update D to minimize bce(D(d.point), 1) with sgd(0.1) }`,
+      ),
       'network E(z: vec[2]) -> normal[2] { normal(mean(z), std: 0.1) }\n',
     ])
       assert.isNull((await judge(text)).problem);

@@ -93,7 +93,8 @@ const sequence = (allowed: Allowed): Text =>
       'dense(3)',
       'max_pool(2)',
     ),
-    norms(allowed, 'instance_norm'),
+    // Bare, its mean over time would be nothing but rounding.
+    norms(allowed, 'instance_norm |> softplus'),
     of('', 'tanh', 'gru(3)', 'lstm(3, both: true)', 'rnn(4)'),
     of(
       'mean(over: time)',

@@ -34,6 +34,9 @@ function spatial(call: Call, args: Args, layer: string): TensorValue {
   return wrongForm(call, layer, takes, input.type, toPlaces);
 }
 
+/** More would make a program that nothing runs in any time. */
+const mostTaps = 4096;
+
 const area = (windows: readonly { kernel: number }[]): number => windows.reduce((n, w) => n * w.kernel, 1);
 
 const first: readonly ParamSpec[] = [
@@ -95,6 +98,12 @@ function convolved(
 ): Node {
   const [fill, apart] = [fillOf(args), groups > 1 || windows.some((w) => w.dilation > 1)];
   if (fill === 'zero' && !apart) return call.b.conv(x, weight, attrsOf(windows));
+  if (apart && area(windows) > mostTaps)
+    call.fail(kinds.tooLarge, {
+      what: `a kernel of ${area(windows)} taps, and \`dilation\` and \`groups\` take at most ${mostTaps}`,
+      why: 'Each tap is a piece of the program there.',
+      hint: 'Make the kernel smaller, or leave out both.',
+    });
   const whole = windows.reduce((part, { pads }, i) => padded(call, part, i + 2, pads, fill), x);
   if (apart) return taps(call, whole, weight, windows, groups);
   return call.b.conv(whole, weight, attrsOf(windows.map((w) => ({ ...w, pads: [0, 0] }))));
