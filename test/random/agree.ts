@@ -1,6 +1,6 @@
 /**
  * Whether all engines agree on a spec: three iterations of each phase by the reference in float64; ONNX and PyTorch in
- * float64 to 1e-8, TensorFlow.js, which has float32 alone, as far as roundings go (test/parity/agreement.ts).
+ * float64 to 1e-6, TensorFlow.js, which has float32 alone, as far as roundings go (test/parity/agreement.ts).
  */
 import { assert } from 'chai';
 import { compile } from '../../compiler/compile.ts';
@@ -16,6 +16,12 @@ import { torchPython } from '../torch/where.ts';
 const iterations = 3;
 const seed = 7;
 
+/**
+ * Written specs agree to 1e-8. Those at random are no well-conditioned ones: a batch norm over three rows that are nearly
+ * equal makes a hundred times of each rounding, and an optimizer that divides by the gradient's size hands it on.
+ */
+const tolerance = 1e-6;
+
 function programOf(text: string, options: CompileOptions): Program {
   const { program, diagnostics } = compile({ path: 'random.gan', text }, host, options);
   assert(program !== undefined, `refused:\n${render(diagnostics.filter(isError), { color: false })}`);
@@ -25,10 +31,10 @@ function programOf(text: string, options: CompileOptions): Program {
 async function equals(text: string, target: 'onnx' | 'torch', { wanted }: Oracle): Promise<void> {
   const program = programOf(text, { target, float: 'float64' });
   const found = await trained(program, iterations, seed);
-  sameLogs(found, wanted, 1e-8);
+  sameLogs(found, wanted, tolerance);
   for (const { name } of program.manifest.state) {
     const size = Math.max(1, ...Array.from(wanted.after[name].data, Math.abs));
-    assert.isAtMost(furthest(found.after, wanted.after, name), 1e-8 * size, `${target}: ${name}`);
+    assert.isAtMost(furthest(found.after, wanted.after, name), tolerance * size, `${target}: ${name}`);
   }
 }
 
