@@ -58,6 +58,8 @@ export const deviceOption = (unsaid: string) =>
     'webgpu',
     'cuda',
   ]);
+export const checkpointOption = () =>
+  new Option('--checkpoint <which>', 'an iteration, or best (default: the newest)');
 export const strictOption = () => new Option('--strict', 'take warnings for errors').default(false);
 export const quietOption = () => new Option('-q, --quiet', 'say only what went wrong').default(false);
 export const count =
@@ -91,3 +93,5 @@ export const seedsOption = () =>
       if (seeds.length > 0 && seeds.length <= 1000) return [...new Set(seeds)];
       throw new InvalidArgumentError('It takes 1 to 1000 seeds, as in 1..10 or 1,2,5.');
     });
+export const oneThreadOption = () =>
+  new Option('--threads <n>', 'threads of the engine').argParser(count(1)).default(1);

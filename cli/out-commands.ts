@@ -3,9 +3,11 @@ import { Option, type Command } from 'commander';
 import type { ExitCode } from './exit.ts';
 import {
   allowOption,
+  checkpointOption,
   count,
   deviceOption,
   feedOption,
+  oneThreadOption,
   quietOption,
   rangeOption,
   setSampleOption,
@@ -33,10 +35,10 @@ export function taking(program: Command, terminal: Terminal, done: Done): void {
     .addOption(allowOption())
     .option('--count <n>', 'how many rows', count(1))
     .option('--seed <n>', "other samples than the run's own", count(0))
-    .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
+    .addOption(checkpointOption())
     .addOption(targetOption("the run's own"))
     .addOption(deviceOption('cpu'))
-    .option('--threads <n>', 'threads of the engine', count(1), 1)
+    .addOption(oneThreadOption())
     .addOption(quietOption())
     .action((run, name, options) =>
       done(import('./sample.ts').then((m) => m.sample(run, name, options, terminal))),
@@ -49,10 +51,10 @@ export function taking(program: Command, terminal: Terminal, done: Done): void {
     .requiredOption('--from <file>', 'whose words: a WAV file')
     .requiredOption('--voice <file>', 'whose voice: a WAV file, or the number of a speaker')
     .option('--out <file>', 'a .wav file (default: converted.wav)')
-    .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
+    .addOption(checkpointOption())
     .addOption(targetOption("the run's own"))
     .addOption(deviceOption('cpu'))
-    .option('--threads <n>', 'threads of the engine', count(1), 1)
+    .addOption(oneThreadOption())
     .addOption(quietOption())
     .action((run, name, options) =>
       done(import('./convert.ts').then((m) => m.convert(run, name, options, terminal))),
@@ -74,9 +76,9 @@ export function taking(program: Command, terminal: Terminal, done: Done): void {
     .addOption(allowOption())
     .option('--count <n>', 'how many rows (default: all of them; 64 of samples)', count(1))
     .option('--seed <n>', "other samples than the run's own", count(0))
-    .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
+    .addOption(checkpointOption())
     .addOption(rangeOption())
-    .option('--threads <n>', 'threads of the engine', count(1), 1)
+    .addOption(oneThreadOption())
     .option('--force', 'in the place of an earlier result', false)
     .option('--json', 'what was made as JSON on the standard output', false)
     .addOption(quietOption())
@@ -93,7 +95,7 @@ export function taking(program: Command, terminal: Terminal, done: Done): void {
     )
     .option('--out <folder>', 'where to (default: <network>-<format>)')
     .option('--average', 'the moving average that the spec keeps of it', false)
-    .option('--checkpoint <which>', 'an iteration, or best (default: the newest)')
+    .addOption(checkpointOption())
     .option('--force', 'in the place of an earlier export', false)
     .option('--json', 'what goes in and comes out as JSON on the standard output', false)
     .addOption(quietOption())

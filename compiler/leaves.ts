@@ -23,6 +23,9 @@ export const leafName = ({ op, attrs }: Fed): string => (op === 'draw' ? drawNam
 export const isStateLeaf = (node: Node): node is Node<'input'> =>
   node.op === 'input' && !node.attrs.name.includes(':');
 
+/** Of the state, or a number that stands in the text: there without being fed. */
+export const isUnfedLeaf = (node: Node): boolean => node.op === 'constant' || isStateLeaf(node);
+
 /** Of a weight's or buffer's moving average: `C.conv_1.weight` → `C.average.conv_1.weight`. */
 export const averageName = ({ name, network }: { readonly name: string; readonly network: string }): string =>
   `${network}.average${name.slice(network.length)}`;

@@ -166,6 +166,19 @@ class InfoGan(Gan):
         return self.Q["digit"](self.Q["hidden"](self.Trunk(image))).argmax(1)
 
 
+def mlps():
+    """The generator and the discriminator of bench/specs/mlp-gan.gan and mlp-wgan-gp.gan, as they start."""
+    G = nn.Sequential(
+        nn.Linear(64, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(),
+        nn.Linear(256, 784), nn.Tanh(), nn.Unflatten(1, (1, 28, 28)))  # fmt: skip
+    D = nn.Sequential(
+        nn.Flatten(), nn.Linear(784, 256), nn.LeakyReLU(0.2), nn.Linear(256, 256), nn.LeakyReLU(0.2),
+        nn.Linear(256, 1))  # fmt: skip
+    for network in (G, D):
+        initialise_glorot(network)
+    return G, D
+
+
 class MlpGan(Gan):
     """bench/specs/mlp-gan.gan: small enough that what isn't matrix product decides."""
 
@@ -173,14 +186,7 @@ class MlpGan(Gan):
     rates = (2e-4, 2e-4)
 
     def __init__(self, device="cpu", channels_last=False):
-        self.G = nn.Sequential(
-            nn.Linear(64, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(),
-            nn.Linear(256, 784), nn.Tanh(), nn.Unflatten(1, (1, 28, 28)))  # fmt: skip
-        self.D = nn.Sequential(
-            nn.Flatten(), nn.Linear(784, 256), nn.LeakyReLU(0.2), nn.Linear(256, 256), nn.LeakyReLU(0.2),
-            nn.Linear(256, 1))  # fmt: skip
-        for network in self.networks().values():
-            initialise_glorot(network)
+        self.G, self.D = mlps()
         self.prepare(device, channels_last)
 
     def networks(self):

@@ -1,9 +1,8 @@
 """The WGAN-GP of bench/specs/mlp-wgan-gp.gan as one writes it well in PyTorch: no gradient is computed that nobody reads."""
 
 import torch
-from torch import nn
 
-from models import freeze, initialise_glorot
+from models import freeze, mlps
 
 
 class MlpWganGp:
@@ -13,15 +12,7 @@ class MlpWganGp:
 
     def __init__(self, device="cpu"):
         self.device = device
-        self.G = nn.Sequential(
-            nn.Linear(64, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(),
-            nn.Linear(256, 784), nn.Tanh(), nn.Unflatten(1, (1, 28, 28)))  # fmt: skip
-        self.D = nn.Sequential(
-            nn.Flatten(), nn.Linear(784, 256), nn.LeakyReLU(0.2), nn.Linear(256, 256), nn.LeakyReLU(0.2),
-            nn.Linear(256, 1))  # fmt: skip
-        for network in (self.G, self.D):
-            initialise_glorot(network)
-            network.to(device)
+        self.G, self.D = (network.to(device) for network in mlps())
         self.adam_d, self.adam_g = (
             torch.optim.Adam(network.parameters(), 1e-4, betas=(0.0, 0.9), eps=1e-8, fused=True)
             for network in (self.D, self.G)

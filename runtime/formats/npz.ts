@@ -108,39 +108,11 @@ export function writeNpz(arrays: Iterable<readonly [string, NpyArray]>): Uint8Ar
   for (const [key, array] of arrays) {
     const data = writeNpy(array);
     const name = new TextEncoder().encode(`${key}.npy`);
-    const fields = [20, 0x0800, 0, 0, 0x21];
-    const local = record(
-      0x04034b50,
-      [
-        ...fields.map(word),
-        long(crc32(data)),
-        long(data.length),
-        long(data.length),
-        word(name.length),
-        word(0),
-      ],
-      name,
-    );
-    directory.push(
-      record(
-        0x02014b50,
-        [
-          word(20),
-          ...fields.map(word),
-          long(crc32(data)),
-          long(data.length),
-          long(data.length),
-          word(name.length),
-          word(0),
-          word(0),
-          word(0),
-          word(0),
-          long(0),
-          long(at),
-        ],
-        name,
-      ),
-    );
+    const sizes = [crc32(data), data.length, data.length].map(long);
+    const entry = [...[20, 0x0800, 0, 0, 0x21].map(word), ...sizes, word(name.length), word(0)];
+    const local = record(0x04034b50, entry, name);
+    const where = [word(0), word(0), word(0), long(0), long(at)];
+    directory.push(record(0x02014b50, [word(20), ...entry, ...where], name));
     parts.push(local, data);
     at += local.length + data.length;
   }

@@ -5,8 +5,9 @@
  */
 import { symbolsOf, type Dim } from '../../ir/dim.ts';
 import { isFed, reachable, type Fed, type Node, type Region } from '../../ir/node.ts';
+import { isUnfedLeaf } from '../../leaves.ts';
 import { words } from './names.ts';
-import { isResult, madeOf, ofState, resultsAround } from './results.ts';
+import { isResult, madeOf, resultsAround } from './results.ts';
 import { isElementwise } from '../../ir/primitives/catalog.ts';
 
 /** What an outline knows of how a target computes a node. */
@@ -228,7 +229,7 @@ export class Outline<I extends Readings = Readings> {
     const rank = (node: Node): number =>
       order.includes(node) ? order.indexOf(node) - order.length : node.id;
     // Weights come last, whatever was there first: so that equal calls have equal texts.
-    return outside.sort((a, b) => Number(ofState(a)) - Number(ofState(b)) || rank(a) - rank(b));
+    return outside.sort((a, b) => Number(isUnfedLeaf(a)) - Number(isUnfedLeaf(b)) || rank(a) - rank(b));
   }
 
   /** What others read of a call: results first, then statistics. */
@@ -265,7 +266,7 @@ export class Outline<I extends Readings = Readings> {
       cheap &&
       !this.rootUses.has(node) &&
       !this.derivatives.has(node) &&
-      node.inputs.every((x) => ofState(x) || this.floats(x));
+      node.inputs.every((x) => isUnfedLeaf(x) || this.floats(x));
     this.floating.set(node, found);
     return found;
   }

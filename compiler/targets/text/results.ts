@@ -1,5 +1,6 @@
 /** What calls of networks give: in, a node and the calls that it was made for; out, the nodes that their network declares. */
 import { isFed, reachable, type Node, type Region } from '../../ir/node.ts';
+import { isStateLeaf } from '../../leaves.ts';
 
 /** What the networks give for which a node was made. */
 export function resultsAround({ region }: Node): Node[] {
@@ -18,7 +19,7 @@ export function madeOf(fed: ReadonlySet<Node>): (result: Node) => boolean {
   return (result) => {
     const made =
       known.get(result) ??
-      reachable([result]).every((node) => !isFed(node) || ofState(node) || fed.has(node));
+      reachable([result]).every((node) => !isFed(node) || isStateLeaf(node) || fed.has(node));
     known.set(result, made);
     return made;
   };
@@ -30,7 +31,3 @@ export function isResult(node: Node, region: Region): boolean {
     if (at.results !== undefined) return at.results.has(node);
   return false;
 }
-
-/** Constants, and inputs that are neither fields nor draws nor scalars. */
-export const ofState = ({ op, attrs }: Node): boolean =>
-  op === 'constant' || (op === 'input' && !attrs.name.includes(':'));
