@@ -16,7 +16,9 @@ import type { ValueRef } from '../program/manifest.ts';
 import { writeFileAtomic, writeFolderAtomic } from '../runtime/atomic.ts';
 import { metrics, pictures } from '../runtime/catalogue.ts';
 import { allowVariable } from '../runtime/data/allowed.ts';
+import { csvLine } from '../runtime/formats/csv-line.ts';
 import { writeNpz } from '../runtime/formats/npz.ts';
+import { rowWidth } from '../runtime/reports/metrics/metric.ts';
 import { rowsToSample, sampledRows } from '../runtime/reports/sampling.ts';
 import type { ReportContext } from '../runtime/reports/values.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
@@ -234,7 +236,7 @@ async function placed(
 /** A line of names, then one for each row; `names`: of the files that were fed. */
 function table(arrays: Arrays, names: readonly string[] | null): string {
   const columns = arrays.flatMap(([name, { shape, data }]) => {
-    const width = shape.slice(1).reduce((product, size) => product * size, 1);
+    const width = rowWidth({ shape });
     const title = (i: number): string => (shape.length === 1 ? name : `${name}_${i}`);
     return Array.from({ length: width }, (_, i) => ({
       title: title(i),
@@ -242,10 +244,10 @@ function table(arrays: Arrays, names: readonly string[] | null): string {
     }));
   });
   const rows = arrays[0][1].shape[0];
-  const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const file = (row: number): string[] => (names === null ? [] : [cell(relative('.', names[row]))]);
+  const file = (row: number): string[] => (names === null ? [] : [relative('.', names[row])]);
   const lines = Array.from({ length: rows }, (_, row) =>
-    [...file(row), ...columns.map(({ at }) => at(row))].join(','),
+    csvLine([...file(row), ...columns.map(({ at }) => at(row))]),
   );
-  return `${[...(names === null ? [] : ['file']), ...columns.map(({ title }) => title)].join(',')}\n${lines.join('\n')}\n`;
+  const heads = csvLine([...(names === null ? [] : ['file']), ...columns.map(({ title }) => title)]);
+  return `${[heads, ...lines].join('\n')}\n`;
 }

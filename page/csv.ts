@@ -1,5 +1,6 @@
 /** metrics.jsonl as a table for spreadsheets: a row an iteration, a column a loss, objective or metric (RFC 4180). */
 import { readFileSync } from 'node:fs';
+import { csvLine } from '../runtime/formats/csv-line.ts';
 import { inside } from '../runtime/run/run-directory.ts';
 import { at, entriesAt, numberAt, parsed, textAt } from './loose.ts';
 
@@ -25,7 +26,5 @@ export function metricsCsv(path: string): string {
   const lines = [...rows]
     .sort(([a], [b]) => a - b)
     .map(([iteration, row]) => [String(iteration), ...heads.map((name) => String(row.get(name) ?? ''))]);
-  return [['iteration', ...heads], ...lines].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+  return [['iteration', ...heads], ...lines].map((cells) => `${csvLine(cells)}\r\n`).join('');
 }
-
-const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,30 +1,33 @@
-/** Distances between rows, for rules that look at samples. In: rows; out: root mean square differences of a number. */
+/** Euclidean distances between rows, for rules that look at samples. */
 import type { Tensor } from '../engines/engine.ts';
+import { rowWidth } from '../reports/metrics/metric.ts';
+import { nearestRows } from '../reports/metrics/neighbours.ts';
 
-const widthOf = ({ shape }: Tensor): number => shape.slice(1).reduce((product, size) => product * size, 1);
-
-/** Euclidean, squared. */
-function between(a: Tensor, i: number, b: Tensor, j: number): number {
-  const width = widthOf(a);
-  let sum = 0;
-  for (let k = 0; k < width; k++) sum += (a.data[i * width + k] - b.data[j * width + k]) ** 2;
-  return sum;
-}
+/** Rows that are looked at: pairs are compared one by one between iterations. */
+const most = 48;
 
 /** The mean over all pairs of the first rows. */
-export function pairwise(rows: Tensor, most = 48): number {
-  const count = Math.min(most, rows.shape[0]);
+export function pairwise(rows: Tensor): number {
+  const [count, width] = [Math.min(most, rows.shape[0]), rowWidth(rows)];
   let sum = 0;
-  for (let i = 0; i < count; i++) for (let j = 0; j < i; j++) sum += Math.sqrt(between(rows, i, rows, j));
+  for (let i = 0; i < count; i++)
+    for (let j = 0; j < i; j++) {
+      let square = 0;
+      for (let k = 0; k < width; k++) square += (rows.data[i * width + k] - rows.data[j * width + k]) ** 2;
+      sum += Math.sqrt(square);
+    }
   return sum / ((count * (count - 1)) / 2);
 }
 
-/** Of each of the first rows to the nearest of `among`; `apart`: rows of the same number are the same row. */
-export function nearest(rows: Tensor, among: Tensor, apart = false, most = 48): number[] {
-  return Array.from({ length: Math.min(most, rows.shape[0]) }, (_, i) => {
-    let least = Infinity;
-    for (let j = 0; j < among.shape[0]; j++)
-      if (!apart || i !== j) least = Math.min(least, between(rows, i, among, j));
-    return Math.sqrt(least);
-  });
+/** Of each of the first rows to the nearest of `among`; `apart`: rows are among them, and each looks past itself. */
+export function nearest(rows: Tensor, among: Tensor, apart = false): number[] {
+  const count = Math.min(most, rows.shape[0]);
+  const queries = {
+    shape: [count, ...rows.shape.slice(1)],
+    data: rows.data.subarray(0, count * rowWidth(rows)),
+  };
+  const rank = apart ? 1 : 0;
+  const found: number[] = [];
+  nearestRows(queries, among, rank + 1, (row, _, distances) => (found[row] = distances[rank]));
+  return found;
 }

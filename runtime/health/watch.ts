@@ -6,6 +6,7 @@
 import type { Manifest } from '../../program/manifest.ts';
 import type { Streams } from '../data/streams.ts';
 import type { State, Tensor } from '../engines/engine.ts';
+import { rowWidth } from '../reports/metrics/metric.ts';
 import type { Applied, Logged } from '../run/loop.ts';
 import { between, dueAt, looks } from './looks.ts';
 import type { Finding, HealthRule, Samples } from './rule.ts';
@@ -95,9 +96,6 @@ function teller(): (iteration: number, kind: string, said: Said) => HealthLine |
   };
 }
 
-const widthOf = (shape: readonly number[]): number =>
-  shape.slice(1).reduce((product, size) => product * size, 1);
-
 /** Real rows of as many numbers as a sample has, from the first stream that has such a field; read once. */
 function realRows(manifest: Manifest, streams: Streams): (width: number) => Tensor | null {
   const known = new Map<number, Tensor | null>();
@@ -106,7 +104,7 @@ function realRows(manifest: Manifest, streams: Streams): (width: number) => Tens
       for (const [field, { shape, classes }] of Object.entries(fields)) {
         const sizes = shape.filter((size) => typeof size === 'number');
         const fits = classes === undefined && sizes.length === shape.length;
-        if (fits && width > 1 && widthOf([1, ...sizes]) === width)
+        if (fits && width > 1 && rowWidth({ shape: [1, ...sizes] }) === width)
           return streams.slice(name, 0, Math.min(realCount, streams.counts[name]), field);
       }
     return null;
@@ -119,7 +117,7 @@ function realRows(manifest: Manifest, streams: Streams): (width: number) => Tens
 
 /** Null where there are too few of either. */
 function sampled(name: string, drawn: Tensor, real: (width: number) => Tensor | null): Samples | null {
-  const width = widthOf(drawn.shape);
+  const width = rowWidth(drawn);
   const beside = real(width);
   const count = Math.min(drawnRows, drawn.shape[0] ?? 0);
   if (beside === null || count < 8 || beside.shape[0] < 8) return null;

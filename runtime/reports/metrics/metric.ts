@@ -40,7 +40,7 @@ export interface Metric {
 }
 
 /** Numbers in a row. */
-export function rowWidth({ shape }: Values): number {
+export function rowWidth({ shape }: Pick<Values, 'shape'>): number {
   return shape.slice(1).reduce((a, b) => a * b, 1);
 }
 
