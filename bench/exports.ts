@@ -1,7 +1,7 @@
 /**
  * Exported networks of every shipped spec in onnxruntime (Python) and PyTorch against the reference engine in float64:
  * `npx tsx bench/exports.ts [specs...]`. Weights are as a run starts them, running statistics made up, so that no data and no
- * training is needed. Prints the table of docs/export.md. Needs bench/setup-pytorch.sh and bench/setup-onnx.sh.
+ * training is needed. Prints the table of docs/export.md. Needs bench/setup-pytorch.sh and bench/setup-packages.sh.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const shipped = readdirSync(join(root, 'specs'))
   .filter((name) => name.endsWith('.gan'))
   .map((name) => join('specs', name));
 const asked = process.argv.slice(2);
-if (torchPython === null) throw new Error('bench/setup-pytorch.sh and bench/setup-onnx.sh come first');
+if (torchPython === null) throw new Error('bench/setup-pytorch.sh and bench/setup-packages.sh come first');
 
 const folder = mkdtempSync(join(tmpdir(), 'ganc-exports-'));
 try {

@@ -2,7 +2,7 @@
  * Small specs that go wrong, each after a public bug report: the first line says what must come out. `said /re/`: checked
  * strictly, a message matches; `one error`: and no second one; `fine`: none at all; `fine for a moment`: warnings only;
  * `module`: the JavaScript that is written for it is JavaScript, and no text of the spec's has become code; `trains`: two
- * iterations run. Those about files have them made by Python (data/make.py), and are skipped where it has no Pillow.
+ * iterations run. Those about files have them made by Python (data/make.py), and are skipped where it has no Pillow (bench/setup-packages.sh).
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { isError } from '../../grammar/diagnostics.ts';
 import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import { shell } from '../cli/shell.ts';
 import { host, load, programOf, root } from '../parity/host.ts';
+import { torchPython } from '../torch/where.ts';
 
 const faults = 'test/cases/faults';
 const specsIn = (folder: string): string[] =>
@@ -74,7 +75,7 @@ function writesOnlyItsOwn(file: string): void {
   for (const foreign of ['PWN', 'exit(3)', 'exit(4)']) assert.notInclude(code, foreign);
 }
 
-const python = process.env.GANC_PYTHON ?? 'python3';
+const python = torchPython ?? 'python3';
 const makesFiles = spawnSync(python, ['-c', 'import numpy, PIL']).status === 0;
 
 (makesFiles ? describe : describe.skip)('faults of files', () => {

@@ -14,7 +14,7 @@ const { run, write, path, read } = shell();
 const hasTensorboard =
   torchPython !== null &&
   spawnSync(torchPython, ['-c', 'import tensorboard'], { stdio: 'ignore' }).status === 0;
-/** bench/setup-tensorboard.sh brings it. */
+/** bench/setup-packages.sh brings it. */
 const itOnTensorboard = hasTensorboard ? it : it.skip;
 
 interface Found {
