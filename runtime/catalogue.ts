@@ -13,6 +13,7 @@ import { images } from './data/images.ts';
 import { mnistM } from './data/mnist-m.ts';
 import { mnist } from './data/mnist.ts';
 import { npz } from './data/npz.ts';
+import { pairs } from './data/pairs.ts';
 import type { OpenSource, Packing, Source } from './data/source.ts';
 import { FileError } from './formats/file-error.ts';
 import { speech as speechFiles } from './data/speech.ts';
@@ -43,6 +44,7 @@ export const sources: Readonly<Record<string, Source>> = byName([
   mnistM,
   idx,
   images,
+  pairs,
   npz,
   csv,
   gaussians,

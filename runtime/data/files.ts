@@ -72,7 +72,7 @@ export interface Asked {
 export function described(
   count: number,
   asked: Asked,
-  known: Pick<DataDescription, 'classes' | 'onDisk'> = {},
+  known: Pick<DataDescription, 'classes' | 'onDisk' | 'skipped'> = {},
 ): DataDescription {
   let hash: string | undefined;
   let notices: readonly string[] | undefined;

@@ -40,6 +40,7 @@ export const packsFolder = (): string => join(cacheFolder(), 'packs');
 export const anyPacks = (): boolean => existsSync(packsFolder()) && readdirSync(packsFolder()).length > 0;
 
 export interface PackPlan {
+  /** Reads and hashes every file where it is first asked for. */
   readonly key: string;
   /** For people: which files these are. */
   readonly of: string;
@@ -59,9 +60,10 @@ export type Watch = (done: number, of: number) => void;
 
 export interface Records {
   readonly count: number;
+  /** Bytes in one. */
   readonly width: number;
-  /** The bytes of a row, until the next one is asked for. */
-  record(row: number): Uint8Array;
+  /** The bytes of a row from one to before another, until the next ones are asked for. */
+  record(row: number, from: number, to: number): Uint8Array;
 }
 
 const placeOf = (key: string): string => join(packsFolder(), key.slice(0, 24));
@@ -121,13 +123,13 @@ export function openPack({ key, count, width }: Pick<PackPlan, 'key' | 'count' |
   return {
     count,
     width,
-    record(row) {
-      for (let at = 0; at < width;) {
-        const read = readSync(file, bytes, at, width - at, row * width + at);
+    record(row, from, to) {
+      for (let at = from; at < to;) {
+        const read = readSync(file, bytes, at, to - at, row * width + at);
         if (read === 0) throw new FileError(path, `row ${row}`, 'the file ends there');
         at += read;
       }
-      return bytes;
+      return bytes.subarray(from, to);
     },
   };
 }

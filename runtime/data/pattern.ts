@@ -9,6 +9,8 @@ export interface Found {
   readonly path: string;
   /** What stood at `<label>`, by the word between the brackets. */
   readonly words: Readonly<Record<string, string>>;
+  /** What stood at each `*`, in order. */
+  readonly stars: readonly string[];
 }
 
 /** The words between brackets in the pattern, in order. */
@@ -30,7 +32,7 @@ export function findFiles(pattern: string, folder: string): Found[] {
 
 /** What fits the parts, one name after the other; the last one is a file's or a folder's. */
 function walk(parts: readonly string[], pattern: string, folder: string, files: boolean): Found[] {
-  let found: Found[] = [{ path: pattern.startsWith('/') ? '/' : resolve(folder), words: {} }];
+  let found: Found[] = [{ path: pattern.startsWith('/') ? '/' : resolve(folder), words: {}, stars: [] }];
   for (const [i, part] of parts.entries()) {
     if (part === '' || part === '.') continue;
     const last = files && i === parts.length - 1;
@@ -41,7 +43,7 @@ function walk(parts: readonly string[], pattern: string, folder: string, files: 
   return found;
 }
 
-function matches({ path, words }: Found, part: string, last: boolean): Found[] {
+function matches({ path, words, stars }: Found, part: string, last: boolean): Found[] {
   const pieces = piecesOf(part);
   return list(path)
     .filter(
@@ -51,7 +53,14 @@ function matches({ path, words }: Found, part: string, last: boolean): Found[] {
     )
     .flatMap(({ name }) => {
       const found = fitted(pieces, name);
-      return found === null ? [] : [{ path: join(path, name), words: { ...words, ...found } }];
+      if (found === null) return [];
+      return [
+        {
+          path: join(path, name),
+          words: { ...words, ...found.words },
+          stars: [...stars, ...found.stars],
+        },
+      ];
     });
 }
 
@@ -65,14 +74,16 @@ const piecesOf = (part: string): Piece[] =>
     return word === undefined ? { text: piece } : { least: 1, word };
   });
 
+type Matched = Pick<Found, 'words' | 'stars'>;
+
 /**
- * The words of a name that fits, each as long as the rest lets it be; null if it doesn't fit. What was tried at a place
+ * What stands at the runs of a name that fits, each as long as the rest lets it be; null if it doesn't fit. What was tried at a place
  * without success is not tried there again: a regular expression would, and five `*` take minutes.
  */
-function fitted(pieces: readonly Piece[], name: string): Record<string, string> | null {
+function fitted(pieces: readonly Piece[], name: string): Matched | null {
   const failed = new Set<number>();
-  const fit = (at: number, from: number): Record<string, string> | null => {
-    if (at === pieces.length) return from === name.length ? {} : null;
+  const fit = (at: number, from: number): Matched | null => {
+    if (at === pieces.length) return from === name.length ? { words: {}, stars: [] } : null;
     const key = at * (name.length + 1) + from;
     if (failed.has(key)) return null;
     const piece = pieces[at];
@@ -85,7 +96,10 @@ function fitted(pieces: readonly Piece[], name: string): Record<string, string> 
   const fitRun = ({ least, word }: Extract<Piece, { least: 0 | 1 }>, at: number, from: number) => {
     for (let to = name.length; to >= from + least; to--) {
       const rest = fit(at + 1, to);
-      if (rest !== null) return word === null ? rest : { ...rest, [word]: name.slice(from, to) };
+      if (rest === null) continue;
+      const run = name.slice(from, to);
+      if (word === null) return { ...rest, stars: [run, ...rest.stars] };
+      return { ...rest, words: { ...rest.words, [word]: run } };
     }
     return null;
   };

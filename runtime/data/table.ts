@@ -12,6 +12,8 @@ export interface Column {
   readonly data: ArrayLike<number> | Records;
   /** Divides what is stored: 255 for bytes that stand for [0, 1]. */
   readonly divisor?: number;
+  /** Of records that hold several fields: the byte at which this one begins (default: 0). */
+  readonly from?: number;
 }
 
 const isRecords = (data: Column['data']): data is Records => 'record' in data;
@@ -34,12 +36,14 @@ export function tableSource(
     const width = fieldWidth(fields[field]);
     const n = rowCount(rows);
     if (out.length < n * width) throw new Error(`${n} rows of ${field} do not fit in ${out.length} numbers`);
-    const { data, divisor = 1 } = column;
+    const { data, divisor = 1, from: begin = 0 } = column;
     for (let i = 0; i < n; i++) {
       const row = rows instanceof Uint32Array ? rows[i] : rows.from + i;
       if (!(row >= 0 && row < count)) throw new Error(`row ${row} of ${count}`);
       const stored = selected === null ? row : selected[row];
-      const [own, from] = isRecords(data) ? [data.record(stored), 0] : [data, stored * width];
+      const [own, from] = isRecords(data)
+        ? [data.record(stored, begin, begin + width), 0]
+        : [data, stored * width];
       const to = i * width;
       for (let j = 0; j < width; j++) out[to + j] = own[from + j] / divisor;
     }

@@ -1,0 +1,232 @@
+/**
+ * `pairs("sketches/*.png", "photos/*.jpg", size: 256)`: pictures that belong together, joined by their files' names, or
+ * `pairs("both/*.jpg", size: 256)`: a left and a right half of one file. Each is fitted to the size as images are.
+ * Arguments → records { a, b, label }; a row is one record, so that a pair is read and packed as one.
+ */
+import { relative } from 'node:path';
+import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
+import { FileError } from '../formats/file-error.ts';
+import { pictureHeader } from '../formats/picture-header.ts';
+import { readPicture } from '../formats/picture.ts';
+import type { Raster } from '../formats/png.ts';
+import { text, textOrNull, withDefaults } from './arguments.ts';
+import {
+  chosenOf,
+  classedOf,
+  classedParams,
+  emptyFolders,
+  labelWords,
+  missingClasses,
+} from './classed-files.ts';
+import type { Chosen, Classed } from './classed-files.ts';
+import { described, hashFile, hashOf, inFolder, readBytes } from './files.ts';
+import { checkJoin, joined } from './joined.ts';
+import type { Joined, Pair } from './joined.ts';
+import type { PackPlan } from './pack.ts';
+import { findFiles } from './pattern.ts';
+import {
+  bytesOf,
+  channelsOf,
+  few,
+  fitOf,
+  fitParam,
+  make,
+  pictureNotices,
+  sizeOf,
+  sizeParam,
+  together,
+} from './pictures.ts';
+import type { Made } from './pictures.ts';
+import { isLarge, packRecords, recordsOf } from './records.ts';
+import type { OpenSource, Source } from './source.ts';
+import { tableSource } from './table.ts';
+
+const params: readonly ParamSpec[] = [
+  {
+    name: 'files',
+    type: 'string',
+    doc: 'a pattern: `*` is any name, `<label>` a name that is a class; of the pictures of `a`, or of files that hold both, `a` on the left and `b` on the right',
+  },
+  {
+    name: 'others',
+    type: 'string',
+    default: null,
+    doc: 'a pattern of the pictures of `b`, with as many `*`: files where the same stands there are a pair',
+  },
+  sizeParam,
+  {
+    name: 'channels',
+    type: 'reals',
+    default: 3,
+    doc: '3 for colours, 1 for gray; [1, 3] for a in gray and b in colours',
+  },
+  fitParam,
+  ...classedParams,
+];
+
+interface Wanted extends Classed {
+  readonly a: Made;
+  readonly b: Made;
+  readonly files: string;
+  /** null: one file holds both. */
+  readonly others: string | null;
+}
+
+/** Throws Error with a sentence on arguments that can't be meant. */
+function wanted(given: SourceArguments): Wanted {
+  const args = withDefaults(params, given);
+  const [files, others] = [text(args, 'files'), textOrNull(args, 'others')];
+  if (others !== null) checkJoin(files, others);
+  const words = [...labelWords(files), ...(others === null ? [] : labelWords(others))];
+  const both: readonly unknown[] = Array.isArray(args.channels)
+    ? args.channels
+    : [args.channels, args.channels];
+  if (both.length !== 2) throw new Error('channels is 1 or 3, or two of these, of a and of b');
+  const made = { size: sizeOf(args), fit: fitOf(args) };
+  const [a, b] = both.map((channels): Made => ({ ...made, channels: channelsOf(channels) }));
+  return { a, b, files, others, ...classedOf(args, words) };
+}
+
+function fields(given: SourceArguments): Record<string, FieldType> {
+  const { a, b, labels } = wanted(given);
+  const image = ({ channels, size }: Made): FieldType => ({
+    kind: 'image',
+    shape: [channels, ...size],
+    range: [0, 1],
+  });
+  const both = { a: image(a), b: image(b) };
+  return labels === null ? both : { ...both, label: { kind: 'label', shape: [], classes: labels } };
+}
+
+// ---------------------------------------------------------------- files
+
+type Found = Chosen<Pair> & Pick<Joined, 'alone'>;
+
+/** The pairs that the arguments choose; none where nothing fits the patterns. */
+function choose(what: Wanted, folder: string): Found {
+  const { files, others } = what;
+  const [a, b] = [files, others ?? files].map((pattern) => findFiles(pattern, folder));
+  const { pairs, alone } =
+    others === null
+      ? { pairs: a.map(({ path, words }) => ({ words, a: path, b: path })), alone: [] }
+      : joined([files, others], [a, b], folder);
+  const empty = (): string[] => emptyFolders(files, folder, a);
+  return { ...chosenOf(pairs, what, inFolder(folder, files), empty), alone };
+}
+
+/** Left and right; of an odd number of columns the last one is neither's. */
+function halves({ width, height, data }: Raster): readonly [Raster, Raster] {
+  const half = Math.max(1, width >> 1);
+  const [left, right] = [0, Math.min(half, width - half)].map((from): Raster => {
+    const part = new Uint8Array(3 * half * height);
+    for (let y = 0; y < height; y++) {
+      const at = 3 * (y * width + from);
+      part.set(data.subarray(at, at + 3 * half), 3 * y * half);
+    }
+    return { width: half, height, data: part };
+  });
+  return [left, right];
+}
+
+async function rasters({ a, b }: Pair): Promise<readonly [Raster, Raster]> {
+  if (a === b) return halves(await readPicture(readBytes(a), a));
+  return [await readPicture(readBytes(a), a), await readPicture(readBytes(b), b)];
+}
+
+function planOf(what: Wanted, { rows, classes }: Found, folder: string): PackPlan {
+  const width = bytesOf(what.a) + bytesOf(what.b);
+  let key: string | undefined;
+  return {
+    get key() {
+      return (key ??= contentHash(what, rows, classes));
+    },
+    of: inFolder(folder, what.files),
+    count: rows.length,
+    width,
+    together,
+    async record(row) {
+      const [a, b] = await rasters(rows[row]);
+      const bytes = new Uint8Array(width);
+      make(a, what.a, bytes, 0);
+      make(b, what.b, bytes, bytesOf(what.a));
+      return bytes;
+    },
+  };
+}
+
+function contentHash({ a, b, others }: Wanted, pairs: readonly Pair[], classes: readonly string[]): string {
+  const content = pairs.map((pair) => [pair.words.label ?? '', hashFile(pair.a), hashFile(pair.b)]);
+  return hashOf('pairs', JSON.stringify([a, b, others !== null, classes, content]));
+}
+
+/** What is odd about the files, as their first bytes tell it. */
+function notices(what: Wanted, found: Found, folder: string): string[] {
+  const missing = what.labels === null ? [] : missingClasses(found);
+  const single = what.others === null;
+  const paths = found.rows.flatMap(({ a, b }) => (single ? [a] : [a, b]));
+  return [
+    ...(missing.length === 0 ? [] : [`no pair of ${missing.join(', ')}`]),
+    ...(single ? [] : unlike(found.rows, folder)),
+    ...pictureNotices(paths, what.a, folder, single),
+  ];
+}
+
+/** Pictures of two shapes are cut at different places. */
+function unlike(pairs: readonly Pair[], folder: string): string[] {
+  const shape = (path: string): number => {
+    const { width, height } = pictureHeader(readBytes(path), path);
+    return width / height;
+  };
+  const found = pairs.filter(({ a, b }) => Math.abs(shape(a) / shape(b) - 1) > 0.02);
+  if (found.length === 0) return [];
+  const names = few(found.map(({ a }) => relative(folder, a)));
+  return [
+    `${found.length} of ${pairs.length} pairs have pictures of two shapes: ${names}; what is cut or stretched differs`,
+  ];
+}
+
+// ---------------------------------------------------------------- source
+
+/** Throws FileError where there is no pair. */
+function requirePairs({ files }: Wanted, { rows, alone }: Found, folder: string): void {
+  if (rows.length > 0) return;
+  const why = alone.length === 0 ? 'no such files' : `no pair: ${few(alone)}`;
+  throw new FileError(inFolder(folder, files), null, why);
+}
+
+export const pairs: Source = {
+  signature: {
+    name: 'pairs',
+    doc: 'Pictures joined by file name, or two in one file: { a: image[channels,size,size] in [0,1], b: image[channels,size,size] in [0,1], label: label[labels] }.',
+    params,
+    fields,
+  },
+  describe(given, folder) {
+    const what = wanted(given);
+    const found = choose(what, folder);
+    if (found.rows.length === 0 && found.alone.length === 0) return null;
+    requirePairs(what, found, folder);
+    const plan = planOf(what, found, folder);
+    const asked = { hash: () => plan.key, notices: () => notices(what, found, folder) };
+    const onDisk = isLarge(plan);
+    return described(plan.count, asked, {
+      ...(what.labels !== null && { classes: { label: found.classes } }),
+      ...(found.alone.length > 0 && { skipped: found.alone }),
+      ...(onDisk && { onDisk }),
+    });
+  },
+  async open(given, folder): Promise<OpenSource> {
+    const what = wanted(given);
+    const found = choose(what, folder);
+    requirePairs(what, found, folder);
+    const data = await recordsOf(planOf(what, found, folder));
+    const columns = { a: { data, divisor: 255 }, b: { data, divisor: 255, from: bytesOf(what.a) } };
+    const types = fields(given);
+    return tableSource(types, types.label ? { ...columns, label: { data: found.labels } } : columns);
+  },
+  async pack(given, folder, how) {
+    const what = wanted(given);
+    const found = choose(what, folder);
+    return packRecords(found.rows.length === 0 ? null : planOf(what, found, folder), how);
+  },
+};

@@ -1,0 +1,93 @@
+/**
+ * Picture files as rows: the arguments that say what pictures are made (size, channels, fit), one picture made so, and
+ * what is odd about many. Images and pairs read their files so.
+ */
+import { relative } from 'node:path';
+import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
+import { endings, pictureHeader } from '../formats/picture-header.ts';
+import type { Raster } from '../formats/png.ts';
+import { readBytes } from './files.ts';
+import { cutShare, fitInto, fits, isFit } from './fit.ts';
+import type { Fit, Size } from './fit.ts';
+
+/** Pixels on a side. */
+const largest = 16384;
+/** Pictures that are decoded at the same time: as many as the threads of Node's pool, and some that wait. */
+export const together = 8;
+
+export const sizeParam: ParamSpec = {
+  name: 'size',
+  type: 'reals',
+  doc: 'what pictures are made: 64 is 64 high and wide, [48, 64] is 48 high and 64 wide',
+};
+
+export const fitParam: ParamSpec = {
+  name: 'fit',
+  type: 'choice',
+  default: 'cover',
+  choices: fits,
+  doc: 'cover: what goes over the shape is cut off at both ends; contain: all of it is shown, on black; stretch: it is distorted',
+};
+
+/** What a picture is made. */
+export interface Made {
+  readonly size: Size;
+  readonly channels: 1 | 3;
+  readonly fit: Fit;
+}
+
+/** Throws Error with a sentence. */
+export function sizeOf({ size }: SourceArguments): Size {
+  const sizes: readonly unknown[] = Array.isArray(size) ? size : [size, size];
+  const fine = (side: unknown): side is number =>
+    Number.isInteger(side) && Number(side) >= 1 && Number(side) <= largest;
+  const [height, width] = sizes;
+  if (sizes.length === 2 && fine(height) && fine(width)) return [height, width];
+  throw new Error(
+    `size is a whole number from 1 to ${largest}, or two of them, [height, width], not ${JSON.stringify(size)}`,
+  );
+}
+
+export function fitOf({ fit }: SourceArguments): Fit {
+  if (isFit(fit)) return fit;
+  throw new Error(`fit is one of ${fits.join(', ')}`);
+}
+
+export function channelsOf(channels: unknown): 1 | 3 {
+  if (channels === 1 || channels === 3) return channels;
+  throw new Error(`channels is 1 or 3, not ${String(channels)}`);
+}
+
+/** Bytes of a picture made so. */
+export const bytesOf = ({ channels, size }: Made): number => channels * size[0] * size[1];
+
+/** The picture made so, as planes of bytes, into `out` at `at`. */
+export function make(picture: Raster, { size, channels, fit }: Made, out: Uint8Array, at: number): void {
+  fitInto(picture, size, channels, fit, out, at);
+}
+
+/** What is odd about the files, as their first bytes tell it; `halved`: each holds two pictures side by side. */
+export function pictureNotices(
+  paths: readonly string[],
+  { size, fit }: Pick<Made, 'size' | 'fit'>,
+  folder: string,
+  halved = false,
+): string[] {
+  const [cut, misnamed]: [string[], string[]] = [[], []];
+  for (const path of paths) {
+    const { kind, height, width } = pictureHeader(readBytes(path), path);
+    const name = relative(folder, path);
+    const share = cutShare([height, halved ? Math.max(1, width >> 1) : width], size);
+    if (fit === 'cover' && share > 0.1) cut.push(`${name} (${Math.round(100 * share)} % of it)`);
+    const ending = /\.([a-z]+)$/i.exec(path)?.[1].toLowerCase() ?? '';
+    if (Object.values(endings).flat().includes(ending) && !endings[kind].includes(ending))
+      misnamed.push(`${name} is a ${kind}`);
+  }
+  const of = `of ${paths.length} pictures`;
+  const cutAway = `${cut.length} ${of} lose more than a tenth to the cut: ${few(cut)}; fit: contain shows them whole`;
+  const byContent = `${misnamed.length} ${of} are read by what they are, not by their names: ${few(misnamed)}`;
+  return [...(cut.length === 0 ? [] : [cutAway]), ...(misnamed.length === 0 ? [] : [byContent])];
+}
+
+export const few = (list: readonly string[]): string =>
+  list.slice(0, 3).join(', ') + (list.length > 3 ? ` and ${list.length - 3} more` : '');

@@ -1,0 +1,44 @@
+/**
+ * Rows of a source that are records of one size: held in memory, or in a pack on the disk (pack.ts) where they are too
+ * many or one is there. In: how a record is made; out: the records. Every source that decodes its rows reads them so.
+ */
+import { anyPacks, isPacked, makePack, mostHeld, openPack } from './pack.ts';
+import type { PackPlan, Records } from './pack.ts';
+import type { Packing } from './source.ts';
+
+/** Whether the rows are more than may be held in memory. */
+export const isLarge = ({ count, width }: Pick<PackPlan, 'count' | 'width'>): boolean =>
+  count * width > mostHeld();
+
+/** The records of the plan: in memory, or in a pack where they are too large or one is there. */
+export async function recordsOf(plan: PackPlan): Promise<Records> {
+  const large = isLarge(plan);
+  // Whether a pack is there is told by the plan's key, a hash of all files: it is worth reckoning only where any is.
+  if (!large && !anyPacks()) return held(plan);
+  if (large) await makePack(plan);
+  return isPacked(plan.key) ? openPack(plan) : held(plan);
+}
+
+/** What a Source's `pack` does with its plan; null: there are no such files. */
+export async function packRecords(
+  plan: PackPlan | null,
+  { always, watch }: Packing,
+): Promise<{ readonly bytes: number } | null> {
+  if (plan === null || !(always || isLarge(plan))) return null;
+  await makePack(plan, watch);
+  return { bytes: plan.count * plan.width };
+}
+
+/** All records, one behind the other. */
+async function held({ count, width, together, record }: PackPlan): Promise<Records> {
+  const data = new Uint8Array(count * width);
+  for (let from = 0; from < count; from += together) {
+    const rows = Array.from({ length: Math.min(together, count - from) }, (_, i) => record(from + i));
+    (await Promise.all(rows)).forEach((bytes, i) => data.set(bytes, (from + i) * width));
+  }
+  return {
+    count,
+    width,
+    record: (row, from, to) => data.subarray(row * width + from, row * width + to),
+  };
+}
