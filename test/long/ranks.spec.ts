@@ -2,23 +2,18 @@
  * Programs that Python trains by itself, with no Node on the path: in float64 the reference's weights to 1e-8 after five
  * iterations (or all phases), by one process, by two and by four that share each batch; and a run that ganc can go on with.
  */
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { assert } from 'chai';
-import { after, describe } from 'mocha';
+import { describe } from 'mocha';
 import type { Program } from '../../compiler/compiled.ts';
 import type { Source } from '../../grammar/source.ts';
-import { openStream } from '../../runtime/catalogue.ts';
-import type { OpenSource } from '../../runtime/data/source.ts';
-import { mappedData } from '../../runtime/data/mapped.ts';
 import { newestWhole } from '../../runtime/run/checkpoint.ts';
-import { openRun, programFiles } from '../../runtime/run/run-directory.ts';
+import { openRun } from '../../runtime/run/run-directory.ts';
 import { load, programFrom, root } from '../parity/host.ts';
 import { trained } from '../parity/train.ts';
-import { itOnTorch, torchPython } from '../torch/where.ts';
+import { built, python } from '../torch/built.ts';
+import { itOnTorch } from '../torch/where.ts';
 
 const forms = [
   'batch-norm',
@@ -50,36 +45,14 @@ report every 3 and at 2 steps {
   metric score = mean(D(ring.point))
 }`;
 
-const folders: string[] = [];
-after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
-/** The program's folder with its data, as `ganc build` writes it. */
-async function built(program: Program): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'ganc-alone-'));
-  folders.push(folder);
-  const { manifest } = program;
-  const opened: Record<string, OpenSource> = {};
-  for (const entry of manifest.streams) opened[entry.name] = await openStream(entry, root);
-  const files = programFiles(manifest, { ...program.files, ...mappedData(manifest, opened) });
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  }
-  return folder;
-}
-
 /** Who decides whether an update is applied: the host, or the device as on a card. */
 type Way = 'host' | 'card';
 
 /** Trains them by so many processes; no other program is on the path. */
 async function train(places: readonly string[], steps: number, ranks: number, way: Way): Promise<void> {
   const several = [join(root, 'test', 'torch', 'several.py'), String(steps), way, ...places];
-  const launched =
-    ranks === 1
-      ? several
-      : ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', String(ranks), ...several];
-  const env = { PATH: '/usr/bin:/bin', HOME: tmpdir(), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' };
-  await promisify(execFile)(torchPython!, launched, { env, maxBuffer: 1 << 26 });
+  const { code, err } = await python(ranks, several);
+  assert.equal(code, 0, err);
 }
 
 const sources = [

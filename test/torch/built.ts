@@ -1,0 +1,58 @@
+/**
+ * Programs for Python alone, as `ganc build` writes them, and processes that train them with no Node on the path. In: a
+ * program; out: its folder with its data, and what a process said.
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after } from 'mocha';
+import type { Program } from '../../compiler/compiled.ts';
+import { openStream } from '../../runtime/catalogue.ts';
+import type { OpenSource } from '../../runtime/data/source.ts';
+import { mappedData } from '../../runtime/data/mapped.ts';
+import { programFiles } from '../../runtime/run/run-directory.ts';
+import { root } from '../parity/host.ts';
+import { torchPython } from './where.ts';
+
+const folders: string[] = [];
+after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A folder that goes when the tests have ended. */
+export function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ganc-alone-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** The program's folder with its data. */
+export async function built(program: Program): Promise<string> {
+  const folder = scratch();
+  const { manifest } = program;
+  const opened: Record<string, OpenSource> = {};
+  for (const entry of manifest.streams) opened[entry.name] = await openStream(entry, root);
+  const files = programFiles(manifest, { ...program.files, ...mappedData(manifest, opened) });
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
+
+interface Ended {
+  readonly code: number;
+  readonly err: string;
+}
+
+/** Runs a Python script by so many processes; no other program is on the path. Never throws. */
+export async function python(ranks: number, script: readonly string[]): Promise<Ended> {
+  const launcher =
+    ranks === 1 ? [] : ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', String(ranks)];
+  const env = { PATH: '/usr/bin:/bin', HOME: tmpdir(), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' };
+  return new Promise((resolve) => {
+    const options = { env, maxBuffer: 1 << 26 };
+    execFile(torchPython!, [...launcher, ...script], options, (error, _, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code ?? 1), err }),
+    );
+  });
+}
