@@ -41,6 +41,7 @@ export async function built(program: Program): Promise<string> {
 
 interface Ended {
   readonly code: number;
+  readonly out: string;
   readonly err: string;
 }
 
@@ -51,8 +52,8 @@ export async function python(ranks: number, script: readonly string[]): Promise<
   const env = { PATH: '/usr/bin:/bin', HOME: tmpdir(), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' };
   return new Promise((resolve) => {
     const options = { env, maxBuffer: 1 << 26 };
-    execFile(torchPython!, [...launcher, ...script], options, (error, _, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code ?? 1), err }),
+    execFile(torchPython!, [...launcher, ...script], options, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err }),
     );
   });
 }
