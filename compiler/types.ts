@@ -65,6 +65,16 @@ export function isScalar(type: TensorType): boolean {
   return type.form === 'scalar' || (type.form === 'vec' && type.shape[0] === 1);
 }
 
+/** How many numbers a row makes one: `text` is what they are, as it is written. */
+export function oneNumberHint(type: TensorType, text = '...'): string {
+  const mean = `\`mean(${text.length > 60 ? '...' : text})\``;
+  const size = type.shape.every((dim) => typeof dim === 'number') ? sizeOf(type.shape) : undefined;
+  const many = size === undefined ? 'as many times as a row has numbers' : `${size} times`;
+  return `Take the mean over a row, ${mean}; \`sum\` is ${many} the mean.`;
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((all, n) => all * n, 1);
+
 const vectorKinds: Partial<Record<Kind, string>> = { logit: 'logits', prob: 'probs', onehot: 'onehot' };
 
 /** As it would be written in a spec: `image[1, 28, 28] in [0, 1]`, `logits[10]`, `label[10]`. */

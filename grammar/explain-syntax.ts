@@ -20,6 +20,7 @@ import {
   wordsFor,
   type Place,
 } from './syntax-place.ts';
+import { torchArguments } from './torch-words.ts';
 import {
   BinaryOperator,
   Comma,
@@ -51,7 +52,6 @@ export function explainSyntax(
 ): Diagnostic {
   const place: Place = { source, tokens, at, expected: error.message, rules: error.context.ruleStack };
   for (const explain of [
-    noIf,
     equalsForColon,
     spaced,
     afterStage,
@@ -69,17 +69,6 @@ export function explainSyntax(
 
 // Each of these recognises one error of the catalogue, or passes.
 
-/** `if step > 5 then 1 else 0`: the name `if` is read, and what follows it is too much. */
-function noIf(place: Place): Diagnostic | undefined {
-  const at = place.tokens.findIndex((token, i) => token.image === 'if' && i < place.at);
-  if (at < 0 || !endsOperand(place.tokens[at]) || place.at !== at + 1) return undefined;
-  return atToken({ ...place, at }, syntaxErrors.leftover, {
-    what: 'There is no `if` in the language.',
-    why: 'A spec says what is computed, the same at every step.',
-    hint: 'A number that changes with time is a `ramp(...)` or `stepped(...)`; an update has its `when` and `every`.',
-  });
-}
-
 /** `kernel=4`, as other languages name arguments. */
 function equalsForColon(place: Place): Diagnostic | undefined {
   const token = place.tokens[place.at] as IToken | undefined;
@@ -87,9 +76,11 @@ function equalsForColon(place: Place): Diagnostic | undefined {
   const opener = openBefore(place).pop();
   if (!is(token, Equals) || !is(name, Name) || !is(opener, LParen)) return undefined;
   const next = place.tokens[place.at + 1] as IToken | undefined;
+  const { image } = name!;
+  const here = Object.hasOwn(torchArguments, image) ? torchArguments[image] : image;
   return atToken(place, syntaxErrors.unexpected, {
     what: 'Arguments are named with `:`, not with `=`.',
-    hint: `Write \`${name!.image}: ${next?.image ?? '...'}\`.`,
+    hint: `Write \`${here}: ${next?.image ?? '...'}\`.`,
   });
 }
 

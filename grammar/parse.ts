@@ -7,12 +7,13 @@ import type { Comment, Declaration, Spec } from './ast.ts';
 import type { Reader } from './cst.ts';
 import { diagnostic, type Diagnostic, type DiagnosticDetails, type DiagnosticKind } from './diagnostics.ts';
 import { explainSyntax } from './explain-syntax.ts';
+import { explainForeign } from './foreign-words.ts';
 import { characterErrors, documentation, readComments } from './lexical.ts';
 import { SpecParser } from './parser.ts';
 import { nestingError, repairWords, splitDeclarations, tooDeep } from './prescan.ts';
 import type { Source } from './source.ts';
 import { syntaxErrors } from './syntax-errors.ts';
-import { is, isReserved, keywords, statementWords, tokenize } from './tokens.ts';
+import { is, isReserved, keywords, startOf, statementWords, tokenize } from './tokens.ts';
 import { toAst, type DocAt } from './toAst.ts';
 
 export interface Parsed {
@@ -44,14 +45,29 @@ export function parse(source: Source): Parsed {
   const docAt = documentation(source, comments);
   const room = () => Math.max(0, maxErrors - diagnostics.length);
   const dirty = new Set(lexed.errors.map(({ line }) => line));
-  const declarations = splitDeclarations(repaired.tokens).flatMap((tokens): Declaration[] => {
+  const chunks = splitDeclarations(repaired.tokens);
+  const declarations = chunks.flatMap((tokens): Declaration[] => {
     const declaration = parseDeclaration(reader, docAt, { room, dirty }, tokens);
     return declaration ? [declaration] : [];
   });
   return {
     spec: { ...emptySpec(source, comments), declarations },
-    diagnostics: inOrder(diagnostics).slice(0, maxErrors),
+    diagnostics: inOrder(withoutGuesses(diagnostics, chunks)).slice(0, maxErrors),
   };
+}
+
+/** Without words taken for misspelt ones in a declaration that is another language's. */
+function withoutGuesses(
+  diagnostics: readonly Diagnostic[],
+  chunks: readonly (readonly IToken[])[],
+): readonly Diagnostic[] {
+  const chunkOf = ({ span }: Diagnostic): number =>
+    chunks.findLastIndex(([first]) => startOf(first) <= span.start);
+  const foreign = diagnostics.filter(({ code }) => code === syntaxErrors.foreign.code).map(chunkOf);
+  if (foreign.length === 0) return diagnostics;
+  return diagnostics.filter(
+    (one) => one.code !== syntaxErrors.misspelt.code || !foreign.includes(chunkOf(one)),
+  );
 }
 
 /** Which errors are worth showing: so many, and none on a line with characters that were skipped. */
@@ -74,8 +90,12 @@ function parseDeclaration(
       const line = (positions.has(token) ? token : tokens[tokens.length - 1]).startLine;
       return !limits.dirty.has(line);
     });
-    for (const error of firstOfStatements(tokens, positions, clean).slice(0, limits.room()))
-      reader.report(explainSyntax(reader.source, tokens, positions.get(error.token) ?? tokens.length, error));
+    for (const error of firstOfStatements(tokens, positions, clean).slice(0, limits.room())) {
+      const at = positions.get(error.token) ?? tokens.length;
+      const foreign = explainForeign(reader.source, tokens, at, error.message);
+      reader.report(foreign ?? explainSyntax(reader.source, tokens, at, error));
+      if (foreign) break;
+    }
     return toAst(reader, docAt, tree);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -128,6 +128,11 @@ export const syntaxErrors = {
     'unknown option of `repeat`',
     '`repeat` has one option, `fresh: false`, by which every pass keeps the minibatch and the draws of the iteration.',
   ),
+  foreign: error(
+    'GAN1024',
+    'statement of another language',
+    'Nothing in a spec branches, loops or returns: a schedule says what is computed at every step. A number that changes with time is a `ramp(...)` or `stepped(...)`, an update has its `when` and `every`, `repeat` runs a part of an iteration several times, and the last expression of a body is its result. Of the declaration only this error is shown.',
+  ),
 } satisfies Record<string, DiagnosticKind>;
 
 /** What chevrotain wanted, as one word: a token's name, an alternative's description, or what went wrong. */

@@ -1,5 +1,5 @@
 /**
- * Words that people bring along from PyTorch, and what they are called here: for hints only, nothing is read by them.
+ * Words that people bring along from PyTorch (and a few from Keras), and what they are called here: for hints only, nothing is read by them.
  */
 
 /** Arguments. */
@@ -15,6 +15,12 @@ export const torchArguments: Readonly<Record<string, string>> = {
   out_features: 'units',
   negative_slope: 'slope',
   p: 'rate',
+  scale_factor: 'factor',
+  num_groups: 'groups',
+  num_heads: 'heads',
+  dim: 'over',
+  filters: 'channels',
+  strides: 'stride',
 };
 
 /** Layers, functions and optimizers. */
@@ -26,20 +32,32 @@ export const torchNames: Readonly<Record<string, string>> = {
   ConvTranspose2d: 'conv_transpose',
   BatchNorm1d: 'batch_norm',
   BatchNorm2d: 'batch_norm',
+  InstanceNorm1d: 'instance_norm',
   InstanceNorm2d: 'instance_norm',
+  GroupNorm: 'group_norm',
   LayerNorm: 'layer_norm',
   LeakyReLU: 'leaky_relu',
   ReLU: 'relu',
+  PReLU: 'prelu',
   ELU: 'elu',
+  SELU: 'selu',
+  GELU: 'gelu',
+  SiLU: 'swish',
+  Softplus: 'softplus',
   Tanh: 'tanh',
   Sigmoid: 'sigmoid',
   Softmax: 'softmax',
   Dropout: 'dropout',
+  Dropout2d: 'dropout',
   Flatten: 'flatten',
   Embedding: 'embedding',
+  MultiheadAttention: 'attention',
+  RNN: 'rnn',
   GRU: 'gru',
   LSTM: 'lstm',
+  MaxPool1d: 'max_pool',
   MaxPool2d: 'max_pool',
+  AvgPool1d: 'avg_pool',
   AvgPool2d: 'avg_pool',
   Upsample: 'upsample',
   interpolate: 'resize',
@@ -52,7 +70,12 @@ export const torchNames: Readonly<Record<string, string>> = {
   view: 'reshape',
   detach: 'stop',
   cat: 'concat',
+  BCELoss: 'bce',
   BCEWithLogitsLoss: 'bce',
+  NLLLoss: 'nll',
+  KLDivLoss: 'kl',
+  SmoothL1Loss: 'huber',
+  HuberLoss: 'huber',
   MSELoss: 'mse',
   L1Loss: 'l1',
   CrossEntropyLoss: 'cross_entropy',

@@ -18,7 +18,7 @@ import { networkNamed } from '../bind/network-named.ts';
 import { reachable, type Node } from '../ir/node.ts';
 import type { OptimizerUse } from '../model.ts';
 import { timesIn, type HostExpr } from '../../program/host.ts';
-import { isScalar } from '../types.ts';
+import { isScalar, oneNumberHint } from '../types.ts';
 import { describe, type TensorValue, type Value } from '../values.ts';
 import { optimizers } from '../vocabulary/optimizers.ts';
 import type { OptimizerArguments } from '../vocabulary/optimizer.ts';
@@ -107,7 +107,7 @@ export function lossValue(value: Value, expr: ast.Expr): TensorValue | null {
       kinds.notScalar,
       {
         what: `a loss is one number a row, and \`${flat(expr.span)}\` is ${describe(value)}`,
-        ...lossAdvice(value),
+        ...lossAdvice(value, flat(expr.span)),
       },
       expr.span,
     );
@@ -129,8 +129,10 @@ export function lossValue(value: Value, expr: ast.Expr): TensorValue | null {
   return value;
 }
 
-function lossAdvice(value: Value): { why?: string; hint: string } {
+function lossAdvice(value: Value, text: string): { why?: string; hint: string } {
   switch (value.sort) {
+    case 'tensor':
+      return { hint: oneNumberHint(value.type, text) };
     case 'record':
       return { hint: `Take one of its fields: ${Object.keys(value.fields).join(', ')}.` };
     case 'number':

@@ -15,7 +15,7 @@ import { checkDuplicates } from './duplicates.ts';
 import { describeData } from './data.ts';
 import { describeSample } from './samples.ts';
 import { describeState } from './states.ts';
-import { lostIn, type Lost } from './lost.ts';
+import { lostFile, lostIn, lostInAny, type Lost } from './lost.ts';
 import { lengthsBy } from './multiples.ts';
 import { resolveParams } from './params.ts';
 import { reporter, type Reporter } from './reporter.ts';
@@ -44,8 +44,13 @@ export function collect(
 ): Collected {
   const diagnostics: Diagnostic[] = [];
   const report = reporter(diagnostics);
-  const lost = lostIn(spec, syntax);
-  const { files: others, missing } = imported(spec, host, report);
+  const { files, missing } = imported(spec, host, report);
+  const lost = lostInAny([
+    lostIn(spec, syntax),
+    ...files.map((file) => lostIn(file.spec, file.diagnostics)),
+    ...(missing ? [lostFile] : []),
+  ]);
+  const others = files.map((file) => file.spec);
   const all = [spec, ...others].flatMap((file) => file.declarations);
   const values = table(all, preludeSpec().declarations, report);
   const broken = new Set<string>([
@@ -53,7 +58,7 @@ export function collect(
     ...checkDuplicates(spec.declarations, report),
     ...lost.declared,
     // A missing file may declare every name that nothing else does.
-    ...(missing ? spec.declarations.flatMap((d) => [...needs(d)].filter((name) => !values.has(name))) : []),
+    ...(missing ? namesWanted(all, options).filter((name) => !values.has(name)) : []),
   ]);
   const byImports = new Set(others.flatMap((file) => file.declarations.flatMap((d) => [...needs(d)])));
   return {
@@ -76,6 +81,17 @@ export function collect(
     diagnostics,
   };
 }
+
+/** Every name that declarations use, profiles set, or `--set` and `--profile` give. */
+const namesWanted = (
+  all: readonly ast.Declaration[],
+  { set = {}, profile = '' }: CompileOptions,
+): string[] => [
+  ...all.flatMap((d) => [...needs(d)]),
+  ...ofKind(all, 'Profile').flatMap(({ settings }) => settings.map(({ name }) => name.name)),
+  ...Object.keys(set),
+  profile,
+];
 
 function namesOf(
   spec: ast.Spec,

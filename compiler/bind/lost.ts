@@ -5,6 +5,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import { textOf } from '../../grammar/source.ts';
+import { syntaxErrors } from '../../grammar/syntax-errors.ts';
 
 export interface Lost {
   /** Names that are declared, if at all, in text with errors. */
@@ -19,6 +20,17 @@ export interface Lost {
 
 const nothingLost: Lost = { declared: new Set(), any: false, mayUse: () => false, half: () => false };
 
+/** Of a file that cannot be read: it may use every name. */
+export const lostFile: Lost = { declared: new Set(), any: true, mayUse: () => true, half: () => false };
+
+/** What any of several files has lost. */
+export const lostInAny = (all: readonly Lost[]): Lost => ({
+  declared: new Set(all.flatMap(({ declared }) => [...declared])),
+  any: all.some(({ any }) => any),
+  mayUse: (name) => all.some((one) => one.mayUse(name)),
+  half: (declaration) => all.some((one) => one.half(declaration)),
+});
+
 export function lostIn(spec: ast.Spec, syntax: readonly Diagnostic[]): Lost {
   const { source } = spec.span;
   const errors = syntax.filter(({ span }) => span.source === source);
@@ -26,7 +38,12 @@ export function lostIn(spec: ast.Spec, syntax: readonly Diagnostic[]): Lost {
   const end = source.text.trimEnd().length;
   const truncated = errors.some(({ span }) => span.end >= end);
   const half = ({ span }: ast.Declaration): boolean =>
+    span.source === source &&
     errors.some((error) => error.span.start <= span.end && error.span.end >= span.start);
+  // `return h`: the parser has read it as the name of a value.
+  const foreign = errors
+    .filter(({ code }) => code === syntaxErrors.foreign.code)
+    .map(({ span }) => textOf(span));
   const halves = spec.declarations.filter(half);
   const gaps = wordsOf(between(spec));
   const names = halves.flatMap((d) => ('name' in d && d.name.name !== '' ? [d.name.name] : []));
@@ -35,7 +52,7 @@ export function lostIn(spec: ast.Spec, syntax: readonly Diagnostic[]): Lost {
     words: wordsOf(textOf(d.span)),
   }));
   return {
-    declared: new Set([...names, ...gaps]),
+    declared: new Set([...names, ...gaps, ...foreign]),
     any: true,
     mayUse: (name) =>
       truncated || gaps.has(name) || used.some((one) => one.name !== name && one.words.has(name)),

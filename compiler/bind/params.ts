@@ -19,9 +19,10 @@ export function resolveParams(
 ): Map<string, ParamInfo> {
   const declarations = new Map(own.map((d) => [d.name.name, d]));
   const expressions = new Map<string, ast.Expr>(own.map((d) => [d.name.name, d.value]));
-  for (const setting of chosen(profiles, options.profile, report, spec))
+  for (const setting of chosen(profiles, options.profile, broken, report, spec))
     expressions.set(setting.name.name, setting.value);
   for (const [name, text] of Object.entries(options.set ?? {})) {
+    if (!declarations.has(name) && broken.has(name)) continue;
     const expr = report.attempt(spec, () => typed(name, text, declarations, spec));
     if (expr !== undefined) expressions.set(name, expr);
   }
@@ -90,12 +91,14 @@ const start = (span: Span): Span => ({ ...span, end: span.start });
 function chosen(
   profiles: readonly ast.ProfileDecl[],
   name: string | undefined,
+  broken: ReadonlySet<string>,
   report: Reporter,
   spec: Span,
 ): readonly ast.Setting[] {
   if (name === undefined) return [];
   const profile = profiles.find((p) => p.name.name === name);
   if (profile !== undefined) return profile.settings;
+  if (broken.has(name)) return [];
   const known = profiles.map((p) => p.name.name);
   const hint = suggestion(name, known, 'It has') ?? 'The spec declares none.';
   report.say(

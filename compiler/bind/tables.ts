@@ -5,7 +5,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
-import { parse } from '../../grammar/parse.ts';
+import { parse, type Parsed } from '../../grammar/parse.ts';
 import type { Host } from '../input.ts';
 import { prelude } from '../prelude/prelude.ts';
 import type { Reporter } from './reporter.ts';
@@ -33,15 +33,15 @@ export function preludeSpec(): ast.Spec {
   return spec;
 }
 
-/** Imported files, each once, with their syntax errors; and whether one is missing, with whatever it would declare. */
+/** Imported files, each once, with what the parser said of each; and whether one is missing, with whatever it would declare. */
 export function imported(
   spec: ast.Spec,
   host: Host,
   report: Reporter,
-): { readonly files: ast.Spec[]; readonly missing: boolean } {
+): { readonly files: Parsed[]; readonly missing: boolean } {
   let missing = false;
   const seen = new Set([spec.span.source.path]);
-  const visit = (file: ast.Spec): ast.Spec[] =>
+  const visit = (file: ast.Spec): Parsed[] =>
     file.declarations.flatMap((declaration) => {
       if (declaration.kind !== 'Import') return [];
       const source = host.read(declaration.path.value, file.span.source);
@@ -59,9 +59,9 @@ export function imported(
       }
       if (seen.has(source.path)) return [];
       seen.add(source.path);
-      const { spec: inner, diagnostics } = parse(source);
-      diagnostics.forEach(report.say);
-      return [inner, ...visit(inner)];
+      const parsed = parse(source);
+      parsed.diagnostics.forEach(report.say);
+      return [parsed, ...visit(parsed.spec)];
     });
   const files = visit(spec);
   return { files, missing };

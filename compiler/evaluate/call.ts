@@ -26,8 +26,12 @@ import { unknownFunction } from './unknown.ts';
 
 const vocabulary: Readonly<Record<string, Builtin>> = { ...layers, ...functions };
 
-/** Everything built in that can be called. */
-export const callables = (): string[] => [...Object.keys(vocabulary), ...Object.keys(timeFunctions), 'again'];
+/** Everything built in that can be called here: layers with weights in networks alone. */
+export const callables = ({ network }: Pick<Scope, 'network'>): string[] => [
+  ...Object.keys(vocabulary).filter((name) => vocabulary[name].where === 'anywhere' || network !== null),
+  ...Object.keys(timeFunctions),
+  'again',
+];
 
 export function pipe(expr: ast.PipeExpr, context: Context, scope: Scope): Value {
   const value = context.evaluate(expr.left, context, scope);
@@ -64,7 +68,7 @@ function evaluateRight(right: ast.Expr, context: Context, scope: Scope): void {
   const callee = right.kind === 'Call' ? right.callee : right;
   if (right.kind === 'Call') evaluateGiven(givenOf(right), context, scope);
   if (callee.kind === 'Name' && !callable(callee.name, context, scope))
-    throw unknownFunction(callee, context, callables());
+    throw unknownFunction(callee, context, scope, callables(scope));
 }
 
 /** Arguments of a call that cannot be made, for their mistakes; names may be words that only the call would know. */
@@ -113,7 +117,7 @@ function callValue(
     }
     if (!callable(name, context, scope)) {
       evaluateGiven(given, context, scope);
-      throw unknownFunction(callee, context, callables());
+      throw unknownFunction(callee, context, scope, callables(scope));
     }
   }
   return callTarget(callee, context.evaluate(callee, context, scope), given, span, context, scope);

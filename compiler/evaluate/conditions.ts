@@ -7,7 +7,7 @@ import type * as ast from '../../grammar/ast.ts';
 import { mean } from '../ir/compose.ts';
 import type { Node } from '../ir/node.ts';
 import { host, type HostExpr } from '../../program/host.ts';
-import { isScalar, printType, real, type TensorType } from '../types.ts';
+import { isScalar, oneNumberHint, printType, real, type TensorType } from '../types.ts';
 import { describe, number, type TensorValue, type Value } from '../values.ts';
 import type { Call } from '../vocabulary/builtin.ts';
 import { scalarNode } from './feeds.ts';
@@ -64,7 +64,7 @@ function meanOverRows(call: Call, value: TensorValue): TensorValue {
 function single(call: Call, value: TensorValue, operator: string): TensorValue {
   if (isScalar(value.type)) return meanOverRows(call, value);
   const what = `\`${operator}\` compares single numbers, and ${printType(value.type)} came in`;
-  return call.fail(kinds.notScalar, { what, hint: 'Reduce it first, with `mean` or `sum`.' });
+  return call.fail(kinds.notScalar, { what, hint: oneNumberHint(value.type) });
 }
 
 /** A condition as a tensor. */

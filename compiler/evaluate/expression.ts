@@ -124,7 +124,7 @@ function settingValue(value: number | boolean | string): Value {
 function unknownName(name: string, span: Span, context: Context, scope: Scope): Mistake {
   const { names } = context;
   const known = [...names.symbols.keys(), ...scope.locals.keys(), ...timeNames];
-  const called = callables().includes(name);
+  const called = callables(scope).includes(name);
   const hint = called
     ? `\`${name}\` is called: \`${name}(...)\`, or \`|> ${name}\`.`
     : (suggestion(name, known) ?? `Declare it, \`let ${name} = ...\`, or correct the name.`);

@@ -4,10 +4,11 @@
  */
 import type * as ast from '../../grammar/ast.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
+import { textOf } from '../../grammar/source.ts';
 import { kinds } from '../errors.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
 import type { HostExpr } from '../../program/host.ts';
-import { isScalar } from '../types.ts';
+import { isScalar, oneNumberHint } from '../types.ts';
 import { describe, number, type TensorValue } from '../values.ts';
 import { builtinArguments } from './arguments.ts';
 import { topScope, type Context } from './context.ts';
@@ -57,7 +58,10 @@ export function metricLine(context: Context, expr: ast.Expr): MetricUse {
     return { kind: 'metric', sets, value: add(meanSet(context, value)), rows };
   }
   const what = `a metric is one number, and ${describe(value)} is given`;
-  const hint = 'Use a metric function, or reduce it to one number a row.';
+  const hint =
+    value.sort === 'tensor'
+      ? `Use a metric function. ${oneNumberHint(value.type, textOf(expr.span))}`
+      : 'Use a metric function, or reduce it to one number a row.';
   throw new Mistake(kinds.notScalar, { what, hint }, expr.span);
 }
 

@@ -4,10 +4,15 @@ import { editDistance, Mistake, nearest, suggestion } from '../../grammar/diagno
 import { torchHint, torchNames } from '../../grammar/torch-words.ts';
 import { kinds } from '../errors.ts';
 import { optimizers } from '../vocabulary/optimizers.ts';
-import type { Context } from './context.ts';
+import type { Context, Scope } from './context.ts';
 
-/** `builtIn`: everything that the language has to call. */
-export function unknownFunction(callee: ast.NameExpr, context: Context, builtIn: readonly string[]): Mistake {
+/** `builtIn`: everything that the language has to call at this place. */
+export function unknownFunction(
+  callee: ast.NameExpr,
+  context: Context,
+  { network }: Scope,
+  builtIn: readonly string[],
+): Mistake {
   const { names, catalogue } = context;
   const { name, span } = callee;
   const metrics = Object.keys(catalogue.metrics);
@@ -15,8 +20,9 @@ export function unknownFunction(callee: ast.NameExpr, context: Context, builtIn:
   if (other !== undefined) {
     return new Mistake(kinds.unknownFunction, { what: `\`${name}\` ${other.what}`, hint: other.hint }, span);
   }
-  // A metric stands in a report alone.
-  const own = [...names.networks.keys(), ...names.functions.keys()];
+  // A metric stands in a report alone, a block in a network.
+  const fns = [...names.functions].filter(([, { kind }]) => kind === 'Fn' || network !== null);
+  const own = [...names.networks.keys(), ...fns.map(([fn]) => fn)];
   const known = [...builtIn, ...own, ...(context.report === undefined ? [] : metrics)];
   const hint =
     torchHint(torchNames, name, known) ??

@@ -6,7 +6,7 @@ import { kinds } from '../errors.ts';
 import { logSoftmax, mean, softplus } from '../ir/compose.ts';
 import { uniformValue } from '../ir/patterns.ts';
 import type { Node } from '../ir/node.ts';
-import { printType, real, type TensorType } from '../types.ts';
+import { isPlain, isScalar, printType, real, type TensorType } from '../types.ts';
 import { describeSort, type TensorValue, type Value } from '../values.ts';
 import { align } from './align.ts';
 import { leadOf, tensorOf, toClasses } from './shapes.ts';
@@ -94,8 +94,15 @@ export function logitsFor(call: Call, given: Value, what: string): TensorValue {
   return call.fail(kinds.kind, {
     what: `\`${what}\` takes a logit, and ${printType(given.type)} came in`,
     why: 'A real becomes a logit by a declaration only.',
-    hint: "Declare the network's result `-> logit`, or write `nll(bernoulli(x), ...)`.",
+    hint: logitHint(given.type),
   });
+}
+
+function logitHint(type: TensorType): string {
+  if (type.form === 'image' || isPlain(type.form))
+    return '`adversarial(real: ..., fake: ...)` takes maps of answers, and the mean of their losses.';
+  const declared = isScalar(type) ? 'logit' : printType({ ...type, kind: 'logit' });
+  return `Declare the network's result \`-> ${declared}\`, or write \`nll(bernoulli(x), ...)\`.`;
 }
 
 /** A target of a binary cross entropy lies in [0, 1], as far as is known. */

@@ -76,5 +76,18 @@ export const syntaxCases: Readonly<Record<string, SyntaxCase>> = {
   'no-expression': one('GAN1021', 'let a = 2 * |> f'),
   'leading-dot': one('GAN1021', 'let a = .5'),
   'not-callable': one('GAN1022', 'let a = f(x)(y)'),
+  'if-expression': one('GAN1024', 'let x = if progress > 0.5 then 1 else 0\nlet b = 1'),
+  'if-behind': one('GAN1024', 'let a = 2 if b else 3\nlet c = 1'),
+  'if-statement': one(
+    'GAN1024',
+    'train for 5 steps {\n  if step > 5 {\n    average C decay 0.9\n  } else {\n    average D decay 0.9\n  }\n}\nlet b = 1',
+  ),
+  'while-statement': one('GAN1024', 'train for 5 steps {\n  while a > 1 { average G decay 0.9 }\n}'),
+  'for-statement': one('GAN1024', 'train for 5 steps {\n  for i in range(3) { average G decay 0.9 }\n}'),
+  'return-in-a-body': one(
+    'GAN1024',
+    'network D(x: vec[2]) -> logit {\n  let h = x |> dense(3)\n  return h |> dense(1)\n}',
+  ),
+  'argument-with-equals': one('GAN1010', 'let a = x |> Conv2d(4, kernel_size=3, stride=2)'),
   'repeat-option': one('GAN1023', 'train for 5 steps { repeat 3 frozen: true { average C decay 0.9 } }'),
 };

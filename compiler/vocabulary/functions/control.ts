@@ -1,6 +1,6 @@
 /** What the gradient does: stop it, turn it, take it as a value. */
 import { kinds } from '../../errors.ts';
-import { isScalar, printType } from '../../types.ts';
+import { isScalar, oneNumberHint, printType } from '../../types.ts';
 import { describeSort, type DistributionValue, type RecordValue, type Value } from '../../values.ts';
 import { derived } from '../shapes.ts';
 import { scalar, value, type Call, type Builtin } from '../builtin.ts';
@@ -67,7 +67,7 @@ export const gradient: Builtin = {
     if (!isScalar(y.type)) {
       call.fail(kinds.notScalar, {
         what: `\`gradient(y, x)\` takes one number a row for y, and ${printType(y.type)} came in`,
-        hint: 'Reduce it first, with `sum` or `mean`.',
+        hint: oneNumberHint(y.type, 'y'),
       });
     }
     const hidden = x.type.hidden ?? y.type.hidden;
