@@ -138,5 +138,5 @@ function pictureOf(source: OpenSource, stream: StreamEntry): Uint8Array {
   const rows = Math.min(source.count, pictured);
   const data = read(source, field, type, rows);
   const shape = [rows, ...type.shape.map(Number)];
-  return grid.draw({ images: { shape, data } }, type.range ? { range: type.range } : {}).png;
+  return grid.draw({ images: { shape, data } }, type.range ? { range: type.range } : {}, {}).png;
 }

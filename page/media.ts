@@ -58,17 +58,22 @@ function galleriesOf(media: readonly Medium[]): Gallery[] {
 function placed(all: readonly Gallery[], { run, page, budget }: Placing): ReadonlyMap<string, string> {
   let left = budget;
   const sources = new Map<string, string>();
-  for (const { file, kind } of byWorth(all)) {
+  for (const file of byWorth(all).flatMap((medium) => [medium.file, ...besides(medium)])) {
     const found = lstatSync(join(run, file), { throwIfNoEntry: false });
     // A link might lead to what is nobody's business.
     if (found?.isFile() !== true) continue;
     if (found.size <= left) {
       left -= found.size;
-      sources.set(file, dataUri(readFileSync(join(run, file)), kind));
+      sources.set(file, dataUri(file, readFileSync(join(run, file))));
     } else sources.set(file, linkTo(join(run, file), page));
   }
   return sources;
 }
+
+/** A sound's spectrogram, which lies beside it; earlier versions wrote none. */
+const spectrogramOf = (sound: string): string => sound.replace(/\.wav$/, '.png');
+
+const besides = ({ kind, file }: Medium): string[] => (kind === 'sound' ? [spectrogramOf(file)] : []);
 
 /** The newest of each gallery first, then the oldest, then the middles of what lies between. */
 function byWorth(all: readonly Gallery[]): Medium[] {
@@ -88,10 +93,8 @@ export function spreadOrder(length: number): number[] {
   return [...order];
 }
 
-const types = { picture: 'image/png', sound: 'audio/wav' } as const;
-
-const dataUri = (bytes: Uint8Array, kind: Medium['kind']): string =>
-  `data:${types[kind]};base64,${Buffer.from(bytes).toString('base64')}`;
+const dataUri = (file: string, bytes: Uint8Array): string =>
+  `data:${file.endsWith('.wav') ? 'audio/wav' : 'image/png'};base64,${Buffer.from(bytes).toString('base64')}`;
 
 const linkTo = (file: string, page: string): string =>
   relative(page, file).split(/[/\\]/).map(encodeURIComponent).join('/');
@@ -100,7 +103,7 @@ const linkTo = (file: string, page: string): string =>
 
 function galleryHtml({ name, kind, frames }: Gallery, sources: ReadonlyMap<string, string>): string {
   const shown = frames.flatMap((frame, i) => {
-    const inner = frame.media.map((medium) => mediumHtml(medium, sources.get(medium.file))).join('');
+    const inner = frame.media.map((medium) => mediumHtml(medium, sources)).join('');
     const label = `after iteration ${frame.iteration.toLocaleString('en')}`;
     const hidden = i === frames.length - 1 ? '' : ' hidden';
     return `<div class="frame" data-label="${label}"${hidden}>${inner}</div>`;
@@ -114,10 +117,18 @@ function galleryHtml({ name, kind, frames }: Gallery, sources: ReadonlyMap<strin
   return `<figure class="gallery ${kind}"><figcaption>${html(name)}</figcaption><div class="frames">${shown.join('')}</div>${slider}</figure>`;
 }
 
-function mediumHtml({ kind, name, iteration, file }: Medium, source: string | undefined): string {
+function mediumHtml(medium: Medium, sources: ReadonlyMap<string, string>): string {
+  const { kind, name, iteration, file } = medium;
+  const source = sources.get(file);
   const alt = `${name} after iteration ${iteration.toLocaleString('en')}`;
   if (source === undefined) return `<p>${html(`${file} is not there any more`)}</p>`;
-  if (kind === 'picture') return `<img src="${html(source)}" alt="${html(alt)}" loading="lazy">`;
+  if (kind === 'picture') return imageHtml(source, alt);
   const part = /-(\d+)\.wav$/.exec(file)?.[1] ?? '';
-  return `<p class="player"><span>${html(part)}</span><audio controls preload="none" src="${html(source)}" aria-label="${html(`${alt}, part ${part}`)}"></audio></p>`;
+  const shown = sources.get(spectrogramOf(file));
+  const spectrogram =
+    shown === undefined ? '' : imageHtml(shown, `spectrogram of ${alt}, part ${part}: frequency over time`);
+  return `<p class="player"><span>${html(part)}</span><audio controls preload="none" src="${html(source)}" aria-label="${html(`${alt}, part ${part}`)}"></audio></p>${spectrogram}`;
 }
+
+const imageHtml = (source: string, alt: string): string =>
+  `<img src="${html(source)}" alt="${html(alt)}" loading="lazy">`;

@@ -266,6 +266,8 @@ export type ReportItem =
       /** A picture function of the catalogue. */
       readonly fn: string;
       readonly values: Readonly<Record<string, ValueRef>>;
+      /** What the spec calls each of them, for titles and legends: `whole.sound`; absent in older programs. */
+      readonly names?: Readonly<Record<string, string>>;
       /** Samples that the picture varies, by its parameter's name: fed as `given` inputs. */
       readonly varied: Readonly<Record<string, Varied>>;
       readonly options: Readonly<Record<string, Option>>;

@@ -58,6 +58,7 @@ const show = {
   'at?': list(ref('Length')),
   fn: text,
   values: table(ref('ValueRef')),
+  'names?': table(text),
   varied: table(ref('Varied')),
   options: table(option),
   rows: count,

@@ -21,11 +21,14 @@ import { Silence } from '../bind/dims.ts';
 import { evaluate } from './expression.ts';
 import { split, withRows, type ReportValue } from './report-values.ts';
 import { sampleValue } from './samples.ts';
+import type { ResolvedArguments } from './typing.ts';
 
 export interface PictureUse {
   readonly kind: 'picture' | 'sound';
   readonly fn: string;
   readonly values: Readonly<Record<string, ReportValue>>;
+  /** Each value as it is written. */
+  readonly names: Readonly<Record<string, string>>;
   readonly varied: Readonly<Record<string, Varied>>;
   readonly options: Readonly<Record<string, Option>>;
   readonly rows: number;
@@ -64,10 +67,27 @@ export function pictureLine(context: Context, medium: 'picture' | 'sound', expr:
     kind: medium,
     fn: name,
     values,
+    names: namesOf(rest, values, plain, inner.typing.resolved(expr.span, topScope.call)),
     options: { ...options, ...rangeOf(rest, values, options) },
     varied: Object.fromEntries([...varied].map(([param, { input, classes }]) => [param, { input, classes }])),
     rows: rest.some((param) => param.name === 'rows') ? args.int('rows') : 64,
   };
+}
+
+/** What is written for each value, on one line. */
+function namesOf(
+  params: readonly ParamSpec[],
+  values: Readonly<Record<string, ReportValue>>,
+  given: readonly Given[],
+  resolved: ResolvedArguments | null,
+): Readonly<Record<string, string>> {
+  const names = params.flatMap(({ name, type }) =>
+    (resolved?.get(name)?.given ?? []).map((place, i): [string, string] => {
+      const text = textOf(given[place].expr?.span ?? given[place].span).replace(/\s+/g, ' ');
+      return [type === 'values' ? `${name}.${i}` : name, text];
+    }),
+  );
+  return Object.fromEntries(names.filter(([name]) => Object.hasOwn(values, name)));
 }
 
 /** A picture that takes a `range` gets that of its first value by default. */

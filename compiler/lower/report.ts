@@ -87,6 +87,7 @@ function lowerLine(work: Work, info: ReportLineInfo): ReportItem {
     ...due,
     fn: use.fn,
     values,
+    names: use.names,
     varied: use.varied,
     options: use.options,
     rows: use.rows,

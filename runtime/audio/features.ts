@@ -5,7 +5,7 @@
  */
 import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { count, real, text } from '../data/arguments.ts';
-import { fromMel, melBands, toMel } from './mel.ts';
+import { fromMel, melBands, melOfHertz, toMel } from './mel.ts';
 import type { MelBands } from './mel.ts';
 import { binsOf, emptySpectra, framesOf, Stft } from './stft.ts';
 import type { StftShape } from './stft.ts';
@@ -90,7 +90,16 @@ const toLevel = (magnitude: number): number => {
 };
 
 const toMagnitude = (level: number): number =>
-  level <= 0 ? 0 : 10 ** ((floorDecibel + level * (topDecibel - floorDecibel)) / 20);
+  level <= 0 ? 0 : 10 ** (decibelAt(level) / 20);
+
+/** What a feature of this level, 0 to 1, stands for: decibels, 0 of which is a sine of full scale. */
+export const decibelAt = (level: number): number => floorDecibel + level * (topDecibel - floorDecibel);
+
+/** The channel in whose middle a frequency lies, also between two. */
+export function channelAt(hertz: number, { mel, rate, shape }: SoundFormat): number {
+  if (mel === null) return (hertz * shape.size) / rate;
+  return (melOfHertz(hertz) * (mel.bands + 1)) / melOfHertz(rate / 2) - 1;
+}
 
 /** The magnitude of a sine of full scale at its bin: half the window's sum. */
 const fullScale = ({ window }: StftShape): number => window / 4;

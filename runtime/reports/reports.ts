@@ -13,7 +13,7 @@ import { sameLengths } from './metrics/metric.ts';
 import { allRows, fedRows, firstRows, hostValues, known, newView } from './values.ts';
 import { recalibrated } from './recalibrate.ts';
 import type { Item, ReportContext, View } from './values.ts';
-import { soundFormat } from './sounds/format.ts';
+import { formatAmong, soundFormat } from './sounds/format.ts';
 import type { Moment, Reporter, ReportResult } from '../run/training.ts';
 import { Interrupted, still } from './pulse.ts';
 import type { Pulse } from './pulse.ts';
@@ -97,7 +97,7 @@ export function sense(
 }
 
 async function picture(view: View, item: Item<'picture' | 'sound'>): Promise<ReportResult> {
-  const { fn, values, varied, options, rows } = item;
+  const { fn, values, varied, options, rows, names = {} } = item;
   const kind = known(view.context.pictures, fn, item.kind);
   const feeding = Object.keys(varied).length > 0 ? kind.feed?.(varied, options, rows) : undefined;
   const shown: Record<string, Values> = {};
@@ -106,7 +106,8 @@ async function picture(view: View, item: Item<'picture' | 'sound'>): Promise<Rep
   }
   const { png } = vocabulary(() => {
     if (kind.anyLength !== true) sameLengths(shown, fn);
-    return kind.draw(shown, options, varied, view.pulse);
+    const sound = formatAmong(view.context.manifest, values) ?? undefined;
+    return kind.draw(shown, options, { varied, names, sound, pulse: view.pulse });
   });
   return { kind: 'file', name: item.name, extension: 'png', bytes: png, ...drawnOf(item, shown) };
 }
@@ -133,5 +134,7 @@ async function sound(view: View, item: Item<'picture' | 'sound'>): Promise<Repor
   const files = vocabulary(() =>
     play(played, options, soundFormat(view.context.manifest, values), view.pulse),
   );
-  return files.map((bytes, row) => ({ kind: 'file', name, extension: 'wav', part: row + 1, bytes }));
+  return files.map(({ wav, png }, row) => {
+    return { kind: 'file', name, extension: 'wav', part: row + 1, bytes: wav, picture: png };
+  });
 }

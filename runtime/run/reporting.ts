@@ -77,16 +77,18 @@ function keep(run: Reported, result: ReportResult): void {
 
 function write(
   run: Reported,
-  { name, extension, part, bytes }: Extract<ReportResult, { kind: 'file' }>,
+  { name, extension, part, bytes, picture }: Extract<ReportResult, { kind: 'file' }>,
 ): void {
   const { iteration } = run.position;
   const [medium, folder] =
     extension === 'wav' ? (['sound', 'sounds'] as const) : (['picture', 'pictures'] as const);
   const number = String(iteration).padStart(8, '0');
-  const file = `${name}-${number}${part === undefined ? '' : `-${part}`}.${extension}`;
+  const stem = `${name}-${number}${part === undefined ? '' : `-${part}`}`;
+  const file = `${stem}.${extension}`;
   const place = inside(run.path)[folder];
   onDisk(place, () => mkdirSync(place, { recursive: true }));
   const path = join(place, file);
+  if (picture !== undefined) writeFileAtomic(join(place, `${stem}.png`), picture);
   writeFileAtomic(path, bytes);
   run.metrics.append({ iteration, [medium]: name, file: `${folder}/${file}` });
   run.around.emit({ kind: 'file', iteration, name, path });

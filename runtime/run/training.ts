@@ -1,8 +1,7 @@
 /**
- * A run from where its directory stands to where it is to stop: iterations, reports when they are due, checkpoints.
- * In: an opened run directory and a trainer; out: files in the directory, events for whoever watches. Whatever
- * happens, the directory can be resumed: every number in it up to the newest checkpoint is that of a run never cut.
- * A checkpoint stands before reports begin, so that one which takes long, or is stopped, costs no work.
+ * A run from where its directory stands to where it is to stop: iterations, reports when they are due, checkpoints. In: an
+ * opened run directory and a trainer; out: files, events for whoever watches. Whatever happens, it can be resumed: every
+ * number up to the newest checkpoint is that of a run never cut. A checkpoint stands before reports begin: they cost no work.
  */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import type { ReportItem } from '../../program/manifest.ts';
@@ -36,6 +35,8 @@ export type ReportResult =
       readonly extension: string;
       readonly part?: number;
       readonly bytes: Uint8Array;
+      /** Of a sound: its spectrogram, a PNG that lies beside it under the same name. */
+      readonly picture?: Uint8Array;
       /** Rows that a picture shows of samples alone, for rules of health. */
       readonly drawn?: Tensor;
     }

@@ -4,6 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { readNpy } from '../../runtime/formats/npy.ts';
+import { ink } from '../../runtime/reports/pictures/canvas.ts';
+import type { Raster } from '../../runtime/formats/png.ts';
 import { pixelsOf } from '../runtime/pixels.ts';
 import { readWav, writeWav } from '../../runtime/formats/wav.ts';
 import { shell } from '../cli/shell.ts';
@@ -44,6 +46,16 @@ const seconds = (file: string): number => {
   return samples.length / rate;
 };
 
+/** The longest line of one colour, that of axes, in a row of pixels. */
+function inkRun({ data, width }: Raster, y: number): number {
+  let [most, run] = [0, 0];
+  for (let x = 0; x < width; x++) {
+    run = ink.every((c, k) => data[3 * (y * width + x) + k] === c) ? run + 1 : 0;
+    most = Math.max(most, run);
+  }
+  return most;
+}
+
 describe('voice conversion from files to files', () => {
   before(async () => {
     [0.31, 0.52, 0.47].forEach((length, i) => {
@@ -56,19 +68,27 @@ describe('voice conversion from files to files', () => {
   });
 
   it('a run writes its sounds beside its pictures, each as long as its row', () => {
+    const sounds = [1, 2, 3]
+      .map((row) => `converted-00000004-${row}`)
+      .concat('dubbed-00000004-1', 'source-00000004-1', 'source-00000004-2');
     assert.deepEqual(
       readdirSync(path('run/sounds')).sort(),
-      [1, 2, 3]
-        .map((row) => `converted-00000004-${row}.wav`)
-        .concat('dubbed-00000004-1.wav', 'source-00000004-1.wav', 'source-00000004-2.wav'),
+      sounds.flatMap((sound) => [`${sound}.png`, `${sound}.wav`]),
+    );
+    const spectrogram = readFileSync(path('run/sounds/converted-00000004-2.png')).toString('base64');
+    assert.include(
+      read('run/report.html'),
+      `<img src="data:image/png;base64,${spectrogram}" alt="spectrogram of converted`,
     );
     [0.31, 0.52, 0.47].forEach((length, i) =>
       assert.closeTo(seconds(`run/sounds/converted-00000004-${i + 1}.wav`), length, 0.0126),
     );
     assert.include(read('run/metrics.jsonl'), '"sound":"converted","file":"sounds/converted-00000004-1.wav"');
-    const { width, height } = pixelsOf(readFileSync(path('run/pictures/lines-00000004.png')));
-    // Two bands of two lines of 20 channels, enlarged by 6; the longer row has 1 + floor(0.52 s / hop) frames.
-    assert.deepEqual([width, height], [16 + 2 * 42, 16 + 2 * (2 * 123 - 3 + 12) - 12]);
+    const lines = pixelsOf(readFileSync(path('run/pictures/lines-00000004.png')));
+    // Two bands of two strips of 20 channels, enlarged by 6; the second row has 1 + floor(0.52 s / hop) frames of two pixels.
+    const ticks = Array.from({ length: lines.height }, (_, y) => inkRun(lines, y)).filter((run) => run >= 50);
+    assert.deepEqual(ticks, [2 * 25, 2 * 42], 'a time axis under each band, as long as its recording');
+    assert.isAbove(lines.height, 4 * 20 * 6);
   });
 
   it('a row of its own length is played from the very numbers: its pitch is there again', () => {

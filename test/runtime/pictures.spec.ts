@@ -5,8 +5,13 @@ import { pixelsOf } from './pixels.ts';
 import type { Raster } from '../../runtime/formats/png.ts';
 import type { Values } from '../../runtime/reports/metrics/metric.ts';
 import { principalPlane } from '../../runtime/reports/pictures/embedding.ts';
-import { glyphHeight, glyphRows } from '../../runtime/reports/pictures/font.ts';
+import { glyphOf } from '../../runtime/reports/pictures/font.ts';
+import type { TextSize } from '../../runtime/reports/pictures/font.ts';
+import { ink, shortened, textWidth } from '../../runtime/reports/pictures/canvas.ts';
+import type { About } from '../../runtime/reports/pictures/picture.ts';
 import { toByte } from '../../runtime/reports/pictures/sheet.ts';
+import { channelAt, decibelAt, formatOf } from '../../runtime/audio/features.ts';
+import { hertzOfMel, melOfHertz } from '../../runtime/audio/mel.ts';
 
 const at = ({ data, width }: Raster, x: number, y: number): number[] => [
   ...data.subarray(3 * (y * width + x), 3 * (y * width + x) + 3),
@@ -21,8 +26,8 @@ function flat(values: number[], channels = 1, side = 28): Values {
   };
 }
 
-const draw = (name: string, values: Record<string, Values>, options = {}): Raster =>
-  pixelsOf(pictures[name].draw(values, options).png);
+const draw = (name: string, values: Record<string, Values>, options = {}, about: About = {}): Raster =>
+  pixelsOf(pictures[name].draw(values, options, about).png);
 
 describe('pictures of images', () => {
   it('map the range to bytes and clip what lies outside', () => {
@@ -92,7 +97,7 @@ describe('pictures of images', () => {
     assert.deepEqual([...(feeding?.given.g1 ?? [])].slice(0, 6), [-1, -0.5, 0, 0.5, 1, -1]);
     assert.deepEqual([...(feeding?.drawRows ?? [])], Array(15).fill(0));
     const values = { images: flat([...Array(15).keys()].map((i) => i / 15)) };
-    const sheet = pixelsOf(pictures.traverse.draw(values, options, varied).png);
+    const sheet = pixelsOf(pictures.traverse.draw(values, options, { varied }).png);
     const [left, top] = [sheet.width - 8 - 5 * 58 + 2, sheet.height - 8 - 3 * 58 + 2];
     assert.equal(at(sheet, left + 58 * 2, top + 58)[0], Math.round((255 * 7) / 15));
     const marked = (x: number, y: number, width: number, height: number): boolean =>
@@ -170,16 +175,86 @@ describe('pictures of points', () => {
     assert.throws(() => draw('scatter', unlike), /not of 5 and 4 coordinates/);
   });
 
-  it('have an alphabet of whole glyphs, no two alike but O and nothing', () => {
-    const characters = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:-+=%/()[]<>*_#'?");
-    const drawn = characters.map((character) => glyphRows(character));
-    for (const rows of drawn) {
-      assert.equal(rows.length, glyphHeight);
-      assert.isTrue(rows.every((row) => row >= 0 && row < 32));
+  it('have an alphabet of glyphs, no two alike; what it lacks is a question mark', () => {
+    const characters = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i));
+    for (const size of [10, 13] satisfies TextSize[]) {
+      const drawn = characters.map((character) => glyphOf(character, size));
+      for (const [i, { advance, width, height, cover }] of drawn.entries()) {
+        assert.equal(cover.length, width * height);
+        assert.isTrue(advance > 2 && advance < 1.1 * size, characters[i]);
+        assert.equal(
+          cover.some((value) => value > 60),
+          characters[i] !== ' ',
+          characters[i],
+        );
+      }
+      assert.equal(new Set(drawn.map(({ cover }) => cover.join())).size, characters.length);
+      // A flat letter stands on the baseline.
+      const { width, cover } = glyphOf('H', size);
+      const inked = [...cover.keys()].filter((i) => cover[i] > 100).map((i) => Math.floor(i / width));
+      assert.equal(Math.max(...inked), size - 1);
     }
-    assert.equal(new Set(drawn.map(String)).size, characters.length);
-    assert.deepEqual(glyphRows('a'), glyphRows('A'));
-    assert.deepEqual(glyphRows(' '), []);
+    assert.equal(glyphOf('字', 13), glyphOf('?', 13));
+  });
+
+  it('cut texts that are too long', () => {
+    assert.equal(shortened('whole.sound', 200), 'whole.sound');
+    const cut = shortened('Decoder(ContentEncoder(whole.sound))', 100);
+    assert.match(cut, /^Decoder\(.*…$/);
+    assert.isAtMost(textWidth(cut), 100);
+  });
+});
+
+describe('pictures of sequences', () => {
+  const format = formatOf({ features: 'log_mel(40)', rate: 16000, window: 50, hop: 12.5, emphasis: 0.97 });
+  const sound = { format, range: [0, 1] as const };
+  /** Two recordings of 80 and 40 frames, silent but for one channel. */
+  const tone = (channel: number): Values => ({
+    data: Float32Array.from({ length: 2 * 40 * 80 }, (_, i) => Number(Math.floor(i / 80) % 40 === channel)),
+    shape: [2, 40, 80],
+    lengths: [80, 40],
+  });
+  const names = { 'sequences.0': 'whole.sound', 'sequences.1': 'converted' };
+  const values = { 'sequences.0': tone(10), 'sequences.1': tone(20) };
+  const dark = (sheet: Raster, x: number, y: number): boolean => at(sheet, x, y).every((c) => c < 70);
+
+  it('have the frequency at its channel, and back', () => {
+    const top = melOfHertz(8000);
+    for (const channel of [0, 10, 39])
+      assert.closeTo(channelAt(hertzOfMel((top * (channel + 1)) / 41), format), channel, 1e-9);
+    const bins = { ...format, mel: null };
+    assert.equal(channelAt(1000, bins), (1000 * bins.shape.size) / 16000);
+    assert.deepEqual([decibelAt(0), decibelAt(1)], [-100, -20]);
+  });
+
+  it('have seconds below, Hz to the left, names above and a scale in dB', () => {
+    const sheet = draw('spectrograms', values, {}, { names, sound });
+    const bare = draw('spectrograms', values, {}, { names });
+    assert.notDeepEqual(sheet, bare);
+    // A second has 80 frames, of two pixels each: ticks of 0.2 s are 32 pixels apart, under each band.
+    const axes = Array.from({ length: sheet.height }, (_, y) => y).filter(
+      (y) =>
+        Array.from({ length: 40 }, (_, i) => dark(sheet, 90 + i, y)).every(Boolean) &&
+        at(sheet, 90, y).every((c, k) => c === ink[k]),
+    );
+    assert.lengthOf(axes, 2, 'a line under each band');
+    const ticks = (y: number): number[] =>
+      Array.from({ length: sheet.width }, (_, x) => x).filter((x) =>
+        at(sheet, x, y + 2).every((c, k) => c === ink[k]),
+      );
+    const [first, second] = axes.map(ticks);
+    assert.deepEqual(
+      first.slice(1).map((x, i) => x - first[i]),
+      [16, 16, 16, 16, 16, 16, 16, 16, 16],
+    );
+    assert.isBelow(second.length, first.length, 'the second recording is half as long');
+  });
+
+  it('of codes have frames and channels, and say what they cannot show', () => {
+    const codes = { data: new Float32Array(2 * 3 * 20), shape: [2, 3, 20] };
+    const sheet = draw('spectrograms', { 'sequences.0': codes }, {}, { sound });
+    assert.deepEqual(sheet, draw('spectrograms', { 'sequences.0': codes }));
+    assert.throws(() => draw('spectrograms', { a: flat([1]) }), /not values of shape \[1, 1, 28, 28\]/);
   });
 });
 

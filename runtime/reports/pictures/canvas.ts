@@ -1,15 +1,20 @@
 /**
- * Drawing on a raster: rectangles, discs with soft edges, lines, and text. In: a raster, changed in place, as it is
+ * Drawing on a raster: rectangles, discs with soft edges, lines, and text in one alphabet. In: a raster, changed in place, as it is
  * the caller's own until it is written; positions in pixels from the top left.
  */
 import type { Raster } from '../../formats/png.ts';
-import { glyphHeight, glyphRows, glyphWidth } from './font.ts';
+import { glyphOf } from './font.ts';
+import type { TextSize } from './font.ts';
 
 export type Colour = readonly [number, number, number];
 
 export const ink: Colour = [40, 44, 52];
 export const faint: Colour = [214, 217, 222];
 export const paper: Colour = [255, 255, 255];
+
+const usualSize: TextSize = 13;
+/** How high capitals are, as a share of the size. */
+const capitals = 0.73;
 
 /** Lays the colour over the pixel, `cover` of it (0 to 1); outside the raster nothing happens. */
 function dab(on: Raster, x: number, y: number, colour: Colour, cover: number): void {
@@ -65,22 +70,60 @@ export function drawLine(
 }
 
 /** Pixels that a text takes from left to right. */
-export function textWidth(text: string, scale = 1): number {
-  return Math.max(0, text.length * (glyphWidth + 1) - 1) * scale;
+export function textWidth(text: string, size: TextSize = usualSize): number {
+  return Math.ceil(Array.from(text).reduce((sum, character) => sum + glyphOf(character, size).advance, 0));
 }
 
-export function textHeight(scale = 1): number {
-  return glyphHeight * scale;
+/** The text, or as much of its beginning as these pixels hold, with dots behind it. */
+export function shortened(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  let kept = text;
+  while (kept !== '' && textWidth(`${kept}…`) > width) kept = kept.slice(0, -1);
+  return `${kept}…`;
 }
 
-/** Writes the text with its top left corner at (x, y). */
-export function drawText(on: Raster, x: number, y: number, text: string, colour: Colour, scale = 1): void {
-  Array.from(text).forEach((character, i) => {
-    glyphRows(character).forEach((bits, row) => {
-      for (let dot = 0; dot < glyphWidth; dot++) {
-        if (((bits >> (glyphWidth - 1 - dot)) & 1) === 0) continue;
-        fillBox(on, x + (i * (glyphWidth + 1) + dot) * scale, y + row * scale, scale, scale, colour);
-      }
+/** Of its capitals. */
+export function textHeight(size: TextSize = usualSize): number {
+  return Math.round(capitals * size);
+}
+
+/** Writes the text with the top left corner of its capitals at (x, y). */
+export function drawText(
+  on: Raster,
+  x: number,
+  y: number,
+  text: string,
+  colour: Colour,
+  size: TextSize = usualSize,
+): void {
+  eachDot(text, size, (along, down, cover) => dab(on, x + along, y + down, colour, cover));
+}
+
+/** Writes the text from below upwards: its capitals begin at (x, y), which is their bottom left corner when read so. */
+export function drawUpwards(
+  on: Raster,
+  x: number,
+  y: number,
+  text: string,
+  colour: Colour,
+  size: TextSize = usualSize,
+): void {
+  eachDot(text, size, (along, down, cover) => dab(on, x + down, y - along, colour, cover));
+}
+
+/** The pixels of a text, from the top left corner of its capitals. */
+function eachDot(
+  text: string,
+  size: TextSize,
+  dot: (along: number, down: number, cover: number) => void,
+): void {
+  let start = 0;
+  for (const character of text) {
+    const { advance, width, cover } = glyphOf(character, size);
+    const [left, top] = [Math.round(start) - 2, textHeight(size) - size];
+    cover.forEach((share, i) => {
+      if (share > 0) dot(left + (i % width), top + Math.floor(i / width), share / 255);
     });
-  });
+    start += advance;
+  }
 }

@@ -30,6 +30,8 @@ export function principalPlane({ data, shape }: Values, width: number, pulse: Pu
   return Float64Array.from({ length: 2 * rows }, (_, i) => (i % 2 === 0 ? x[i >> 1] : y[i >> 1]));
 }
 
+export const principalAxes = ['first principal component', 'second principal component'] as const;
+
 /** Two fixed directions that no sensible data is orthogonal to. */
 function startAxes(width: number): Float64Array[] {
   return [1, 2].map((k) => Float64Array.from({ length: width }, (_, j) => Math.cos(k * (j + 1) * (j + 2))));
@@ -74,7 +76,7 @@ export const embedding: Picture = {
       { name: 'rows', type: 'int', interval: '[1, ∞)', default: 1000, doc: 'how many rows to show' },
     ],
   },
-  draw(values, _options, _varied, pulse) {
+  draw(values, _options, { pulse }) {
     const { codes, colour } = values;
     const rows = commonRows(values);
     const width = rowWidth(codes);
@@ -84,6 +86,17 @@ export const embedding: Picture = {
         : principalPlane(codes, width, pulse);
     const groups = colour ? classNumbers(colour) : new Int32Array(rows);
     const names = Array.from({ length: 1 + groups.reduce((a, b) => Math.max(a, b), 0) }, (_, i) => String(i));
-    return { png: writePng(drawPlot({ points, groups, names, ticks: false, square: width > 1 })) };
+    return {
+      png: writePng(
+        drawPlot({
+          points,
+          groups,
+          names,
+          ticks: false,
+          axes: width > 1 ? principalAxes : null,
+          square: width > 1,
+        }),
+      ),
+    };
   },
 };

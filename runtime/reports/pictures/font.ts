@@ -1,72 +1,39 @@
 /**
- * A small alphabet for labels in pictures: capitals, digits and a few signs, five dots wide and seven high. Small
- * letters are drawn as capitals. Each row of dots is a number whose bit 16 is the leftmost dot.
+ * The alphabet of labels in pictures: DejaVu Sans in two sizes, drawn beforehand (setup/docs/glyphs.ts), as where a run goes there
+ * need not be a font. In: a character and a size; out: how wide it is, and how much of each pixel it covers.
  */
+import { inflateRawSync } from 'node:zlib';
+import { characters, packed } from './glyphs.ts';
 
-export const glyphWidth = 5;
-export const glyphHeight = 7;
+/** Pixels from a line's ascenders to its descenders, nearly. */
+export type TextSize = keyof typeof packed;
 
-/** Rows from the top, in base 32: one character a row. */
-const glyphs: Readonly<Record<string, string>> = {
-  A: '4ahhvhh',
-  B: 'uhhuhhu',
-  C: 'ehggghe',
-  D: 'uhhhhhu',
-  E: 'vgguggv',
-  F: 'vgguggg',
-  G: 'ehgnhhf',
-  H: 'hhhvhhh',
-  I: 'e44444e',
-  J: '72222ic',
-  K: 'hikokih',
-  L: 'ggggggv',
-  M: 'hrllhhh',
-  N: 'hpplnjh',
-  O: 'ehhhhhe',
-  P: 'uhhuggg',
-  Q: 'ehhhlid',
-  R: 'uhhukih',
-  S: 'fgge11u',
-  T: 'v444444',
-  U: 'hhhhhhe',
-  V: 'hhhhha4',
-  W: 'hhhllra',
-  X: 'hha4ahh',
-  Y: 'hha4444',
-  Z: 'v1248gv',
-  0: 'ehjlphe',
-  1: '4c4444e',
-  2: 'eh1248v',
-  3: 'v2421he',
-  4: '26aiv22',
-  5: 'vgu11he',
-  6: '68guhhe',
-  7: 'v124888',
-  8: 'ehhehhe',
-  9: 'ehhf12c',
-  '.': '00000cc',
-  ',': '0000c48',
-  ':': '0cc0cc0',
-  '-': '000v000',
-  '+': '044v440',
-  '=': '00v0v00',
-  '%': 'op248j3',
-  '/': '01248g0',
-  '(': '2488842',
-  ')': '8422248',
-  '[': 'e88888e',
-  ']': 'e22222e',
-  '<': '248g842',
-  '>': '8421248',
-  '*': '04lel40',
-  _: '000000v',
-  '#': 'aavavaa',
-  "'": '4480000',
-  '?': 'eh12404',
-};
+export interface Glyph {
+  /** How far the next character is, in pixels; not whole. */
+  readonly advance: number;
+  /** The cell: its baseline is `size` rows below its top, the character begins two columns from its left. */
+  readonly width: number;
+  readonly height: number;
+  /** 0 to 255 for each pixel of the cell. */
+  readonly cover: Uint8Array;
+}
 
-/** The rows of dots of a character; a space and unknown characters have none. */
-export function glyphRows(character: string): readonly number[] {
-  const rows = glyphs[character.toUpperCase()];
-  return rows === undefined ? [] : Array.from(rows, (row) => parseInt(row, 32));
+const known = new Map<TextSize, ReadonlyMap<string, Glyph>>();
+
+function alphabet(size: TextSize): ReadonlyMap<string, Glyph> {
+  const { width, height, packed: text } = packed[size];
+  const bytes = inflateRawSync(Buffer.from(text, 'base64'));
+  const long = 1 + width * height;
+  const glyphs = Array.from(characters, (character, i): [string, Glyph] => {
+    const cover = bytes.subarray(i * long + 1, (i + 1) * long);
+    return [character, { advance: bytes[i * long] / 8, width, height, cover }];
+  });
+  return new Map(glyphs);
+}
+
+/** A character that the alphabet lacks is a question mark. */
+export function glyphOf(character: string, size: TextSize): Glyph {
+  const glyphs = known.get(size) ?? alphabet(size);
+  known.set(size, glyphs);
+  return glyphs.get(character) ?? glyphs.get('?')!;
 }

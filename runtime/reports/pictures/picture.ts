@@ -6,6 +6,7 @@ import type { Option, PictureSignature } from '../../../program/catalogue.ts';
 import type { Varied } from '../../../program/manifest.ts';
 import type { Pulse } from '../pulse.ts';
 import type { Values } from '../metrics/metric.ts';
+import type { StreamFormat } from '../sounds/sound.ts';
 
 export type Options = Readonly<Record<string, Option>>;
 
@@ -19,6 +20,16 @@ export interface Feeding {
   readonly drawRows: Uint32Array;
 }
 
+/** What a picture may know of its values beside their numbers. */
+export interface About {
+  readonly varied?: Readonly<Record<string, Varied>>;
+  /** What the spec calls each value, by its parameter: `whole.sound`. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Where values are rows of a stream of sounds: its format. */
+  readonly sound?: StreamFormat;
+  readonly pulse?: Pulse;
+}
+
 export interface Picture {
   readonly signature: PictureSignature;
   /** Whether it can show rows that have lengths of their own. */
@@ -29,8 +40,7 @@ export interface Picture {
   draw(
     values: Readonly<Record<string, Values>>,
     options: Options,
-    varied?: Readonly<Record<string, Varied>>,
-    pulse?: Pulse,
+    about: About,
   ): { readonly png: Uint8Array };
 }
 

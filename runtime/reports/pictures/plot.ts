@@ -4,8 +4,20 @@
  */
 import { blankRaster } from '../../formats/png.ts';
 import type { Raster } from '../../formats/png.ts';
-import { drawText, faint, fillBox, fillDisc, ink, paper, textHeight, textWidth } from './canvas.ts';
+import {
+  drawText,
+  drawUpwards,
+  faint,
+  fillBox,
+  fillDisc,
+  ink,
+  paper,
+  textHeight,
+  textWidth,
+} from './canvas.ts';
 import type { Colour } from './canvas.ts';
+import { ticksIn } from './ticks.ts';
+import type { Interval } from './ticks.ts';
 
 export interface Plot {
   /** x, y, x, y, ... */
@@ -14,6 +26,8 @@ export interface Plot {
   readonly groups: ArrayLike<number>;
   readonly names: readonly string[];
   readonly ticks: boolean;
+  /** What lies along the axes; null: nothing is written. */
+  readonly axes: readonly [across: string, up: string] | null;
   /** The same unit along both axes. */
   readonly square: boolean;
 }
@@ -45,10 +59,11 @@ export function groupColour(group: number, groups: number): Colour {
 }
 
 /** Points that aren't finite are left out. */
-export function drawPlot({ points, groups, names, ticks, square }: Plot): Raster {
-  const [left, top] = [ticks ? margin + 44 : margin, margin];
-  const legend = names.length < 2 ? 0 : 34 + Math.max(...names.map((name) => textWidth(name, 2)));
-  const bottom = ticks ? margin + 22 : margin;
+export function drawPlot({ points, groups, names, ticks, axes, square }: Plot): Raster {
+  const named = axes === null ? 0 : textHeight() + 10;
+  const [left, top] = [(ticks ? margin + 44 : margin) + named, margin];
+  const legend = names.length < 2 ? 0 : 34 + Math.max(...names.map((name) => textWidth(name)));
+  const bottom = (ticks ? margin + 22 : margin) + named;
   const needed = names.length < 2 ? 0 : names.length * lineHeight(names) + 2 * margin;
   const plot = blankRaster(left + side + margin + legend, Math.max(top + side + bottom, needed), paper);
   const [across, up] = frame(points, square);
@@ -56,12 +71,19 @@ export function drawPlot({ points, groups, names, ticks, square }: Plot): Raster
   const toY = (y: number): number => top + side - ((y - up[0]) / (up[1] - up[0])) * side;
   if (ticks) drawTicks(plot, across, up, toX, toY, left, top);
   outline(plot, left, top);
+  if (axes !== null) drawNames(plot, left, top, axes);
   for (let i = 0; i < points.length / 2; i++) {
     const [x, y] = [toX(points[2 * i]), toY(points[2 * i + 1])];
     if (Number.isFinite(x + y)) fillDisc(plot, x, y, radius, groupColour(groups[i], names.length), 0.75);
   }
   if (legend > 0) drawLegend(plot, left + side + 16, top, names);
   return plot;
+}
+
+function drawNames(plot: Raster, left: number, top: number, [across, up]: readonly [string, string]): void {
+  const below = plot.height - margin / 2 - textHeight();
+  drawText(plot, Math.round(left + (side - textWidth(across)) / 2), below, across, ink);
+  drawUpwards(plot, margin / 2, Math.round(top + (side + textWidth(up)) / 2), up, ink);
 }
 
 function outline(plot: Raster, left: number, top: number): void {
@@ -72,18 +94,16 @@ function outline(plot: Raster, left: number, top: number): void {
 }
 
 function lineHeight(names: readonly string[]): number {
-  return names.length > 20 ? textHeight(2) + 4 : textHeight(2) + 10;
+  return names.length > 20 ? textHeight() + 6 : textHeight() + 12;
 }
 
 function drawLegend(plot: Raster, x: number, top: number, names: readonly string[]): void {
   names.forEach((name, group) => {
     const y = top + group * lineHeight(names);
-    fillDisc(plot, x + 5, y + textHeight(2) / 2 - 0.5, 5, groupColour(group, names.length));
-    drawText(plot, x + 18, y, name, ink, 2);
+    fillDisc(plot, x + 5, y + textHeight() / 2 - 0.5, 5, groupColour(group, names.length));
+    drawText(plot, x + 18, y, name, ink);
   });
 }
-
-type Interval = readonly [number, number];
 
 /** What the axes show: all points and a little more. */
 function frame(points: Float64Array, square: boolean): [Interval, Interval] {
@@ -102,12 +122,6 @@ function widen([low, high]: Interval, least: number): Interval {
   return [(low + high) / 2 - half, (low + high) / 2 + half];
 }
 
-/** 1, 2 or 5 times a power of ten: about five to an axis. */
-function tickStep(length: number): number {
-  const power = 10 ** Math.floor(Math.log10(length / 5));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => length / step <= 7) ?? 10 * power;
-}
-
 function drawTicks(
   plot: Raster,
   across: Interval,
@@ -117,21 +131,12 @@ function drawTicks(
   left: number,
   top: number,
 ): void {
-  const places = ([low, high]: Interval): [number, string][] => {
-    const step = tickStep(high - low);
-    const digits = Math.max(0, -Math.floor(Math.log10(step)));
-    const first = Math.ceil(low / step);
-    return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => [
-      (first + i) * step,
-      String(Number(((first + i) * step).toFixed(digits))),
-    ]);
-  };
-  for (const [x, text] of places(across)) {
+  for (const [x, text] of ticksIn(across)) {
     fillBox(plot, Math.round(toX(x)), top, 1, side, [238, 240, 243]);
-    drawText(plot, Math.round(toX(x) - textWidth(text, 2) / 2), top + side + 8, text, ink, 2);
+    drawText(plot, Math.round(toX(x) - textWidth(text) / 2), top + side + 8, text, ink);
   }
-  for (const [y, text] of places(up)) {
+  for (const [y, text] of ticksIn(up)) {
     fillBox(plot, left, Math.round(toY(y)), side, 1, [238, 240, 243]);
-    drawText(plot, left - 8 - textWidth(text, 2), Math.round(toY(y) - textHeight(2) / 2), text, ink, 2);
+    drawText(plot, left - 8 - textWidth(text), Math.round(toY(y) - textHeight() / 2), text, ink);
   }
 }

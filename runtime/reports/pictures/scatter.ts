@@ -6,9 +6,13 @@
  */
 import { rowWidth } from '../metrics/metric.ts';
 import { writePng } from '../../formats/png.ts';
-import { principalPlane } from './embedding.ts';
+import { shortened } from './canvas.ts';
+import { principalAxes, principalPlane } from './embedding.ts';
 import type { Picture } from './picture.ts';
 import { drawPlot } from './plot.ts';
+
+/** Pixels for a set's name. */
+const legendWidth = 200;
 
 export const scatter: Picture = {
   signature: {
@@ -26,7 +30,7 @@ export const scatter: Picture = {
       },
     ],
   },
-  draw(values) {
+  draw(values, _options, { names: written = {} }) {
     const sets = Object.values(values);
     const widths = sets.map(rowWidth);
     const width = widths[0];
@@ -39,7 +43,10 @@ export const scatter: Picture = {
     const points =
       width === 2 ? all : principalPlane({ data: all, shape: [all.length / width, width] }, width);
     const groups = sets.flatMap(({ shape }, i) => Array<number>(shape[0]).fill(i));
-    const names = sets.map((_, i) => String(i + 1));
-    return { png: writePng(drawPlot({ points, groups, names, ticks: width === 2, square: true })) };
+    const names = Object.keys(values).map((name, i) =>
+      shortened(written[name] ?? String(i + 1), legendWidth),
+    );
+    const axes = width === 2 ? null : principalAxes;
+    return { png: writePng(drawPlot({ points, groups, names, ticks: width === 2, axes, square: true })) };
   },
 };

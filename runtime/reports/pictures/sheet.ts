@@ -54,8 +54,8 @@ export function drawSheet(
   ];
   const scale = Math.max(1, Math.round(tileSize / Math.max(height, width)));
   const [tileHeight, tileWidth] = [height * scale + gap, width * scale + gap];
-  const left = labels.rows ? margin + Math.max(...labels.rows.map((text) => textWidth(text, 2))) : 0;
-  const top = labels.columns ? margin + textHeight(2) : 0;
+  const left = labels.rows ? margin + Math.max(...labels.rows.map((text) => textWidth(text))) : 0;
+  const top = labels.columns ? margin + textHeight() : 0;
   const [startX, startY] = [left + margin, top + margin];
   const count = Math.ceil(cells.length / columns);
   const wide = (line: number): number => (labels.band ? Math.floor(line / labels.band) * margin : 0);
@@ -70,10 +70,10 @@ export function drawSheet(
     if (cell !== null) drawTile(sheet, x, y, scale, cell.of, cell.row, range);
   });
   labels.rows?.forEach((text, row) => {
-    const y = startY + row * tileHeight + Math.floor((height * scale - textHeight(2)) / 2);
-    drawText(sheet, left - textWidth(text, 2), y, text, ink, 2);
+    const y = startY + row * tileHeight + Math.floor((height * scale - textHeight()) / 2);
+    drawText(sheet, left - textWidth(text), y, text, ink);
   });
-  const size = labels.columns?.every((text) => textWidth(text, 2) <= width * scale) ? 2 : 1;
+  const size = labels.columns?.every((text) => textWidth(text) <= width * scale) ? 13 : 10;
   labels.columns?.forEach((text, column) => {
     const x = startX + column * tileWidth + Math.floor((width * scale - textWidth(text, size)) / 2);
     drawText(sheet, x, top - textHeight(size), text, ink, size);

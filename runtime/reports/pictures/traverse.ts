@@ -59,7 +59,7 @@ export const traverse: Picture = {
     if (rows) given[rows.input] = Float64Array.from(cells, ({ value }) => value);
     return { rows: cells.length, given, drawRows: Uint32Array.from(cells, ({ row }) => (rows ? 0 : row)) };
   },
-  draw(values, options, varied = {}) {
+  draw(values, options, { varied = {} }) {
     const [images] = Object.values(values);
     const { rows, columns } = varied;
     const across = axisLabels(axisValues(columns, options));

@@ -1,17 +1,39 @@
-/** Which format a sound line's numbers are features in: that of the stream which its `like` reads. */
+/** Which format the numbers of a report's line are features in: that of the stream which they are rows of. */
 import type { Manifest, ValueRef } from '../../../program/manifest.ts';
 import { sources } from '../../catalogue.ts';
 import type { StreamFormat } from './sound.ts';
 
-/** Throws Error with a sentence where `like` reads no stream of sounds. */
+type Streams = Pick<Manifest, 'streams'>;
+
+/** Of `like`; throws Error with a sentence where that reads no stream of sounds. */
 export function soundFormat(
-  { streams }: Pick<Manifest, 'streams'>,
+  { streams }: Streams,
   { like }: Readonly<Record<string, ValueRef>>,
 ): StreamFormat {
-  const name = 'stream' in like.rows ? like.rows.stream : null;
-  const entry = streams.find((stream) => stream.name === name);
-  if (entry === undefined) throw new Error("like: takes a stream's field, such as test.sound");
-  const sound = sources[entry.source]?.sound?.(entry.args);
-  if (sound === undefined) throw new Error(`like: takes a field of sounds, and ${entry.source} has none`);
-  return { format: sound.format, range: entry.convert.range ?? [0, 1] };
+  const entry = entryOf({ streams }, like);
+  if (entry === null) throw new Error("like: takes a stream's field, such as test.sound");
+  const found = formatOf(entry);
+  if (found === null) throw new Error(`like: takes a field of sounds, and ${entry.source} has none`);
+  return found;
+}
+
+/** Of the first value that reads a stream of sounds; null where none does. */
+export function formatAmong(
+  { streams }: Streams,
+  values: Readonly<Record<string, ValueRef>>,
+): StreamFormat | null {
+  for (const ref of Object.values(values)) {
+    const entry = entryOf({ streams }, ref);
+    const found = entry === null ? null : formatOf(entry);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+const entryOf = ({ streams }: Streams, { rows }: ValueRef): Manifest['streams'][number] | null =>
+  ('stream' in rows ? streams.find(({ name }) => name === rows.stream) : undefined) ?? null;
+
+function formatOf({ source, args, convert }: Manifest['streams'][number]): StreamFormat | null {
+  const sound = sources[source]?.sound?.(args);
+  return sound === undefined ? null : { format: sound.format, range: convert.range ?? [0, 1] };
 }

@@ -1,6 +1,7 @@
 /**
  * What a sound function is: the half that the compiler sees, and the half that plays. In: rows of values that a
- * report computed, options, and the format that the values are features in. Out: a WAV file for each row.
+ * report computed, options, and the format that the values are features in. Out: a WAV file for each row, and the
+ * picture of what was played.
  */
 import type { PictureSignature } from '../../../program/catalogue.ts';
 import type { Values } from '../metrics/metric.ts';
@@ -14,6 +15,12 @@ export interface StreamFormat {
   readonly range: readonly [number, number];
 }
 
+export interface Played {
+  readonly wav: Uint8Array;
+  /** Its spectrogram. */
+  readonly png: Uint8Array;
+}
+
 export interface Sound {
   readonly signature: PictureSignature;
   /** Rows may have lengths of their own. Throws Error with a sentence if the values are no sound of this format. */
@@ -22,5 +29,5 @@ export interface Sound {
     options: Options,
     format: StreamFormat,
     pulse?: Pulse,
-  ): readonly Uint8Array[];
+  ): readonly Played[];
 }

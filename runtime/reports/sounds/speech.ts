@@ -1,12 +1,14 @@
 /**
  * `speech(Decoder(ContentEncoder(test.sound), SpeakerEncoder(test.other)), like: test.sound)`: values that are features as the field's are,
- * turned into sound. In: [N, channels, frames]. Out: a WAV file for each row.
+ * turned into sound. In: [N, channels, frames]. Out: a WAV file for each row, and its spectrogram.
  */
 import { still } from '../pulse.ts';
 import type { Values } from '../metrics/metric.ts';
 import { soundOf } from '../../audio/vocoder.ts';
+import { writePng } from '../../formats/png.ts';
 import { writeWav } from '../../formats/wav.ts';
 import { numberOption } from '../pictures/picture.ts';
+import { drawStrips } from '../pictures/strips.ts';
 import { usualGriffinLim } from '../../audio/griffin-lim.ts';
 import type { Sound, StreamFormat } from './sound.ts';
 
@@ -52,8 +54,13 @@ export const speech: Sound = {
     };
     return Array.from({ length: features.shape[0] }, (_, row) => {
       pulse(row / features.shape[0]);
-      const samples = soundOf(featuresAt(features, row, stream), stream.format, settings);
-      return writeWav(samples, stream.format.rate);
+      const heard = featuresAt(features, row, stream);
+      const samples = soundOf(heard, stream.format, settings);
+      const shown = { data: heard.data, shape: [1, heard.channels, heard.frames] };
+      const range = [0, 1] as const;
+      const sound = { format: stream.format, range };
+      const png = writePng(drawStrips({ sets: [shown], names: [''], range, sound }));
+      return { wav: writeWav(samples, stream.format.rate), png };
     });
   },
 };
