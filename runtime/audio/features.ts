@@ -89,8 +89,7 @@ const toLevel = (magnitude: number): number => {
   return Math.min(1, Math.max(0, (decibel - floorDecibel) / (topDecibel - floorDecibel)));
 };
 
-const toMagnitude = (level: number): number =>
-  level <= 0 ? 0 : 10 ** (decibelAt(level) / 20);
+const toMagnitude = (level: number): number => (level <= 0 ? 0 : 10 ** (decibelAt(level) / 20));
 
 /** What a feature of this level, 0 to 1, stands for: decibels, 0 of which is a sine of full scale. */
 export const decibelAt = (level: number): number => floorDecibel + level * (topDecibel - floorDecibel);
