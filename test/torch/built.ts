@@ -27,11 +27,16 @@ export function scratch(): string {
 
 /** The program's folder with its data. */
 export async function built(program: Program): Promise<string> {
-  const folder = scratch();
   const { manifest } = program;
   const opened: Record<string, OpenSource> = {};
   for (const entry of manifest.streams) opened[entry.name] = await openStream(entry, root);
-  const files = programFiles(manifest, { ...program.files, ...mappedData(manifest, opened) });
+  return written(program, mappedData(manifest, opened));
+}
+
+/** The program's folder without data. */
+export function written({ manifest, files: own }: Program, data: Record<string, Uint8Array> = {}): string {
+  const folder = scratch();
+  const files = programFiles(manifest, { ...own, ...data });
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
@@ -45,11 +50,11 @@ interface Ended {
   readonly err: string;
 }
 
-/** Runs a Python script by so many processes; no other program is on the path. Never throws. */
+/** Runs a Python script by so many processes; no program is on the path. Never throws. */
 export async function python(ranks: number, script: readonly string[]): Promise<Ended> {
   const launcher =
     ranks === 1 ? [] : ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', String(ranks)];
-  const env = { PATH: '/usr/bin:/bin', HOME: tmpdir(), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' };
+  const env = { PATH: '', HOME: tmpdir(), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' };
   return new Promise((resolve) => {
     const options = { env, maxBuffer: 1 << 26 };
     execFile(torchPython!, [...launcher, ...script], options, (error, out, err) =>
