@@ -9,7 +9,7 @@ import type { contextualWords, declarationWords, statementWords } from '../gramm
 type Word =
   | (typeof declarationWords | typeof statementWords | typeof contextualWords)[number]
   | ('to' | 'minimize' | 'maximize' | 'with' | 'when' | 'for' | 'gradient' | 'stop' | 'reverse')
-  | ('step' | 'epoch' | 'progress' | 'ramp' | 'stepped' | 'again');
+  | ('step' | 'epoch' | 'progress' | 'ramp' | 'stepped' | 'again' | 'times');
 
 /** The heading under which the manual speaks of the word. */
 export const headings: Readonly<Record<Word, string>> = {
@@ -23,6 +23,7 @@ export const headings: Readonly<Record<Word, string>> = {
   ...{ at: 'Reports', goal: 'Reports', from: 'Reports', as: 'data', in: 'Ranges', hide: 'Visibility' },
   ...{ step: 'Time', epoch: 'Time', progress: 'Time', ramp: 'Time', stepped: 'Time' },
   ...{ gradient: 'Gradients', stop: 'Gradients', reverse: 'Gradients', again: 'An expression is a value' },
+  ...{ times: 'block' },
 };
 
 /** undefined: the manual has no section of it. */

@@ -54,6 +54,13 @@ export interface BinaryExpr extends Part<'Binary'> {
 export interface ListExpr extends Part<'List'> {
   readonly items: readonly Expr[];
 }
+/** `[for i in 0..3: e]`: e at each whole number from `low` up to `high`, which is left out. */
+export interface SeriesExpr extends Part<'Series'> {
+  readonly name: Ident;
+  readonly low: Expr;
+  readonly high: Expr;
+  readonly value: Expr;
+}
 export interface RecordExpr extends Part<'Record'> {
   readonly fields: readonly RecordField[];
 }
@@ -66,20 +73,16 @@ export interface IndexExpr extends Part<'Index'> {
   readonly index: Expr;
 }
 /** `v[0..8]`, `x[height: 8..24, width: 8..]`: what lies in these places, the upper bounds left out of it. */
-export interface SliceExpr {
-  readonly kind: 'Slice';
+export interface SliceExpr extends Part<'Slice'> {
   readonly object: Expr;
   readonly places: readonly Place[];
-  readonly span: Span;
 }
 /** `time: 1..`: a range if `range`, else one index, which is `low`; a bound that is left out is the end of the axis. */
-export interface Place {
-  readonly kind: 'Place';
+export interface Place extends Part<'Place'> {
   readonly axis?: Ident;
   readonly range: boolean;
   readonly low?: Expr;
   readonly high?: Expr;
-  readonly span: Span;
 }
 /** What recovery left out; already reported. */
 export type MissingExpr = Part<'Missing'>;
@@ -94,6 +97,7 @@ export type Expr =
   | UnaryExpr
   | BinaryExpr
   | ListExpr
+  | SeriesExpr
   | RecordExpr
   | FieldExpr
   | IndexExpr
@@ -196,6 +200,8 @@ export interface Body extends Part<'Body'> {
 }
 export interface NetworkDecl extends Named<'Network'> {
   readonly shared: boolean;
+  /** `network D[3](...)`: so many networks of this text. */
+  readonly copies?: Expr;
   readonly parameters: readonly Parameter[];
   readonly result: TypeExpr;
   readonly body: Body;
@@ -306,11 +312,9 @@ export interface Show extends Part<'Show'> {
   readonly every?: Every;
 }
 /** `goal 0.05 from "Chen et al. 2016"`: what a metric is held against, and whose number it is. */
-export interface Goal {
-  readonly kind: 'Goal';
+export interface Goal extends Part<'Goal'> {
   readonly value: Expr;
   readonly from?: StringLiteral;
-  readonly span: Span;
 }
 /** `recalibrate E(mnist.image) for 1000 steps` */
 export interface Recalibrate extends Part<'Recalibrate'> {

@@ -1,5 +1,6 @@
 /** Ways into chevrotain's concrete syntax tree, safe against what its recovery left out or made up. */
 import type { CstElement, CstNode, IToken } from 'chevrotain';
+import type { Expr, Ident } from './ast.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import type { Source, Span } from './source.ts';
 import { endOf, startOf } from './tokens.ts';
@@ -43,3 +44,16 @@ export function nodeSpan(reader: Reader, node: CstNode | undefined, fallback: nu
     return { source: reader.source, start: fallback, end: fallback };
   return { source: reader.source, start, end: end === undefined || Number.isNaN(end) ? start : end + 1 };
 }
+
+/** A name's token as the name. */
+export const identOf = (reader: Reader, token: IToken): Ident => ({
+  kind: 'Ident',
+  name: token.image,
+  span: tokenSpan(reader, token),
+});
+
+/** What could not be read, at the place where it should stand. */
+export const missing = (reader: Reader, offset: number): Expr => ({
+  kind: 'Missing',
+  span: { source: reader.source, start: offset, end: offset },
+});

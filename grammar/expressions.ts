@@ -4,8 +4,18 @@
  * node: they only widen the span of what is built around them.
  */
 import type { CstNode, IToken } from 'chevrotain';
-import type { Argument, BinaryOperator, Duration, Expr, Ident, Place, RecordField } from './ast.ts';
-import { childNode, childNodes, nodeSpan, tokenOf, tokensOf, tokenSpan, type Reader } from './cst.ts';
+import type { Argument, BinaryOperator, Duration, Expr, Place, RecordField } from './ast.ts';
+import {
+  childNode,
+  childNodes,
+  identOf,
+  missing,
+  nodeSpan,
+  tokenOf,
+  tokensOf,
+  tokenSpan,
+  type Reader,
+} from './cst.ts';
 import { diagnostic } from './diagnostics.ts';
 import { refuseCall, refuseNot } from './misplaced.ts';
 import { readNumber, readString } from './literals.ts';
@@ -18,18 +28,6 @@ interface Read {
   readonly expr: Expr;
   readonly outer: Span;
 }
-
-export const identOf = (reader: Reader, token: IToken): Ident => ({
-  kind: 'Ident',
-  name: token.image,
-  span: tokenSpan(reader, token),
-});
-
-/** What could not be read, at the place where it should stand. */
-export const missing = (reader: Reader, offset: number): Expr => ({
-  kind: 'Missing',
-  span: { source: reader.source, start: offset, end: offset },
-});
 
 /** Reads an `expression` node; `at` is where a missing one should have stood. */
 export function readExpression(reader: Reader, node: CstNode | undefined, at: number): Expr {
@@ -174,7 +172,7 @@ function readPostfix(reader: Reader, node: CstNode | undefined, at: number): Rea
 function readSuffix(reader: Reader, left: Read, suffix: CstNode): Expr {
   const span = cover(left.outer, nodeSpan(reader, suffix, left.outer.end));
   if (suffix.name === 'args') {
-    if (!['Name', 'Field', 'Missing'].includes(left.expr.kind)) refuseCall(reader, left.outer);
+    if (!['Name', 'Field', 'Index', 'Missing'].includes(left.expr.kind)) refuseCall(reader, left.outer);
     return { kind: 'Call', callee: left.expr, args: readArguments(reader, suffix), span };
   }
   if (suffix.name === 'index') return readIndex(reader, left.expr, suffix, span);
@@ -208,7 +206,7 @@ function readStage(reader: Reader, stage: CstNode, at: number): Expr {
   const name = tokenOf(stage, 'Name');
   if (!name) return missing(reader, at);
   let target = nameOf(reader, name);
-  for (const field of childNodes(stage, 'field')) target = readSuffix(reader, bare(target), field);
+  for (const suffix of childNodes(stage, 'suffix')) target = readSuffix(reader, bare(target), suffix);
   const args = childNode(stage, 'args');
   return args ? readSuffix(reader, bare(target), args) : target;
 }
@@ -236,6 +234,8 @@ function readPrimary(reader: Reader, node: CstNode | undefined, at: number): Rea
 
 function readBracketed(reader: Reader, node: CstNode | undefined, at: number): Expr {
   const [list, record] = [node && childNode(node, 'list'), node && childNode(node, 'record')];
+  const series = list && childNode(list, 'series');
+  if (series) return readSeries(reader, series, nodeSpan(reader, list, at));
   if (list) {
     const items = childNodes(list, 'expression').map((item) => readExpression(reader, item, at));
     return { kind: 'List', items, span: nodeSpan(reader, list, at) };
@@ -243,6 +243,14 @@ function readBracketed(reader: Reader, node: CstNode | undefined, at: number): E
   if (!record) return missing(reader, at);
   const fields = childNodes(record, 'recordField').flatMap((field) => readRecordField(reader, field));
   return { kind: 'Record', fields, span: nodeSpan(reader, record, at) };
+}
+
+function readSeries(reader: Reader, node: CstNode, span: Span): Expr {
+  const [name, at] = [tokenOf(node, 'Name'), span.end - 1];
+  const bound = (i: number): Expr => readArithmetic(reader, childNodes(node, 'arithmetic')[i], at);
+  const value = readExpression(reader, childNode(node, 'expression'), at);
+  if (!name) return { kind: 'Missing', span };
+  return { kind: 'Series', name: identOf(reader, name), low: bound(0), high: bound(1), value, span };
 }
 
 function readRecordField(reader: Reader, node: CstNode): RecordField[] {

@@ -15,7 +15,7 @@ export function refuseNot(reader: Reader, token: IToken): void {
 
 export function refuseCall(reader: Reader, span: Span): void {
   const details = {
-    what: 'Only a name or a field can be called.',
+    what: 'Only a name, a field or an element can be called.',
     hint: 'If two expressions were meant, put an operator or a comma between them.',
   };
   reader.report(diagnostic(syntaxErrors.notCallable, span, details));

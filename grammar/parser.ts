@@ -155,6 +155,7 @@ export class SpecParser extends CstParser {
     this.OPTION(() => this.CONSUME(k.shared));
     this.CONSUME(k.network);
     this.CONSUME(Name);
+    this.OPTION4(() => this.SUBRULE(this.copies));
     this.CONSUME(LParen);
     this.OPTION2(() => {
       this.SUBRULE(this.networkInput);
@@ -168,6 +169,13 @@ export class SpecParser extends CstParser {
     this.CONSUME(Arrow);
     this.SUBRULE(this.type);
     this.SUBRULE(this.body);
+  });
+
+  /** `[3]`: three networks of one text. */
+  readonly copies: Rule = this.RULE('copies', () => {
+    this.CONSUME(LSquare);
+    this.SUBRULE(this.arithmetic);
+    this.CONSUME(RSquare);
   });
 
   readonly networkInput: Rule = this.RULE('networkInput', () => {
@@ -557,7 +565,14 @@ export class SpecParser extends CstParser {
   /** The right side of `|>`. */
   readonly stage: Rule = this.RULE('stage', () => {
     this.CONSUME(Name);
-    this.MANY(() => this.SUBRULE(this.field));
+    this.MANY({
+      GATE: () => is(this.LA(1), Dot) || this.touching(),
+      DEF: () =>
+        this.OR([
+          { ALT: () => this.SUBRULE(this.index, { LABEL: 'suffix' }) },
+          { ALT: () => this.SUBRULE(this.field, { LABEL: 'suffix' }) },
+        ]),
+    });
     this.OPTION({ GATE: () => this.touching(), DEF: () => this.SUBRULE(this.args) });
   });
 
@@ -594,14 +609,33 @@ export class SpecParser extends CstParser {
   readonly list: Rule = this.RULE('list', () => {
     this.CONSUME(LSquare);
     this.OPTION(() => {
-      this.SUBRULE(this.expression);
-      this.MANY(() => {
-        this.CONSUME(Comma);
-        this.SUBRULE2(this.expression);
-      });
-      this.OPTION2(() => this.CONSUME2(Comma));
+      this.OR([
+        { ALT: () => this.SUBRULE(this.series) },
+        {
+          ALT: () => {
+            this.SUBRULE(this.expression);
+            this.MANY(() => {
+              this.CONSUME(Comma);
+              this.SUBRULE2(this.expression);
+            });
+            this.OPTION2(() => this.CONSUME2(Comma));
+          },
+        },
+      ]);
     });
     this.CONSUME(RSquare);
+  });
+
+  /** `for i in 0..3: e`, inside a list. */
+  readonly series: Rule = this.RULE('series', () => {
+    this.CONSUME(k.for);
+    this.CONSUME(Name);
+    this.CONSUME(k.in);
+    this.SUBRULE(this.arithmetic);
+    this.CONSUME(DotDot);
+    this.SUBRULE2(this.arithmetic);
+    this.CONSUME(Colon);
+    this.SUBRULE(this.expression);
   });
 
   readonly record: Rule = this.RULE('record', () => {

@@ -227,7 +227,9 @@ function printCallable(path: Path<NetworkDecl | BlockDecl | FnDecl>, print: Prin
   const body = path.call(print as never, 'body') as Doc;
   if (node.kind === 'Block') return [`block ${node.name.name}`, parameters, ' ', body];
   const result = path.call(print as never, 'result' as never) as Doc;
-  return [node.shared ? 'shared ' : '', `network ${node.name.name}`, parameters, ' -> ', result, ' ', body];
+  const copies = node.copies ? ['[', printTight(path as Path, print, 'copies', tightness.sum), ']'] : '';
+  const head = [node.shared ? 'shared ' : '', `network ${node.name.name}`, copies];
+  return [...head, parameters, ' -> ', result, ' ', body];
 }
 
 function printParameter(path: Path<Parameter>, print: Print): Doc {

@@ -3,7 +3,7 @@
  * numbers and strings keep their spelling. A pipeline that doesn't fit takes one line a stage.
  */
 import { doc, type AstPath, type Doc, type ParserOptions } from 'prettier';
-import type { BinaryExpr, Expr, Node, PipeExpr, RecordType } from './ast.ts';
+import type { BinaryExpr, Expr, Node, PipeExpr, RecordType, SeriesExpr } from './ast.ts';
 import { textOf } from './source.ts';
 
 export type Path<T extends Node = Node> = AstPath<T>;
@@ -91,6 +91,8 @@ export function printExpression(path: Path, options: Options, print: Print): Doc
         : ['-', sub('operand', tightness.minus)];
     case 'List':
       return bracketed('[', path, print, 'items', ']');
+    case 'Series':
+      return printSeries(path as Path<SeriesExpr>, print);
     case 'Field':
       return [sub('object', tightness.postfix), '.', node.field.name];
     case 'Index':
@@ -145,6 +147,19 @@ function printType(path: Path, options: Options, print: Print): Doc {
     default:
       throw new Error(`The formatter met a ${node.kind} in ${options.filepath ?? 'a spec'}.`);
   }
+}
+
+/** `[for i in 0..3: e]`: on one line, or what it gives on a line of its own. */
+function printSeries(path: Path<SeriesExpr>, print: Print): Doc {
+  const sub = (key: string, least: number): Doc => printTight(path as Path, print, key, least);
+  const range = [sub('low', tightness.sum), '..', sub('high', tightness.sum)];
+  const head = ['for ', path.node.name.name, ' in ', ...range, ':'];
+  return group([
+    '[',
+    indent([softline, ...head, indent([line, sub('value', tightness.any)])]),
+    softline,
+    ']',
+  ]);
 }
 
 function printRecord(path: Path<RecordType>, print: Print): Doc {

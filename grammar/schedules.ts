@@ -1,16 +1,19 @@
 /** Statements of a schedule and lines of a report: CST → AST. What recovery cut short of its name is left out. */
 import type { CstNode } from 'chevrotain';
 import type { Average, Every, Goal, Ident, ReportLine, SetState, Statement, Update } from './ast.ts';
-import { childNode, childNodes, nodeSpan, tokenOf, tokensOf, tokenSpan, type Reader } from './cst.ts';
-import { diagnostic } from './diagnostics.ts';
 import {
   identOf,
   missing,
-  readArithmetic,
-  readDuration,
-  readExpression,
-  readPostfixed,
-} from './expressions.ts';
+  childNode,
+  childNodes,
+  nodeSpan,
+  tokenOf,
+  tokensOf,
+  tokenSpan,
+  type Reader,
+} from './cst.ts';
+import { diagnostic } from './diagnostics.ts';
+import { readArithmetic, readDuration, readExpression, readPostfixed } from './expressions.ts';
 import { readString } from './literals.ts';
 import { cover, type Span } from './source.ts';
 import { syntaxErrors } from './syntax-errors.ts';

@@ -10,6 +10,8 @@ export const forms: Readonly<Record<string, string>> = {
   sample: 'sample z ~ normal[64]',
   state: 'state k: real = 0',
   network: 'network G(z: vec[64]) -> image[1, 28, 28] { z |> dense(784) |> reshape(1, 28, 28) }',
+  copies: 'network D[3](x: vec[2]) -> logit { x |> dense(1) }',
+  series: '[for i in 0..3: D[i](x)]',
   block: 'block twice(x) { x |> dense(64) |> dense(64) }',
   fn: 'fn double(x) = 2 * x',
   initialize: 'initialize G, D with normal(0, 0.02)',

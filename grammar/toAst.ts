@@ -19,16 +19,18 @@ import type {
   Setting,
   StringLiteral,
 } from './ast.ts';
-import { childNode, childNodes, nodeSpan, tokenOf, tokensOf, tokenSpan, type Reader } from './cst.ts';
-import { diagnostic, nearest } from './diagnostics.ts';
 import {
   identOf,
-  readArguments,
-  readArithmetic,
-  readDuration,
-  readExpression,
-  readPostfixed,
-} from './expressions.ts';
+  childNode,
+  childNodes,
+  nodeSpan,
+  tokenOf,
+  tokensOf,
+  tokenSpan,
+  type Reader,
+} from './cst.ts';
+import { diagnostic, nearest } from './diagnostics.ts';
+import { readArguments, readArithmetic, readDuration, readExpression, readPostfixed } from './expressions.ts';
 import { readString } from './literals.ts';
 import { readDue, readLines, readStatements } from './schedules.ts';
 import { syntaxErrors } from './syntax-errors.ts';
@@ -185,11 +187,17 @@ function readNetwork(c: Context, node: CstNode, name: Ident): NetworkDecl {
     kind: 'Network',
     name,
     shared: tokenOf(node, 'Shared') !== undefined,
+    ...readCopies(c, node),
     parameters: readParameters(c, node, 'networkInput'),
     result: readType(c, childNode(node, 'type'), name.span.end),
     body: readBody(c, node),
     ...declared(c, node),
   };
+}
+
+function readCopies(c: Context, node: CstNode): { copies?: Expr } {
+  const copies = childNode(node, 'copies');
+  return copies ? { copies: readArithmetic(c, childNode(copies, 'arithmetic'), endOfNode(c, copies)) } : {};
 }
 
 function readParameters(c: Context, node: CstNode | undefined, rule: string): Parameter[] {

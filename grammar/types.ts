@@ -1,8 +1,8 @@
 /** Types, shapes and ranges: CST → AST. */
 import type { CstNode } from 'chevrotain';
 import type { Expr, Ident, NamedType, Range, RecordType, TypeExpr, TypeField } from './ast.ts';
-import { childNode, childNodes, nodeSpan, tokenOf, type Reader } from './cst.ts';
-import { identOf, readArithmetic } from './expressions.ts';
+import { identOf, childNode, childNodes, nodeSpan, tokenOf, type Reader } from './cst.ts';
+import { readArithmetic } from './expressions.ts';
 import { cover } from './source.ts';
 import { startOf } from './tokens.ts';
 

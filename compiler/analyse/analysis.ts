@@ -73,6 +73,8 @@ export interface AnalysedUpdate {
   readonly declaration: ast.Update;
   /** Those that there are. */
   readonly networks: readonly string[];
+  /** Where it names each of them: of a list, all in one place. */
+  readonly idents: ReadonlyMap<string, ast.Ident>;
   /** null: in error, or made of what a network in error gives. */
   readonly objective: TensorValue | null;
   /** What the objective adds up, names of values and losses followed; without plain numbers. */

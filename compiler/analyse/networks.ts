@@ -12,6 +12,7 @@ import { namedNodes } from '../evaluate/named.ts';
 import { lastStage } from '../evaluate/call.ts';
 import { multiplicities, Silence, type Variables } from '../bind/dims.ts';
 import type { NetworkInfo } from '../bind/names.ts';
+import { networksOf } from '../bind/network-named.ts';
 import { symbolic } from '../bind/multiples.ts';
 import { evaluateBody } from '../evaluate/network.ts';
 import { asResult } from '../evaluate/result.ts';
@@ -31,13 +32,16 @@ export function checkNetworks(context: Context, report: Reporter): Map<string, T
   const visit = (info: NetworkInfo): void => {
     if (done.has(info.name)) return;
     done.add(info.name);
-    for (const name of mentioned(info.declaration.body)) if (networks.has(name)) visit(networks.get(name)!);
+    const called = [...mentioned(info.declaration.body)].flatMap((name) => networksOf(names, name));
+    for (const name of called) visit(networks.get(name)!);
     if (info.broken) return void inError.set(info.name, 'signature');
     const typing = new TypeTable();
     types.set(info.name, typing);
     const own = { memo: new Map(), calls: new Map(), rows: new RowsTable(data.keys()), typing };
     const found = mistakesOf({ ...context, ...own }, info);
-    found.forEach(report.say);
+    // What is wrong with one of a list is wrong with all of them, and said of the first.
+    const first = names.lists.get(info.declaration.name.name)?.[0] ?? info.name;
+    if (info.name === first) found.forEach(report.say);
     if (found.length > 0 && !inError.has(info.name)) inError.set(info.name, 'body');
   };
   for (const info of networks.values()) visit(info);

@@ -20,7 +20,7 @@ import type { Length } from '../../program/manifest.ts';
 import { describe } from '../values.ts';
 import type { Reporter } from '../bind/reporter.ts';
 import { everyLength, lengthOf, phaseClock, streamOfSchedule, unclear, type Clock } from './lengths.ts';
-import { networkNamed } from '../bind/network-named.ts';
+import { networksNamed } from '../bind/network-named.ts';
 import type { AnalysedSet, AnalysedUpdate, Schedule } from './analysis.ts';
 import { analyseSet } from './sets.ts';
 import { analyseUpdate, flat, setsOf, updatesOf } from './updates.ts';
@@ -187,10 +187,10 @@ function repeat(work: PhaseWork, { count: written, fresh, body }: ast.Repeat): S
 
 function average(work: PhaseWork, declaration: ast.Average): StatementInfo[] {
   const { context, report } = work;
-  const network = networkNamed(context.names, report, declaration.network);
+  const networks = networksNamed(context.names, report, declaration.network);
   const decay = evaluate(declaration.decay, context, topScope);
   const every = everyOf(work, declaration.every);
-  if (network === undefined || decay.sort === 'unknown') return [];
+  if (networks.length === 0 || decay.sort === 'unknown') return [];
   const outside =
     decay.sort !== 'number' || (typeof decay.value === 'number' && !(decay.value >= 0 && decay.value < 1));
   if (outside) {
@@ -200,8 +200,8 @@ function average(work: PhaseWork, declaration: ast.Average): StatementInfo[] {
     report.say(diagnostic(kind, span, { what, hint: 'Write `average C decay 0.99`.' }));
     return [];
   }
-  const info: AverageInfo = { declaration, network, decay: decay.value, every };
-  return [{ kind: 'average', average: info }];
+  const of = (network: string): AverageInfo => ({ declaration, network, decay: decay.value, every });
+  return networks.map((network) => ({ kind: 'average', average: of(network) }));
 }
 
 function everyOf({ report, clock }: PhaseWork, every: ast.Every | undefined): Length | null {

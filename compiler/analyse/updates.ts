@@ -14,7 +14,7 @@ import { topScope, type Context } from '../evaluate/context.ts';
 import { Silence } from '../bind/dims.ts';
 import { evaluate } from '../evaluate/expression.ts';
 import { dependsOnStandIn, originOf, streamsIn } from '../evaluate/feeds.ts';
-import { networkNamed } from '../bind/network-named.ts';
+import { networksNamed } from '../bind/network-named.ts';
 import { reachable, type Node } from '../ir/node.ts';
 import type { OptimizerUse } from '../model.ts';
 import { timesIn, type HostExpr } from '../../program/host.ts';
@@ -50,7 +50,11 @@ export function phaseBodies(train: ast.TrainDecl | undefined): (readonly ast.Sta
 }
 
 export function analyseUpdate(context: Context, report: Reporter, declaration: ast.Update): AnalysedUpdate {
-  const networks = declaration.networks.flatMap((ident) => networkNamed(context.names, report, ident) ?? []);
+  const idents = new Map(
+    declaration.networks.flatMap((ident) =>
+      networksNamed(context.names, report, ident).map((network) => [network, ident] as const),
+    ),
+  );
   const value = objectiveOf(context, report, declaration.objective);
   // What a network in error gives may be typed, and nothing is known of the way a gradient takes through it.
   const objective = value === null || dependsOnStandIn(context, [value.node]) ? null : value;
@@ -64,7 +68,9 @@ export function analyseUpdate(context: Context, report: Reporter, declaration: a
   if (when?.sort === 'number') numbers.push(when.value);
   const times = [...new Set(numbers.flatMap(timesIn))];
   const terms = objective === null ? [] : termsOf(context, declaration.objective);
-  return { declaration, networks, objective, terms, optimizer, reads: streamsIn(context, nodes), times };
+  const reads = streamsIn(context, nodes);
+  const networks = [...idents.keys()];
+  return { declaration, networks, idents, objective, terms, optimizer, reads, times };
 }
 
 /** What an objective adds up; values and losses are followed by name as far as they add. */

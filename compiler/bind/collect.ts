@@ -9,7 +9,7 @@ import type { Parsed } from '../../grammar/parse.ts';
 import type { Source, Span } from '../../grammar/source.ts';
 import type { CompileOptions, Host } from '../input.ts';
 import { initializerOf } from './initialize.ts';
-import type { InitializerUse, Names, NameSymbol, NetworkInfo } from './names.ts';
+import type { InitializerUse, Names, NameSymbol } from './names.ts';
 import { cyclic, needs } from './cycles.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { describeData } from './data.ts';
@@ -20,7 +20,8 @@ import { lengthsBy } from './multiples.ts';
 import { resolveParams } from './params.ts';
 import { reporter, type Reporter } from './reporter.ts';
 import { asItIs, imported, ofKind, pick, preludeSpec, table, type Named } from './tables.ts';
-import { networkNamed } from './network-named.ts';
+import { networksNamed } from './network-named.ts';
+import { describeNetworks } from './networks.ts';
 
 export interface Collected {
   readonly names: Names;
@@ -113,22 +114,23 @@ function namesOf(
     ...pick(values, 'Fn', asItIs, broken),
     ...pick(values, 'Block', asItIs, broken),
   ]);
-  const networks = pick(values, 'Network', (declaration) => networkInfo(declaration, broken));
+  const { networks, lists } = describeNetworks(pick(values, 'Network', asItIs), base, report, broken);
   const lets = pick(values, 'Let', asItIs, broken);
   const losses = pick(values, 'Loss', asItIs, broken);
   const names: Names = {
     ...base,
-    symbols: symbolsOf({ lets, losses, samples, data, states, networks, functions, params }),
+    symbols: symbolsOf({ lets, losses, samples, data, states, networks, lists, functions, params }),
     title: ofKind(all, 'Header')[0]?.name.name ?? titleOf(spec.span.source),
     span: spec.span,
     data,
     samples,
     states,
     networks,
+    lists,
     functions,
     lets,
     losses,
-    averaged: new Set(ofKind(all, 'Train').flatMap((train) => averagedIn(train.body))),
+    averaged: new Set(averagedIn(all).flatMap((name) => lists.get(name) ?? [name])),
     initialize: new Map(),
     lengthsBy: 1,
   };
@@ -138,11 +140,14 @@ function namesOf(
 
 type Tables = Pick<
   Names,
-  'lets' | 'losses' | 'samples' | 'data' | 'states' | 'networks' | 'functions' | 'params'
+  'lets' | 'losses' | 'samples' | 'data' | 'states' | 'networks' | 'lists' | 'functions' | 'params'
 >;
 
 /** One table of all that expressions may name; a name is declared once, so no table hides another. */
 function symbolsOf(tables: Tables): Map<string, NameSymbol> {
+  const alone = new Map(
+    [...tables.networks].filter(([name, { declaration }]) => declaration.name.name === name),
+  );
   const all = <T>(table: ReadonlyMap<string, T>, symbol: (entry: T) => NameSymbol): [string, NameSymbol][] =>
     [...table].map(([name, entry]) => [name, symbol(entry)]);
   return new Map([
@@ -151,28 +156,23 @@ function symbolsOf(tables: Tables): Map<string, NameSymbol> {
     ...all(tables.samples, (info) => ({ kind: 'sample', info })),
     ...all(tables.data, (info) => ({ kind: 'data', info })),
     ...all(tables.states, (info) => ({ kind: 'state', info })),
-    ...all(tables.networks, (info) => ({ kind: 'network', info })),
+    ...all(alone, (info) => ({ kind: 'network', info })),
+    ...all(tables.lists, (items) => ({ kind: 'networks', items })),
     ...all(tables.functions, (declaration) => ({ kind: 'function', declaration })),
     ...all(tables.params, (info) => ({ kind: 'param', info })),
   ]);
 }
 
-const networkInfo = (declaration: ast.NetworkDecl, broken: ReadonlySet<string>): NetworkInfo => ({
-  declaration,
-  name: declaration.name.name,
-  shared: declaration.shared,
-  // A parameter without a type is a syntax error, which has been said.
-  broken: broken.has(declaration.name.name) || declaration.parameters.some(({ type }) => type === undefined),
-});
-
 const titleOf = (source: Source): string => source.path.replace(/^.*\//, '').replace(/\.gan$/, '');
 
-function averagedIn(body: readonly ast.Statement[]): string[] {
-  return body.flatMap((statement) => {
+const averagedIn = (all: readonly ast.Declaration[]): string[] =>
+  ofKind(all, 'Train').flatMap(({ body }) => averagedBy(body));
+
+const averagedBy = (body: readonly ast.Statement[]): string[] =>
+  body.flatMap((statement) => {
     if (statement.kind === 'Average') return [statement.network.name];
-    return statement.kind === 'Phase' || statement.kind === 'Repeat' ? averagedIn(statement.body) : [];
+    return statement.kind === 'Phase' || statement.kind === 'Repeat' ? averagedBy(statement.body) : [];
   });
-}
 
 /** Streams or samples as they are described; one in error is broken. */
 function described<D, I>(
@@ -201,9 +201,10 @@ function initializers(
   for (const declaration of all) {
     const { initializer } = declaration;
     const use = report.attempt(initializer.span, () => initializerOf(names, initializer));
-    for (const ident of declaration.networks) {
-      const network = networkNamed(names, report, ident);
-      if (network === undefined) continue;
+    const meant = declaration.networks.flatMap((ident) =>
+      networksNamed(names, report, ident).map((network) => ({ ident, network })),
+    );
+    for (const { ident, network } of meant) {
       const before = first.get(network);
       if (before !== undefined) report.say(twiceInitialized(ident, before));
       else first.set(network, declaration);

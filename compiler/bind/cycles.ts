@@ -14,10 +14,22 @@ export function mentioned(
 ): Set<string> {
   if (Array.isArray(node)) for (const item of node) mentioned(item, into, apart);
   else if (typeof node === 'object' && node !== null && 'kind' in node && !apart(node as ast.Node)) {
+    if (node.kind === 'Series') return seriesMentions(node as ast.SeriesExpr, into, apart);
     for (const name of namesOf(node as ast.Node)) into.add(name);
     for (const [key, value] of Object.entries(node)) if (key !== 'span') mentioned(value, into, apart);
   }
   return into;
+}
+
+/** Its own variable is no name outside of it. */
+function seriesMentions(
+  { name, low, high, value }: ast.SeriesExpr,
+  into: Set<string>,
+  apart: (node: ast.Node) => boolean,
+): Set<string> {
+  const inside = without(mentioned(value, new Set(), apart), [{ name }]);
+  for (const one of inside) into.add(one);
+  return mentioned([low, high], into, apart);
 }
 
 /** `name: head` of a layer: a word, whatever else is called so. */

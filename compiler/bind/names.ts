@@ -66,6 +66,7 @@ export type Weights = ReadonlyMap<string, ReadonlyMap<string, WeightInfo>>;
 
 export interface NetworkInfo {
   readonly declaration: ast.NetworkDecl;
+  /** The declaration's; of a list, with a number behind it: `D_0`. */
   readonly name: string;
   readonly shared: boolean;
   /** A parameter without a type, or two declarations of the name: calls are unknown, silently. */
@@ -80,6 +81,7 @@ export type NameSymbol =
   | { readonly kind: 'data'; readonly info: DataInfo }
   | { readonly kind: 'state'; readonly info: StateInfo }
   | { readonly kind: 'network'; readonly info: NetworkInfo }
+  | { readonly kind: 'networks'; readonly items: readonly string[] }
   | { readonly kind: 'function'; readonly declaration: ast.FnDecl | ast.BlockDecl }
   | { readonly kind: 'param'; readonly info: ParamInfo };
 
@@ -105,6 +107,8 @@ export interface Names {
   readonly samples: ReadonlyMap<string, SampleInfo>;
   readonly states: ReadonlyMap<string, StateInfo>;
   readonly networks: ReadonlyMap<string, NetworkInfo>;
+  /** `network D[3]`: D, and the names of its networks. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
   readonly functions: ReadonlyMap<string, ast.FnDecl | ast.BlockDecl>;
   readonly lets: ReadonlyMap<string, ast.LetDecl>;
   readonly losses: ReadonlyMap<string, ast.LossDecl>;

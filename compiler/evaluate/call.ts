@@ -20,6 +20,7 @@ import { Silence } from '../bind/dims.ts';
 import { hide } from './hidden.ts';
 import { namedNodes } from './named.ts';
 import { placeOf, type OwnName } from './layer-names.ts';
+import { times } from './repeated.ts';
 import { callNetwork, expand, statePath } from './network.ts';
 import { timeFunctions } from './time.ts';
 import { unknownFunction } from './unknown.ts';
@@ -31,6 +32,7 @@ export const callables = ({ network }: Pick<Scope, 'network'>): string[] => [
   ...Object.keys(vocabulary).filter((name) => vocabulary[name].where === 'anywhere' || network !== null),
   ...Object.keys(timeFunctions),
   'again',
+  'times',
 ];
 
 export function pipe(expr: ast.PipeExpr, context: Context, scope: Scope): Value {
@@ -84,10 +86,13 @@ export function call(expr: ast.CallExpr, piped: readonly Given[], context: Conte
 }
 
 const isDeclared = (name: string, { names }: Context, scope: Scope): boolean =>
-  scope.locals.has(name) || ['network', 'function'].includes(names.symbols.get(name)?.kind ?? '');
+  scope.locals.has(name) || ['network', 'networks', 'function'].includes(names.symbols.get(name)?.kind ?? '');
 
 const isBuiltIn = (name: string): boolean =>
-  name === 'again' || Object.hasOwn(timeFunctions, name) || Object.hasOwn(vocabulary, name);
+  name === 'again' ||
+  name === 'times' ||
+  Object.hasOwn(timeFunctions, name) ||
+  Object.hasOwn(vocabulary, name);
 
 /** Whether the name means something that may stand in front of `(`, or something else that is declared, or may be so in a file that is missing. */
 const callable = (name: string, context: Context, scope: Scope): boolean =>
@@ -111,6 +116,11 @@ function callValue(
       return context.report.metric(name, given, evaluateHere, span, scope.call);
     }
     if (name === 'again') return again(given, span, context, scope);
+    if (name === 'times') {
+      return times(given, span, context, scope, (what, args, inner) =>
+        callValue(what, args, span, context, inner),
+      );
+    }
     if (Object.hasOwn(timeFunctions, name)) return timeFunctions[name](context, given, evaluateHere, span);
     if (Object.hasOwn(vocabulary, name)) {
       return callBuiltin(name, vocabulary[name], given, span, context, scope);
@@ -144,10 +154,15 @@ function callTarget(
     default: {
       const text = textOf(callee.span);
       const what = `\`${text}\` is ${describe(target)}, not something to call`;
+      if (target.sort === 'list')
+        throw new Mistake(kinds.notCallable, { what, hint: ofList(text) }, callee.span);
       throw new Mistake(kinds.notCallable, { what, hint: `Use it as it is: \`${text}\`.` }, callee.span);
     }
   }
 }
+
+const ofList = (name: string): string =>
+  `Take one of it, \`${name}[0](...)\`, or all: \`[for i in 0..3: ${name}[i](...)]\`.`;
 
 /** `mean` of the vocabulary is also the metric's: its mean over all rows is what a metric takes anyway. */
 const isMetric = (name: string, { catalogue }: Context): boolean =>

@@ -17,6 +17,7 @@ import { elementOf, fieldOf } from './fields.ts';
 import { sliceOf } from './places.ts';
 import { named } from './named.ts';
 import { binary, unary } from './operators.ts';
+import { series } from './repeated.ts';
 import { sampleValue, streamRecord } from './samples.ts';
 import { stateValue } from './states.ts';
 import { timeNames } from './time.ts';
@@ -63,6 +64,8 @@ function evaluateKind(expr: ast.Expr, context: Context, scope: Scope): Value {
       );
     case 'List':
       return { sort: 'list', items: expr.items.map((item) => evaluate(item, context, scope)) };
+    case 'Series':
+      return series(expr, context, scope);
     case 'Record':
       return record(expr, context, scope);
     case 'Field':
@@ -109,6 +112,11 @@ function symbolValue(name: string, symbol: NameSymbol, context: Context): Value 
       return stateValue(context, symbol.info);
     case 'network':
       return { sort: 'network', name, averaged: false };
+    case 'networks':
+      return {
+        sort: 'list',
+        items: symbol.items.map((item) => ({ sort: 'network', name: item, averaged: false })),
+      };
     case 'function':
       return { sort: 'function', declaration: symbol.declaration };
     case 'param':

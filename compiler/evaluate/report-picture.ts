@@ -14,6 +14,7 @@ import type { TensorValue, Value } from '../values.ts';
 import { builtinArguments } from './arguments.ts';
 import { givenOf, type Given } from '../bind/match.ts';
 import { evaluateConstant } from '../bind/constant.ts';
+import { networksOf } from '../bind/network-named.ts';
 import { givenName } from '../leaves.ts';
 import { topScope, type Context } from './context.ts';
 import { givenNode } from './feeds.ts';
@@ -223,9 +224,13 @@ function replaced(
 /** `recalibrate E(mnist.image) for 1000 steps`: the call, evaluated for its batch statistics. */
 export function recalibrateLine(context: Context, line: ast.Recalibrate): { network: string; value: Value } {
   const { call } = line;
-  const name = call.kind === 'Call' && call.callee.kind === 'Name' ? call.callee.name : '';
-  if (!context.names.networks.has(name)) {
-    if (call.kind === 'Missing' || context.names.broken.has(name)) throw new Silence();
+  const callee = call.kind === 'Call' ? call.callee : undefined;
+  const list = callee?.kind === 'Index' ? callee.object : callee;
+  const written = list?.kind === 'Name' ? list.name : '';
+  const target = networksOf(context.names, written).length > 0 ? evaluate(callee!, context, topScope) : null;
+  const name = target?.sort === 'network' ? target.name : '';
+  if (name === '') {
+    if (call.kind === 'Missing' || context.names.broken.has(written)) throw new Silence();
     throw new Mistake(
       kinds.badArgument,
       {

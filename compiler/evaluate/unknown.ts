@@ -2,6 +2,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import { editDistance, Mistake, nearest, suggestion } from '../../grammar/diagnostics.ts';
 import { torchHint, torchNames } from '../../grammar/torch-words.ts';
+import { writtenNetworks } from '../bind/network-named.ts';
 import { kinds } from '../errors.ts';
 import { optimizers } from '../vocabulary/optimizers.ts';
 import type { Context, Scope } from './context.ts';
@@ -22,7 +23,7 @@ export function unknownFunction(
   }
   // A metric stands in a report alone, a block in a network.
   const fns = [...names.functions].filter(([, { kind }]) => kind === 'Fn' || network !== null);
-  const own = [...names.networks.keys(), ...fns.map(([fn]) => fn)];
+  const own = [...writtenNetworks(names), ...fns.map(([fn]) => fn)];
   const known = [...builtIn, ...own, ...(context.report === undefined ? [] : metrics)];
   const hint =
     torchHint(torchNames, name, known) ??

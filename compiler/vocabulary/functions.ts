@@ -12,11 +12,13 @@ import * as reductions from './functions/reductions.ts';
 import * as resizing from './functions/resize.ts';
 import * as rows from './functions/rows.ts';
 import * as sequences from './functions/sequences.ts';
+import * as totals from './functions/totals.ts';
 import type { Builtin } from './builtin.ts';
 
 export const functions = {
   ...maths,
   ...reductions,
+  ...totals,
   ...control,
   ...rows,
   ...augmentation,

@@ -59,7 +59,7 @@ export const syntaxCases: Readonly<Record<string, SyntaxCase>> = {
   'modifier-order': one('GAN1014', 'data d = mnist(split: train) hide label in [0, 1]'),
   junk: one('GAN1014', 'foo bar\nlet a = 1'),
   'operator-after-stage': one('GAN1015', 'let a = x |> dense(3) + y'),
-  'index-after-stage': one('GAN1015', 'let a = x |> f[0]'),
+  'index-after-stage': one('GAN1015', 'let a = x |> f(1)[0]'),
   'chained-comparison': one('GAN1016', 'let a = 0 < x < 1'),
   'not-in-arithmetic': one('GAN1017', 'let a = b == not c'),
   'spaced-call': one('GAN1018', 'let a = f (x)'),

@@ -25,10 +25,14 @@ export const averages: Rule = ({ schedule, own, reports }) => {
 
 const averagesRead = (declaration: ast.Declaration): string[] =>
   nodesIn(declaration).flatMap((node) =>
-    node.kind === 'Field' && node.field.name === 'average' && node.object.kind === 'Name'
-      ? [node.object.name]
-      : [],
+    node.kind === 'Field' && node.field.name === 'average' ? calledIn(node.object) : [],
   );
+
+/** `G` of `G.average`, `D` of `D[0].average`. */
+function calledIn(expr: ast.Expr): string[] {
+  const named = expr.kind === 'Index' ? expr.object : expr;
+  return named.kind === 'Name' ? [named.name] : [];
+}
 
 const averagesKept = (body: readonly StatementInfo[]): ast.Average[] =>
   body.flatMap((statement): readonly ast.Average[] => {

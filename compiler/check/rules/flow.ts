@@ -46,7 +46,7 @@ function path({ evaluated }: Analysis, update: AnalysedUpdate, weight: WeightInf
 }
 
 function cutOff(update: AnalysedUpdate, network: string, ways: readonly Flow[]): Diagnostic {
-  const ident = update.declaration.networks.find(({ name }) => name === network)!;
+  const ident = update.idents.get(network)!;
   const cut = ways.find((way) => way.kind === 'cut')?.at;
   const objective = `\`${flat(update.declaration.objective.span)}\``;
   const labels: Label[] =
@@ -106,7 +106,7 @@ function unreached(
   const layers = [...new Set(missed.map((weight) => weight.name.slice(0, weight.name.lastIndexOf('.'))))];
   if (layers.length === 0) return [];
   const update = schedule!.updates.find((u) => u.networks.includes(network))!;
-  const ident = update.declaration.networks.find((n) => n.name === network)!;
+  const ident = update.idents.get(network)!;
   return [
     diagnostic(kinds.unreachedWeights, ident.span, {
       what: `no objective reaches ${layers.length === 1 ? 'the layer' : 'the layers'} ${layers.map((l) => `\`${l}\``).join(', ')}`,

@@ -60,7 +60,7 @@ function reversed(analysis: Analysis, game: PlayedGame, felt: readonly Player[],
 }
 
 function wrongSide(update: AnalysedUpdate, network: string, felt: readonly Player[]): Diagnostic {
-  const ident = update.declaration.networks.find(({ name }) => name === network)!;
+  const ident = update.idents.get(network)!;
   const [player] = felt;
   const does = `${player === 'discriminator' ? 'lowers' : 'raises'} the game's \`${player}\``;
   return diagnostic(kinds.sides, ident.span, {

@@ -15,7 +15,7 @@ export const measures: Rule = ({ reports, names, schedule }) =>
     );
 
 function measured({ call, network, stream, update }: Remembered<AnalysedUpdate>): Diagnostic {
-  const ident = update.declaration.networks.find(({ name }) => name === network)!;
+  const ident = update.idents.get(network)!;
   return diagnostic(kinds.trainingRows, call.span, {
     what: `\`${network}\` is measured on rows that it trains on`,
     why: `An update trains \`${network}\` on \`${stream}\`, so this tells how well its rows are remembered. It never says which checkpoint is the best.`,

@@ -3,6 +3,7 @@ import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import { kinds } from '../../errors.ts';
 import type { Names } from '../../bind/names.ts';
+import { networksOf } from '../../bind/network-named.ts';
 import { phaseBodies, updatesOf } from '../../analyse/updates.ts';
 import type { Rule } from '../rule.ts';
 
@@ -33,7 +34,7 @@ function unshared(body: readonly ast.Statement[], names: Names): Diagnostic[] {
       if (first === undefined || first.update === update) continue;
       // In one `together` no word would help: `twice` says so.
       const apart = !together.has(update) || together.get(update) !== together.get(first.update);
-      if (apart && names.networks.get(ident.name)?.shared === false)
+      if (apart && names.networks.get(networksOf(names, ident.name)[0])?.shared === false)
         found.push(notShared(ident, first.ident));
     }
   }

@@ -9,6 +9,7 @@ import { kinds } from '../../errors.ts';
 import { flowingInputs, passed } from '../../ir/differentiate.ts';
 import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
 import type { Names } from '../../bind/names.ts';
+import { networksOf } from '../../bind/network-named.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import { needs } from '../../bind/cycles.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
@@ -48,9 +49,11 @@ function partsOf(names: Names, network: string): string[] {
   const open: ast.Declaration[] = [names.networks.get(network)!.declaration];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     for (const name of needs(next)) {
-      const declaration = names.networks.get(name)?.declaration ?? names.functions.get(name);
-      if (declaration === undefined || found.has(name)) continue;
-      found.add(name);
+      const called = networksOf(names, name);
+      const declaration = names.networks.get(called[0])?.declaration ?? names.functions.get(name);
+      const all = called.length > 0 ? called : [name];
+      if (declaration === undefined || all.every((one) => found.has(one))) continue;
+      for (const one of all) found.add(one);
       open.push(declaration);
     }
   }
@@ -90,8 +93,8 @@ function onlyOf(analysis: Analysis, weights: ReadonlySet<Node>): (node: Node) =>
 }
 
 function leftOut(update: AnalysedUpdate, outer: string, inner: string, other: AnalysedUpdate): Diagnostic {
-  const ident = update.declaration.networks.find(({ name }) => name === outer)!;
-  const there = other.declaration.networks.find(({ name }) => name === inner)!;
+  const ident = update.idents.get(outer)!;
+  const there = other.idents.get(inner)!;
   return diagnostic(kinds.partLeftOut, ident.span, {
     what: `\`${outer}\` stands on \`${inner}\`, which is trained for other ends only`,
     why: `This update does not name \`${inner}\`, and no update that does depends on \`${outer}\`.`,

@@ -36,7 +36,7 @@ function helpers(analysis: Analysis, of: AnalysedUpdate, other: AnalysedUpdate):
     const found = comparisons.find(({ sides: [a, b] }) => makes(a) !== makes(b));
     const way = passed(objective, weights, constantsBeside(analysis.evaluated, weights));
     if (found === undefined || [...way].some(({ op }) => op === 'reverse')) return [];
-    const ident = other.declaration.networks.find(({ name }) => name === network)!;
+    const ident = other.idents.get(network)!;
     return [
       diagnostic(kinds.sides, ident.span, {
         what: `\`${network}\` and \`${found.network}\` minimise the same loss, in which \`${found.network}\` tells the rows of \`${network}\` from others`,

@@ -16,7 +16,7 @@ export const subtracted: Rule = (analysis) =>
     lossTerms(analysis, update).flatMap((term) => raised(update, term)),
   );
 
-function raised({ networks, declaration }: AnalysedUpdate, { node, sign, builtin }: LossTerm): Diagnostic[] {
+function raised({ networks, idents }: AnalysedUpdate, { node, sign, builtin }: LossTerm): Diagnostic[] {
   if (sign !== -1 || node.origin === undefined) return [];
   const answers = answersIn([node]);
   const answering = networksOf(nearestAnswers(node, answers));
@@ -25,7 +25,7 @@ function raised({ networks, declaration }: AnalysedUpdate, { node, sign, builtin
   const between = reachable([node], (one) => answers.has(one));
   if (between.some(({ op }) => op === 'draw')) return [];
   const [network] = answering;
-  const trained = declaration.networks.find(({ name }) => name === network);
+  const trained = idents.get(network);
   return [
     diagnostic(kinds.subtractedLoss, node.origin, {
       what: `this update makes \`${textOf(node.origin)}\` larger, which is unbounded, and trains \`${network}\`, which answers for it`,

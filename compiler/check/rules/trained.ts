@@ -6,20 +6,19 @@ import type { Rule } from '../rule.ts';
 
 export const trained: Rule = ({ names, own, schedule, reports, mayUse, inError, weights }) => {
   if (schedule === null || schedule.updates.length === 0) return [];
-  const named = new Set(
-    schedule.updates.flatMap(({ declaration }) => declaration.networks.map(({ name }) => name)),
-  );
+  const named = new Set(schedule.updates.flatMap(({ networks }) => networks));
   const reached = reachedFrom([schedule.declaration, ...reports.map(({ declaration }) => declaration)], own);
   return [...names.networks.values()].flatMap(({ name, declaration }) => {
-    const wanted = own.includes(declaration) || reached.has(name);
+    const written = declaration.name.name;
+    const wanted = own.includes(declaration) || reached.has(written);
     const weightless =
       !inError.has(name) && [...weights.get(name)!.values()].every(({ role }) => role !== 'weight');
-    if (named.has(name) || weightless || !wanted || mayUse(name)) return [];
+    if (named.has(name) || weightless || !wanted || mayUse(written)) return [];
     return [
       diagnostic(kinds.neverTrained, declaration.name.span, {
-        what: `no update trains \`${name}\``,
+        what: `no update trains \`${written}\``,
         why: 'Its weights would stay as they start.',
-        hint: `Name it in an update, \`update ${name} to minimize … with …\`, or remove it.`,
+        hint: `Name it in an update, \`update ${written} to minimize … with …\`, or remove it.`,
       }),
     ];
   });
