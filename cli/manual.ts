@@ -15,7 +15,14 @@ type Word =
 export const headings: Readonly<Record<Word, string>> = {
   ...{ gan: 'gan', param: 'param', profile: 'profile', data: 'data', sample: 'sample', state: 'state' },
   ...{ network: 'network', shared: 'shared network', block: 'block', fn: 'fn', let: 'let', loss: 'loss' },
-  ...{ initialize: 'initialize', import: 'import', train: 'Schedules', for: 'Schedules', of: 'Schedules' },
+  ...{
+    initialize: 'initialize',
+    optimizer: 'optimizer',
+    import: 'import',
+    train: 'Schedules',
+    for: 'Schedules',
+    of: 'Schedules',
+  },
   ...{ batch: 'Schedules', steps: 'Schedules', epochs: 'Schedules', phase: 'Phases', repeat: 'Scopes' },
   ...{ together: 'together', update: 'Updates', to: 'Updates', minimize: 'Updates', maximize: 'Updates' },
   ...{ with: 'Updates', when: 'Updates', every: 'Updates', average: 'average', decay: 'average', set: 'set' },

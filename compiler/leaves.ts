@@ -4,6 +4,7 @@
  */
 import { printHost, type HostExpr } from '../program/host.ts';
 import type { Fed, Node } from './ir/node.ts';
+import { momentsOf } from './moments.ts';
 
 /** Of a stream: `field:mnist.image`. */
 export const fieldName = (stream: string, field: string): string => `field:${stream}.${field}`;
@@ -33,9 +34,9 @@ export const averageName = ({ name, network }: { readonly name: string; readonly
 /** Under which an average's applications are counted, as an update's are. */
 export const averageCount = (network: string): string => `${network}.average`;
 
-/** Of what an optimizer remembers of a weight: `update_1.G.dense_1.weight.m`. */
+/** Of what an optimizer remembers of a weight: `update_1.G.dense_1.weight.m`, of a declared one `o.G.dense_1.weight.m`. */
 export const slotName = (
-  update: { readonly name: string },
+  update: Parameters<typeof momentsOf>[0],
   weight: { readonly name: string },
   slot: string,
-): string => `${update.name}.${weight.name}.${slot}`;
+): string => `${momentsOf(update)}.${weight.name}.${slot}`;

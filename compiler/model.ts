@@ -17,6 +17,8 @@ export interface UpdateInfo {
   readonly declaration: ast.Update;
   readonly networks: readonly string[];
   readonly optimizer: OptimizerUse;
+  /** How often its optimizer has moved its networks, this time included. */
+  readonly steps: HostExpr;
   readonly every: Length | null;
   /** As written, on one line. */
   readonly text: string;
@@ -28,6 +30,8 @@ export interface OptimizerUse {
   readonly name: string;
   readonly rule: Optimizer;
   readonly args: OptimizerArguments;
+  /** The declaration whose moments it has; null: its update has moments of its own. */
+  readonly declared: string | null;
 }
 
 export interface AverageInfo {

@@ -219,6 +219,10 @@ export interface InitializeDecl extends Declared<'Initialize'> {
   readonly networks: readonly Ident[];
   readonly initializer: Expr;
 }
+/** `optimizer o = adam(2e-4)`: its moments and step count are those of all updates `with o`. */
+export interface OptimizerDecl extends Named<'Optimizer'> {
+  readonly value: Expr;
+}
 export interface LetDecl extends Named<'Let'> {
   readonly value: Expr;
 }
@@ -249,6 +253,7 @@ export type Declaration =
   | BlockDecl
   | FnDecl
   | InitializeDecl
+  | OptimizerDecl
   | LetDecl
   | LossDecl
   | ImportDecl

@@ -47,6 +47,7 @@ function childrenOf(node: Node): readonly (Node | undefined)[] {
     case 'Param':
     case 'State':
     case 'Setting':
+    case 'Optimizer':
     case 'Let':
     case 'Loss':
     case 'Goal':

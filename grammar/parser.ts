@@ -65,6 +65,7 @@ export class SpecParser extends CstParser {
         { ALT: () => this.SUBRULE(this.block) },
         { ALT: () => this.SUBRULE(this.fn) },
         { ALT: () => this.SUBRULE(this.initialize) },
+        { ALT: () => this.SUBRULE(this.optimizer) },
         { ALT: () => this.SUBRULE(this.let) },
         { ALT: () => this.SUBRULE(this.loss) },
         { ALT: () => this.SUBRULE(this.train) },
@@ -235,6 +236,13 @@ export class SpecParser extends CstParser {
     this.CONSUME(k.initialize);
     this.SUBRULE(this.names);
     this.CONSUME(k.with);
+    this.SUBRULE(this.expression);
+  });
+
+  readonly optimizer: Rule = this.RULE('optimizer', () => {
+    this.CONSUME(k.optimizer);
+    this.CONSUME(Name);
+    this.CONSUME(Equals);
     this.SUBRULE(this.expression);
   });
 

@@ -64,6 +64,7 @@ export function printDeclaration(path: Path, options: Options, print: Print): Do
       return printBody(path as Path<Body>, options, print);
     case 'Initialize':
       return [`initialize ${names(node.networks)} with `, value('initializer')];
+    case 'Optimizer':
     case 'Let':
     case 'Loss':
       return [`${node.kind.toLowerCase()} ${node.name.name} = `, value()];

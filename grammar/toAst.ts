@@ -73,6 +73,8 @@ const readers = {
     return { kind: 'Initialize', networks, initializer: valueOf(c, n), ...declared(c, n) };
   },
   state: (c, n) => named(c, n, (name) => readState(c, n, name)),
+  optimizer: (c, n) =>
+    named(c, n, (name) => ({ kind: 'Optimizer', name, value: valueOf(c, n), ...declared(c, n) })),
   let: readLet,
   loss: (c, n) => named(c, n, (name) => ({ kind: 'Loss', name, value: valueOf(c, n), ...declared(c, n) })),
   import: readImport,

@@ -18,6 +18,7 @@ export const declarationWords = [
   'block',
   'fn',
   'initialize',
+  'optimizer',
   'let',
   'loss',
   'train',

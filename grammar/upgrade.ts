@@ -36,11 +36,17 @@ function renamingsIn(spec: Spec): Renaming[] {
   const visit = (node: Node, parent?: Node): void => {
     if (node.kind === 'Field' && games.holds(node)) found.push(renamedField(node, parent));
     else partsOf(node).forEach((part) => void visit(part, node));
-    if (node.kind === 'Update' && node.optimizer.kind === 'Call')
-      found.push(...renamedArguments(node.optimizer));
+    const optimizer = optimizerIn(node);
+    if (optimizer?.kind === 'Call') found.push(...renamedArguments(optimizer));
   };
   visit(spec);
   return found.sort((a, b) => a.span.start - b.span.start);
+}
+
+/** Where the node names an optimizer's rule. */
+function optimizerIn(node: Node): Expr | undefined {
+  if (node.kind === 'Update') return node.optimizer;
+  return node.kind === 'Optimizer' ? node.value : undefined;
 }
 
 // ---------------------------------------------------------------- fields of games

@@ -185,6 +185,8 @@ export interface UpdateEntry {
   readonly text: string;
   readonly losses: readonly string[];
   readonly conditional: boolean;
+  /** The declared optimizer, under whose name its moments stand; default: they stand under the update's. */
+  readonly moments?: string;
 }
 
 /** A count of steps, or of epochs of a stream: floor(size / batch) of its batches make one. */

@@ -140,7 +140,14 @@ export const definitions: Readonly<Record<string, Schema>> = {
       object({ op: text, args: list(ref('HostExpr')) }),
     ],
   },
-  UpdateEntry: object({ name: text, networks: list(text), text, losses: list(text), conditional: bool }),
+  UpdateEntry: object({
+    name: text,
+    networks: list(text),
+    text,
+    losses: list(text),
+    conditional: bool,
+    'moments?': text,
+  }),
   Length: tagged('unit', {
     steps: { count: { type: 'number', minimum: 0 }, of: { type: 'null' } },
     epochs: { count: { type: 'number', minimum: 0 }, of: text },

@@ -33,6 +33,7 @@ const stages = [
   ['compiler/bytes.ts'],
   ['compiler/input.ts'],
   ['compiler/ir'],
+  ['compiler/moments.ts'],
   ['compiler/leaves.ts'],
   ['compiler/compiled.ts'],
   ['compiler/types.ts'],

@@ -24,6 +24,7 @@ import { averageName } from '../leaves.ts';
 import type { Analysis, Evaluated, NetworkCall } from './analysis.ts';
 import { batchesOf, writtenBatches } from './batches.ts';
 import { checkNetworks } from './networks.ts';
+import { ruleOf } from './optimizers.ts';
 import { analyseReports, reportViews, type ReportView } from './reports.ts';
 import { analyseSchedule } from './schedule.ts';
 import { lossValue } from './updates.ts';
@@ -161,7 +162,7 @@ function evaluatedIn(context: Context): Evaluated {
 }
 
 /**
- * Every let and loss, used or not. Losses are one number a row and touch nothing hidden. A let that only reports use has
+ * Every let, loss and optimizer, used or not. Losses are one number a row and touch nothing hidden. A let that only reports use has
  * rows of its own.
  */
 function checkValues(
@@ -175,6 +176,8 @@ function checkValues(
     if (declaration.kind === 'Let' && names.lets.get(declaration.name.name) === declaration) {
       declaredValue(declaration, trained.has(declaration.name.name) ? context : view());
     }
+    if (declaration.kind === 'Optimizer')
+      report.attempt(declaration.value.span, () => ruleOf(context, declaration.value));
     if (declaration.kind !== 'Loss' || names.losses.get(declaration.name.name) !== declaration) continue;
     const value = declaredValue(declaration, context);
     const loss = report.attempt(declaration.value.span, () => lossValue(value, declaration.value));

@@ -11,6 +11,7 @@ import { evaluate } from '../evaluate/expression.ts';
 import {
   updatesIn,
   type AverageInfo,
+  type OptimizerUse,
   type PhaseInfo,
   type SetInfo,
   type StatementInfo,
@@ -20,8 +21,10 @@ import type { Length } from '../../program/manifest.ts';
 import { describe } from '../values.ts';
 import type { Reporter } from '../bind/reporter.ts';
 import { everyLength, lengthOf, phaseClock, streamOfSchedule, unclear, type Clock } from './lengths.ts';
-import { networksNamed } from '../bind/network-named.ts';
+import { networksNamed, networksOf } from '../bind/network-named.ts';
 import type { AnalysedSet, AnalysedUpdate, Schedule } from './analysis.ts';
+import { stepsMade, type Moving } from '../moments.ts';
+import { declaredOptimizer } from './optimizers.ts';
 import { analyseSet } from './sets.ts';
 import { analyseUpdate, flat, setsOf, updatesOf } from './updates.ts';
 
@@ -31,6 +34,8 @@ interface Work {
   /** All of them, in the order of the spec. */
   readonly updates: Map<ast.Update, AnalysedUpdate>;
   readonly sets: Map<ast.SetState, AnalysedSet>;
+  /** Every update of the schedule, in the order of the spec. */
+  readonly all: readonly ast.Update[];
   /** The stream that the schedule's epochs are of, where it names one. */
   readonly of: string | null;
   /** Whether syntax errors left some of it out. */
@@ -54,7 +59,8 @@ export function analyseSchedule(
   report: Reporter,
 ): { schedule: Schedule; clock: Clock } {
   const of = streamOfSchedule(context.names, train.duration);
-  const work: Work = { context, report, updates: new Map(), sets: new Map(), of, half };
+  const all = updatesOf(train.body);
+  const work: Work = { context, report, updates: new Map(), sets: new Map(), all, of, half };
   const phased = train.body.filter((statement) => statement.kind === 'Phase');
   const drafts: Draft[] =
     phased.length > 0
@@ -153,9 +159,29 @@ function update(work: PhaseWork, declaration: ast.Update): UpdateInfo[] {
   const every = everyOf(work, declaration.every);
   if (optimizer === undefined) return [];
   const { sense, objective } = declaration;
-  const name = `update_${[...work.updates.keys()].indexOf(declaration) + 1}`;
+  const name = nameOf(work, declaration);
   const text = `${sense} ${flat(objective.span)} with ${flat(declaration.optimizer.span)}`;
-  return [{ name, declaration, networks, optimizer, every, text, reads }];
+  const steps = stepsMade({ name, networks, optimizer }, naming(work, optimizer));
+  return [{ name, declaration, networks, optimizer, steps, every, text, reads }];
+}
+
+/** `update_1`, in the order of the spec. */
+const nameOf = ({ all }: Work, declaration: ast.Update): string => `update_${all.indexOf(declaration) + 1}`;
+
+/** The updates of the schedule that name this optimizer. */
+function naming(work: Work, optimizer: OptimizerUse): Moving[] {
+  const { declared } = optimizer;
+  if (declared === null) return [];
+  const { names } = work.context;
+  const namesIt = (update: ast.Update): boolean =>
+    declaredOptimizer(names, update.optimizer)?.name.name === declared;
+  return work.all
+    .filter(namesIt)
+    .map((one) => ({
+      name: nameOf(work, one),
+      networks: one.networks.flatMap(({ name }) => networksOf(names, name)),
+      optimizer,
+    }));
 }
 
 /** An iteration is listed before it runs, and nothing can stop it. */

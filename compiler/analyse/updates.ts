@@ -2,28 +2,23 @@
  * One update: the networks that it names, its objective and condition evaluated for their mistakes, its optimizer bound.
  * In: a statement; out: what the rules on ownership and gradients look at, and the model's entry if nothing is wrong.
  */
-import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
-import { torchHint, torchNames } from '../../grammar/torch-words.ts';
+import { Mistake } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
 import type * as ast from '../../grammar/ast.ts';
 import { textOf, type Span } from '../../grammar/source.ts';
-import { builtinArguments } from '../evaluate/arguments.ts';
-import { givenOf } from '../bind/match.ts';
 import { hostTruth } from '../evaluate/conditions.ts';
 import { topScope, type Context } from '../evaluate/context.ts';
-import { Silence } from '../bind/dims.ts';
 import { evaluate } from '../evaluate/expression.ts';
 import { dependsOnStandIn, originOf, streamsIn } from '../evaluate/feeds.ts';
 import { networksNamed } from '../bind/network-named.ts';
 import { reachable, type Node } from '../ir/node.ts';
-import type { OptimizerUse } from '../model.ts';
 import { timesIn, type HostExpr } from '../../program/host.ts';
 import { isScalar, oneNumberHint } from '../types.ts';
 import { describe, type TensorValue, type Value } from '../values.ts';
-import { optimizers } from '../vocabulary/optimizers.ts';
 import type { OptimizerArguments } from '../vocabulary/optimizer.ts';
 import type { Reporter } from '../bind/reporter.ts';
 import type { AnalysedUpdate, Term } from './analysis.ts';
+import { optimizerOf } from './optimizers.ts';
 
 /** All updates of some statements, in order. */
 export function updatesOf(body: readonly ast.Statement[]): ast.Update[] {
@@ -184,46 +179,3 @@ export function conditionOf(report: Reporter, expr: ast.Expr, value: Value): Ten
   });
   return condition ?? null;
 }
-
-// ---------------------------------------------------------------- optimizer
-
-function optimizerOf(context: Context, expr: ast.Expr): OptimizerUse {
-  const callee = expr.kind === 'Call' ? expr.callee : expr;
-  if (callee.kind === 'Missing') throw new Silence();
-  const hint = 'Write `adam(1e-3)`.';
-  if (callee.kind !== 'Name') {
-    throw new Mistake(kinds.badArgument, { what: `\`${flat(expr.span)}\` is no optimizer`, hint }, expr.span);
-  }
-  const { name } = callee;
-  if (!isOptimizer(name)) {
-    const all = Object.keys(optimizers);
-    const near = torchHint(torchNames, name, all) ?? suggestion(name, all, 'Optimizers:');
-    throw new Mistake(
-      kinds.unknownFunction,
-      { what: `there is no optimizer \`${name}\``, hint: near },
-      callee.span,
-    );
-  }
-  const rule = optimizers[name];
-  const evaluateHere = (e: ast.Expr): Value => evaluate(e, context, topScope);
-  const given = expr.kind === 'Call' ? givenOf(expr) : [];
-  const { args } = builtinArguments(
-    context,
-    topScope.call,
-    rule.params,
-    given,
-    evaluateHere,
-    `\`${name}\``,
-    expr.span,
-  );
-  const found: Record<string, OptimizerArguments[string]> = {};
-  for (const { name: param, type } of rule.params) {
-    if (!args.has(param)) found[param] = null;
-    else if (type === 'bool') found[param] = args.bool(param);
-    else if (type === 'reals') found[param] = args.reals(param);
-    else found[param] = args.scalar(param) as HostExpr;
-  }
-  return { name, rule, args: found };
-}
-
-const isOptimizer = (name: string): name is keyof typeof optimizers => Object.hasOwn(optimizers, name);

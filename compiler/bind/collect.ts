@@ -115,6 +115,7 @@ function namesOf(
     ...pick(values, 'Block', asItIs, broken),
   ]);
   const { networks, lists } = describeNetworks(pick(values, 'Network', asItIs), base, report, broken);
+  const optimizers = pick(values, 'Optimizer', asItIs, broken);
   const lets = pick(values, 'Let', asItIs, broken);
   const losses = pick(values, 'Loss', asItIs, broken);
   const names: Names = {
@@ -128,6 +129,7 @@ function namesOf(
     networks,
     lists,
     functions,
+    optimizers,
     lets,
     losses,
     averaged: new Set(averagedIn(all).flatMap((name) => lists.get(name) ?? [name])),

@@ -110,6 +110,8 @@ export interface Names {
   /** `network D[3]`: D, and the names of its networks. */
   readonly lists: ReadonlyMap<string, readonly string[]>;
   readonly functions: ReadonlyMap<string, ast.FnDecl | ast.BlockDecl>;
+  /** Declared ones: updates that name one share its moments. */
+  readonly optimizers: ReadonlyMap<string, ast.OptimizerDecl>;
   readonly lets: ReadonlyMap<string, ast.LetDecl>;
   readonly losses: ReadonlyMap<string, ast.LossDecl>;
   /** How networks start that an `initialize` names. */

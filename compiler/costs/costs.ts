@@ -73,8 +73,13 @@ function stateBytes(
   return own.reduce((sum, { shape }) => sum + element * numbers(shape), 0);
 }
 
-function slotBytes({ state }: Manifest, element: number, update: string): number {
-  const own = state.filter(({ role, name }) => role === 'moment' && name.startsWith(`${update}.`));
+/** Of an update, the moments that it shares with others included. */
+function slotBytes({ state, updates }: Manifest, element: number, update: string): number {
+  const { networks, moments = update } = updates.find(({ name }) => name === update)!;
+  const own = state.filter(
+    ({ role, name, network }) =>
+      role === 'moment' && name.startsWith(`${moments}.`) && networks.includes(network),
+  );
   return own.reduce((sum, { shape }) => sum + element * numbers(shape), 0);
 }
 

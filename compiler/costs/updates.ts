@@ -88,7 +88,7 @@ function statesOf({ entry, outputs }: CostedStep): Map<Node, string> {
  */
 function rootsOf(
   { entry }: CostedStep,
-  { name, networks }: UpdateEntry,
+  { name, networks, moments = name }: UpdateEntry,
   later: readonly UpdateEntry[],
 ): GraphOutput[] {
   const moved = networks.filter((network) => !later.some((other) => other.networks.includes(network)));
@@ -96,7 +96,9 @@ function rootsOf(
     if (to.kind === 'value') return false;
     if (to.kind !== 'state') return to.update === name;
     const [first, second] = to.state.split('.');
-    return first === name || (moved.includes(first) && second !== 'average');
+    return (
+      (first === moments && networks.includes(second)) || (moved.includes(first) && second !== 'average')
+    );
   });
 }
 

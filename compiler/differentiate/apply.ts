@@ -45,8 +45,8 @@ export function clipFactor(
 }
 
 /** What the host feeds an optimizer with each step. */
-export const optimizerScalars = (making: Making, { name, optimizer }: UpdateInfo): Record<string, Node> =>
-  mapValues(optimizer.rule.scalars(optimizer.args, { applied: name }), (value) => scalarNode(making, value));
+export const optimizerScalars = (making: Making, { steps, optimizer }: UpdateInfo): Record<string, Node> =>
+  mapValues(optimizer.rule.scalars(optimizer.args, steps), (value) => scalarNode(making, value));
 
 export interface WeightStep {
   readonly weight: Node;

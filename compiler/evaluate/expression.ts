@@ -132,6 +132,14 @@ function settingValue(value: number | boolean | string): Value {
 function unknownName(name: string, span: Span, context: Context, scope: Scope): Mistake {
   const { names } = context;
   const known = [...names.symbols.keys(), ...scope.locals.keys(), ...timeNames];
+  if (names.optimizers.has(name)) {
+    const what = `\`${name}\` is an optimizer, no value`;
+    return new Mistake(
+      kinds.unknownName,
+      { what, hint: `It stands behind \`with\`: \`with ${name}\`.` },
+      span,
+    );
+  }
   const called = callables(scope).includes(name);
   const hint = called
     ? `\`${name}\` is called: \`${name}(...)\`, or \`|> ${name}\`.`

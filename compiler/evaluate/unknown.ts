@@ -63,7 +63,7 @@ function elsewhere(name: string, { catalogue }: Context): { what: string; hint: 
   if (Object.hasOwn(optimizers, name)) {
     return {
       what: 'is an optimizer and stands outside an update',
-      hint: `Write it behind \`with\`: \`update N to minimize l with ${name}(...)\`.`,
+      hint: `Write it behind \`with\`: \`update N to minimize l with ${name}(...)\`, or declare it: \`optimizer o = ${name}(...)\`.`,
     };
   }
   if (Object.hasOwn(catalogue.sources, name)) {

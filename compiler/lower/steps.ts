@@ -6,6 +6,7 @@ import { host } from '../../program/host.ts';
 import type { Length } from '../../program/manifest.ts';
 import { averageCount } from '../leaves.ts';
 import { setsIn, updatesIn, type AverageInfo, type PhaseInfo, type StatementInfo } from '../model.ts';
+import { sharesMoments } from '../moments.ts';
 import type { Lowering } from './context.ts';
 import type {
   LoweredAction,
@@ -43,7 +44,8 @@ export function lowerPhases(lowering: Lowering, phases: readonly PhaseInfo[]): L
         const { count, fresh } = statement;
         actions.push({ kind: 'repeat', count, fresh, scope: scopeOf(statement.body, fresh ? null : []) });
       } else {
-        if (run.length > 0 && !sameLength(everyOf(run[0]), everyOf(statement))) flush();
+        const apart = run.length > 0 && !sameLength(everyOf(run[0]), everyOf(statement));
+        if (apart || run.some((one) => moveTheSame(one, statement))) flush();
         run.push(statement);
       }
     }
@@ -69,6 +71,10 @@ function everyOf(statement: Straight): Length | null {
   if (statement.kind === 'set') return statement.set.every;
   return statement.kind === 'update' ? statement.update.every : (statement.updates[0]?.every ?? null);
 }
+
+/** Whether updates of both move the same moments: the host counts the steps of the first before it feeds the second. */
+const moveTheSame = (first: Straight, second: Straight): boolean =>
+  updatesIn([first]).some((a) => updatesIn([second]).some((b) => sharesMoments(a, b)));
 
 const sameLength = (a: Length | null, b: Length | null): boolean => JSON.stringify(a) === JSON.stringify(b);
 

@@ -177,6 +177,7 @@ function updateEntry(update: UpdateInfo, steps: readonly GraphEntry[]): UpdateEn
     text: update.text,
     losses: computed,
     conditional: update.declaration.when !== undefined,
+    ...(update.optimizer.declared === null ? {} : { moments: update.optimizer.declared }),
   };
 }
 

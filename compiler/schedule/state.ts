@@ -25,7 +25,7 @@ export function stateEntries(
   );
 }
 
-/** The weight itself, its slots in each update that trains it, its average. */
+/** The weight itself, its slots in each optimizer that moves it, its average. */
 function weightEntries({ names }: Model, weight: WeightInfo, updates: readonly UpdateInfo[]): StateEntry[] {
   const { name, network, shape, role } = weight;
   const entry = (of: Partial<StateEntry>): StateEntry => ({
@@ -42,17 +42,14 @@ function weightEntries({ names }: Model, weight: WeightInfo, updates: readonly U
       : updates
           .filter((u) => u.networks.includes(network))
           .flatMap((update) =>
-            update.optimizer.rule.slots(update.optimizer.args).map((slot) =>
-              entry({
-                name: slotName(update, weight, slot),
-                role: 'moment',
-                initial: { kind: 'constant', value: 0 },
-              }),
-            ),
+            update.optimizer.rule.slots(update.optimizer.args).map((slot) => slotName(update, weight, slot)),
           );
+  const moments = [...new Set(slots)].map((slot) =>
+    entry({ name: slot, role: 'moment', initial: { kind: 'constant', value: 0 } }),
+  );
   return [
     entry({}),
-    ...slots,
+    ...moments,
     entry({ name: averageName(weight), role: 'average', initial: { kind: 'copy', of: name } }),
   ];
 }

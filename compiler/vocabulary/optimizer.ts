@@ -17,7 +17,7 @@ export interface Optimizer {
   readonly decoupled?: true;
   /** One tensor of the weight's shape each, starting at 0. */
   slots(args: OptimizerArguments): readonly string[];
-  /** Host numbers fed with each step; `applied` counts this update's applications, this one included. */
+  /** Host numbers fed with each step; `applied`: how often it has moved these weights, this time included. */
   scalars(args: OptimizerArguments, applied: HostExpr): Readonly<Record<string, HostExpr>>;
   /** The next weight and slots. `decay`: whether weight decay touches this weight. */
   step(

@@ -134,8 +134,10 @@ function stepsOf(
 
 /** Of updates whose optimizer keeps a running mean of squared gradients (Adam and its kin, RMSprop). */
 function gradientsOf({ updates }: Manifest, squares: readonly StateEntry[], now: Tensors): GradientLook[] {
-  return updates.flatMap(({ name: update }): GradientLook[] => {
-    const own = squares.filter(({ name }) => name.startsWith(`${update}.`));
+  return updates.flatMap(({ name: update, networks, moments = update }): GradientLook[] => {
+    const own = squares.filter(
+      ({ name, network }) => name.startsWith(`${moments}.`) && networks.includes(network),
+    );
     const count = own.reduce((sum, { name }) => sum + now[name].data.length, 0);
     if (count === 0) return [];
     const sum = own.reduce((all, { name }) => all + total(now[name].data), 0);

@@ -93,12 +93,12 @@ export const bugs: readonly Bug[] = [
     number: 5,
     title: 'One optimizer object, with one Adam state, for D and G',
     threads: ['eriklindernoren/Keras-GAN#128'],
-    says: 'An optimizer is no value: it stands behind `with`, and its moments belong to the update and the weight.',
+    says: 'An optimizer is no value: it stands behind `with`, and its moments belong to the weight and to the update, or to the updates that name one `optimizer`.',
     cases: {
       '05-one-optimizer': [
-        ['let optimizer = adam(2e-4, beta1: 0.5)\n', ''],
-        ['game.discriminator with optimizer', 'game.discriminator with adam(2e-4, beta1: 0.5)'],
-        ['game.generator with optimizer', 'game.generator with adam(2e-4, beta1: 0.5)'],
+        ['let o = adam(2e-4, beta1: 0.5)\n', ''],
+        ['game.discriminator with o', 'game.discriminator with adam(2e-4, beta1: 0.5)'],
+        ['game.generator with o', 'game.generator with adam(2e-4, beta1: 0.5)'],
       ],
     },
     shown: {

@@ -1,9 +1,10 @@
-/** Who may train what: a network in two updates of a phase must be `shared`, and none stands twice in one update. */
+/** Who may train what: a network in two updates of a phase must be `shared` unless they name one optimizer, and none stands twice in one update. */
 import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import { kinds } from '../../errors.ts';
 import type { Names } from '../../bind/names.ts';
 import { networksOf } from '../../bind/network-named.ts';
+import { declaredOptimizer } from '../../analyse/optimizers.ts';
 import { phaseBodies, updatesOf } from '../../analyse/updates.ts';
 import type { Rule } from '../rule.ts';
 
@@ -23,29 +24,43 @@ function togethers(body: readonly ast.Statement[]): (readonly ast.Update[])[] {
 
 function unshared(body: readonly ast.Statement[], names: Names): Diagnostic[] {
   const found: Diagnostic[] = [];
-  const owners = new Map<string, { update: ast.Update; ident: ast.Ident }>();
+  const owners = new Map<string, Owner[]>();
   const together = new Map(
     togethers(body).flatMap((updates) => updates.map((one) => [one, updates] as const)),
   );
+  // In one `together` no word would help: `twice` says so.
+  const apart = (update: ast.Update, other: ast.Update): boolean =>
+    update !== other && (!together.has(update) || together.get(update) !== together.get(other));
   for (const update of updatesOf(body)) {
     for (const ident of update.networks) {
-      const first = owners.get(ident.name);
-      if (first === undefined) owners.set(ident.name, { update, ident });
-      if (first === undefined || first.update === update) continue;
-      // In one `together` no word would help: `twice` says so.
-      const apart = !together.has(update) || together.get(update) !== together.get(first.update);
-      if (apart && names.networks.get(networksOf(names, ident.name)[0])?.shared === false)
-        found.push(notShared(ident, first.ident));
+      const others = owners.get(ident.name) ?? [];
+      owners.set(ident.name, [...others, { update, ident }]);
+      const rival = others.find(
+        (other) => apart(update, other.update) && !sameOptimizer(update, other.update, names),
+      );
+      if (rival !== undefined && names.networks.get(networksOf(names, ident.name)[0])?.shared === false)
+        found.push(notShared(ident, rival.ident));
     }
   }
   return found;
+}
+
+interface Owner {
+  readonly update: ast.Update;
+  readonly ident: ast.Ident;
+}
+
+/** Whether both name one declared optimizer: they are turns of it. */
+function sameOptimizer(a: ast.Update, b: ast.Update, names: Names): boolean {
+  const declared = declaredOptimizer(names, a.optimizer);
+  return declared !== undefined && declared === declaredOptimizer(names, b.optimizer);
 }
 
 const notShared = (ident: ast.Ident, first: ast.Ident): Diagnostic =>
   diagnostic(kinds.notShared, ident.span, {
     what: `\`${ident.name}\` is trained by two updates of this phase`,
     why: 'Each would have an optimizer of its own for the same weights.',
-    hint: `If that is meant, declare it \`shared network ${ident.name}\`; else name it in one of them.`,
+    hint: `Declare \`optimizer o = adam(1e-3)\` and write \`with o\` in both, if they are turns of one; \`shared network ${ident.name}\`, if two optimizers are meant; else name it in one of them.`,
     labels: [{ span: first.span, text: 'trained here too' }],
   });
 

@@ -35,7 +35,7 @@ function zero({ optimizer, declaration }: UpdateInfo, names: Names): Diagnostic[
 /** Names of values are followed. */
 const mentionsParam = (expr: ast.Expr, names: Names): boolean =>
   [...mentioned(expr)].some((name) => {
-    const declared = names.lets.get(name);
+    const declared = names.lets.get(name) ?? names.optimizers.get(name);
     return names.params.has(name) || (declared !== undefined && mentionsParam(declared.value, names));
   });
 

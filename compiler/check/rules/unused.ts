@@ -12,6 +12,7 @@ const words: Partial<Record<ast.Declaration['kind'], string>> = {
   Data: 'stream',
   Sample: 'sample',
   State: 'state',
+  Optimizer: 'optimizer',
   Let: 'value',
   Fn: 'fn',
   Block: 'block',

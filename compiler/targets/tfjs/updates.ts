@@ -8,6 +8,7 @@ import type { LoweredUpdate } from '../../lower/lowered.ts';
 import type { Node } from '../../ir/node.ts';
 import { uniformValue } from '../../ir/patterns.ts';
 import type { UpdateInfo } from '../../model.ts';
+import { momentsOf } from '../../moments.ts';
 import { gradientFunction } from './gradients.ts';
 import { indented } from './layout.ts';
 
@@ -43,7 +44,7 @@ function applyFunction(module: Module, forward: LoweredUpdate, number: string): 
   if (rule.clipNorm !== null) lines.push(clipLine(module, forward, rule.clipNorm, rule.origins));
   if (apart) lines.push(`const spared = new Set(${nameList(spare.map(({ name }) => name))});`);
   lines.push(
-    `for (const name of weights_${number}) {\n${indented(loopBody(update.name, rule, functions, apart))}\n}`,
+    `for (const name of weights_${number}) {\n${indented(loopBody(momentsOf(update), rule, functions, apart))}\n}`,
   );
   if (observed.size > 0) {
     lines.push(
@@ -100,14 +101,13 @@ function ruleFunction(module: Module, optimizer: string, update: string, rule: R
 }
 
 function loopBody(
-  update: string,
+  moments: string,
   rule: RuleGraph,
   functions: readonly RuleFunction[],
   apart: boolean,
 ): string[] {
   const [decayed, plain] = functions;
-  const slot = (name: string): string =>
-    `variables[\`${update}.\${name}.${name}\`]`.replace(`\${name}.${name}`, `\${name}.${name}`);
+  const slot = (name: string): string => `variables[\`${moments}.\${name}.${name}\`]`;
   const slots = rule.slots.map((name) => `const ${name} = ${slot(name)};`);
   const shared = [
     'variables[name]',

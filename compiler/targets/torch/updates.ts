@@ -134,6 +134,7 @@ export function updateEntry(program: Program, { update, weights, observed }: Low
     `networks=${tuple(update.networks.map(quoted))},`,
     `rule=${decayed.name},`,
     ...(slots.length === 0 ? [] : [`slots=${tuple(slots.map(quoted))},`]),
+    ...(update.optimizer.declared === null ? [] : [`moments=${quoted(update.optimizer.declared)},`]),
     ...(decayed.args.length === 0 ? [] : [`scalars=${tuple(decayed.args)},`]),
     ...(spared.length === 0
       ? []

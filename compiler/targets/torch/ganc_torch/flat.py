@@ -35,26 +35,28 @@ class Flat:
 
 
 class Side:
-    """What an update keeps of its weights: room for their gradients, and for each of its slots. `names`: in the order of
-    its gradients; `weights`: a Flat that holds them.
+    """What an update keeps of its weights: room for their gradients. `names`: in the order of its gradients; `weights`: a
+    Flat that holds them; `slots`: of what its optimizer remembers, by name, Flats of these weights and of those that other
+    updates of the same optimizer move.
     """
 
-    def __init__(self, update, names, weights):
+    def __init__(self, update, names, weights, slots):
         ordered = [name for name in weights.places if name in set(names)]
         shapes = {name: weights.places[name][2] for name in ordered}
         self.weights, self.gradient = weights, Flat(shapes, weights.memory)
-        self.slots = {slot: Flat(shapes, weights.memory) for slot in update.slots}
+        self.slots = slots
+        kept = next(iter(slots.values()), self.gradient)
         self.given = [self.gradient.view(name) for name in names]
-        #: each: whether weight decay spares them, where they begin among all weights, where here, and how many numbers they are
+        #: each: whether weight decay spares them, where they begin among all weights, here and in slots, how many numbers
         self.spans = []
         for name in ordered:
             spared = name in update.spared
-            (there, end), (here, _) = weights.span(name), self.gradient.span(name)
+            (there, end), (here, _), (slot, _) = weights.span(name), self.gradient.span(name), kept.span(name)
             last = self.spans[-1] if self.spans else None
-            if last and last[0] == spared and last[1] + last[3] == there:
-                last[3] += end - there
+            if last and last[0] == spared and last[1] + last[4] == there and last[3] + last[4] == slot:
+                last[4] += end - there
             else:
-                self.spans.append([spared, there, here, end - there])
+                self.spans.append([spared, there, here, slot, end - there])
 
     def take(self, gradients):
         """Lays the gradients side by side."""
@@ -63,11 +65,11 @@ class Side:
     def move(self, rule_of, factor, keep):
         """Applies the rule: `rule_of(spared)` gives it with its numbers; `keep`: a truth value on the card, or None."""
         at_once = None if self.gradient.memory.is_cuda else _part
-        for spared, there, here, size in self.spans:
+        for spared, there, here, slot, size in self.spans:
             rule, scalars = rule_of(spared)
             for start in range(0, size, at_once or size):
                 length = min(at_once or size, size - start)
-                own = [flat.memory.narrow(0, here + start, length) for flat in self.slots.values()]
+                own = [flat.memory.narrow(0, slot + start, length) for flat in self.slots.values()]
                 tensors = [self.weights.memory.narrow(0, there + start, length), *own]
                 gradient = self.gradient.memory.narrow(0, here + start, length)
                 made = rule(tensors[0], gradient, *own, *factor, *scalars)

@@ -140,6 +140,8 @@ class Update:
     #: (weight, gradient, *slots[, factor], *scalars) -> (weight, *slots); a state is moved by none
     rule: Optional[Callable] = None
     slots: tuple = ()
+    #: the optimizer whose moments it moves, with other updates; None: its own
+    moments: Optional[str] = None
     scalars: tuple = ()
     #: weights that weight decay does not touch, and their rule
     spared: tuple = ()

@@ -57,11 +57,18 @@ class Program:
             view = flat.view(entry['name'])
             view.copy_(own[entry['name']].data)
             own[entry['name']].data = view
+        moments = {}
         for name, update in self.code.UPDATES.items():
             names = [entry['name'] for network in update.networks for entry in weights if entry['network'] == network]
-            side = sides[name] = Side(update, names, flat)
-            for slot, room in side.slots.items():
-                own.update({f'{name}.{weight}.{slot}': room.view(weight) for weight in names})
+            moving = update.moments or name
+            if moving not in moments:
+                fellows = [other for key, other in self.code.UPDATES.items() if (other.moments or key) == moving]
+                networks = {network for fellow in fellows for network in fellow.networks}
+                every = {entry['name']: flat.places[entry['name']][2] for entry in weights if entry['network'] in networks}
+                moments[moving] = {slot: Flat(every, flat.memory) for slot in update.slots}
+                for slot, room in moments[moving].items():
+                    own.update({f'{moving}.{weight}.{slot}': room.view(weight) for weight in every})
+            sides[name] = Side(update, names, flat, moments[moving])
         return sides
 
     def _name_networks(self):
