@@ -66,8 +66,8 @@ const stages = [
 
 /** Longer than 300 lines for a reason; the number is how long they may become. */
 const long: Readonly<Record<string, number>> = {
-  'grammar/ast.ts': 360, // all node types on one page
-  'grammar/parser.ts': 750, // the whole grammar, in one class as chevrotain wants it
+  'grammar/ast.ts': 385, // all node types on one page
+  'grammar/parser.ts': 790, // the whole grammar, in one class as chevrotain wants it
 };
 
 interface Import {
