@@ -12,7 +12,7 @@ export const setOption = () =>
 export const feedOption = () =>
   new Option(
     '--feed <field=value>',
-    'a WAV file or a class in the place of the data (may be repeated)',
+    'a sound file or a class in the place of the data (may be repeated)',
   ).argParser((text: string, before: Record<string, string> | undefined): Record<string, string> => {
     const [, name, value] = /^\s*([\w.]+)\s*=(.+)$/s.exec(text) ?? [];
     if (name === undefined) throw new InvalidArgumentError('It takes field=value, as in --feed sound=a.wav.');

@@ -1,11 +1,12 @@
 /**
  * A recording as it is worked with: read whole, mixed down, at one loudness, silence at its ends cut off; still at its
- * own rate, since changing that takes longest. In: a WAV file's bytes. Out: samples; or why they can't be used. A file that is no WAV is a FileError; one that is but
- * holds nothing to hear is `Unusable`, for the caller to refuse or to leave out by name.
+ * own rate, since changing that takes longest. In: a sound file's bytes. Out: samples; or why they can't be used. A file
+ * that is no sound is a FileError; one that is but holds nothing to hear is `Unusable`, for the caller to refuse or to
+ * leave out by name.
  */
 import { FileError } from '../formats/file-error.ts';
-import { readWav } from '../formats/wav.ts';
 import type { Wave } from '../formats/wav.ts';
+import { readSound } from './read-sound.ts';
 
 /** Why a recording can't be used: `silent`, `empty`, `0.2 seconds, ...`. */
 export class Unusable extends Error {}
@@ -19,7 +20,7 @@ const silence = 3.2e-5;
 
 /** `trim`: whether silence at the ends is cut off. Throws FileError and Unusable. */
 export function readRecording(bytes: Uint8Array, path: string, trim: boolean): Wave {
-  const { rate, samples } = readWav(bytes, path);
+  const { rate, samples } = readSound(bytes, path);
   if (rate < 8000 || rate > 48000) {
     throw new FileError(path, null, `${rate} samples a second, where 8000 to 48000 can be taken`);
   }

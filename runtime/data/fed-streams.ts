@@ -1,5 +1,5 @@
 /**
- * One row of a stream from outside the data: sounds from WAV files, classes from numbers, in the place of the source's
+ * One row of a stream from outside the data: sounds from files, classes from numbers, in the place of the source's
  * rows. In: a stream of the manifest and a text for each of its fields that is needed. Out: streams with this one row,
  * for reports; nothing of the data itself is opened.
  */
@@ -19,8 +19,8 @@ import type { Streams } from './streams.ts';
 export class FeedError extends Error {}
 
 /**
- * `texts`: for each field a WAV file's path or the number of a class. Throws FeedError, or FileError for a file that
- * is no WAV.
+ * `texts`: for each field a sound file's path or the number of a class. Throws FeedError, or FileError for a file that
+ * is no sound.
  */
 export function fedStreams(
   manifest: Pick<Manifest, 'streams' | 'float'>,

@@ -1,6 +1,6 @@
 /**
- * `speech("voices/<speaker>/*.wav", speakers: 20)`: a folder of WAV files for each speaker, as spectrograms. In: PCM of
- * 8 to 32 bits or float, 8 to 48 kHz, any channels; mixed down, resampled, levelled, silent ends cut off. Arguments →
+ * `speech("voices/<speaker>/*.wav", speakers: 20)`: a folder of sound files for each speaker, as spectrograms. In: WAV,
+ * FLAC, Ogg or MP3 of 8 to 48 kHz, any channels; mixed down, resampled, levelled, silent ends cut off. Arguments →
  * records { sound, speaker, same, other, other_speaker }; without `<speaker>` in the pattern, { sound }.
  */
 import { relative } from 'node:path';
@@ -223,7 +223,7 @@ const segmentsOf = ({ frames, step }: Wanted, utterances: readonly Utterance[]):
 export const speech: SyncSource = {
   signature: {
     name: 'speech',
-    doc: 'WAV files by speaker: { sound, same, other: seq[channels,frames] in [0,1], speaker, other_speaker: label[speakers] }.',
+    doc: 'Sound files (WAV, FLAC, Ogg Vorbis or Opus, MP3) by speaker: { sound, same, other: seq[channels,frames] in [0,1], speaker, other_speaker: label[speakers] }.',
     params,
     fields,
   },

@@ -1,8 +1,9 @@
 /**
  * WAV files: RIFF with a `fmt ` and a `data` chunk; PCM of 8 (unsigned), 16, 24 or 32 bits, or float of 32 or 64, with
- * any number of channels, also as WAVE_FORMAT_EXTENSIBLE. In: bytes; out: samples in [-1, 1], channels mixed down to
- * their mean. Written: PCM of 16 bits, one channel. Microsoft, "Multimedia programming interface and data
- * specifications 1.0", 1991, and mmreg.h.
+ * any number of channels, also as WAVE_FORMAT_EXTENSIBLE; RF64 and BW64, whose sizes have 64 bits; and what programs
+ * write into a pipe, before they know a size. In: bytes; out: samples in [-1, 1], channels mixed down to their mean.
+ * Written: PCM of 16 bits, one channel. Microsoft, "Multimedia programming interface and data specifications 1.0", 1991,
+ * and mmreg.h; EBU Tech 3306; ITU-R BS.2088.
  */
 import { FileError } from './file-error.ts';
 
@@ -21,23 +22,30 @@ interface Format {
 }
 
 const [pcm, ieeeFloat, extensible] = [1, 3, 0xfffe];
+/** Sizes from here on stand for one that isn't known: 0xffffffff, and sox's, near the largest of 31 bits. */
+const unknownSize = 0x7ffff000;
+
+interface Chunk {
+  readonly name: string;
+  /** The byte of its name; eight on, its content begins. */
+  readonly at: number;
+  readonly size: number;
+}
 
 /** Throws FileError with the byte where the file stops being a WAV. */
 export function readWav(bytes: Uint8Array, path: string): Wave {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (tag(bytes, 0) !== 'RIFF' || tag(bytes, 8) !== 'WAVE')
+  if (!/^(RIFF|RF64|BW64)$/.test(tag(bytes, 0)) || tag(bytes, 8) !== 'WAVE')
     throw new FileError(path, 'byte 0', 'not a WAV file');
   let format: Format | null = null;
+  let large: number | null = null;
   // Chunks follow each other at even places; what isn't known is passed over.
   for (let at = 12; at + 8 <= bytes.length;) {
-    const [name, size] = [tag(bytes, at), view.getUint32(at + 4, true)];
-    if (at + 8 + size > bytes.length) {
-      throw new FileError(
-        path,
-        `byte ${at}`,
-        `the chunk ${JSON.stringify(name)} says ${size} bytes, and ${bytes.length - at - 8} follow`,
-      );
-    }
+    const name = tag(bytes, at);
+    const said = name === 'data' ? dataSize(view, at, large) : view.getUint32(at + 4, true);
+    const size = said ?? wholeFrames(bytes.length - at - 8, format);
+    requireRest({ name, at, size }, bytes, path);
+    if (name === 'ds64' && size >= 16) large = Number(view.getBigUint64(at + 16, true));
     if (name === 'fmt ') format = readFormat(view, at + 8, size, path);
     if (name === 'data') {
       if (format === null) throw new FileError(path, `byte ${at}`, 'sound before it is said in which format');
@@ -46,6 +54,29 @@ export function readWav(bytes: Uint8Array, path: string): Wave {
     at += 8 + size + (size % 2);
   }
   throw new FileError(path, `byte ${bytes.length}`, 'a WAV file without sound: it has no data chunk');
+}
+
+function requireRest({ name, at, size }: Chunk, bytes: Uint8Array, path: string): void {
+  const rest = bytes.length - at - 8;
+  if (size <= rest) return;
+  const text = `the chunk ${JSON.stringify(name)} says ${size} bytes, and ${rest} follow`;
+  throw new FileError(path, `byte ${at}`, text);
+}
+
+/**
+ * Bytes of sound behind the chunk's head; null where the writer didn't know: all that follows is sound then. `large`: what
+ * a chunk ds64 says, which stands for 0xffffffff.
+ */
+function dataSize(view: DataView, at: number, large: number | null): number | null {
+  const [said, rest] = [view.getUint32(at + 4, true), view.byteLength - at - 8];
+  if (said === 0xffffffff && large !== null && large > 0) return large;
+  // A sound without samples has a right size of the file beside its 0.
+  const empty = said === 0 && view.getUint32(4, true) === view.byteLength - 8;
+  return (said === 0 && !empty) || (said >= unknownSize && said > rest) ? null : said;
+}
+
+function wholeFrames(bytes: number, format: Format | null): number {
+  return format === null ? bytes : bytes - (bytes % (format.channels * format.width));
 }
 
 function tag(bytes: Uint8Array, at: number): string {

@@ -28,6 +28,7 @@ const entries = {
   prettier: 'lib/prettier.ts',
   start: 'cli/start.ts',
   'worker-entry': 'runtime/run/worker.ts',
+  'decoder-entry': 'runtime/audio/decoder.ts',
   'probe-entry': 'runtime/engines/tensorflow/probe-process.ts',
 };
 
