@@ -4,6 +4,8 @@ import { diskError } from '../runtime/disk.ts';
 export const exitCodes = {
   fine: 0,
   diagnostics: 1,
+  /** Of `ganc diff`. */
+  different: 1,
   usage: 2,
   noEngine: 3,
   failed: 4,

@@ -15,7 +15,7 @@ import { catalogue } from '../runtime/catalogue.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { headings, manualOf } from './manual.ts';
-import { paint } from './terminal.ts';
+import { paintOut } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Explained {
@@ -41,7 +41,7 @@ const families = (): Record<string, Readonly<Record<string, Explained>>> => ({
 });
 
 export function explain(topic: string | undefined, terminal: Terminal): ExitCode {
-  terminal.out(explained(topic, paint(terminal).bold));
+  terminal.out(explained(topic, paintOut(terminal).bold));
   return exitCodes.fine;
 }
 

@@ -1,14 +1,14 @@
 /** `ganc report RUN`: the page of a run that is there, of this version or an earlier one. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { metricsCsv } from '../page/csv.ts';
 import { pageOf, writePage } from '../page/write.ts';
-import { entriesAt, parsed, textAt } from '../page/loose.ts';
 import { writeFileAtomic } from '../runtime/atomic.ts';
 import { inside, RunDirectoryError } from '../runtime/run/run-directory.ts';
 import { boardOf } from '../tensorboard/board.ts';
 import { drawRun } from './drawings.ts';
 import { exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
+import { isRun, toldOf } from './run-spec.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReportOptions {
@@ -53,15 +53,10 @@ function table(run: string, out: string | undefined, quiet: boolean, terminal: T
 
 /** The pictures are worth a word, not a failure: the page is whole without them. */
 async function drawn(path: string, quiet: boolean, terminal: Terminal): Promise<void> {
-  const { info, manifest } = inside(path);
   // What is no run at all is said by writePage.
-  if (!existsSync(info) || !existsSync(manifest)) return;
+  if (!isRun(path)) return;
   try {
-    const [known, program] = [info, manifest].map((file) => parsed(readFileSync(file, 'utf8')));
-    const set = Object.fromEntries(entriesAt(known, 'set').map(([name, value]) => [name, String(value)]));
-    const spec = { path: textAt(program, 'spec', 'path') ?? 'spec.gan' };
-    const told = { set, profile: textAt(known, 'profile'), folder: textAt(known, 'folder') ?? '.' };
-    await drawRun({ path, info: told, manifest: { spec } });
+    await drawRun(toldOf(path));
   } catch (error) {
     if (!quiet)
       terminal.err(

@@ -1,4 +1,4 @@
-/** Commands that show a spec or a run and train nothing: `ganc graph`, `plan`, `report`. */
+/** Commands that show a spec or a run and train nothing: `ganc graph`, `plan`, `report`, `diff`. */
 import { Option, type Command } from 'commander';
 import type { ExitCode } from './exit.ts';
 import {
@@ -73,4 +73,23 @@ export function showing(
     .addOption(allowOption())
     .addOption(quietOption())
     .action((run, options) => done(import('./report.ts').then((m) => m.report(run, options, terminal))));
+  program
+    .command('diff')
+    .description('what changed in meaning between two specs or runs: not in names, comments or layout')
+    .argument('<before>', 'a spec, - for the standard input, or a run directory')
+    .argument('<after>', 'the same')
+    .addOption(setOption())
+    .addOption(allowOption())
+    .addOption(profileOption())
+    .option('--json', 'as JSON', false)
+    .addOption(quietOption())
+    .addHelpText(
+      'after',
+      `
+--set and --profile are for specs; a run is taken as it was started.
+Exit code: 0 nothing changed in meaning, 1 something did, 2 one of them cannot be read.`,
+    )
+    .action((before, after, options) =>
+      done(import('./diff.ts').then((m) => m.diff(before, after, options, terminal))),
+    );
 }

@@ -8,6 +8,8 @@ export interface Terminal {
   /** Whether messages go to a person at a terminal: only then is anything animated. */
   readonly live: boolean;
   readonly color: boolean;
+  /** The same of data: it may go to a file while messages go to a person. */
+  readonly outColor: boolean;
   readonly width: number;
   /** All of the standard input. */
   input(): Promise<string>;
@@ -19,16 +21,19 @@ export interface Terminal {
 
 export type Paint = ReturnType<typeof colors.createColors>;
 export const paint = ({ color }: Terminal): Paint => colors.createColors(color);
+export const paintOut = ({ outColor }: Terminal): Paint => colors.createColors(outColor);
 
 export function realTerminal(): Terminal {
   const { stdout, stderr, env, argv } = process;
+  const forced = (env.FORCE_COLOR ?? '') !== '';
   const plain = (env.NO_COLOR ?? '') !== '' || argv.includes('--no-color') || env.TERM === 'dumb';
   return {
     // Data in a pipe or a file is what it is; whoever looks at it on a terminal is safe.
     out: (text) => void stdout.write(stdout.isTTY ? terminalText(text) : text),
     err: (text) => void stderr.write(terminalText(text)),
     live: stderr.isTTY === true && env.TERM !== 'dumb',
-    color: !plain && (stderr.isTTY === true || (env.FORCE_COLOR ?? '') !== ''),
+    color: !plain && (stderr.isTTY === true || forced),
+    outColor: !plain && (stdout.isTTY === true || forced),
     get width() {
       return stderr.columns ?? 100;
     },

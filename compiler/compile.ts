@@ -24,6 +24,12 @@ import { differentiate } from './differentiate/differentiate.ts';
 import type { CompileOptions, Host } from './input.ts';
 import { lower } from './lower/lower.ts';
 import { lowerNetwork, type LoneNetwork } from './lower/network.ts';
+import { lowerReport } from './lower/report.ts';
+import { meaningOf } from './meaning/assemble.ts';
+import { compare, type Difference } from './meaning/compare.ts';
+import { renamesOf } from './meaning/renames.ts';
+import type { Subject } from './meaning/subject.ts';
+import { Interner } from './meaning/tokens.ts';
 import type { Model } from './model.ts';
 import { passes } from './passes.ts';
 import * as print from './print.ts';
@@ -157,4 +163,30 @@ export function architecture(
   const { model, diagnostics } = checkSpec(entry, host, options);
   if (model === null) return { diagnostics, architecture: null };
   return { diagnostics, architecture: architectureOf(lower(model, host.catalogue)) };
+}
+
+/** A spec as it can be compared with another; null where anything is wrong with it. `described`: what a run found in its data. */
+export function subjectOf(
+  entry: Source,
+  host: Host,
+  options: CompileOptions = {},
+  described: Subject['described'] = {},
+): { readonly diagnostics: readonly Diagnostic[]; readonly subject: Subject | null } {
+  const { analysis, model, diagnostics } = checkSpec(entry, host, options);
+  if (model === null) return { diagnostics, subject: null };
+  const lowering = { model, catalogue: host.catalogue };
+  const reports = model.reports.map((report, i) => lowerReport(lowering, report, i + 1));
+  return { diagnostics, subject: { analysis, model, reports, described } };
+}
+
+/** What two specs mean that differs, and what only its name does. */
+export function difference(a: Subject, b: Subject): Difference {
+  const interner = new Interner();
+  const renames = renamesOf(a, b, interner);
+  const back = new Map(renames.map(({ before, after }) => [after, before]));
+  const [first, second] = [
+    meaningOf(a, { interner, names: a.analysis.names, renamed: (name) => name }),
+    meaningOf(b, { interner, names: b.analysis.names, renamed: (name) => back.get(name) ?? name }),
+  ];
+  return compare(first, second, renames);
 }

@@ -47,6 +47,7 @@ const stages = [
   ['compiler/check'],
   ['compiler/lower'],
   ['compiler/architecture'],
+  ['compiler/meaning'],
   ['compiler/differentiate'],
   ['compiler/simplify.ts'],
   ['compiler/schedule'],

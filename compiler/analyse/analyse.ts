@@ -23,8 +23,8 @@ import type { Node } from '../ir/node.ts';
 import { averageName } from '../leaves.ts';
 import type { Analysis, Evaluated, NetworkCall } from './analysis.ts';
 import { batchesOf, writtenBatches } from './batches.ts';
-import { checkNetworks } from './networks.ts';
 import { ruleOf } from './optimizers.ts';
+import { checkNetworks, type CheckedNetworks } from './networks.ts';
 import { analyseReports, reportViews, type ReportView } from './reports.ts';
 import { analyseSchedule } from './schedule.ts';
 import { lossValue } from './updates.ts';
@@ -45,7 +45,7 @@ export function analyse(collected: Collected, catalogue: Catalogue): Analysis {
     calls: new Map(),
     called: (network, parameters) => void calls.push({ network, parameters }),
   };
-  let networks: Analysis['types']['networks'] = new Map();
+  let networks: CheckedNetworks = { types: new Map(), bodies: new Map() };
   followed(span, report, () => {
     networks = checkNetworks(context, report);
     const view = reportViews(watching);
@@ -62,7 +62,8 @@ export function analyse(collected: Collected, catalogue: Catalogue): Analysis {
     batches: batchesOf(names, context.rows, batch),
     ...training,
     calls,
-    types: { training: typing, networks },
+    types: { training: typing, networks: networks.types },
+    bodies: networks.bodies,
     inError: new Set(context.inError.keys()),
     weights: context.weights,
     evaluated: evaluatedIn(context),
@@ -158,7 +159,8 @@ function evaluatedIn(context: Context): Evaluated {
   const all = [...context.weights.values()].flatMap((own) => [...own.values()]);
   const weights = new Map(all.map((info) => [info.name, context.state(info, false)]));
   const { games } = context.effects;
-  return { weights, constants: context.constants(), origins: context.origins, games };
+  const { b } = context;
+  return { weights, constants: context.constants(), origins: context.origins, games, gradients: b.gradients };
 }
 
 /**

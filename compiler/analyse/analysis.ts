@@ -39,6 +39,8 @@ export interface Analysis {
     /** Each network's body, at the declared types of its parameters. */
     readonly networks: ReadonlyMap<string, TypeTable>;
   };
+  /** Of each network without errors: its body at the declared types of its parameters. */
+  readonly bodies: ReadonlyMap<string, NetworkBody>;
   /** Of every network; of one in error, as far as its body could be followed. */
   readonly weights: Weights;
   /** Networks in error. */
@@ -66,6 +68,8 @@ export interface Schedule {
 export interface Term {
   readonly expr: ast.Expr;
   readonly node: Node;
+  /** -1: it is taken off. */
+  readonly sign: 1 | -1;
 }
 
 /** An update as far as it is in order. */
@@ -79,6 +83,8 @@ export interface AnalysedUpdate {
   readonly objective: TensorValue | null;
   /** What the objective adds up, names of values and losses followed; without plain numbers. */
   readonly terms: readonly Term[];
+  /** What stands behind `when`; null: nothing does. */
+  readonly when: Value | null;
   /** undefined: in error. */
   readonly optimizer: OptimizerUse | undefined;
   /** The streams that its objective and condition read. */
@@ -94,6 +100,8 @@ export interface AnalysedSet {
   readonly state: StateInfo | null;
   /** The next value; null: in error. */
   readonly value: Node | null;
+  /** What stands behind `when`; null: nothing does. */
+  readonly when: Value | null;
   /** The streams that its value and condition read. */
   readonly reads: readonly string[];
   readonly times: readonly TimeName[];
@@ -102,6 +110,12 @@ export interface AnalysedSet {
 export interface NetworkCall {
   readonly network: string;
   readonly parameters: ReadonlyMap<string, Placed<Value>>;
+}
+
+/** What a network takes and gives, as values of `evaluated`; the result is as declared. */
+export interface NetworkBody {
+  readonly parameters: ReadonlyMap<string, Value>;
+  readonly result: Value;
 }
 
 /** The one graph of everything that is evaluated for training, on symbolic rows; weights are inputs of it. */
@@ -113,4 +127,6 @@ export interface Evaluated {
   /** Where each fed input comes from. */
   readonly origins: ReadonlyMap<string, InputOrigin>;
   readonly games: readonly PlayedGame[];
+  /** Which nodes are derivatives that the spec asks for, and of what by what. */
+  readonly gradients: ReadonlyMap<Node, { readonly of: Node; readonly by: Node }>;
 }

@@ -22,10 +22,18 @@ import { TypeTable } from '../evaluate/typing.ts';
 import type { Value } from '../values.ts';
 import { reporter, type Reporter } from '../bind/reporter.ts';
 import { mentioned } from '../bind/cycles.ts';
+import type { NetworkBody } from './analysis.ts';
 
-/** Checks all networks, those that others call first; out: the types in each body, at its parameters' declared types. */
-export function checkNetworks(context: Context, report: Reporter): Map<string, TypeTable> {
+/** What was found out of the networks, at their parameters' declared types. */
+export interface CheckedNetworks {
+  readonly types: ReadonlyMap<string, TypeTable>;
+  readonly bodies: ReadonlyMap<string, NetworkBody>;
+}
+
+/** Checks all networks, those that others call first. */
+export function checkNetworks(context: Context, report: Reporter): CheckedNetworks {
   const types = new Map<string, TypeTable>();
+  const bodies = new Map<string, NetworkBody>();
   const { names, inError } = context;
   const { networks, data } = names;
   const done = new Set<string>();
@@ -38,29 +46,32 @@ export function checkNetworks(context: Context, report: Reporter): Map<string, T
     const typing = new TypeTable();
     types.set(info.name, typing);
     const own = { memo: new Map(), calls: new Map(), rows: new RowsTable(data.keys()), typing };
-    const found = mistakesOf({ ...context, ...own }, info);
+    const found = mistakesOf({ ...context, ...own }, info, bodies);
     // What is wrong with one of a list is wrong with all of them, and said of the first.
     const first = names.lists.get(info.declaration.name.name)?.[0] ?? info.name;
     if (info.name === first) found.forEach(report.say);
     if (found.length > 0 && !inError.has(info.name)) inError.set(info.name, 'body');
   };
   for (const info of networks.values()) visit(info);
-  return types;
+  return { types, bodies };
 }
 
-function mistakesOf(context: Context, info: NetworkInfo): Diagnostic[] {
+function mistakesOf(context: Context, info: NetworkInfo, bodies: Map<string, NetworkBody>): Diagnostic[] {
   const found: Diagnostic[] = [];
   const report = reporter(found);
   let factors: ReadonlyMap<string, number> = new Map();
   const sound = report.attempt(info.declaration.name.span, () => {
     factors = factorsOf(info.declaration, context);
-    return checkNetwork({ ...context, say: report.say }, info, symbolic(factors));
+    const body = checkNetwork({ ...context, say: report.say }, info, symbolic(factors));
+    if (body !== null) bodies.set(info.name, body);
+    return true;
   });
   if (sound === undefined && !context.inError.has(info.name)) context.inError.set(info.name, 'signature');
   return found.map((one) => readable(one, factors));
 }
 
-function checkNetwork(context: Context, info: NetworkInfo, variables: Variables): true {
+/** null: its body could not be followed. */
+function checkNetwork(context: Context, info: NetworkInfo, variables: Variables): NetworkBody | null {
   const { declaration } = info;
   checkTypes(context, [...declaration.parameters.map(({ type }) => type!), declaration.result]);
   const rows = `parameters of ${info.name}`;
@@ -86,12 +97,12 @@ function checkNetwork(context: Context, info: NetworkInfo, variables: Variables)
     namedNodes('', result).some(([node]) => dependsOnStandIn(context, [node]))
   ) {
     context.inError.set(info.name, 'body');
-    return true;
+    return null;
   }
-  placed(declaration.body.result, () =>
+  const declared = placed(declaration.body.result, () =>
     asResult(context, declaration.result, result, variables, `the result of \`${info.name}\``),
   );
-  return true;
+  return { parameters: locals, result: declared };
 }
 
 /** Every mistake in the written types, before the body is looked at. */
@@ -108,9 +119,9 @@ function checkTypes(context: Context, types: readonly ast.TypeExpr[]): void {
 }
 
 /** A mistake about the result is at the expression that computes it. */
-function placed(expr: ast.Expr, check: () => unknown): void {
+function placed(expr: ast.Expr, check: () => Value): Value {
   try {
-    check();
+    return check();
   } catch (error) {
     if (error instanceof Mistake && error.span === undefined)
       throw new Mistake(error.kind, error.details, lastStage(expr).span);

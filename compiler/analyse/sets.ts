@@ -28,7 +28,7 @@ export function analyseSet(context: Context, report: Reporter, declaration: ast.
   const numbers = fedNumbers(context, nodes);
   if (when?.sort === 'number') numbers.push(when.value);
   const times = [...new Set(numbers.flatMap(timesIn))];
-  return { declaration, state, value: value ?? null, reads: streamsIn(context, nodes), times };
+  return { declaration, state, value: value ?? null, when, reads: streamsIn(context, nodes), times };
 }
 
 function stateNamed({ names }: Context, { name, span }: ast.Ident): StateInfo | null {

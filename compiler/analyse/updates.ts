@@ -65,20 +65,24 @@ export function analyseUpdate(context: Context, report: Reporter, declaration: a
   const terms = objective === null ? [] : termsOf(context, declaration.objective);
   const reads = streamsIn(context, nodes);
   const networks = [...idents.keys()];
-  return { declaration, networks, idents, objective, terms, optimizer, reads, times };
+  return { declaration, networks, idents, objective, terms, when, optimizer, reads, times };
 }
 
 /** What an objective adds up; values and losses are followed by name as far as they add. */
-function termsOf(context: Context, expr: ast.Expr): Term[] {
-  if (expr.kind === 'Binary' && (expr.operator === '+' || expr.operator === '-'))
-    return [...termsOf(context, expr.left), ...termsOf(context, expr.right)];
+function termsOf(context: Context, expr: ast.Expr, sign: Term['sign'] = 1): Term[] {
+  if (expr.kind === 'Binary' && (expr.operator === '+' || expr.operator === '-')) {
+    const right = expr.operator === '+' ? sign : opposite(sign);
+    return [...termsOf(context, expr.left, sign), ...termsOf(context, expr.right, right)];
+  }
   const { lets, losses } = context.names;
   const declared = expr.kind === 'Name' ? (losses.get(expr.name) ?? lets.get(expr.name)) : undefined;
   if (declared?.value.kind === 'Binary' || declared?.value.kind === 'Name')
-    return termsOf(context, declared.value);
+    return termsOf(context, declared.value, sign);
   const value = evaluate(expr, context, topScope);
-  return value.sort === 'tensor' ? [{ expr, node: value.node }] : [];
+  return value.sort === 'tensor' ? [{ expr, node: value.node, sign }] : [];
 }
+
+const opposite = (sign: Term['sign']): Term['sign'] => (sign === 1 ? -1 : 1);
 
 /** As written, on one line. */
 export const flat = (span: Span): string => textOf(span).replace(/\s+/g, ' ');

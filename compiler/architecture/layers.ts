@@ -7,17 +7,31 @@ import { printDim } from '../ir/dim.ts';
 import type { Node, Region } from '../ir/node.ts';
 import type { Layer } from './architecture.ts';
 
-export function layersOf(call: Region, nodes: readonly Node[]): Layer[] {
+export const layersOf = (call: Region, nodes: readonly Node[]): Layer[] =>
+  layerParts(call, nodes).map(({ layer }) => layer);
+
+export interface LayerPart {
+  readonly layer: Layer;
+  readonly nodes: readonly Node[];
+  /** What others read of it. */
+  readonly result: Node | undefined;
+}
+
+/** The same with the nodes of each; `call` undefined: of a body that is evaluated by itself. */
+export function layerParts(call: Region | undefined, nodes: readonly Node[]): LayerPart[] {
   const parts = new Map<Region, Node[]>();
   for (const node of nodes) {
     const part = partOf(node.region, call);
-    if (part !== undefined) parts.set(part, [...(parts.get(part) ?? []), node]);
+    if (part === undefined) continue;
+    const own = parts.get(part);
+    if (own === undefined) parts.set(part, [node]);
+    else own.push(node);
   }
-  return [...parts].flatMap(([region, own]) => layer(region, own, nodes));
+  return [...parts].flatMap(([region, own]) => layerPart(region, own, nodes));
 }
 
 /** The part of a call's body that a node belongs to: the region right inside it. */
-function partOf(region: Region | undefined, call: Region): Region | undefined {
+function partOf(region: Region | undefined, call: Region | undefined): Region | undefined {
   for (let at = region; at !== undefined; at = at.parent) if (at.parent === call) return at;
   return undefined;
 }
@@ -28,12 +42,14 @@ const kinds: Readonly<Partial<Record<Region['kind'], Layer['kind']>>> = {
   network: 'network',
 };
 
-function layer(region: Region, own: readonly Node[], all: readonly Node[]): Layer[] {
+function layerPart(region: Region, own: readonly Node[], all: readonly Node[]): LayerPart[] {
   const kind = kinds[region.kind];
   if (kind === undefined) return [];
   const result = resultOf(own, all);
-  const text = writtenAs(region.name, own);
-  return [{ kind, name: region.name, text, size: result === undefined ? '' : sizeOf(result) }];
+  const { name } = region;
+  const text = writtenAs(name, own);
+  const layer = { kind, name, text, size: result === undefined ? '' : sizeOf(result) };
+  return [{ layer, nodes: own, result }];
 }
 
 /** The call as it is written, on one line; of a pipe, what stands behind its last `|>`. */

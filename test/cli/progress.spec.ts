@@ -22,6 +22,7 @@ function watch(live: boolean, events: readonly [number, TrainingEvent][]): strin
     err: (text: string) => void (said += text),
     live,
     color: false,
+    outColor: false,
     width: 100,
     input: async () => '',
     onInterrupt: () => () => undefined,

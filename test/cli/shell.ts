@@ -49,6 +49,7 @@ export function shell(): Shell {
         err: (text) => void (err += text),
         live: false,
         color: false,
+        outColor: false,
         width: 100,
         input: async () => '',
         onInterrupt: () => () => undefined,
