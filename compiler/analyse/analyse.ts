@@ -160,7 +160,14 @@ function evaluatedIn(context: Context): Evaluated {
   const weights = new Map(all.map((info) => [info.name, context.state(info, false)]));
   const { games } = context.effects;
   const { b } = context;
-  return { weights, constants: context.constants(), origins: context.origins, games, gradients: b.gradients };
+  return {
+    weights,
+    constants: context.constants(),
+    origins: context.origins,
+    games,
+    gradients: b.gradients,
+    called: b.names,
+  };
 }
 
 /**

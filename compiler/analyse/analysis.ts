@@ -129,4 +129,6 @@ export interface Evaluated {
   readonly games: readonly PlayedGame[];
   /** Which nodes are derivatives that the spec asks for, and of what by what. */
   readonly gradients: ReadonlyMap<Node, { readonly of: Node; readonly by: Node }>;
+  /** What the spec calls a value: the first name of each node. */
+  readonly called: ReadonlyMap<Node, string>;
 }

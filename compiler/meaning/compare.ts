@@ -13,6 +13,7 @@ import {
 } from './meaning.ts';
 import type { Rename } from './renames.ts';
 import { alignedParts } from './align.ts';
+import { none, plain } from './subject.ts';
 
 /** What a name in a text stands for on either side; null: it isn't there. */
 export interface Where {
@@ -128,12 +129,15 @@ function factDetails(before: Item, after: Item, rest: boolean, a: Meaning, b: Me
   return [...keys].flatMap((key): Detail[] => {
     const [x, y] = [before, after].map(({ facts }) => facts.find((fact) => fact.key === key));
     if (((x ?? y)!.rest ?? false) !== rest || same(x, y)) return [];
-    return [detail(key, x ?? null, y ?? null, a, b)];
+    return [detail(key, x ?? plain(none), y ?? plain(none), a, b)];
   });
 }
 
-const same = (x: Said | undefined, y: Said | undefined): boolean =>
-  x !== undefined && y !== undefined && (x.same === null || y.same === null || x.same === y.same);
+/** What one side lacks (an argument of another optimizer) is as if it were not given. */
+function same(x: Said | undefined, y: Said | undefined): boolean {
+  const [a, b] = [x, y].map((said) => (said === undefined ? none : said.same));
+  return a === null || b === null || a === b;
+}
 
 function partDetails(before: Item, after: Item, a: Meaning, b: Meaning): Detail[] {
   const [ours, theirs] = [elsewhere(before.parts, after.parts), elsewhere(after.parts, before.parts)];
@@ -172,8 +176,13 @@ function whereOf(names: readonly string[], a: Meaning, b: Meaning): Where[] {
     if (x?.text !== y?.text) found.push({ name, before: x?.text ?? null, after: y?.text ?? null });
     for (const inner of [...(x?.names ?? []), ...(y?.names ?? [])]) seen.add(inner);
   }
-  return found;
+  return found.filter((one) => !found.some((other) => renamed(one, other)));
 }
+
+/** Whether one text went under two names. */
+const renamed = (x: Where, y: Where): boolean =>
+  (x.after === null && y.before === null && x.before === y.after) ||
+  (x.before === null && y.after === null && x.after === y.before);
 
 // ---------------------------------------------------------------- params
 

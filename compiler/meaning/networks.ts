@@ -67,7 +67,7 @@ function startOf(use: InitializerUse | undefined): string {
 function whole({ analysis }: Subject, reading: Reading, { name, declaration }: NetworkInfo): string {
   const { parameters, result } = analysis.bodies.get(name)!;
   const variables = [...factorsOf(declaration, analysis).keys()];
-  const tokens = new Tokens(reading, analysis.evaluated.gradients, variables);
+  const tokens = new Tokens(reading, analysis.evaluated, variables);
   const body = tokens.given([...parameters.values()].flatMap(nodesOf)).text(...nodesOf(result));
   const starts = [...analysis.weights.get(name)!.values()].map(({ part, shape, initial, decay }) =>
     JSON.stringify([part, shape, initial, decay]),

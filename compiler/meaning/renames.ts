@@ -41,10 +41,12 @@ export function renamesOf(a: Subject, b: Subject, interner: Interner): Rename[] 
   const known = a.analysis.bodies;
   for (const after of b.analysis.bodies.keys()) {
     if (known.has(after)) continue;
-    const before = [...known.keys()].find((name) => {
-      if (b.analysis.bodies.has(name) || !free(name)) return false;
-      return alike(networkItem(a, first, name), networkItem(b, second([after, name]), after));
-    });
+    const candidates = [...known.keys()].filter((name) => !b.analysis.bodies.has(name) && free(name));
+    const fitting = (same: typeof alike): string | undefined =>
+      candidates.find((name) =>
+        same(networkItem(a, first, name), networkItem(b, second([after, name]), after)),
+      );
+    const before = fitting(alike) ?? fitting(alikeInside);
     if (before !== undefined) take('network', before, after);
   }
   return found;
@@ -57,5 +59,13 @@ const lacking = (these: readonly Item[], those: readonly Item[]): Item[] =>
 const alike = (a: Item, b: Item): boolean =>
   a.facts.length === b.facts.length &&
   a.facts.every(({ key, same }, i) => key === b.facts[i].key && same === b.facts[i].same) &&
+  alikeInside(a, b);
+
+/** Of networks: the same layers between the same types, however they start. */
+const alikeInside = (a: Item, b: Item): boolean =>
+  ['takes', 'gives'].every((key) => factOf(a, key) === factOf(b, key)) &&
   a.parts.length === b.parts.length &&
   a.parts.every(({ same }, i) => same === b.parts[i].same);
+
+const factOf = ({ facts }: Item, wanted: string): string | null | undefined =>
+  facts.find(({ key }) => key === wanted)?.same;

@@ -74,7 +74,8 @@ function ownFacts({ item, below }: Line): Fact[] {
 
 /** What a line computes: the functions of the runtime with their options, and the values that they are given. */
 function tokenOf({ report, item, reading }: Line): string {
-  const tokens = new Tokens(reading, report.builder.gradients);
+  const { gradients, names: called } = report.builder;
+  const tokens = new Tokens(reading, { gradients, called });
   const value = ({ graph, output, rows }: ValueRef): string => {
     const source = 'stream' in rows ? reading.renamed(rows.stream) : 'samples';
     return `${source} ${tokens.text(report.graphs[graph].outputs.get(output)!.node)}`;

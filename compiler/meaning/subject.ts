@@ -48,7 +48,7 @@ export function tokenOf({ analysis: { evaluated } }: Subject, reading: Reading, 
     case 'string':
       return String(value.value);
     default:
-      return new Tokens(reading, evaluated.gradients).text(...nodesOf(value));
+      return new Tokens(reading, evaluated).text(...nodesOf(value));
   }
 }
 

@@ -1,12 +1,12 @@
 /**
  * Values as numbers: equal exactly where two values are computed in the same way from the same leaves, in one spec or in two.
- * In: nodes of any graph; out: a token each. Calls of networks count by the network's name and arguments alone, so that a
- * layer that changes is told once, by its network. Draws that have no name are told apart by the order in which they are met.
+ * In: nodes of any graph; out: a token each. Networks, samples and fields count by their names alone, so that what
+ * changes in them is told once, where they are declared. Draws that have no name are told apart by the order in which they are met.
  */
 import type { Names } from '../bind/names.ts';
 import type { Dim } from '../ir/dim.ts';
 import { isSubgraph, type Attribute, type Attrs } from '../ir/attributes.ts';
-import type { Node, Region, Subgraph } from '../ir/node.ts';
+import { reachable, type Node, type Region, type Subgraph } from '../ir/node.ts';
 
 /** Gives each key a number, the same for both specs. */
 export class Interner {
@@ -27,8 +27,11 @@ export interface Reading {
   readonly renamed: (name: string) => string;
 }
 
-/** A graph's derivatives: each counts by what it is of and by, not by how it is computed. */
-export type Gradients = ReadonlyMap<Node, { readonly of: Node; readonly by: Node }>;
+/** What is known of a graph's nodes: the derivatives that a spec asks for, and what it calls its samples. */
+export interface Known {
+  readonly gradients: ReadonlyMap<Node, { readonly of: Node; readonly by: Node }>;
+  readonly called: ReadonlyMap<Node, string>;
+}
 
 const commutative: ReadonlySet<string> = new Set(['add', 'mul', 'max', 'min', 'equal']);
 
@@ -37,12 +40,12 @@ export class Tokens {
   private readonly memo = new Map<Node, number>();
   private readonly draws = new Map<string, number>();
   private readonly reading: Reading;
-  private readonly gradients: Gradients;
+  private readonly known: Known;
   private readonly symbols: readonly string[];
 
-  constructor(reading: Reading, gradients: Gradients, symbols: readonly string[] = []) {
+  constructor(reading: Reading, known: Known, symbols: readonly string[] = []) {
     this.reading = reading;
-    this.gradients = gradients;
+    this.known = known;
     this.symbols = symbols;
   }
 
@@ -69,9 +72,12 @@ export class Tokens {
   private key(node: Node): string {
     const call = outerCall(node);
     if (call?.results?.has(node) === true) return this.callKey(call, node);
-    const derivative = this.gradients.get(node);
+    const derivative = this.known.gradients.get(node);
     if (derivative !== undefined) return `gradient ${this.text(derivative.of, derivative.by)}`;
-    if (node.op === 'input') return `input ${this.leaf(node.attrs.name)} ${this.attribute(node.shape)}`;
+    // How large it is, is told where it is declared; so is what a sample is drawn from.
+    if (node.op === 'input') return `input ${this.leaf(node.attrs.name)}`;
+    const sample = this.sampleOf(node);
+    if (sample !== undefined) return `sample ${sample}`;
     if (node.op === 'draw') {
       const { distribution, k, shape } = node.attrs;
       return `draw ${this.drawn(node.attrs.key)} ${distribution} ${k ?? ''} ${this.attribute(shape)}`;
@@ -97,9 +103,15 @@ export class Tokens {
     return rest.startsWith(':') ? name : `${prefix ?? ''}${this.reading.renamed(own)}${rest}`;
   }
 
+  /** The sample that a node is, with how often it was drawn again. */
+  private sampleOf(node: Node): string | undefined {
+    const name = this.known.called.get(node);
+    if (name === undefined || !this.reading.names.samples.has(name)) return undefined;
+    const draw = reachable([node]).find((one) => one.op === 'draw');
+    return draw && `${this.reading.renamed(name)}${draw.attrs.key.slice(name.length)}`;
+  }
+
   private drawn(key: string): string {
-    const [, sample, again] = /^(.*?)((?:\/again)*)$/s.exec(key)!;
-    if (this.reading.names.samples.has(sample)) return `${this.reading.renamed(sample)}${again}`;
     const number = this.draws.get(key) ?? this.draws.size;
     this.draws.set(key, number);
     return `unnamed ${number}`;

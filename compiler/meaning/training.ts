@@ -133,10 +133,10 @@ function updateItem(
 }
 
 function termsOf({ subject, reading }: Work, { terms }: AnalysedUpdate): Part[] {
-  const { gradients } = subject.analysis.evaluated;
+  const { evaluated } = subject.analysis;
   return terms.map(({ expr, node, sign }) => {
     const { text, names } = written(expr);
-    const token = new Tokens(reading, gradients).text(node);
+    const token = new Tokens(reading, evaluated).text(node);
     return { head: 'term', text: sign === 1 ? text : `- ${text}`, names, same: `${sign} ${token}` };
   });
 }
@@ -182,9 +182,9 @@ function setItem(
 ): Item {
   const { subject, reading } = work;
   const set: AnalysedSet = subject.analysis.schedule!.sets.find((one) => one.declaration === declaration)!;
-  const { gradients } = subject.analysis.evaluated;
+  const { evaluated } = subject.analysis;
   const facts: Fact[] = [
-    { key: 'to', ...written(declaration.value), same: new Tokens(reading, gradients).text(set.value!) },
+    { key: 'to', ...written(declaration.value), same: new Tokens(reading, evaluated).text(set.value!) },
     { key: 'every', ...plain(every === null ? 'iteration' : printLength(every)) },
     { key: 'when', ...condition(work, declaration.when, set.when) },
   ];
