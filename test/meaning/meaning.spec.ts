@@ -39,7 +39,7 @@ const mutations = (folder: string): { folder: string; before: string; after: str
 describe('the difference of two specs in meaning', () => {
   it('is there exactly where their programs differ', () => {
     const all = [...mutations('test/cases/compile'), ...mutations('test/cases/schedule')];
-    const tried = all.filter((_, i) => i % 9 === 4);
+    const tried = all.filter((_, i) => i % 23 === 4);
     let [same, different] = [0, 0];
     for (const { folder, before, after, what } of tried) {
       const program = programText(after, folder);
@@ -49,7 +49,7 @@ describe('the difference of two specs in meaning', () => {
       if (equal) same++;
       else different++;
     }
-    assert.isAbove(different, 40);
+    assert.isAbove(different, 15);
     assert.isBelow(same, different);
   });
 
