@@ -17,7 +17,7 @@ import { rowsToSample, sampledRows } from '../runtime/reports/sampling.ts';
 import { sampleValue } from '../runtime/reports/values.ts';
 import type { ReportContext } from '../runtime/reports/values.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
-import type { Moment } from '../runtime/run/training.ts';
+import type { Moment } from '../runtime/reports/result.ts';
 import { choose, opened } from './chosen.ts';
 import type { Choice, Shown } from './chosen.ts';
 import { Exit, exitCodes } from './exit.ts';

@@ -20,7 +20,7 @@ import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { iterationAt, schedule } from '../runtime/run/schedule.ts';
 import { chooseEngine, openEngine } from '../runtime/run/session.ts';
 import type { PlacedProgram } from '../runtime/run/session.ts';
-import type { Moment } from '../runtime/run/training.ts';
+import type { Moment } from '../runtime/reports/result.ts';
 import type { Choice } from './chosen.ts';
 import { fedFor } from './feed.ts';
 import type { Feeds } from './feed.ts';

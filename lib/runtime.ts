@@ -28,7 +28,8 @@ import { iterationAt, ScheduleError } from '../runtime/run/schedule.ts';
 import { chooseEngine, openSession } from '../runtime/run/session.ts';
 import type { TrainingRequest } from '../runtime/run/messages.ts';
 import { startTraining } from '../runtime/run/training-thread.ts';
-import type { Moment, Outcome, ReportResult, TrainingEvent } from '../runtime/run/training.ts';
+import type { Moment, ReportResult } from '../runtime/reports/result.ts';
+import type { Outcome, TrainingEvent } from '../runtime/run/training.ts';
 import type { Manifest } from '../program/manifest.ts';
 
 export type { DeviceName, Manifest, Outcome, ProgramFiles, ReportResult, TrainingEvent, Values };

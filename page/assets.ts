@@ -1,23 +1,25 @@
-/** Scripts and styles that a page holds inside itself, read once: ours beside this file, uPlot's from its package. */
+/** Scripts and styles that a page holds inside itself, read once: ours beside this file, others' from their packages. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 export interface Assets {
   readonly css: string;
   readonly scripts: readonly string[];
+  /** For pages that have embeddings. */
+  readonly embedding: readonly string[];
 }
 
 let known: Assets | null = null;
 
 export function assets(): Assets {
   known ??= {
-    css: [library('uPlot.min.css'), own('./page.css')].join('\n'),
-    scripts: [library('uPlot.iife.min.js'), own('./charts.js')],
+    css: [library('uplot/dist/uPlot.min.css'), own('./page.css')].join('\n'),
+    scripts: [library('uplot/dist/uPlot.iife.min.js'), own('./charts.js')],
+    embedding: [library('umap-js/lib/umap-js.min.js'), own('./embedding.js')],
   };
   return known;
 }
 
-const library = (name: string): string =>
-  readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${name}`), 'utf8');
+const library = (path: string): string => readFileSync(createRequire(import.meta.url).resolve(path), 'utf8');
 
 const own = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');

@@ -9,6 +9,7 @@ import { architectureHtml, updatesHtml } from './architecture-html.ts';
 import { assets } from './assets.ts';
 import { chartHtml, high, lossCharts, low, metricCharts, shortNumber } from './charts.ts';
 import type { Chart } from './charts.ts';
+import { embeddingHtml } from './embeddings.ts';
 import { galleries } from './media.ts';
 import type { Placing } from './media.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -22,7 +23,9 @@ interface Section {
 }
 
 export function pageHtml(run: RunFacts, placing: Omit<Placing, 'run'>): string {
-  const { css, scripts } = assets();
+  const { css, ...known } = assets();
+  const { embeddings } = run;
+  const scripts = [...known.scripts, ...(embeddings.length > 0 ? known.embedding : [])];
   const charts = [...lossCharts(run), ...metricCharts(run)];
   const sections = sectionsOf(run, charts, { ...placing, run: run.path });
   const nav = sections.map(({ id, title }) => `<a href="#${id}">${title}</a>`).join('');
@@ -39,6 +42,9 @@ export function pageHtml(run: RunFacts, placing: Omit<Placing, 'run'>): string {
     `<nav aria-label="parts of the page">${nav}</nav>`,
     `<main>${body.join('\n')}</main>`,
     `<script type="application/json" id="charts">${htmlJson(charts)}</script>`,
+    ...(embeddings.length > 0
+      ? [`<script type="application/json" id="points">${htmlJson(embeddings)}</script>`]
+      : []),
     ...scripts.map((script) => `<script>${script}</script>`),
     '</body></html>',
     '',
@@ -66,6 +72,7 @@ function sectionsOf(run: RunFacts, charts: readonly Chart[], placing: Placing): 
     { id: 'metrics', title: 'Metrics', body: tiles(charts) + chartsHtml(charts, true, '') },
     { id: 'health', title: 'Health', body: healthHtml(run) },
     { id: 'pictures', title: 'Pictures', body: grid(galleries(run.lines.media, 'picture', half)) },
+    { id: 'embeddings', title: 'Embeddings', body: grid(run.embeddings.map(embeddingHtml)) },
     { id: 'sounds', title: 'Sounds', body: grid(galleries(run.lines.media, 'sound', half)) },
     { id: 'architecture', title: 'Architecture', body: architectureHtml(run) },
     { id: 'updates', title: 'What each update does', body: `<div class="grid">${updatesHtml(run)}</div>` },

@@ -7,6 +7,8 @@ import { inside, readManifest, RunDirectoryError } from '../runtime/run/run-dire
 import { schedule } from '../runtime/run/schedule.ts';
 import { readDrawings } from './drawings.ts';
 import type { Drawings } from './drawings.ts';
+import { embeddingsOf } from './embeddings.ts';
+import type { Embedding } from './embeddings.ts';
 import { at, entriesAt, listAt, numberAt, parsed, textAt, textsAt } from './loose.ts';
 import type { Lines } from './metrics-lines.ts';
 
@@ -37,6 +39,7 @@ export interface RunFacts {
   readonly written: number;
   readonly drawings: Drawings | null;
   readonly lines: Lines;
+  readonly embeddings: readonly Embedding[];
   /** What metrics are held against, by their names. */
   readonly goals: ReadonlyMap<string, Goal>;
   /** What rules of health said, the newest last. */
@@ -118,6 +121,7 @@ export function runFacts(path: string, lines: Lines): RunFacts {
     written: Math.max(...times),
     drawings: readDrawings(path),
     lines,
+    embeddings: embeddingsOf(path),
     goals: goalsOf(manifest),
     health: healthOf(textOf(places.health)),
   };

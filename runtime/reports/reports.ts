@@ -5,7 +5,7 @@
  */
 import { evaluateHost } from '../../program/host.ts';
 import type { HostExpr } from '../../program/host.ts';
-import type { ReportItem, SetCall } from '../../program/manifest.ts';
+import type { Manifest, ReportItem, SetCall } from '../../program/manifest.ts';
 import type { Tensor } from '../engines/engine.ts';
 import type { Values } from './metrics/metric.ts';
 import { sounds } from '../catalogue.ts';
@@ -14,7 +14,7 @@ import { allRows, fedRows, firstRows, hostValues, known, newView } from './value
 import { recalibrated } from './recalibrate.ts';
 import type { Item, ReportContext, View } from './values.ts';
 import { formatAmong, soundFormat } from './sounds/format.ts';
-import type { Moment, Reporter, ReportResult } from '../run/training.ts';
+import type { Moment, Reporter, ReportResult } from './result.ts';
 import { Interrupted, still } from './pulse.ts';
 import type { Pulse } from './pulse.ts';
 
@@ -104,12 +104,35 @@ async function picture(view: View, item: Item<'picture' | 'sound'>): Promise<Rep
   for (const [name, ref] of Object.entries(values)) {
     shown[name] = feeding ? await fedRows(view, ref, feeding) : await firstRows(view, ref, rows);
   }
-  const { png } = vocabulary(() => {
+  const { png, points } = vocabulary(() => {
     if (kind.anyLength !== true) sameLengths(shown, fn);
     const sound = formatAmong(view.context.manifest, values) ?? undefined;
-    return kind.draw(shown, options, { varied, names, sound, pulse: view.pulse });
+    const classes = classesAmong(view.context.manifest, names);
+    return kind.draw(shown, options, { varied, names, classes, sound, pulse: view.pulse });
   });
-  return { kind: 'file', name: item.name, extension: 'png', bytes: png, ...drawnOf(item, shown) };
+  const { name } = item;
+  return {
+    kind: 'file',
+    name,
+    extension: 'png',
+    bytes: png,
+    ...(points && { points }),
+    ...drawnOf(item, shown),
+  };
+}
+
+/** What the data calls the classes of values that are fields of it as they are: `test.label`. */
+function classesAmong(
+  { streams }: Manifest,
+  names: Readonly<Record<string, string>>,
+): Readonly<Record<string, readonly string[]>> {
+  const found = Object.entries(names).flatMap(([param, text]): [string, readonly string[]][] => {
+    const stream = streams.find(({ name }) => text.startsWith(`${name}.`));
+    const classes = stream?.description?.classes ?? {};
+    const field = text.slice((stream?.name.length ?? 0) + 1);
+    return Object.hasOwn(classes, field) ? [[param, classes[field]]] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 /** The first value that is made of samples alone, none of them varied by the picture. */

@@ -4,7 +4,7 @@
  */
 import type { ValueRef } from '../../program/manifest.ts';
 import type { Floats, Tensor, Tensors } from '../engines/engine.ts';
-import type { Moment } from '../run/training.ts';
+import type { Moment } from './result.ts';
 import { still } from './pulse.ts';
 import { known, newView, reportRows, rowsAt, runReport } from './values.ts';
 import type { ReportContext } from './values.ts';

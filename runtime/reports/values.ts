@@ -14,7 +14,7 @@ import { cropped, lengthsKey, padded, rowLengths, together } from './lengths.ts'
 import type { RowLengths } from './lengths.ts';
 import type { Schedule } from '../run/schedule.ts';
 import type { Streams } from '../data/streams.ts';
-import type { Moment } from '../run/training.ts';
+import type { Moment } from './result.ts';
 import { still } from './pulse.ts';
 import type { Pulse } from './pulse.ts';
 

@@ -15,7 +15,7 @@ import type { Run } from './run.ts';
 import { inside } from './run-directory.ts';
 import { dueOf, iterationAt, reportDue } from './schedule.ts';
 import type { Position } from './schedule.ts';
-import type { Moment, ReportResult } from './training.ts';
+import type { Moment, ReportResult } from '../reports/result.ts';
 
 /** Milliseconds between two words about how far a report is. */
 const pause = 500;
@@ -77,7 +77,7 @@ function keep(run: Reported, result: ReportResult): void {
 
 function write(
   run: Reported,
-  { name, extension, part, bytes, picture }: Extract<ReportResult, { kind: 'file' }>,
+  { name, extension, part, bytes, picture, points }: Extract<ReportResult, { kind: 'file' }>,
 ): void {
   const { iteration } = run.position;
   const [medium, folder] =
@@ -89,6 +89,11 @@ function write(
   onDisk(place, () => mkdirSync(place, { recursive: true }));
   const path = join(place, file);
   if (picture !== undefined) writeFileAtomic(join(place, `${stem}.png`), picture);
+  if (points !== undefined) {
+    const { embeddings } = inside(run.path);
+    onDisk(embeddings, () => mkdirSync(embeddings, { recursive: true }));
+    writeFileAtomic(join(embeddings, `${name}.json`), JSON.stringify({ iteration, ...points }));
+  }
   writeFileAtomic(path, bytes);
   run.metrics.append({ iteration, [medium]: name, file: `${folder}/${file}` });
   run.around.emit({ kind: 'file', iteration, name, path });

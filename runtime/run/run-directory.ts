@@ -9,6 +9,7 @@
  *   log.txt         what was said
  *   pictures/       by name and iteration
  *   sounds/         the same, where the spec makes some
+ *   embeddings/     the newest points of each embedding, for the page
  *   checkpoints/    see checkpoint.ts
  *   report.html     the run as a page, and architecture/, its pictures: written by the command (page/)
  *   training.pid    the process that trains it now (lock.ts)
@@ -73,6 +74,7 @@ export const inside = (path: string) => ({
   log: join(path, 'log.txt'),
   pictures: join(path, 'pictures'),
   sounds: join(path, 'sounds'),
+  embeddings: join(path, 'embeddings'),
   checkpoints: join(path, 'checkpoints'),
 });
 

@@ -4,8 +4,9 @@ import type { Best } from './checkpoint.ts';
 import type { Applied, Trainer } from './loop.ts';
 import type { MetricsFile } from './metrics-file.ts';
 import { appendLog } from './run-directory.ts';
+import type { Reporter } from '../reports/result.ts';
 import type { Position } from './schedule.ts';
-import type { Reporter, Surroundings, TrainingPlan } from './training.ts';
+import type { Surroundings, TrainingPlan } from './training.ts';
 
 export interface Run {
   readonly path: string;

@@ -4,56 +4,22 @@
  * number up to the newest checkpoint is that of a run never cut. A checkpoint stands before reports begin: they cost no work.
  */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
-import type { ReportItem } from '../../program/manifest.ts';
 import { removeUnfinished } from '../atomic.ts';
 import { DiskError, onDisk } from '../disk.ts';
 import { Interrupted } from '../reports/pulse.ts';
+import type { Reporter } from '../reports/result.ts';
 import { newestWhole, wholeCheckpoints, type Newest } from './checkpoint.ts';
-import type { EngineIdentity, State, Tensor } from '../engines/engine.ts';
+import type { EngineIdentity } from '../engines/engine.ts';
 import type { HealthLine, HealthWatch } from '../health/watch.ts';
 import { keepUpTo, tell } from './health.ts';
 import { initialState } from './initial-state.ts';
-import { Diverged, runIteration, type Applied, type Done, type Logged, type Trainer } from './loop.ts';
+import { Diverged, runIteration, type Done, type Logged, type Trainer } from './loop.ts';
 import { metricsFile } from './metrics-file.ts';
 import { dueItems, report } from './reporting.ts';
 import { say, type Run } from './run.ts';
 import { amend, checkpointDue, save } from './saving.ts';
 import { appendLog, inside, requirePresent, RunDirectoryError } from './run-directory.ts';
-import { start, type Position, type Time } from './schedule.ts';
-
-/** What a report gives: numbers, and files for pictures/ and sounds/ (several of one name in parts). */
-export type ReportResult =
-  | {
-      readonly kind: 'metric';
-      readonly name: string;
-      readonly value: number;
-      readonly better: 'higher' | 'lower' | 'neither';
-    }
-  | {
-      readonly kind: 'file';
-      readonly name: string;
-      readonly extension: string;
-      readonly part?: number;
-      readonly bytes: Uint8Array;
-      /** Of a sound: its spectrogram, a PNG that lies beside it under the same name. */
-      readonly picture?: Uint8Array;
-      /** Rows that a picture shows of samples alone, for rules of health. */
-      readonly drawn?: Tensor;
-    }
-  /** It could not be computed or drawn; a report is no reason to stop a run. */
-  | { readonly kind: 'problem'; readonly name: string; readonly reason: string };
-
-/** What a report may ask of the run. */
-export interface Moment {
-  readonly state: Pick<State, 'report' | 'read'>;
-  readonly time: Time;
-  readonly applied: Applied;
-  /** Called in long work with the line's name and its share that is done; throws Interrupted to end it. */
-  pulse?(name: string, share: number): void;
-}
-
-/** Runs these items, in order, and changes nothing. Rejects with Interrupted where the moment's pulse throws it. */
-export type Reporter = (items: readonly ReportItem[], moment: Moment) => Promise<readonly ReportResult[]>;
+import { start, type Position } from './schedule.ts';
 
 export interface TrainingPlan {
   /** Stop after this iteration of the run. */

@@ -33,7 +33,7 @@ const entries = {
 };
 
 /** Files that are read beside the module that wants them. */
-const copied = ['cli/starter.gan', 'page/page.css', 'page/charts.js'];
+const copied = ['cli/starter.gan', 'page/page.css', 'page/charts.js', 'page/embedding.js'];
 
 /** Folders of such files. */
 const copiedFolders = ['compiler/targets/torch/ganc_torch'];

@@ -3,7 +3,7 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { assert } from 'chai';
 import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
 import { inside } from '../../runtime/run/run-directory.ts';
-import type { Reporter } from '../../runtime/run/training.ts';
+import type { Reporter } from '../../runtime/reports/result.ts';
 import { scratch } from './scratch.ts';
 import {
   folderOf,

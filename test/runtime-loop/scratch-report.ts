@@ -10,7 +10,7 @@ import type { ReportContext } from '../../runtime/reports/values.ts';
 import { reporter } from '../../runtime/reports/reports.ts';
 import { schedule } from '../../runtime/run/schedule.ts';
 import { streams } from '../../runtime/data/streams.ts';
-import type { Moment, ReportResult } from '../../runtime/run/training.ts';
+import type { Moment, ReportResult } from '../../runtime/reports/result.ts';
 import { tinyEngine, tinyManifest, tinyRows } from './tiny.ts';
 
 /** More than two chunks of rows, the last one partial. */

@@ -4,15 +4,8 @@ import { thisMachine } from '../../runtime/run/machine.ts';
 import { createRun, inside } from '../../runtime/run/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../../runtime/run/run-directory.ts';
 import { train } from '../../runtime/run/training.ts';
-import type {
-  Moment,
-  Outcome,
-  Reporter,
-  ReportResult,
-  Surroundings,
-  TrainingEvent,
-  TrainingPlan,
-} from '../../runtime/run/training.ts';
+import type { Moment, Reporter, ReportResult } from '../../runtime/reports/result.ts';
+import type { Outcome, Surroundings, TrainingEvent, TrainingPlan } from '../../runtime/run/training.ts';
 import type { Trainer } from '../../runtime/run/loop.ts';
 import { tinyEngine, tinyManifest, tinyTrainer } from './tiny.ts';
 import { checkpoints, iterationOf, newestCheckpoint } from '../../runtime/run/checkpoint.ts';

@@ -7,6 +7,7 @@ import type { Varied } from '../../../program/manifest.ts';
 import type { Pulse } from '../pulse.ts';
 import type { Values } from '../metrics/metric.ts';
 import type { StreamFormat } from '../sounds/sound.ts';
+import type { Points } from './points.ts';
 
 export type Options = Readonly<Record<string, Option>>;
 
@@ -25,6 +26,8 @@ export interface About {
   readonly varied?: Readonly<Record<string, Varied>>;
   /** What the spec calls each value, by its parameter: `whole.sound`. */
   readonly names?: Readonly<Record<string, string>>;
+  /** By the parameter, where a value is a field of labels: what the data calls its classes. */
+  readonly classes?: Readonly<Record<string, readonly string[]>>;
   /** Where values are rows of a stream of sounds: its format. */
   readonly sound?: StreamFormat;
   readonly pulse?: Pulse;
@@ -41,7 +44,7 @@ export interface Picture {
     values: Readonly<Record<string, Values>>,
     options: Options,
     about: About,
-  ): { readonly png: Uint8Array };
+  ): { readonly png: Uint8Array; readonly points?: Points };
 }
 
 /** A number among the options, or its default. */

@@ -7,7 +7,7 @@
 import { rowWidth } from '../metrics/metric.ts';
 import { writePng } from '../../formats/png.ts';
 import { shortened } from './canvas.ts';
-import { principalAxes, principalPlane } from './embedding.ts';
+import { planeAxes, principalPlane } from './embedding.ts';
 import type { Picture } from './picture.ts';
 import { drawPlot } from './plot.ts';
 
@@ -46,7 +46,7 @@ export const scatter: Picture = {
     const names = Object.keys(values).map((name, i) =>
       shortened(written[name] ?? String(i + 1), legendWidth),
     );
-    const axes = width === 2 ? null : principalAxes;
+    const axes = width === 2 ? null : planeAxes;
     return { png: writePng(drawPlot({ points, groups, names, ticks: width === 2, axes, square: true })) };
   },
 };

@@ -89,7 +89,8 @@ export function rasterOf(of: Values, row: number, range: readonly [number, numbe
   return raster;
 }
 
-function drawTile(
+/** One row's image, each pixel `scale` pixels wide, with its top left corner at (left, top). */
+export function drawTile(
   sheet: Raster,
   left: number,
   top: number,

@@ -33,7 +33,8 @@ const scale: readonly Colour[] = [
   [252, 252, 226],
 ];
 
-function colourAt(share: number): Colour {
+/** Of a share from 0, the quietest, to 1. */
+export function colourAt(share: number): Colour {
   const x = (scale.length - 1) * (share > 0 ? Math.min(1, share) : 0);
   const i = Math.min(scale.length - 2, Math.floor(x));
   const mix = (c: 0 | 1 | 2): number => Math.round(scale[i][c] + (x - i) * (scale[i + 1][c] - scale[i][c]));
