@@ -38,6 +38,7 @@ import { spectrograms } from './reports/pictures/spectrograms.ts';
 import { traverse } from './reports/pictures/traverse.ts';
 import type { Sound } from './reports/sounds/sound.ts';
 import { speech } from './reports/sounds/speech.ts';
+import { wave } from './reports/sounds/wave.ts';
 
 export const sources: Readonly<Record<string, Source>> = byName([
   mnist,
@@ -78,7 +79,7 @@ export const pictures: Readonly<Record<string, Picture>> = byName([
   spectrograms,
 ]);
 
-export const sounds: Readonly<Record<string, Sound>> = byName([speech]);
+export const sounds: Readonly<Record<string, Sound>> = byName([speech, wave]);
 
 /** What the compiler is handed. */
 export const catalogue: Catalogue = {

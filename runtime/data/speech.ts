@@ -20,6 +20,7 @@ import { findFiles, patternWords } from './pattern.ts';
 import type { Found } from './pattern.ts';
 import type { OpenSource, SyncSource } from './source.ts';
 import {
+  clipped,
   framesOfRow,
   pairedRows,
   pairReaders,
@@ -29,6 +30,9 @@ import {
   rowSource,
   soundFields,
   stepOfRows,
+  waveOf,
+  waveParam,
+  waveReader,
 } from './utterances.ts';
 import type { Rows, RowFrames, Utterance } from './utterances.ts';
 
@@ -54,6 +58,7 @@ const params: readonly ParamSpec[] = [
   { name: 'trim', type: 'bool', default: true, doc: 'whether silence at both ends is cut off' },
   tractsParam,
   ...rowParams,
+  waveParam,
   ...formatParams,
 ];
 
@@ -68,6 +73,7 @@ interface Wanted {
   readonly format: SoundFormat;
   /** One for each vocal tract. */
   readonly formats: readonly SoundFormat[];
+  readonly wave: boolean;
 }
 
 /** Throws Error with a sentence on arguments that can't be meant. */
@@ -95,6 +101,7 @@ function wanted(given: SourceArguments): Wanted {
     step: stepOfRows(args),
     format: formatOf(args),
     formats: tracts.map((tract) => formatOf(args, tract)),
+    wave: waveOf({ ...args, tracts }),
   };
 }
 
@@ -175,29 +182,33 @@ function shortest(path: string, folder: string): string {
 
 /** A recording, once for each vocal tract. */
 function utterancesOf(path: string, speaker: number, what: Wanted): Utterance[] {
-  const { format, formats, trim, frames: least, speakers } = what;
+  const { format, formats, trim, frames: least, speakers, wave } = what;
   const { rate, samples } = readRecording(readBytes(path), path, trim);
   const length = resampledLength(samples.length, rate, format.rate);
   if (length < format.shape.window) throw new Unusable('shorter than a window');
   const frames = framesOf(length, format.shape);
   if (least !== 'all' && frames < least) throw new Unusable(`${frames} frames, and a segment has ${least}`);
+  if (wave && samples.some((x) => Math.abs(x) > 1))
+    throw new Unusable('over full scale at the common loudness');
   // Of the samples only 32 bits are kept until the spectrogram is asked for.
   const kept = Float32Array.from(samples);
+  const said = (): Float64Array => resampled(Float64Array.from(kept), rate, format.rate);
   let made: readonly Spectrogram[] | null = null;
-  const heard = (): readonly Spectrogram[] =>
-    (made ??= spectrograms(resampled(Float64Array.from(kept), rate, format.rate), formats));
+  const heard = (): readonly Spectrogram[] => (made ??= spectrograms(said(), formats));
+  let waved: Float32Array | null = null;
   return formats.map((_, tract) => ({
     speaker: speaker + tract * (speakers ?? 1),
     frames,
     spectrogram: () => heard()[tract],
+    wave: () => (waved ??= clipped(said())),
   }));
 }
 
 // ---------------------------------------------------------------- source
 
 function fields(given: SourceArguments): Record<string, FieldType> {
-  const { format, formats, frames, speakers } = wanted(given);
-  return soundFields(format, frames, speakers === null ? null : speakers * formats.length);
+  const { format, formats, frames, speakers, wave } = wanted(given);
+  return soundFields(format, frames, speakers === null ? null : speakers * formats.length, wave);
 }
 
 /** Rows without pairs, where nobody says who speaks. */
@@ -210,7 +221,8 @@ function plainSource(
   const sound = (row: number, out: Parameters<OpenSource['read']>[2], at: number): number =>
     readSegment(utterances[segments[row].utterance].spectrogram(), segments[row], out, at);
   const lengths = (row: number): Record<string, number> => ({ T: segments[row].frames });
-  return rowSource(types, segments.length, { sound }, what.frames === 'all' ? lengths : undefined);
+  const wave = waveReader(utterances, segments, what.format);
+  return rowSource(types, segments.length, { sound, wave }, what.frames === 'all' ? lengths : undefined);
 }
 
 const segmentsOf = ({ frames, step }: Wanted, utterances: readonly Utterance[]): Rows['segments'] =>
@@ -223,7 +235,7 @@ const segmentsOf = ({ frames, step }: Wanted, utterances: readonly Utterance[]):
 export const speech: SyncSource = {
   signature: {
     name: 'speech',
-    doc: 'Sound files (WAV, FLAC, Ogg Vorbis or Opus, MP3) by speaker: { sound, same, other: seq[channels,frames] in [0,1], speaker, other_speaker: label[speakers] }.',
+    doc: 'Sound files (WAV, FLAC, Ogg Vorbis or Opus, MP3) by speaker: { sound, same, other: seq[channels,frames] in [0,1], speaker, other_speaker: label[speakers], wave: seq[1,samples] in [-1,1] }.',
     params,
     fields,
   },
@@ -234,7 +246,9 @@ export const speech: SyncSource = {
     if (files.length === 0) return null;
     const { utterances, skipped } = load(what, folder);
     const content = files.map(({ found, speaker }) => [speaker, hashFile(found.path)]);
-    const { files: _, ...settings } = withDefaults(params, given);
+    // Without it the hash is that of runs older than the parameter.
+    const { files: _, wave, ...rest } = withDefaults(params, given);
+    const settings = wave === true ? { ...rest, wave } : rest;
     const hash = hashOf(JSON.stringify([settings, content]));
     const count = segmentsOf(what, utterances).length;
     const names = speakerNames(what, files);
@@ -258,7 +272,8 @@ export const speech: SyncSource = {
       S: rows.same(row).frames,
       O: rows.other(row).frames,
     });
-    const readers = pairReaders(utterances, rows);
+    const wave = waveReader(utterances, rows.segments, what.format);
+    const readers = { ...pairReaders(utterances, rows), wave };
     return rowSource(types, rows.segments.length, readers, what.frames === 'all' ? lengths : undefined);
   },
 };

@@ -16,6 +16,8 @@ export interface Utterance {
   readonly speaker: number;
   readonly frames: number;
   spectrogram(): Spectrogram;
+  /** Its samples at the format's rate, in [-1, 1]. */
+  wave(): Float32Array;
 }
 
 /** Frames of a row, or all of its recording's. */
@@ -37,6 +39,27 @@ export const rowParams: readonly ParamSpec[] = [
   },
 ];
 
+export const waveParam: ParamSpec = {
+  name: 'wave',
+  type: 'bool',
+  default: false,
+  doc: 'whether a row has `wave: seq[1, frames * hop]` in [-1, 1] too, the samples of `sound`: what a vocoder is to make of it',
+};
+
+/** Throws Error with a sentence where rows have no samples of one number. */
+export function waveOf(args: SourceArguments): boolean {
+  if (args.wave !== true) return false;
+  if (args.frames === 'all')
+    throw new Error('wave: needs a number of frames: samples are trained on in segments');
+  if (Array.isArray(args.tracts) && args.tracts.length > 1)
+    throw new Error('wave: goes with one tract: others move bands, and leave the samples');
+  return true;
+}
+
+/** Resampling may go over full scale by what the ear doesn't hear. */
+export const clipped = (samples: Float64Array): Float32Array =>
+  Float32Array.from(samples, (x) => Math.min(1, Math.max(-1, x)));
+
 export function framesOfRow(args: SourceArguments): RowFrames {
   return args.frames === 'all' ? 'all' : count(args, 'frames', 1);
 }
@@ -53,18 +76,21 @@ export function stepOfRows(args: SourceArguments): number {
 
 /** The record of sounds of `speakers` speakers; null: nobody says whose they are. */
 export function soundFields(
-  { channels }: SoundFormat,
+  { channels, shape }: SoundFormat,
   frames: RowFrames,
   speakers: number | null,
+  wave: boolean,
 ): Record<string, FieldType> {
   const seq = (length: string): FieldType => ({
     kind: 'seq',
     shape: [channels, frames === 'all' ? length : frames],
     range: [0, 1],
   });
-  if (speakers === null) return { sound: seq('T') };
+  const samples: FieldType = { kind: 'seq', shape: [1, Number(frames) * shape.hop], range: [-1, 1] };
+  const own = { sound: seq('T'), ...(wave && { wave: samples }) };
+  if (speakers === null) return own;
   const speaker: FieldType = { kind: 'label', shape: [], classes: speakers };
-  return { sound: seq('T'), speaker, same: seq('S'), other: seq('O'), other_speaker: speaker };
+  return { ...own, speaker, same: seq('S'), other: seq('O'), other_speaker: speaker };
 }
 
 /** A stretch of a recording. */
@@ -197,7 +223,21 @@ export function readSegment(
   return channels * frames;
 }
 
-/** Readers of the fields of soundFields. */
+/** The samples of a row, from its first frame's centre on; behind the recording's end there is silence. */
+export function waveReader(
+  utterances: readonly Utterance[],
+  segments: readonly Segment[],
+  { shape: { hop } }: SoundFormat,
+): FieldReader {
+  return (row, out, at) => {
+    const { utterance, from, frames } = segments[row];
+    const samples = utterances[utterance].wave();
+    for (let n = 0; n < frames * hop; n++) out[at + n] = samples[from * hop + n] ?? 0;
+    return frames * hop;
+  };
+}
+
+/** Readers of the fields of soundFields, but for the wave. */
 export function pairReaders(
   utterances: readonly Utterance[],
   { segments, same, other }: Rows,

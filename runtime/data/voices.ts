@@ -19,6 +19,7 @@ import { withDefaults } from './arguments.ts';
 import { hashOf } from './files.ts';
 import type { NumberArray, SyncSource } from './source.ts';
 import {
+  clipped,
   framesOfRow,
   pairedRows,
   pairReaders,
@@ -28,6 +29,9 @@ import {
   rowSource,
   soundFields,
   stepOfRows,
+  waveOf,
+  waveParam,
+  waveReader,
 } from './utterances.ts';
 import type { Between, FieldReader, RowFrames, Segment, Utterance } from './utterances.ts';
 
@@ -67,6 +71,7 @@ const params: readonly ParamSpec[] = [
   },
   tractsParam,
   ...rowParams,
+  waveParam,
   ...formatParams,
 ];
 
@@ -79,6 +84,7 @@ interface Chosen {
   readonly texts: readonly [number, number];
   readonly speakers: readonly [number, number, number];
   readonly between: Between;
+  readonly wave: boolean;
 }
 
 /** Throws Error with a sentence on arguments that name nothing. */
@@ -104,6 +110,7 @@ function chosen(given: SourceArguments): Chosen {
     texts: splits[split],
     speakers: groups[group],
     between,
+    wave: waveOf({ ...args, tracts }),
   };
   const longest = Math.max(...framesOfTexts(made));
   if (frames !== 'all' && frames > longest)
@@ -131,8 +138,8 @@ function framesOfTexts({ format, texts: [from, to] }: Pick<Chosen, 'format' | 't
 }
 
 function fields(given: SourceArguments): Record<string, FieldType> {
-  const { format, formats, frames, speakers: group } = chosen(given);
-  const base = soundFields(format, frames, group[2] * formats.length);
+  const { format, formats, frames, speakers: group, wave } = chosen(given);
+  const base = soundFields(format, frames, group[2] * formats.length, wave);
   const length = frames === 'all' ? 'T' : frames;
   const each: FieldType = { kind: 'seq', shape: [phones.length, length], range: [0, 1] };
   const all = { ...base, parallel: base.sound, phones: each };
@@ -163,12 +170,14 @@ function utterancesOf(what: Chosen): Utterance[] {
   const made: (readonly Spectrogram[])[] = []; // of each sentence, one for each vocal tract
   return Array.from({ length: what.formats.length * sentences }, (_, at) => {
     const { text, speaker, tract } = placeOf(what, at);
-    const heard = (): readonly Spectrogram[] =>
-      (made[at % sentences] ??= spectrograms(soundOf(speaker, text, what.format.rate), what.formats));
+    const said = (): Float64Array => soundOf(speaker, text, what.format.rate);
+    const heard = (): readonly Spectrogram[] => (made[at % sentences] ??= spectrograms(said(), what.formats));
+    let waved: Float32Array | null = null;
     return {
       speaker: speaker + tract * classes,
       frames: lengths[at % lengths.length],
       spectrogram: () => heard()[tract],
+      wave: () => (waved ??= clipped(said())),
     };
   });
 }
@@ -197,10 +206,16 @@ function readPhones(
   return phones.length * frames;
 }
 
+/** What the hash is of: without a wave, that of runs older than the parameter. */
+function settingsOf(given: SourceArguments): SourceArguments {
+  const { wave, ...rest } = withDefaults(params, given);
+  return wave === true ? { ...rest, wave } : rest;
+}
+
 export const voices: SyncSource = {
   signature: {
     name: 'voices',
-    doc: 'Built-in speakers: { sound, same, other, parallel: seq[channels,frames] in [0,1], speaker, other_speaker: label, phones: seq[30,frames], phone: label[30] }.',
+    doc: 'Built-in speakers: { sound, same, other, parallel: seq[channels,frames] in [0,1], speaker, other_speaker: label, phones: seq[30,frames], phone: label[30], wave: seq[1,samples] in [-1,1] }.',
     params,
     fields,
   },
@@ -210,7 +225,7 @@ export const voices: SyncSource = {
     const speaking =
       what.between.from === undefined ? what.formats.length * (what.speakers[1] - what.speakers[0]) : 1;
     const rows = rowSegments(lengths, what.frames, what.step).length * speaking;
-    return { count: rows, hash: hashOf(voicesHash, JSON.stringify(withDefaults(params, given))) };
+    return { count: rows, hash: hashOf(voicesHash, JSON.stringify(settingsOf(given))) };
   },
   sound: (given) => ({ format: chosen(given).format, fields: ['sound', 'same', 'other', 'parallel'] }),
   open(given) {
@@ -234,7 +249,8 @@ export const voices: SyncSource = {
       out[at] = phoneAt(saidIn(row), from + Math.floor(frames / 2), what.format);
       return 1;
     };
-    const readers = { ...pairReaders(utterances, rows), parallel, phones: phonesOf, phone };
+    const wave = waveReader(utterances, segments, what.format);
+    const readers = { ...pairReaders(utterances, rows), wave, parallel, phones: phonesOf, phone };
     const lengths = (row: number): Record<string, number> => ({
       T: segments[row].frames,
       S: rows.same(row).frames,

@@ -29,7 +29,7 @@ export interface About {
   /** By the parameter, where a value is a field of labels: what the data calls its classes. */
   readonly classes?: Readonly<Record<string, readonly string[]>>;
   /** Where values are rows of a stream of sounds: its format. */
-  readonly sound?: StreamFormat;
+  readonly sound?: Pick<StreamFormat, 'format' | 'range'>;
   readonly pulse?: Pulse;
 }
 

@@ -18,7 +18,7 @@ function checked(values: readonly Values[]): void {
 }
 
 /** Codes that were made of sound are none: their channels aren't its bands. */
-const isSound = (sets: readonly Values[], { format }: StreamFormat): boolean =>
+const isSound = (sets: readonly Values[], { format }: Pick<StreamFormat, 'format'>): boolean =>
   sets.every(({ shape }) => shape[1] === format.channels);
 
 export const spectrograms: Picture = {

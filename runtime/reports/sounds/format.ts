@@ -35,5 +35,7 @@ const entryOf = ({ streams }: Streams, { rows }: ValueRef): Manifest['streams'][
 
 function formatOf({ source, args, convert }: Manifest['streams'][number]): StreamFormat | null {
   const sound = sources[source]?.sound?.(args);
-  return sound === undefined ? null : { format: sound.format, range: convert.range ?? [0, 1] };
+  return sound === undefined
+    ? null
+    : { format: sound.format, range: convert.range ?? [0, 1], samples: convert.range ?? [-1, 1] };
 }

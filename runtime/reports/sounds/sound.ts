@@ -9,10 +9,13 @@ import type { Pulse } from '../pulse.ts';
 import type { Options } from '../pictures/picture.ts';
 import type { SoundFormat } from '../../audio/features.ts';
 
-/** How a stream's sequences become sound: their format, and the range that its numbers were converted to. */
+/** How a stream's sequences become sound: their format, and the ranges that its numbers were converted to. */
 export interface StreamFormat {
   readonly format: SoundFormat;
+  /** Of features. */
   readonly range: readonly [number, number];
+  /** Of samples. */
+  readonly samples: readonly [number, number];
 }
 
 export interface Played {

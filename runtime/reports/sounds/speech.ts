@@ -10,7 +10,8 @@ import { writeWav } from '../../formats/wav.ts';
 import { numberOption } from '../pictures/picture.ts';
 import { drawStrips } from '../pictures/strips.ts';
 import { usualGriffinLim } from '../../audio/griffin-lim.ts';
-import type { Sound, StreamFormat } from './sound.ts';
+import type { SoundFormat } from '../../audio/features.ts';
+import type { Played, Sound, StreamFormat } from './sound.ts';
 
 /** Row `row` of [N, channels, frames], at its own length, with its numbers back in [0, 1]. */
 export function featuresAt(
@@ -27,6 +28,20 @@ export function featuresAt(
     }
   }
   return { channels, frames, data: out };
+}
+
+interface Heard {
+  readonly channels: number;
+  readonly frames: number;
+  readonly data: Float32Array | Float64Array;
+}
+
+/** The samples as a file, and the features as a picture of it. */
+export function played(samples: Float64Array, heard: Heard, format: SoundFormat): Played {
+  const shown = { data: heard.data, shape: [1, heard.channels, heard.frames] };
+  const range = [0, 1] as const;
+  const png = writePng(drawStrips({ sets: [shown], names: [''], range, sound: { format, range } }));
+  return { wav: writeWav(samples, format.rate), png };
 }
 
 export const speech: Sound = {
@@ -56,11 +71,7 @@ export const speech: Sound = {
       pulse(row / features.shape[0]);
       const heard = featuresAt(features, row, stream);
       const samples = soundOf(heard, stream.format, settings);
-      const shown = { data: heard.data, shape: [1, heard.channels, heard.frames] };
-      const range = [0, 1] as const;
-      const sound = { format: stream.format, range };
-      const png = writePng(drawStrips({ sets: [shown], names: [''], range, sound }));
-      return { wav: writeWav(samples, stream.format.rate), png };
+      return played(samples, heard, stream.format);
     });
   },
 };
