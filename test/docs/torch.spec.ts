@@ -50,10 +50,10 @@ ${part(updates, 'def update_1(')}
 
 ${part(updates, 'def update_2(')}
 
-The optimizer's rule is the language's, not the library's, whose epsilons and corrections differ; numbers of the schedule come in
-as \`rate\` and \`root\`.
+Adam and AdamW are the library's fused kernels, which mean what the language says; numbers of the schedule come in under names.
+Other optimizers, and these with \`clip_weights\`, are a rule of one weight that is written out and runs over all of them at once.
 
-${part(updates, 'def adam(')}
+${part(updates, '# How each update is applied.')}
 
 A gradient penalty is \`torch.autograd.grad\` with \`create_graph=True\` ([ops.py](../compiler/targets/torch/ganc_torch/ops.py)), so its
 second derivative is never dropped; PyTorch fails loudly where there is none.

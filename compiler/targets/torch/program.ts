@@ -3,7 +3,7 @@
  * each update and report, gradients by the library's own automatic differentiation. In: a plan; out: a folder that runs
  * without ganc: networks.py, updates.py, train.py, and the runtime beside them, the same for all specs.
  */
-import type { GraphEntry, Manifest } from '../../../program/manifest.ts';
+import type { GraphEntry, GraphInput, Manifest } from '../../../program/manifest.ts';
 import type { Program as Emitted } from '../../compiled.ts';
 import { symbol } from '../../ir/dim.ts';
 import { drawName } from '../../leaves.ts';
@@ -23,7 +23,8 @@ import { quoted } from './names.ts';
 import { outlinedReport, reportFunction } from './reports.ts';
 import { runtimeFiles } from './runtime.ts';
 import { outlinedSet, setEntry, setFunction, type OutlinedSet } from './sets.ts';
-import { outlinedUpdate, tuple, updateEntry, updateFunction, type OutlinedUpdate } from './updates.ts';
+import { fusedInputs, tuple, updateEntry } from './optimizers.ts';
+import { outlinedUpdate, updateFunction, type OutlinedUpdate } from './updates.ts';
 
 export function torchProgram(plan: Plan): Emitted {
   const { manifest, graphs, lowered } = plan;
@@ -62,10 +63,17 @@ export function torchProgram(plan: Plan): Emitted {
     'train.py': trainFile(manifest),
     ...runtimeFiles(),
   };
+  const kernels = new Map(
+    stepsOf(lowered).map((step) => [step.name, updatesOfStep(step).flatMap(fusedInputs)]),
+  );
   const entries = Object.entries(fed).map(([name, entry]): [string, GraphEntry] => [
     name,
     {
-      ...askedOf(entry, manifest.graphs[name], program.feeds.inputs),
+      ...scalarsOf(
+        askedOf(entry, manifest.graphs[name], program.feeds.inputs),
+        kernels.get(name) ?? [],
+        program,
+      ),
       file: 'updates.py',
       digest: digest(printGraph(graphs[name])),
     },
@@ -86,6 +94,13 @@ export function torchProgram(plan: Plan): Emitted {
 
 /** Rows that meet are one number, whatever their stream or sample is called. */
 const rowsName = ({ rows }: Model, name: string): string => `N_${[...rows.members(name)].sort()[0] ?? name}`;
+
+/** The entry with the numbers of the schedule that the program asks for, those of its optimizers' kernels among them. */
+function scalarsOf(entry: GraphEntry, kernels: readonly GraphInput[], { feeds }: Program): GraphEntry {
+  const kept = entry.inputs.filter(({ name, from }) => from.kind !== 'scalar' || feeds.inputs.has(name));
+  const all = new Map([...kept, ...kernels].map((input) => [input.name, input]));
+  return { ...entry, inputs: [...all.values()] };
+}
 
 /** Tensors of the state that lie the other way round than checkpoints have them. */
 const turnedOf = (program: Program, { state }: Manifest): string[] =>
@@ -131,6 +146,7 @@ export function importsOf(
 ): string {
   const uses = (pattern: string): boolean => new RegExp(`\\b${pattern}`).test(body);
   const from = names.filter((name) => uses(`${name}\\(`));
+  const kernels = ['Adam', 'AdamW'].filter((name) => uses(`${name}\\(`));
   const lines = [
     ...(uses('math\\.') ? ['import math'] : []),
     ...(uses('Path\\(') ? ['from pathlib import Path'] : []),
@@ -141,6 +157,7 @@ export function importsOf(
     '',
     ...(uses('ops\\.') ? ['from ganc_torch import ops'] : []),
     ...(uses('unpacked\\(') ? ['from ganc_torch.files import unpacked'] : []),
+    ...(kernels.length === 0 ? [] : [`from ganc_torch.optimizers import ${kernels.join(', ')}`]),
     ...(from.length === 0 ? [] : [`from ganc_torch.parts import ${from.join(', ')}`]),
   ];
   return lines.join('\n').trim();

@@ -1,12 +1,10 @@
 /**
  * An update as a function of the program: its losses, and gradients by the library's automatic differentiation. What no
- * gradient passes through is printed first, under `torch.no_grad()`. Also the optimizers' rules, as functions of one weight.
+ * gradient passes through is printed first, under `torch.no_grad()`.
  */
-import { ruleGraph, type RuleGraph } from '../../differentiate/rules.ts';
 import type { LoweredUpdate } from '../../lower/lowered.ts';
 import { agreedNodes } from './agreed.ts';
 import type { Node } from '../../ir/node.ts';
-import type { HostExpr } from '../../../program/host.ts';
 import { functionText, indented, oneLine } from './layout.ts';
 import { placeOf } from '../text/calls.ts';
 import type { Program } from './module.ts';
@@ -14,7 +12,7 @@ import { part, quoted } from './names.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import type { Frame } from './frame.ts';
 import { recordedWeights, Scope } from './scope.ts';
-import { atom, inNumbers, plain, whole } from './value.ts';
+import { inNumbers, plain, whole } from './value.ts';
 
 export interface OutlinedUpdate {
   readonly forward: LoweredUpdate;
@@ -112,95 +110,4 @@ function lateLines(
     ? late.lines
     : [`with torch.no_grad():\n${indented(late.lines)}`];
   return { lines, code };
-}
-
-// ---------------------------------------------------------------- optimizers
-
-/** The entry of an update in the table UPDATES. */
-export function updateEntry(program: Program, { update, weights, observed }: LoweredUpdate): string {
-  const rules = [true, false].map((decay) => ruleGraph(update, decay));
-  const [decayed, spare] = rules.map((rule) =>
-    ruleFunction(program, update.optimizer.name, update.name, rule),
-  );
-  const spared = decayed.name === spare.name ? [] : weights.filter(({ decay }) => !decay);
-  const { slots, clipNorm } = rules[0];
-  const clip = (name: 'clip_gradients' | 'clip_norm'): string[] => {
-    const value = update.optimizer.args[name] as HostExpr | null | undefined;
-    if (value === null || value === undefined || clipNorm === null) return [];
-    return [`${name}=${scalarCode(program.hostCode(value, `${update.name}_${name}`, clipNorm))},`];
-  };
-  const lines = [
-    `${update.name},`,
-    `networks=${tuple(update.networks.map(quoted))},`,
-    `rule=${decayed.name},`,
-    ...(slots.length === 0 ? [] : [`slots=${tuple(slots.map(quoted))},`]),
-    ...(update.optimizer.declared === null ? [] : [`moments=${quoted(update.optimizer.declared)},`]),
-    ...(decayed.args.length === 0 ? [] : [`scalars=${tuple(decayed.args)},`]),
-    ...(spared.length === 0
-      ? []
-      : [
-          `spared=${tuple(spared.map(({ name }) => quoted(name)))},`,
-          `spare_rule=${spare.name},`,
-          `spare_scalars=${tuple(spare.args)},`,
-        ]),
-    ...clip('clip_gradients'),
-    ...clip('clip_norm'),
-    ...(observed.size === 0 ? [] : ['statistics=True,']),
-  ];
-  return `${quoted(update.name)}: Update(\n${indented(lines)}\n),`;
-}
-
-/** A number, or the name of one that the host computes. */
-const scalarCode = (code: string): string => (code.startsWith('at.') ? quoted(code.slice(3)) : code);
-export const tuple = (items: readonly string[]): string =>
-  `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
-
-/** The optimizer's rule as a function; the same rule of two updates is one function. `args`: names of what the host feeds it. */
-function ruleFunction(
-  program: Program,
-  optimizer: string,
-  update: string,
-  rule: RuleGraph,
-): { name: string; args: string[] } {
-  const outputs = Object.values(rule.outputs);
-  const outline = outlineOf(outputs);
-  const names = program.names.inner();
-  const local = rule.inputs.map((name) => (name === 'factor' ? name : names.take(name)));
-  const frame: Frame = {
-    program,
-    outline,
-    spoken: new Map(),
-    taped: new Set(),
-    agreed: new Set(),
-    region: undefined,
-  };
-  const scope = new Scope(frame, [], names);
-  const leaves = outline.inputs();
-  for (const node of leaves) {
-    const at = rule.inputs.indexOf(node.attrs.name);
-    if (at >= 0)
-      scope.give(node, {
-        ...atom(local[at], node.shape.length === 0 ? [] : [0]),
-        ...(node.shape.length === 0 ? { host: true as const } : {}),
-      });
-  }
-  const fed = leaves.filter((node) => !rule.inputs.includes(node.attrs.name));
-  const codes = fed.map((node) => {
-    const name = node.attrs.name;
-    const own = rule.scalars.get(name);
-    program.feeds.nameScalar(name, `${update}_${own ?? 'value'}`, rule.origins);
-    const parameter = names.take(own ?? 'value');
-    scope.give(node, { ...atom(parameter, []), host: true });
-    return { argument: scalarCode(program.fed(name, node).code), parameter };
-  });
-  const results = outputs.map((node) => plain(scope.value(node)));
-  const lines = [...scope.lines, `return ${results.join(', ')}`];
-  const signature = [...local, ...codes.map(({ parameter }) => parameter)];
-  const name = program.define(
-    { name: optimizer, span: undefined, kind: 'function' },
-    'updates',
-    signature,
-    lines,
-  );
-  return { name, args: codes.map(({ argument }) => argument) };
 }

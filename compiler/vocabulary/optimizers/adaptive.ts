@@ -1,6 +1,4 @@
 /** Optimizers that scale each weight's step by a running mean of its squared gradients. Epsilon stands outside the root. */
-import { Mistake } from '../../../grammar/diagnostics.ts';
-import { kinds } from '../../errors.ts';
 import type { Builder } from '../../ir/builder.ts';
 import { square } from '../../ir/compose.ts';
 import type { Node } from '../../ir/node.ts';
@@ -8,7 +6,7 @@ import type { ParamSpec } from '../../../program/catalogue.ts';
 import { host, type HostExpr } from '../../../program/host.ts';
 import type { Optimizer, OptimizerArguments } from '../optimizer.ts';
 import { num, nums } from '../builtin.ts';
-import { commonParams, hostArgument, numberArgument, rateParam } from './common.ts';
+import { betasOf, commonParams, hostArgument, numberArgument, rateParam } from './common.ts';
 
 /** decay · old + (1 - decay) · next. */
 const running = (b: Builder, old: Node, next: Node, decay: number): Node =>
@@ -45,17 +43,6 @@ const adamParams: readonly ParamSpec[] = [
   { ...nums('betas', 'Both at once: `betas: [0.5, 0.9]`.', null), length: 2, interval: '[0, 1)' },
   epsilonParam,
 ];
-
-function betasOf(args: OptimizerArguments): [number, number] {
-  const both = args.betas as readonly number[] | null | undefined;
-  const betas = both ?? [numberArgument(args, 'beta1'), numberArgument(args, 'beta2')];
-  if (betas.length === 2 && betas.every((beta) => beta >= 0 && beta < 1)) return [betas[0], betas[1]];
-  throw new Mistake(kinds.argumentOutside, {
-    what: `the betas are ${betas.join(', ')}`,
-    why: 'They are the decays of two running means.',
-    hint: 'Write two numbers in [0, 1): `betas: [0.5, 0.999]`.',
-  });
-}
 
 /** The running mean and the running mean of squares; wrong betas are found when slots are asked for. */
 function adamSlots(args: OptimizerArguments): string[] {

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import torch
 
-from . import ops, philox, ranks
+from . import ops, optimizers, philox, ranks
 from .errors import Refused
 from .flat import Flat, Side, write
 from .parts import Average, BatchNorm
@@ -65,7 +65,7 @@ class Program:
                 fellows = [other for key, other in self.code.UPDATES.items() if (other.moments or key) == moving]
                 networks = {network for fellow in fellows for network in fellow.networks}
                 every = {entry['name']: flat.places[entry['name']][2] for entry in weights if entry['network'] in networks}
-                moments[moving] = {slot: Flat(every, flat.memory) for slot in update.slots}
+                moments[moving] = {slot: Flat(every, flat.memory) for slot in getattr(update.rule, 'slots', update.slots)}
                 for slot, room in moments[moving].items():
                     own.update({f'{moving}.{weight}.{slot}': room.view(weight) for weight in every})
             sides[name] = Side(update, names, flat, moments[moving])
@@ -244,25 +244,11 @@ class Program:
     def apply(self, name, taken, at, keep=None):
         """Applies an update; `keep`: a truth value on the card, where the host doesn't decide."""
         if self.sides[name].given:
-            self._move(name, taken.gradients, at, keep)
+            optimizers.move(self.code.UPDATES[name], self.sides[name], taken.gradients, at, keep)
         for buffer, batch in taken.statistics.items():
             write(self.state[buffer], self.state[buffer] * 0.9 + batch * 0.1, keep)
         for buffer, value in taken.moved.items():
             write(self.state[buffer], value, keep)
-
-    def _move(self, name, gradients, at, keep):
-        """The optimizer's rule, over the gradients of all ranks."""
-        update, side = self.code.UPDATES[name], self.sides[name]
-        side.take(gradients)
-        ranks.mean_in_place(side.gradient.memory)
-        number = lambda value: getattr(at, value) if isinstance(value, str) else value
-        clip = [number(value) for value in (update.clip_gradients, update.clip_norm)]
-        factor = [] if update.clip_norm is None else [clip_factor(side.gradient.memory, *clip)]
-        rules = {
-            False: (update.rule, [number(value) for value in update.scalars]),
-            True: (update.spare_rule, [number(value) for value in update.spare_scalars]),
-        }
-        side.move(rules.get, factor, keep)
 
     @torch.no_grad()
     def average(self, average, at, keep=None):
@@ -295,10 +281,3 @@ class Program:
 def _finite(numbers):
     values = torch.tensor([numbers['objective'], *numbers['losses'].values()])
     return bool(values.isfinite().all())
-
-
-def clip_factor(gradient, value, norm):
-    """What gradients, cut to ± value, are multiplied by so that their common Euclidean norm is at most `norm`."""
-    cut = gradient if value is None else gradient.clamp(-value, value)
-    length = torch.sqrt(cut.square().sum())
-    return torch.where(norm < length, norm / length, 1.0)
