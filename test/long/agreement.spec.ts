@@ -1,9 +1,9 @@
 /**
  * Ranks that share a run never part: they decide alike where their own rows say otherwise, make the same collectives in the
- * same order, read each row once in an epoch, go on with the next minibatch when their number changes, and a weight that
- * differs by one rounding ends the run at the next checkpoint. Seen by test/torch/probe.py, which trains as train.py does.
+ * same order, read each row once in an epoch, go on with the next minibatch when their number changes; a weight that differs
+ * by one rounding ends the run at the next checkpoint, a rank that is lost ends it by its name. Seen by test/torch/probe.py, which trains as train.py does.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { describe } from 'mocha';
@@ -48,8 +48,8 @@ async function probe(
   const notes = join(scratch(), 'notes');
   const script = [join(root, 'test/torch/probe.py'), await program, notes, ...options];
   const ended = await python(ranks, script);
-  const read = (rank: number): Notes => JSON.parse(readFileSync(`${notes}-${rank}.json`, 'utf8')) as Notes;
-  return { ...ended, notes: Array.from({ length: ranks }, (_, rank) => read(rank)) };
+  const paths = Array.from({ length: ranks }, (_, rank) => `${notes}-${rank}.json`).filter(existsSync);
+  return { ...ended, notes: paths.map((path) => JSON.parse(readFileSync(path, 'utf8')) as Notes) };
 }
 
 /** Rows of each minibatch over all ranks, in the order of ranks; a minibatch that several graphs read stands once. */
@@ -72,6 +72,7 @@ describe('ranks', () => {
       async () => {
         const { notes, code, err } = await probe(ranks, '--out', join(scratch(), 'run'), '--steps', '40');
         assert.equal(code, 0, err);
+        assert.lengthOf(notes, ranks);
         const [first] = notes;
         for (const other of notes) {
           assert.deepEqual(other.collectives, first.collectives);
@@ -128,7 +129,7 @@ describe('ranks', () => {
       const run = join(scratch(), 'run');
       const { code, err } = await probe(
         2,
-        ...['--spoil', '1', '7', '--out', run, '--steps', '20', '--checkpoint-every', '5'],
+        ...['--do', 'spoil', '1', '7', '--out', run, '--steps', '20', '--checkpoint-every', '5'],
       );
       assert.notEqual(code, 0);
       assert.include(err, 'after iteration 10 the weights of rank 1 are not those of rank 0');
@@ -136,4 +137,20 @@ describe('ranks', () => {
       assert.include(readFileSync(join(run, 'log.txt'), 'utf8'), 'the checkpoint of iteration 5 is kept');
     },
   );
+
+  for (const [what, sentence] of [
+    ['kill', /rank 1 is gone: /],
+    ['stop', /nothing was heard of rank 1 for 20 seconds/],
+    ['sleep', /this process waited 45 seconds for rank 1/],
+  ] as const)
+    itOnTorch(`of which one is lost (${what}) end, and say which one it was`, async () => {
+      const run = join(scratch(), 'run');
+      const options = ['--out', run, '--steps', '1000000', '--checkpoint-every', '5'];
+      const { code, err } = await probe(2, '--do', what, '1', '12', ...options);
+      assert.notEqual(code, 0);
+      assert.match(err, sentence);
+      const log = readFileSync(join(run, 'log.txt'), 'utf8');
+      assert.match(log, sentence);
+      assert.include(log, 'the checkpoint of iteration 10 is kept');
+    });
 });

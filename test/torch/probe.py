@@ -1,25 +1,29 @@
 """Trains a program as train.py does, and writes down what its ranks did. Usage, also by torchrun:
 
-    probe.py FOLDER NOTES [--spoil RANK ITERATION] [options of train.py]
+    probe.py FOLDER NOTES [--do WHAT RANK ITERATION] [options of train.py]
 
 Each rank leaves NOTES-<rank>.json: `collectives` [what, numbers, type] in order; `rows` by stream, [minibatch, rows of this
 rank]; `decided` [own value, value of all] of each single number that ranks average; `skipped` updates by iteration; `state`,
-a hash of it at the end. --spoil moves one weight of one rank after an iteration, by one rounding.
+a hash of it at the end. --do: after an iteration one rank has a weight moved by one rounding (spoil), is killed (kill), is
+stopped with its connections open (stop), or sleeps in the middle of everything, though it beats on (sleep).
 """
 
 import functools
 import hashlib
 import json
+import os
+import signal
 import sys
+import time
 from pathlib import Path
 
 import torch
 import torch.distributed as dist
 
 folder, notes, *rest = sys.argv[1:]
-spoilt = None
-if rest[:1] == ['--spoil']:
-    spoilt, rest = (int(rest[1]), int(rest[2])), rest[3:]
+wanted, moment = None, None
+if rest[:1] == ['--do']:
+    wanted, moment, rest = rest[1], (int(rest[2]), int(rest[3])), rest[4:]
 sys.argv[1:] = rest
 sys.path.insert(0, folder)
 
@@ -63,13 +67,25 @@ def mean(x):
 data.Stream.rows, ranks.mean = rows, mean
 
 
+def spoil(program):
+    weight = next(iter(program.networks.parameters())).data.view(-1)
+    weight[0] = torch.nextafter(weight[0], weight[0] + 1)
+
+
+happenings = {
+    'spoil': spoil,
+    'kill': lambda program: os.kill(os.getpid(), signal.SIGKILL),
+    'stop': lambda program: os.kill(os.getpid(), signal.SIGSTOP),
+    'sleep': lambda program: time.sleep(600),
+}
+
+
 class Training(training.Training):
     def _log(self, phase, logged):
         number = self.position['iteration']
         seen['skipped'][number] = logged['skipped']
-        if (ranks.index(), number) == spoilt:
-            weight = next(iter(self.program.networks.parameters())).data.view(-1)
-            weight[0] = torch.nextafter(weight[0], weight[0] + 1)
+        if (ranks.index(), number) == moment:
+            happenings[wanted](self.program)
         super()._log(phase, logged)
 
     def _close(self):

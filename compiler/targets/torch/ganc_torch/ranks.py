@@ -9,22 +9,55 @@ from datetime import timedelta
 import torch
 import torch.distributed as dist
 
+from .beats import Beats
 from .errors import Lost
 from .files import bytes_of
 
-#: A rank that is this late in the middle of an iteration is lost.
-late = timedelta(seconds=45)
+#: A rank that is this late in the middle of an iteration is lost; beats, which name it, are quicker.
+late = timedelta(seconds=60)
 
 _alone = False
 #: Processes on the host, for what is agreed between blocks: rank 0 may take an hour over its report.
 _control = None
+#: None with one process.
+_beats = None
 
 
 def join(backend):
     """Joins the ranks that torchrun started, on `nccl` or `gloo`."""
-    global _control
+    global _control, _beats
     dist.init_process_group(backend, timeout=late)
     _control = dist.new_group(backend='gloo', timeout=timedelta(days=7))
+    _beats = Beats(index(), size())
+
+
+def watched(lost):
+    """From now on a rank that is lost is told of: `lost` gets a sentence, on a thread of its own."""
+    if _beats is not None:
+        _beats.start(lost)
+
+
+def unwatched():
+    """This rank has ended; the others don't wait for its beats."""
+    if _beats is not None:
+        _beats.end()
+
+
+def culprit():
+    """Which rank broke a collective, in words, as far as that can be told."""
+    return (_beats.culprit() if _beats is not None else None) or 'another process does not answer'
+
+
+@contextlib.contextmanager
+def busy():
+    """Inside, this process does what the others wait for as long as it takes."""
+    if _beats is not None:
+        _beats.busy = True
+    try:
+        yield
+    finally:
+        if _beats is not None:
+            _beats.busy = False
 
 
 @contextlib.contextmanager
@@ -33,9 +66,17 @@ def alone():
     global _alone
     before, _alone = _alone, True
     try:
-        yield
+        with busy():
+            yield
     finally:
         _alone = before
+
+
+def _together(collective, *given, **more):
+    """Every collective goes this way, so that beats know who has come to which."""
+    if _beats is not None:
+        _beats.begun += 1
+    return collective(*given, **more)
 
 
 def size():
@@ -56,7 +97,7 @@ class _Mean(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
         made = x.contiguous().clone()
-        dist.all_reduce(made)
+        _together(dist.all_reduce, made)
         return made / size()
 
     @staticmethod
@@ -70,7 +111,7 @@ class _Gathered(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
         parts = [torch.empty_like(x) for _ in range(size())]
-        dist.all_gather(parts, x.contiguous())
+        _together(dist.all_gather, parts, x.contiguous())
         return torch.stack(parts)
 
     @staticmethod
@@ -93,7 +134,7 @@ def mean_of_all(tensors):
     if size() == 1 or not tensors:
         return list(tensors)
     flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
-    dist.all_reduce(flat)
+    _together(dist.all_reduce, flat)
     flat /= size()
     parts = flat.split([tensor.numel() for tensor in tensors])
     return [part.view_as(tensor) for part, tensor in zip(parts, tensors)]
@@ -102,7 +143,7 @@ def mean_of_all(tensors):
 def mean_in_place(x):
     """Makes x its mean over ranks."""
     if size() > 1:
-        dist.all_reduce(x)
+        _together(dist.all_reduce, x)
         x /= size()
 
 
@@ -111,7 +152,7 @@ def greatest(numbers):
     if size() == 1:
         return list(numbers)
     together = torch.tensor([float(number) for number in numbers], dtype=torch.float64)
-    dist.all_reduce(together, op=dist.ReduceOp.MAX, group=_control)
+    _together(dist.all_reduce, together, op=dist.ReduceOp.MAX, group=_control)
     return together.tolist()
 
 
@@ -123,7 +164,7 @@ def alike(state, iteration):
     for tensor in state.values():
         digest.update(bytes_of(tensor))
     found = [None] * size()
-    dist.all_gather_object(found, digest.hexdigest(), group=_control)
+    _together(dist.all_gather_object, found, digest.hexdigest(), group=_control)
     if len(set(found)) > 1:
         odd = [str(rank) for rank, one in enumerate(found) if one != found[0]]
         raise Lost(f"after iteration {iteration} the weights of rank {', '.join(odd)} are not those of rank 0")

@@ -5,7 +5,9 @@ What depends on one process (a signal, the clock, a report that rank 0 makes) is
 take the same way through this file.
 """
 
+import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -69,17 +71,28 @@ class Training:
     def go(self):
         """Trains, and says how it ended."""
         self.watch.see('start', iteration=self.position['iteration'], stop=self.end)
+        ranks.watched(self._lost)
         try:
             kind = self._together()
         except (Diverged, Lost) as error:
-            kept = f'the checkpoint of iteration {self.saved} is kept' if self.saved >= 0 else 'no checkpoint was written yet'
-            reason = f'training failed: {error}; {kept}'
-            self._say(reason)
-            self.watch.ended('failed', self.position['iteration'], reason)
+            self._failed(error)
             raise
         finally:
+            ranks.unwatched()
             self._close()
         self.watch.ended(kind, self.position['iteration'])
+
+    def _failed(self, error):
+        kept = f'the checkpoint of iteration {self.saved} is kept' if self.saved >= 0 else 'no checkpoint was written yet'
+        reason = f'training failed: {error}; {kept}'
+        self._say(reason)
+        self.watch.ended('failed', self.position['iteration'], reason)
+
+    def _lost(self, sentence):
+        """Another rank is lost while this one waits in a collective, which nothing can interrupt: the process ends."""
+        self._failed(sentence)
+        print(f'rank {ranks.index()}: {sentence}', file=sys.stderr, flush=True)
+        os._exit(4)
 
     def _together(self):
         try:
@@ -88,7 +101,7 @@ class Training:
             # What torch.distributed raises has no class of its own in every version.
             if ranks.size() == 1:
                 raise
-            raise Lost(f'another process is gone, or does not answer: {error}') from error
+            raise Lost(f'{ranks.culprit()}: {error}') from error
 
     def _on(self):
         began, first = time.monotonic(), self.position['iteration']
@@ -243,9 +256,12 @@ class Training:
         if self.first:
             folder = self.path / 'checkpoints'
             folder.mkdir(exist_ok=True)
-            files.write_checkpoint(folder, state, self._progress())
-            files.prune(folder, self.given.keep, self.best)
+            with ranks.busy():
+                files.write_checkpoint(folder, state, self._progress())
+                files.prune(folder, self.given.keep, self.best)
             self.watch.see('checkpoint', iteration=number)
+        # The others wait here for a slow disk, and not in the middle of an iteration.
+        ranks.greatest([0])
         self.saved, self.saved_at = number, time.monotonic()
 
     def _amend(self):
