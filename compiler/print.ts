@@ -62,6 +62,8 @@ function printInitial(initial: Initial): string {
       return `starts normal(${short(initial.mean)}, ${short(initial.std)})`;
     case 'uniform':
       return `starts uniform(${short(initial.low)}, ${short(initial.high)})`;
+    case 'orthogonal':
+      return `starts orthogonal(${short(initial.gain)})`;
     case 'copy':
       return `starts as ${initial.of}`;
   }

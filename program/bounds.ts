@@ -44,6 +44,8 @@ const rules: Readonly<Record<HostOperator, Rule>> = {
   floor: growing(Math.floor),
   tanh: growing(Math.tanh),
   sigmoid: growing((x) => 1 / (1 + Math.exp(-x))),
+  sin: () => [-1, 1],
+  cos: () => [-1, 1],
   less: () => truth,
   equal: () => truth,
   and: () => truth,

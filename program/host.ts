@@ -19,6 +19,8 @@ export type HostOperator =
   | 'floor'
   | 'tanh'
   | 'sigmoid'
+  | 'sin'
+  | 'cos'
   | 'less'
   | 'equal'
   | 'and'
@@ -57,6 +59,8 @@ const operators: Record<HostOperator, (...x: number[]) => number> = {
   max: Math.max,
   floor: Math.floor,
   tanh: Math.tanh,
+  sin: Math.sin,
+  cos: Math.cos,
   sigmoid: (a) => 1 / (1 + Math.exp(-a)),
   less: (a, b) => Number(a < b),
   equal: (a, b) => Number(a === b),

@@ -71,6 +71,8 @@ export type Initial =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'normal'; readonly mean: number; readonly std: number }
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
+  /** Rows or columns at right angles, each of length `gain`, of the first axis by all others. */
+  | { readonly kind: 'orthogonal'; readonly gain: number }
   | { readonly kind: 'copy'; readonly of: string };
 
 // ---------------------------------------------------------------- data

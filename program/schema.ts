@@ -79,6 +79,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     constant: { value: number },
     normal: { mean: number, std: number },
     uniform: { low: number, high: number },
+    orthogonal: { gain: number },
     copy: { of: text },
   }),
   StreamEntry: object({

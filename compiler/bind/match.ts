@@ -112,7 +112,9 @@ export const slotsOf = (params: readonly ParamSpec[]): Slot[] =>
     name: param.name,
     // That at least one of several values is wanted, they say themselves.
     optional: param.default !== undefined || param.type === 'values',
-    variadic: param.type === 'values' || (param.type === 'reals' && i === params.length - 1),
+    variadic:
+      param.type === 'values' ||
+      (param.type === 'reals' && params.slice(i + 1).every(({ type }) => type === 'word')),
     named: param.type === 'word',
   }));
 

@@ -17,6 +17,7 @@ import type { TensorValue } from '../values.ts';
 import type { Call } from '../vocabulary/builtin.ts';
 import { drawNode, scalarNode } from './feeds.ts';
 import type { Context, NetworkScope, Scope } from './context.ts';
+import { statePath } from './layer-names.ts';
 import type { WeightInfo } from '../bind/names.ts';
 
 /** `layer` is the item's name with its place in the body (`dense_1`) for layers, its plain name for functions. */
@@ -53,6 +54,13 @@ export function makeCall(context: Context, scope: Scope, layer: string, ident: s
       context.effects.observed.set(bufferName(part), list);
     },
     move: (part, next) => void context.effects.moved.set(bufferName(part), next),
+    inner(part, kind, x, make) {
+      const path = `${statePath(owner!)}.${layer}.${part}`;
+      const region = { kind: 'layer', name: kind, path, span: undefined } as const;
+      const made = (): ReturnType<typeof make> =>
+        make(makeCall(context, scope, `${layer}.${part}`, `${ident}.${part}`, span));
+      return b.within({ ...region, parameters: new Map([[x, 'x']]) }, made);
+    },
     draw: (name, distribution, shape, k) => {
       return drawNode(context, distribution, `${ident}/${name}`, shape, k);
     },

@@ -19,9 +19,9 @@ import { mistakeOf, type Context, type Scope } from './context.ts';
 import { Silence } from '../bind/dims.ts';
 import { hide } from './hidden.ts';
 import { namedNodes } from './named.ts';
-import { placeOf, type OwnName } from './layer-names.ts';
+import { placeOf, statePath, type OwnName } from './layer-names.ts';
 import { times } from './repeated.ts';
-import { callNetwork, expand, statePath } from './network.ts';
+import { callNetwork, expand } from './network.ts';
 import { timeFunctions } from './time.ts';
 import { unknownFunction } from './unknown.ts';
 
@@ -179,6 +179,8 @@ const onHost: ReadonlySet<string> = new Set<HostOperator>([
   'floor',
   'tanh',
   'sigmoid',
+  'sin',
+  'cos',
 ]);
 
 function callBuiltin(

@@ -51,6 +51,10 @@ const average = (span: Span | undefined): Mistake =>
     span,
   );
 
+/** Where the state of a network or block is, averaged or not: `G.down_1`, `G.average.down_1`. */
+export const statePath = ({ name, averaged, path }: NetworkScope): string =>
+  averaged ? `${name}.average${path.slice(name.length)}` : path;
+
 /** A block's own name, `name: first`, apart from its arguments; one that has a parameter `name` takes it as any other. */
 export function ownName(
   { parameters }: ast.BlockDecl,

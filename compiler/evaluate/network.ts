@@ -17,7 +17,7 @@ import { Silence, type Variables } from '../bind/dims.ts';
 import type { NetworkInfo } from '../bind/names.ts';
 import { standIn } from './declared.ts';
 import { fit } from './fit.ts';
-import { ownName, placeOf, type OwnName } from './layer-names.ts';
+import { ownName, placeOf, statePath, type OwnName } from './layer-names.ts';
 import { named, namedNodes } from './named.ts';
 import { asResult } from './result.ts';
 import type { CallSite } from './typing.ts';
@@ -210,10 +210,6 @@ export function expand(
       : evaluateBody(context, { locals, sizes, network, site, call }, declaration.body),
   );
 }
-
-/** Where the state of a network or block is, averaged or not: `G.down_1`, `G.average.down_1`. */
-export const statePath = ({ name, averaged, path }: NetworkScope): string =>
-  averaged ? `${name}.average${path.slice(name.length)}` : path;
 
 function parametersOf(
   context: Context,

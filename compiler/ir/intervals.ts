@@ -177,6 +177,8 @@ const rules: Rules = {
   abs: one(absolute),
   sign: one(growing(Math.sign)),
   floor: one((x) => within(Math.floor(x.low.at), Math.floor(x.high.at))),
+  sin: () => within(-1, 1),
+  cos: () => within(-1, 1),
   erf: () => strictlyWithin(-1, 1),
   add: both(sum),
   sub: both((a, b) => sum(a, negated(b))),

@@ -19,7 +19,7 @@ export type SizedWindow = Window & { readonly size: readonly Dim[] };
 
 /** Primitives that work on each element by itself. */
 export type Elementwise =
-  | ('neg' | 'exp' | 'log' | 'sqrt' | 'tanh' | 'sigmoid' | 'abs' | 'sign' | 'floor' | 'erf')
+  | ('neg' | 'exp' | 'log' | 'sqrt' | 'tanh' | 'sigmoid' | 'abs' | 'sign' | 'floor' | 'erf' | 'sin' | 'cos')
   | ('add' | 'sub' | 'mul' | 'div' | 'pow' | 'max' | 'min' | 'less' | 'equal' | 'select');
 /** Primitives that are told nothing beside their inputs. */
 export type Plain = Elementwise | 'matmul' | 'stop' | 'reverse';

@@ -76,6 +76,8 @@ export abstract class OpBuilder {
   abs = (x: Operand): Node => this.on('abs', x);
   sign = (x: Operand): Node => this.on('sign', x);
   floor = (x: Operand): Node => this.on('floor', x);
+  sin = (x: Operand): Node => this.on('sin', x);
+  cos = (x: Operand): Node => this.on('cos', x);
   erf = (x: Operand): Node => this.on('erf', x);
   add = (x: Operand, y: Operand): Node => this.on('add', x, y);
   sub = (x: Operand, y: Operand): Node => this.on('sub', x, y);

@@ -59,6 +59,8 @@ export interface Call {
   readonly trained: boolean;
   /** The buffer's next value, if an update that names the network is applied. */
   move(name: string, next: Node): void;
+  /** A layer inside this one, of this kind: its weights, buffers and statistics stand under `part`. */
+  inner<T>(part: string, kind: string, x: Node, make: (call: Call) => T): T;
   /** Fresh draws of this shape, fixed for the scope, keyed by the expression and `name`. `rows` leads the shape. */
   draw(name: string, distribution: 'uniform' | 'normal' | 'integer', shape: Shape, k?: number): Node;
   /** A host number as a graph scalar. */

@@ -4,6 +4,8 @@ import * as augmentation from './functions/augmentation.ts';
 import * as control from './functions/control.ts';
 import * as cutouts from './functions/cutouts.ts';
 import * as distributions from './functions/distributions.ts';
+import * as codebooks from './functions/codebooks.ts';
+import * as matrices from './functions/matrices.ts';
 import * as labels from './functions/labels.ts';
 import * as losses from './functions/losses.ts';
 import * as maths from './functions/maths.ts';
@@ -18,6 +20,8 @@ import type { Builtin } from './builtin.ts';
 export const functions = {
   ...maths,
   ...reductions,
+  ...matrices,
+  ...codebooks,
   ...totals,
   ...control,
   ...rows,

@@ -75,6 +75,11 @@ export const initializers = {
     [],
     (_, fans) => spread(Math.sqrt(2 / fans.in)),
   ),
+  orthogonal: initializer(
+    'Rows or columns, whichever are fewer, at right angles and of length `gain`: a kernel as the matrix of its output channels by all else (Saxe et al. 2013, arXiv:1312.6120; as in BigGAN).',
+    [num('gain', 'Their length.', 1)],
+    ({ gain }) => ({ kind: 'orthogonal', gain }),
+  ),
   constant: initializer('All weights this number.', [num('value', 'The number.')], ({ value }) => ({
     kind: 'constant',
     value,

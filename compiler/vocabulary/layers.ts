@@ -12,6 +12,7 @@ import * as normalisation from './layers/normalisation.ts';
 import * as pooling from './layers/pooling.ts';
 import * as randomness from './layers/randomness.ts';
 import * as recurrent from './layers/recurrent.ts';
+import * as styles from './layers/styles.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
 import type { Builtin } from './builtin.ts';
 
@@ -37,6 +38,7 @@ export const layers = nameable({
   ...normalisation,
   ...learned,
   ...attention,
+  ...styles,
   ...movement,
   ...pooling,
   ...recurrent,

@@ -75,10 +75,18 @@ export const weightParams: readonly ParamSpec[] = [
   ),
 ];
 
-/** The layer's weight, normalised as its arguments ask. `out` is the axis of output channels. */
+export const equalizedParam: ParamSpec = choice(
+  'equalized',
+  ['he', 'unit'],
+  'An equalised learning rate (Karras et al. 2017, arXiv:1710.10196, section 4.1): the weight starts as N(0, 1), and is scaled where it is used. he: by √(2 / inputs). unit: by √(1 / inputs), as StyleGAN2 has it.',
+  null,
+);
+
+/** The layer's weight, normalised or scaled as its arguments ask. `out` is the axis of output channels. */
 export function layerWeight(call: Call, args: Args, shape: Shape, initial: Initial, out: number): Node {
-  const weight = call.weight('weight', shape, initial, { decay: true });
   const spectral = args.bool('spectral');
+  if (args.has('equalized')) return equalized(call, args, shape, out);
+  const weight = call.weight('weight', shape, initial, { decay: true });
   if (!args.has('weight_norm')) return spectral ? ofUnitNorm(call, weight, out) : weight;
   if (spectral)
     call.fail(kinds.exclusive, {
@@ -87,6 +95,22 @@ export function layerWeight(call: Call, args: Args, shape: Shape, initial: Initi
       hint: 'Leave one of them out.',
     });
   return ofUnitLength(call, weight, out, args.choice('weight_norm') === 'learned');
+}
+
+/** The size of a weight that counts is set where it is used, so that each learns at the same rate. */
+function equalized(call: Call, args: Args, shape: Shape, out: number): Node {
+  if (args.bool('spectral') || args.has('weight_norm'))
+    call.fail(kinds.exclusive, {
+      what: 'a weight is scaled by `equalized`, and normalised by `spectral` or `weight_norm`',
+      why: 'A weight that is normalised forgets its scale.',
+      hint: 'Leave one of them out.',
+    });
+  const inputs = fixed(call, 'equalized', product(shape.toSpliced(out, 1)));
+  const scale = Math.sqrt((args.choice('equalized') === 'he' ? 2 : 1) / inputs);
+  return call.b.mul(
+    call.weight('weight', shape, { kind: 'normal', mean: 0, std: 1 }, { decay: true }),
+    scale,
+  );
 }
 
 /** Salimans & Kingma 2016, equation 2: w = g v / |v| for each output channel. */

@@ -71,10 +71,14 @@ function padOf(call: Call, args: Args): number | null {
 const split = (total: number): [number, number] => [Math.floor(total / 2), Math.ceil(total / 2)];
 
 /** The windows of a convolution over `sizes`. */
-export function windowsOf(call: Call, args: Args, sizes: readonly Dim[]): Window[] {
+export function windowsOf(
+  call: Call,
+  args: Args,
+  sizes: readonly Dim[],
+  dilations: readonly number[] = perAxis(call, args, 'dilation', sizes.length),
+): Window[] {
   const kernels = perAxis(call, args, 'kernel', sizes.length);
   const strides = perAxis(call, args, 'stride', sizes.length);
-  const dilations = perAxis(call, args, 'dilation', sizes.length);
   const causal = args.has('pad') && args.value('pad').sort === 'string';
   const pad = causal ? null : padOf(call, args);
   if (causal && sizes.length > 1)

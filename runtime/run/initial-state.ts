@@ -6,6 +6,7 @@ import type { Initial, Manifest, StateEntry } from '../../program/manifest.ts';
 import { allFinite, allocate } from '../engines/engine.ts';
 import type { Tensor, Tensors } from '../engines/engine.ts';
 import { draws } from '../random.ts';
+import { orthonormalise } from './orthogonal.ts';
 
 /**
  * The state as the program starts it, or as `values` (a checkpoint's) say. Throws if a value is missing or of another
@@ -42,13 +43,32 @@ function fill(entry: StateEntry, seed: number, made: Tensors): void {
   const { initial } = entry;
   if (initial.kind === 'constant') data.fill(initial.value);
   else if (initial.kind === 'copy') data.set(made[initial.of].data);
-  else random(initial, { seed, key: `init:${entry.name}`, iteration: 0, scope: 0 }, data);
+  else if (initial.kind === 'orthogonal') orthogonal(entry, initial.gain, keyOf(entry, seed), data);
+  else random(initial, keyOf(entry, seed), data);
+}
+
+type Key = Parameters<typeof draws>[0];
+
+const keyOf = ({ name }: StateEntry, seed: number): Key => ({
+  seed,
+  key: `init:${name}`,
+  iteration: 0,
+  scope: 0,
+});
+
+/** Normal numbers made orthonormal in float64, then scaled, then rounded once. */
+function orthogonal({ shape }: StateEntry, gain: number, key: Key, data: Tensor['data']): void {
+  const drawn = new Float64Array(data.length);
+  draws(key, 'normal', 1, data.length, drawn);
+  const rows = shape[0] ?? 1;
+  orthonormalise(drawn, rows, data.length / rows);
+  for (let i = 0; i < data.length; i++) data[i] = gain * drawn[i];
 }
 
 type Random = Extract<Initial, { kind: 'normal' | 'uniform' }>;
 
 /** Drawn in float64, then scaled, then rounded once. */
-function random(initial: Random, key: Parameters<typeof draws>[0], data: Tensor['data']): void {
+function random(initial: Random, key: Key, data: Tensor['data']): void {
   const drawn = new Float64Array(data.length);
   draws(key, initial.kind, 1, data.length, drawn);
   const [from, scale] =

@@ -54,6 +54,8 @@ describe('values of primitives', () => {
     ['log', Math.log, [0.5, 1, 3]],
     ['sqrt', Math.sqrt, [0, 0.25, 9]],
     ['tanh', Math.tanh, xs],
+    ['sin', Math.sin, [...xs, 1e4]],
+    ['cos', Math.cos, [...xs, 1e4]],
     ['sigmoid', (x) => 1 / (1 + Math.exp(-x)), [...xs, -800, 800]],
     ['abs', Math.abs, xs],
     ['sign', Math.sign, xs],

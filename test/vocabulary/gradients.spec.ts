@@ -14,6 +14,7 @@ const withoutGradient = [
   'within',
   'box',
   'widen',
+  'quantize',
   'stop',
   'reverse',
   'normal',

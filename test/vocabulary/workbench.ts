@@ -96,6 +96,7 @@ export class Workbench {
       buffer: own('buffer'),
       observe: (name, batch) => void this.observed.set(name, [...(this.observed.get(name) ?? []), batch]),
       move: (name, next) => void this.movedTo.set(name, next),
+      inner: (part, _, __, make) => make(this.call(`${layer}.${part}`)),
       draw: (name, distribution, shape, k) => b.draw(distribution, `${ident}/${name}`, shape, k),
       scalar: (value) => b.constant(evaluateHost(value, {})),
       tensor: (node, type) => make(node, type, ident),

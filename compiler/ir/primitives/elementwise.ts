@@ -118,6 +118,8 @@ export const abs = unary('absolute value; gradient 0 at 0', Math.abs, (b, { inpu
 ]);
 export const sign = unary('-1, 0 or 1', Math.sign, 'none');
 export const floor = unary('largest whole number not above x', Math.floor, 'none');
+export const sin = unary('sine', Math.sin, (b, { inputs: [x] }, g) => [b.mul(g, b.cos(x))]);
+export const cos = unary('cosine', Math.cos, (b, { inputs: [x] }, g) => [b.neg(b.mul(g, b.sin(x)))]);
 export const erf = unary('error function', erfOf, (b, { inputs: [x] }, g) => [
   b.mul(g, b.mul(b.exp(b.neg(b.mul(x, x))), 2 / Math.sqrt(Math.PI))),
 ]);

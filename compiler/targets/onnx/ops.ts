@@ -38,6 +38,8 @@ export const rows: { readonly [K in OpName]: Row<K> } = {
   sign,
   floor: elementwise('Floor'),
   erf,
+  sin: elementwise('Sin'),
+  cos: elementwise('Cos'),
   pow: elementwise('Pow'),
   max: elementwise('Max'),
   min: elementwise('Min'),

@@ -83,6 +83,8 @@ const rows: { readonly [K in OpName]: Row<K> } = {
   sign: unary('sign'),
   floor: unary('floor'),
   erf: unary('erf'),
+  sin: unary('sin'),
+  cos: unary('cos'),
   add: binary('add'),
   sub: binary('sub'),
   mul: binary('mul'),

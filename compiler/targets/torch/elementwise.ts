@@ -32,7 +32,10 @@ export const neg: Row = ({ inputs }) => ({
   }),
 });
 
-/** An operator between two tensors that PyTorch broadcasts. `right`: how tightly the second operand must hold together. */
+/**
+ * An operator between two tensors that PyTorch broadcasts. `right`: how tightly the second operand must hold together. What
+ * begins with a matrix product is one to whoever stands before it.
+ */
 const operator =
   (sign: string, binding: Binding, right: Binding, extra: Partial<Value> = {}): Row =>
   ({ inputs }) => ({
@@ -49,7 +52,9 @@ const operator =
         sign === '+' && second.startsWith('-') && b.binding === binds.negate
           ? `- ${second.slice(1)}`
           : `${sign} ${second}`;
-      return { code: `${within(a, binding)} ${code}`, binding, axes, ...host, ...extra };
+      const product = binding === binds.multiply && a.binding === binds.matmul;
+      const left = product ? binds.matmul : binding;
+      return { code: `${within(a, left)} ${code}`, binding: left, axes, ...host, ...extra };
     },
   });
 

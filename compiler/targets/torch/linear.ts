@@ -19,8 +19,8 @@ export const matmul: Row = (node) => ({
   print(place, args) {
     const [a, b] = node.inputs.map((input, i) => whole(place, input, args[i]));
     return {
-      code: `${within(a, binds.multiply)} @ ${within(b, binds.negate)}`,
-      binding: binds.multiply,
+      code: `${within(a, binds.matmul)} @ ${within(b, binds.negate)}`,
+      binding: binds.matmul,
       axes: range(node.shape.length),
     };
   },

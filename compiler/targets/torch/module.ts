@@ -217,10 +217,13 @@ function fileOf(call: Region | undefined): File {
   return 'updates';
 }
 
-/** A network's methods see its own state as `self`, a block's function as `w`, that of all networks as `networks`. */
+/**
+ * A network's methods see its own state as `self`, a block's function as `w`, that of all networks as `networks`. A layer's
+ * function is given its weights, and sees as `w` what modules it has inside.
+ */
 function rootsOf(call: Region): Root[] {
   const all: Root = { path: '', code: 'networks' };
-  if (call.kind === 'layer') return [];
+  if (call.kind === 'layer') return call.path === null ? [] : [{ path: call.path, code: 'w' }];
   if (call.kind === 'network') return [{ path: call.path!, code: 'self' }, all];
   return call.path === null ? [all] : [{ path: call.path, code: 'w' }, all];
 }

@@ -93,6 +93,8 @@ const rows: { readonly [K in OpName]: Row<K> } = {
   sign: unary('torch.sign'),
   floor: unary('torch.floor'),
   erf: unary('torch.erf'),
+  sin: unary('torch.sin'),
+  cos: unary('torch.cos'),
   ...{ add, sub, mul, div, pow, max, min, less, equal, select },
   ...{ reshape, transpose, expand, slice, pad, concat, flip },
   ...{ sum, amax, argmax },

@@ -7,7 +7,8 @@ import type { Node, OpName } from '../../ir/node.ts';
 import type { Readings } from '../text/outline.ts';
 
 /** How tightly code holds together, from Python's precedences. */
-export const binds = { compare: 0, add: 1, multiply: 2, negate: 3, atom: 4 } as const;
+/** How tightly code holds together. A matrix product is read from the left like any other, but may not be regrouped. */
+export const binds = { compare: 0, add: 1, matmul: 2, multiply: 3, negate: 4, atom: 5 } as const;
 export type Binding = (typeof binds)[keyof typeof binds];
 
 export interface Value {

@@ -1,18 +1,23 @@
 /** Elementwise functions of one tensor. Numbers of the host never come here: they stay there. */
 import type { Node } from '../../ir/node.ts';
-import type { TensorType } from '../../types.ts';
+import type { Bounds, TensorType } from '../../types.ts';
 import { operand } from '../losses.ts';
 import { derived } from '../shapes.ts';
 import { scalar, value, type Call, type Builtin } from '../builtin.ts';
 
-function elementwise(name: string, doc: string, make: (call: Call, x: Node) => Node): Builtin {
+function elementwise(
+  name: string,
+  doc: string,
+  make: (call: Call, x: Node) => Node,
+  range: Bounds | null = null,
+): Builtin {
   return {
     doc,
     where: 'anywhere',
     params: [value('x', 'Any tensor of numbers.')],
     build(call, args) {
       const input = operand(call, args.value('x'), `\`${name}\``);
-      return call.tensor(make(call, input.node), derived(input.type));
+      return call.tensor(make(call, input.node), { ...derived(input.type), range });
     },
   };
 }
@@ -27,6 +32,13 @@ export const sqrt: Builtin = elementwise(
   'sqrt',
   'The square root of x; its gradient at 0 is taken as 0.',
   ({ b }, x) => b.sqrt(x),
+);
+export const sin: Builtin = elementwise('sin', 'The sine of x, in radians.', ({ b }, x) => b.sin(x), [-1, 1]);
+export const cos: Builtin = elementwise(
+  'cos',
+  'The cosine of x, in radians.',
+  ({ b }, x) => b.cos(x),
+  [-1, 1],
 );
 export const abs: Builtin = elementwise('abs', 'x without its sign; gradient 0 at 0.', ({ b }, x) =>
   b.abs(x),

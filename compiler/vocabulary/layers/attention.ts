@@ -1,14 +1,13 @@
-/** Attention over the steps of a seq or the places of an image, and what style-based networks do to channels. */
+/** Attention over the steps of a seq or the places of an image. */
 import { kinds } from '../../errors.ts';
 import { softmax } from '../../ir/compose.ts';
 import { product, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
-import { count, derived, features, fixed, inRows, wrongForm } from '../shapes.ts';
+import { count, derived, fixed, inRows } from '../shapes.ts';
 import { alignRows } from '../align.ts';
 import { checkPlaced } from '../places.ts';
 import { int, value, type Args, type Call, type Builtin } from '../builtin.ts';
-import { glorot, zero } from '../weights.ts';
-import { normalised } from '../normalised.ts';
+import { glorot } from '../weights.ts';
 
 /** x [N, C, P] times a learned matrix [C, to], place by place: [N, P, to]. */
 function projected(call: Call, name: string, x: Node, from: number, to: number): Node {
@@ -82,36 +81,3 @@ function headsOf(call: Call, args: Args, channels: number): [heads: number, keys
       });
   return [heads, keys];
 }
-
-export const adain: Builtin = {
-  doc: 'Adaptive instance normalisation (Huang & Belongie 2017, arXiv:1703.06868; as in StyleGAN): each channel of each row by its own mean and variance over places, times 1 + gain plus bias, both a learned linear map of `style`.',
-  where: 'network',
-  params: [
-    value('x', 'seq[C, T] or image[C, H, W]'),
-    value('style', 'vec[N], or a label as its onehot: what gain and bias are made of.'),
-  ],
-  build(call, args) {
-    const { b } = call;
-    const input = args.tensor('x');
-    checkPlaced(call, 'adain', input.type);
-    const style = features(call, args.tensor('style'));
-    if (style.type.form !== 'vec')
-      wrongForm(call, 'adain', 'vec[N] for `style`', style.type, 'Put `|> flatten` or a `dense` before it.');
-    const channels = fixed(call, 'adain', input.type.shape[0]);
-    const size = fixed(call, 'adain', style.type.shape[0]);
-    const { nodes, rows, hidden } = alignRows(call, [input, style]);
-    const { x, undo } = inRows(call, { ...input, node: nodes[0], type: { ...input.type, rows } });
-    const { x: by } = inRows(call, { ...style, node: nodes[1], type: { ...style.type, rows } });
-    const made = (part: string): Node => {
-      const weight = call.weight(`${part}_weight`, [size, channels], glorot(size, channels), { decay: true });
-      const bias = call.weight(`${part}_bias`, [channels], zero, { decay: false });
-      return b.add(b.matmul(by, weight), b.expand(b.reshape(bias, [1, channels]), [by.shape[0], channels]));
-    };
-    const axes = [...x.shape.keys()].slice(2);
-    const wide = (values: Node): Node =>
-      b.expand(b.reshape(values, [...values.shape, ...axes.map(() => 1)]), x.shape);
-    const normal = normalised(call, x, axes);
-    const node = b.add(b.mul(normal, b.add(1, wide(made('gain')))), wide(made('bias')));
-    return call.tensor(undo(node), { ...derived(input.type), rows, hidden });
-  },
-};

@@ -7,7 +7,7 @@ import { fillOf, fillParam, padded } from '../places.ts';
 import { count, derived, fixed, inRows, toPlaces, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Args, type Call, type Builtin } from '../builtin.ts';
 import { taps } from '../taps.ts';
-import { glorot, layerWeight, weightParams, withBias } from '../weights.ts';
+import { equalizedParam, glorot, layerWeight, weightParams, withBias } from '../weights.ts';
 import {
   attrsOf,
   dilationParam,
@@ -61,6 +61,7 @@ export const conv: Builtin = {
       1,
     ),
     fillParam,
+    equalizedParam,
   ],
   build(call, args) {
     const input = spatial(call, args, 'conv');
@@ -112,7 +113,7 @@ function convolved(
 export const conv_transpose: Builtin = {
   doc: 'A transposed convolution, the adjoint of `conv`: image[C, H, W] to image[channels, H · stride, W · stride], seq[C, T] to seq[channels, T · stride]; with `pad: p`, (size - 1) · stride + kernel - 2p. Weights [C, channels, kernel...] Glorot uniform, biases 0.',
   where: 'network',
-  params: [...first, transposedPadParam, biasParam, ...weightParams],
+  params: [...first, transposedPadParam, biasParam, ...weightParams, equalizedParam],
   build(call, args) {
     const input = spatial(call, args, 'conv_transpose');
     const channels = count(call, args, 'channels');

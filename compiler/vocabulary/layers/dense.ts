@@ -3,7 +3,7 @@ import type { Node } from '../../ir/node.ts';
 import { isPlain } from '../../types.ts';
 import { count, derived, features, fixed, inRows, toClasses, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Call, type Builtin } from '../builtin.ts';
-import { glorot, layerWeight, weightParams, withBias } from '../weights.ts';
+import { equalizedParam, glorot, layerWeight, weightParams, withBias } from '../weights.ts';
 
 export const dense: Builtin = {
   doc: 'A fully connected layer: vec[N] to vec[units]; of a seq[C, T], every time step to seq[units, T]. Weights Glorot uniform, biases 0.',
@@ -17,6 +17,7 @@ export const dense: Builtin = {
       true,
     ),
     ...weightParams,
+    equalizedParam,
   ],
   build(call, args) {
     const input = features(call, args.tensor('x'));

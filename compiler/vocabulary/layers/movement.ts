@@ -12,6 +12,7 @@ import {
   type Dim,
 } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
+import type { ParamSpec } from '../../../program/catalogue.ts';
 import { alignRows } from '../align.ts';
 import { formOf, printType, type TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
@@ -44,10 +45,19 @@ export const flatten: Builtin = {
   },
 };
 
+/** Given by its name, behind any number of sizes. */
+const matParam: ParamSpec = {
+  name: 'form',
+  type: 'word',
+  choices: ['mat'],
+  doc: 'mat: two sizes make a mat[M, N]. Default: a seq[C, T].',
+  default: null,
+};
+
 export const reshape: Builtin = {
-  doc: 'The same numbers, row-major, in another shape: one size makes a vec, two a seq[C, T], three an image[C, H, W].',
+  doc: 'The same numbers, row-major, in another shape: one size makes a vec, two a seq[C, T] (or, with `form: mat`, a mat[M, N]), three an image[C, H, W].',
   where: 'anywhere',
-  params: [value('x', 'Any tensor.'), nums('shape', 'The sizes, without rows.')],
+  params: [value('x', 'Any tensor.'), nums('shape', 'The sizes, without rows.'), matParam],
   build(call, args) {
     const input = features(call, args.tensor('x'));
     const shape = args.reals('shape');
@@ -56,6 +66,17 @@ export const reshape: Builtin = {
         what: `\`reshape\` takes one to three whole numbers, and ${shape.join(', ')} are given`,
         hint: 'Write `reshape(C, H, W)` for an image, `reshape(C, T)` for a seq, `reshape(N)` for a vec.',
       });
+    const mat = args.has('form');
+    if (mat && args.string('form') !== 'mat')
+      call.fail(kinds.badArgument, {
+        what: `\`form\` is \`mat\`, and \`${args.string('form')}\` is given`,
+        hint: 'Leave it out for a vec, a seq or an image: the number of sizes says which.',
+      });
+    if (mat && shape.length !== 2)
+      call.fail(kinds.shape, {
+        what: `a mat has two sizes, and ${shape.length} are given`,
+        hint: 'Write `reshape(M, N, form: mat)`.',
+      });
     const [has, wants] = [product(input.type.shape), product(shape)];
     if (!sameDim(has, wants)) {
       call.fail(kinds.shape, {
@@ -63,7 +84,7 @@ export const reshape: Builtin = {
         hint: `Change the sizes, or let \`dense(${printDim(wants)})\` make as many numbers before it.`,
       });
     }
-    const type: TensorType = { ...moved(input.type, shape), form: formOf(shape.length) };
+    const type: TensorType = { ...moved(input.type, shape), form: formOf(shape.length, mat ? 'mat' : 'seq') };
     return call.tensor(call.b.reshape(input.node, withShape(input, shape)), type);
   },
 };

@@ -11,7 +11,8 @@ import type { TensorValue } from '../../values.ts';
 import { normalised, scaleOf } from '../normalised.ts';
 import { count, derived, fixed, inRows, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Args, type Call, type Builtin } from '../builtin.ts';
-import { one, perChannel, zero } from '../weights.ts';
+import { mapped, perRowChannel, styled } from '../styles.ts';
+import { glorot, one, perChannel, zero } from '../weights.ts';
 
 const affine = flag(
   'affine',
@@ -46,22 +47,49 @@ function channelsOf(call: Call, layer: string, type: TensorType): number {
 }
 
 export const batch_norm: Builtin = {
-  doc: 'Batch normalisation (Ioffe & Szegedy 2015, arXiv:1502.03167), for each channel over rows and places. An update normalises by its own batch and, when it names the network, moves the running mean and (unbiased) variance once: 0.9 running + 0.1 batch; reports use the running ones.',
+  doc: 'Batch normalisation (Ioffe & Szegedy 2015, arXiv:1502.03167), for each channel over rows and places. An update normalises by its own batch and, when it names the network, moves the running mean and (unbiased) variance once: 0.9 running + 0.1 batch; reports use the running ones. Conditional (Dumoulin et al. 2016, arXiv:1610.07629; de Vries et al. 2017, arXiv:1707.00683; as in BigGAN): gain 1 + g and bias are learned linear maps of `condition`.',
   where: 'network',
-  params: [value('x', 'vec[N], seq[C, T] or image[C, H, W]'), affine],
+  params: [
+    value('x', 'vec[N], seq[C, T] or image[C, H, W]'),
+    affine,
+    value(
+      'condition',
+      'vec[N], or a label as its onehot: what gain and bias are made of, in the place of one for all rows.',
+      null,
+    ),
+  ],
   build(call, args) {
     const input = args.tensor('x');
     const channels = channelsOf(call, 'batch_norm', input.type);
+    if (args.has('condition')) return conditional(call, args, input, channels);
     const learned = affineOf(call, args, channels);
-    const running = {
-      mean: call.buffer('mean', [channels], zero),
-      variance: call.buffer('variance', [channels], one),
-    };
     const { x, undo } = inRows(call, unbiasedOf(input));
-    const node = call.mode === 'report' ? byRunning(call, x, learned, running) : byBatch(call, x, learned);
-    return call.tensor(undo(node), derived(input.type));
+    return call.tensor(undo(byStatistics(call, x, channels, learned)), derived(input.type));
   },
 };
+
+/** By the batch in updates, by the running statistics in reports. */
+function byStatistics(call: Call, x: Node, channels: number, learned: Affine): Node {
+  const running = {
+    mean: call.buffer('mean', [channels], zero),
+    variance: call.buffer('variance', [channels], one),
+  };
+  return call.mode === 'report' ? byRunning(call, x, learned, running) : byBatch(call, x, learned);
+}
+
+/** Gain and bias of each row. */
+function conditional(call: Call, args: Args, input: TensorValue, channels: number): TensorValue {
+  const { b } = call;
+  const given = styled(call, 'batch_norm', unbiasedOf(input), args.tensor('condition'), 'condition');
+  const { x, by, size, rows, hidden } = given;
+  const normal = call.inner('statistics', 'batch_norm', x, (own) => byStatistics(own, x, channels, null));
+  const [gain, bias] = ['gain_weight', 'bias_weight'].map((part) => {
+    const weight = call.weight(part, [size, channels], glorot(size, channels), { decay: true });
+    return perRowChannel(call, mapped(call, by, weight, null), x);
+  });
+  const node = b.add(b.mul(normal, b.add(1, gain)), bias);
+  return call.tensor(given.undo(node), { ...derived(input.type), rows, hidden });
+}
 
 const unbiasedOf = (input: TensorValue): TensorValue =>
   input.unbiased === undefined

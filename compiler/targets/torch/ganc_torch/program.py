@@ -11,9 +11,10 @@ from types import SimpleNamespace
 
 import torch
 
-from . import ops, optimizers, philox, ranks
+from . import ops, optimizers, ranks
 from .errors import Refused
 from .flat import Flat, Side, write
+from .initial import drawn
 from .parts import Average, BatchNorm
 
 
@@ -120,20 +121,7 @@ class Program:
         initial = entry['initial']
         if initial['kind'] == 'constant':
             return torch.full(entry['shape'], float(initial['value']), dtype=self.dtype)
-        return made[initial['of']].clone() if initial['kind'] == 'copy' else self._drawn(entry, seed)
-
-    def _drawn(self, entry, seed):
-        """Drawn in float64, then scaled, then rounded once."""
-        initial, size = entry['initial'], 1
-        for length in entry['shape']:
-            size *= length
-        zero = torch.zeros(1, dtype=torch.int64)
-        drawn = philox.draws(seed, f"init:{entry['name']}", initial['kind'], zero, zero, zero, size)
-        first, scale = (
-            (initial['mean'], initial['std']) if initial['kind'] == 'normal'
-            else (initial['low'], initial['high'] - initial['low'])
-        )
-        return (first + scale * drawn).reshape(entry['shape']).to(self.dtype)
+        return made[initial['of']].clone() if initial['kind'] == 'copy' else drawn(entry, seed).to(self.dtype)
 
     def broken(self):
         """Networks with a tensor that is not finite."""
