@@ -13,10 +13,19 @@ export type Kind = 'real' | 'logit' | 'prob' | 'onehot' | 'label' | 'truth';
 export type Bounds = readonly [number, number];
 
 /**
- * Where rows come from: a data stream or sample by name, or several stacked. Names that have met are one origin
+ * Where rows come from: a data stream or sample by name, several stacked, packs of some, pairs of two. Names that have met are one origin
  * (rows.ts). null: the value has no rows (a batch mean, a weight).
  */
-export type RowOrigin = string | readonly RowOrigin[];
+export type RowOrigin = string | readonly RowOrigin[] | PackedRows | PairedRows;
+/** So many consecutive rows as one. */
+export interface PackedRows {
+  readonly packed: RowOrigin;
+  readonly by: number;
+}
+/** Every row of the first with every row of the second, those of all processes. */
+export interface PairedRows {
+  readonly pairs: readonly [RowOrigin, RowOrigin];
+}
 
 export interface TensorType {
   readonly form: Form;
@@ -95,5 +104,14 @@ export function sameTypeShape(a: TensorType, b: TensorType): boolean {
 
 export function printRows(rows: RowOrigin | null): string {
   if (rows === null) return 'no rows';
-  return typeof rows === 'string' ? rows : `stack(${rows.map(printRows).join(', ')})`;
+  if (typeof rows === 'string') return rows;
+  if (isStack(rows)) return `stack(${rows.map(printRows).join(', ')})`;
+  return 'packed' in rows
+    ? `pack(${printRows(rows.packed)}, ${rows.by})`
+    : `pairs of ${rows.pairs.map(printRows).join(' and ')}`;
+}
+
+/** Whether rows are batches one below the other. */
+export function isStack(rows: RowOrigin): rows is readonly RowOrigin[] {
+  return Array.isArray(rows);
 }

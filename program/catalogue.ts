@@ -6,7 +6,7 @@
 /**
  * What a parameter takes. int, real, bool, string, reals (a list): known when compiling. scalar: a number of the host,
  * also one that changes with time. choice: a word from `choices`. word: a name that it gives. value / values: a tensor or distribution (any
- * number of them). network, varied (a sample, or one component of it), names: as they say.
+ * number of them). function: a fn, block or network to call. network, varied (a sample, or one component of it), names: as they say.
  */
 export type ParamType =
   | 'int'
@@ -20,6 +20,7 @@ export type ParamType =
   | 'value'
   | 'values'
   | 'network'
+  | 'function'
   | 'varied'
   | 'names';
 

@@ -158,13 +158,14 @@ const tooLarge = (): Mistake =>
 function evaluatedIn(context: Context): Evaluated {
   const all = [...context.weights.values()].flatMap((own) => [...own.values()]);
   const weights = new Map(all.map((info) => [info.name, context.state(info, false)]));
-  const { games } = context.effects;
+  const { games, demands } = context.effects;
   const { b } = context;
   return {
     weights,
     constants: context.constants(),
     origins: context.origins,
     games,
+    demands,
     gradients: b.gradients,
     called: b.names,
   };

@@ -13,7 +13,7 @@ import type { TypeTable } from '../evaluate/typing.ts';
 import type { Node } from '../ir/node.ts';
 import type { OptimizerUse, PhaseInfo, ReportInfo } from '../model.ts';
 import type { Placed, TensorValue, Value } from '../values.ts';
-import type { PlayedGame } from '../vocabulary/builtin.ts';
+import type { PlayedGame, RowDemand } from '../vocabulary/builtin.ts';
 
 export interface Analysis {
   readonly names: Names;
@@ -127,6 +127,7 @@ export interface Evaluated {
   /** Where each fed input comes from. */
   readonly origins: ReadonlyMap<string, InputOrigin>;
   readonly games: readonly PlayedGame[];
+  readonly demands: readonly RowDemand[];
   /** Which nodes are derivatives that the spec asks for, and of what by what. */
   readonly gradients: ReadonlyMap<Node, { readonly of: Node; readonly by: Node }>;
   /** What the spec calls a value: the first name of each node. */

@@ -175,13 +175,11 @@ function naming(work: Work, optimizer: OptimizerUse): Moving[] {
   const { names } = work.context;
   const namesIt = (update: ast.Update): boolean =>
     declaredOptimizer(names, update.optimizer)?.name.name === declared;
-  return work.all
-    .filter(namesIt)
-    .map((one) => ({
-      name: nameOf(work, one),
-      networks: one.networks.flatMap(({ name }) => networksOf(names, name)),
-      optimizer,
-    }));
+  return work.all.filter(namesIt).map((one) => ({
+    name: nameOf(work, one),
+    networks: one.networks.flatMap(({ name }) => networksOf(names, name)),
+    optimizer,
+  }));
 }
 
 /** An iteration is listed before it runs, and nothing can stop it. */

@@ -24,6 +24,7 @@ import { ranges } from './rules/ranges.ts';
 import { rates } from './rules/rates.ts';
 import { relativistic } from './rules/relativistic.ts';
 import { reversals } from './rules/reversals.ts';
+import { rowCounts } from './rules/row-counts.ts';
 import { squashed } from './rules/squashed.ts';
 import { stages } from './rules/stages.ts';
 import { subtracted } from './rules/subtracted.ts';
@@ -58,6 +59,7 @@ export const rules: readonly Rule[] = [
   averages,
   ownership,
   batches,
+  rowCounts,
   classes,
   measures,
   unused,

@@ -169,6 +169,8 @@ function sortProblem(param: ParamSpec, value: Value): string | null {
       return listProblem(param, value);
     case 'network':
       return value.sort === 'network' ? null : 'a network';
+    case 'function':
+      return value.sort === 'function' || value.sort === 'network' ? null : 'a fn or network';
     case 'value':
     case 'values':
       if (value.sort === 'string' && param.choices?.includes(value.value)) return null;

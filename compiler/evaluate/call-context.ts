@@ -8,20 +8,37 @@ import { differentiate, flow } from '../ir/differentiate.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { counted, kinds } from '../errors.ts';
 import { meanAll, sumAll } from '../ir/compose.ts';
-import { addDims, printShape, type Dim, type Shape } from '../ir/dim.ts';
+import {
+  addDims,
+  divDims,
+  mulDims,
+  ofAllProcesses,
+  printDim,
+  printShape,
+  symbol,
+  type Dim,
+  type Shape,
+} from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
 import { reachable } from '../ir/node.ts';
 import type { Initial } from '../../program/manifest.ts';
-import { isScalar, printRows, type RowOrigin } from '../types.ts';
+import { isScalar, isStack, printRows, type RowOrigin } from '../types.ts';
 import type { TensorValue } from '../values.ts';
-import type { Call } from '../vocabulary/builtin.ts';
+import type { Call, RowDemand } from '../vocabulary/builtin.ts';
 import { drawNode, scalarNode } from './feeds.ts';
 import type { Context, NetworkScope, Scope } from './context.ts';
 import { statePath } from './layer-names.ts';
 import type { WeightInfo } from '../bind/names.ts';
 
 /** `layer` is the item's name with its place in the body (`dense_1`) for layers, its plain name for functions. */
-export function makeCall(context: Context, scope: Scope, layer: string, ident: string, span: Span): Call {
+export function makeCall(
+  context: Context,
+  scope: Scope,
+  layer: string,
+  ident: string,
+  span: Span,
+  apply?: Call['apply'],
+): Call {
   const { b } = context;
   const owner = scope.network;
   const fail: Call['fail'] = (kind, details) => {
@@ -71,6 +88,11 @@ export function makeCall(context: Context, scope: Scope, layer: string, ident: s
     join: (x, y) => joinRows(context, x, y),
     addends: (x, y) => addends(context, scope, x, y),
     rowCount: (rows) => rowCountOf(context, rows),
+    allRows: (x, rows) => allRowsOf(context, x, rows),
+    demand: (demand) => demanded(context, demand),
+    apply:
+      apply ??
+      (() => fail(kinds.notCallable, { what: 'nothing can be called here', hint: 'Call it outside.' })),
     gradient: (y, x) => gradientOf(context, y, x),
     played: (game) => void context.effects.games.push(game),
     fail,
@@ -207,9 +229,29 @@ function twoBatches({ rows, names }: Context, a: string, b: string): Mistake {
 }
 
 function rowCountOf(context: Context, rows: RowOrigin): Dim {
-  return typeof rows === 'string'
-    ? context.rowCount(rows)
-    : sumOf(rows.map((part) => rowCountOf(context, part)));
+  if (typeof rows === 'string') return context.rowCount(rows);
+  if (isStack(rows)) return sumOf(rows.map((part) => rowCountOf(context, part)));
+  if ('packed' in rows) return packsOf(rowCountOf(context, rows.packed), rows.by);
+  const [a, b] = rows.pairs.map((one) => rowCountOf(context, one));
+  return mulDims(a, ofAllProcesses(b));
+}
+
+/** Names of batches of one size have one symbol where sizes are symbols. */
+function demanded({ effects, rows }: Context, demand: RowDemand): void {
+  effects.demands.push(demand);
+  if (demand.kind === 'equal' && typeof demand.of === 'string' && typeof demand.like === 'string')
+    rows.equate(demand.of, demand.like);
+}
+
+/** A part of a size that has no number is a size of its own, as many as there are. */
+const packsOf = (rows: Dim, by: number): Dim =>
+  divDims(rows, by) ?? symbol(`${printDim(rows).replaceAll('*', ' ')}/${by}`);
+
+function allRowsOf(context: Context, { node }: TensorValue, rows: RowOrigin): Node {
+  const count = ofAllProcesses(rowCountOf(context, rows));
+  const all = context.b.regroup(node, [count, ...node.shape.slice(1)], 'all');
+  if (all !== node) context.acrossRows.add(all);
+  return all;
 }
 
 const sumOf = (dims: readonly Dim[]): Dim => dims.reduce<Dim>(addDims, 0);
@@ -223,7 +265,7 @@ function gradientOf(context: Context, y: TensorValue, x: TensorValue): Node {
   const between = reachable([y.node]).filter((node) => context.acrossRows.has(node));
   if (byRows && between.some((node) => reachable([node]).includes(x.node))) {
     throw new Mistake(kinds.gradientAcrossRows, {
-      what: 'a batch norm lies between the two values of `gradient`',
+      what: 'a batch norm or `over_pairs` lies between the two values of `gradient`',
       why: 'Through it, the gradient of a row depends on the other rows.',
       hint: 'Use layer_norm or instance_norm in this network, or none.',
     });

@@ -145,12 +145,9 @@ function callTarget(
     case 'unknown':
       evaluateGiven(given, context, scope);
       throw new Silence();
-    case 'network': {
-      const info = context.names.networks.get(target.name)!;
-      return callNetwork(context, scope, info, target.averaged, given, span);
-    }
+    case 'network':
     case 'function':
-      return expand(context, scope, target.declaration, given, span);
+      return applied(target, given, span, context, scope);
     default: {
       const text = textOf(callee.span);
       const what = `\`${text}\` is ${describe(target)}, not something to call`;
@@ -159,6 +156,14 @@ function callTarget(
       throw new Mistake(kinds.notCallable, { what, hint: `Use it as it is: \`${text}\`.` }, callee.span);
     }
   }
+}
+
+/** What a network, fn or block gives. */
+function applied(callee: Value, given: readonly Given[], span: Span, context: Context, scope: Scope): Value {
+  if (callee.sort === 'function') return expand(context, scope, callee.declaration, given, span);
+  if (callee.sort !== 'network') throw new Error(`${callee.sort} is called`);
+  const info = context.names.networks.get(callee.name)!;
+  return callNetwork(context, scope, info, callee.averaged, given, span);
 }
 
 const ofList = (name: string): string =>
@@ -215,6 +220,14 @@ function callBuiltin(
     `\`${name}\``,
     span,
   );
+  const apply = (callee: Value, values: readonly Value[]): Value =>
+    applied(
+      callee,
+      values.map((value) => ({ expr: null, value, span })),
+      span,
+      context,
+      scope,
+    );
   const layer = item.where === 'network' ? placeOf(scope.network!, name, layerName(args, span)) : name;
   const ident =
     item.where === 'network'
@@ -222,7 +235,9 @@ function callBuiltin(
       : digest(name, context.salt, ...idents);
   const state = ofLayer(scope, layer, item, evaluated);
   const region = { kind: 'layer', name, span: undefined, ...state } as const;
-  const made = context.b.within(region, () => item.build(makeCall(context, scope, layer, ident, span), args));
+  const made = context.b.within(region, () =>
+    item.build(makeCall(context, scope, layer, ident, span, apply), args),
+  );
   return hide(made, evaluated.concat(), args, item);
 }
 

@@ -6,13 +6,14 @@
  * checked; `settle` then joins samples that sums relate to one stream (or to none), and leaves alone those that they
  * relate to several, whatever the order in which the spec says so.
  */
-import type { RowOrigin } from '../types.ts';
+import { isStack, type RowOrigin } from '../types.ts';
 
 export class RowsTable {
   private readonly parent = new Map<string, string>();
   private readonly streams: ReadonlySet<string>;
   private readonly batches: ReadonlyMap<string, number>;
   private readonly sums: (readonly [string, string])[] = [];
+  private readonly equals: (readonly [string, string])[] = [];
   /** Whether every meeting is known: rows that have not met by now never do. */
   settled = false;
 
@@ -35,7 +36,10 @@ export class RowsTable {
 
   /** An origin with every name replaced by its root. */
   resolve(origin: RowOrigin): RowOrigin {
-    return typeof origin === 'string' ? this.root(origin) : origin.map((part) => this.resolve(part));
+    if (typeof origin === 'string') return this.root(origin);
+    if (isStack(origin)) return origin.map((part) => this.resolve(part));
+    if ('packed' in origin) return { packed: this.resolve(origin.packed), by: origin.by };
+    return { pairs: [this.resolve(origin.pairs[0]), this.resolve(origin.pairs[1])] };
   }
 
   isStream(name: string): boolean {
@@ -57,9 +61,35 @@ export class RowsTable {
   /** One origin for both, or null if they cannot be one; rows that meet are joined for good. */
   join(a: RowOrigin, b: RowOrigin): RowOrigin | null {
     if (typeof a === 'string' && typeof b === 'string') return this.unite(a, b);
-    if (typeof a === 'string' || typeof b === 'string' || a.length !== b.length) return null;
+    if (typeof a === 'string' || typeof b === 'string') return null;
+    if (isStack(a) && isStack(b)) return a.length === b.length ? this.joinParts(a, b) : null;
+    if ('packed' in a && 'packed' in b && a.by === b.by) {
+      const packed = this.join(a.packed, b.packed);
+      return packed === null ? null : { packed, by: a.by };
+    }
+    return this.same(a, b) ? a : null;
+  }
+
+  private joinParts(a: readonly RowOrigin[], b: readonly RowOrigin[]): RowOrigin | null {
     const parts = a.map((part, i) => this.join(part, b[i]));
     return parts.includes(null) ? null : (parts as RowOrigin[]);
+  }
+
+  /** Batches of both are of one size, though their rows never meet. */
+  equate(a: string, b: string): void {
+    if (!this.equals.some(([x, y]) => x === a && y === b)) this.equals.push([a, b]);
+  }
+
+  /** All names whose batches are as large as that of `name` by what the spec says, itself included. */
+  alike(name: string): string[] {
+    const found = new Set(this.members(name));
+    for (let size = 0; size < found.size;) {
+      size = found.size;
+      for (const [a, b] of this.equals)
+        if (found.has(a) || found.has(b))
+          for (const one of [a, b]) this.members(one).forEach((m) => found.add(m));
+    }
+    return [...found];
   }
 
   /** Whether both are one origin already. */

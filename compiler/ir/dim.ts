@@ -132,6 +132,15 @@ export function symbolsOf(dim: Dim): string[] {
   return typeof dim === 'number' ? [] : [...new Set(Object.keys(dim.terms).flatMap((key) => key.split('*')))];
 }
 
+/** What `all` is put before: a size that counts the rows of all processes where the rest counts those of one. */
+const everywhere = 'all ';
+/** Rows of all processes, where a size with symbols counts those of one. */
+export const ofAllProcesses = (dim: Dim): Dim =>
+  substituteDim(dim, Object.fromEntries(symbolsOf(dim).map((name) => [name, symbol(everywhere + name)])));
+/** The symbol of one process's rows, of one that counts those of all. */
+export const ofOneProcess = (name: string): string | undefined =>
+  name.startsWith(everywhere) ? name.slice(everywhere.length) : undefined;
+
 /** `2*N + 1`, `128`, `T`: also the canonical key. */
 export function printDim(dim: Dim): string {
   if (typeof dim === 'number') return String(dim);

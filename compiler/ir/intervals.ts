@@ -192,6 +192,7 @@ const rules: Rules = {
   stop: first,
   reverse: first,
   reshape: first,
+  regroup: first,
   transpose: first,
   expand: first,
   slice: first,

@@ -21,7 +21,7 @@ export function activationBytes(roots: readonly Node[]): number {
 }
 
 /** Movement that engines do in place takes nothing of its own. */
-const views = new Set(['reshape', 'expand', 'stop', 'reverse']);
+const views = new Set(['reshape', 'regroup', 'expand', 'stop', 'reverse']);
 const leaves = new Set(['input', 'draw', 'constant', 'iota', 'extent']);
 /** Whether a node's value is computed and lies in memory of its own. */
 export const takesRoom = (node: Node): boolean => !views.has(node.op) && !leaves.has(node.op);

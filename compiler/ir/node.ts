@@ -41,6 +41,8 @@ export type Attributes = { readonly [K in Plain]: Readonly<Record<string, never>
   readonly iota: { readonly shape: Shape };
   readonly extent: { readonly dim: Dim };
   readonly reshape: { readonly shape: Shape };
+  /** `all`: with the rows of all processes that share a run; `own`: this one's. */
+  readonly regroup: { readonly shape: Shape; readonly rows: 'own' | 'all' };
   readonly transpose: { readonly perm: readonly number[] };
   readonly expand: { readonly shape: Shape };
   readonly slice: { readonly axis: number; readonly start: Dim; readonly end: Dim; readonly step: number };

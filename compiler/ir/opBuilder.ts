@@ -4,7 +4,7 @@
  * knows no more than this.
  */
 import type { Span } from '../../grammar/source.ts';
-import { symbol, type Dim, type Shape } from './dim.ts';
+import { isKnown, symbol, type Dim, type Shape } from './dim.ts';
 import {
   isFed,
   reachable,
@@ -93,6 +93,14 @@ export abstract class OpBuilder {
 
   reshape(x: Node, shape: Shape): Node {
     return this.make('reshape', [x], { shape });
+  }
+  /**
+   * Rows under another count: packs of them, or (`all`) those of all processes. Sizes with symbols differ by that alone, and
+   * where they are numbers it is a reshape: one process has all rows.
+   */
+  regroup(x: Node, shape: Shape, rows: 'own' | 'all' = 'own'): Node {
+    if (isKnown(x.shape) && isKnown(shape)) return this.reshape(x, shape);
+    return this.make('regroup', [x], { shape, rows });
   }
   transpose(x: Node, perm: readonly number[]): Node {
     return this.make('transpose', [x], { perm });

@@ -44,6 +44,11 @@ export interface PlayedGame {
   readonly encoder: Node;
 }
 
+/** What a function wants of the sizes of minibatches. */
+export type RowDemand =
+  | { readonly kind: 'equal'; readonly of: RowOrigin; readonly like: RowOrigin; readonly span: Span }
+  | { readonly kind: 'multiple'; readonly of: RowOrigin; readonly by: number; readonly span: Span };
+
 /** What `build` may use beside its arguments. */
 export interface Call {
   readonly b: Builder;
@@ -77,6 +82,12 @@ export interface Call {
   addends(a: TensorValue, b: TensorValue): readonly [TensorValue, TensorValue];
   /** The number of rows behind an origin: a number when lowering a step, else with symbols. */
   rowCount(rows: RowOrigin): Dim;
+  /** [all rows, ...]: those of all processes that share the run, in their order. */
+  allRows(x: TensorValue, rows: RowOrigin): Node;
+  /** Holds batches to a size, once all rows have met (check/rules/row-counts.ts). */
+  demand(demand: RowDemand): void;
+  /** What a network, fn or block gives for these values. */
+  apply(callee: Value, given: readonly Value[]): Value;
   /** The derivative of `y` (summed over rows) by `x`; see LANGUAGE `gradient`. Mistake if there is no path. */
   gradient(y: TensorValue, x: TensorValue): Node;
   /** Tells of an adversarial game, for the rule on its sides (check/rules/games.ts). */
@@ -112,6 +123,7 @@ const spec =
 
 export const value = spec('value');
 export const values = spec('values');
+export const callee = spec('function');
 export const int = spec('int');
 export const flag = spec('bool');
 export const num = spec('real');

@@ -9,6 +9,7 @@ import * as matrices from './functions/matrices.ts';
 import * as labels from './functions/labels.ts';
 import * as losses from './functions/losses.ts';
 import * as maths from './functions/maths.ts';
+import * as pairs from './functions/pairs.ts';
 import * as places from './functions/places.ts';
 import * as reductions from './functions/reductions.ts';
 import * as resizing from './functions/resize.ts';
@@ -25,6 +26,7 @@ export const functions = {
   ...totals,
   ...control,
   ...rows,
+  ...pairs,
   ...augmentation,
   ...sequences,
   ...places,

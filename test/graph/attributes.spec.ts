@@ -25,6 +25,7 @@ const sized: Sized = {
   iota: { shape: true },
   extent: { dim: true },
   reshape: { shape: true },
+  regroup: { shape: true },
   expand: { shape: true },
   slice: { start: true, end: true },
   pad: { low: true, high: true },

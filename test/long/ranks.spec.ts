@@ -19,6 +19,8 @@ const forms = [
   'batch-norm',
   'every',
   'kept-batch',
+  'optimizers',
+  'pairs',
   'penalty',
   'repeat',
   'teacher',

@@ -6,6 +6,7 @@ import type { Shape } from '../../compiler/ir/dim.ts';
 import type { TensorType } from '../../compiler/types.ts';
 import type { DistributionValue, TensorValue, Value } from '../../compiler/values.ts';
 import { learned } from './samples-learned.ts';
+import { rows } from './samples-rows.ts';
 import type { Given, Workbench } from './workbench.ts';
 
 export interface Sample {
@@ -79,6 +80,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   layer_norm: [unary(vec), unary(image), unary(seq)],
   instance_norm: [unary(image), unary(seq)],
   ...learned,
+  ...rows,
   flatten: [unary(image)],
   reshape: [unary(vec, { shape: [2, 2] })],
   concat: [
@@ -180,16 +182,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   distance: [binary('a', 'b', vec), binary('a', 'b', image, [2]), maskedPair],
   max: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' }), unary(image, { over: 'height' })],
   min: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' })],
-  stack: [{ inputs: { x: vec, y: [vec, { rows: 'other' }] }, args: ({ x, y }) => ({ x: [x, y] }) }],
-  part: [
-    {
-      inputs: { x: vec, y: [vec, { rows: 'other' }] },
-      args: ({ x, y }, bench) => ({ x: bench.tensor('stack', { x: [x, y] }), i: 1 }),
-      by: ['y'],
-    },
-  ],
   random_affine: [unary([2, 4, 5], { degrees: 20, translate: 1, scale: 0.2 })],
-  between: [binary('a', 'b', vec), binary('a', 'b', image)],
   gradient: [
     {
       inputs: { x: vec },

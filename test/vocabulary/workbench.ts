@@ -9,14 +9,22 @@ import { differentiate } from '../../compiler/ir/differentiate.ts';
 import { RowsTable } from '../../compiler/evaluate/rows.ts';
 import { Builder } from '../../compiler/ir/builder.ts';
 import { meanAll, sumAll } from '../../compiler/ir/compose.ts';
-import { addDims, knownShape, substituteDim, symbol, type Dim, type Shape } from '../../compiler/ir/dim.ts';
+import {
+  addDims,
+  knownShape,
+  mulDims,
+  substituteDim,
+  symbol,
+  type Dim,
+  type Shape,
+} from '../../compiler/ir/dim.ts';
 import { isFed, reachable, type Node } from '../../compiler/ir/node.ts';
 import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import { tensor } from '../../compiler/ir/primitives/tensor.ts';
 import type { Initial } from '../../program/manifest.ts';
 import { evaluateHost } from '../../program/host.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
-import { real, type RowOrigin, type TensorType } from '../../compiler/types.ts';
+import { isStack, printRows, real, type RowOrigin, type TensorType } from '../../compiler/types.ts';
 import type { DistributionValue, RecordValue, TensorValue, Value } from '../../compiler/values.ts';
 import type { Args, Call, Mode, Builtin } from '../../compiler/vocabulary/builtin.ts';
 import { functions } from '../../compiler/vocabulary/functions.ts';
@@ -53,13 +61,16 @@ export class Workbench {
   constructor(options: { mode?: Mode; trained?: boolean; sizes?: Sizes; streams?: readonly string[] } = {}) {
     this.mode = options.mode ?? 'train';
     this.trained = options.trained ?? true;
-    this.sizes = { data: 3, other: 2, ...options.sizes };
+    this.sizes = { data: 3, other: 2, 'data/3': 1, ...options.sizes };
     this.rows = new RowsTable(options.streams ?? ['data', 'other']);
   }
 
   rowCount(rows: RowOrigin): Dim {
     if (typeof rows === 'string') return symbol(this.rows.root(rows));
-    return rows.map((part) => this.rowCount(part)).reduce(addDims, 0);
+    if (isStack(rows)) return rows.map((part) => this.rowCount(part)).reduce(addDims, 0);
+    if ('packed' in rows) return symbol(`${printRows(rows.packed)}/${rows.by}`);
+    const [a, b] = rows.pairs.map((one) => this.rowCount(one));
+    return mulDims(a, b);
   }
 
   /** An input of the spec, with rows of `data` by default. */
@@ -105,6 +116,10 @@ export class Workbench {
       join: (x, y) => this.join(x, y),
       addends: (x, y) => this.addends(x, y),
       rowCount: (rows) => this.rowCount(rows),
+      allRows: ({ node }) => b.regroup(node, node.shape, 'all'),
+      demand: () => undefined,
+      // Any function of two values will do.
+      apply: (_, [p, q]) => this.apply('distance', { a: p, b: q }),
       gradient: (y, x) => differentiate(b, sumAll(b, y.node), [x.node])[0],
       played: () => undefined,
       fail: (kind, details) => {

@@ -6,7 +6,7 @@ import type { Elementwise, Node, OpName } from '../node.ts';
 import { ShapeError, type Op } from './op.ts';
 import { constant, draw, extent, input, iota } from './leaves.ts';
 import * as elementwise from './elementwise.ts';
-import { concat, expand, flip, pad, reshape, slice, transpose } from './movement.ts';
+import { concat, expand, flip, pad, regroup, reshape, slice, transpose } from './movement.ts';
 import { amax, argmax, sum } from './reduction.ts';
 import { matmul } from './matmul.ts';
 import { conv, conv_input_grad, conv_weight_grad } from './convolution.ts';
@@ -16,7 +16,7 @@ import { scan } from './scan.ts';
 export const ops: { readonly [K in OpName]: Op<K> } = {
   ...{ input, draw, constant, iota, extent },
   ...elementwise,
-  ...{ reshape, transpose, expand, slice, pad, concat, flip },
+  ...{ reshape, regroup, transpose, expand, slice, pad, concat, flip },
   ...{ sum, amax, argmax },
   matmul,
   ...{ conv, conv_input_grad, conv_weight_grad },

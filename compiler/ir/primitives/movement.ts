@@ -49,6 +49,23 @@ export const reshape: Op<'reshape'> = {
   ],
 };
 
+export const regroup: Op<'regroup'> = {
+  doc: 'The same elements, row-major, where rows are counted by another symbol; `all`: with those of all processes that share a run.',
+  inputs: ['x'],
+  shape([x], { shape }) {
+    const [before, after] = [product(x), product(shape)];
+    if (typeof before !== 'number' || typeof after !== 'number' || before === after) return shape;
+    throw new ShapeError(`${printShape(x)} has ${before} elements, ${printShape(shape)} ${after}`);
+  },
+  resized: (attrs, to) => ({ ...attrs, shape: to.shape(attrs.shape) }),
+  gradient: (b, { inputs: [x] }, g) => [b.regroup(g, x.shape)],
+  evaluate: ([x], _, shape) => ({ shape, data: x.data }),
+  samples: [
+    { inputs: [[4, 3]], attrs: { shape: [2, 2, 3], rows: 'own' } },
+    { inputs: [[3, 2]], attrs: { shape: [3, 2], rows: 'all' } },
+  ],
+};
+
 export const transpose: Op<'transpose'> = {
   doc: 'Axes in another order: axis i of the result is axis perm[i] of x.',
   inputs: ['x'],

@@ -35,7 +35,7 @@ export function transpose(e: Emission, node: Node<'transpose'>): Value {
 /** Left to the elementwise users; whoever needs it made asks for it. */
 export const expand = (e: Emission, node: Node<'expand'>): Value => e.value(node.inputs[0]);
 
-export function reshape(e: Emission, node: Node<'reshape'>): Value {
+export function reshape(e: Emission, node: Node<'reshape' | 'regroup'>): Value {
   const x = e.value(node.inputs[0]);
   const from = node.inputs[0].shape;
   const perm = orderAfter(from, node.shape, x.perm);

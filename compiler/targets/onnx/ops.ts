@@ -46,7 +46,7 @@ export const rows: { readonly [K in OpName]: Row<K> } = {
   less: comparison('Less'),
   equal: comparison('Equal'),
   select,
-  ...{ reshape, transpose, expand, slice, pad, concat, flip },
+  ...{ reshape, regroup: reshape, transpose, expand, slice, pad, concat, flip },
   ...{ sum, amax, argmax },
   matmul,
   ...{ conv, conv_input_grad: convInputGrad, conv_weight_grad: convWeightGrad },

@@ -61,7 +61,17 @@ export abstract class TextScope<Value extends Lying, Frame extends Surroundings>
   }
 
   size(dim: Dim): string {
-    return sizeCode(dim, () => this.known(), this.quotient);
+    return sizeCode(
+      dim,
+      () => this.known(),
+      this.quotient,
+      (rows) => this.ofAllRanks(rows),
+    );
+  }
+
+  /** Rows of all processes that share a run; here there is one. */
+  protected ofAllRanks(rows: string): string {
+    return rows;
   }
 
   /** What leads to the state at a path; it is among those used then. */

@@ -1,5 +1,5 @@
 /** Sizes that are known only when a program runs, as code: read off the shapes of values that are at hand. */
-import { symbolsOf, type Dim } from '../../ir/dim.ts';
+import { ofOneProcess, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 
 /** A value as it lies in a tensor: `axes[i]` is the node's axis that is found at axis i; none: a number of the host. */
@@ -13,38 +13,66 @@ type Known = readonly (readonly [Node, Lying])[];
 
 /**
  * The size as a number or an expression; throws if no value at hand has an axis that tells it. `quotient`: how whole numbers
- * are divided.
+ * are divided; `all`: rows of all processes that share a run, from those of one.
  */
-export function sizeCode(dim: Dim, known: () => Known, quotient: '/' | '//'): string {
+export function sizeCode(
+  dim: Dim,
+  known: () => Known,
+  quotient: '/' | '//',
+  all: (rows: string) => string = (rows) => rows,
+): string {
   if (typeof dim === 'number') return String(dim);
   const terms = Object.entries(dim.terms).map(([key, factor]) => {
-    const product = key
-      .split('*')
-      .map((name) => symbolCode(name, known(), quotient))
-      .join(' * ');
+    const product = productCode(key, known(), quotient, all);
     return factor === 1 ? product : `${factor} * ${product}`;
   });
   return [...terms, ...(dim.constant === 0 ? [] : [String(dim.constant)])].join(' + ').replace('+ -', '- ');
 }
 
-function symbolCode(name: string, known: Known, quotient: string): string {
+/** A product of symbols: read off one axis, else each by itself. */
+function productCode(key: string, known: Known, quotient: string, all: (rows: string) => string): string {
+  const found = axisCode(key, known, quotient);
+  if (found !== undefined) return found;
+  const symbols = key.split('*');
+  if (symbols.length > 1) return symbols.map((name) => productCode(name, known, quotient, all)).join(' * ');
+  const own = ofOneProcess(key);
+  if (own !== undefined) return all(productCode(own, known, quotient, all));
+  throw new Error(`nothing here tells the size ${key}`);
+}
+
+/** Of a value that has an axis of so many times this product. */
+function axisCode(key: string, known: Known, quotient: string): string | undefined {
   for (const [node, { code, axes, host }] of known) {
     if (host) continue;
     for (const [at, axis] of axes.entries()) {
-      const dim = node.shape[axis];
-      if (typeof dim === 'number' || dim.constant !== 0 || symbolsOf(dim).join() !== name) continue;
-      const factor = dim.terms[name];
+      const factor = factorOf(node.shape[axis], key);
       if (factor !== undefined)
         return factor === 1 ? `${code}.shape[${at}]` : `(${code}.shape[${at}] ${quotient} ${factor})`;
     }
   }
-  throw new Error(`nothing here tells the size ${name}`);
+  return undefined;
+}
+
+/** By what the product is multiplied in a size that is made of nothing else. */
+function factorOf(dim: Dim, key: string): number | undefined {
+  if (typeof dim === 'number' || dim.constant !== 0 || Object.keys(dim.terms).length !== 1) return undefined;
+  return dim.terms[key];
 }
 
 /** Whether the sizes of `made` that only a run knows are among those of `read`. */
 export function tells(read: readonly Node[], made: readonly Node[]): boolean {
-  const symbolsIn = (nodes: readonly Node[]): string[] =>
-    nodes.flatMap(({ shape }) => shape.flatMap((dim) => symbolsOf(dim)));
-  const known = new Set(symbolsIn(read));
-  return symbolsIn(made).every((name) => known.has(name));
+  const known = new Set(productsIn(read));
+  const isTold = (key: string): boolean => {
+    if (known.has(key)) return true;
+    const symbols = key.split('*');
+    const own = ofOneProcess(key);
+    return symbols.length > 1 ? symbols.every(isTold) : own !== undefined && isTold(own);
+  };
+  return productsIn(made).every(isTold);
 }
+
+/** Products of symbols that stand in sizes: of several terms each by itself, which no axis tells. */
+const productsIn = (nodes: readonly Node[]): string[] =>
+  nodes.flatMap(({ shape }) =>
+    shape.flatMap((dim) => (typeof dim === 'number' ? [] : Object.keys(dim.terms))),
+  );

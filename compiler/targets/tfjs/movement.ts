@@ -95,7 +95,7 @@ function completed(x: Value, from: Shape, to: Shape): number[] {
   return order.length === from.length ? order : range(from.length);
 }
 
-export const reshape = (node: Node<'reshape'>): Instruction => ({
+export const reshape = (node: Node<'reshape' | 'regroup'>): Instruction => ({
   inputs: node.inputs,
   print(place, [x]) {
     const [before] = node.inputs;

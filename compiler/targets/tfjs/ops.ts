@@ -90,7 +90,7 @@ const rows: { readonly [K in OpName]: Row<K> } = {
   mul: binary('mul'),
   div: binary('div'),
   ...{ pow, max, min, less, equal, select },
-  ...{ reshape, transpose, expand, slice, pad, concat, flip },
+  ...{ reshape, regroup: reshape, transpose, expand, slice, pad, concat, flip },
   ...{ sum, amax, argmax },
   matmul,
   ...{ conv, conv_input_grad: convInputGrad, conv_weight_grad: convWeightGrad },

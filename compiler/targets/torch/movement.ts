@@ -76,6 +76,18 @@ export const reshape: Row = (node) => ({
   },
 });
 
+/** Packs of rows, or those of all ranks: the other sizes are numbers or known. */
+export const regroup: Row<'regroup'> = (node) => ({
+  inputs: node.inputs,
+  print(place, [x]) {
+    const full = plain(whole(place, node.inputs[0], x));
+    const axes = range(node.shape.length);
+    if (node.attrs.rows === 'all') return atom(`ops.rows_of_ranks(${full})`, axes);
+    const sizes = node.shape.slice(1).map((dim) => place.size(dim));
+    return atom(`ops.packed(${[full, ...sizes].join(', ')})`, axes);
+  },
+});
+
 function reshaped(place: Place, node: Node, before: Node, x: Value): Value {
   const axes = range(node.shape.length);
   const full = object(whole(place, before, x));

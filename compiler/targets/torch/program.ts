@@ -92,8 +92,8 @@ export function torchProgram(plan: Plan): Emitted {
   };
 }
 
-/** Rows that meet are one number, whatever their stream or sample is called. */
-const rowsName = ({ rows }: Model, name: string): string => `N_${[...rows.members(name)].sort()[0] ?? name}`;
+/** Rows that meet, and batches that are of one size, are one number, whatever their stream or sample is called. */
+const rowsName = ({ rows }: Model, name: string): string => `N_${[...rows.alike(name)].sort()[0] ?? name}`;
 
 /** The entry with the numbers of the schedule that the program asks for, those of its optimizers' kernels among them. */
 function scalarsOf(entry: GraphEntry, kernels: readonly GraphInput[], { feeds }: Program): GraphEntry {

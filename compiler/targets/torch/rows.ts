@@ -20,7 +20,7 @@ import {
   unary,
 } from './elementwise.ts';
 import { conv, convInputGrad, convWeightGrad, matmul } from './linear.ts';
-import { concat, expand, flip, pad, reshape, slice, transpose } from './movement.ts';
+import { concat, expand, flip, pad, regroup, reshape, slice, transpose } from './movement.ts';
 import { patterns } from './patterns.ts';
 import { amax, argmax, sum } from './reduction.ts';
 import { atom, binds, plain, range, whole, type Instruction, type Row, type Value } from './value.ts';
@@ -96,7 +96,7 @@ const rows: { readonly [K in OpName]: Row<K> } = {
   sin: unary('torch.sin'),
   cos: unary('torch.cos'),
   ...{ add, sub, mul, div, pow, max, min, less, equal, select },
-  ...{ reshape, transpose, expand, slice, pad, concat, flip },
+  ...{ reshape, regroup, transpose, expand, slice, pad, concat, flip },
   ...{ sum, amax, argmax },
   matmul,
   ...{ conv, conv_input_grad: convInputGrad, conv_weight_grad: convWeightGrad },

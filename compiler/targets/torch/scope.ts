@@ -54,6 +54,10 @@ export class Scope extends TextScope<Value, Frame> implements Place {
     return this.values.has(node);
   }
 
+  protected override ofAllRanks(rows: string): string {
+    return `ops.of_ranks(${rows})`;
+  }
+
   // -------------------------------------------------------------- values
 
   value(node: Node): Value {

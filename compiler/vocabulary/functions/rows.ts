@@ -2,7 +2,7 @@
 import { kinds } from '../../errors.ts';
 import { addDims, sameShape, type Dim } from '../../ir/dim.ts';
 import { broadcastTo } from '../../ir/compose.ts';
-import { printRows, printType, type RowOrigin, type TensorType } from '../../types.ts';
+import { isStack, printRows, printType, type RowOrigin, type TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
 import { align } from '../align.ts';
 import { commonKind, commonRange, features, tensorOf } from '../shapes.ts';
@@ -70,7 +70,7 @@ export const part: Builtin = {
   build(call, args) {
     const { node, type } = args.tensor('x');
     const { rows } = type;
-    if (rows === null || typeof rows === 'string')
+    if (rows === null || typeof rows === 'string' || !isStack(rows))
       return call.fail(kinds.rows, {
         what: `\`part\` takes rows of a stack, and rows of ${printRows(rows)} came in`,
         hint: 'Make one with `stack(a, b)`.',

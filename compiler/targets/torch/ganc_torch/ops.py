@@ -4,10 +4,13 @@ language says, and where the ranks of a run have to agree.
 `configure` says on which device and in which type constants are made.
 """
 
+import math
+
 import torch
 import torch.nn.functional as F
 
 from . import ranks
+from .errors import Refused
 
 _place = {'device': torch.device('cpu'), 'dtype': torch.float32}
 
@@ -158,6 +161,23 @@ def batch_statistics(*networks):
 def mean_of_ranks(x):
     """The mean over all rows of a batch, from the mean over this rank's."""
     return ranks.mean(x)
+
+
+def of_ranks(rows):
+    """How many rows all ranks have, from how many this one has."""
+    return rows * ranks.size()
+
+
+def rows_of_ranks(x):
+    """The rows of all ranks, one below the other, from this rank's."""
+    return ranks.gathered(x).flatten(0, 1)
+
+
+def packed(x, *shape):
+    """Consecutive rows as one, of this shape."""
+    if x.numel() % math.prod(shape):
+        raise Refused(f'{ranks.size()} processes would cut packs of rows: take a batch that packs and processes divide')
+    return x.reshape(-1, *shape)
 
 
 def sum_of_ranks(x):
