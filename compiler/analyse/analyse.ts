@@ -178,13 +178,19 @@ function evaluatedIn(context: Context): Evaluated {
 function checkValues(
   context: Context,
   view: () => ReportView,
-  { names, own, trains }: Collected,
+  { names, own, trains, reports }: Collected,
   report: Reporter,
 ): void {
   const trained = reachedFrom(trains, own);
+  const shown = reachedFrom(reports, own);
+  const contextOf = (name: string): Context => {
+    if (trained.has(name)) return context;
+    // What nothing uses may be meant for training: only a report that shows it says what reports cannot.
+    return shown.has(name) ? view() : { ...view(), mode: 'train', calls: new Map(), typing: new TypeTable() };
+  };
   for (const declaration of own) {
     if (declaration.kind === 'Let' && names.lets.get(declaration.name.name) === declaration) {
-      declaredValue(declaration, trained.has(declaration.name.name) ? context : view());
+      declaredValue(declaration, contextOf(declaration.name.name));
     }
     if (declaration.kind === 'Optimizer')
       report.attempt(declaration.value.span, () => ruleOf(context, declaration.value));

@@ -220,14 +220,17 @@ function callBuiltin(
     `\`${name}\``,
     span,
   );
-  const apply = (callee: Value, values: readonly Value[]): Value =>
-    applied(
+  const apply = (callee: Value, values: readonly Value[]): Value => {
+    const made = applied(
       callee,
       values.map((value) => ({ expr: null, value, span })),
       span,
       context,
       scope,
     );
+    if (made.sort === 'unknown') throw new Silence();
+    return made;
+  };
   const layer = item.where === 'network' ? placeOf(scope.network!, name, layerName(args, span)) : name;
   const ident =
     item.where === 'network'

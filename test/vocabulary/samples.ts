@@ -179,6 +179,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     unary(image, { over: 'channels' }),
     withMask({ over: 'time' }),
   ],
+  total: [{ inputs: { x: vec, y: vec }, args: ({ x, y }) => ({ x: [x, y] }) }],
   distance: [binary('a', 'b', vec), binary('a', 'b', image, [2]), maskedPair],
   max: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' }), unary(image, { over: 'height' })],
   min: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' })],
