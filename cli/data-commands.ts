@@ -23,9 +23,9 @@ export function storing(
     .action((file, options) => done(import('./pack.ts').then((m) => m.packSpec(file, options, terminal))));
   data
     .command('look')
-    .description('what a spec reads: rows, fields, ranges, classes, the first rows')
-    .argument('<file>', 'a spec')
-    .argument('[stream]', 'one of its streams')
+    .description('what a spec, a file or a folder holds: rows, fields, ranges, classes, the first rows')
+    .argument('<what>', 'a spec, a file, a folder, or a source: \'images("a/*.jpg", size: 64)\'')
+    .argument('[stream]', "one of a spec's streams")
     .addOption(setOption())
     .addOption(allowOption())
     .addOption(profileOption())

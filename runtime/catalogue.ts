@@ -93,7 +93,10 @@ export const catalogue: Catalogue = {
  * Rejects with a FileError if the files are wrong. Whether they are still those that the program was compiled with is for
  * the caller to compare (`describe`): it knows what was forced.
  */
-export async function openStream(entry: StreamEntry, folder: string): Promise<OpenSource> {
+export async function openStream(
+  entry: Pick<StreamEntry, 'name' | 'source' | 'args' | 'fields'>,
+  folder: string,
+): Promise<OpenSource> {
   const source = sources[entry.source];
   if (source === undefined) throw new Error(`data ${entry.name}: there is no source ${entry.source}`);
   requireAllowed(entry.args, folder);

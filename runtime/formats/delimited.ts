@@ -58,14 +58,14 @@ export function readTable(bytes: Uint8Array, path: string, wanted: TableWanted):
 }
 
 /** The one of the three that the line of names has most of, outside of quotes; a comma where it has none. */
-function separatorIn(line: string): string {
+export function separatorIn(line: string): string {
   const bare = line.replace(/"(?:[^"]|"")*"/g, '');
   const counts = Object.values(separators).map((sign) => [bare.split(sign).length, sign] as const);
   return counts.reduce((best, one) => (one[0] > best[0] ? one : best))[1];
 }
 
-const isMissing = (cell: string): boolean => /^(|na|n\/a|nan|null|none|\?)$/i.test(cell);
-const numberForm = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+export const isMissing = (cell: string): boolean => /^(|na|n\/a|nan|null|none|\?)$/i.test(cell);
+export const numberForm = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /** What a decimal sign was first seen in, so that two kinds of them in one table are said. */
 interface Seen {

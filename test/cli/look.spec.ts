@@ -1,7 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { assert } from 'chai';
+import { writeIdx } from '../../runtime/formats/idx.ts';
+import { writeNpz } from '../../runtime/formats/npz.ts';
 import { blankRaster, writePng } from '../../runtime/formats/png.ts';
 import { pixelsOf } from '../runtime/pixels.ts';
+import { root } from '../parity/host.ts';
 import { shell } from './shell.ts';
 
 const sh = shell();
@@ -71,5 +75,133 @@ data table: csv, 2 rows
     assert.match(await said('tables'), /reads no tables; it reads pictures, table/);
     assert.match(await said('table', '--out', sh.path('q.png')), /table has no images/);
     assert.match(await said('--out', sh.path('q.png')), /which stream's picture\? pictures, table/);
+  });
+});
+
+describe('ganc data look without a spec', () => {
+  const files = shell();
+  const at = (name: string): string => files.path(name);
+  const put = (name: string, bytes: Uint8Array | string): void => {
+    mkdirSync(dirname(at(name)), { recursive: true });
+    writeFileSync(at(name), bytes);
+  };
+  const look = async (...args: string[]): Promise<string> => {
+    const { code, out, err } = await files.run(['data', 'look', ...args]);
+    assert.equal(code, 0, err);
+    return out.replaceAll(new RegExp(`(\\.\\./)*(\\.\\.)?${files.folder}`, 'g'), 'AT');
+  };
+  const picture = (width: number, height: number): Uint8Array =>
+    writePng(blankRaster(width, height, [9, 9, 9]));
+
+  it('a folder with classes: counts, sizes, the line for a spec, and what that reads', async () => {
+    for (const [i, name] of ['10', '2', '2', 'x'].entries())
+      put(`faces/${name}/${i}.png`, picture(4 + 4 * (i % 2), 4));
+    assert.equal(
+      await look(at('faces')),
+      `a folder of 4 pictures
+3 folders: 2 2, 10 1, x 1
+of 4 × 8 (2), 4 × 4 (2) pixels (height × width)
+in a spec: data found = images("AT/faces/<label>/*.png", size: 64, labels: 3)
+data found: images, 4 rows
+  2 of 4 pictures lose more than a tenth to the cut: AT/faces/2/1.png (50 % of it), AT/faces/x/3.png (50 % of it); fit: contain shows them whole
+  image: image[3, 64, 64] in [0, 1], numbers from 0.0352941 to 0.0352941
+  label: label[3], 2: 2, 10: 1, x: 1
+    1 0 0 2
+`,
+    );
+    const told = JSON.parse(await look(at('faces'), '--json', '--out', at('p.png'))) as Record<
+      string,
+      unknown
+    >;
+    assert.deepEqual(Object.keys(told), ['facts', 'line', 'found']);
+    assert.isAbove(pixelsOf(readFileSync(at('p.png'))).width, 64);
+  });
+
+  it('two folders of the same names are pairs; a flat one has no classes; sounds have speakers', async () => {
+    for (const side of ['in', 'out']) for (const i of [1, 2]) put(`both/${side}/${i}.png`, picture(4, 4));
+    assert.include(await look(at('both')), 'data found = pairs("AT/both/in/*", "AT/both/out/*", size: 4)');
+    put('flat/1.png', picture(6, 4));
+    assert.include(await look(`${at('flat')}/`), 'data found = images("AT/flat/*.png", size: [4, 6])');
+    for (const [who, kinds] of [
+      ['ann', ['wav', 'flac']],
+      ['bob', ['ogg', 'mp3']],
+    ] as const)
+      for (const kind of kinds)
+        put(`said/${who}/a.${kind}`, readFileSync(join(root, `test/cases/sounds/tone.${kind}`)));
+    const said = await look(at('said'));
+    assert.include(said, 'a folder of 4 sounds\n2 folders: ann 2, bob 2\n');
+    assert.include(
+      said,
+      'data found: speech, 4 rows\n  sound: seq[80, T] in [0, 1]\n  speaker: label[2], ann: 2, bob: 2',
+    );
+    assert.include(await look(at('said/ann/a.flac')), 'a sound of 0.30 s, 16000 Hz\n');
+  });
+
+  it('a table: each column, and which are numbers, classes and missing', async () => {
+    put('t.csv', 'x;kind;y;note\n1,5;u;3;a\n2,5;v;NA;b\n3;u;1;c\n');
+    assert.equal(
+      await look(at('t.csv')),
+      `a table of 3 rows, 4 columns
+x: numbers
+kind: texts, 2 different: u, v
+y: numbers; 1 missing
+note: texts, 3 different: a, b, c
+in a spec: data found = csv("AT/t.csv", columns: "x, y", label: "kind", labels: 2, missing: mean)
+data found: csv, 3 rows
+  values: vec[2], numbers from 1 to 3
+    1.5 3
+    2.5 2
+    3 1
+  label: label[2], u: 2, v: 1
+    0 1 0
+`,
+    );
+  });
+
+  it('arrays and IDX files with the labels beside them', async () => {
+    const x = { shape: [2, 1, 2, 2], data: Uint8Array.of(0, 51, 102, 255, 0, 0, 0, 0) };
+    put(
+      'z.npz',
+      writeNpz([
+        ['x', x],
+        ['y', { shape: [2], data: Int32Array.of(2, 0) }],
+      ]),
+    );
+    const arrays = await look(at('z.npz'));
+    assert.include(arrays, 'x: 2 × 1 × 2 × 2, bytes from 0 to 255\ny: 2, numbers from 0 to 2\n');
+    assert.include(
+      arrays,
+      'npz("AT/z.npz", values: "x", shape: [1, 2, 2], range: [0, 1], label: "y", labels: 3)',
+    );
+    assert.include(arrays, '  label: label[3], 0: 1, 1: 0, 2: 1\n');
+    put('last.npz', writeNpz([['x', { shape: [1, 8, 8, 3], data: new Float32Array(192) }]]));
+    assert.include(await look(at('last.npz')), 'np.moveaxis(x, -1, 1)');
+    put('a-images-idx3-ubyte', writeIdx([2, 4, 4], new Uint8Array(32)));
+    put('a-labels-idx1-ubyte', writeIdx([2], Uint8Array.of(1, 4)));
+    assert.include(
+      await look(at('a-images-idx3-ubyte')),
+      'idx("AT/a-images-idx3-ubyte", labels: "AT/a-labels-idx1-ubyte", classes: 5, size: 4)',
+    );
+  });
+
+  it('a source as a spec has it, and what is wrong with one', async () => {
+    put('one.png', picture(4, 4));
+    const line = `images("${at('one.png')}", size: 2) in [-1, 1]`;
+    const told = await files.run(['data', 'look', line, '--allow', files.folder]);
+    assert.include(
+      told.out,
+      'data found: images, 1 row\n  image: image[3, 2, 2] in [-1, 1], numbers from -0.929412',
+    );
+    const wrong = await files.run(['data', 'look', 'images("x.png", siz: 2)']);
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.err, /no argument `siz`[^]*1 error/);
+    const refused = async (...args: string[]): Promise<string> =>
+      (await files.run(['data', 'look', ...args])).err;
+    assert.match(await refused(at('none.png')), /there is no such file/);
+    put('what.xyz', 'x');
+    assert.match(await refused(at('what.xyz')), /isn’t known by its name/);
+    assert.match(await refused(at('one.png'), 'stream'), /is no spec, which has streams/);
+    mkdirSync(at('empty'));
+    assert.match(await refused(at('empty')), /a folder without pictures .* or sounds/);
   });
 });

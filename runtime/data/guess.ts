@@ -1,0 +1,171 @@
+/**
+ * What a file or a folder may be read as, for whoever has it and no spec yet. In: a path. Out: what lies there, in
+ * sentences, and the source that would read it, as one writes it in a spec.
+ */
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { readSound } from '../audio/read-sound.ts';
+import { columnFacts } from '../formats/columns.ts';
+import type { ColumnFacts } from '../formats/columns.ts';
+import { FileError } from '../formats/file-error.ts';
+import { readIdx } from '../formats/idx.ts';
+import { readNpy } from '../formats/npy.ts';
+import type { NpyArray } from '../formats/npy.ts';
+import { readNpz } from '../formats/npz.ts';
+import { pictureHeader } from '../formats/picture-header.ts';
+import { readBytes } from './files.ts';
+import { guessFolder, kindOf } from './guess-folder.ts';
+import { naturally } from './natural.ts';
+
+export interface Guess {
+  readonly facts: readonly string[];
+  /** `images("faces/*.jpg", size: 64)`; null: nothing in a spec reads this. */
+  readonly line: string | null;
+}
+
+/** Throws FileError where nothing is there, or nothing that is known. */
+export function guess(path: string): Guess {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) throw new FileError(path, null, 'there is no such file');
+  return stat.isDirectory() ? guessFolder(path.replace(/\/+$/, '')) : guessFile(path);
+}
+
+const quoted = (text: string): string => JSON.stringify(text);
+const times = (shape: readonly number[]): string => shape.join(' × ');
+
+function guessFile(path: string): Guess {
+  const bytes = readBytes(path);
+  const name = basename(path).toLowerCase();
+  const kind = kindOf(name);
+  if (kind === 'picture') {
+    const { kind: form, height, width } = pictureHeader(bytes, path);
+    return {
+      facts: [`a ${form} of ${height} × ${width} pixels (height × width)`],
+      line: `images(${quoted(path)}, size: [${height}, ${width}])`,
+    };
+  }
+  if (kind === 'sound') {
+    const { rate, samples } = readSound(bytes, path);
+    const seconds = (samples.length / rate).toFixed(2);
+    return { facts: [`a sound of ${seconds} s, ${rate} Hz`], line: `speech(${quoted(path)}, frames: all)` };
+  }
+  if (name.endsWith('.npz')) return guessArrays(path, readNpz(bytes, path));
+  if (name.endsWith('.npy')) {
+    const facts = [
+      arrayFact('an array', readNpy(bytes, path)),
+      'npz(...) reads archives: np.savez("x.npz", x=x)',
+    ];
+    return { facts, line: null };
+  }
+  if (/idx\d-ubyte(\.gz)?$/.test(name)) return guessIdx(path, readIdx(bytes, path).shape);
+  if (/\.(csv|tsv|txt|dat)$/.test(name)) return guessTable(path, columnFacts(bytes, path));
+  throw new FileError(
+    path,
+    null,
+    'what this is isn’t known by its name: specs (.gan), pictures, sounds, tables (.csv, .tsv), .npz, .npy and IDX files are, and folders of pictures or sounds',
+  );
+}
+
+// ---------------------------------------------------------------- arrays
+
+function highest(numbers: Iterable<number>): number {
+  let top = 0;
+  for (const x of numbers) top = Math.max(top, x);
+  return top;
+}
+
+function arrayFact(name: string, { shape, data }: NpyArray): string {
+  let [low, high] = [Infinity, -Infinity];
+  for (const x of data) [low, high] = [Math.min(low, x), Math.max(high, x)];
+  const bytes = data instanceof Uint8Array ? 'bytes' : 'numbers';
+  return `${name}: ${times(shape) || 'one number'}, ${bytes}${data.length > 0 ? ` from ${low} to ${high}` : ''}`;
+}
+
+/** Rows of the largest array that a source reads, and labels where one other array is made of class numbers. */
+function guessArrays(path: string, arrays: ReadonlyMap<string, NpyArray>): Guess {
+  const facts = [...arrays].map(([name, array]) => arrayFact(name, array));
+  const readable = [...arrays].filter(([, { shape }]) => shape.length >= 2 && shape.length <= 4);
+  const [chosen] = readable.sort(([, a], [, b]) => b.data.length - a.data.length);
+  if (chosen === undefined) return { facts, line: null };
+  const [name, { shape, data }] = chosen;
+  const isLabel = ([other, { shape: own, data: numbers }]: [string, NpyArray]): boolean =>
+    other !== name && own.join() === `${shape[0]}` && numbers.every((x) => Number.isInteger(x) && x >= 0);
+  const label = [...arrays].find(isLabel);
+  const classes = label === undefined ? 0 : highest(label[1].data) + 1;
+  const channelsLast = shape.length === 4 && shape[3] <= 4 && shape[1] > 4;
+  return {
+    facts: channelsLast
+      ? [
+          ...facts,
+          `${name} has its channels last, where npz(...) takes them first: np.moveaxis(${name}, -1, 1)`,
+        ]
+      : facts,
+    line:
+      `npz(${quoted(path)}, values: ${quoted(name)}, shape: [${shape.slice(1).join(', ')}]` +
+      (data instanceof Uint8Array ? ', range: [0, 1]' : '') +
+      (label !== undefined && classes > 1 ? `, label: ${quoted(label[0])}, labels: ${classes})` : ')'),
+  };
+}
+
+function guessIdx(path: string, shape: readonly number[]): Guess {
+  const facts = [`an IDX file of ${times(shape)} bytes`];
+  const [, ...row] = shape;
+  if (row.length < 2 || row.length > 3) return { facts, line: null };
+  const [height, width] = row.slice(-2);
+  const beside = path.replace('images-idx3', 'labels-idx1');
+  const labelled = beside !== path && statSync(beside, { throwIfNoEntry: false })?.isFile() === true;
+  const classes = labelled ? Math.max(1, highest(readIdx(readBytes(beside), beside).data)) + 1 : 0;
+  return {
+    facts,
+    line:
+      `idx(${quoted(path)}` +
+      (labelled ? `, labels: ${quoted(beside)}, classes: ${classes}` : '') +
+      `, size: ${height}${width === height ? '' : `, width: ${width}`}` +
+      (row.length === 3 ? `, channels: ${row[0]})` : ')'),
+  };
+}
+
+// ---------------------------------------------------------------- tables
+
+function columnFact({ name, numeric, missing, values }: ColumnFacts): string {
+  const few = values.slice(0, 8).join(', ') + (values.length > 8 ? ', …' : '');
+  const texts =
+    values.length === 0 ? 'texts, more than 100 different' : `texts, ${values.length} different: ${few}`;
+  return `${name}: ${numeric ? 'numbers' : texts}${missing === 0 ? '' : `; ${missing} missing`}`;
+}
+
+const labelNames = /^(label|labels|class|classes|target|category|species)$/i;
+
+/** All columns of numbers, and as labels a column that is called so, or the last one of texts that come again. */
+function guessTable(path: string, columns: readonly ColumnFacts[]): Guess {
+  const rows = columns[0].rows;
+  const facts = [`a table of ${rows} rows, ${columns.length} columns`, ...columns.map(columnFact)];
+  const mayBe = ({ values, numeric, whole }: ColumnFacts): boolean =>
+    values.length >= 2 && values.length < rows && (!numeric || whole);
+  const label =
+    columns.find((column) => labelNames.test(column.name) && mayBe(column)) ??
+    columns.findLast((column) => !column.numeric && mayBe(column));
+  const numbers = columns.filter((column) => column.numeric && column !== label);
+  if (numbers.length === 0) return { facts, line: null };
+  const classes = label === undefined ? 0 : classesIn(label);
+  // Rows without a class can't be kept; a mean leaves every class its rows.
+  const rule =
+    label !== undefined && label.missing > 0
+      ? 'skip'
+      : numbers.some(({ missing }) => missing > 0)
+        ? 'mean'
+        : null;
+  return {
+    facts,
+    line:
+      `csv(${quoted(path)}, columns: ${quoted(numbers.map(({ name }) => name).join(', '))}` +
+      (label === undefined ? '' : `, label: ${quoted(label.name)}, labels: ${classes}`) +
+      (rule === null ? ')' : `, missing: ${rule})`),
+  };
+}
+
+/** Whole numbers are the class numbers themselves. */
+function classesIn({ values, numeric }: ColumnFacts): number {
+  const [, ...rest] = [...values].sort(naturally);
+  return numeric ? Math.max(...values.map(Number)) + 1 : rest.length + 1;
+}
