@@ -1,5 +1,6 @@
 /** `ganc check FILES`: every diagnostic of each, as text or as one of the formats that programs read. */
 import { relative } from 'node:path';
+import { leftBy, startsIn } from '../compiler/analyse/fitting.ts';
 import { kinds } from '../compiler/errors.ts';
 import { isError, type Diagnostic } from '../grammar/diagnostics.ts';
 import { toJson } from '../grammar/render.ts';
@@ -32,10 +33,17 @@ export async function checkFiles(
 ): Promise<ExitCode> {
   const all: Diagnostic[] = [];
   for (const file of files) {
-    const found = checkFile(await readSpec(file, terminal), { set, profile, strict });
+    const { analysis, diagnostics: found } = checkFile(await readSpec(file, terminal), {
+      set,
+      profile,
+      strict,
+    });
     all.push(...found);
     if (format !== 'text') continue;
     const fine = say(terminal, found);
+    if (fine && !quiet)
+      for (const { network, origin } of startsIn(analysis))
+        for (const sentence of leftBy(analysis.weights, network, origin)) terminal.err(`${sentence}\n`);
     if (fine && !quiet)
       terminal.err(`${file} is fine${found.length > 0 ? `, with ${counts(found)}` : ''}.\n`);
   }

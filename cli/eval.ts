@@ -31,7 +31,7 @@ import type { Fed } from './eval-spec.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { counted, say } from './read.ts';
-import { storedSpec } from './resume.ts';
+import { ownProgram, storedSpec } from './resume.ts';
 import { collected, requireFree, rowsWatched, writeFolder } from './sample-files.ts';
 import type { Arrays } from './sample-files.ts';
 import { momentOf, streamsRead } from './sampled.ts';
@@ -141,7 +141,7 @@ function compiled(
   const spec = storedSpec(run);
   const { set, profile } = run.info;
   const compiling = { set, profile: profile ?? undefined };
-  const { data } = checkSpec(spec, hostFor(spec), compiling).analysis.names;
+  const { data } = checkSpec(spec, hostFor(spec, ownProgram(run)), compiling).analysis.names;
   const fed = feed.map((text) => fedAs(text, data));
   allowFed(fed);
   const asked = value.map(valueAs);
@@ -153,7 +153,7 @@ function compiled(
     ...asked.map(({ name, expression }) => `let ${name} = ${expression}\n`),
     `report every 1 steps {\n  ${report.join('\n  ')}\n}\n`,
   ].join('');
-  const host = hostWith(hostFor(spec), { path: extra, text });
+  const host = hostWith(hostFor(spec, ownProgram(run)), { path: extra, text });
   const entry = { ...spec, text: `${spec.text}\nimport ${JSON.stringify(extra)}\n` };
   const { program, diagnostics } = compile(entry, host, compiling);
   const errors = diagnostics.filter(isError);

@@ -21,7 +21,7 @@ import type { ExitCode } from './exit.ts';
 import { exportFiles, networkState, type ExportFormat } from './export-files.ts';
 import { exportPage, facts, type Exported } from './export-page.ts';
 import { counted, say } from './read.ts';
-import { storedSpec } from './resume.ts';
+import { ownProgram, storedSpec } from './resume.ts';
 import { hostFor } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -103,7 +103,7 @@ function isExport(file: string): boolean {
 function compiled(run: RunDirectory, name: string, terminal: Terminal): LonePlan {
   const source = storedSpec(run);
   const { set, profile } = run.info;
-  const { diagnostics, network } = compileNetwork(source, hostFor(source), name, {
+  const { diagnostics, network } = compileNetwork(source, hostFor(source, ownProgram(run)), name, {
     set,
     profile: profile ?? undefined,
   });

@@ -18,6 +18,7 @@ export const headings: Readonly<Record<Word, string>> = {
   ...{
     initialize: 'initialize',
     optimizer: 'optimizer',
+    partly: 'initialize',
     import: 'import',
     train: 'Schedules',
     for: 'Schedules',

@@ -15,7 +15,7 @@ import { described, layoutFor, layoutOf } from '../runtime/run/new-run.ts';
 import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/run/resume.ts';
 import { inside, openRun, replaceInfo, replaceProgram } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
-import { chooseEngine } from '../runtime/run/session.ts';
+import { chooseEngine, type PlacedProgram } from '../runtime/run/session.ts';
 import { Exit, exitCodes } from './exit.ts';
 import { muted, targetCalled } from './program.ts';
 import type { Target } from './program.ts';
@@ -112,21 +112,34 @@ function forEngine(
 
 /** The program of a spec with the run's parameters, for any target. */
 export function recompiled(
-  { info }: RunDirectory,
+  run: RunDirectory,
   source: Source,
   target: Target,
   device: CompileOptions['device'],
   terminal: Terminal,
 ): Program {
-  return compileSpec(source, { set: info.set, profile: info.profile ?? undefined, target, device }, terminal);
+  const { set, profile } = run.info;
+  return compileSpec(
+    source,
+    { set, profile: profile ?? undefined, target, device },
+    terminal,
+    ownProgram(run),
+  );
 }
+
+/** The program that the run holds. */
+export const ownProgram = ({ path, manifest }: RunDirectory): PlacedProgram => ({
+  manifest,
+  folder: inside(path).program,
+});
 
 /** Compares the spec as it is now with the run, and takes what may be taken. */
 function withSpec(run: RunDirectory, source: Source, options: RunOptions, terminal: Terminal): RunDirectory {
   const set = { ...run.info.set, ...options.set };
   const profile = options.profile ?? run.info.profile ?? undefined;
   const target = targetCalled(run.manifest.target);
-  const now = compileSpec(source, { set, profile, target, device: layoutOf(run.manifest) }, terminal);
+  const compiling = { set, profile, target, device: layoutOf(run.manifest) };
+  const now = compileSpec(source, compiling, terminal, ownProgram(run));
   const spec = source.path;
   const data = described(now.manifest);
   refuse(dataChanges(run.info.data, data), 'the data is not what the run was trained on', options, terminal);

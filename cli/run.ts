@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { nearest } from '../grammar/diagnostics.ts';
 import { jsonText } from '../grammar/visible.ts';
 import type { Manifest } from '../program/manifest.ts';
+import type { OriginEntry } from '../program/stored.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
 import { appendLog, removeRun } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
@@ -131,7 +132,15 @@ async function freshFromProgram(folder: string, options: RunOptions): Promise<Ru
 }
 
 /** What is odd about the data, and files that a source left out: some on the terminal, all in the log. */
-function sayAboutData({ path, info }: RunDirectory, { quiet, json }: RunOptions, terminal: Terminal): void {
+function sayAboutData(
+  { path, info, manifest }: RunDirectory,
+  { quiet, json }: RunOptions,
+  terminal: Terminal,
+): void {
+  for (const sentence of (manifest.origins ?? []).flatMap(originSentences)) {
+    appendLog(path, sentence);
+    if (!quiet && !json) terminal.err(`${sentence}\n`);
+  }
   for (const [name, { skipped = [], notices = [] }] of Object.entries(info.data)) {
     for (const notice of notices) {
       appendLog(path, `data ${name}: ${notice}`);
@@ -143,6 +152,12 @@ function sayAboutData({ path, info }: RunDirectory, { quiet, json }: RunOptions,
     const rest = skipped.length > 3 ? ` and ${skipped.length - 3} more, see log.txt` : '';
     terminal.err(`data ${name}: left out ${few}${rest}\n`);
   }
+}
+
+/** Which weights a run starts with, and which of them it leaves. */
+function originSentences({ path, found, notices }: OriginEntry): string[] {
+  const when = found?.iteration == null ? '' : ` as they were after iteration ${found.iteration}`;
+  return [`starts with weights of ${path}${when} (${found?.hash.slice(0, 12)})`, ...notices];
 }
 
 function sizes({ name, networks, bytes, profile }: Manifest): string {

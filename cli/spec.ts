@@ -5,19 +5,21 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { architecture, checkSpec, compile } from '../compiler/compile.ts';
+import { architecture, checkSpec, compile, type Checked } from '../compiler/compile.ts';
 import type { Architecture } from '../compiler/architecture/architecture.ts';
 import type { CompileOptions, Host } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
-import type { Diagnostic } from '../grammar/diagnostics.ts';
 import type { Source } from '../grammar/source.ts';
 import { catalogue, sources } from '../runtime/catalogue.ts';
 import { refusal, requireAllowed } from '../runtime/data/allowed.ts';
+import type { PlacedProgram } from '../runtime/run/session.ts';
+import { heldWeights, storedWeights } from '../runtime/run/stored-weights.ts';
 import { Exit, exitCodes } from './exit.ts';
 import { say } from './read.ts';
 import type { Terminal } from './terminal.ts';
 
-export function hostFor(entry: Source): Host {
+/** `held`: a program that was made of the spec before, whose weights from elsewhere stay what they are. */
+export function hostFor(entry: Source, held?: PlacedProgram): Host {
   const folder = dataFolder(entry);
   return {
     catalogue,
@@ -34,19 +36,27 @@ export function hostFor(entry: Source): Host {
       requireAllowed(args, folder);
       return sources[source].describe(args, folder);
     },
+    stored(path, at) {
+      const kept = held && heldWeights(held.manifest, held.folder, path, at);
+      return kept === undefined ? storedWeights(path, at, folder) : kept;
+    },
   };
 }
 
 /** Paths in a spec are relative to its file. */
 export const dataFolder = (entry: Source): string => dirname(entry.path);
 
-export function checkFile(entry: Source, options: CompileOptions): readonly Diagnostic[] {
-  return checkSpec(entry, hostFor(entry), { memory: totalmem(), ...options }).diagnostics;
-}
+export const checkFile = (entry: Source, options: CompileOptions): Checked =>
+  checkSpec(entry, hostFor(entry), { memory: totalmem(), ...options });
 
 /** The program; its diagnostics are said. Throws Exit if there is none. */
-export function compileSpec(entry: Source, options: CompileOptions, terminal: Terminal): Program {
-  const { diagnostics, program } = compile(entry, hostFor(entry), { memory: totalmem(), ...options });
+export function compileSpec(
+  entry: Source,
+  options: CompileOptions,
+  terminal: Terminal,
+  held?: PlacedProgram,
+): Program {
+  const { diagnostics, program } = compile(entry, hostFor(entry, held), { memory: totalmem(), ...options });
   if (say(terminal, diagnostics) && program) return program;
   throw new Exit(exitCodes.diagnostics);
 }

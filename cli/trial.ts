@@ -53,7 +53,9 @@ export async function tryRun(
     const run = newRun(program, engine, { ...info, out: join(folder, 'run') });
     const session = await openSession(run, engine);
     const { trainer } = session;
-    const state = await trainer.engine.start(initialState(trainer.manifest, info.seed));
+    const state = await trainer.engine.start(
+      initialState(trainer.manifest, info.seed, undefined, false, trainer.stored),
+    );
     const opened = performance.now() - begun;
     let warming = 0;
     const times: PhaseTrial[] = [];

@@ -33,6 +33,7 @@ import { Interner } from './meaning/tokens.ts';
 import type { Model } from './model.ts';
 import { passes } from './passes.ts';
 import * as print from './print.ts';
+import { weightFiles } from './schedule/origins.ts';
 import { schedule, type Plan } from './schedule/schedule.ts';
 import { simplify, unsimplified } from './simplify.ts';
 import { targets } from './targets/targets.ts';
@@ -85,7 +86,8 @@ export function compile(entry: Source, host: Host, options: CompileOptions = {})
   const { diagnostics, model, plan } = planned(entry, host, options);
   if (model === null) return { diagnostics };
   const target = targets[options.target ?? 'onnx'];
-  const program = passes(options)('emit', () => target(plan, options), { print: print.printFiles });
+  const made = passes(options)('emit', () => target(plan, options), { print: print.printFiles });
+  const program = { ...made, files: { ...made.files, ...weightFiles(model, made.manifest) } };
   return { diagnostics, program };
 }
 

@@ -1,6 +1,7 @@
 /** What the compiler is given beside a spec's text: the world, as far as it may see it, and what its caller wants. */
 import type { Source } from '../grammar/source.ts';
 import type { Catalogue, DataDescription, SourceArguments } from '../program/catalogue.ts';
+import type { StoredMoment, StoredWeights } from '../program/stored.ts';
 
 /** What the compiler asks of the world. */
 export interface Host {
@@ -9,6 +10,16 @@ export interface Host {
   read(path: string, from: Source): Source | { readonly refused: string } | null;
   /** Rows and hash of a data source; null when its files are not there; throws Error with a sentence when they are broken. */
   describe(source: string, args: SourceArguments): DataDescription | null;
+  /**
+   * Weights of a run or a file, by the path as the spec has it; null when nothing is there, or the host looks at none;
+   * throws Error with a sentence when they cannot be read.
+   */
+  stored?(path: string, at: StoredMoment): StoredSource | null;
+}
+
+export interface StoredSource extends StoredWeights {
+  /** These tensors as the bytes of a safetensors file. */
+  take(names: readonly string[]): Uint8Array;
 }
 
 export interface CompileOptions {

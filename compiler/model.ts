@@ -4,7 +4,7 @@
  */
 import type * as ast from '../grammar/ast.ts';
 import type { Span } from '../grammar/source.ts';
-import type { Names, StateInfo, Weights } from './bind/names.ts';
+import type { Names, OriginUse, StateInfo, Weights } from './bind/names.ts';
 import type { RowsTable } from './evaluate/rows.ts';
 import type { TypeTable } from './evaluate/typing.ts';
 import type { HostExpr } from '../program/host.ts';
@@ -65,11 +65,20 @@ export type StatementInfo =
       readonly body: readonly StatementInfo[];
     };
 
+/** `initialize A from B`, for one of its networks. */
+export interface StartInfo {
+  readonly network: string;
+  readonly origin: OriginUse;
+  readonly span: Span;
+}
+
 export interface PhaseInfo {
   readonly name: string | null;
   readonly length: Length | null;
   /** The stream whose epochs `epoch` counts; null if the phase reads none, or several and none counts. */
   readonly clock: string | null;
+  /** What it begins with, in this order. */
+  readonly starts: readonly StartInfo[];
   readonly body: readonly StatementInfo[];
   readonly span: Span;
 }

@@ -66,6 +66,8 @@ function printInitial(initial: Initial): string {
       return `starts orthogonal(${short(initial.gain)})`;
     case 'copy':
       return `starts as ${initial.of}`;
+    case 'stored':
+      return `starts as ${initial.of} of ${initial.file}`;
   }
 }
 
@@ -112,6 +114,7 @@ export const printLength = (length: Length): string =>
 export function printSchedule(manifest: Manifest): string {
   const phases = manifest.schedule.flatMap((phase) => [
     `phase ${phase.name ?? '(whole)'}${phase.length ? ` for ${printLength(phase.length)}` : ''}`,
+    ...(phase.starts ?? []).map(({ state, from }) => `  ${state} ${printInitial(from)}`),
     ...printScope(phase.body, '  '),
   ]);
   return [`${manifest.name}: train for ${printLength(manifest.length)}`, ...phases].join('\n') + '\n';

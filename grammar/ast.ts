@@ -214,10 +214,21 @@ export interface FnDecl extends Named<'Fn'> {
   readonly parameters: readonly Parameter[];
   readonly value: Expr;
 }
-/** `initialize G, D with normal(0, 0.02)` */
+/** `initialize G, D with normal(0, 0.02)`, or `initialize G from "runs/x"`: one of the two is there. */
 export interface InitializeDecl extends Declared<'Initialize'> {
   readonly networks: readonly Ident[];
-  readonly initializer: Expr;
+  readonly initializer?: Expr;
+  readonly from?: Origin;
+}
+/** `from "runs/gan-1" at best partly`, `from E.average of "runs/gan-1"`, `from B`: whose weights. */
+export interface Origin extends Part<'Origin'> {
+  readonly value: Expr;
+  /** The run or file that the network in `value` is one of. */
+  readonly of?: StringLiteral;
+  /** Which checkpoint: `best`, or an iteration. */
+  readonly at?: Expr;
+  /** Whether what fits is enough. */
+  readonly partly: boolean;
 }
 /** `optimizer o = adam(2e-4)`: its moments and step count are those of all updates `with o`. */
 export interface OptimizerDecl extends Named<'Optimizer'> {
@@ -307,7 +318,12 @@ export interface SetState extends Part<'Set'> {
   readonly when?: Expr;
   readonly every?: Every;
 }
-export type Statement = Phase | Repeat | Together | Update | Average | SetState;
+/** `initialize A from B` where a phase begins. */
+export interface Start extends Part<'Start'> {
+  readonly networks: readonly Ident[];
+  readonly from: Origin;
+}
+export type Statement = Phase | Repeat | Together | Update | Average | SetState | Start;
 
 export interface Show extends Part<'Show'> {
   readonly medium: 'picture' | 'metric' | 'sound';
@@ -352,6 +368,7 @@ export type Node =
   | ReportLine
   | Every
   | Goal
+  | Origin
   | Moments
   | Duration
   | Expr

@@ -28,7 +28,11 @@ function childrenOf(node: Node): readonly (Node | undefined)[] {
     case 'Body':
       return [...node.lets, node.result];
     case 'Initialize':
-      return [node.initializer];
+      return [node.initializer, node.from];
+    case 'Start':
+      return [node.from];
+    case 'Origin':
+      return [node.value];
     case 'Train':
     case 'Phase':
     case 'Repeat':

@@ -214,7 +214,5 @@ function unexpected(place: Place): Diagnostic {
   return diagnostic(syntaxErrors.unexpected, span, details);
 }
 
-const behindWith = ({ rules }: Place): string =>
-  rules.includes('initialize')
-    ? 'Behind it stands an initializer: what the first values of the weights are drawn from.'
-    : 'Every update names its optimizer.';
+const behindWith = ({ rules }: Place): string | undefined =>
+  rules.includes('update') ? 'Every update names its optimizer.' : undefined;

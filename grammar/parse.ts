@@ -104,7 +104,9 @@ function parseDeclaration(
   }
 }
 
-const statementTypes = new Set([...statementWords, 'let' as const].map((word) => keywords[word]));
+const statementTypes = new Set(
+  [...statementWords, 'let' as const, 'initialize' as const].map((word) => keywords[word]),
+);
 
 /** Recovery may stumble again; only what stands in another statement is news. */
 function firstOfStatements(

@@ -235,8 +235,33 @@ export class SpecParser extends CstParser {
   readonly initialize: Rule = this.RULE('initialize', () => {
     this.CONSUME(k.initialize);
     this.SUBRULE(this.names);
-    this.CONSUME(k.with);
-    this.SUBRULE(this.expression);
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(k.with);
+            this.SUBRULE(this.expression);
+          },
+        },
+        { ALT: () => this.SUBRULE(this.origin) },
+      ],
+      ERR_MSG: '`with` or `from`',
+    });
+  });
+
+  /** Whose weights: those of a run, of a file, of another network. */
+  readonly origin: Rule = this.RULE('origin', () => {
+    this.CONSUME(k.from);
+    this.SUBRULE(this.postfix);
+    this.OPTION(() => {
+      this.CONSUME(k.of);
+      this.CONSUME(Text);
+    });
+    this.OPTION2(() => {
+      this.CONSUME(k.at);
+      this.SUBRULE(this.arithmetic);
+    });
+    this.OPTION3(() => this.CONSUME(k.partly));
   });
 
   readonly optimizer: Rule = this.RULE('optimizer', () => {
@@ -293,6 +318,7 @@ export class SpecParser extends CstParser {
       { ALT: () => this.SUBRULE(this.phase) },
       { ALT: () => this.SUBRULE(this.repeat) },
       { ALT: () => this.SUBRULE(this.together) },
+      { ALT: () => this.SUBRULE(this.start) },
       { ALT: () => this.SUBRULE(this.timed) },
     ]);
   });
@@ -318,6 +344,13 @@ export class SpecParser extends CstParser {
       this.SUBRULE(this.duration);
     });
     this.SUBRULE(this.statements);
+  });
+
+  /** What a phase begins with. */
+  readonly start: Rule = this.RULE('start', () => {
+    this.CONSUME(k.initialize);
+    this.SUBRULE(this.names);
+    this.SUBRULE(this.origin);
   });
 
   readonly repeat: Rule = this.RULE('repeat', () => {

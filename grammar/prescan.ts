@@ -150,7 +150,7 @@ export function splitDeclarations(tokens: readonly IToken[]): IToken[][] {
     [start, depth] = [end, 0];
   };
   for (let i = 0; i < tokens.length; i++) {
-    if (opensDeclaration(tokens, i) && (depth === 0 || tokens[i].image !== 'let')) cut(i);
+    if (opensDeclaration(tokens, i) && (depth === 0 || !opensInside(tokens[i]))) cut(i);
     if (isOpener(tokens[i])) depth += 1;
     if (isCloser(tokens[i])) depth = Math.max(0, depth - 1);
   }
@@ -158,12 +158,15 @@ export function splitDeclarations(tokens: readonly IToken[]): IToken[][] {
   return chunks;
 }
 
-/** In a declaration whose bracket is missing, a `let` that isn't indented begins the next one. */
+/** Words that open declarations, and what stands inside of others: a body's `let`, a schedule's `initialize`. */
+const opensInside = (token: IToken): boolean => is(token, keywords.let) || is(token, keywords.initialize);
+
+/** In a declaration whose bracket is missing, such a word that isn't indented begins the next one. */
 function splitUnclosed(tokens: IToken[]): IToken[][] {
   const chunks: IToken[][] = [[]];
   for (const token of tokens) {
     const margin = token.startColumn! <= tokens[0].startColumn! && token !== tokens[0];
-    if (margin && is(token, keywords.let)) chunks.push([]);
+    if (margin && opensInside(token)) chunks.push([]);
     chunks[chunks.length - 1].push(token);
   }
   return chunks;

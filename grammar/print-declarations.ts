@@ -63,7 +63,15 @@ export function printDeclaration(path: Path, options: Options, print: Print): Do
     case 'Body':
       return printBody(path as Path<Body>, options, print);
     case 'Initialize':
-      return [`initialize ${names(node.networks)} with `, value('initializer')];
+      return node.from
+        ? [`initialize ${names(node.networks)} `, path.call(print, 'from' as never)]
+        : [`initialize ${names(node.networks)} with `, value('initializer')];
+    case 'Origin': {
+      const at = node.at ? [' at ', printTight(path, print, 'at', tightness.sum)] : '';
+      const of = node.of ? [' of ', path.call(print, 'of' as never)] : '';
+      const whose = printTight(path, print, 'value', tightness.postfix);
+      return ['from ', whose, of, at, node.partly ? ' partly' : ''];
+    }
     case 'Optimizer':
     case 'Let':
     case 'Loss':
@@ -102,6 +110,8 @@ function printStatement(path: Path, options: Options, print: Print): Doc | undef
       return [every, printSet(path as Path<SetState>, print)];
     case 'Average':
       return [every, `average ${node.network.name} decay `, tight('decay')];
+    case 'Start':
+      return [`initialize ${names(node.networks)} `, path.call(print, 'from' as never)];
     case 'Report':
       return ['report ', path.call(print, 'every' as never), ' ', block('body')];
     case 'Every': {

@@ -1,6 +1,6 @@
 /** Statements of a schedule and lines of a report: CST → AST. What recovery cut short of its name is left out. */
 import type { CstNode } from 'chevrotain';
-import type { Average, Every, Goal, Ident, ReportLine, SetState, Statement, Update } from './ast.ts';
+import type { Average, Every, Goal, Ident, Origin, ReportLine, SetState, Statement, Update } from './ast.ts';
 import {
   identOf,
   missing,
@@ -52,12 +52,36 @@ function readStatement(reader: Reader, node: CstNode): Statement | undefined {
   if (repeat) return readRepeat(reader, repeat);
   const together = childNode(node, 'together');
   if (together) return readTogether(reader, together);
+  const start = childNode(node, 'start');
+  if (start) return readStart(reader, start);
   const timed = childNode(node, 'timed');
   const every = optionalEvery(reader, timed && childNode(timed, 'every'));
   const [update, average] = [timed && childNode(timed, 'update'), timed && childNode(timed, 'average')];
   if (update) return readUpdate(reader, update, every);
   const set = timed && childNode(timed, 'set');
   return set ? readSet(reader, set, every) : average && readAverage(reader, average, every);
+}
+
+/** Reads an `origin` node. */
+export function readOrigin(reader: Reader, node: CstNode | undefined): Origin | undefined {
+  if (node === undefined) return undefined;
+  const span = nodeSpan(reader, node, 0);
+  const [at, of] = [childNode(node, 'arithmetic'), tokenOf(node, 'Text')];
+  return {
+    kind: 'Origin',
+    value: readPostfixed(reader, childNode(node, 'postfix'), span.end),
+    ...(of && { of: readString(reader, of) }),
+    ...(at && { at: readArithmetic(reader, at, span.end) }),
+    partly: tokenOf(node, 'Partly') !== undefined,
+    span,
+  };
+}
+
+function readStart(reader: Reader, node: CstNode): Statement | undefined {
+  const [from, names] = [readOrigin(reader, childNode(node, 'origin')), childNode(node, 'names')];
+  if (from === undefined || names === undefined) return undefined;
+  const networks = tokensOf(names, 'Name').map((token) => identOf(reader, token));
+  return { kind: 'Start', networks, from, span: nodeSpan(reader, node, 0) };
 }
 
 function readPhase(reader: Reader, node: CstNode): Statement | undefined {

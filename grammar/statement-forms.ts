@@ -15,6 +15,8 @@ export const forms: Readonly<Record<string, string>> = {
   block: 'block twice(x) { x |> dense(64) |> dense(64) }',
   fn: 'fn double(x) = 2 * x',
   initialize: 'initialize G, D with normal(0, 0.02)',
+  origin: 'initialize G from "runs/gan-1"',
+  start: 'initialize A from B',
   optimizer: 'optimizer o = adam(2e-4)',
   let: 'let fake = G(z)',
   loss: 'loss discriminator_loss = bce(D(fake), 0)',

@@ -32,7 +32,7 @@ import {
 import { diagnostic, nearest } from './diagnostics.ts';
 import { readArguments, readArithmetic, readDuration, readExpression, readPostfixed } from './expressions.ts';
 import { readString } from './literals.ts';
-import { readDue, readLines, readStatements } from './schedules.ts';
+import { readDue, readLines, readOrigin, readStatements } from './schedules.ts';
 import { syntaxErrors } from './syntax-errors.ts';
 import { readDims, readRange, readShape, readType } from './types.ts';
 
@@ -70,7 +70,9 @@ const readers = {
     }),
   initialize: (c, n) => {
     const networks = readNames(c, n);
-    return { kind: 'Initialize', networks, initializer: valueOf(c, n), ...declared(c, n) };
+    const from = readOrigin(c, childNode(n, 'origin'));
+    const how = from === undefined ? { initializer: valueOf(c, n) } : { from };
+    return { kind: 'Initialize', networks, ...how, ...declared(c, n) };
   },
   state: (c, n) => named(c, n, (name) => readState(c, n, name)),
   optimizer: (c, n) =>

@@ -70,6 +70,7 @@ export const contextualWords = [
   'epochs',
   'goal',
   'from',
+  'partly',
 ] as const;
 
 export type Keyword = (typeof reservedWords)[number] | (typeof contextualWords)[number];

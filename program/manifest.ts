@@ -1,9 +1,9 @@
 /**
- * The program: what the compiler hands to a runtime. A manifest (plain JSON) and the graphs that it names. It holds
- * all that a run needs (state and how it starts, streams, steps, schedule, reports) and nothing of the language:
- * a runtime never asks which spec it runs. schema.ts checks the same shape with ajv.
+ * The program: what the compiler hands to a runtime. A manifest (plain JSON) and the graphs that it names: all that a run
+ * needs (state, streams, steps, schedule, reports), and nothing of the language. schema.ts checks the same shape with ajv.
  */
 import type { HostExpr } from './host.ts';
+import type { OriginEntry, StartEntry } from './stored.ts';
 import type { DataDescription, FieldType, Option, SourceArguments } from './catalogue.ts';
 
 export interface Manifest {
@@ -24,6 +24,7 @@ export interface Manifest {
   /** Inputs whose rows are those of minibatches, and how many minibatches stand one below the other in each. */
   readonly blocks?: Readonly<Record<string, number>>;
   readonly networks: readonly NetworkEntry[];
+  readonly origins?: readonly OriginEntry[];
   readonly state: readonly StateEntry[];
   readonly streams: readonly StreamEntry[];
   readonly losses: readonly string[];
@@ -73,12 +74,12 @@ export type Initial =
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
   /** Rows or columns at right angles, each of length `gain`, of the first axis by all others. */
   | { readonly kind: 'orthogonal'; readonly gain: number }
-  | { readonly kind: 'copy'; readonly of: string };
+  | { readonly kind: 'copy'; readonly of: string }
+  | { readonly kind: 'stored'; readonly file: string; readonly of: string };
 
 // ---------------------------------------------------------------- data
 
 export interface StreamEntry {
-  /** The spec's name for it: `mnist`. */
   readonly name: string;
   readonly source: string;
   readonly args: SourceArguments;
@@ -174,7 +175,6 @@ export type OutputUse =
   | { readonly kind: 'objective'; readonly update: string }
   /** 1 if the update was applied, 0 if its `when` skipped it; only where there is a `when`. */
   | { readonly kind: 'applied'; readonly update: string }
-  /** Read by a report. */
   | { readonly kind: 'value'; readonly name: string };
 
 // ---------------------------------------------------------------- schedule
@@ -203,6 +203,7 @@ export interface PhaseEntry {
   readonly length: Length | null;
   /** The stream whose epochs `epoch` counts; null if the phase reads none, or several and none counts. */
   readonly clock: string | null;
+  readonly starts?: readonly StartEntry[];
   readonly body: Scope;
 }
 

@@ -14,6 +14,7 @@ import {
   type OptimizerUse,
   type PhaseInfo,
   type SetInfo,
+  type StartInfo,
   type StatementInfo,
   type UpdateInfo,
 } from '../model.ts';
@@ -21,6 +22,7 @@ import type { Length } from '../../program/manifest.ts';
 import { describe } from '../values.ts';
 import type { Reporter } from '../bind/reporter.ts';
 import { everyLength, lengthOf, phaseClock, streamOfSchedule, unclear, type Clock } from './lengths.ts';
+import { originOf } from '../bind/origins.ts';
 import { networksNamed, networksOf } from '../bind/network-named.ts';
 import type { AnalysedSet, AnalysedUpdate, Schedule } from './analysis.ts';
 import { stepsMade, type Moving } from '../moments.ts';
@@ -115,14 +117,46 @@ function timed({ report, updates }: Work, { clock, ...draft }: Draft, whole: Len
 }
 
 /** All updates first: what they read says what epochs are of. */
-function body(work: Work, written: readonly ast.Statement[]): { clock: Clock; body: StatementInfo[] } {
+function body(
+  work: Work,
+  written: readonly ast.Statement[],
+): { clock: Clock; starts: StartInfo[]; body: StatementInfo[] } {
   const checked = updatesOf(written).map((update) => analyseUpdate(work.context, work.report, update));
   for (const one of checked) work.updates.set(one.declaration, one);
   const sets = setsOf(written).map((set) => analyseSet(work.context, work.report, set));
   for (const one of sets) work.sets.set(one.declaration, one);
   const clock = clockOf(work, checked, sets);
-  return { clock, body: statements({ ...work, clock }, written) };
+  return { clock, starts: startsIn(work, written), body: statements({ ...work, clock }, written) };
 }
+
+/** What a phase begins with; an `initialize` elsewhere in it is refused, since it would run in each iteration. */
+function startsIn({ context: { names }, report }: Work, written: readonly ast.Statement[]): StartInfo[] {
+  const first = written.findIndex(({ kind }) => kind !== 'Start');
+  const [begin, rest] = first < 0 ? [written, []] : [written.slice(0, first), written.slice(first)];
+  for (const { span } of startStatements(rest)) {
+    const what = '`initialize` stands behind other statements';
+    const hint = 'Put it first in the phase, or in a phase of its own.';
+    report.say(
+      diagnostic(kinds.latePhaseStart, span, { what, why: 'It runs once, as the phase begins.', hint }),
+    );
+  }
+  return startStatements(begin).flatMap(({ networks, from, span }) => {
+    const origin = names.origins.get(from);
+    const named = networks.flatMap((ident) =>
+      networksNamed(names, report, ident).map((network, i, { length }) => ({ network, i, length })),
+    );
+    return named.flatMap(({ network, i, length }) => {
+      const own = origin && report.attempt(span, () => originOf(origin, i, length));
+      return own === undefined ? [] : [{ network, origin: own, span }];
+    });
+  });
+}
+
+const startStatements = (body: readonly ast.Statement[]): ast.Start[] =>
+  body.flatMap((statement): readonly ast.Start[] => {
+    if (statement.kind === 'Start') return [statement];
+    return statement.kind === 'Repeat' ? startStatements(statement.body) : [];
+  });
 
 /** Phases that stand elsewhere are the parser's to report. */
 function statements(work: PhaseWork, body: readonly ast.Statement[]): StatementInfo[] {
@@ -139,6 +173,7 @@ function statements(work: PhaseWork, body: readonly ast.Statement[]): StatementI
       case 'Set':
         return set(work, statement).map((one) => ({ kind: 'set', set: one }));
       case 'Phase':
+      case 'Start':
         return [];
     }
   });

@@ -25,7 +25,7 @@ export function updatesOf(body: readonly ast.Statement[]): ast.Update[] {
   return body.flatMap((statement): readonly ast.Update[] => {
     if (statement.kind === 'Update') return [statement];
     if (statement.kind === 'Together') return statement.updates;
-    return statement.kind === 'Average' || statement.kind === 'Set' ? [] : updatesOf(statement.body);
+    return 'body' in statement ? updatesOf(statement.body) : [];
   });
 }
 

@@ -3,13 +3,13 @@
  * sources asked for their types, duplicates and cycles reported. What is in error is `broken`: its users stay silent.
  */
 import type * as ast from '../../grammar/ast.ts';
-import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
-import { kinds } from '../errors.ts';
+import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Parsed } from '../../grammar/parse.ts';
 import type { Source, Span } from '../../grammar/source.ts';
 import type { CompileOptions, Host } from '../input.ts';
-import { initializerOf } from './initialize.ts';
-import type { InitializerUse, Names, NameSymbol } from './names.ts';
+import { initializers } from './initialize.ts';
+import type { Names, NameSymbol } from './names.ts';
+import { startsOf } from './origins.ts';
 import { cyclic, needs } from './cycles.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { describeData } from './data.ts';
@@ -20,7 +20,6 @@ import { lengthsBy } from './multiples.ts';
 import { resolveParams } from './params.ts';
 import { reporter, type Reporter } from './reporter.ts';
 import { asItIs, imported, ofKind, pick, preludeSpec, table, type Named } from './tables.ts';
-import { networksNamed } from './network-named.ts';
 import { describeNetworks } from './networks.ts';
 
 export interface Collected {
@@ -134,10 +133,19 @@ function namesOf(
     losses,
     averaged: new Set(averagedIn(all).flatMap((name) => lists.get(name) ?? [name])),
     initialize: new Map(),
+    starts: new Map(),
+    origins: new Map(),
     lengthsBy: 1,
   };
+  const { starts, origins } = startsOf(ofKind(all, 'Initialize'), ofKind(all, 'Train'), names, host, report);
   const initialize = initializers(ofKind(all, 'Initialize'), names, report);
-  return { ...names, initialize, lengthsBy: reporter([]).attempt(spec.span, () => lengthsBy(names)) ?? 1 };
+  return {
+    ...names,
+    initialize,
+    starts,
+    origins,
+    lengthsBy: reporter([]).attempt(spec.span, () => lengthsBy(names)) ?? 1,
+  };
 }
 
 type Tables = Pick<
@@ -190,37 +198,4 @@ function described<D, I>(
     else found.set(name, info);
   }
   return found;
-}
-
-/** How each network starts that a declaration names. */
-function initializers(
-  all: readonly ast.InitializeDecl[],
-  names: Names,
-  report: Reporter,
-): Map<string, InitializerUse> {
-  const first = new Map<string, ast.InitializeDecl>();
-  const found = new Map<string, InitializerUse>();
-  for (const declaration of all) {
-    const { initializer } = declaration;
-    const use = report.attempt(initializer.span, () => initializerOf(names, initializer));
-    const meant = declaration.networks.flatMap((ident) =>
-      networksNamed(names, report, ident).map((network) => ({ ident, network })),
-    );
-    for (const { ident, network } of meant) {
-      const before = first.get(network);
-      if (before !== undefined) report.say(twiceInitialized(ident, before));
-      else first.set(network, declaration);
-      if (before === undefined && use !== undefined) found.set(network, use);
-    }
-  }
-  return found;
-}
-
-function twiceInitialized(ident: ast.Ident, first: ast.InitializeDecl): Diagnostic {
-  const before = first.networks.find(({ name }) => name === ident.name)!;
-  return diagnostic(kinds.duplicateName, ident.span, {
-    what: `\`${ident.name}\` is initialized twice`,
-    hint: 'Keep one of the two.',
-    labels: [{ span: before.span, text: 'first here' }],
-  });
 }

@@ -44,6 +44,8 @@ function namesOf(node: ast.Node): readonly string[] {
       return node.networks.map(({ name }) => name);
     case 'Average':
       return [node.network.name];
+    case 'Start':
+      return node.networks.map(({ name }) => name);
     case 'Set':
       return [node.state.name];
     case 'Duration':
@@ -82,7 +84,7 @@ function namesNeeded(declaration: ast.Declaration): Set<string> {
         sourceNames(declaration.source),
       );
     case 'Initialize':
-      return mentioned(declaration.initializer);
+      return mentioned([declaration.initializer, declaration.from?.value]);
     default:
       return mentioned(declaration);
   }

@@ -7,6 +7,8 @@ import type * as ast from '../../grammar/ast.ts';
 import type { Span } from '../../grammar/source.ts';
 import type { DataDescription, FieldType, SourceArguments } from '../../program/catalogue.ts';
 import type { Initial, StreamEntry } from '../../program/manifest.ts';
+import type { StoredSource } from '../input.ts';
+import type { StoredMoment } from '../../program/stored.ts';
 import type { Initializer } from '../vocabulary/initializer.ts';
 
 export type ParamValue = number | boolean | string;
@@ -92,6 +94,28 @@ export interface InitializerUse {
   readonly args: Readonly<Record<string, number>>;
 }
 
+/** `from "runs/gan-1"`, `from B`, `from B.average of "runs/gan-1"`: whose leaves a network starts with. */
+export interface OriginUse {
+  readonly declaration: ast.Origin;
+  /** null: of the network's own name. */
+  readonly network: string | null;
+  /** Where a list of networks is named, one for each of another list. */
+  readonly list: readonly string[] | null;
+  readonly average: boolean;
+  /** null: a network of this spec. */
+  readonly stored: StoredUse | null;
+  /** Whether what fits is enough. */
+  readonly partly: boolean;
+}
+
+export interface StoredUse {
+  /** As the spec has it. */
+  readonly path: string;
+  readonly at: StoredMoment;
+  /** null: nothing is there yet. */
+  readonly found: StoredSource | null;
+}
+
 export interface Names {
   /** Every name that may stand in an expression, without those in error; the tables below hold the same by kind. */
   readonly symbols: ReadonlyMap<string, NameSymbol>;
@@ -116,6 +140,10 @@ export interface Names {
   readonly losses: ReadonlyMap<string, ast.LossDecl>;
   /** How networks start that an `initialize` names. */
   readonly initialize: ReadonlyMap<string, InitializerUse>;
+  /** Whose weights networks start with where a declaration says so, in its place or for what fits of them. */
+  readonly starts: ReadonlyMap<string, OriginUse>;
+  /** Every `from` of the spec, those of phases too, without those in error. */
+  readonly origins: ReadonlyMap<ast.Origin, OriginUse>;
   /** Networks that an `average` statement keeps an average of. */
   readonly averaged: ReadonlySet<string>;
   /** Declarations in error: what refers to them is unknown, silently. */

@@ -27,6 +27,7 @@ import { reversals } from './rules/reversals.ts';
 import { rowCounts } from './rules/row-counts.ts';
 import { squashed } from './rules/squashed.ts';
 import { stages } from './rules/stages.ts';
+import { starts } from './rules/starts.ts';
 import { subtracted } from './rules/subtracted.ts';
 import { targets } from './rules/targets.ts';
 import { terms } from './rules/terms.ts';
@@ -36,6 +37,7 @@ import { unused } from './rules/unused.ts';
 
 export const rules: readonly Rule[] = [
   ranges,
+  starts,
   together,
   phases,
   due,

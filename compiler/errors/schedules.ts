@@ -162,4 +162,14 @@ export const scheduleCodes = {
     'With a rate of 0 an update computes everything and changes nothing. Leave the update out, or make the rate a param: one that is set to 0 for a run switches the update off, and nothing is said.',
     'warning',
   ],
+  weightsDiffer: [
+    'GAN4032',
+    'weights that do not fit',
+    'A network starts with the weights of another one, or of a run, by their names: each must be there with the same shape, and no other beside them, or it is another architecture. `partly` takes those that fit, and lists the others.',
+  ],
+  latePhaseStart: [
+    'GAN4033',
+    'initialize behind other statements',
+    'In a schedule `initialize A from B` runs once, as its phase begins, so it stands before all other statements of the phase.',
+  ],
 } as const satisfies Record<string, Row>;

@@ -22,6 +22,7 @@ import { averageCount } from '../leaves.ts';
 import { stepsOf, type Lowered, type LoweredScope, type LoweredStep } from '../lower/lowered.ts';
 import { setsIn, updatesIn, type Model, type SetInfo, type UpdateInfo } from '../model.ts';
 import type { SimpleGraphs } from '../simplify.ts';
+import { originEntries, phaseStarts } from './origins.ts';
 import { stateEntries } from './state.ts';
 
 export interface Plan {
@@ -57,6 +58,7 @@ function manifestOf(lowered: Lowered, graphs: SimpleGraphs, options: CompileOpti
     target: options.target ?? 'onnx',
     float,
     networks: networkEntries(model),
+    ...originEntries(model),
     state,
     streams: streamEntries(model, Object.values(entries)),
     losses: [...names.losses.keys(), ...names.states.keys()],
@@ -71,12 +73,10 @@ function manifestOf(lowered: Lowered, graphs: SimpleGraphs, options: CompileOpti
     ],
     graphs: entries,
     length: model.schedule.length,
-    schedule: lowered.phases.map(({ name, length, clock, scope }) => ({
-      name,
-      length,
-      clock,
-      body: scopeOf(scope),
-    })),
+    schedule: lowered.phases.map(({ name, length, clock, scope }, i) => {
+      const starts = phaseStarts(model, i);
+      return { name, length, clock, ...(starts.length > 0 && { starts }), body: scopeOf(scope) };
+    }),
     reports: lowered.reports.map(({ entry }) => entry),
     bytes: bytesOf(
       float,

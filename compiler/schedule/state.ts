@@ -3,6 +3,7 @@ import type { Names, WeightInfo } from '../bind/names.ts';
 import type { Model, UpdateInfo } from '../model.ts';
 import type { GraphEntry, Initial, StateEntry } from '../../program/manifest.ts';
 import { averageName, slotName } from '../leaves.ts';
+import { declaredStart } from './origins.ts';
 import { roleOf } from '../vocabulary/initializers.ts';
 
 export function stateEntries(
@@ -26,14 +27,16 @@ export function stateEntries(
 }
 
 /** The weight itself, its slots in each optimizer that moves it, its average. */
-function weightEntries({ names }: Model, weight: WeightInfo, updates: readonly UpdateInfo[]): StateEntry[] {
+function weightEntries(model: Model, weight: WeightInfo, updates: readonly UpdateInfo[]): StateEntry[] {
   const { name, network, shape, role } = weight;
+  const initial = initialOf(model, weight);
+  const drawn = initial.kind !== 'copy' && initial.kind !== 'stored';
   const entry = (of: Partial<StateEntry>): StateEntry => ({
     name,
     role,
     network,
     shape,
-    initial: initialOf(names, weight),
+    initial,
     ...of,
   });
   const slots =
@@ -50,12 +53,22 @@ function weightEntries({ names }: Model, weight: WeightInfo, updates: readonly U
   return [
     entry({}),
     ...moments,
-    entry({ name: averageName(weight), role: 'average', initial: { kind: 'copy', of: name } }),
+    entry({
+      name: averageName(weight),
+      role: 'average',
+      initial: drawn ? { kind: 'copy', of: name } : initial,
+    }),
   ];
 }
 
-/** The layer's own start, unless the network is `initialize`d. */
-function initialOf(names: Names, weight: WeightInfo): Initial {
+/** The layer's own start, unless the network is `initialize`d; what another one starts with is not drawn again, but copied. */
+function initialOf(model: Model, weight: WeightInfo): Initial {
+  const start = declaredStart(model, weight);
+  if (!('as' in start)) return start;
+  return start.as === weight ? drawnStart(model.names, weight) : { kind: 'copy', of: start.as.name };
+}
+
+function drawnStart(names: Names, weight: WeightInfo): Initial {
   const use = names.initialize.get(weight.network);
   if (use === undefined || weight.role === 'buffer') return weight.initial;
   if (roleOf(weight.part) === 'slope') return weight.initial;

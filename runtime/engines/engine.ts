@@ -64,6 +64,8 @@ export interface State {
    * of its own. Changes nothing; what is returned belongs to the caller.
    */
   report(graph: string, feeds: Tensors, fetches: readonly string[], replaced?: Tensors): Promise<Tensors>;
+  /** Puts these in the place of tensors of the state, as a phase does that starts with other weights. */
+  load(values: Tensors): Promise<void>;
   /** Gives its memory back. No call after it. */
   dispose(): Promise<void>;
 }

@@ -69,6 +69,9 @@ function hostState(manifest: Manifest, open: HostEngine['open'], values: Tensors
         fetches,
       );
     },
+    load: async (values) => {
+      for (const [name, { data }] of Object.entries(values)) now(name).data.set(data);
+    },
     dispose: async () => pairs.clear(),
   };
 }

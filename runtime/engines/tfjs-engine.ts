@@ -84,6 +84,13 @@ function startState(program: Program, values: Tensors): State {
     read: (names = manifest.state.map((entry) => entry.name)) => readState(program, model, names),
     step: (graph, feeds) => step(program, model, graph, feeds),
     report: (graph, feeds, fetches, replaced) => report(program, model, graph, feeds, fetches, replaced),
+    async load(others) {
+      for (const [name, value] of Object.entries(others)) {
+        const tensor = lying(tf, value, module.state[name].axes);
+        model.variables[name].assign(tensor);
+        tensor.dispose();
+      }
+    },
     dispose: async () => Object.values(model.variables).forEach((variable) => variable.dispose()),
   };
 }

@@ -58,6 +58,7 @@ function stateOf(pipe: Pipe, program: number): State {
         next: async () => ({}),
       };
     },
+    load: async (values) => void (await pipe.ask({ do: 'load', program }, values)),
     dispose: async () => void (await pipe.ask({ do: 'close', program })),
   };
 }

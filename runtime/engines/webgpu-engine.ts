@@ -180,6 +180,15 @@ function gpuState(gpu: Gpu, start: GpuTensors): State {
       const fed = { ...mapped(feeds, (tensor) => toOrt(gpu, tensor)), ...resident };
       return mapped(await run(gpu, session, file, fed, fetches), toHost);
     },
+    async load(values) {
+      forget();
+      // Copied, since what was read is the session's own memory.
+      const all = { ...(await downloaded(gpu, whole(), [...now.keys()])), ...values };
+      for (const [name, tensor] of Object.entries(await uploaded(gpu, all))) {
+        now.get(name)!.dispose();
+        now.set(name, tensor);
+      }
+    },
     async dispose() {
       forget();
       for (const tensor of now.values()) tensor.dispose();

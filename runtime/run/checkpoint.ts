@@ -38,6 +38,8 @@ export interface Progress {
 
 export interface Checkpoint extends Progress {
   readonly path: string;
+  /** SHA-256 of its state's file. */
+  readonly stateHash: string;
   readonly values: Tensors;
 }
 
@@ -91,7 +93,8 @@ export function readCheckpoint(path: string): Checkpoint | { readonly problem: s
       return { problem: `${place} is damaged: its checksum is not that of its content` };
     const { position, applied, best, metricsBytes, unreported } = stored;
     const values = Object.fromEntries(readSafetensors(bytes, place).tensors) as Record<string, Tensor>;
-    return { position, applied, best, metricsBytes, unreported, path, values };
+    const stateHash = stored.state;
+    return { position, applied, best, metricsBytes, unreported, path, stateHash, values };
   } catch (error) {
     const known = diskError(error, path);
     return { problem: known?.message ?? (error as Error).message };

@@ -7,18 +7,25 @@ import { allFinite, allocate } from '../engines/engine.ts';
 import type { Tensor, Tensors } from '../engines/engine.ts';
 import { draws } from '../random.ts';
 import { orthonormalise } from './orthogonal.ts';
+import { nothingStored, type StoredTensors } from './phase-starts.ts';
 
 /**
  * The state as the program starts it, or as `values` (a checkpoint's) say. Throws if a value is missing or of another
- * shape, unless `lenient`: then such a tensor starts anew.
+ * shape, unless `lenient`: then such a tensor starts anew. `stored`: the program's files of weights, where it has some.
  */
-export function initialState(manifest: Manifest, seed: number, values?: Tensors, lenient = false): Tensors {
+export function initialState(
+  manifest: Manifest,
+  seed: number,
+  values?: Tensors,
+  lenient = false,
+  stored: StoredTensors = nothingStored,
+): Tensors {
   const made = Object.fromEntries(
     manifest.state.map(({ name, shape }) => [name, allocate(manifest.float, shape)]),
   );
   for (const entry of inOrder(manifest.state)) {
-    if (values && (!lenient || fits(entry, values))) made[entry.name].data.set(stored(entry, values));
-    else fill(entry, seed, made);
+    if (values && (!lenient || fits(entry, values))) made[entry.name].data.set(kept(entry, values));
+    else fill(entry, seed, made, stored);
   }
   return made;
 }
@@ -26,7 +33,7 @@ export function initialState(manifest: Manifest, seed: number, values?: Tensors,
 const fits = (entry: StateEntry, values: Tensors): boolean =>
   values[entry.name]?.shape.join() === entry.shape.join();
 
-function stored(entry: StateEntry, values: Tensors): Tensor['data'] {
+function kept(entry: StateEntry, values: Tensors): Tensor['data'] {
   if (fits(entry, values)) return values[entry.name].data;
   const shape = values[entry.name]?.shape.join(', ');
   const found = shape === undefined ? 'is missing' : `is [${shape}], not [${entry.shape.join(', ')}]`;
@@ -38,11 +45,12 @@ function inOrder(entries: readonly StateEntry[]): StateEntry[] {
   return [...entries].sort((a, b) => Number(a.initial.kind === 'copy') - Number(b.initial.kind === 'copy'));
 }
 
-function fill(entry: StateEntry, seed: number, made: Tensors): void {
+function fill(entry: StateEntry, seed: number, made: Tensors, stored: StoredTensors): void {
   const { data } = made[entry.name];
   const { initial } = entry;
   if (initial.kind === 'constant') data.fill(initial.value);
   else if (initial.kind === 'copy') data.set(made[initial.of].data);
+  else if (initial.kind === 'stored') data.set(stored(initial.file, initial.of).data);
   else if (initial.kind === 'orthogonal') orthogonal(entry, initial.gain, keyOf(entry, seed), data);
   else random(initial, keyOf(entry, seed), data);
 }

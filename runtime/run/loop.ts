@@ -8,6 +8,7 @@ import type { Engine, State, Step } from '../engines/engine.ts';
 import { feeder } from './feeds.ts';
 import type { Feeder } from './feeds.ts';
 import { broken } from './initial-state.ts';
+import { nothingStored, startPhase, type StoredTensors } from './phase-starts.ts';
 import { iterationAt } from './schedule.ts';
 import type { Iteration, Position, Schedule, StepRun } from './schedule.ts';
 import type { Streams } from '../data/streams.ts';
@@ -19,6 +20,8 @@ export interface Trainer {
   readonly schedule: Schedule;
   readonly seed: number;
   readonly feeder: Feeder;
+  /** The program's files of weights, where it has some. */
+  readonly stored?: StoredTensors;
 }
 
 export function trainer(parts: Omit<Trainer, 'feeder'>): Trainer {
@@ -77,15 +80,21 @@ function sentence({ iteration, update, loss, value, networks, before }: Failure)
 
 /**
  * Runs the iteration that follows `position`, changing `state`. Throws Diverged, with the state as the step found it that
- * failed (as the update found it, where an engine applies updates in place).
+ * failed (as the update found it, where an engine applies updates in place). `ready`: called before the first step, with the
+ * state as the phase has it that may begin here.
  */
 export async function runIteration(
   trainer: Trainer,
   state: State,
   position: Position,
   applied: Applied,
+  ready?: () => Promise<void>,
 ): Promise<Done> {
   const iteration = iterationAt(trainer.schedule, position);
+  const { starts } = iteration.phase;
+  if (iteration.time.step === 0 && starts.length > 0)
+    await startPhase(starts, state, trainer.stored ?? nothingStored);
+  await ready?.();
   const counts = { ...applied };
   const log = newLog();
   for (const run of iteration.runs) {

@@ -30,8 +30,16 @@ export const layoutOf = ({ device }: Manifest): Layout => (device?.name === 'web
 export const ownDevice = (manifest: Manifest): 'webgpu' | 'cpu' | 'auto' =>
   layoutOf(manifest) === 'webgpu' ? 'webgpu' : manifest.target === 'onnx' ? 'cpu' : 'auto';
 
-/** What is known of each stream's data. Throws RunDirectoryError if a source's files are not there: they are needed now. */
+/**
+ * What is known of each stream's data. Throws RunDirectoryError if a source's files are not there, or a run whose weights
+ * the spec starts with: they are needed now.
+ */
 export function described(manifest: Manifest): Record<string, DataDescription> {
+  const missing = manifest.origins?.find(({ found }) => found === null);
+  if (missing !== undefined)
+    throw new RunDirectoryError(
+      `${missing.path}: no run and no file is there, and the spec starts with its weights (paths are taken from the spec's folder)`,
+    );
   return Object.fromEntries(
     manifest.streams.map(({ name, source, args, description }) => {
       if (description) return [name, description];

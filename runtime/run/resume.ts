@@ -34,6 +34,7 @@ function partsOf({ manifest, files }: ProgramParts): Record<string, string> {
     'the target': manifest.target,
     'the length': manifest.length,
     'the schedule': manifest.schedule,
+    'the weights that it starts with': (manifest.origins ?? []).map(({ path, at }) => [path, at]),
   };
   for (const { name, ...rest } of manifest.networks) parts[`network ${name}`] = rest;
   for (const { name } of manifest.networks) {

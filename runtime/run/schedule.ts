@@ -4,6 +4,7 @@
  * a position is plain JSON, so that a checkpoint holds it and a resumed run goes on as if it had never stopped.
  */
 import type { TimeName } from '../../program/host.ts';
+import type { StartEntry } from '../../program/stored.ts';
 import type { Due, Length, LineDue, Manifest, Scope } from '../../program/manifest.ts';
 
 /** How far a run has come. */
@@ -26,6 +27,8 @@ export interface Phase {
   readonly takes: Readonly<Record<string, number>>;
   /** The stream whose epochs `epoch` counts; null if the phase reads none, or several and none counts. */
   readonly clock: string | null;
+  /** Tensors of the state that it begins with anew. */
+  readonly starts: readonly StartEntry[];
 }
 
 export interface Schedule {
@@ -70,9 +73,9 @@ export function schedule(manifest: Manifest, counts: Readonly<Record<string, num
     throw new ScheduleError(`${name} has ${counts[name]} rows, fewer than its batch of ${batch}`);
   }
   const known = drafts.map((draft) => draft.length && inSteps(draft.length, draft, epoch));
-  const phases = drafts.map(({ name, body, takes, clock }, i) => {
+  const phases = drafts.map(({ name, body, takes, clock, starts = [] }, i) => {
     const steps = known[i] ?? rest(manifest.length, drafts, known, i, epoch);
-    return { name, steps, body, takes, clock };
+    return { name, steps, body, takes, clock, starts };
   });
   return { phases, epoch, steps: phases.reduce((sum, phase) => sum + phase.steps, 0) };
 }

@@ -12,6 +12,7 @@ import { onnxDevice } from '../engines/onnx-device.ts';
 import { onnxEngine } from '../engines/onnx-engine.ts';
 import { onnxIdentity } from '../engines/onnxruntime.ts';
 import type { ReportContext } from '../reports/values.ts';
+import { storedIn } from './phase-starts.ts';
 import { inside, RunDirectoryError } from './run-directory.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { schedule } from './schedule.ts';
@@ -43,7 +44,7 @@ export async function openSession(
   const engine = await openEngine(manifest, folder, place);
   const { reports } = await openData(run, manifest);
   const { metrics: _, pictures: __, ...parts } = reports;
-  return { trainer: trainer({ ...parts, engine }), reports };
+  return { trainer: trainer({ ...parts, engine, stored: storedIn(folder) }), reports };
 }
 
 /** The run's data, and what its reports need of it: all but an engine. */

@@ -125,7 +125,7 @@ async function begin(
   const { checkpoint, problems } = whereItStands(path);
   for (const folder of [places.checkpoints, places.pictures, places.sounds])
     if (existsSync(folder)) removeUnfinished(folder);
-  const values = initialState(trainer.manifest, trainer.seed, checkpoint?.values, lenient);
+  const values = initialState(trainer.manifest, trainer.seed, checkpoint?.values, lenient, trainer.stored);
   const state = await trainer.engine.start(values);
   const position = checkpoint?.position ?? start;
   const metrics = metricsFile(places.metrics, checkpoint?.metricsBytes ?? 0);
@@ -181,8 +181,9 @@ async function goOn(run: Run): Promise<Outcome> {
   if (run.unreported !== null && !(await reported(run, run.unreported))) return stoppedAt(run);
   while (run.position.iteration < plan.stop) {
     const before = run.position;
-    await plan.health?.before(before.iteration + 1, run.state);
-    const done = await runIteration(run.trainer, run.state, before, run.applied);
+    const done = await runIteration(run.trainer, run.state, before, run.applied, async () =>
+      plan.health?.before(before.iteration + 1, run.state),
+    );
     const applied = { before: run.applied, now: done.applied };
     run.position = done.iteration.next;
     run.applied = done.applied;

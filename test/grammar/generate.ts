@@ -10,7 +10,7 @@ const flat = (...parts: Arbitrary<Pieces>[]): Arbitrary<Pieces> =>
   fc.tuple(...parts).map((all) => all.flat());
 const text = (...pieces: string[]): Arbitrary<Pieces> => fc.constant(pieces);
 const name = fc
-  .constantFrom('a', 'G', 'fake', 'steps', 'batch', 'of', 'hide', 'goal', 'from', 'x_1')
+  .constantFrom('a', 'G', 'fake', 'steps', 'batch', 'of', 'hide', 'goal', 'from', 'partly', 'x_1')
   .map((word) => [word]);
 const number = fc.constantFrom('1', '0.5', '1e-4', '64').map((word) => [word]);
 const listOf = (item: Arbitrary<Pieces>, min = 1): Arbitrary<Pieces> =>
@@ -110,7 +110,20 @@ const update = flat(
   call,
   fc.oneof(text(), flat(text('when'), expression)),
 );
+/** Not `hide`: what stands behind that word is a field, whatever it is called. */
+const network = fc.constantFrom('a', 'G', 'of', 'partly').map((word) => [word]);
+const origin = flat(
+  text('from'),
+  fc.oneof(
+    text('"a"'),
+    network,
+    network.map(([word]) => [`${word}.average`, 'of', '"a"']),
+  ),
+  fc.constantFrom<Pieces>([], ['at', 'best'], ['at', '5']),
+  fc.constantFrom<Pieces>([], ['partly']),
+);
 const statement = fc.oneof(
+  flat(text('initialize'), listOf(name), origin),
   update,
   flat(every, text('average'), name, text('decay'), number),
   flat(
@@ -163,6 +176,7 @@ export const declaration: Arbitrary<Pieces> = fc.oneof(
   flat(text('block'), name, text('(', 'x', ',', 'k', ':', 'int', '='), operand, text(')'), body),
   flat(text('fn'), name, text('(', ')', '='), expression),
   flat(text('initialize'), listOf(name), text('with'), call),
+  flat(text('initialize'), listOf(name), origin),
   flat(text('train', 'for'), duration, text(',', 'batch', '3'), statements),
   flat(text('train', 'for'), duration, text('{', 'phase', 'p', 'for'), duration, statements, text('}')),
   flat(

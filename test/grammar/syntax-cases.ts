@@ -31,7 +31,8 @@ export const syntaxCases: Readonly<Record<string, SyntaxCase>> = {
     'GAN1010',
     'train for 5 steps {\n  update D to minimize discriminator_loss\n  update G to minimize generator_loss with adam(1e-4)\n}',
   ),
-  'initialize-from': one('GAN1010', 'initialize D from normal(0, 0.02)'),
+  'initialize-alone': one('GAN1010', 'initialize D normal(0, 0.02)'),
+  'initialize-in-a-phase': one('GAN1010', 'train for 5 steps {\n  initialize D with normal(0, 0.02)\n}'),
   'update-without-to': one(
     'GAN1010',
     'train for 5 steps { update D minimize discriminator_loss with adam(1e-4) }',

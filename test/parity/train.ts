@@ -8,6 +8,7 @@ import { openStreams } from '../../runtime/catalogue.ts';
 import type { Engine, State, Step, Tensor, Tensors } from '../../runtime/engines/engine.ts';
 import { hostEngine, type HostEngine } from '../../runtime/engines/host-engine.ts';
 import { initialState } from '../../runtime/run/initial-state.ts';
+import { storedFrom } from '../../runtime/run/phase-starts.ts';
 import { runIteration, trainer, type Applied, type Logged } from '../../runtime/run/loop.ts';
 import { openEngine } from '../../runtime/run/session.ts';
 import { schedule, start, type Position } from '../../runtime/run/schedule.ts';
@@ -103,20 +104,28 @@ export async function trained(
 
 export async function trainedOn(
   engine: Engine,
-  { manifest }: Program,
+  { manifest, files }: Program,
   iterations: number,
   seed: number,
 ): Promise<Trained> {
   const opened = await openStreams(manifest, root);
   const data = streams(manifest, opened, seed);
   const runs: Recorded[] = [];
+  const stored = storedFrom((file) => files[file]);
   let position: Position = start;
   const state = recording(
-    await engine.start(initialState(manifest, seed)),
+    await engine.start(initialState(manifest, seed, undefined, false, stored)),
     (run) => void runs.push({ ...run, iteration: position.iteration }),
   );
   const whole = async (): Promise<Tensors> => copied(await state.read());
-  const run = trainer({ manifest, engine, streams: data, schedule: schedule(manifest, data.counts), seed });
+  const run = trainer({
+    manifest,
+    engine,
+    streams: data,
+    schedule: schedule(manifest, data.counts),
+    seed,
+    stored,
+  });
   const before = await whole();
   const logged: Logged[] = [];
   let applied: Applied = {};

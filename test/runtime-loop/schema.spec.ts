@@ -77,7 +77,8 @@ describe("the schemas of a run directory's own files", () => {
 });
 
 describe('the manifest schema', () => {
-  const types = new Map(['manifest.ts', 'host.ts', 'catalogue.ts'].flatMap((file) => [...declared(file)]));
+  const files = ['manifest.ts', 'host.ts', 'catalogue.ts', 'stored.ts'];
+  const types = new Map(files.flatMap((file) => [...declared(file)]));
 
   for (const [name, schema] of Object.entries(definitions)) {
     it(`says of ${name} what its type says`, () => {

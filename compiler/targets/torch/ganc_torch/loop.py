@@ -88,8 +88,11 @@ class Trainer:
         `ends(before, after)`: whether the state is looked at between them, so that a block ends there.
         """
         plan, at = [], copied(position)
+        self.program.start_phase(self._starts(self.schedule.iteration_at(at)))
         for _ in range(min(most, self._length())):
             iteration = self.schedule.iteration_at(at)
+            if plan and self._starts(iteration):
+                break
             plan.append((at, iteration))
             before, at = at, iteration.next
             if ends(before, at):
@@ -107,6 +110,10 @@ class Trainer:
                 if self.on_card:
                     count(applied, log.last)
             yield iteration, log.logged()
+
+    def _starts(self, iteration):
+        """The weights that a phase begins with, in its first iteration."""
+        return iteration.phase.get('starts', ()) if iteration.time['step'] == 0 else ()
 
     def _by_host(self, plan, tables, applied):
         """Of each iteration the numbers of its runs, as they come; updates that were applied are counted."""

@@ -13,6 +13,7 @@ import torch
 
 from . import ops, optimizers, ranks
 from .errors import Refused
+from .files import unpacked
 from .flat import Flat, Side, write
 from .initial import drawn
 from .parts import Average, BatchNorm
@@ -48,6 +49,8 @@ class Program:
         #: every tensor of the state, by name, in the manifest's order
         self.state = {entry['name']: own[entry['name']] for entry in self.manifest['state']}
         self.of_moments = {entry['name']: entry for entry in self.manifest['state']}
+        #: tensors of files of weights, by the file's name
+        self.files = {}
 
     def _laid_flat(self, own):
         """Puts weights and moments side by side in memory: what each update keeps of its weights, by its name."""
@@ -121,7 +124,29 @@ class Program:
         initial = entry['initial']
         if initial['kind'] == 'constant':
             return torch.full(entry['shape'], float(initial['value']), dtype=self.dtype)
+        if initial['kind'] == 'stored':
+            return self._stored(initial).to(self.dtype)
         return made[initial['of']].clone() if initial['kind'] == 'copy' else drawn(entry, seed).to(self.dtype)
+
+    def _stored(self, origin):
+        """A tensor of one of the program's files of weights."""
+        if origin['file'] not in self.files:
+            path = self.folder / origin['file']
+            if not path.exists():
+                raise Refused(f'{path} is not there: the program starts with its weights, so build it where they lie')
+            self.files[origin['file']] = unpacked(path.read_bytes())
+        return self.files[origin['file']][origin['of']]
+
+    def start_phase(self, starts):
+        """Puts other weights in the place of these, one after another."""
+        made = {}
+        for one in starts:
+            origin = one['from']
+            if origin['kind'] == 'stored':
+                made[one['state']] = self._stored(origin)
+            else:
+                made[one['state']] = made[origin['of']] if origin['of'] in made else self.read([origin['of']])[origin['of']]
+        self.load(made)
 
     def broken(self):
         """Networks with a tensor that is not finite."""

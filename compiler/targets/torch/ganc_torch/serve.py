@@ -30,6 +30,9 @@ class Server:
         if do == 'close':
             self.programs[number] = None
             return {}, {}
+        if do == 'load':
+            program.load(tensors)
+            return {}, {}
         if do == 'read':
             return {}, program.read(header.get('names'))
         if do == 'step':
