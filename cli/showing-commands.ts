@@ -1,4 +1,4 @@
-/** Commands that show a spec or a run and train nothing: `ganc graph`, `plan`, `report`, `diff`. */
+/** Commands that show a spec or a run and train nothing: `ganc graph`, `plan`, `report`, `diff`, `view`. */
 import { Option, type Command } from 'commander';
 import type { ExitCode } from './exit.ts';
 import {
@@ -92,4 +92,12 @@ Exit code: 0 nothing changed in meaning, 1 something did, 2 one of them cannot b
     .action((before, after, options) =>
       done(import('./diff.ts').then((m) => m.diff(before, after, options, terminal))),
     );
+  program
+    .command('view')
+    .description('a page over runs, as they go on: the list, each one, several compared; Ctrl-C ends it')
+    .argument('[folders...]', 'run directories, or folders of them (default: runs)')
+    .option('--port <n>', 'where to listen, on this machine alone (default: any that is free)', count(1))
+    .option('--no-open', 'print the address and open no browser')
+    .addOption(quietOption())
+    .action((folders, options) => done(import('./view.ts').then((m) => m.view(folders, options, terminal))));
 }

@@ -20,6 +20,12 @@ export function assets(): Assets {
   return known;
 }
 
+/** What pages of `ganc view` have beside these. */
+export const viewAssets = (): { readonly css: string; readonly script: string } =>
+  (view ??= { css: own('./view.css'), script: own('./view.js') });
+
+let view: { readonly css: string; readonly script: string } | null = null;
+
 const library = (path: string): string => readFileSync(createRequire(import.meta.url).resolve(path), 'utf8');
 
 const own = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');

@@ -30,38 +30,70 @@
     });
   }
 
-  function dataOf(chart) {
+  /**
+   * What is drawn of a chart, line by line: `main` has an entry in the legend; `faint` is the same unsmoothed, `edge` one side
+   * of a band around it (the lower first), and both come and go with it.
+   */
+  function linesOf(chart) {
     const log = logarithmic?.checked === true && !chart.sparse;
+    const weight = chart.sparse ? 0 : Number(smoothing?.value ?? 0);
     const shown = (values) => (log ? values.map((value) => (value > 0 ? value : null)) : values);
-    const weight = Number(smoothing?.value ?? 0);
-    if (chart.sparse) return [chart.iterations, ...chart.series.map(({ values }) => values)];
-    const lines = chart.series.flatMap(({ values }) => [shown(values), shown(smooth(values, weight))]);
-    return [chart.iterations, ...lines];
-  }
-
-  function seriesOf(chart) {
-    return chart.series.flatMap(({ name }, i) => {
-      const stroke = colour(`--series-${i % 6}`);
-      const dash = dashes[i % 6];
-      const value = (_plot, found) => short(found);
-      if (chart.sparse)
+    const drawn = (values) => shown(chart.sparse ? values : smooth(values, weight));
+    return chart.series.flatMap(({ name, values, low, high }, owner) => {
+      const main = { name, owner, role: 'main', values: drawn(values) };
+      if (low && high)
         return [
-          {
-            label: name,
-            stroke,
-            dash,
-            width: 2,
-            value,
-            points: { show: true, size: 6, fill: stroke },
-            spanGaps: true,
-          },
+          { name: `${name}, lowest`, owner, role: 'edge', values: drawn(low) },
+          { name: `${name}, highest`, owner, role: 'edge', values: drawn(high) },
+          main,
         ];
-      return [
-        { label: `${name}, unsmoothed`, stroke, alpha: 0.28, width: 1, value, points: { show: false } },
-        { label: name, stroke, dash, width: 2, value, points: { show: chart.iterations.length < 3 } },
-      ];
+      if (chart.sparse) return [main];
+      return [{ name: `${name}, unsmoothed`, owner, role: 'faint', values: shown(values) }, main];
     });
   }
+
+  const dataOf = (chart) => [chart.iterations, ...linesOf(chart).map(({ values }) => values)];
+
+  function seriesOf(chart) {
+    return linesOf(chart).map(({ name, owner, role }) => {
+      const stroke = colour(`--series-${owner % 6}`);
+      const value = (_plot, found) => short(found);
+      const spanGaps = chart.sparse || chart.joined === true;
+      if (role !== 'main')
+        return {
+          label: name,
+          stroke,
+          alpha: role === 'edge' ? 0.5 : 0.28,
+          width: 1,
+          value,
+          spanGaps,
+          points: { show: false },
+        };
+      const dash = dashes[owner % 6];
+      const dots = chart.sparse || chart.iterations.length < 3;
+      return {
+        label: name,
+        stroke,
+        dash,
+        width: 2,
+        value,
+        spanGaps,
+        points: chart.sparse ? { show: true, size: 6, fill: stroke } : { show: dots },
+      };
+    });
+  }
+
+  /** Between the edges of each band. */
+  function bandsOf(chart) {
+    return linesOf(chart).flatMap(({ role, owner }, i, all) =>
+      role === 'edge' && all[i + 1].role === 'edge'
+        ? [{ series: [i + 2, i + 1], fill: pale(colour(`--series-${owner % 6}`)) }]
+        : [],
+    );
+  }
+
+  /** A colour of six digits, mostly transparent. */
+  const pale = (hex) => `${hex}2e`;
 
   function optionsOf(chart, width) {
     const log = logarithmic?.checked === true && !chart.sparse;
@@ -76,6 +108,7 @@
         { ...axis, label: 'iteration', labelSize: 20, size: 34 },
         { ...axis, size: 62, values: (_plot, splits) => splits.map((v) => (v === null ? '' : short(v))) },
       ],
+      bands: bandsOf(chart),
       series: [
         { label: 'iteration', value: (_plot, found) => (found === null ? '–' : found.toLocaleString('en')) },
         ...seriesOf(chart),
@@ -88,9 +121,12 @@
       },
     };
 
-    /** A curve's unsmoothed line comes and goes with it. */
+    /** What belongs to a curve comes and goes with it. */
     function follow(plot, at, show) {
-      if (!chart.sparse && at > 0 && at % 2 === 0 && show !== undefined) plot.setSeries(at - 1, { show });
+      const lines = linesOf(chart);
+      if (show === undefined || lines[at - 1]?.role !== 'main') return;
+      for (const [i, { role, owner }] of lines.entries())
+        if (role !== 'main' && owner === lines[at - 1].owner) plot.setSeries(i + 1, { show });
     }
   }
 
@@ -129,11 +165,12 @@
     ctx.restore();
   }
 
-  /** Unsmoothed lines have no entry; the others answer to the keyboard as to the mouse. */
+  /** Only curves themselves have an entry, which answers to the keyboard as to the mouse. */
   function legend(plot, chart) {
+    const lines = linesOf(chart);
     for (const [i, row] of [...plot.root.querySelectorAll('.u-series')].entries()) {
       if (i === 0) continue;
-      if (!chart.sparse && i % 2 === 1) row.hidden = true;
+      if (lines[i - 1].role !== 'main') row.hidden = true;
       const head = row.querySelector('th');
       head.tabIndex = 0;
       head.setAttribute('role', 'button');
@@ -212,7 +249,7 @@
   }
 
   const copy = document.getElementById('copy');
-  copy.addEventListener('click', () => {
+  copy?.addEventListener('click', () => {
     const command = document.getElementById('command');
     const said = (word) => {
       copy.textContent = word;

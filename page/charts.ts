@@ -9,6 +9,9 @@ import { thinned } from './thinned.ts';
 export interface Series {
   readonly name: string;
   readonly values: readonly (number | null)[];
+  /** The edges of a band around the values. */
+  readonly low?: readonly (number | null)[];
+  readonly high?: readonly (number | null)[];
 }
 
 export interface Chart {
@@ -17,6 +20,8 @@ export interface Chart {
   readonly series: readonly Series[];
   /** Few values, each of which counts: drawn as points, and never smoothed. */
   readonly sparse: boolean;
+  /** Curves of different iterations lie over each other: what one lacks is no gap in it. */
+  readonly joined?: true;
   /** A line across, and what is written at it; null: none. */
   readonly goal: { readonly value: number; readonly text: string } | null;
 }
@@ -65,7 +70,7 @@ export function metricCharts({ lines, goals }: RunFacts): Chart[] {
   });
 }
 
-const goalLine = (goal: Goal | undefined): Chart['goal'] =>
+export const goalLine = (goal: Goal | undefined): Chart['goal'] =>
   goal === undefined ? null : { value: goal.value, text: goalText(goal) };
 
 /** `goal 0.05, Chen et al. 2016` */
@@ -79,10 +84,10 @@ const equal = (a: Series['values'] = [], b: Series['values'] = []): boolean =>
       value === (b[i] ?? null) || Math.abs((value ?? NaN) - (b[i] ?? NaN)) < 1e-6 * Math.abs(value ?? 0),
   );
 
-const nameOf = (key: string): string =>
+export const nameOf = (key: string): string =>
   key.startsWith('objective:') ? 'objective' : key.slice('loss:'.length);
 
-const rounded = (values: readonly (number | null)[]): (number | null)[] =>
+export const rounded = (values: readonly (number | null)[]): (number | null)[] =>
   values.map((value) => (value === null ? null : Number(value.toPrecision(5))));
 
 /** For people: `0.0123`, `12,300`. */
@@ -116,7 +121,16 @@ export const high = (values: readonly number[]): number => values.reduce((a, b) 
 
 const mostRows = 50;
 
-function table({ title, series, iterations }: Chart): string {
+/** Of a band, its edges beside the values. */
+const columnsOf = (series: readonly Series[]): Series[] =>
+  series.flatMap(({ name, values, low: lowest, high: highest }) => [
+    { name, values },
+    ...(lowest === undefined ? [] : [{ name: `${name}, lowest`, values: lowest }]),
+    ...(highest === undefined ? [] : [{ name: `${name}, highest`, values: highest }]),
+  ]);
+
+function table({ title, series: drawn, iterations }: Chart): string {
+  const series = columnsOf(drawn);
   const rows = thinned([...iterations.keys()], mostRows);
   const fewer = rows.length < iterations.length ? ` (${rows.length} of ${iterations.length} points)` : '';
   const head = ['iteration', ...series.map(({ name }) => name)]

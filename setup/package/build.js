@@ -33,7 +33,14 @@ const entries = {
 };
 
 /** Files that are read beside the module that wants them. */
-const copied = ['cli/starter.gan', 'page/page.css', 'page/charts.js', 'page/embedding.js'];
+const copied = [
+  'cli/starter.gan',
+  'page/page.css',
+  'page/charts.js',
+  'page/embedding.js',
+  'page/view.css',
+  'page/view.js',
+];
 
 /** Folders of such files. */
 const copiedFolders = ['compiler/targets/torch/ganc_torch'];

@@ -18,15 +18,15 @@ const flags = [
   '--disable-background-networking',
 ];
 
-/** The page's elements after its scripts ran, as HTML. */
-export async function loaded(file: string): Promise<string> {
+/** The elements of a page (a file, or an address) after its scripts ran, as HTML. */
+export async function loaded(place: string): Promise<string> {
   const profile = mkdtempSync(join(tmpdir(), 'ganc-chromium-'));
   const options = [`--user-data-dir=${profile}`, '--virtual-time-budget=3000', '--dump-dom'];
   try {
     // Not waited for by standing still: a server of the test's may have to answer the page.
     const { stdout } = await promisify(execFile)(
       chromium!,
-      [...flags, ...options, pathToFileURL(file).href],
+      [...flags, ...options, place.startsWith('http://') ? place : pathToFileURL(place).href],
       {
         maxBuffer: 1 << 28,
         timeout: 100_000,

@@ -1,0 +1,62 @@
+/**
+ * What the specs of two runs mean that differs, for a page that anything may be asked of: nothing outside of the run directories
+ * is read for it. In: runs; out: a difference, or a sentence. Data is what the runs found; imports are not looked for.
+ */
+import { difference, subjectOf } from '../compiler/compile.ts';
+import type { Host } from '../compiler/input.ts';
+import type { Subject } from '../compiler/meaning/subject.ts';
+import { isError } from '../grammar/diagnostics.ts';
+import type { Told } from '../page/difference-html.ts';
+import { single } from '../page/view-groups.ts';
+import type { ViewedRun } from '../page/view-runs.ts';
+import { catalogue } from '../runtime/catalogue.ts';
+import { specOfRun } from './run-spec.ts';
+
+/** By pairs of texts and settings: pages are loaded again and again. */
+const known = new Map<string, Told['found']>();
+const mostKnown = 200;
+
+/** Of each run with the first; runs with the same spec and settings once. */
+export function differencesOf(runs: readonly ViewedRun[]): Told[] {
+  const names = single(runs).map(({ name }) => name);
+  const keys = runs.map(keyOf);
+  return runs.flatMap((run, i): Told[] => {
+    if (i === 0 || keys.indexOf(keys[i]) < i) return [];
+    return [{ before: names[0], after: names[i], found: remembered(runs[0], run) }];
+  });
+}
+
+const keyOf = ({ facts: { spec, set, profile, data } }: ViewedRun): string =>
+  JSON.stringify([spec.text, set, profile, data]);
+
+function remembered(a: ViewedRun, b: ViewedRun): Told['found'] {
+  const key = `${keyOf(a)}\n${keyOf(b)}`;
+  const found = known.get(key) ?? between(a, b);
+  if (known.size >= mostKnown) known.clear();
+  known.set(key, found);
+  return found;
+}
+
+function between(a: ViewedRun, b: ViewedRun): Told['found'] {
+  try {
+    return difference(subject(a), subject(b));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `${why}. \`ganc diff ${a.path} ${b.path}\` says it in a terminal.`;
+  }
+}
+
+/** Throws Error with a sentence. */
+function subject({ path }: ViewedRun): Subject {
+  const { source, set, profile, described } = specOfRun(path);
+  const host: Host = {
+    catalogue,
+    read: () => ({ refused: 'is not read by this page' }),
+    describe: () => null,
+  };
+  if (/^\s*import\s/m.test(source.text))
+    throw new Error(`${path}'s spec imports others, which this page does not read`);
+  const { subject: found, diagnostics } = subjectOf(source, host, { set, profile }, described);
+  if (found !== null) return found;
+  throw new Error(`${path}'s spec is not understood: ${diagnostics.find(isError)?.what ?? 'it has errors'}`);
+}

@@ -1,0 +1,336 @@
+/** `ganc view`: who is answered and with what, runs that strangers wrote, curves and bands, and the pages in a browser. */
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { assert } from 'chai';
+import { comparedCharts } from '../../page/view-curves.ts';
+import { bySettings, single } from '../../page/view-groups.ts';
+import { age } from '../../page/view-list.ts';
+import { runsIn } from '../../page/view-runs.ts';
+import type { Terminal } from '../../cli/terminal.ts';
+import { ring, shell } from '../cli/shell.ts';
+import { chromium, loaded } from './chromium.ts';
+
+const { run, write, path, read } = shell();
+
+interface Answer {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly body: Buffer;
+  readonly text: string;
+}
+
+/** Headers as they are given: `fetch` would not let a page name another host. */
+function ask(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  return new Promise((done, fail) => {
+    const sent = request(url, { headers, method }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () => {
+        const body = Buffer.concat(parts);
+        done({ status: response.statusCode!, headers: response.headers, body, text: body.toString() });
+      });
+    });
+    sent.on('error', fail);
+    sent.end();
+  });
+}
+
+interface Viewing {
+  readonly url: string;
+  end(): Promise<number>;
+}
+
+/** The command in this process, until `end`, which is Ctrl-C. */
+async function viewing(...args: readonly string[]): Promise<Viewing> {
+  let stop = (): void => undefined;
+  let told = (_url: string): void => undefined;
+  const address = new Promise<string>((done) => (told = done));
+  const around: Partial<Terminal> = {
+    out: (text) => told(text.trim()),
+    onInterrupt(listen) {
+      stop = listen;
+      return () => undefined;
+    },
+  };
+  const ended = run(['view', ...args, '--no-open'], around);
+  const url = await address;
+  return {
+    url,
+    end: () => {
+      stop();
+      return ended.then(({ code }) => code);
+    },
+  };
+}
+
+const ids = (rows: string): string[] =>
+  [...rows.matchAll(/name="run" value="([0-9a-f]+)"/g)].map(([, id]) => id);
+
+describe('ganc view', () => {
+  let open: Viewing;
+  const get = (place: string, headers?: Record<string, string>, method?: string): Promise<Answer> =>
+    ask(open.url + place, headers, method);
+
+  before(async () => {
+    write('ring.gan', ring);
+    const seeds = ['run', path('ring.gan'), '--seeds', '1..2', '--threads', '1', '--no-report', '--quiet'];
+    assert.equal((await run([...seeds, '--out', path('runs/slow')])).code, 0);
+    assert.equal((await run([...seeds, '--out', path('runs/fast'), '--set', 'rate=0.01'])).code, 0);
+    open = await viewing(path('runs'));
+  });
+  after(() => open.end());
+
+  it('lists the runs with state, iterations, newest metrics and age, and the same rows again', async () => {
+    const { status, text, headers } = await get('');
+    assert.equal(status, 200);
+    assert.include(headers['content-security-policy'], "default-src 'none'");
+    const rows = (await get('rows')).text;
+    assert.equal(ids(rows).length, 4);
+    assert.include(text, '<tbody id="rows">');
+    assert.match(rows, /seed-1<\/a><small>Ring · seed 1, rate=0\.01</);
+    assert.match(rows, /30 of 30<progress max="30" value="30"/);
+    const lines = read('runs/slow/seed-2/metrics.jsonl').trim().split('\n');
+    const spread = lines.map((line) => JSON.parse(line) as { metric?: string; value: number });
+    const newest = spread.filter(({ metric }) => metric === 'spread').at(-1)!.value;
+    assert.include(rows, `spread <b>${newest.toLocaleString('en', { maximumSignificantDigits: 4 })}</b>`);
+    assert.deepEqual([4_000, 61_000, 7_300_000, 200_000_000].map(age), [
+      '4 s ago',
+      '1 min ago',
+      '2 h ago',
+      '2 d ago',
+    ]);
+  });
+
+  it("shows a run's page as it is now, with pictures from beside it", async () => {
+    const [id] = ids((await get('rows')).text);
+    const { text, headers } = await get(`run/${id}/`);
+    assert.equal(headers['content-type'], 'text/html; charset=utf-8');
+    assert.include(text, 'id="losses"');
+    const [, source] = /<img src="(pictures\/[^"]+)"/.exec(text)!;
+    const picture = await get(`run/${id}/${source}`);
+    assert.equal(picture.headers['content-type'], 'image/png');
+    assert.deepEqual(picture.body, readFileSync(path(`runs/fast/seed-2/${source}`)));
+  });
+
+  it('compares runs: a band over seeds or a curve for each, pictures side by side, what the specs mean', async () => {
+    const all = ids((await get('rows')).text);
+    const query = all.map((id) => `run=${id}`).join('&');
+    const { text } = await get(`compare?${query}`);
+    const charts = JSON.parse(/id="charts">(.*?)<\/script>/s.exec(text)![1]) as {
+      title: string;
+      series: { name: string; low?: number[] }[];
+    }[];
+    assert.deepEqual(
+      charts.map(({ title, series }) => [
+        title,
+        ...series.map(({ name, low }) => `${name} ${low === undefined}`),
+      ]),
+      ['discriminator_loss', 'generator_loss', 'spread'].map((title) => [
+        title,
+        'rate=0.01, 2 seeds false',
+        'Ring, 2 seeds false',
+      ]),
+    );
+    assert.equal(text.match(/<div class="frame"/g)?.length, 3);
+    assert.equal(text.match(/<img src="run\/[0-9a-f]+\/pictures\/points-00000030\.png"/g)?.length, 4);
+    assert.include(text, '<dd><del>0.01</del> → <ins>0.001</ins></dd>');
+    const each = (await get(`compare?${query}&each=1`)).text;
+    assert.include(each, '"name":"fast/seed-1"');
+    assert.include((await get('compare?run=0')).text, 'Choose two or more');
+  });
+
+  it('answers only who knows its token, asks for it by its own name, comes from no other page, and reads', async () => {
+    const { port, origin } = new URL(open.url);
+    const refused: [string, Promise<Answer>, number][] = [
+      ['no token', ask(`${origin}/`), 403],
+      ['a wrong token', ask(`${origin}/${'x'.repeat(24)}/`), 403],
+      ['the token without its end', ask(`${open.url.slice(0, -2)}/`), 403],
+      ["a stranger's name for this machine", get('', { Host: `evil.example:${port}` }), 403],
+      ['another port', get('', { Host: `127.0.0.1:${Number(port) + 1}` }), 403],
+      ['another page', get('', { Origin: 'http://evil.example' }), 403],
+      ['a page without an origin', get('', { Origin: 'null' }), 403],
+      ["a stranger's link", get('', { 'Sec-Fetch-Site': 'cross-site' }), 403],
+      ['another port of this machine', get('', { 'Sec-Fetch-Site': 'same-site' }), 403],
+      ['a form', get('', {}, 'POST'), 405],
+      ['a put', get('rows', {}, 'PUT'), 405],
+      ['a delete', get('rows', {}, 'DELETE'), 405],
+      ['what is not there', get('nothing'), 404],
+    ];
+    for (const [who, answer, status] of refused) {
+      const { status: found, text, headers } = await answer;
+      assert.equal(found, status, who);
+      assert.notInclude(text, 'seed-1', who);
+      assert.isUndefined(headers['access-control-allow-origin'], who);
+    }
+    const same = await get('rows', {
+      Origin: origin,
+      'Sec-Fetch-Site': 'same-origin',
+      Host: `localhost:${port}`,
+    });
+    assert.equal(same.status, 403, 'the origin is another name than the host');
+    const own = await get('rows', { Origin: origin, 'Sec-Fetch-Site': 'same-origin' });
+    assert.equal(own.status, 200);
+    const head = await get('', {}, 'HEAD');
+    assert.deepEqual([head.status, head.body.length], [200, 0]);
+  });
+
+  it('reads nothing but what the runs name of their own', async () => {
+    const [id] = ids((await get('rows')).text);
+    for (const place of [
+      'run.json',
+      'spec.gan',
+      'checkpoints/00000030/checkpoint.json',
+      '../seed-1/run.json',
+      '..%2f..%2fring.gan',
+      'pictures/..%2frun.json',
+      'pictures/%2e%2e/run.json',
+      'pictures/none.png',
+      '%2fetc%2fpasswd',
+    ])
+      assert.equal((await get(`run/${id}/${place}`)).status, 404, place);
+    const picture = 'pictures/points-00000020.png';
+    const file = path(`runs/fast/seed-2/${picture}`);
+    assert.equal((await get(`run/${id}/${picture}`)).status, 200);
+    rmSync(file);
+    symlinkSync(path('ring.gan'), file);
+    assert.equal((await get(`run/${id}/${picture}`)).status, 404, 'a link in the place of a picture');
+  });
+
+  it('does not follow links, neither to runs nor in them', () => {
+    cpSync(path('runs/slow/seed-1'), path('outside'), { recursive: true });
+    mkdirSync(path('linked'));
+    symlinkSync(path('outside'), path('linked/run'));
+    assert.deepEqual(runsIn([path('linked')]).all(), []);
+    for (const [i, part] of ['spec.gan', 'metrics.jsonl', 'log.txt', 'pictures', 'program'].entries()) {
+      const copy = path(`held/${i}`);
+      cpSync(path('outside'), copy, { recursive: true });
+      assert.equal(runsIn([copy]).all().length, 1);
+      rmSync(`${copy}/${part}`, { recursive: true });
+      symlinkSync(path(`outside/${part}`), `${copy}/${part}`);
+      assert.deepEqual(runsIn([copy]).all(), [], part);
+    }
+  });
+
+  it('escapes what strangers wrote into a run', async () => {
+    cpSync(path('runs/slow/seed-1'), path('hostile/<img src=x onerror=alert(1)>'), { recursive: true });
+    cpSync(path('runs/slow/seed-2'), path('hostile/other'), { recursive: true });
+    const home = path('hostile/<img src=x onerror=alert(1)>');
+    const evil = '</script><script>alert(1)</script>"\'<b>';
+    const lines = [
+      { iteration: 1, losses: { [evil]: 1 }, objectives: {} },
+      { iteration: 1, metric: evil, value: 1 },
+      { iteration: 1, picture: evil, file: 'pictures/points-00000030.png' },
+      { iteration: 1, picture: 'p', file: '../../outside/pictures/points-00000030.png' },
+    ];
+    writeFileSync(`${home}/metrics.jsonl`, lines.map((line) => JSON.stringify(line)).join('\n') + '\n');
+    const hostile = await viewing(path('hostile'));
+    try {
+      const rows = (await ask(`${hostile.url}rows`)).text;
+      const query = ids(rows)
+        .map((id) => `run=${id}`)
+        .join('&');
+      const pages = [rows, (await ask(hostile.url)).text, (await ask(`${hostile.url}compare?${query}`)).text];
+      for (const id of ids(rows)) pages.push((await ask(`${hostile.url}run/${id}/`)).text);
+      for (const page of pages) {
+        const markup = page.replace(/<script>.*?<\/script>/gs, '');
+        assert.notMatch(markup, /<script>alert|<img src=x|<b>"|outside\/pictures/);
+      }
+      assert.include(rows, '&lt;/script&gt;&lt;script&gt;alert(1)');
+    } finally {
+      await hostile.end();
+    }
+  });
+
+  it('ends with Ctrl-C, says so where a port is in use, and where there is nothing to show', async () => {
+    const other = await viewing(path('runs'));
+    assert.equal(await other.end(), 0);
+    const gone = await ask(other.url).catch((error: NodeJS.ErrnoException) => error.code);
+    assert.equal(gone, 'ECONNREFUSED');
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((done) => taken.once('listening', done));
+    const { port } = taken.address() as AddressInfo;
+    const { code, err } = await run(['view', path('runs'), '--no-open', '--port', String(port)]);
+    taken.close();
+    assert.deepEqual(
+      [code, err],
+      [2, `error: port ${port} is in use: choose another --port, or leave it out for a free one\n`],
+    );
+    const missing = await run(['view', path('nowhere')]);
+    assert.equal(missing.code, 2);
+    assert.match(missing.err, /nowhere does not exist: name a run directory, or a folder of them/);
+  });
+
+  it('draws its curves and bands in a browser, and keeps its list live', async function () {
+    if (chromium === undefined) return this.skip();
+    const list = await loaded(open.url);
+    assert.include(list, '<span id="live" role="status">live</span>');
+    const query = ids(list)
+      .map((id) => `run=${id}`)
+      .join('&');
+    const page = await loaded(`${open.url}compare?${query}`);
+    assert.equal(page.match(/<canvas/g)?.length, 3);
+    assert.include(page, 'rate=0.01, 2 seeds');
+  });
+});
+
+describe('curves of several runs', () => {
+  before(() => {
+    for (const name of ['a', 'b', 'c'])
+      cpSync(path('runs/slow/seed-1'), path(`made/${name}`), { recursive: true });
+    const lines = (iterations: readonly number[], value: (i: number) => number): string =>
+      iterations
+        .flatMap((iteration) => [
+          { iteration, losses: { l: value(iteration) }, objectives: {} },
+          { iteration, metric: 'm', value: 2 * value(iteration) },
+        ])
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join('');
+    writeFileSync(
+      path('made/a/metrics.jsonl'),
+      lines([1, 2, 3, 4], (i) => i),
+    );
+    writeFileSync(
+      path('made/b/metrics.jsonl'),
+      lines([2, 4], (i) => 10 * i),
+    );
+    writeFileSync(
+      path('made/c/metrics.jsonl'),
+      lines([1, 2, 3], () => 7),
+    );
+  });
+  const runs = () =>
+    ['a', 'b', 'c'].map((name) =>
+      runsIn([path('made')])
+        .all()
+        .find((one) => one.path === path(`made/${name}`))!,
+    );
+
+  it('are the mean and the range of those that have a value there', () => {
+    const [a, b, c] = runs();
+    const groups = [{ name: 'ab', runs: [a, b] }, ...single([c])];
+    const [loss, metric] = comparedCharts(groups);
+    assert.deepEqual(loss.iterations, [1, 2, 3, 4]);
+    assert.deepEqual(loss.series, [
+      // b's value at 3 lies between its own at 2 and 4; at 1 it has none.
+      { name: 'ab', values: [1, 11, 16.5, 22], low: [1, 2, 3, 4], high: [1, 20, 30, 40] },
+      { name: 'c', values: [7, 7, 7, null] },
+    ]);
+    assert.deepEqual(metric.series[0], {
+      ...{ name: 'ab', values: [2, 22, 6, 44] },
+      ...{ low: [2, 4, 6, 8], high: [2, 40, 6, 80] },
+    });
+  });
+
+  it('belong together where spec and settings are the same', () => {
+    const [a, b, c] = runs();
+    const other = { ...c, facts: { ...c.facts, set: [['rate', '0.1'] as const] } };
+    assert.deepEqual(
+      bySettings([a, other, b]).map(({ name, runs: own }) => [name, own.length]),
+      [
+        ['Ring, 2 seeds', 2],
+        ['c', 1],
+      ],
+    );
+  });
+});
