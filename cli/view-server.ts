@@ -8,6 +8,7 @@ import { createReadStream, lstatSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { html } from '../compiler/targets/text/escape.ts';
+import { filesOf } from '../page/media.ts';
 import { pageHtml } from '../page/page.ts';
 import { comparePage, fileAddress } from '../page/view-compare.ts';
 import { viewDocument } from '../page/view-document.ts';
@@ -126,8 +127,6 @@ function compared(runs: Runs, query: URLSearchParams): Served {
   return comparePage(chosen, differencesOf(chosen), query.get('each') === '1', address);
 }
 
-const types = { picture: 'image/png', sound: 'audio/wav' } as const;
-
 /** A file that the run's own lines name, in its own folders; false where there is none. */
 function sendMedium(
   { facts, path }: ViewedRun,
@@ -135,12 +134,16 @@ function sendMedium(
   response: ServerResponse,
   head: boolean,
 ): boolean {
-  const medium = facts.lines.media.find((one) => fileAddress(one.file) === file);
-  if (medium === undefined) return false;
-  const place = join(path, medium.file);
+  const known = facts.lines.media.flatMap(filesOf).find((one) => fileAddress(one) === file);
+  if (known === undefined) return false;
+  const place = join(path, known);
   const found = lstatSync(place, { throwIfNoEntry: false });
   if (found?.isFile() !== true) return false;
-  response.writeHead(200, { ...headers, 'Content-Type': types[medium.kind], 'Content-Length': found.size });
+  response.writeHead(200, {
+    ...headers,
+    'Content-Type': known.endsWith('.wav') ? 'audio/wav' : 'image/png',
+    'Content-Length': found.size,
+  });
   if (head) response.end();
   else
     createReadStream(place, { end: Math.max(0, found.size - 1) })

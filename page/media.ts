@@ -58,7 +58,7 @@ function galleriesOf(media: readonly Medium[]): Gallery[] {
 function placed(all: readonly Gallery[], { run, page, budget }: Placing): ReadonlyMap<string, string> {
   let left = budget;
   const sources = new Map<string, string>();
-  for (const file of byWorth(all).flatMap((medium) => [medium.file, ...besides(medium)])) {
+  for (const file of byWorth(all).flatMap(filesOf)) {
     const found = lstatSync(join(run, file), { throwIfNoEntry: false });
     // A link might lead to what is nobody's business.
     if (found?.isFile() !== true) continue;
@@ -72,6 +72,9 @@ function placed(all: readonly Gallery[], { run, page, budget }: Placing): Readon
 
 /** A sound's spectrogram, which lies beside it; earlier versions wrote none. */
 const spectrogramOf = (sound: string): string => sound.replace(/\.wav$/, '.png');
+
+/** A picture's file, or a sound's with its spectrogram. */
+export const filesOf = (medium: Medium): string[] => [medium.file, ...besides(medium)];
 
 const besides = ({ kind, file }: Medium): string[] => (kind === 'sound' ? [spectrogramOf(file)] : []);
 

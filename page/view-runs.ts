@@ -90,7 +90,7 @@ function kindOf(path: string): Kind {
 function isRun(path: string): boolean {
   const places = inside(path);
   const files = [places.spec, places.metrics, places.health, places.log].map(kindOf);
-  const folders = [places.pictures, places.sounds, join(path, 'architecture')].map(kindOf);
+  const folders = [places.pictures, places.sounds, places.embeddings, join(path, 'architecture')].map(kindOf);
   const drawn = entriesOf(join(path, 'architecture')).map((name) => kindOf(join(path, 'architecture', name)));
   return (
     [places.info, places.manifest].every((file) => kindOf(file) === 'file') &&
