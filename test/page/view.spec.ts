@@ -3,8 +3,6 @@ import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } f
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assert } from 'chai';
-import { comparedCharts } from '../../page/view-curves.ts';
-import { bySettings, single } from '../../page/view-groups.ts';
 import { age } from '../../page/view-list.ts';
 import { runsIn } from '../../page/view-runs.ts';
 import type { Terminal } from '../../cli/terminal.ts';
@@ -271,66 +269,5 @@ describe('ganc view', () => {
     const page = await loaded(`${open.url}compare?${query}`);
     assert.equal(page.match(/<canvas/g)?.length, 3);
     assert.include(page, 'rate=0.01, 2 seeds');
-  });
-});
-
-describe('curves of several runs', () => {
-  before(() => {
-    for (const name of ['a', 'b', 'c'])
-      cpSync(path('runs/slow/seed-1'), path(`made/${name}`), { recursive: true });
-    const lines = (iterations: readonly number[], value: (i: number) => number): string =>
-      iterations
-        .flatMap((iteration) => [
-          { iteration, losses: { l: value(iteration) }, objectives: {} },
-          { iteration, metric: 'm', value: 2 * value(iteration) },
-        ])
-        .map((line) => `${JSON.stringify(line)}\n`)
-        .join('');
-    writeFileSync(
-      path('made/a/metrics.jsonl'),
-      lines([1, 2, 3, 4], (i) => i),
-    );
-    writeFileSync(
-      path('made/b/metrics.jsonl'),
-      lines([2, 4], (i) => 10 * i),
-    );
-    writeFileSync(
-      path('made/c/metrics.jsonl'),
-      lines([1, 2, 3], () => 7),
-    );
-  });
-  const runs = () =>
-    ['a', 'b', 'c'].map((name) =>
-      runsIn([path('made')])
-        .all()
-        .find((one) => one.path === path(`made/${name}`))!,
-    );
-
-  it('are the mean and the range of those that have a value there', () => {
-    const [a, b, c] = runs();
-    const groups = [{ name: 'ab', runs: [a, b] }, ...single([c])];
-    const [loss, metric] = comparedCharts(groups);
-    assert.deepEqual(loss.iterations, [1, 2, 3, 4]);
-    assert.deepEqual(loss.series, [
-      // b's value at 3 lies between its own at 2 and 4; at 1 it has none.
-      { name: 'ab', values: [1, 11, 16.5, 22], low: [1, 2, 3, 4], high: [1, 20, 30, 40] },
-      { name: 'c', values: [7, 7, 7, null] },
-    ]);
-    assert.deepEqual(metric.series[0], {
-      ...{ name: 'ab', values: [2, 22, 6, 44] },
-      ...{ low: [2, 4, 6, 8], high: [2, 40, 6, 80] },
-    });
-  });
-
-  it('belong together where spec and settings are the same', () => {
-    const [a, b, c] = runs();
-    const other = { ...c, facts: { ...c.facts, set: [['rate', '0.1'] as const] } };
-    assert.deepEqual(
-      bySettings([a, other, b]).map(({ name, runs: own }) => [name, own.length]),
-      [
-        ['Ring, 2 seeds', 2],
-        ['c', 1],
-      ],
-    );
   });
 });
