@@ -1,5 +1,6 @@
 /** All functions by their language names: each family file exports its items under the names that specs use. */
 import * as adversarial from './functions/adversarial.ts';
+import * as augment from './functions/augment.ts';
 import * as augmentation from './functions/augmentation.ts';
 import * as control from './functions/control.ts';
 import * as cutouts from './functions/cutouts.ts';
@@ -27,6 +28,7 @@ export const functions = {
   ...control,
   ...rows,
   ...pairs,
+  ...augment,
   ...augmentation,
   ...sequences,
   ...places,

@@ -142,6 +142,18 @@ export const toPlaces =
   'Bring it to an image with `|> reshape(C, H, W)` or a seq with `|> reshape(C, T)`, or use `dense`.';
 
 /** "conv takes image[C, H, W] or seq[C, T], and vec[1024] came in". */
+/** Images of which each row has draws of its own. */
+export function imageRows(call: Call, layer: string, given: TensorValue): TensorValue {
+  const input = features(call, given);
+  if (input.type.form !== 'image') return wrongForm(call, layer, 'image[C, H, W]', input.type, toPlaces);
+  if (input.type.rows !== null) return input;
+  return call.fail(kinds.noRows, {
+    what: `\`${layer}\` takes images with rows`,
+    why: 'Each row has draws of its own.',
+    hint: 'Put it on what comes from data or samples.',
+  });
+}
+
 export function wrongForm(call: Call, layer: string, takes: string, came: TensorType, hint: string): never {
   return call.fail(kinds.shape, {
     what: `\`${layer}\` takes ${takes}, and ${printType(came)} came in`,

@@ -183,6 +183,11 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   distance: [binary('a', 'b', vec), binary('a', 'b', image, [2]), maskedPair],
   max: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' }), unary(image, { over: 'height' })],
   min: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' })],
+  augment: [
+    unary([2, 4, 5]),
+    unary([1, 6, 4], { translate: 0 }),
+    unary([3, 4, 4], { brightness: 0, cutout: 0 }),
+  ],
   random_affine: [unary([2, 4, 5], { degrees: 20, translate: 1, scale: 0.2 })],
   gradient: [
     {

@@ -2,15 +2,14 @@
  * Images moved about at random, so that what is learned of them survives it. In: images, how far; out: images of the
  * same type. Differentiable by the image, so that a generator can learn through it.
  */
-import { kinds } from '../../errors.ts';
 import { broadcastTo } from '../../ir/compose.ts';
 import { mulDims, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
-import { features, moved, toPlaces, wrongForm } from '../shapes.ts';
+import { imageRows, moved } from '../shapes.ts';
 import { num, value, type Args, type Call, type Builtin } from '../builtin.ts';
 
 export const random_affine: Builtin = {
-  doc: 'Each image turned, resized and shifted about its middle by draws of its own, in updates only: reports see it as it is. Read bilinearly; beyond its edges lies the low end of its range (0 if it has none). Around what a discriminator sees, real and generated, it is the differentiable augmentation of Zhao et al. 2020, arXiv:2006.10738.',
+  doc: 'Each image turned, resized and shifted about its middle by draws of its own, in updates only: reports see it as it is. Read bilinearly; beyond its edges lies the low end of its range (0 if it has none). Around what a discriminator sees, real and generated, it is a differentiable augmentation as in Zhao et al. 2020, arXiv:2006.10738, whose own are `augment`.',
   where: 'anywhere',
   params: [
     value('x', 'image[C, H, W] with rows.'),
@@ -23,15 +22,8 @@ export const random_affine: Builtin = {
   ],
   build(call, args) {
     const { b } = call;
-    const input = features(call, args.tensor('x'));
+    const input = imageRows(call, 'random_affine', args.tensor('x'));
     const { type, node } = input;
-    if (type.form !== 'image') return wrongForm(call, 'random_affine', 'image[C, H, W]', type, toPlaces);
-    if (type.rows === null)
-      return call.fail(kinds.noRows, {
-        what: '`random_affine` takes images with rows',
-        why: 'Each row has draws of its own.',
-        hint: 'Put it on what comes from data or samples.',
-      });
     const reach = reachOf(args);
     const still = Object.values(reach).every((most) => most === 0);
     if (still || call.mode !== 'train') return input;
