@@ -76,6 +76,10 @@ function raw(text: string, { family, size, args: [low, high] }: SampleInfo, valu
     case 'uniform':
       if (value < low || value > high) throw outside(`a number from ${low} to ${high}`);
       return (value - low) / (high - low);
+    case 'integer':
+      if (!Number.isInteger(value) || value < low || value >= high)
+        throw outside(`a whole number from ${low} to ${high - 1}`);
+      return value - low;
     case 'categorical':
       if (!Number.isInteger(value) || value < 0 || value >= size!)
         throw outside(`a class from 0 to ${size! - 1}`);
@@ -89,5 +93,6 @@ function raw(text: string, { family, size, args: [low, high] }: SampleInfo, valu
 /** The value of a draw, as the spec sees it. */
 export function valueOf({ family, args: [low, high] }: SampleInfo, draw: number): number {
   if (family === 'uniform') return low + draw * (high - low);
+  if (family === 'integer') return low + draw;
   return family === 'bernoulli' ? Number(draw < low) : draw;
 }

@@ -212,7 +212,8 @@ export interface BlockDecl extends Named<'Block'> {
 }
 export interface FnDecl extends Named<'Fn'> {
   readonly parameters: readonly Parameter[];
-  readonly value: Expr;
+  /** `= e`, or `{ let a = ... e }` */
+  readonly value: Expr | Body;
 }
 /** `initialize G, D with normal(0, 0.02)`, or `initialize G from "runs/x"`: one of the two is there. */
 export interface InitializeDecl extends Declared<'Initialize'> {

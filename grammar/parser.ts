@@ -203,8 +203,18 @@ export class SpecParser extends CstParser {
     this.CONSUME(k.fn);
     this.CONSUME(Name);
     this.SUBRULE(this.parameters);
-    this.CONSUME(Equals);
-    this.SUBRULE(this.expression);
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(Equals);
+            this.SUBRULE(this.expression);
+          },
+        },
+        { ALT: () => this.SUBRULE(this.body) },
+      ],
+      ERR_MSG: '`=` or `{`',
+    });
   });
 
   readonly parameters: Rule = this.RULE('parameters', () => {

@@ -233,8 +233,10 @@ function printData(path: Path<DataDecl>, print: Print): Doc {
 function printCallable(path: Path<NetworkDecl | BlockDecl | FnDecl>, print: Print): Doc {
   const node = path.node;
   const parameters = bracketed('(', path as Path, print, 'parameters', ')');
-  if (node.kind === 'Fn')
-    return [`fn ${node.name.name}`, parameters, ' = ', printValue(path as Path, print, 'value')];
+  if (node.kind === 'Fn') {
+    const equals = node.value.kind === 'Body' ? ' ' : ' = ';
+    return [`fn ${node.name.name}`, parameters, equals, printValue(path as Path, print, 'value')];
+  }
   const body = path.call(print as never, 'body') as Doc;
   if (node.kind === 'Block') return [`block ${node.name.name}`, parameters, ' ', body];
   const result = path.call(print as never, 'result' as never) as Doc;

@@ -66,7 +66,8 @@ const readers = {
   fn: (c, n) =>
     named(c, n, (name) => {
       const parameters = readParameters(c, childNode(n, 'parameters'), 'parameter');
-      return { kind: 'Fn', name, parameters, value: valueOf(c, n), ...declared(c, n) };
+      const value = childNode(n, 'body') ? readBody(c, n) : valueOf(c, n);
+      return { kind: 'Fn', name, parameters, value, ...declared(c, n) };
     }),
   initialize: (c, n) => {
     const networks = readNames(c, n);

@@ -81,7 +81,9 @@ class Games {
     const visit = (node: Node): void => {
       if (node.kind === 'Let' || node.kind === 'Fn') {
         const { name } = node.name;
-        this.values.set(name, [...(this.values.get(name) ?? []), node.value]);
+        const { value } = node;
+        const result = value.kind === 'Body' ? value.result : value;
+        this.values.set(name, [...(this.values.get(name) ?? []), result]);
       } else if (declaresOther.has(node.kind) && 'name' in node && typeof node.name === 'object')
         this.others.add(node.name.name);
       partsOf(node).forEach(visit);

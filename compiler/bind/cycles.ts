@@ -67,7 +67,10 @@ export function needs(declaration: ast.Declaration): ReadonlySet<string> {
 function namesNeeded(declaration: ast.Declaration): Set<string> {
   switch (declaration.kind) {
     case 'Fn':
-      return without(mentioned([declaration.value, declaration.parameters]), declaration.parameters);
+      return without(mentioned([declaration.value, declaration.parameters]), [
+        ...declaration.parameters,
+        ...letsOf(declaration),
+      ]);
     case 'Network':
     case 'Block': {
       const locals = [...declaration.parameters, ...declaration.body.lets];
@@ -89,6 +92,10 @@ function namesNeeded(declaration: ast.Declaration): Set<string> {
       return mentioned(declaration);
   }
 }
+
+/** The lets of a fn's body. */
+export const letsOf = ({ value }: ast.FnDecl): readonly ast.LetDecl[] =>
+  value.kind === 'Body' ? value.lets : [];
 
 function without(names: Set<string>, locals: readonly { readonly name: ast.Ident }[]): Set<string> {
   for (const local of locals) names.delete(local.name.name);

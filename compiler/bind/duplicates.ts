@@ -5,6 +5,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import { diagnostic } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
+import { letsOf } from './cycles.ts';
 import type { Reporter } from './reporter.ts';
 
 /** The names of the declarations whose own parameters are in error. */
@@ -46,7 +47,7 @@ function namesIn(node: ast.Node): readonly Names[] {
     case 'Block':
       return [['the parameter or value', named([...node.parameters, ...node.body.lets])]];
     case 'Fn':
-      return [['the parameter', named(node.parameters)]];
+      return [['the parameter or value', named([...node.parameters, ...letsOf(node)])]];
     case 'Record':
     case 'RecordType':
       return [['the field', named(node.fields)]];

@@ -32,10 +32,10 @@ export interface DataInfo {
 
 export interface SampleInfo {
   readonly declaration: ast.SampleDecl;
-  readonly family: 'normal' | 'uniform' | 'categorical' | 'bernoulli';
+  readonly family: 'normal' | 'uniform' | 'integer' | 'categorical' | 'bernoulli';
   /** null: one number a row. */
   readonly size: number | null;
-  /** uniform: low, high; bernoulli: p. */
+  /** uniform, integer: low, high; bernoulli: p. */
   readonly args: readonly number[];
   readonly batch: number | null;
 }

@@ -38,6 +38,20 @@ const families: Readonly<Record<SampleInfo['family'], Family>> = {
             hint: 'Write the lower end first.',
           },
   },
+  integer: {
+    args: ['low', 'high'],
+    defaults: [0, 2],
+    sized: false,
+    example: 'integer(0, 16)',
+    problem: ([low, high]) =>
+      Number.isInteger(low) && Number.isInteger(high) && low < high && high - low <= 2 ** 21
+        ? undefined
+        : {
+            kind: kinds.emptyInterval,
+            what: `${low} up to ${high} are not from one to two million whole numbers`,
+            hint: 'Write two whole numbers, the lower one first; the upper one is left out: `integer(0, 16)` is 0 to 15.',
+          },
+  },
   categorical: { args: [], defaults: [], sized: true, example: 'categorical[10]' },
   bernoulli: {
     args: ['p'],

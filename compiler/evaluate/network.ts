@@ -170,12 +170,23 @@ function argument(context: Context, scope: Scope, { expr, value, span }: Given):
   return context.evaluate(expr!, context, scope);
 }
 
-export function evaluateBody(context: Context, scope: Scope, body: ast.Body): Value {
+export function evaluateBody(
+  context: Context,
+  scope: Scope,
+  body: Pick<ast.Body, 'lets' | 'result'>,
+): Value {
   const locals = new Map(scope.locals);
   const inner: Scope = { ...scope, locals };
   for (const { name, value } of body.lets)
     locals.set(name.name, named(context.b, name.name, context.evaluate(value, context, inner)));
   return context.evaluate(body.result, context, inner);
+}
+
+/** An expression is a body without lets. */
+function bodyOf(declaration: ast.FnDecl | ast.BlockDecl): Pick<ast.Body, 'lets' | 'result'> {
+  if (declaration.kind === 'Block') return declaration.body;
+  const { value } = declaration;
+  return value.kind === 'Body' ? value : { lets: [], result: value };
 }
 
 /** `fn` and `block`: parameters bound, defaults filled in, body evaluated here. */
@@ -205,9 +216,7 @@ export function expand(
       : { kind: 'block' as const, path: statePath(network!) }),
   };
   return context.b.within(region, () =>
-    declaration.kind === 'Fn'
-      ? context.evaluate(declaration.value, context, { locals, sizes, network, site, call })
-      : evaluateBody(context, { locals, sizes, network, site, call }, declaration.body),
+    evaluateBody(context, { locals, sizes, network, site, call }, bodyOf(declaration)),
   );
 }
 
@@ -247,9 +256,10 @@ const plain: Readonly<Record<string, { sort: Value['sort']; text: string }>> = {
   real: { sort: 'number', text: 'a number' },
   bool: { sort: 'bool', text: 'true or false' },
   string: { sort: 'string', text: 'a string' },
+  network: { sort: 'network', text: 'a network' },
 };
 
-/** `k: int = 3` takes a number; other types are those of values. */
+/** `k: int = 3` takes a number, `critic: network` a network; other types are those of values. */
 function fitParameter(
   context: Context,
   { type, name: { span } }: ast.Parameter,

@@ -55,6 +55,10 @@ export function sampleValue(context: Context, name: string, info: SampleInfo): T
       return make(raw('normal', [lead, ...sizes]), {});
     case 'uniform':
       return make(affine(context, raw('uniform', [lead, ...sizes]), low, high), { range: [low, high] });
+    case 'integer': {
+      const drawn = drawNode(context, 'integer', key, [lead, ...sizes], high - low);
+      return make(context.b.add(drawn, context.b.constant(low)), { range: [low, high - 1] });
+    }
     case 'bernoulli':
       return make(context.b.less(raw('uniform', [lead, ...sizes]), context.b.constant(low)), {
         range: [0, 1],

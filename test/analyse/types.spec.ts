@@ -47,6 +47,7 @@ describe('types', () => {
     const { analysis, codes } = analysed(spec('z |> dense(2) |> twice'));
     assert.deepEqual(codes, []);
     const body = declared(analysis, 'Fn', 'twice').value;
+    assert(body.kind !== 'Body');
     assert.sameMembers(typesOf(analysis, body), [
       'G > twice > vec[2]',
       // Once for each batch that D judges; the second update judges the first one's fakes again.
