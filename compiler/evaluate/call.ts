@@ -8,7 +8,6 @@ import { Mistake, type DiagnosticKind } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
 import type { Region } from '../ir/node.ts';
 import { host, type HostExpr, type HostOperator } from '../../program/host.ts';
-import { isScalar } from '../types.ts';
 import { describe, digest, number, type Value } from '../values.ts';
 import { functions } from '../vocabulary/functions.ts';
 import { layers } from '../vocabulary/layers.ts';
@@ -16,9 +15,10 @@ import type { Args, Builtin } from '../vocabulary/builtin.ts';
 import { builtinArguments } from './arguments.ts';
 import { givenOf, type Given } from '../bind/match.ts';
 import { makeCall } from './call-context.ts';
-import { mistakeOf, type Context, type Evaluate, type Scope } from './context.ts';
+import { mistakeOf, type Context, type Scope } from './context.ts';
 import { Silence } from '../bind/dims.ts';
 import { hide } from './hidden.ts';
+import { overAllRows } from './metric-mean.ts';
 import { namedNodes } from './named.ts';
 import { placeOf, statePath, type OwnName } from './layer-names.ts';
 import { times } from './repeated.ts';
@@ -245,21 +245,6 @@ function callBuiltin(
     item.build(makeCall(context, scope, layer, ident, span, apply), args),
   );
   return hide(made, evaluated.concat(), args, item);
-}
-
-/** In a metric, `mean(x, over: rows)` of one number a row: over all rows of the stream, as a number of the host. */
-function overAllRows(
-  given: readonly Given[],
-  { report }: Context,
-  { network }: Scope,
-  evaluate: Evaluate,
-): Value | undefined {
-  const [x, over] = given;
-  const rows = over?.name?.name === 'over' && over.expr?.kind === 'Name' && over.expr.name === 'rows';
-  if (report === undefined || network !== null || given.length !== 2 || !rows) return undefined;
-  const value = x.value ?? (x.expr === null || x.expr.kind === 'Duration' ? undefined : evaluate(x.expr));
-  const one = value?.sort === 'tensor' && value.type.rows !== null && isScalar(value.type);
-  return one ? report.mean(value) : undefined;
 }
 
 const layerName = (args: Args, span: Span): OwnName | undefined =>

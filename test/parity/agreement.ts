@@ -54,16 +54,12 @@ export function agreesInFloat32(
   { tips }: { readonly tips: boolean } = { tips: false },
 ): string {
   sameLogs(found, oracle.wanted, floor, oracle.spreads);
-  const networks = manifest.networks.map(({ name }) => {
+  const networks = manifest.networks.flatMap(({ name }) => {
     const weights = manifest.state.filter((s) => s.network === name && s.role === 'weight');
-    return {
-      name,
-      ...changeOff(
-        weights.map((s) => s.name),
-        oracle,
-        found,
-      ),
-    };
+    // A network without weights has nothing that changes.
+    if (weights.length === 0) return [];
+    const names = weights.map((s) => s.name);
+    return [{ name, ...changeOff(names, oracle, found) }];
   });
   const largest = Math.max(...networks.map(({ bound }) => bound));
   for (const { name, off, bound, left, of } of networks) {

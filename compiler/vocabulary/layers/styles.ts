@@ -71,7 +71,7 @@ export const modulated_conv: Builtin = {
     const area = windows.reduce((n, w) => n * w.kernel, 1);
     const shape = [channels, inside, ...windows.map((w) => w.kernel)];
     const weight = layerWeight(call, args, shape, glorot(inside * area, channels * area), 0);
-    const scales = scalesOf(call, style, inside);
+    const scales = scalesOf(call, style, inside, args.has('equalized'));
     // A kernel scaled along its input is the kernel on a scaled input: one convolution for all rows.
     const made = b.conv(b.mul(style.x, perRowChannel(call, scales, style.x)), weight, attrsOf(windows));
     const node = args.bool('demodulate')
@@ -83,9 +83,12 @@ export const modulated_conv: Builtin = {
   },
 };
 
-function scalesOf(call: Call, { by, size }: Styled, channels: number): Node {
-  const weight = call.weight('style_weight', [size, channels], glorot(size, channels), { decay: true });
-  return mapped(call, by, weight, call.weight('style_gain', [channels], one, { decay: false }));
+/** The scales [N, C]; their map learns at the rate of all else where that is equalised. */
+function scalesOf(call: Call, { by, size }: Styled, channels: number, equalized: boolean): Node {
+  const initial = equalized ? ({ kind: 'normal', mean: 0, std: 1 } as const) : glorot(size, channels);
+  const weight = call.weight('style_weight', [size, channels], initial, { decay: true });
+  const used = equalized ? call.b.mul(weight, 1 / Math.sqrt(size)) : weight;
+  return mapped(call, by, used, call.weight('style_gain', [channels], one, { decay: false }));
 }
 
 /** 1 / √(Σ (s w)² + 1e-8) over all that leads to an output channel, [N, C]: equation 3. */
