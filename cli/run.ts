@@ -5,8 +5,8 @@ import { jsonText } from '../grammar/visible.ts';
 import type { Manifest } from '../program/manifest.ts';
 import type { OriginEntry } from '../program/stored.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
-import { appendLog, removeRun } from '../runtime/run/run-directory.ts';
-import type { RunDirectory } from '../runtime/run/run-directory.ts';
+import { appendLog, removeRun, replaceInfo } from '../runtime/run/run-directory.ts';
+import type { RunDirectory, RunInfo } from '../runtime/run/run-directory.ts';
 import { startTraining } from '../runtime/run/training-thread.ts';
 import type { Outcome } from '../runtime/run/training.ts';
 import { chooseEngine } from '../runtime/run/session.ts';
@@ -40,6 +40,7 @@ export async function run(
       ? await fresh(file!, options, terminal)
       : await resumable(resume, file, options, terminal);
   requireJudge(directory, options);
+  const judged = withJudge(directory, options, terminal);
   if (resume === undefined) sayAboutData(directory, options, terminal);
   const watcher = options.json ? jsonWatcher(terminal) : options.quiet ? quietWatcher : textWatcher(terminal);
   if (options.json)
@@ -47,11 +48,12 @@ export async function run(
   else if (!options.quiet)
     terminal.err(`${directory.path}: ${sizes(directory.manifest)}, seed ${directory.info.seed}\n`);
   await packedFor(directory, options, terminal);
-  return ended(await train(directory, options, watcher, terminal), directory, options, terminal);
+  return ended(await train(judged, options, watcher, terminal), judged, options, terminal);
 }
 
 /** `--best` names a metric of the spec; where it doesn't, a new directory goes again. */
-function requireJudge({ path, manifest }: RunDirectory, { best, patience, resume }: RunOptions): void {
+function requireJudge({ path, manifest, info }: RunDirectory, options: RunOptions): void {
+  const { best = info.best, patience = info.patience, resume } = options;
   if (best === undefined && patience === undefined) return;
   const names = manifest.reports.flatMap(({ items }) =>
     items.flatMap((item) => (item.kind === 'metric' ? [item.name] : [])),
@@ -59,16 +61,33 @@ function requireJudge({ path, manifest }: RunDirectory, { best, patience, resume
   const list = names.length === 0 ? 'its reports have none' : `there are ${names.join(', ')}`;
   const near = best === undefined ? undefined : nearest(best.metric, names);
   const problem =
-    manifest.target === 'torch'
-      ? '--best and --patience are for the targets onnx and tfjs: train.py keeps no best checkpoint'
-      : best !== undefined && !names.includes(best.metric)
-        ? `no metric is called ${best.metric}${near === undefined ? '' : `; did you mean ${near}?`} (${list})`
-        : names.length === 0
-          ? `--patience waits for a metric: ${list}`
-          : null;
+    best !== undefined && !names.includes(best.metric)
+      ? `no metric is called ${best.metric}${near === undefined ? '' : `; did you mean ${near}?`} (${list})`
+      : names.length === 0
+        ? `--patience waits for a metric: ${list}`
+        : null;
   if (problem === null) return;
   if (resume === undefined) removeRun(path);
   throw new Exit(exitCodes.usage, problem);
+}
+
+/** A run keeps what it was told of its best checkpoint; told otherwise when it goes on, it says so. */
+function withJudge(run: RunDirectory, options: RunOptions, terminal: Terminal): RunDirectory {
+  const { best = run.info.best, patience = run.info.patience, quiet, json } = options;
+  if (same(best, run.info.best) && patience === run.info.patience) return run;
+  const told = `best checkpoint: ${judgement({ best, patience })} (before: ${judgement(run.info)})`;
+  appendLog(run.path, told);
+  if (!quiet && !json) terminal.err(`${told}\n`);
+  return replaceInfo(run, { ...run.info, best, patience });
+}
+
+const same = (a: RunInfo['best'], b: RunInfo['best']): boolean =>
+  a?.metric === b?.metric && a?.better === b?.better;
+
+function judgement({ best, patience }: Pick<RunInfo, 'best' | 'patience'>): string {
+  const way = best?.better === 'lower' ? 'lowest' : 'highest';
+  const which = best === undefined ? "the spec's own metric" : `the ${way} ${best.metric}`;
+  return `${which}${patience === undefined ? '' : `, patience ${patience}`}`;
 }
 
 /** Rows that are too large for memory are packed before the run begins; where that fails, a new directory goes again. */
@@ -100,7 +119,8 @@ async function fresh(file: string, options: RunOptions, terminal: Terminal): Pro
   const { params } = program.manifest;
   const folder = resolve(dataFolder(entry));
   const { seed = 1, out = null } = options;
-  return newRun(program, engine, { set, profile: profile ?? null, params, folder, seed, device, out });
+  const info = { set, profile: profile ?? null, params, folder, seed, ...judgeOf(options) };
+  return newRun(program, engine, { ...info, device, out });
 }
 
 /** Params and target are those that it was built with. */
@@ -128,8 +148,14 @@ async function freshFromProgram(folder: string, options: RunOptions): Promise<Ru
       exitCodes.usage,
       `${folder} was built for another device: \`ganc build ${manifest.spec.path} --device ${engine.device}\``,
     );
-  return newRun(program, engine, { ...builtInfo(manifest), seed, device, out });
+  return newRun(program, engine, { ...builtInfo(manifest), ...judgeOf(options), seed, device, out });
 }
+
+/** Without what nobody asked for. */
+const judgeOf = ({ best, patience }: RunOptions): Pick<RunInfo, 'best' | 'patience'> => ({
+  ...(best !== undefined && { best }),
+  ...(patience !== undefined && { patience }),
+});
 
 /** What is odd about the data, and files that a source left out: some on the terminal, all in the log. */
 function sayAboutData(
@@ -185,8 +211,8 @@ async function train(
       processes: directory.info.machine.processes ?? 1,
       checkpointEvery: options.checkpointEvery ?? null,
       keep: options.keep,
-      judge: options.best ?? null,
-      patience: options.patience ?? null,
+      judge: directory.info.best ?? null,
+      patience: directory.info.patience ?? null,
       health: options.health,
       lenient: options.force,
       fresh: options.resume === undefined,

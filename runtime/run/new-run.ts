@@ -66,7 +66,7 @@ export function builtInfo({
   return { set, profile: null, params, folder: resolve(dirname(spec.path)) };
 }
 
-export interface NewRun extends Pick<RunInfo, 'set' | 'profile' | 'params' | 'folder'> {
+export interface NewRun extends Pick<RunInfo, 'set' | 'profile' | 'params' | 'folder' | 'best' | 'patience'> {
   readonly seed: number;
   /** As asked for; `auto` among them. */
   readonly device: string;

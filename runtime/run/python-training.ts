@@ -72,7 +72,7 @@ export async function trainByPython(
     clearInterval(stopping);
   }, look);
   try {
-    return await new Watched(run, reports, pipe, around).outcome();
+    return await new Watched(run, reports, pipe, around, request.judge).outcome();
   } finally {
     clearInterval(stopping);
     pipe.kill();
@@ -84,11 +84,18 @@ class Watched {
   private readonly reports: ReportContext;
   private readonly pipe: Pipe;
   private readonly around: Surroundings;
+  private readonly judge: TrainingRequest['judge'];
   private iteration = 0;
   private began = false;
 
-  constructor(run: RunDirectory, reports: ReportContext, pipe: Pipe, around: Surroundings) {
-    [this.run, this.reports, this.pipe, this.around] = [run, reports, pipe, around];
+  constructor(
+    run: RunDirectory,
+    reports: ReportContext,
+    pipe: Pipe,
+    around: Surroundings,
+    judge: TrainingRequest['judge'],
+  ) {
+    [this.run, this.reports, this.pipe, this.around, this.judge] = [run, reports, pipe, around, judge];
   }
 
   /** Hears everything until Python says how it ended, or is gone. */
@@ -128,6 +135,7 @@ class Watched {
       position,
       applied,
       best,
+      plan: { judge: this.judge },
     };
     try {
       await report(

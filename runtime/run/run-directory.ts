@@ -37,6 +37,7 @@ import { diskError, onDisk } from '../disk.ts';
 import type { Machine } from './machine.ts';
 import { parseManifest, runInfoProblem } from './checked.ts';
 import { digest, seal, unseal } from './sealed.ts';
+import type { Judge } from './training.ts';
 
 /** What a run was started with. */
 export interface RunInfo {
@@ -49,6 +50,10 @@ export interface RunInfo {
   readonly device: string;
   /** Folder that the data's paths are relative to. */
   readonly folder: string;
+  /** Which metric names the best checkpoint; absent: the spec's first whose direction is known. */
+  readonly best?: Judge;
+  /** Iterations after the best checkpoint at which it is done; absent: never. */
+  readonly patience?: number;
   readonly data: Readonly<Record<string, DataDescription>>;
   readonly machine: Machine;
   /** SHA-256 of each file of the program but its manifest, which is sealed itself. */

@@ -37,6 +37,8 @@ export const runDefinitions = {
     params: table({ anyOf: [number, { type: 'boolean' }, text] }),
     device: text,
     folder: text,
+    'best?': object({ metric: text, better: { enum: ['higher', 'lower'] } }),
+    'patience?': count,
     data: table(description),
     machine: object({
       ganc: text,

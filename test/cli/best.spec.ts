@@ -1,8 +1,10 @@
 /** `ganc run --best` and `--patience`: which metric names the best checkpoint, and when there is no better one to come. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { assert } from 'chai';
 import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
 import { inside } from '../../runtime/run/run-directory.ts';
+import { itOnTorch, torchPython } from '../torch/where.ts';
 import { ring, shell } from './shell.ts';
 
 describe('ganc run --best', () => {
@@ -18,6 +20,14 @@ describe('ganc run --best', () => {
       '1',
       ...args,
     ]);
+
+  const metricOf = (out: string, name: string): { iteration: number; value: number }[] =>
+    home
+      .read(`${out}/metrics.jsonl`)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { iteration: number; metric?: string; value: number })
+      .filter(({ metric }) => metric === name);
 
   it('takes any metric of the spec, a plain spread too, and is done when no better one came', async () => {
     for (const [way, out] of [
@@ -43,5 +53,72 @@ describe('ganc run --best', () => {
     assert.include(err, 'no metric is called spred; did you mean spread? (there are spread)');
     assert.isFalse(existsSync(home.path('none')));
     assert.equal((await run('none', '--best', 'spread')).code, 2);
+  });
+
+  it('is kept by the run, which goes on with it, and says so where it is told otherwise', async () => {
+    const bestOf = (out: string) => newestCheckpoint(inside(home.path(out)).checkpoints)!.best!;
+    assert.equal((await run('kept', '--best', 'lowest:spread', '--steps', '9', '--set', 'pause=3')).code, 0);
+    const before = bestOf('kept');
+    const resumed = (...args: string[]) =>
+      home.run(['run', '--resume', home.path('kept'), '--no-report', ...args]);
+    const first = await resumed('--steps', '18');
+    assert.equal(first.code, 0, first.err);
+    assert.notInclude(first.err, 'best checkpoint');
+    assert.isAtMost(bestOf('kept').value, before.value);
+    const told = await resumed('--steps', '21', '--best', 'highest:spread');
+    assert.include(told.err, 'best checkpoint: the highest spread (before: the lowest spread)');
+    assert.include(home.read('kept/log.txt'), 'best checkpoint: the highest spread');
+    const again = await resumed();
+    assert.equal(again.code, 0, again.err);
+    // The lowest so far gives way to the first value after it was told, and that to higher ones.
+    const late = metricOf('kept', 'spread').filter(({ iteration }) => iteration > 18);
+    assert.equal(bestOf('kept').value, Math.max(bestOf('kept').value, ...late.map(({ value }) => value)));
+  });
+
+  itOnTorch('is kept by train.py too, by itself and under ganc', async () => {
+    const scored = ring.replace(
+      'metric spread = std(fake, rows: 50)',
+      'metric score = mean(D(fake))\n  metric spread = std(fake, rows: 50)',
+    );
+    const file = home.write('scored.gan', scored);
+    const set = ['--set', 'pause=3'];
+    const built = await home.run(['build', file, '--target', 'torch', '--out', home.path('program'), ...set]);
+    assert.equal(built.code, 0, built.err);
+    const python = (...args: string[]): string =>
+      spawnSync(torchPython!, ['train.py', '--device', 'cpu', '--threads', '1', ...args], {
+        cwd: home.path('program'),
+        encoding: 'utf8',
+      }).stderr;
+    python('--out', home.path('own'), '--best', 'lowest:score', '--steps', '9');
+    assert.notInclude(python('--resume', home.path('own')), 'from here on');
+    const scores = metricOf('own', 'score');
+    const best = (out: string) => newestCheckpoint(inside(home.path(out)).checkpoints)!.best!;
+    assert.equal(best('own').value, Math.min(...scores.map(({ value }) => value)));
+    assert.include(
+      python('--resume', home.path('own'), '--best', 'highest:score', '--steps', '31'),
+      'best: score from here on',
+    );
+    assert.include(python('--out', home.path('other'), '--best', 'lowest:spread'), 'does not compute spread');
+    assert.include(
+      python('--out', home.path('other'), '--best', 'lowest:nothing'),
+      'there are score, spread',
+    );
+    python('--out', home.path('short'), '--best', 'lowest:score', '--patience', '4');
+    const { position, best: last } = newestCheckpoint(inside(home.path('short')).checkpoints)!;
+    assert.isTrue(position.iteration === last!.iteration + 4 || position.iteration === 30);
+    const under = await home.run([
+      'run',
+      file,
+      '--target',
+      'torch',
+      '--out',
+      home.path('under'),
+      '--best',
+      'highest:spread',
+      '--no-report',
+      ...set,
+    ]);
+    assert.equal(under.code, 0, under.err);
+    assert.equal(best('under').value, Math.max(...metricOf('under', 'spread').map(({ value }) => value)));
   });
 });

@@ -13,15 +13,15 @@ from . import files
 from .errors import Refused
 
 
-def made(program, seed, out=None):
-    """Its path: `out`, else the first free runs/<name>-<n>."""
+def made(program, seed, out=None, judged=None):
+    """Its path: `out`, else the first free runs/<name>-<n>; `judged`: what names its best checkpoint."""
     manifest, source = program.manifest, program.folder
     path = Path(out) if out else _free(manifest['name'].lower())
     if path.exists() and any(path.iterdir()):
         raise Refused(f'{path} already holds something: choose another --out, or --resume {path}')
     ignored = shutil.ignore_patterns('__pycache__', 'runs')
     shutil.copytree(source, path / 'program', ignore=ignored, dirs_exist_ok=True)
-    files.write_whole(path / 'run.json', files.sealed(_info(program, seed, path / 'program')))
+    files.write_whole(path / 'run.json', files.sealed({**_info(program, seed, path / 'program'), **(judged or {})}))
     (path / 'spec.gan').write_text(manifest['spec']['text'])
     for name in ('metrics.jsonl', 'log.txt'):
         (path / name).touch()
@@ -67,6 +67,13 @@ def information(path):
         return json.loads((path / 'run.json').read_text())
     except OSError:
         raise Refused(f'{path} is not a run directory: it has no run.json') from None
+
+
+def rejudged(path, judged):
+    """Keeps another word on the best checkpoint in run.json."""
+    info = information(path)
+    info.pop('checksum', None)
+    files.write_whole(path / 'run.json', files.sealed({**info, **judged}))
 
 
 def locked(path):

@@ -94,12 +94,25 @@ class Reporter:
         return {name: value.to(self.program.dtype) for name, value in sums.items()}
 
 
-def better(manifest, best, item, value, iteration):
-    """The best value that the spec's first metric has had, after one more. Rows that were trained on are no judge."""
-    lines = [one for report in manifest['reports'] for one in report['items'] if one['kind'] == 'metric']
-    first = next((one for one in lines if not one.get('onTraining')), None)
-    sense = _sense(item)
-    if first is None or first['name'] != item['name'] or sense == 0 or not math.isfinite(value):
+def metric_lines(manifest):
+    """Lines of reports that are metrics."""
+    return [one for report in manifest['reports'] for one in report['items'] if one['kind'] == 'metric']
+
+
+def computed(item):
+    """Whether a metric becomes a number here; other metrics are ganc's."""
+    return all(call['fn'] in metrics.known for call in item['sets'])
+
+
+def better(manifest, judge, best, item, value, iteration):
+    """The best value that the judge's metric has had, after one more; default: the spec's first one. Rows that were
+    trained on are no judge unless that is asked for."""
+    if judge is None:
+        first = next((one for one in metric_lines(manifest) if not one.get('onTraining')), None)
+        name, sense = first and first['name'], _sense(item)
+    else:
+        name, sense = judge['metric'], 1 if judge['better'] == 'higher' else -1
+    if name != item['name'] or sense == 0 or not math.isfinite(value):
         return best
     known = best['value'] if best and best['metric'] == item['name'] else None
     improves = known is None or sense * (value - known) > 0

@@ -18,6 +18,13 @@ from .training import Training
 from .watch import Ganc, Lines, Nobody, Person
 
 
+def _judge(text):
+    way, _, metric = text.partition(':')
+    if way not in ('lowest', 'highest') or not metric:
+        raise argparse.ArgumentTypeError('it takes lowest:name or highest:name')
+    return {'metric': metric, 'better': 'lower' if way == 'lowest' else 'higher'}
+
+
 def options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--resume', metavar='RUN', help='go on with this run directory')
@@ -29,6 +36,8 @@ def options():
     parser.add_argument('--threads', type=int, help="of the processor (default: PyTorch's own choice)")
     parser.add_argument('--checkpoint-every', type=int, help='iterations (default: each minute)')
     parser.add_argument('--keep', type=int, default=2, help='how many of the newest checkpoints stay')
+    parser.add_argument('--best', type=_judge, metavar='lowest:NAME', help="the metric that names the best checkpoint (default: the spec's first; a run keeps it)")
+    parser.add_argument('--patience', type=int, help='done so many iterations after the best checkpoint (a run keeps it)')
     parser.add_argument('--fast', action='store_true', help='kernels that are not repeatable, where they are faster')
     parser.add_argument('--precision', choices=['float32', 'tf32'], default='tf32', help='of products on a card')
     parser.add_argument('--data', type=Path, metavar='DIR', help='converted rows (default: data/ beside the program)')

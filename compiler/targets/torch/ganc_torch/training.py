@@ -15,10 +15,10 @@ import torch
 
 from . import files, new_run, ranks
 from .data import open_streams
-from .errors import Diverged, Lost
+from .errors import Diverged, Lost, Refused
 from .loop import Trainer, longest
 from .program import Program
-from .reports import Reporter, better
+from .reports import Reporter, better, computed, metric_lines
 from .schedule import Schedule, start
 
 #: Seconds between checkpoints, of work that a killed report may cost, and that a block takes at about.
@@ -33,7 +33,9 @@ class Training:
         self.path = Path(given.resume) if given.resume else None
         self.program = Program(folder, device)
         self.manifest = self.program.manifest
-        self.seed = new_run.information(self.path)['seed'] if self.path else given.seed
+        info = new_run.information(self.path) if self.path else {}
+        self.seed = info['seed'] if self.path else given.seed
+        self._judged(info)
         streams = open_streams(given.data or folder / 'data', self.manifest, self.seed, device, self.program.dtype)
         self.schedule = Schedule(self.manifest, {name: one.count for name, one in streams.items()})
         self.end = self.schedule.stop_at(given.steps, given.epochs)
@@ -44,21 +46,41 @@ class Training:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._asked)
 
+    def _judged(self, info):
+        """What names the best checkpoint: as told, else as the run has kept it."""
+        told = {'best': self.given.best, 'patience': self.given.patience}
+        told = {name: value for name, value in told.items() if value is not None}
+        self.judge, self.patience = told.get('best', info.get('best')), told.get('patience', info.get('patience'))
+        #: what run.json is to keep that it does not hold yet
+        self.told = {name: value for name, value in told.items() if info.get(name) != value}
+        if self.judge is not None and not self.watch.draws:
+            lines = {one['name']: one for one in metric_lines(self.manifest)}
+            name = self.judge['metric']
+            if name not in lines:
+                raise Refused(f"no metric is called {name}; there are {', '.join(lines) or 'none'}")
+            if not computed(lines[name]):
+                raise Refused(f'train.py by itself does not compute {name}: `ganc run --target torch` does')
+
     def _stand(self, device):
         """The state of the newest checkpoint, or as the run begins."""
         found = files.newest_checkpoint(self.path) if self.path else None
         if self.first:
-            self.path = self.path or new_run.made(self.program, self.seed, self.given.out)
+            if self.path and self.told:
+                new_run.rejudged(self.path, self.told)
+            self.path = self.path or new_run.made(self.program, self.seed, self.given.out, self.told)
             if not self.watch.draws:
                 new_run.locked(self.path)
             self.metrics = files.Metrics(self.path / 'metrics.jsonl', found['metricsBytes'] if found else 0)
         self.program.begin(self.seed, found and found['values'], self.given.lenient)
         self.position, self.applied = (found['position'], found['applied']) if found else (start(), {})
         self.best, self.unreported = (found['best'], found['unreported']) if found else (None, None)
-        #: the iteration of the newest checkpoint
+        #: the iterations of the best checkpoint, as all ranks know it, and of the newest
+        self.best_at = self.best['iteration'] if self.best else -1
         self.saved = self.position['iteration'] if found else -1
         if found:
             self._say(f"resumed after iteration {self.saved}")
+            for name, value in self.told.items():
+                self._say(f'{name}: {value if isinstance(value, int) else value["metric"]} from here on')
         else:
             told = f'pytorch {device.type} {torch.__version__}, threads: {torch.get_num_threads()}'
             self._note(f'seed {self.seed}, {told}' + (f', processes: {ranks.size()}' if ranks.size() > 1 else ''))
@@ -116,10 +138,26 @@ class Training:
             self.length = min(longest, 2 * self.length) if seconds < _brisk else max(1, self.length // 2)
             if not self._followed(before, stop, timed, late) or (stop and self.position['iteration'] < self.end):
                 return self._stopped()
+            if self._impatient():
+                # Only rank 0 says it, and knows of what.
+                best = self.best or {'metric': '', 'iteration': self.best_at}
+                self._say(f"{best['metric']} was best after iteration {best['iteration']}: patience ends")
+                break
         pace = (self.end - first) / max(1e-9, time.monotonic() - began)
         spoken = f', {pace:.1f} iterations a second' if self.end > first else ''
         self._say(f"done after iteration {self.position['iteration']}{spoken}")
         return 'done'
+
+    def _impatient(self):
+        """Whether the best checkpoint is older than there is patience for."""
+        if not self._late(self.position['iteration']):
+            return False
+        if self.saved < self.position['iteration']:
+            self._save()
+        return True
+
+    def _late(self, number):
+        return self.patience is not None and self.best_at >= 0 and number - self.best_at >= self.patience
 
     def _block(self):
         """Runs a block: the position before its last iteration, and the seconds that it took."""
@@ -140,7 +178,7 @@ class Training:
     def _looked_at(self, before, after):
         """Whether a report or a checkpoint is due between two iterations."""
         every, number = self.given.checkpoint_every, after['iteration']
-        return bool(every and number % every == 0) or bool(self._due(before, after))
+        return bool(every and number % every == 0) or bool(self._due(before, after)) or self._late(number)
 
     def _followed(self, before, stop, timed, late):
         """What follows a block: a checkpoint where one is due, then the reports that are; False where those are still to come."""
@@ -206,7 +244,9 @@ class Training:
         if self.first:
             with ranks.alone():
                 whole = self._drawn(items) if self.watch.draws else self._written(items)
-        return not ranks.greatest([not whole])[0]
+        # The others know the best checkpoint by its iteration alone.
+        given_up, self.best_at = ranks.greatest([not whole, self.best['iteration'] if self.best else -1])
+        return not given_up
 
     def _drawn(self, items):
         """By whoever watches."""
@@ -231,7 +271,7 @@ class Training:
             self.metrics.append({'iteration': number, 'metric': item['name'], 'value': result})
             self._say(f"iteration {number}: {item['name']} {result:.6g}")
             self.watch.see('metric', iteration=number, name=item['name'], value=result)
-            self.best = better(self.manifest, self.best, item, result, number)
+            self.best = better(self.manifest, self.judge, self.best, item, result, number)
         return True
 
     # ------------------------------------------------------------ checkpoints
