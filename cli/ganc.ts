@@ -21,6 +21,7 @@ import {
   seedsOption,
   setOption,
   strictOption,
+  sweepOption,
   targetOption,
 } from './options.ts';
 import { taking } from './out-commands.ts';
@@ -172,7 +173,8 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .addOption(strictOption())
     .option('--seed <n>', 'which random numbers (default: 1)', count(0))
     .addOption(seedsOption())
-    .option('--latex', 'with --seeds: the table as LaTeX', false)
+    .addOption(sweepOption())
+    .option('--latex', 'with --seeds or --sweep: the table as LaTeX', false)
     .addOption(targetOption("torch where PyTorch finds a card, else onnx; with --resume the run's own"))
     .addOption(deviceOption("auto; with --resume the run's own"))
     .option('--threads <n>', 'threads of the engine (default: one a core)', count(1))
@@ -195,13 +197,17 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .option('--no-health', 'without a look, each hundred iterations, at whether all is well')
     .option('--json', 'events as one JSON object a line on the standard output', false)
     .addOption(quietOption())
-    .action((file, { seeds, latex, ...options }) =>
-      done(
+    .action((file, { seeds, sweep, latex, ...options }) => {
+      if (sweep !== undefined) {
+        const swept = { ...options, seeds, sweep, latex };
+        return done(import('./sweep.ts').then((m) => m.runSweep(file, swept, terminal)));
+      }
+      return done(
         seeds === undefined
           ? import('./run.ts').then((m) => m.run(file, options, terminal))
           : import('./seeds.ts').then((m) => m.runSeeds(file, { ...options, seeds, latex }, terminal)),
-      ),
-    );
+      );
+    });
 }
 
 function helping(program: Command, terminal: Terminal, done: Done): void {

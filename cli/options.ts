@@ -93,5 +93,22 @@ export const seedsOption = () =>
       if (seeds.length > 0 && seeds.length <= 1000) return [...new Set(seeds)];
       throw new InvalidArgumentError('It takes 1 to 1000 seeds, as in 1..10 or 1,2,5.');
     });
+/** `--sweep width=16,32`, once for each param: its values, as typed. */
+export const sweepOption = () =>
+  new Option(
+    '--sweep <name=values>',
+    'a run for each of these values, as in width=16,32 (repeated: for each combination), and a table',
+  )
+    .conflicts('resume')
+    .argParser((text: string, before: Record<string, string[]> | undefined): Record<string, string[]> => {
+      const [, name, list] = /^\s*([A-Za-z_]\w*)\s*=(.*)$/s.exec(text) ?? [];
+      const values = [...new Set((list ?? '').split(',').map((value) => value.trim()))];
+      if (name === undefined || values.includes(''))
+        throw new InvalidArgumentError('It takes name=value,value, as in --sweep width=16,32.');
+      if (Object.hasOwn(before ?? {}, name))
+        throw new InvalidArgumentError(`It says ${name} twice: give all of its values at once.`);
+      return { ...before, [name]: values };
+    });
+
 export const oneThreadOption = () =>
   new Option('--threads <n>', 'threads of the engine').argParser(count(1)).default(1);

@@ -1,4 +1,7 @@
-/** What several seeds came to. In: each metric's newest value by seed; out: its mean, deviation, median and range, as text or LaTeX. */
+/**
+ * What several seeds came to. In: each metric's newest value by seed, of one combination of params or of several; out: its mean,
+ * deviation, median and range, as text or LaTeX.
+ */
 import { columns } from './columns.ts';
 
 export interface MetricRow {
@@ -11,6 +14,11 @@ export interface MetricRow {
   readonly median: number;
   readonly lowest: number;
   readonly highest: number;
+}
+
+/** With the values of the params that tell combinations apart. */
+export interface LabelledRow extends MetricRow {
+  readonly labels?: readonly string[];
 }
 
 /** A row a metric, in the order of their first appearance. */
@@ -33,18 +41,25 @@ export function metricRows(seeds: readonly ReadonlyMap<string, number>[]): Metri
   });
 }
 
-const heads = ['metric', 'seeds', 'mean', 'deviation', 'median', 'lowest', 'highest'];
+/** `names`: of the params. */
+const headsOf = (names: readonly string[]): string[] => [
+  ...['metric', ...names],
+  ...['seeds', 'mean', 'deviation', 'median', 'lowest', 'highest'],
+];
 
-function cells({ metric, count, mean, deviation, median, lowest, highest }: MetricRow): string[] {
-  return [metric, String(count), ...[mean, deviation, median, lowest, highest].map(short)];
+function cells({ metric, labels = [], count, ...numbers }: LabelledRow): string[] {
+  const { mean, deviation, median, lowest, highest } = numbers;
+  return [metric, ...labels, String(count), ...[mean, deviation, median, lowest, highest].map(short)];
 }
 
 const short = (value: number | null): string => (value === null ? '–' : String(Number(value.toPrecision(4))));
 
-export const textTable = (rows: readonly MetricRow[]): string => columns(heads, rows.map(cells));
+export const textTable = (rows: readonly LabelledRow[], names: readonly string[] = []): string =>
+  columns(headsOf(names), rows.map(cells));
 
 /** A tabular for a paper; it needs no package. */
-export function latexTable(rows: readonly MetricRow[]): string {
+export function latexTable(rows: readonly LabelledRow[], names: readonly string[] = []): string {
+  const heads = headsOf(names);
   const line = (texts: readonly string[]): string => `${texts.map(latexText).join(' & ')} \\\\`;
   return [
     `\\begin{tabular}{l${'r'.repeat(heads.length - 1)}}`,

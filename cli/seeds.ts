@@ -8,6 +8,7 @@ import { jsonText } from '../grammar/visible.ts';
 import { state } from '../page/again.ts';
 import { runFacts } from '../page/run-facts.ts';
 import type { RunFacts } from '../page/run-facts.ts';
+import { newestMetrics } from '../page/view-runs.ts';
 import { linesOf } from '../page/write.ts';
 import { inside } from '../runtime/run/run-directory.ts';
 import { Exit, exitCodes } from './exit.ts';
@@ -15,6 +16,7 @@ import type { ExitCode } from './exit.ts';
 import type { RunOptions } from './run-options.ts';
 import { run } from './run.ts';
 import { latexTable, metricRows, textTable } from './seed-table.ts';
+import type { MetricRow } from './seed-table.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SeedsOptions extends RunOptions {
@@ -30,20 +32,32 @@ export async function runSeeds(
 ): Promise<ExitCode> {
   if (file === undefined || file === '-')
     throw new Exit(exitCodes.usage, '--seeds reads the spec once for each seed: give it as a file');
-  const { seeds, quiet, json } = options;
   const folder = options.out ?? join('runs', `${basename(file, '.gan')}-seeds`);
+  const { code, failed } = await trainSeeds(file, folder, options, terminal);
+  if (code !== exitCodes.fine) return code;
+  summary(folder, options.seeds, failed, options, terminal);
+  return failed.length > 0 ? exitCodes.failed : exitCodes.fine;
+}
+
+/** `code`: fine, or why the seeds that are left were not begun; `failed`: those whose training did. */
+export async function trainSeeds(
+  file: string,
+  folder: string,
+  options: SeedsOptions,
+  terminal: Terminal,
+): Promise<{ readonly code: ExitCode; readonly failed: readonly number[] }> {
+  const { seeds, quiet, json } = options;
   const failed: number[] = [];
   for (const seed of seeds) {
     const code = await oneSeed(file, seed, join(folder, `seed-${seed}`), options, terminal);
     if (code === exitCodes.interrupted) {
-      if (!quiet && !json) terminal.err('the same command goes on with the seeds that are left\n');
-      return code;
+      if (!quiet && !json) terminal.err('the same command goes on with the runs that are left\n');
+      return { code, failed };
     }
     if (code === exitCodes.failed) failed.push(seed);
-    else if (code !== exitCodes.fine) return code;
+    else if (code !== exitCodes.fine) return { code, failed };
   }
-  summary(folder, seeds, failed, options, terminal);
-  return failed.length > 0 ? exitCodes.failed : exitCodes.fine;
+  return { code: exitCodes.fine, failed };
 }
 
 async function oneSeed(
@@ -86,6 +100,19 @@ function requireSame({ path, set, profile }: RunFacts, options: SeedsOptions): v
   );
 }
 
+/** What the seeds came to that did not fail; `changed`: not all of them had the same spec. */
+export function outcomeOf(
+  folder: string,
+  seeds: readonly number[],
+  failed: readonly number[],
+): { readonly whole: readonly number[]; readonly rows: readonly MetricRow[]; readonly changed: boolean } {
+  const whole = seeds.filter((seed) => !failed.includes(seed));
+  const facts = whole.map((seed) => factsOf(join(folder, `seed-${seed}`)));
+  const newest = facts.map(({ lines }) => new Map(newestMetrics(lines)));
+  const changed = new Set(facts.map(({ spec }) => spec.text)).size > 1;
+  return { whole, rows: metricRows(newest), changed };
+}
+
 function summary(
   folder: string,
   seeds: readonly number[],
@@ -93,19 +120,14 @@ function summary(
   { latex, json, quiet }: SeedsOptions,
   terminal: Terminal,
 ): void {
-  const whole = seeds.filter((seed) => !failed.includes(seed));
-  const facts = whole.map((seed) => factsOf(join(folder, `seed-${seed}`)));
-  const newest = facts.map(
-    ({ lines }) => new Map([...lines.metrics].map(([name, values]) => [name, values[values.length - 1][1]])),
-  );
-  const rows = metricRows(newest);
+  const { whole, rows, changed } = outcomeOf(folder, seeds, failed);
   if (json)
     terminal.out(jsonText({ kind: 'seeds', path: folder, seeds: whole, failed, metrics: rows }) + '\n');
   else if (latex) terminal.out(latexTable(rows));
   else terminal.out(textTable(rows));
   if (quiet || json) return;
-  if (new Set(facts.map(({ spec }) => spec.text)).size > 1)
-    terminal.err(`${folder}: the spec changed between these seeds\n`);
+  if (changed) terminal.err(`${folder}: the spec changed between these seeds\n`);
   if (failed.length > 0) terminal.err(`training failed with seed ${failed.join(', ')}: not in the table\n`);
   if (rows.length === 0) terminal.err("the spec's reports have no metric: there is nothing to compare\n");
+  terminal.err(`\`ganc view ${folder}\` shows their curves, with a band over the seeds\n`);
 }

@@ -1,6 +1,6 @@
 /**
  * Which runs there are to look at. In: folders; out: the run directories in them, each with what a list says of it. Folders
- * are looked into two deep (`runs/`, and `runs/gan-seeds/` in it); links are not followed, neither to runs nor inside them, so that
+ * are looked into three deep (`runs/`, `runs/gan-sweep/`, `runs/gan-sweep/width=16/`); links are not followed, neither to runs nor inside them, so that
  * nothing outside is ever read.
  */
 import { createHash } from 'node:crypto';
@@ -44,7 +44,7 @@ export function runsIn(folders: readonly string[]): Runs {
     const found = reader();
     return found === null ? [] : [found];
   };
-  const paths = (): string[] => [...new Set(folders.flatMap((folder) => runPaths(folder, 2)))].slice(0, most);
+  const paths = (): string[] => [...new Set(folders.flatMap((folder) => runPaths(folder, 3)))].slice(0, most);
   return {
     all() {
       const runs = paths().flatMap(read);
