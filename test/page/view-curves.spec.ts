@@ -16,7 +16,8 @@ describe('curves of several runs', () => {
     const args = ['run', write('ring.gan', ring), '--out', path('whole'), '--threads', '1', '--no-report'];
     assert.equal((await run([...args, '--quiet'])).code, 0);
     mkdirSync(path('made'));
-    for (const name of ['a', 'b', 'c']) cpSync(path('whole'), path(`made/${name}`), { recursive: true, filter: isKept });
+    for (const name of ['a', 'b', 'c'])
+      cpSync(path('whole'), path(`made/${name}`), { recursive: true, filter: isKept });
     const lines = (iterations: readonly number[], value: (i: number) => number): string =>
       iterations
         .flatMap((iteration) => [
