@@ -100,7 +100,7 @@ export function logitsFor(call: Call, given: Value, what: string): TensorValue {
 
 function logitHint(type: TensorType): string {
   if (type.form === 'image' || isPlain(type.form))
-    return '`adversarial(real: ..., fake: ...)` takes maps of answers, and the mean of their losses.';
+    return 'Flatten the map and declare the result `-> logits[K]`: `adversarial` takes the mean of their losses, `bce` the sum.';
   const declared = isScalar(type) ? 'logit' : printType({ ...type, kind: 'logit' });
   return `Declare the network's result \`-> ${declared}\`, or write \`nll(bernoulli(x), ...)\`.`;
 }

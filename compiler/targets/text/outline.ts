@@ -131,18 +131,17 @@ export class Outline<I extends Readings = Readings> {
   uses(node: Node, within: Region | undefined): number {
     const users = this.users.get(node) ?? [];
     if (within === undefined) return users.length + (this.rootUses.get(node) ?? 0);
-    return (
-      users.filter((user) => this.isIn(user, within)).length +
-      Number(!this.floats(node) && this.isGiven(node, within))
-    );
+    return users.filter((user) => this.isIn(user, within)).length + Number(this.isGiven(node, within));
   }
 
-  /** Whoever reads a node in a function: nodes, and calls where a call's nodes read it. */
+  /** Whoever reads a node in a function: nodes, calls where a call's nodes read it, and the function where it gives it on. */
   readers(node: Node, within: Region | undefined): Set<Node | Region> {
-    const readers = (this.users.get(node) ?? []).filter(
-      (user) => within === undefined || this.isIn(user, within),
-    );
-    return new Set(readers.map((user) => this.call(user, within) ?? user));
+    const users = this.users.get(node) ?? [];
+    const readers = new Set<Node | Region>();
+    for (const user of users)
+      if (within === undefined || this.isIn(user, within)) readers.add(this.call(user, within) ?? user);
+    if (within !== undefined && this.isGiven(node, within)) readers.add(within);
+    return readers;
   }
 
   /** Whether `node` depends on the other. */
@@ -234,7 +233,7 @@ export class Outline<I extends Readings = Readings> {
 
   /** What others read of a call: results first, then statistics. */
   gives(region: Region): Node[] {
-    const given = this.members(region).filter((node) => !this.floats(node) && this.isGiven(node, region));
+    const given = this.members(region).filter((node) => this.isGiven(node, region));
     return given.sort((a, b) => Number(this.extra.has(a)) - Number(this.extra.has(b)) || a.id - b.id);
   }
 
@@ -245,6 +244,7 @@ export class Outline<I extends Readings = Readings> {
   }
 
   private isGiven(node: Node, region: Region): boolean {
+    if (this.floats(node)) return false;
     return (
       (this.whole && isResult(node, region)) ||
       this.rootUses.has(node) ||

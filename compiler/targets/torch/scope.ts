@@ -167,6 +167,8 @@ export class Scope extends TextScope<Value, Frame> implements Place {
       }
       const made = program.functionOf(call, this.frame);
       if (made === undefined) continue;
+      // The call is made where a gradient is recorded: not here too, for what it only passes on.
+      if (!this.recorded(node) && made.gives.some((one) => this.recorded(one))) return undefined;
       this.open.add(call);
       const args = made.reads.map((x) => this.argument(x));
       this.open.delete(call);
