@@ -17,7 +17,10 @@ import {
 import type { Chosen, Classed } from './classed-files.ts';
 import { described, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { isLarge, packRecords, recordsOf } from './records.ts';
+import type { Size } from './fit.ts';
 import type { PackPlan } from './pack.ts';
+import { larger, moving, movingOf, movingParams } from './moving.ts';
+import type { Moving } from './moving.ts';
 import { findFiles } from './pattern.ts';
 import type { Found } from './pattern.ts';
 import {
@@ -34,6 +37,7 @@ import {
 import type { Made } from './pictures.ts';
 import type { OpenSource, Source } from './source.ts';
 import { tableSource } from './table.ts';
+import type { Column } from './table.ts';
 
 const params: readonly ParamSpec[] = [
   { name: 'files', type: 'string', doc: 'a pattern: `*` is any name, `<label>` a name that is a class' },
@@ -41,23 +45,29 @@ const params: readonly ParamSpec[] = [
   { name: 'channels', type: 'int', default: 3, doc: '3 for colours, 1 for gray' },
   fitParam,
   ...classedParams,
+  ...movingParams,
 ];
 
 interface Wanted extends Made, Classed {
   readonly pattern: string;
+  /** Of the field: what is made is larger where it is moved. */
+  readonly shown: Size;
+  readonly moving: Moving;
 }
 
 /** Throws Error with a sentence on arguments that can't be meant. */
 function wanted(given: SourceArguments): Wanted {
   const args = withDefaults(params, given);
-  const made: Made = { size: sizeOf(args), channels: channelsOf(args.channels), fit: fitOf(args) };
+  const [shown, moves] = [sizeOf(args), movingOf(args)];
+  const channels = channelsOf(args.channels);
+  const made: Made = { size: larger(shown, moves), channels, fit: fitOf(args) };
   const pattern = text(args, 'files');
-  return { pattern, ...made, ...classedOf(args, labelWords(pattern)) };
+  return { pattern, shown, moving: moves, ...made, ...classedOf(args, labelWords(pattern)) };
 }
 
 function fields(given: SourceArguments): Record<string, FieldType> {
-  const { channels, size, labels } = wanted(given);
-  const image: FieldType = { kind: 'image', shape: [channels, ...size], range: [0, 1] };
+  const { channels, shown, labels } = wanted(given);
+  const image: FieldType = { kind: 'image', shape: [channels, ...shown], range: [0, 1] };
   return labels === null ? { image } : { image, label: { kind: 'label', shape: [], classes: labels } };
 }
 
@@ -125,7 +135,11 @@ export const images: Source = {
     if (chosen.rows.length === 0) throw new FileError(inFolder(folder, what.pattern), null, 'no such files');
     const image = { data: await recordsOf(planOf(what, chosen, folder)), divisor: 255 };
     const types = fields(given);
-    return tableSource(types, types.label ? { image, label: { data: chosen.labels } } : { image });
+    const made = { ...types, image: { ...types.image, shape: [what.channels, ...what.size] } };
+    const columns: Record<string, Column> = types.label
+      ? { image, label: { data: chosen.labels } }
+      : { image };
+    return moving(tableSource(made, columns), types, what.moving);
   },
   async pack(given, folder, how) {
     const what = wanted(given);

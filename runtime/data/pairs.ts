@@ -22,6 +22,9 @@ import type { Chosen, Classed } from './classed-files.ts';
 import { described, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { checkJoin, joined } from './joined.ts';
 import type { Joined, Pair } from './joined.ts';
+import type { Size } from './fit.ts';
+import { larger, moving, movingOf, movingParams } from './moving.ts';
+import type { Moving } from './moving.ts';
 import type { PackPlan } from './pack.ts';
 import { findFiles } from './pattern.ts';
 import {
@@ -62,11 +65,15 @@ const params: readonly ParamSpec[] = [
   },
   fitParam,
   ...classedParams,
+  ...movingParams,
 ];
 
 interface Wanted extends Classed {
   readonly a: Made;
   readonly b: Made;
+  /** Of the fields: what is made is larger where it is moved. */
+  readonly shown: Size;
+  readonly moving: Moving;
   readonly files: string;
   /** null: one file holds both. */
   readonly others: string | null;
@@ -82,16 +89,17 @@ function wanted(given: SourceArguments): Wanted {
     ? args.channels
     : [args.channels, args.channels];
   if (both.length !== 2) throw new Error('channels is 1 or 3, or two of these, of a and of b');
-  const made = { size: sizeOf(args), fit: fitOf(args) };
+  const [shown, moves] = [sizeOf(args), movingOf(args)];
+  const made = { size: larger(shown, moves), fit: fitOf(args) };
   const [a, b] = both.map((channels): Made => ({ ...made, channels: channelsOf(channels) }));
-  return { a, b, files, others, ...classedOf(args, words) };
+  return { a, b, shown, moving: moves, files, others, ...classedOf(args, words) };
 }
 
 function fields(given: SourceArguments): Record<string, FieldType> {
-  const { a, b, labels } = wanted(given);
-  const image = ({ channels, size }: Made): FieldType => ({
+  const { a, b, labels, shown } = wanted(given);
+  const image = ({ channels }: Made): FieldType => ({
     kind: 'image',
-    shape: [channels, ...size],
+    shape: [channels, ...shown],
     range: [0, 1],
   });
   const both = { a: image(a), b: image(b) };
@@ -222,7 +230,13 @@ export const pairs: Source = {
     const data = await recordsOf(planOf(what, found, folder));
     const columns = { a: { data, divisor: 255 }, b: { data, divisor: 255, from: bytesOf(what.a) } };
     const types = fields(given);
-    return tableSource(types, types.label ? { ...columns, label: { data: found.labels } } : columns);
+    const of = (name: 'a' | 'b'): FieldType => ({
+      ...types[name],
+      shape: [what[name].channels, ...what[name].size],
+    });
+    const made = { ...types, a: of('a'), b: of('b') };
+    const all = types.label ? { ...columns, label: { data: found.labels } } : columns;
+    return moving(tableSource(made, all), types, what.moving);
   },
   async pack(given, folder, how) {
     const what = wanted(given);
