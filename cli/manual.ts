@@ -14,6 +14,7 @@ type Word =
 /** The heading under which the manual speaks of the word. */
 export const headings: Readonly<Record<Word, string>> = {
   ...{ gan: 'gan', param: 'param', profile: 'profile', data: 'data', sample: 'sample', state: 'state' },
+  ...{ history: 'history', size: 'history', chance: 'history' },
   ...{ network: 'network', shared: 'shared network', block: 'block', fn: 'fn', let: 'let', loss: 'loss' },
   ...{
     initialize: 'initialize',

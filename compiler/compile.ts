@@ -66,7 +66,17 @@ export function checkSpec(entry: Source, host: Host, options: CompileOptions = {
 }
 
 /** What an analysis without errors says. */
-function modelOf({ names, weights, rows, batches, types, schedule: train, reports, span }: Analysis): Model {
+function modelOf({
+  evaluated,
+  names,
+  weights,
+  rows,
+  batches,
+  types,
+  schedule: train,
+  reports,
+  span,
+}: Analysis): Model {
   if (train?.length == null) throw new Error('a schedule without a length that nobody complained of');
   const { length, batch, phases } = train;
   return {
@@ -75,6 +85,7 @@ function modelOf({ names, weights, rows, batches, types, schedule: train, report
     rows,
     batches,
     types: types.training,
+    kept: evaluated.kept,
     schedule: { length, batch, phases },
     reports,
     span,

@@ -4,7 +4,7 @@
  */
 import type * as ast from '../grammar/ast.ts';
 import type { Span } from '../grammar/source.ts';
-import type { Names, OriginUse, StateInfo, Weights } from './bind/names.ts';
+import type { HistoryInfo, Names, OriginUse, StateInfo, Weights } from './bind/names.ts';
 import type { RowsTable } from './evaluate/rows.ts';
 import type { TypeTable } from './evaluate/typing.ts';
 import type { HostExpr } from '../program/host.ts';
@@ -41,11 +41,19 @@ export interface AverageInfo {
   readonly every: Length | null;
 }
 
+/** A tensor that a history keeps. */
+export interface KeptPart {
+  readonly history: HistoryInfo;
+  readonly part: string;
+}
+
 export interface SetInfo {
   /** `set_1`, in the order of the spec. */
   readonly name: string;
   readonly declaration: ast.SetState;
   readonly state: StateInfo;
+  /** Of what a history keeps, which is written at the end of its scope and logged nowhere; null: of a `set`. */
+  readonly kept: KeptPart | null;
   readonly every: Length | null;
   /** As written, on one line. */
   readonly text: string;
@@ -113,6 +121,8 @@ export interface Model {
   readonly rows: RowsTable;
   /** Rows in a minibatch of each stream and sample. */
   readonly batches: ReadonlyMap<string, number>;
+  /** What histories keep. */
+  readonly kept: readonly StateInfo[];
   readonly schedule: ScheduleInfo;
   readonly reports: readonly ReportInfo[];
   readonly span: Span;

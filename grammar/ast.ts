@@ -188,6 +188,12 @@ export interface StateDecl extends Named<'State'> {
   readonly type: TypeExpr;
   readonly value: Expr;
 }
+/** `history old of { x: fake } size 50 chance 0.5` */
+export interface HistoryDecl extends Named<'History'> {
+  readonly of: Expr;
+  readonly size: Expr;
+  readonly chance?: Expr;
+}
 /** A network's parameters have types; a block's and a fn's may, and may have defaults. */
 export interface Parameter extends Part<'Parameter'> {
   readonly name: Ident;
@@ -261,6 +267,7 @@ export type Declaration =
   | DataDecl
   | SampleDecl
   | StateDecl
+  | HistoryDecl
   | NetworkDecl
   | BlockDecl
   | FnDecl

@@ -27,6 +27,8 @@ function childrenOf(node: Node): readonly (Node | undefined)[] {
       return [...node.parameters, node.value];
     case 'Body':
       return [...node.lets, node.result];
+    case 'History':
+      return [node.of];
     case 'Initialize':
       return [node.initializer, node.from];
     case 'Start':

@@ -232,7 +232,8 @@ function readPrimary(reader: Reader, node: CstNode | undefined, at: number): Rea
   return bare(readBracketed(reader, node, at));
 }
 
-function readBracketed(reader: Reader, node: CstNode | undefined, at: number): Expr {
+/** A list or record that stands in a node. */
+export function readBracketed(reader: Reader, node: CstNode | undefined, at: number): Expr {
   const [list, record] = [node && childNode(node, 'list'), node && childNode(node, 'record')];
   const series = list && childNode(list, 'series');
   if (series) return readSeries(reader, series, nodeSpan(reader, list, at));

@@ -61,6 +61,7 @@ export class SpecParser extends CstParser {
         { ALT: () => this.SUBRULE(this.data) },
         { ALT: () => this.SUBRULE(this.sample) },
         { ALT: () => this.SUBRULE(this.state) },
+        { ALT: () => this.SUBRULE(this.history) },
         { ALT: () => this.SUBRULE(this.network) },
         { ALT: () => this.SUBRULE(this.block) },
         { ALT: () => this.SUBRULE(this.fn) },
@@ -144,6 +145,19 @@ export class SpecParser extends CstParser {
     this.SUBRULE(this.type);
     this.CONSUME(Equals);
     this.SUBRULE(this.expression);
+  });
+
+  readonly history: Rule = this.RULE('history', () => {
+    this.CONSUME(k.history);
+    this.CONSUME(Name);
+    this.CONSUME(k.of);
+    this.SUBRULE(this.record);
+    this.CONSUME(k.size);
+    this.SUBRULE(this.arithmetic);
+    this.OPTION(() => {
+      this.CONSUME(k.chance);
+      this.SUBRULE2(this.arithmetic, { LABEL: 'chance' });
+    });
   });
 
   readonly distribution: Rule = this.RULE('distribution', () => {

@@ -76,6 +76,11 @@ export function printDeclaration(path: Path, options: Options, print: Print): Do
     case 'Let':
     case 'Loss':
       return [`${node.kind.toLowerCase()} ${node.name.name} = `, value()];
+    case 'History': {
+      const chance = node.chance ? [' chance ', printTight(path, print, 'chance', tightness.sum)] : '';
+      const size = printTight(path, print, 'size', tightness.sum);
+      return [`history ${node.name.name} of `, path.call(print, 'of' as never), ' size ', size, chance];
+    }
     case 'State':
       return [`state ${node.name.name}: `, path.call(print, 'type' as never), ' = ', value()];
     case 'Import':

@@ -8,6 +8,7 @@ export const forms: Readonly<Record<string, string>> = {
   setting: 'profile tiny { n = 8 }',
   data: 'data d = mnist(split: train) as image[1, 28, 28] in [0, 1] hide label batch 64',
   sample: 'sample z ~ normal[64]',
+  history: 'history old of { x: fake } size 50 chance 0.5',
   state: 'state k: real = 0',
   network: 'network G(z: vec[64]) -> image[1, 28, 28] { z |> dense(784) |> reshape(1, 28, 28) }',
   copies: 'network D[3](x: vec[2]) -> logit { x |> dense(1) }',

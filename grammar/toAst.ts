@@ -30,7 +30,14 @@ import {
   type Reader,
 } from './cst.ts';
 import { diagnostic, nearest } from './diagnostics.ts';
-import { readArguments, readArithmetic, readDuration, readExpression, readPostfixed } from './expressions.ts';
+import {
+  readArguments,
+  readArithmetic,
+  readBracketed,
+  readDuration,
+  readExpression,
+  readPostfixed,
+} from './expressions.ts';
 import { readString } from './literals.ts';
 import { readDue, readLines, readOrigin, readStatements } from './schedules.ts';
 import { syntaxErrors } from './syntax-errors.ts';
@@ -75,6 +82,7 @@ const readers = {
     const how = from === undefined ? { initializer: valueOf(c, n) } : { from };
     return { kind: 'Initialize', networks, ...how, ...declared(c, n) };
   },
+  history: (c, n) => named(c, n, (name) => readHistory(c, n, name)),
   state: (c, n) => named(c, n, (name) => readState(c, n, name)),
   optimizer: (c, n) =>
     named(c, n, (name) => ({ kind: 'Optimizer', name, value: valueOf(c, n), ...declared(c, n) })),
@@ -169,6 +177,19 @@ const readState = (c: Context, node: CstNode, name: Ident): Declaration => ({
   value: valueOf(c, node),
   ...declared(c, node),
 });
+
+function readHistory(c: Context, node: CstNode, name: Ident): Declaration {
+  const end = endOfNode(c, node);
+  const chance = childNode(node, 'chance');
+  return {
+    kind: 'History',
+    name,
+    of: readBracketed(c, node, end),
+    size: readArithmetic(c, childNode(node, 'arithmetic'), end),
+    ...(chance && { chance: readArithmetic(c, chance, end) }),
+    ...declared(c, node),
+  };
+}
 
 function readSample(c: Context, node: CstNode, name: Ident): Declaration | undefined {
   const distribution = readDistribution(c, childNode(node, 'distribution'));

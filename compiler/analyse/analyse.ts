@@ -158,7 +158,7 @@ const tooLarge = (): Mistake =>
 function evaluatedIn(context: Context): Evaluated {
   const all = [...context.weights.values()].flatMap((own) => [...own.values()]);
   const weights = new Map(all.map((info) => [info.name, context.state(info, false)]));
-  const { games, demands } = context.effects;
+  const { games, demands, kept } = context.effects;
   const { b } = context;
   return {
     weights,
@@ -166,6 +166,7 @@ function evaluatedIn(context: Context): Evaluated {
     origins: context.origins,
     games,
     demands,
+    kept: [...kept.values()],
     gradients: b.gradients,
     called: b.names,
   };

@@ -89,6 +89,8 @@ export interface AnalysedUpdate {
   readonly optimizer: OptimizerUse | undefined;
   /** The streams that its objective and condition read. */
   readonly reads: readonly string[];
+  /** The histories that they read. */
+  readonly histories: readonly string[];
   /** The times that its numbers depend on: weights of losses, rates, its condition. */
   readonly times: readonly TimeName[];
 }
@@ -128,6 +130,8 @@ export interface Evaluated {
   readonly origins: ReadonlyMap<string, InputOrigin>;
   readonly games: readonly PlayedGame[];
   readonly demands: readonly RowDemand[];
+  /** What histories keep. */
+  readonly kept: readonly StateInfo[];
   /** Which nodes are derivatives that the spec asks for, and of what by what. */
   readonly gradients: ReadonlyMap<Node, { readonly of: Node; readonly by: Node }>;
   /** What the spec calls a value: the first name of each node. */

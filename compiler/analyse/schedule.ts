@@ -27,6 +27,7 @@ import { networksNamed, networksOf } from '../bind/network-named.ts';
 import type { AnalysedSet, AnalysedUpdate, Schedule } from './analysis.ts';
 import { stepsMade, type Moving } from '../moments.ts';
 import { declaredOptimizer } from './optimizers.ts';
+import { keeping } from './keeping.ts';
 import { analyseSet } from './sets.ts';
 import { analyseUpdate, flat, setsOf, updatesOf } from './updates.ts';
 
@@ -38,6 +39,7 @@ interface Work {
   readonly sets: Map<ast.SetState, AnalysedSet>;
   /** Every update of the schedule, in the order of the spec. */
   readonly all: readonly ast.Update[];
+  readonly keeps: { count: number };
   /** The stream that the schedule's epochs are of, where it names one. */
   readonly of: string | null;
   /** Whether syntax errors left some of it out. */
@@ -62,7 +64,16 @@ export function analyseSchedule(
 ): { schedule: Schedule; clock: Clock } {
   const of = streamOfSchedule(context.names, train.duration);
   const all = updatesOf(train.body);
-  const work: Work = { context, report, updates: new Map(), sets: new Map(), all, of, half };
+  const work: Work = {
+    context,
+    report,
+    updates: new Map(),
+    sets: new Map(),
+    all,
+    keeps: { count: 0 },
+    of,
+    half,
+  };
   const phased = train.body.filter((statement) => statement.kind === 'Phase');
   const drafts: Draft[] =
     phased.length > 0
@@ -126,7 +137,9 @@ function body(
   const sets = setsOf(written).map((set) => analyseSet(work.context, work.report, set));
   for (const one of sets) work.sets.set(one.declaration, one);
   const clock = clockOf(work, checked, sets);
-  return { clock, starts: startsIn(work, written), body: statements({ ...work, clock }, written) };
+  const inside = { ...work, clock };
+  const all = [...statements(inside, written), ...kept(inside, written)];
+  return { clock, starts: startsIn(work, written), body: all };
 }
 
 /** What a phase begins with; an `initialize` elsewhere in it is refused, since it would run in each iteration. */
@@ -179,13 +192,24 @@ function statements(work: PhaseWork, body: readonly ast.Statement[]): StatementI
   });
 }
 
+const kept = (work: PhaseWork, written: readonly ast.Statement[]): StatementInfo[] =>
+  keeping({ ...work, everyOf: (every) => everyOf(work, every) }, written);
+
 function set(work: PhaseWork, declaration: ast.SetState): SetInfo[] {
   const { state, reads } = work.sets.get(declaration)!;
   const every = everyOf(work, declaration.every);
   if (state === null) return [];
   const name = `set_${[...work.sets.keys()].indexOf(declaration) + 1}`;
   return [
-    { name, declaration, state, every, text: `set ${state.name} to ${flat(declaration.value.span)}`, reads },
+    {
+      name,
+      declaration,
+      state,
+      kept: null,
+      every,
+      text: `set ${state.name} to ${flat(declaration.value.span)}`,
+      reads,
+    },
   ];
 }
 
@@ -229,7 +253,7 @@ function repeat(work: PhaseWork, { count: written, fresh, body }: ast.Repeat): S
     const hint = 'Write `fresh: false` to keep the batch for all passes.';
     report.say(diagnostic(kinds.badArgument, fresh.span, { what, hint }));
   }
-  const inside = statements(work, body);
+  const passes = statements(work, body);
   if (count === undefined) return [];
   if (count > mostPasses) {
     const what = `\`repeat ${count}\` makes one iteration of more passes than ${mostPasses.toLocaleString('en')}`;
@@ -241,7 +265,9 @@ function repeat(work: PhaseWork, { count: written, fresh, body }: ast.Repeat): S
     );
     return [];
   }
-  return [{ kind: 'repeat', count, fresh: value?.sort === 'bool' ? value.value : true, body: inside }];
+  const isFresh = value?.sort === 'bool' ? value.value : true;
+  const inside = isFresh ? [...passes, ...kept(work, body)] : passes;
+  return [{ kind: 'repeat', count, fresh: isFresh, body: inside }];
 }
 
 function average(work: PhaseWork, declaration: ast.Average): StatementInfo[] {

@@ -5,7 +5,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import { Mistake, suggestion } from '../../grammar/diagnostics.ts';
 import type { Reporter } from '../bind/reporter.ts';
-import type { StateInfo } from '../bind/names.ts';
+import type { DeclaredState } from '../bind/names.ts';
 import { kinds } from '../errors.ts';
 import { evaluate } from '../evaluate/expression.ts';
 import { topScope, type Context } from '../evaluate/context.ts';
@@ -31,7 +31,7 @@ export function analyseSet(context: Context, report: Reporter, declaration: ast.
   return { declaration, state, value: value ?? null, when, reads: streamsIn(context, nodes), times };
 }
 
-function stateNamed({ names }: Context, { name, span }: ast.Ident): StateInfo | null {
+function stateNamed({ names }: Context, { name, span }: ast.Ident): DeclaredState | null {
   const state = names.states.get(name);
   if (state !== undefined) return state;
   if (names.broken.has(name)) return null;

@@ -9,6 +9,7 @@ import { textOf, type Span } from '../../grammar/source.ts';
 import { hostTruth } from '../evaluate/conditions.ts';
 import { topScope, type Context } from '../evaluate/context.ts';
 import { evaluate } from '../evaluate/expression.ts';
+import { historiesIn } from '../evaluate/histories.ts';
 import { dependsOnStandIn, originOf, streamsIn } from '../evaluate/feeds.ts';
 import { networksNamed } from '../bind/network-named.ts';
 import { reachable, type Node } from '../ir/node.ts';
@@ -62,10 +63,11 @@ export function analyseUpdate(context: Context, report: Reporter, declaration: a
   const numbers = [...fedNumbers(context, nodes), ...Object.values(optimizer?.args ?? {}).filter(isHostExpr)];
   if (when?.sort === 'number') numbers.push(when.value);
   const times = [...new Set(numbers.flatMap(timesIn))];
+  const histories = historiesIn(context, nodes);
   const terms = objective === null ? [] : termsOf(context, declaration.objective);
   const reads = streamsIn(context, nodes);
   const networks = [...idents.keys()];
-  return { declaration, networks, idents, objective, terms, when, optimizer, reads, times };
+  return { declaration, networks, idents, objective, terms, when, optimizer, reads, histories, times };
 }
 
 /** What an objective adds up; values and losses are followed by name as far as they add. */

@@ -14,6 +14,7 @@ import { cyclic, needs } from './cycles.ts';
 import { checkDuplicates } from './duplicates.ts';
 import { describeData } from './data.ts';
 import { describeSample } from './samples.ts';
+import { describeHistory } from './histories.ts';
 import { describeState } from './states.ts';
 import { lostFile, lostIn, lostInAny, type Lost } from './lost.ts';
 import { lengthsBy } from './multiples.ts';
@@ -109,6 +110,12 @@ function namesOf(
   const data = described(pick(values, 'Data', asItIs), (d) => describeData(d, base, host), report, broken);
   const samples = described(pick(values, 'Sample', asItIs), (d) => describeSample(d, base), report, broken);
   const states = described(pick(values, 'State', asItIs), (d) => describeState(d, base), report, broken);
+  const histories = described(
+    pick(values, 'History', asItIs),
+    (d) => describeHistory(d, base),
+    report,
+    broken,
+  );
   const functions = new Map<string, ast.FnDecl | ast.BlockDecl>([
     ...pick(values, 'Fn', asItIs, broken),
     ...pick(values, 'Block', asItIs, broken),
@@ -119,12 +126,24 @@ function namesOf(
   const losses = pick(values, 'Loss', asItIs, broken);
   const names: Names = {
     ...base,
-    symbols: symbolsOf({ lets, losses, samples, data, states, networks, lists, functions, params }),
+    symbols: symbolsOf({
+      lets,
+      losses,
+      samples,
+      data,
+      states,
+      histories,
+      networks,
+      lists,
+      functions,
+      params,
+    }),
     title: ofKind(all, 'Header')[0]?.name.name ?? titleOf(spec.span.source),
     span: spec.span,
     data,
     samples,
     states,
+    histories,
     networks,
     lists,
     functions,
@@ -150,7 +169,16 @@ function namesOf(
 
 type Tables = Pick<
   Names,
-  'lets' | 'losses' | 'samples' | 'data' | 'states' | 'networks' | 'lists' | 'functions' | 'params'
+  | 'lets'
+  | 'losses'
+  | 'samples'
+  | 'data'
+  | 'states'
+  | 'histories'
+  | 'networks'
+  | 'lists'
+  | 'functions'
+  | 'params'
 >;
 
 /** One table of all that expressions may name; a name is declared once, so no table hides another. */
@@ -165,6 +193,7 @@ function symbolsOf(tables: Tables): Map<string, NameSymbol> {
     ...all(tables.losses, (declaration) => ({ kind: 'loss', declaration })),
     ...all(tables.samples, (info) => ({ kind: 'sample', info })),
     ...all(tables.data, (info) => ({ kind: 'data', info })),
+    ...all(tables.histories, (info) => ({ kind: 'history', info })),
     ...all(tables.states, (info) => ({ kind: 'state', info })),
     ...all(alone, (info) => ({ kind: 'network', info })),
     ...all(tables.lists, (items) => ({ kind: 'networks', items })),

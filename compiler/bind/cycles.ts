@@ -155,7 +155,7 @@ const chainOf = ({ name }: Named): Diagnostic =>
   });
 
 /** Declarations that are unfolded where they are used. */
-const recursive: ReadonlySet<string> = new Set(['Let', 'Loss', 'Param', 'Fn', 'Network', 'Block']);
+const recursive: ReadonlySet<string> = new Set(['Let', 'Loss', 'Param', 'Fn', 'Network', 'Block', 'History']);
 
 function cycleOf(cycle: readonly Named[]): Diagnostic {
   const [first, ...others] = cycle;

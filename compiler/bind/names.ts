@@ -42,11 +42,23 @@ export interface SampleInfo {
 
 /** Numbers without rows that the schedule moves. */
 export interface StateInfo {
-  readonly declaration: ast.StateDecl;
   readonly name: string;
   readonly type: TensorType;
   readonly shape: readonly number[];
   readonly initial: number;
+}
+
+export interface DeclaredState extends StateInfo {
+  readonly declaration: ast.StateDecl;
+}
+
+/** Rows that are kept for later: of each field of `of`, so many. */
+export interface HistoryInfo {
+  readonly declaration: ast.HistoryDecl;
+  readonly name: string;
+  readonly size: number;
+  /** Of a row: to be one that was kept. */
+  readonly chance: number;
 }
 
 export interface WeightInfo {
@@ -81,7 +93,8 @@ export type NameSymbol =
   | { readonly kind: 'loss'; readonly declaration: ast.LossDecl }
   | { readonly kind: 'sample'; readonly info: SampleInfo }
   | { readonly kind: 'data'; readonly info: DataInfo }
-  | { readonly kind: 'state'; readonly info: StateInfo }
+  | { readonly kind: 'state'; readonly info: DeclaredState }
+  | { readonly kind: 'history'; readonly info: HistoryInfo }
   | { readonly kind: 'network'; readonly info: NetworkInfo }
   | { readonly kind: 'networks'; readonly items: readonly string[] }
   | { readonly kind: 'function'; readonly declaration: ast.FnDecl | ast.BlockDecl }
@@ -129,7 +142,8 @@ export interface Names {
   /** What lengths that differ from row to row are padded to a multiple of, so that every network can divide them. */
   readonly lengthsBy: number;
   readonly samples: ReadonlyMap<string, SampleInfo>;
-  readonly states: ReadonlyMap<string, StateInfo>;
+  readonly states: ReadonlyMap<string, DeclaredState>;
+  readonly histories: ReadonlyMap<string, HistoryInfo>;
   readonly networks: ReadonlyMap<string, NetworkInfo>;
   /** `network D[3]`: D, and the names of its networks. */
   readonly lists: ReadonlyMap<string, readonly string[]>;

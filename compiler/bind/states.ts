@@ -9,10 +9,10 @@ import { kinds } from '../errors.ts';
 import { stored } from '../types.ts';
 import { evaluateConstant } from './constant.ts';
 import { dimOf } from './dims.ts';
-import type { StateInfo, KnownNames } from './names.ts';
+import type { DeclaredState, KnownNames } from './names.ts';
 import { expected } from './types.ts';
 
-export function describeState(declaration: ast.StateDecl, names: KnownNames): StateInfo {
+export function describeState(declaration: ast.StateDecl, names: KnownNames): DeclaredState {
   const { name, type, value } = declaration;
   if (type.kind === 'RecordType') throw noNumbers(type);
   const { form, kind, family, dims, range } = expected(type, { names });

@@ -76,7 +76,7 @@ function performed(work: Work, statement: LoweredStatement): [string, Output][] 
 
 /** The state's next value, at weights and states as they stand. */
 function setState(work: Work, lowered: LoweredSet): [string, Output][] {
-  const { name, state } = lowered.set;
+  const { name, state, kept: part } = lowered.set;
   const none = { losses: new Map([[state.name, lowered.after]]), observed: new Map(), moved: new Map() };
   const made = standing(work, { ...lowered, ...none, objective: lowered.value });
   const { b } = work;
@@ -85,7 +85,8 @@ function setState(work: Work, lowered: LoweredSet): [string, Output][] {
   const kept = condition === null ? value : b.select(fill(b, condition, value.shape), value, before);
   work.state.set(state.name, kept);
   const after = made.losses.get(state.name)!;
-  return outputsOf({ update: { name }, ...made, objective: after });
+  const losses = part === null ? made.losses : new Map<string, Node>();
+  return outputsOf({ update: { name }, ...made, losses, objective: after });
 }
 
 /** An exponential moving average of the network's weights and running statistics; the first time, a copy of them. */

@@ -13,7 +13,7 @@ import type { Node } from '../ir/node.ts';
 import type { Catalogue } from '../../program/catalogue.ts';
 import type { InputOrigin } from '../../program/manifest.ts';
 import type { NumberValue, Placed, TensorValue, Value } from '../values.ts';
-import type { Names, WeightInfo, Weights } from '../bind/names.ts';
+import type { Names, WeightInfo, Weights, StateInfo } from '../bind/names.ts';
 import type { Mode, PlayedGame, RowDemand } from '../vocabulary/builtin.ts';
 import type { Given } from '../bind/match.ts';
 import type { RowsTable } from './rows.ts';
@@ -32,6 +32,8 @@ export interface Effects {
   readonly losses: Map<string, Node>;
   /** Adversarial games that were evaluated on the way. */
   readonly games: PlayedGame[];
+  /** What histories keep, by name. */
+  readonly kept: Map<string, StateInfo>;
   /** What functions want of batches. */
   readonly demands: RowDemand[];
 }
@@ -138,6 +140,7 @@ export const newEffects = (): Effects => ({
   losses: new Map(),
   games: [],
   demands: [],
+  kept: new Map(),
 });
 
 /**

@@ -19,6 +19,7 @@ import { named } from './named.ts';
 import { binary, unary } from './operators.ts';
 import { series } from './repeated.ts';
 import { sampleValue, streamRecord } from './samples.ts';
+import { historyValue } from './histories.ts';
 import { stateValue } from './states.ts';
 import { timeNames } from './time.ts';
 
@@ -108,6 +109,8 @@ function symbolValue(name: string, symbol: NameSymbol, context: Context): Value 
       return sampleValue(context, name, symbol.info);
     case 'data':
       return streamRecord(context, name, symbol.info);
+    case 'history':
+      return historyValue(context, symbol.info);
     case 'state':
       return stateValue(context, symbol.info);
     case 'network':

@@ -5,7 +5,7 @@
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
 import { Silence } from '../bind/dims.ts';
-import type { StateInfo, WeightInfo } from '../bind/names.ts';
+import type { DeclaredState, StateInfo, WeightInfo } from '../bind/names.ts';
 import { fill } from '../ir/compose.ts';
 import type { Node } from '../ir/node.ts';
 import type { TensorValue, Value } from '../values.ts';
@@ -32,7 +32,7 @@ export const stateValue = (context: Context, info: StateInfo): TensorValue => ({
 });
 
 /** The next value, of the state's type, without rows; throws Silence for one in error. */
-export function stateNext(context: Context, info: StateInfo, given: Value): Node {
+export function stateNext(context: Context, info: DeclaredState, given: Value): Node {
   if (given.sort === 'unknown') throw new Silence();
   const what = `what \`${info.name}\` is set to`;
   const value = fit(context, info.declaration.type, given, new Map(), what);

@@ -2,13 +2,24 @@
 import type { InputOrigin } from '../../program/manifest.ts';
 import { topScope, type Context } from '../evaluate/context.ts';
 import { evaluate } from '../evaluate/expression.ts';
+import { historyNext } from '../evaluate/histories.ts';
 import { stateNext, stateValue } from '../evaluate/states.ts';
 import { Builder } from '../ir/builder.ts';
 import { fill, meanAll } from '../ir/compose.ts';
+import type { Node } from '../ir/node.ts';
 import type { SetInfo } from '../model.ts';
 import { trainContext, type Asked, type Lowering } from './context.ts';
 import type { LoweredSet } from './lowered.ts';
 import { conditionNode } from './update.ts';
+
+function nextOf(context: Context, { model }: Lowering, { state, kept, declaration }: SetInfo): Node {
+  if (kept !== null) return historyNext(context, kept.history, kept.part).next;
+  return stateNext(
+    context,
+    model.names.states.get(state.name)!,
+    evaluate(declaration.value, context, topScope),
+  );
+}
 
 /** `rowCount`: how many rows a stream or sample has; default: its batch. */
 export function lowerSet(lowering: Lowering, set: SetInfo, rowCount?: Context['rowCount']): LoweredSet {
@@ -19,7 +30,7 @@ export function lowerSet(lowering: Lowering, set: SetInfo, rowCount?: Context['r
   const context = rowCount === undefined ? made : { ...made, rowCount };
   const { declaration } = set;
   const before = stateValue(context, set.state).node;
-  const value = stateNext(context, set.state, evaluate(declaration.value, context, topScope));
+  const value = nextOf(context, lowering, set);
   const condition =
     declaration.when === undefined
       ? null

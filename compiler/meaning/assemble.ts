@@ -1,7 +1,7 @@
 /** A checked spec's meaning: its items, section by section. In: a subject, and how its names are read; out: plain data. */
 import type * as ast from '../../grammar/ast.ts';
 import { mentioned } from '../bind/cycles.ts';
-import { dataItem, sampleItem, stateItem } from './data.ts';
+import { dataItem, historyItem, sampleItem, stateItem } from './data.ts';
 import type { Definition, Item, Meaning } from './meaning.ts';
 import { networkItems } from './networks.ts';
 import { reportItems } from './reports.ts';
@@ -25,11 +25,12 @@ export function meaningOf(subject: Subject, reading: Reading): Meaning {
 
 /** What is there before any network is. */
 export function inputItems(subject: Subject, reading: Reading): Item[] {
-  const { data, samples, states } = subject.analysis.names;
+  const { data, samples, states, histories } = subject.analysis.names;
   return [
     ...[...data].map(([, info]) => dataItem(subject, reading, info)),
     ...[...samples].map(([, info]) => sampleItem(reading, info)),
     ...[...states].map(([, info]) => stateItem(reading, info)),
+    ...[...histories].map(([, info]) => historyItem(reading, info)),
   ];
 }
 

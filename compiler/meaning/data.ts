@@ -1,6 +1,6 @@
-/** What a spec reads, draws and keeps beside weights. In: a checked spec; out: an item a stream, sample and state. */
+/** What a spec reads, draws and keeps beside weights. In: a checked spec; out: an item a stream, sample, state and history. */
 import type { FieldType, Option } from '../../program/catalogue.ts';
-import type { DataInfo, SampleInfo, StateInfo } from '../bind/names.ts';
+import type { DataInfo, HistoryInfo, SampleInfo, StateInfo } from '../bind/names.ts';
 import { printType } from '../types.ts';
 import { flat, none, plain, type Subject } from './subject.ts';
 import type { Fact, Item } from './meaning.ts';
@@ -48,6 +48,15 @@ export function stateItem({ renamed }: Reading, { name, type, initial }: StateIn
     { key: 'starts', ...plain(String(initial)) },
   ];
   return item('states', name, renamed(name), printType(type), facts);
+}
+
+export function historyItem({ renamed }: Reading, { name, size, chance, declaration }: HistoryInfo): Item {
+  const facts: Fact[] = [
+    { key: 'of', ...plain(flat(declaration.of.span)) },
+    { key: 'size', ...plain(String(size)) },
+    { key: 'chance', ...plain(String(chance)) },
+  ];
+  return item('states', name, renamed(name), `history of ${size}`, facts);
 }
 
 const item = (

@@ -182,10 +182,10 @@ function updateEntry(update: UpdateInfo, steps: readonly GraphEntry[]): UpdateEn
 }
 
 /** A `set` counts as an update does, of the state that it moves. */
-const setEntry = ({ name, declaration, state, text }: SetInfo): UpdateEntry => ({
+const setEntry = ({ name, declaration, state, text, kept }: SetInfo): UpdateEntry => ({
   name,
   networks: [state.name],
   text,
-  losses: [state.name],
+  losses: kept === null ? [state.name] : [],
   conditional: declaration.when !== undefined,
 });

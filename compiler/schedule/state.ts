@@ -17,10 +17,12 @@ export function stateEntries(
   const entries = [...model.weights.values()].flatMap((own) =>
     [...own.values()].flatMap((weight) => weightEntries(model, weight, updates)),
   );
-  const states = [...model.names.states.values()].map(({ name, shape, initial }): StateEntry => ({
-    ...{ name, role: 'state', network: name, shape },
-    initial: { kind: 'constant', value: initial },
-  }));
+  const states = [...model.names.states.values(), ...model.kept].map(
+    ({ name, shape, initial }): StateEntry => ({
+      ...{ name, role: 'state', network: name, shape },
+      initial: { kind: 'constant', value: initial },
+    }),
+  );
   return [...entries, ...states].filter(
     ({ role, name }) => role === 'weight' || role === 'buffer' || role === 'state' || read.has(name),
   );

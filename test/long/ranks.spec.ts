@@ -18,6 +18,7 @@ import { itOnTorch } from '../torch/where.ts';
 const forms = [
   'batch-norm',
   'every',
+  'history',
   'kept-batch',
   'optimizers',
   'pairs',

@@ -12,6 +12,7 @@ const words: Partial<Record<ast.Declaration['kind'], string>> = {
   Data: 'stream',
   Sample: 'sample',
   State: 'state',
+  History: 'history',
   Optimizer: 'optimizer',
   Let: 'value',
   Fn: 'fn',

@@ -23,7 +23,7 @@ export function setFunctions(module: Module, forward: LoweredSet): string {
   const of = (code: string): string => `{ ${jsString(state.name)}: ${code} }`;
   const parts = [
     `moved: ${of(given(value))},`,
-    `losses: ${of(given(after))},`,
+    `losses: ${set.kept === null ? of(given(after)) : '{}'},`,
     `objective: ${given(after)},`,
     ...(condition === null ? [] : [`when: { condition: ${given(condition)} },`]),
   ];

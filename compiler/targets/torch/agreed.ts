@@ -4,7 +4,7 @@
  * all of them. In: an update's roots; out: the means, sums and
  * derivatives of means whose value is used in a way that isn't linear.
  */
-import { symbolsOf } from '../../ir/dim.ts';
+import { ofOneProcess, symbolsOf } from '../../ir/dim.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import { meanOf } from '../../ir/patterns.ts';
 import type { Derivative, Derivatives } from '../text/outline.ts';
@@ -34,7 +34,9 @@ export function agreedNodes(
 }
 
 const isOverRows = ({ op, attrs, inputs: [x] }: Node): boolean =>
-  op === 'sum' && attrs.axes.includes(0) && symbolsOf(x.shape[0]).length > 0;
+  op === 'sum' &&
+  attrs.axes.includes(0) &&
+  symbolsOf(x.shape[0]).some((name) => ofOneProcess(name) === undefined);
 
 /** By something without rows, a derivative is that of a mean over them. */
 const isOfMean = (derivative: Derivative | undefined): boolean =>

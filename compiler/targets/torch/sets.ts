@@ -36,7 +36,7 @@ export function setFunction(program: Program, { forward, outline }: OutlinedSet)
   const logged = valueOf(after);
   const given = [
     `objective=${logged},`,
-    `losses={${quoted(set.state.name)}: ${logged}},`,
+    ...(set.kept === null ? [`losses={${quoted(set.state.name)}: ${logged}},`] : []),
     'gradients=(),',
     `moved={${quoted(set.state.name)}: ${next}},`,
     ...when,
