@@ -97,13 +97,15 @@ def waited():
 
 
 def speed(way, least):
-    """Iterations a second over at least so many seconds."""
-    done, began = 0, time.perf_counter()
+    """Iterations a second over at least so many seconds, and milliseconds of the processor an iteration, which a machine that
+    does other work at the same time changes little.
+    """
+    done, began, used = 0, time.perf_counter(), time.process_time()
     while time.perf_counter() - began < least:
         way.run(at_once)
         waited()
         done += at_once
-    return done / (time.perf_counter() - began)
+    return done / (time.perf_counter() - began), 1000 * (time.process_time() - used) / done
 
 
 def profiled(way):
@@ -140,12 +142,14 @@ def main():
     for name, way in ways.items():
         way.run(at_once)
         waited()
-        results['ways'][name] = {'speeds': [], **profiled(way)}
+        results['ways'][name] = {'speeds': [], 'processor ms': [], **profiled(way)}
     for _ in range(rounds):
         for name, way in ways.items():
             if cuda:
                 torch.cuda.reset_peak_memory_stats()
-            results['ways'][name]['speeds'].append(speed(way, seconds / rounds))
+            made, used = speed(way, seconds / rounds)
+            results['ways'][name]['speeds'].append(made)
+            results['ways'][name]['processor ms'].append(used)
             if cuda:
                 results['ways'][name]['peak MiB'] = torch.cuda.max_memory_allocated() / 2**20
     for seed in range(1, given.seeds + 1):
@@ -168,7 +172,8 @@ def show(results):
     for name, way in results['ways'].items():
         low, middle, high = statistics.quantiles(way['speeds'], n=4) if len(way['speeds']) > 1 else way['speeds'] * 3
         counts = ', '.join(f'{way[key]:.0f} {key}' for key in ('operations', 'kernels', 'round trips', 'peak MiB') if key in way)
-        print(f'  {name:26} {middle:8.1f} iterations a second ({low:.1f} to {high:.1f}), ours is {base / middle:.2f} x; {counts}')
+        used = statistics.median(way['processor ms'])
+        print(f'  {name:26} {middle:8.1f} iterations a second ({low:.1f} to {high:.1f}), ours is {base / middle:.2f} x; {used:.2f} ms of the processor, {counts}')
     for seed, found in results.get('seeds', {}).items():
         print(f'  seed {seed}: {json.dumps(found)}')
 

@@ -46,6 +46,11 @@ weights lie as \`nn.Linear\` has them and are turned over in checkpoints, which 
 
 What no gradient passes through stands under \`torch.no_grad()\`; weights of networks that the update does not name are constants.
 
+What several updates read of a network at the same weights and draws is computed once, before the first of them: the
+generator's derivative passes through the fakes that the discriminator saw detached.
+
+${part(updates, 'def shared_1(')}
+
 ${part(updates, 'def update_1(')}
 
 ${part(updates, 'def update_2(')}

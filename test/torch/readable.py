@@ -62,7 +62,7 @@ def read(folder):
     names = {node.id for function in functions for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     own = program.Program(folder)
     return {
-        'updates': {one.name: update(one, own) for one in functions if any(called(node) == 'ops.trained' for node in ast.walk(one))},
+        'updates': {one.name: update(one, own) for one in functions if own.code.UPDATES.get(one.name) is not None and own.code.UPDATES[one.name].networks},
         'tables': {name: list(entry.networks) for name, entry in own.code.UPDATES.items()},
         'names': sorted(names),
         'lines': sum(len(lines_of(text)) for text in texts.values()),

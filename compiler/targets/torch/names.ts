@@ -11,12 +11,12 @@ global if import in is lambda nonlocal not or pass raise return try while with y
 /** Builtins that programs call, imports, and what functions call their own. */
 const own =
   `torch nn F ops math dict list tuple zip super self cls w networks weights batch draws at given state Taken Update
-Adam AdamW Networks Weights Block BatchNorm Path unpacked UPDATES AVERAGES STEPS REPORTS INPUTS objective losses gradients statistics moved when
+Adam AdamW Shared Networks Weights Block BatchNorm Path unpacked UPDATES AVERAGES STEPS REPORTS INPUTS objective losses gradients statistics moved when
 clip factor float int`.split(/\s+/);
 
 const reserved = new Set([...words, ...own]);
 /** Functions of updates and reports are called so, with numbers behind. */
-const numbered = /^(update|average|set|report)_\d+|^report_\d+_/;
+const numbered = /^(update|average|set|report|shared)_\d+|^report_\d+_/;
 
 /** Names that a program may use. */
 export const programNames = (): Names => new Names({ reserved, numbered });

@@ -25,7 +25,11 @@ export const tuple = (items: readonly string[]): string =>
   `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
 
 /** The entry of an update in the table UPDATES. */
-export function updateEntry(program: Program, { update, weights, observed }: LoweredUpdate): string {
+export function updateEntry(
+  program: Program,
+  { update, weights, observed }: LoweredUpdate,
+  shared: readonly string[],
+): string {
   const spared = weights.filter(({ decay }) => !decay).map(({ name }) => quoted(name));
   const lines = [
     `${update.name},`,
@@ -34,6 +38,7 @@ export function updateEntry(program: Program, { update, weights, observed }: Low
     ...(update.optimizer.declared === null ? [] : [`moments=${quoted(update.optimizer.declared)},`]),
     ...clipped(program, update),
     ...(observed.size === 0 ? [] : ['statistics=True,']),
+    ...(shared.length === 0 ? [] : [`shared=${tuple(shared.map(quoted))},`]),
   ];
   return `${quoted(update.name)}: Update(\n${indented(lines)}\n),`;
 }

@@ -9,7 +9,13 @@ import { symbol } from '../../ir/dim.ts';
 import { drawName } from '../../leaves.ts';
 import { printGraph } from '../../ir/print.ts';
 import { averageGraph } from '../../differentiate/rules.ts';
-import { setsOfStep, stepsOf, updatesOfStep, type LoweredStatement } from '../../lower/lowered.ts';
+import {
+  setsOfStep,
+  stepsOf,
+  updatesOfStep,
+  type LoweredStatement,
+  type LoweredUpdate,
+} from '../../lower/lowered.ts';
 import type { Model } from '../../model.ts';
 import type { Plan } from '../../schedule/schedule.ts';
 import { digest } from '../../values.ts';
@@ -22,6 +28,7 @@ import { networksText } from './networks.ts';
 import { quoted } from './names.ts';
 import { outlinedReport, reportFunction } from './reports.ts';
 import { runtimeFiles } from './runtime.ts';
+import { Sharing, sharedFunction } from './shared.ts';
 import { outlinedSet, setEntry, setFunction, type OutlinedSet } from './sets.ts';
 import { fusedInputs, tuple, updateEntry } from './optimizers.ts';
 import { outlinedUpdate, updateFunction, type OutlinedUpdate } from './updates.ts';
@@ -44,15 +51,21 @@ export function torchProgram(plan: Plan): Emitted {
   const reports = lowered.reports.flatMap(({ graphs: made, builder }) =>
     Object.entries(made).map(([name, graph]) => outlinedReport(name, graph, builder)),
   );
+  const sharing = new Sharing(
+    stepsOf(lowered),
+    new Map(updates.map((update) => [update.forward.update.name, update])),
+  );
   for (const { outline } of [...updates, ...sets, ...reports]) program.noteLayers(outline, outline.all());
   const functions = [
-    ...updates.map((update) => updateFunction(program, update)),
+    ...[...sharing.byStep.values()].flat().map((shared) => sharedFunction(program, shared)),
+    ...updates.map((update) => updateFunction(program, update, sharing.givenTo(update.forward.update.name))),
     ...sets.map((set) => setFunction(program, set)),
     ...reports.map((report) => reportFunction(program, report)),
   ];
   const tables = tablesOf(
     program,
     plan,
+    sharing,
     updates,
     sets,
     reports.map(({ name }) => name),
@@ -135,7 +148,7 @@ function updatesFile(
   const body = [...program.functions.updates, ...functions, ...tables].join('\n\n\n');
   const own =
     program.imported.size === 0 ? '' : `\n\nfrom networks import ${[...program.imported].join(', ')}`;
-  const names = ['Average', 'Taken', 'Update'];
+  const names = ['Average', 'Shared', 'Taken', 'Update'];
   return `${headerOf(manifest, 'what each update and report computes')}\n${importsOf(body, names)}${own}\n\n\n${body}\n`;
 }
 
@@ -185,15 +198,25 @@ if __name__ == '__main__':
 function tablesOf(
   program: Program,
   plan: Plan,
+  sharing: Sharing,
   updates: readonly OutlinedUpdate[],
   sets: readonly OutlinedSet[],
   reports: readonly string[],
 ): string[] {
-  const entries = [...updates.map(({ forward }) => updateEntry(program, forward)), ...sets.map(setEntry)];
-  const steps = stepsOf(plan.lowered).map(
-    ({ name, statements }) =>
-      `${quoted(name)}: [${statements.map((one) => statementCode(program, one)).join(', ')}],`,
-  );
+  const sharedBy = ({ update }: LoweredUpdate): string[] =>
+    sharing.givenTo(update.name).map(({ key }) => key);
+  const entries = [
+    ...updates.map(({ forward }) => updateEntry(program, forward, sharedBy(forward))),
+    ...sets.map(setEntry),
+  ];
+  const steps = stepsOf(plan.lowered).map(({ name, statements }) => {
+    const before = (one: LoweredStatement): string[] =>
+      sharing.byStep
+        .get(name)!
+        .flatMap((shared) => (shared.before === one ? [`Shared(${shared.name})`] : []));
+    const codes = statements.flatMap((one) => [...before(one), statementCode(program, one)]);
+    return `${quoted(name)}: [${codes.join(', ')}],`;
+  });
   const fed = [...program.feeds.inputs].map(([name, feed]) => `${quoted(name)}: ${feedCode(feed)},`);
   const meanings = program.feeds.scalars().map(([name, text]) => pyLine(`  at.${name} = ${text}`));
   return [

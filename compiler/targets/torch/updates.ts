@@ -12,15 +12,23 @@ import { part, quoted } from './names.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import type { Frame } from './frame.ts';
 import { recordedWeights, Scope } from './scope.ts';
-import { inNumbers, plain, whole } from './value.ts';
+import { atom, inNumbers, plain, range, whole } from './value.ts';
 
 export interface OutlinedUpdate {
   readonly forward: LoweredUpdate;
   readonly outline: Outline;
 }
 
+/** A value that the update is given, since others compute it too. */
+export interface Given {
+  readonly node: Node;
+  readonly key: string;
+  /** A derivative passes through it that is not this update's. */
+  readonly detached: boolean;
+}
+
 /** The nodes that the update's function computes: losses before the objective, so that a name is found first. */
-const rootsOf = ({ objective, losses, moved, condition }: LoweredUpdate): Node[] => [
+export const rootsOf = ({ objective, losses, moved, condition }: LoweredUpdate): Node[] => [
   ...losses.values(),
   objective,
   ...moved.values(),
@@ -33,9 +41,18 @@ export const outlinedUpdate = (forward: LoweredUpdate): OutlinedUpdate => ({
 });
 
 /** `update_1`: the text of its function. */
-export function updateFunction(program: Program, { forward, outline }: OutlinedUpdate): string {
+export function updateFunction(
+  program: Program,
+  { forward, outline }: OutlinedUpdate,
+  shared: readonly Given[] = [],
+): string {
   const { update, objective, losses, moved, condition, observed: batches } = forward;
   const { outer, inner, trained, frame } = scopesOf(program, forward, outline);
+  const parameters = shared.map(({ node, key }) => {
+    const name = outer.names.take(key);
+    (trained.has(node) ? inner : outer).give(node, atom(name, range(node.shape.length)));
+    return name;
+  });
   const valueIn = (node: Node, scope = trained.has(node) ? inner : outer): string =>
     plain(inNumbers(whole(scope, node, scope.value(node))));
   const goal = nameOf(inner, valueIn(objective), 'objective');
@@ -55,6 +72,7 @@ export function updateFunction(program: Program, { forward, outline }: OutlinedU
   if (condition !== null) given.push(`when=${late.code ?? valueIn(condition, outer)},`);
   const lines = [
     `weights = ops.trained(${networks})`,
+    ...parameters.filter((_, i) => shared[i].detached).map((name) => `${name} = ${name}.detach()`),
     ...recordedWeights(outline, new Set(forward.weights.map(({ name }) => name))),
     ...(outer.lines.length === 0 ? [] : [`with torch.no_grad():\n${indented(outer.lines)}`]),
     ...inner.lines,
@@ -63,7 +81,7 @@ export function updateFunction(program: Program, { forward, outline }: OutlinedU
     `return Taken(\n${indented([`objective=${goal},`, ...given])}\n)`,
   ];
   const doc = `update ${update.networks.join(', ')} to ${oneLine(update.text)}, ${placeOf(update.declaration.span)}`;
-  return functionText(update.name, ['networks', 'batch', 'draws', 'at'], doc, lines);
+  return functionText(update.name, ['networks', 'batch', 'draws', 'at', ...parameters], doc, lines);
 }
 
 /** The code itself where it is a name, else bound to one. */
@@ -79,18 +97,27 @@ function bindReserved(scope: Scope, code: string, name: string): string {
 const record = (entries: readonly (readonly [string, string])[]): string =>
   `{${entries.map(([name, code]) => `${quoted(name)}: ${code}`).join(', ')}}`;
 
-/** The function's two scopes, and the nodes that a derivative passes through. */
-function scopesOf(program: Program, forward: LoweredUpdate, outline: Outline) {
-  const { builder, weights } = forward;
+/** The nodes that a derivative passes through which is taken in the update. */
+export function trainedBy({ forward: { weights, builder }, outline }: OutlinedUpdate): Set<Node> {
   const names = new Set(weights.map(({ name }) => name));
   const own = outline.inputs().filter((node) => names.has(node.attrs.name));
-  const trained = outline.dependentsOf([...own, ...[...builder.gradients.values()].map(({ by }) => by)]);
-  const agreed = agreedNodes(
+  return outline.dependentsOf([...own, ...[...builder.gradients.values()].map(({ by }) => by)]);
+}
+
+/** Reductions that all ranks must agree on. */
+export const agreedIn = (forward: LoweredUpdate): Set<Node> =>
+  agreedNodes(
     rootsOf(forward),
     forward.condition === null ? [] : [forward.condition],
-    builder.gradients,
+    forward.builder.gradients,
   );
-  const frame: Frame = { program, outline, spoken: builder.names, taped: trained, agreed, region: undefined };
+
+/** The function's two scopes, and the nodes that a derivative passes through. */
+export function scopesOf(program: Program, forward: LoweredUpdate, outline: Outline) {
+  const trained = trainedBy({ forward, outline });
+  const agreed = agreedIn(forward);
+  const spoken = forward.builder.names;
+  const frame: Frame = { program, outline, spoken, taped: trained, agreed, region: undefined };
   const outer = new Scope(frame, [{ path: '', code: 'networks' }], program.names.inner());
   return { outer, inner: outer.inside((node) => trained.has(node)), trained, frame };
 }

@@ -11,7 +11,7 @@ Without a card the same runs uncaptured (`captures=False`), which tests compare 
 import torch
 
 from . import host, ops, ranks
-from .parts import Average
+from .parts import Average, Shared
 
 
 class Card:
@@ -98,6 +98,9 @@ class Card:
             if isinstance(statement, Average):
                 program.average(statement, given['at'], ~self.stopped)
                 continue
+            if isinstance(statement, Shared):
+                program.share(statement, given)
+                continue
             taken = {name: program.taken(name, given) for name in statement}
             means = {name: self._means(one) for name, one in taken.items()}
             with torch.no_grad():
@@ -111,6 +114,7 @@ class Card:
                 with torch.no_grad():
                     self.counts[name] += keep
                 results[name] = {**means[name], 'applied': keep.to(program.dtype)}
+        program.shared = {}
         return torch.stack([self._number(results, output['to']) for output in self.names(graph)]).detach()
 
     def _means(self, taken):

@@ -150,6 +150,8 @@ class Update:
     clip_gradients: Any = None
     clip_norm: Any = None
     statistics: bool = False
+    #: values that its function is given, which a Shared before it has computed
+    shared: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -158,3 +160,10 @@ class Average:
 
     network: str
     decay: Any
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Values that several updates of a step read, by name: a GAN's fakes."""
+
+    values: Callable

@@ -16,7 +16,7 @@ from .errors import Refused
 from .files import unpacked
 from .flat import Flat, Side, write
 from .initial import drawn
-from .parts import Average, BatchNorm
+from .parts import Average, BatchNorm, Shared
 
 
 def imported(folder):
@@ -42,6 +42,9 @@ class Program:
         ops.configure(self.device, self.dtype)
         networks, self.code = imported(self.folder)
         self.networks = networks.Networks().to(self.device, self.dtype)
+        self.norms = [part for part in self.networks.modules() if isinstance(part, BatchNorm)]
+        #: of the step under way, by name: a value, and the batch norms' calls that it took
+        self.shared = {}
         self.turned = set(self.manifest.get('turned', ()))
         self._name_networks()
         own = {**dict(self.networks.named_parameters()), **dict(self.networks.named_buffers())}
@@ -207,6 +210,9 @@ class Program:
             if isinstance(statement, Average):
                 self.average(statement, given['at'])
                 continue
+            if isinstance(statement, Shared):
+                self.share(statement, given)
+                continue
             taken = {name: self.taken(name, given) for name in statement}
             made = {name: self._numbers(one) for name, one in taken.items()}
             results.update(made)
@@ -215,18 +221,29 @@ class Program:
             for name, one in taken.items():
                 if made[name]['applied']:
                     self.apply(name, one, given['at'])
+        self.shared = {}
         return self._outputs(graph, results)
 
     def taken(self, name, given):
         """Losses and gradients of an update at the weights as they are."""
         update = self.code.UPDATES[name]
         self._forget_statistics()
-        return update.taken(self.networks, given['batch'], given['draws'], given['at'])
+        found = [self.shared[key] for key in update.shared]
+        # Calls of batch norms count as its own where it reads what they gave.
+        for part, calls in [norm for norms in {id(norms): norms for _, norms in found}.values() for norm in norms]:
+            part.calls = part.calls + calls
+        return update.taken(self.networks, given['batch'], given['draws'], given['at'], *(value for value, _ in found))
+
+    def share(self, statement, given):
+        """Computes what updates of the step share."""
+        self._forget_statistics()
+        values = statement.values(self.networks, given['batch'], given['draws'], given['at'])
+        norms = [(part, part.calls) for part in self.norms if part.calls]
+        self.shared.update({key: (value, norms) for key, value in values.items()})
 
     def _forget_statistics(self):
-        for part in self.networks.modules():
-            if isinstance(part, BatchNorm):
-                part.calls = []
+        for part in self.norms:
+            part.calls = []
 
     def _numbers(self, taken):
         values = [taken.objective, *taken.losses.values()]
