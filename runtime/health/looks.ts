@@ -9,18 +9,21 @@ import type { GradientLook, Look, ObjectiveLook, StepLook, UnitsLook } from './r
 
 /** Iterations between two looks; the first is early, before a run that goes wrong at once has come to rest. */
 export const between = 100;
-const first = 2;
+export const first = 2;
 
 export const dueAt = (iteration: number): boolean => iteration === first || iteration % between === 0;
+
+/** A state in this process, or in one at the other end of a pipe. */
+export type Readable = Pick<State, 'read'>;
 
 export interface Looks {
   /** What an iteration minimised. */
   add(logged: Logged): void;
   /** Keeps the weights as they stand before the iteration that is looked at. */
-  before(state: State): Promise<void>;
+  before(state: Readable): Promise<void>;
   after(
     iteration: number,
-    state: State,
+    state: Readable,
     applied: { readonly before: Applied; readonly now: Applied },
   ): Promise<Look>;
 }

@@ -5,10 +5,11 @@
  */
 import type { Manifest } from '../../program/manifest.ts';
 import type { Streams } from '../data/streams.ts';
-import type { State, Tensor } from '../engines/engine.ts';
+import type { Tensor } from '../engines/engine.ts';
 import { rowWidth } from '../reports/metrics/metric.ts';
 import type { Applied, Logged } from '../run/loop.ts';
 import { between, dueAt, looks } from './looks.ts';
+import type { Readable } from './looks.ts';
 import type { Finding, HealthRule, Samples } from './rule.ts';
 import { healthRules } from './rules.ts';
 
@@ -19,11 +20,11 @@ export interface HealthLine extends Finding {
 
 export interface HealthWatch {
   /** Before iteration `iteration` (from 1). */
-  before(iteration: number, state: State): Promise<void>;
+  before(iteration: number, state: Readable): Promise<void>;
   after(
     iteration: number,
     logged: Logged,
-    state: State,
+    state: Readable,
     applied: { readonly before: Applied; readonly now: Applied },
   ): Promise<HealthLine | null>;
   /** Rows that a report drew. */

@@ -12,11 +12,14 @@ import { launch, lostProcess } from '../engines/torch/launch.ts';
 import type { Pipe } from '../engines/torch/pipe.ts';
 import { pythonWithTorch } from '../engines/torch/python.ts';
 import { stateOver } from '../engines/torch-engine.ts';
+import { between, first } from '../health/looks.ts';
+import { healthWatch } from '../health/watch.ts';
 import { Interrupted } from '../reports/pulse.ts';
 import { reporter } from '../reports/reports.ts';
 import type { ReportContext } from '../reports/values.ts';
 import type { Best } from './checkpoint.ts';
-import type { Applied } from './loop.ts';
+import type { Applied, Logged } from './loop.ts';
+import { keepUpTo, tell } from './health.ts';
 import type { TrainingRequest } from './messages.ts';
 import { metricsLine } from './metrics-file.ts';
 import { report, type Reported } from './reporting.ts';
@@ -32,12 +35,23 @@ interface Told {
   readonly event?: TrainingEvent;
   /** Lines of all reports, by their number, that are due at this position. */
   readonly report?: readonly number[];
+  /** It stands still before or after an iteration, for rules of health. */
+  readonly look?: LookTold;
   readonly position?: Position;
   readonly applied?: Applied;
   readonly best?: Best | null;
   readonly ended?: Outcome;
   readonly refused?: string;
 }
+
+type LookTold =
+  | { readonly when: 'before'; readonly iteration: number }
+  | {
+      readonly when: 'after';
+      /** What iterations logged since the last look. */
+      readonly logs: readonly { readonly iteration: number; readonly logged: Logged }[];
+      readonly applied: { readonly before: Applied; readonly now: Applied };
+    };
 
 /** Milliseconds between two looks whether the run is to stop, and that processes have to end after they said how they did. */
 const look = 100;
@@ -65,37 +79,36 @@ export async function trainByPython(
     return null;
   }
   const { python } = await pythonWithTorch();
-  const pipe = launch({ ...request, python, program, run: resolve(run.path), data });
+  const looks = request.health ? ([first, between] as const) : null;
+  const pipe = launch({ ...request, python, program, run: resolve(run.path), data, looks });
   const stopping = setInterval(() => {
     if (!around.stopRequested()) return;
     pipe.tell({ do: 'stop' });
     clearInterval(stopping);
   }, look);
   try {
-    return await new Watched(run, reports, pipe, around, request.judge).outcome();
+    const { judge } = request;
+    const health = request.health ? { health: healthWatch(run.manifest, reports.streams) } : {};
+    return await new Watched(run, reports, pipe, around, { judge, ...health }).outcome();
   } finally {
     clearInterval(stopping);
     pipe.kill();
   }
 }
 
+type Plan = NonNullable<Reported['plan']>;
+
 class Watched {
   private readonly run: RunDirectory;
   private readonly reports: ReportContext;
   private readonly pipe: Pipe;
   private readonly around: Surroundings;
-  private readonly judge: TrainingRequest['judge'];
+  private readonly plan: Plan;
   private iteration = 0;
   private began = false;
 
-  constructor(
-    run: RunDirectory,
-    reports: ReportContext,
-    pipe: Pipe,
-    around: Surroundings,
-    judge: TrainingRequest['judge'],
-  ) {
-    [this.run, this.reports, this.pipe, this.around, this.judge] = [run, reports, pipe, around, judge];
+  constructor(run: RunDirectory, reports: ReportContext, pipe: Pipe, around: Surroundings, plan: Plan) {
+    [this.run, this.reports, this.pipe, this.around, this.plan] = [run, reports, pipe, around, plan];
   }
 
   /** Hears everything until Python says how it ended, or is gone. */
@@ -105,6 +118,7 @@ class Watched {
         const told = (await this.pipe.receive()).header as Told;
         if (told.refused !== undefined) throw new RunDirectoryError(told.refused);
         if (told.ended !== undefined) return await this.ended(told.ended);
+        if (told.look !== undefined) await this.look(told.look);
         if (told.report !== undefined) await this.draw(told as Required<Told>);
         if (told.event !== undefined) this.see(told.event);
       }
@@ -115,9 +129,25 @@ class Watched {
   }
 
   private see(event: TrainingEvent): void {
-    if (event.kind === 'start') this.began = true;
+    if (event.kind === 'start') {
+      this.began = true;
+      keepUpTo(this.run.path, event.iteration);
+    }
     if ('iteration' in event) this.iteration = event.iteration;
     this.around.emit(event);
+  }
+
+  /** What rules of health say, of the state where it lies. */
+  private async look(told: LookTold): Promise<void> {
+    const state = stateOver(this.pipe);
+    if (told.when === 'before') await this.plan.health?.before(told.iteration, state);
+    else {
+      for (const { iteration, logged } of told.logs) {
+        const line = (await this.plan.health?.after(iteration, logged, state, told.applied)) ?? null;
+        tell({ path: this.run.path, around: this.around }, line);
+      }
+    }
+    this.pipe.tell({ do: 'seen' });
   }
 
   /** Reports, and back to Python what belongs into metrics.jsonl and into the checkpoint. */
@@ -135,7 +165,7 @@ class Watched {
       position,
       applied,
       best,
-      plan: { judge: this.judge },
+      plan: this.plan,
     };
     try {
       await report(

@@ -36,7 +36,6 @@ export interface Reported extends Pick<
   readonly trainer: Pick<Run['trainer'], 'manifest' | 'schedule'>;
   readonly state: Moment['state'];
   readonly metrics: Pick<Run['metrics'], 'append'>;
-  /** Rules of health see nothing where another process trains. */
   readonly plan?: Pick<Run['plan'], 'judge' | 'health'>;
 }
 

@@ -7,6 +7,7 @@ import { assert } from 'chai';
 import { describe } from 'mocha';
 import { openRun } from '../../runtime/run/run-directory.ts';
 import { ring, shell } from '../cli/shell.ts';
+import { points } from '../health/specs.ts';
 import { itOnTorch, torchPython } from './where.ts';
 
 const { run, write, path, read, weights } = shell();
@@ -44,6 +45,28 @@ describe('ganc run --target torch', () => {
   before(() => {
     if (torchPython !== null) process.env.GANC_PYTHON = torchPython;
     write('ring.gan', ring);
+  });
+
+  itOnTorch('says of its health what another target says, and nothing with --no-health', async () => {
+    write('still.gan', points({ rate: '1e-12' }));
+    const still = (out: string, ...more: string[]): ReturnType<typeof run> =>
+      run(['run', path('still.gan'), '--out', path(out), '--threads', '1', '--device', 'cpu', ...more]);
+    const { code, err } = await still('still', '--target', 'torch');
+    assert.equal(code, 0, err);
+    assert.match(err, /health at iteration \d+: update_\d no longer moves/);
+    assert.equal((await still('same')).code, 0);
+    const found = (out: string): object[] =>
+      read(`${out}/health.jsonl`)
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { iteration: number; rule: string; about: string })
+        .map(({ iteration, rule, about }) => ({ iteration, rule, about }));
+    assert.isNotEmpty(found('same'));
+    assert.deepEqual(found('still'), found('same'));
+    near(weights('still'), weights('same'), 1e-5);
+    assert.equal((await still('silent', '--target', 'torch', '--no-health')).code, 0);
+    assert.notInclude(readdirSync(path('silent')), 'health.jsonl');
+    near(weights('silent'), weights('still'), 0);
   });
 
   itOnTorch('leaves what another target leaves', async () => {

@@ -21,6 +21,8 @@ export interface Launch {
   readonly lenient: boolean;
   /** Milliseconds between two words about iterations. */
   readonly pause: number;
+  /** Around which iterations the state is looked at: one, and each so many; null: never. */
+  readonly looks: readonly [first: number, each: number] | null;
 }
 
 export function launch(given: Launch): Pipe {
@@ -32,7 +34,7 @@ export function launch(given: Launch): Pipe {
 }
 
 function options(given: Launch, threads: number): string[] {
-  const { run, data, device, steps, epochs, checkpointEvery, keep, lenient, pause } = given;
+  const { run, data, device, steps, epochs, checkpointEvery, keep, lenient, pause, looks } = given;
   const option = (name: string, value: string | number | null): string[] =>
     value === null ? [] : [name, String(value)];
   return [
@@ -46,6 +48,7 @@ function options(given: Launch, threads: number): string[] {
     ...option('--checkpoint-every', checkpointEvery),
     ...option('--keep', keep),
     ...(lenient ? ['--lenient'] : []),
+    ...(looks === null ? [] : ['--looks', ...looks.map(String)]),
   ];
 }
 

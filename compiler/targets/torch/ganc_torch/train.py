@@ -46,6 +46,7 @@ def options():
     parser.add_argument('--as-on-a-card', action='store_true', help='decide nothing on the host, also without a card (for tests)')
     parser.add_argument('--for-ganc', action='store_true', help='messages to the command that started this (watch.py)')
     parser.add_argument('--pause', type=float, default=0.1, help='with --for-ganc: seconds between two words about iterations')
+    parser.add_argument('--looks', type=int, nargs=2, metavar=('FIRST', 'EACH'), help='with --for-ganc: iterations before and after which it looks at the state: one, and each so many')
     return parser.parse_args()
 
 

@@ -43,6 +43,8 @@ class Training:
         self.trainer = Trainer(self.program, streams, self.schedule, self.seed, on_card)
         self._stand(device)
         self.length, self.stop, self.saved_at = 1, False, time.monotonic()
+        #: for looks: what iterations logged since the last, and how often updates were applied before this one
+        self.logs, self.applied_before = [], {}
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._asked)
 
@@ -130,7 +132,13 @@ class Training:
         if self.unreported is not None and not self._followed(self.unreported, False, False, False):
             return self._stopped()
         while self.position['iteration'] < self.end:
+            if self._looked(self.position['iteration'] + 1):
+                self.applied_before = dict(self.applied)
+                self._look('before', self.position['iteration'] + 1)
             before, seconds = self._block()
+            if self._looked(self.position['iteration']):
+                self._look('after', self.position['iteration'], logs=self.logs, applied={'before': self.applied_before, 'now': self.applied})
+                self.logs = []
             elapsed = time.monotonic() - self.saved_at
             timed = not self.given.checkpoint_every and elapsed > _each
             wanted = [self.stop or self.watch.stop, timed, elapsed > _worth_saving, seconds]
@@ -176,9 +184,22 @@ class Training:
         return before, time.monotonic() - began
 
     def _looked_at(self, before, after):
-        """Whether a report or a checkpoint is due between two iterations."""
+        """Whether a report, a checkpoint or a look is due between two iterations."""
         every, number = self.given.checkpoint_every, after['iteration']
-        return bool(every and number % every == 0) or bool(self._due(before, after)) or self._late(number)
+        looked = self._looked(number) or self._looked(number + 1)
+        return looked or bool(every and number % every == 0) or bool(self._due(before, after)) or self._late(number)
+
+    def _looked(self, number):
+        """Whether ganc looks at the state around this iteration."""
+        first, each = self.given.looks or (0, 0)
+        return bool(each) and (number == first or number % each == 0)
+
+    def _look(self, when, number, **more):
+        """Rank 0's; the others wait for it."""
+        if self.first:
+            with ranks.alone():
+                self.watch.look(self.program, {'look': {'when': when, 'iteration': number, **more}})
+        ranks.greatest([0])
 
     def _followed(self, before, stop, timed, late):
         """What follows a block: a checkpoint where one is due, then the reports that are; False where those are still to come."""
@@ -215,6 +236,8 @@ class Training:
         number = self.position['iteration']
         self.metrics.append({'iteration': number, **({} if phase is None else {'phase': phase}), **logged})
         self.watch.see('iteration', iteration=number, phase=phase, logged=logged)
+        if self.given.looks:
+            self.logs.append({'iteration': number, 'logged': logged})
 
     def _say(self, text):
         if self.first:

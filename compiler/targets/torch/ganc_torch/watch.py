@@ -1,8 +1,10 @@
 """Who watches a run, and how it is told: a person by lines of text, a program by lines of JSON, or ganc by messages over
 the standard input and output (pipe.py). ganc draws the reports itself: it asks for values of the state where it lies.
 
-    to ganc      {event: ...}, {report: [...], position, applied, best}, answers, {ended: ...} or {refused: sentence}
-    from ganc    {do: stop}, {do: report, graph, names}, {do: read, names}, {do: reported, rows, best} or {do: interrupted}
+    to ganc      {event: ...}, {report: [...], position, applied, best}, {look: {when, iteration, logs, applied}}, answers,
+                 {ended: ...} or {refused: sentence}
+    from ganc    {do: stop}, {do: report, graph, names}, {do: read, names}, {do: reported, rows, best}, {do: seen} or
+                 {do: interrupted}
 """
 
 import json
@@ -98,8 +100,17 @@ class Ganc(Nobody):
     def refused(self, sentence):
         self._send({'refused': sentence})
 
+    def look(self, program, asked):
+        """Lets ganc look at the state, before or after an iteration, and say whether the run is well."""
+        self._served(program, asked)
+
     def report(self, program, asked):
         """ganc's answer once it has drawn them, {rows, best}; None if it gave them up."""
+        header = self._served(program, asked)
+        return header if header['do'] == 'reported' else None
+
+    def _served(self, program, asked):
+        """Answers what ganc asks of the state, until it says that it is done."""
         self._send(asked)
         while True:
             header, tensors = self.asked.get()
@@ -108,4 +119,4 @@ class Ganc(Nobody):
             elif header['do'] == 'read':
                 self._send({}, program.read(header.get('names')))
             else:
-                return header if header['do'] == 'reported' else None
+                return header
