@@ -170,11 +170,7 @@ function argument(context: Context, scope: Scope, { expr, value, span }: Given):
   return context.evaluate(expr!, context, scope);
 }
 
-export function evaluateBody(
-  context: Context,
-  scope: Scope,
-  body: Pick<ast.Body, 'lets' | 'result'>,
-): Value {
+export function evaluateBody(context: Context, scope: Scope, body: Pick<ast.Body, 'lets' | 'result'>): Value {
   const locals = new Map(scope.locals);
   const inner: Scope = { ...scope, locals };
   for (const { name, value } of body.lets)
