@@ -129,7 +129,7 @@ function newContext(
     trained: new Set(),
     bound: new Map(),
     origins: new Map(),
-    acrossRows: new Set(),
+    acrossRows: new Map(),
     effects: newEffects(),
     inError: new Map(),
     standIns: new Set(),

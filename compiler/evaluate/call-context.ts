@@ -3,11 +3,9 @@
  * scope it stands in.
  */
 import type { Span } from '../../grammar/source.ts';
-import { Silence } from '../bind/dims.ts';
-import { differentiate, flow } from '../ir/differentiate.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { counted, kinds } from '../errors.ts';
-import { meanAll, sumAll } from '../ir/compose.ts';
+import { meanAll } from '../ir/compose.ts';
 import {
   addDims,
   divDims,
@@ -20,12 +18,12 @@ import {
   type Shape,
 } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
-import { reachable } from '../ir/node.ts';
 import type { Initial } from '../../program/manifest.ts';
 import { isScalar, isStack, printRows, type RowOrigin } from '../types.ts';
 import type { TensorValue } from '../values.ts';
 import type { Call, RowDemand } from '../vocabulary/builtin.ts';
 import { drawNode, scalarNode } from './feeds.ts';
+import { gradientOf } from './gradient.ts';
 import type { Context, NetworkScope, Scope } from './context.ts';
 import { statePath } from './layer-names.ts';
 import type { WeightInfo } from '../bind/names.ts';
@@ -64,7 +62,7 @@ export function makeCall(
     buffer: (part, shape, initial) =>
       context.state(own(part, 'buffer', shape, initial, false), owner!.averaged),
     observe: (part, batch, rows) => {
-      context.acrossRows.add(b.called(part, batch));
+      context.acrossRows.set(b.called(part, batch), 'a batch norm');
       if (!moves) return;
       const list = context.effects.observed.get(bufferName(part)) ?? [];
       if (!list.some((one) => one.batch === batch)) list.push({ batch, rows });
@@ -250,48 +248,8 @@ const packsOf = (rows: Dim, by: number): Dim =>
 function allRowsOf(context: Context, { node }: TensorValue, rows: RowOrigin): Node {
   const count = ofAllProcesses(rowCountOf(context, rows));
   const all = context.b.regroup(node, [count, ...node.shape.slice(1)], 'all');
-  if (all !== node) context.acrossRows.add(all);
+  if (all !== node) context.acrossRows.set(all, '`over_pairs`');
   return all;
 }
 
 const sumOf = (dims: readonly Dim[]): Dim => dims.reduce<Dim>(addDims, 0);
-
-/**
- * d(sum over rows of y) / dx, each row by itself; by an x without rows (a weight), of the mean over rows of y. A graph that
- * can be differentiated again.
- */
-function gradientOf(context: Context, y: TensorValue, x: TensorValue): Node {
-  const byRows = x.type.rows !== null;
-  const between = reachable([y.node]).filter((node) => context.acrossRows.has(node));
-  if (byRows && between.some((node) => reachable([node]).includes(x.node))) {
-    throw new Mistake(kinds.gradientAcrossRows, {
-      what: 'a batch norm or `over_pairs` lies between the two values of `gradient`',
-      why: 'Through it, the gradient of a row depends on the other rows.',
-      hint: 'Use layer_norm or instance_norm in this network, or none.',
-    });
-  }
-  const { b } = context;
-  const total = byRows ? sumAll(b, y.node) : meanAll(b, y.node);
-  const constants = new Set([...context.constants()].filter((node) => node !== x.node));
-  if (flow(total, [x.node], constants).kind !== 'reaches') {
-    // The body of a network in error may be what would lie between.
-    if (context.inError.size > 0) throw new Silence();
-    throw new Mistake(kinds.gradientOf, {
-      what: '`gradient(y, x)`: y does not depend on x by a differentiable path',
-      why: 'The gradient would be 0 everywhere.',
-      hint: byRows
-        ? 'Compute y from the very value that is given as x: `let m = between(real, fake)`, then `gradient(D(m), m)`.'
-        : 'Take the weight of a network that y is computed by.',
-    });
-  }
-  const region = {
-    kind: 'gradient',
-    name: 'gradient',
-    path: null,
-    span: undefined,
-    parameters: new Map(),
-  } as const;
-  const made = b.within(region, () => differentiate(b, total, [x.node], { constants })[0]);
-  b.gradients.set(made, { of: total, by: x.node });
-  return made;
-}

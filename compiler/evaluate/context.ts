@@ -51,6 +51,9 @@ export interface ReportLine {
   mean(value: TensorValue): NumberValue;
 }
 
+/** As a message says it. */
+export type AcrossRows = 'a batch norm' | '`over_pairs`';
+
 export interface Context {
   readonly names: Names;
   readonly catalogue: Catalogue;
@@ -73,8 +76,8 @@ export interface Context {
   readonly bound: ReadonlyMap<string, TensorValue>;
   /** Where each named input of the graph comes from; filled as inputs are made. */
   readonly origins: Map<string, InputOrigin>;
-  /** Batch statistics: a row's gradient through them would depend on other rows. */
-  readonly acrossRows: Set<Node>;
+  /** What is computed of several rows: a row's gradient through it would depend on others. */
+  readonly acrossRows: Map<Node, AcrossRows>;
   readonly effects: Effects;
   /** Networks in error: where the signature is in order, calls give what it says. */
   readonly inError: Map<string, 'signature' | 'body'>;

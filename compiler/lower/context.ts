@@ -49,7 +49,7 @@ export function trainContext(
     trained: new Set(trained),
     bound: new Map(),
     origins,
-    acrossRows: new Set(),
+    acrossRows: new Map(),
     effects: newEffects(),
     inError: new Map(),
     standIns: new Set(),

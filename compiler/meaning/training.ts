@@ -72,6 +72,8 @@ function statements(
         return [line('average', text, `${indent}average ${work.reading.renamed(network)} ${rest}`)];
       }
       case 'set':
+        // What a history keeps follows from the history and the updates that read it.
+        if (statement.set.kept !== null) return [];
         return [placed(work, setItem(work, statement.set.declaration, statement.set.every, phase), indent)];
     }
   });

@@ -76,6 +76,7 @@ describe('ganc run --best', () => {
   });
 
   itOnTorch('is kept by train.py too, by itself and under ganc', async () => {
+    process.env.GANC_PYTHON = torchPython!;
     const scored = ring.replace(
       'metric spread = std(fake, rows: 50)',
       'metric score = mean(D(fake))\n  metric spread = std(fake, rows: 50)',

@@ -23,9 +23,10 @@ export const trained: Rule = ({ names, own, schedule, reports, mayUse, inError, 
   return [...names.networks.values()].flatMap(({ name, declaration }) => {
     const written = declaration.name.name;
     const wanted = own.includes(declaration) || reached.has(written);
-    const weightless =
-      !inError.has(name) && [...weights.get(name)!.values()].every(({ role }) => role !== 'weight');
+    // One in error may turn out to have no weights.
+    const weightless = [...(weights.get(name)?.values() ?? [])].every(({ role }) => role !== 'weight');
     if (
+      inError.has(name) ||
       named.has(name) ||
       given.has(written) ||
       names.starts.has(name) ||

@@ -93,13 +93,19 @@ export function pythonHere(): string {
 export const anyCard = (root = '/'): boolean =>
   ['dev/nvidiactl', 'dev/dxg', 'dev/kfd'].some((place) => existsSync(join(root, place)));
 
-let found: Promise<PythonFound> | undefined;
+/** By interpreter. */
+const found = new Map<string, Promise<PythonFound>>();
 
 /** Throws EngineError that says what to type. */
-export const pythonWithTorch = (): Promise<PythonFound> => (found ??= search());
+export function pythonWithTorch(): Promise<PythonFound> {
+  const python = pythonHere();
+  const asked = found.get(python) ?? search(python);
+  found.set(python, asked);
+  return asked;
+}
 
-async function search(): Promise<PythonFound> {
-  const told = await askPython(pythonHere());
+async function search(python: string): Promise<PythonFound> {
+  const told = await askPython(python);
   if (typeof told !== 'string') return told;
   throw new EngineError(
     `the target torch needs a Python with PyTorch 2.4 or newer, and ${told}: \`ganc setup torch\` makes one, \`ganc setup torch --python PATH\` or GANC_PYTHON takes one that you have`,
