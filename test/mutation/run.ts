@@ -1,0 +1,158 @@
+/**
+ * `npm run mutate -- --mutants 500 [--seed COMMIT] [--out FILE]`: plants one mistake after another (mutants.ts) and runs the
+ * test files that come by its place, the quickest first, until one fails. Prints each that none has seen, and a table by
+ * folder; exit code 1 if fewer than 95 % were seen. What was found is kept in FILE, and the same command goes on there. Test
+ * files that fail when there are switches in the sources (they look at the sources' text) take no part, and are named.
+ */
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../parity/host.ts';
+import { mutatedFolders, nameOf, sample, type Instrumented, type Mutant } from './mutants.ts';
+import { cover, plant, test, uproot, type Covered, type Tree } from './tree.ts';
+import { commit, plain, typesRefuse } from './types.ts';
+
+const { values } = parseArgs({
+  options: {
+    mutants: { type: 'string', default: '500' },
+    seed: { type: 'string', default: commit() },
+    out: { type: 'string', default: join(root, '.cache', 'mutants.jsonl') },
+    jobs: { type: 'string', default: '2' },
+  },
+});
+
+/** By what a mistake was seen: a test that failed or did not end, or the types; else not at all. */
+type Seen = 'failed' | 'endless' | 'types' | 'survived' | 'nobody comes by';
+
+interface Found {
+  readonly name: string;
+  readonly seen: Seen;
+  /** The test file. */
+  readonly by?: string;
+}
+
+type Line = { readonly seed: string; readonly count: string } | Covered | Found;
+
+/** What an earlier run of the same command has found. */
+function read(): Line[] {
+  if (!existsSync(values.out)) return [];
+  const lines = readFileSync(values.out, 'utf8').trimEnd().split('\n');
+  const all = lines.map((line) => JSON.parse(line) as Line);
+  const [head] = all;
+  if ('count' in head && head.seed === values.seed && head.count === values.mutants) return all.slice(1);
+  throw new Error(`${values.out} holds another sample: remove it, or name another file by --out`);
+}
+
+const kept = read();
+const keep = (line: Line): void => appendFileSync(values.out, `${JSON.stringify(line)}\n`);
+
+const testFiles = (): string[] =>
+  readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.spec.ts') && !name.startsWith('long'))
+    .map((name) => `test/${name}`);
+
+/** Each of `all` by the next tree that is free. */
+async function spread<T>(
+  all: readonly T[],
+  trees: readonly Tree[],
+  what: string,
+  one: (item: T, tree: Tree) => Promise<void>,
+): Promise<void> {
+  const left = [...all];
+  await Promise.all(
+    trees.map(async (tree) => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        await one(next, tree);
+        process.stderr.write(`\r${all.length - left.length} of ${all.length} ${what}`);
+      }
+    }),
+  );
+  if (all.length > 0) process.stderr.write('\n');
+}
+
+async function coverage(trees: readonly Tree[]): Promise<Covered[]> {
+  const covered = kept.filter((line) => 'met' in line);
+  const done = new Set(covered.map(({ file }) => file));
+  const left = testFiles().filter((file) => !done.has(file));
+  await spread(left, trees, 'test files', async (file, tree) => {
+    const found = (await cover(tree, file)) ?? { file, seconds: 0, met: [] };
+    if (found.seconds === 0) console.log(`takes no part: ${file}`);
+    covered.push(found);
+    keep(found);
+  });
+  return covered.sort((a, b) => a.seconds - b.seconds);
+}
+
+async function judge(
+  id: string,
+  mutant: Mutant,
+  covered: readonly Covered[],
+  trees: { readonly tree: Tree; readonly plain: Tree },
+): Promise<Found> {
+  const name = nameOf(mutant);
+  const files = covered.filter(({ met }) => met.includes(id));
+  for (const { file, seconds } of files) {
+    const found = await test(trees.tree, file, { __STRYKER_ACTIVE_MUTANT__: id }, 5 * seconds + 60);
+    if (!found.passed) return { name, seen: found.late ? 'endless' : 'failed', by: file };
+  }
+  if (typesRefuse(trees.plain, mutant)) return { name, seen: 'types' };
+  return { name, seen: files.length === 0 ? 'nobody comes by' : 'survived' };
+}
+
+async function judged(
+  sources: Instrumented,
+  covered: readonly Covered[],
+  trees: readonly Tree[],
+): Promise<Found[]> {
+  const found = kept.filter((line) => 'seen' in line);
+  const done = new Set(found.map(({ name }) => name));
+  const left = [...sources.mutants].filter(([, mutant]) => !done.has(nameOf(mutant)));
+  const bare = new Map(trees.map((tree) => [tree, plain()]));
+  try {
+    await spread(left, trees, 'mistakes', async ([id, mutant], tree) => {
+      const one = await judge(id, mutant, covered, { tree, plain: bare.get(tree) ?? plain() });
+      found.push(one);
+      keep(one);
+    });
+  } finally {
+    bare.forEach(uproot);
+  }
+  return found;
+}
+
+const wasSeen = ({ seen }: Found): boolean => seen !== 'survived' && seen !== 'nobody comes by';
+
+function printed(found: readonly Found[], mutants: readonly Mutant[]): void {
+  const byName = new Map(mutants.map((mutant) => [nameOf(mutant), mutant]));
+  for (const one of found.filter((each) => !wasSeen(each))) {
+    const original = byName.get(one.name)?.original.replace(/\s+/g, ' ').slice(0, 120);
+    console.log(`${one.seen}: ${one.name}\n    was ${original}`);
+  }
+  console.log(
+    '\n| folder | mistakes | seen | by types | endless | not seen | share |\n|---|---|---|---|---|---|---|',
+  );
+  const kinds = [...new Set(mutants.map(({ file }) => file.split('/').slice(0, 2).join('/')))].sort();
+  for (const folder of [...kinds, '']) {
+    const here = found.filter(({ name }) => name.startsWith(folder));
+    const of = (seen: Seen): number => here.filter((one) => one.seen === seen).length;
+    const seen = here.filter(wasSeen).length;
+    const share = `${((100 * seen) / here.length).toFixed(0)} %`;
+    const cells = [folder || 'all', here.length, seen, of('types'), of('endless'), here.length - seen, share];
+    console.log(`| ${cells.join(' | ')} |`);
+  }
+}
+
+mkdirSync(dirname(values.out), { recursive: true });
+const sources = await sample(Number(values.mutants), values.seed);
+console.log(
+  `${sources.mutants.size} of ${sources.all} mistakes in ${mutatedFolders.join(', ')}, seed ${values.seed}`,
+);
+if (kept.length === 0 && !existsSync(values.out)) keep({ seed: values.seed, count: values.mutants });
+const trees = Array.from({ length: Number(values.jobs) }, () => plant(sources));
+try {
+  const found = await judged(sources, await coverage(trees), trees);
+  printed(found, [...sources.mutants.values()]);
+  process.exitCode = found.filter(wasSeen).length < 0.95 * found.length ? 1 : 0;
+} finally {
+  trees.forEach(uproot);
+}

@@ -1,0 +1,104 @@
+/**
+ * A copy of the checkout in which the mistakes are planted, with a switch each. In: the sources with switches; out: folders
+ * in which one test file at a time is run, with one switch on or with none, which tells what switches it comes by.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from '../parity/host.ts';
+import type { Instrumented } from './mutants.ts';
+
+/** Two processes never share a tree: tests write into its .cache. */
+export interface Tree {
+  readonly folder: string;
+}
+
+/** Of the files that git knows, as they are now; what is installed is linked. */
+export function plant({ texts }: Instrumented): Tree {
+  const folder = mkdtempSync(join(tmpdir(), 'ganc-mutation-'));
+  const listed = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
+  for (const name of listed.split('\0')) {
+    if (name === '' || !existsSync(join(root, name))) continue;
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    cpSync(join(root, name), join(folder, name));
+  }
+  for (const [name, text] of texts) writeFileSync(join(folder, name), text);
+  // Some tests ask git what there is.
+  execFileSync('git', ['init', '--quiet'], { cwd: folder });
+  execFileSync('git', ['add', '--all'], { cwd: folder });
+  for (const link of ['node_modules', 'bench/.venv', 'bench/.venv-notebook'])
+    if (existsSync(join(root, link))) symlinkSync(join(root, link), join(folder, link));
+  return { folder };
+}
+
+export const uproot = ({ folder }: Tree): void => rmSync(folder, { recursive: true, force: true });
+
+export interface Tested {
+  readonly passed: boolean;
+  readonly seconds: number;
+  /** It was stopped: a loop without an end, most likely. */
+  readonly late: boolean;
+}
+
+/** Runs a test file up to its first failure. `seconds`: after which it is stopped. */
+export function test(
+  tree: Tree,
+  file: string,
+  env: Record<string, string>,
+  seconds: number,
+): Promise<Tested> {
+  const cover = pathToFileURL(join(root, 'test/mutation/cover.js')).href;
+  const begun = performance.now();
+  const child = spawn('node_modules/.bin/mocha', ['--bail', '--reporter', 'min', file], {
+    cwd: tree.folder,
+    env: { ...process.env, ...env, NODE_OPTIONS: `--import=${cover}` },
+    stdio: 'ignore',
+    detached: true,
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${file} could not be started: run npm ci first`);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    process.kill(-pid, 'SIGKILL');
+  }, 1000 * seconds);
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ passed: code === 0, late, seconds: (performance.now() - begun) / 1000 });
+    });
+  });
+}
+
+export interface Covered {
+  readonly file: string;
+  readonly seconds: number;
+  readonly met: readonly string[];
+}
+
+/** What one test file comes by, and how long it takes; null where it fails as it is: it looks at the sources' text. */
+export async function cover(tree: Tree, file: string): Promise<Covered | null> {
+  const folder = mkdtempSync(join(tmpdir(), 'ganc-coverage-'));
+  try {
+    const { passed, seconds } = await test(tree, file, { GANC_MUTATION_COVERAGE: folder }, 1800);
+    if (!passed) return null;
+    const met = readdirSync(folder).flatMap(
+      (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as string[],
+    );
+    return { file, seconds, met: [...new Set(met)] };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
