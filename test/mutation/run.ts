@@ -4,18 +4,21 @@
  * folder; exit code 1 if fewer than 95 % were seen. What was found is kept in FILE, and the same command goes on there. Test
  * files that fail when there are switches in the sources (they look at the sources' text) take no part, and are named.
  */
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../parity/host.ts';
 import { mutatedFolders, nameOf, sample, type Instrumented, type Mutant } from './mutants.ts';
 import { cover, plant, test, uproot, type Covered, type Tree } from './tree.ts';
-import { commit, plain, typesRefuse } from './types.ts';
+import { typesRefuse } from './types.ts';
+
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
 
 const { values } = parseArgs({
   options: {
     mutants: { type: 'string', default: '500' },
-    seed: { type: 'string', default: commit() },
+    seed: { type: 'string', default: commit },
     out: { type: 'string', default: join(root, '.cache', 'mutants.jsonl') },
     jobs: { type: 'string', default: '2' },
   },
@@ -83,19 +86,14 @@ async function coverage(trees: readonly Tree[]): Promise<Covered[]> {
   return covered.sort((a, b) => a.seconds - b.seconds);
 }
 
-async function judge(
-  id: string,
-  mutant: Mutant,
-  covered: readonly Covered[],
-  trees: { readonly tree: Tree; readonly plain: Tree },
-): Promise<Found> {
+async function judge(id: string, mutant: Mutant, covered: readonly Covered[], tree: Tree): Promise<Found> {
   const name = nameOf(mutant);
   const files = covered.filter(({ met }) => met.includes(id));
   for (const { file, seconds } of files) {
-    const found = await test(trees.tree, file, { __STRYKER_ACTIVE_MUTANT__: id }, 5 * seconds + 60);
+    const found = await test(tree, file, { __STRYKER_ACTIVE_MUTANT__: id }, 5 * seconds + 60);
     if (!found.passed) return { name, seen: found.late ? 'endless' : 'failed', by: file };
   }
-  if (typesRefuse(trees.plain, mutant)) return { name, seen: 'types' };
+  if (typesRefuse(tree, mutant)) return { name, seen: 'types' };
   return { name, seen: files.length === 0 ? 'nobody comes by' : 'survived' };
 }
 
@@ -107,16 +105,11 @@ async function judged(
   const found = kept.filter((line) => 'seen' in line);
   const done = new Set(found.map(({ name }) => name));
   const left = [...sources.mutants].filter(([, mutant]) => !done.has(nameOf(mutant)));
-  const bare = new Map(trees.map((tree) => [tree, plain()]));
-  try {
-    await spread(left, trees, 'mistakes', async ([id, mutant], tree) => {
-      const one = await judge(id, mutant, covered, { tree, plain: bare.get(tree) ?? plain() });
-      found.push(one);
-      keep(one);
-    });
-  } finally {
-    bare.forEach(uproot);
-  }
+  await spread(left, trees, 'mistakes', async ([id, mutant], tree) => {
+    const one = await judge(id, mutant, covered, tree);
+    found.push(one);
+    keep(one);
+  });
   return found;
 }
 

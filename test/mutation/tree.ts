@@ -20,13 +20,15 @@ import { pathToFileURL } from 'node:url';
 import { root } from '../parity/host.ts';
 import type { Instrumented } from './mutants.ts';
 
-/** Two processes never share a tree: tests write into its .cache. */
+/** Two processes never share one: tests write into its .cache. */
 export interface Tree {
-  readonly folder: string;
+  readonly switched: string;
+  /** The sources as they are, in which one mistake at a time is written for the types to look at. */
+  readonly plain: string;
 }
 
-/** Of the files that git knows, as they are now; what is installed is linked. */
-export function plant({ texts }: Instrumented): Tree {
+/** The files that git knows, as they are now; what is installed is linked. */
+function copy(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ganc-mutation-'));
   const listed = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
   for (const name of listed.split('\0')) {
@@ -34,16 +36,23 @@ export function plant({ texts }: Instrumented): Tree {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     cpSync(join(root, name), join(folder, name));
   }
-  for (const [name, text] of texts) writeFileSync(join(folder, name), text);
   // Some tests ask git what there is.
   execFileSync('git', ['init', '--quiet'], { cwd: folder });
   execFileSync('git', ['add', '--all'], { cwd: folder });
   for (const link of ['node_modules', 'bench/.venv', 'bench/.venv-notebook'])
     if (existsSync(join(root, link))) symlinkSync(join(root, link), join(folder, link));
-  return { folder };
+  return folder;
 }
 
-export const uproot = ({ folder }: Tree): void => rmSync(folder, { recursive: true, force: true });
+export function plant({ texts }: Instrumented): Tree {
+  const tree = { switched: copy(), plain: copy() };
+  for (const [name, text] of texts) writeFileSync(join(tree.switched, name), text);
+  return tree;
+}
+
+export function uproot(tree: Tree): void {
+  for (const folder of [tree.switched, tree.plain]) rmSync(folder, { recursive: true, force: true });
+}
 
 export interface Tested {
   readonly passed: boolean;
@@ -62,7 +71,7 @@ export function test(
   const cover = pathToFileURL(join(root, 'test/mutation/cover.js')).href;
   const begun = performance.now();
   const child = spawn('node_modules/.bin/mocha', ['--bail', '--reporter', 'min', file], {
-    cwd: tree.folder,
+    cwd: tree.switched,
     env: { ...process.env, ...env, NODE_OPTIONS: `--import=${cover}` },
     stdio: 'ignore',
     detached: true,

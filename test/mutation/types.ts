@@ -1,13 +1,10 @@
 /** Whether the types refuse a mistake that no test has seen: `npm test` begins with them. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../parity/host.ts';
 import type { Mutant } from './mutants.ts';
-import { plant, type Tree } from './tree.ts';
-
-/** A tree without switches. */
-export const plain = (): Tree => plant({ texts: new Map(), mutants: new Map() });
+import type { Tree } from './tree.ts';
 
 function changed(text: string, { start, end, replacement }: Mutant): string {
   const lines = text.split('\n');
@@ -17,14 +14,10 @@ function changed(text: string, { start, end, replacement }: Mutant): string {
 }
 
 export function typesRefuse(tree: Tree, mutant: Mutant): boolean {
-  const path = join(tree.folder, mutant.file);
+  const path = join(tree.plain, mutant.file);
   const text = readFileSync(join(root, mutant.file), 'utf8');
   writeFileSync(path, changed(text, mutant));
-  const said = spawnSync('node_modules/.bin/tsc', [], { cwd: tree.folder, stdio: 'ignore' });
+  const said = spawnSync('node_modules/.bin/tsc', [], { cwd: tree.plain, stdio: 'ignore' });
   writeFileSync(path, text);
   return said.status !== 0;
 }
-
-/** The commit that is looked at, which draws the sample. */
-export const commit = (): string =>
-  execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
