@@ -68,7 +68,7 @@ export function test(
   env: Record<string, string>,
   seconds: number,
 ): Promise<Tested> {
-  const cover = pathToFileURL(join(root, 'test/mutation/cover.js')).href;
+  const cover = pathToFileURL(join(tree.switched, 'test/mutation/cover.js')).href;
   const begun = performance.now();
   const child = spawn('node_modules/.bin/mocha', ['--bail', '--reporter', 'min', file], {
     cwd: tree.switched,
