@@ -11,7 +11,7 @@ import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { root } from '../parity/host.ts';
 
 /** The compiler and, of the runtime, what decides numbers: schedule and loop, metrics and pictures, data. */
-export const mutatedFolders = ['compiler', 'runtime/run', 'runtime/reports', 'runtime/data'];
+export const usualFolders = ['compiler', 'runtime/run', 'runtime/reports', 'runtime/data'];
 
 interface Position {
   readonly line: number;
@@ -91,9 +91,13 @@ const rank = (seed: string, mutant: Mutant): string =>
     .update(`${seed} ${nameOf(mutant)}`)
     .digest('hex');
 
-/** @returns `count` mutants of all, and sources with a switch for each of them and no other. */
-export async function sample(count: number, seed: string): Promise<{ all: number } & Instrumented> {
-  const listed = execFileSync('git', ['ls-files', ...mutatedFolders], { cwd: root, encoding: 'utf8' });
+/** @returns `count` mutants of all in these folders, and sources with a switch for each of them and no other. */
+export async function sample(
+  folders: readonly string[],
+  count: number,
+  seed: string,
+): Promise<{ all: number } & Instrumented> {
+  const listed = execFileSync('git', ['ls-files', ...folders], { cwd: root, encoding: 'utf8' });
   const files = listed.split('\n').filter((name) => name.endsWith('.ts'));
   const all = [...(await instrument(new Map(files.map((file) => [file, true])))).mutants.values()];
   const ranked = all.map((mutant) => ({ mutant, place: rank(seed, mutant) }));

@@ -1,15 +1,16 @@
 /**
- * `npm run mutate -- --mutants 500 [--seed COMMIT] [--out FILE]`: plants one mistake after another (mutants.ts) and runs the
- * test files that come by its place, the quickest first, until one fails. Prints each that none has seen, and a table by
- * folder; exit code 1 if fewer than 95 % were seen. What was found is kept in FILE, and the same command goes on there. Test
- * files that fail when there are switches in the sources (they look at the sources' text) take no part, and are named.
+ * `npm run mutate -- --mutants 500 [--seed COMMIT] [--out FILE] [--folders A,B] [--tests TEXT]`: plants one mistake after
+ * another (mutants.ts) and runs the test files that come by its place, the quickest first, until one fails. Prints each that
+ * none has seen, and a table by folder; exit code 1 if fewer than 95 % were seen. What was found is kept in FILE, and the
+ * same command goes on there. Test files that fail when there are switches in the sources (they look at the sources' text)
+ * take no part, and are named.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { root } from '../parity/host.ts';
-import { mutatedFolders, nameOf, sample, type Instrumented, type Mutant } from './mutants.ts';
+import { nameOf, sample, type Instrumented, type Mutant, usualFolders } from './mutants.ts';
 import { cover, plant, test, uproot, type Covered, type Tree } from './tree.ts';
 import { typesRefuse } from './types.ts';
 
@@ -21,6 +22,9 @@ const { values } = parseArgs({
     seed: { type: 'string', default: commit },
     out: { type: 'string', default: join(root, '.cache', 'mutants.jsonl') },
     jobs: { type: 'string', default: '2' },
+    folders: { type: 'string', default: usualFolders.join(',') },
+    /** Only test files with this in their path. */
+    tests: { type: 'string', default: '' },
   },
 });
 
@@ -34,7 +38,11 @@ interface Found {
   readonly by?: string;
 }
 
-type Line = { readonly seed: string; readonly count: string } | Covered | Found;
+const { seed, mutants: count, folders, tests } = values;
+/** Which sample a file is of. */
+const sampled = { seed, count, folders, tests };
+
+type Line = typeof sampled | Covered | Found;
 
 /** What an earlier run of the same command has found. */
 function read(): Line[] {
@@ -42,7 +50,7 @@ function read(): Line[] {
   const lines = readFileSync(values.out, 'utf8').trimEnd().split('\n');
   const all = lines.map((line) => JSON.parse(line) as Line);
   const [head] = all;
-  if ('count' in head && head.seed === values.seed && head.count === values.mutants) return all.slice(1);
+  if (isDeepStrictEqual(head, sampled)) return all.slice(1);
   throw new Error(`${values.out} holds another sample: remove it, or name another file by --out`);
 }
 
@@ -52,7 +60,8 @@ const keep = (line: Line): void => appendFileSync(values.out, `${JSON.stringify(
 const testFiles = (): string[] =>
   readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.spec.ts') && !name.startsWith('long'))
-    .map((name) => `test/${name}`);
+    .map((name) => `test/${name}`)
+    .filter((name) => name.includes(values.tests));
 
 /** Each of `all` by the next tree that is free. */
 async function spread<T>(
@@ -136,11 +145,9 @@ function printed(found: readonly Found[], mutants: readonly Mutant[]): void {
 }
 
 mkdirSync(dirname(values.out), { recursive: true });
-const sources = await sample(Number(values.mutants), values.seed);
-console.log(
-  `${sources.mutants.size} of ${sources.all} mistakes in ${mutatedFolders.join(', ')}, seed ${values.seed}`,
-);
-if (kept.length === 0 && !existsSync(values.out)) keep({ seed: values.seed, count: values.mutants });
+const sources = await sample(folders.split(','), Number(count), seed);
+console.log(`${sources.mutants.size} of ${sources.all} mistakes in ${values.folders}, seed ${values.seed}`);
+if (kept.length === 0 && !existsSync(values.out)) keep(sampled);
 const trees = Array.from({ length: Number(values.jobs) }, () => plant(sources));
 try {
   const found = await judged(sources, await coverage(trees), trees);
