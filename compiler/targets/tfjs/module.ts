@@ -134,7 +134,8 @@ export class Module implements Functions {
 /** A network's functions see the state of all networks as `networks`, its own as `w`. */
 function rootsOf(call: Region): Root[] {
   const all: Root = { path: '', code: 'networks' };
-  if (call.kind === 'layer') return [];
+  // A layer's weights are handed to it; a function that it calls may want others.
+  if (call.kind === 'layer') return [all];
   return call.path === null ? [all] : [{ path: call.path, code: 'w' }, all];
 }
 

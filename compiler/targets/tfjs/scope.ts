@@ -73,6 +73,12 @@ export class Scope extends TextScope<Value, Frame> implements Place {
     return arranged(this, node, inNumbers(value), channelsLast(node.shape.length), true);
   }
 
+  /** Axes in the order in which state lies. */
+  stored(node: Node): string {
+    const value = this.value(node);
+    return arranged(this, node, inNumbers(value), weightAxes(node.shape.length), true);
+  }
+
   /** As the graph says it. */
   whole(node: Node): string {
     const value = this.value(node);
