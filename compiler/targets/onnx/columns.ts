@@ -91,7 +91,14 @@ function gathered(e: Emission, image: Image, taps: readonly Taps[]): string {
     const width = spatial[axis] / unit(axis);
     offsets = offsets.flatMap((at) => range(size / unit(axis), (j) => at * width + j));
   });
-  const pixels = index.flatMap((at) => offsets.map((offset) => at + offset));
+  // Large kernels on large images make millions of them.
+  const pixels = new Int32Array(index.length * offsets.length);
+  index.forEach((at, i) =>
+    pixels.set(
+      offsets.map((offset) => at + offset),
+      i * offsets.length,
+    ),
+  );
   const [batch] = image.shape;
   const channels = knownDim(image.shape[image.shape.length - 1]);
   const flat = reshape(e, image.name, [batch, knownDim(product(spatial)) / block, channels * block]);

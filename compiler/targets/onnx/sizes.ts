@@ -39,7 +39,7 @@ function solve(w: GraphWriter, size: string, coefficient: number, constant: numb
 }
 
 /** An int64 vector. */
-export const whole = (w: GraphWriter, values: readonly number[]): string =>
+export const whole = (w: GraphWriter, values: ArrayLike<number>): string =>
   w.constant('int64', [values.length], values);
 
 /** A size as an int64 tensor of shape [1]. Throws if no input has one of its symbols: the emitter was given too few. */
