@@ -8,7 +8,7 @@ import { describe } from 'mocha';
 import { openRun } from '../../runtime/run/run-directory.ts';
 import { ring, shell } from '../cli/shell.ts';
 import { points } from '../health/specs.ts';
-import { itOnTorch, torchPython } from './where.ts';
+import { itOnTorch, torchPython } from '../torch/where.ts';
 
 const { run, write, path, read, weights } = shell();
 const train = (out: string, ...more: string[]): ReturnType<typeof run> =>
