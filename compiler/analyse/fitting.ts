@@ -16,10 +16,12 @@ export interface Fitting {
   readonly foreign: readonly string[];
 }
 
+/** Under its network: `dense_1.weight`. */
+const leaf = ({ name, network }: WeightInfo): string => name.slice(network.length + 1);
+
 export function fitting(weights: Weights, network: string, origin: OriginUse): Fitting {
   const own = [...(weights.get(network)?.values() ?? [])];
   const whose = `${origin.network ?? network}${origin.average ? '.average' : ''}`;
-  const leaf = (weight: WeightInfo): string => weight.name.slice(network.length + 1);
   const there = leavesOf(weights, origin, whose);
   const pair = (weight: WeightInfo) => ({ weight, from: `${whose}.${leaf(weight)}` });
   if (there === null) return { pairs: own.map(pair), left: [], foreign: [] };
@@ -49,7 +51,7 @@ function leavesOf(
 ): Map<string, readonly number[]> | null {
   if (stored === null) {
     const own = [...(weights.get(network!)?.values() ?? [])];
-    return new Map(own.map((weight) => [weight.name.slice(network!.length + 1), weight.shape]));
+    return new Map(own.map((weight) => [leaf(weight), weight.shape]));
   }
   if (stored.found === null) return null;
   const inside = Object.entries(stored.found.tensors).filter(([name]) => name.startsWith(`${whose}.`));
@@ -57,10 +59,15 @@ function leavesOf(
   return new Map(average ? leaves : leaves.filter(([name]) => !name.startsWith('average.')));
 }
 
+/** All that the two do not have in common, in words. */
+export const unlike = ({ left, foreign }: Fitting): string[] => [
+  ...left,
+  ...foreign.map((one) => `${one}: only there`),
+];
+
 /** Of what a network takes partly, what it does not take: a sentence, or nothing. */
 export function leftBy(weights: Weights, network: string, origin: OriginUse): string[] {
-  const { left, foreign } = fitting(weights, network, origin);
-  const all = [...left, ...foreign.map((leaf) => `${leaf}: only there`)];
+  const all = unlike(fitting(weights, network, origin));
   const whose = origin.stored?.path ?? origin.network;
   return all.length === 0 ? [] : [`${network} takes not all of ${whose}: ${all.join('; ')}`];
 }

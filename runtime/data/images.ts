@@ -30,9 +30,9 @@ import {
   fitParam,
   make,
   pictureNotices,
+  picturePlan,
   sizeOf,
   sizeParam,
-  together,
 } from './pictures.ts';
 import type { Made } from './pictures.ts';
 import type { OpenSource, Source } from './source.ts';
@@ -79,22 +79,17 @@ function choose(what: Wanted, folder: string): Chosen<Found> {
 }
 
 function planOf(what: Wanted, { rows, classes }: Chosen<Found>, folder: string): PackPlan {
-  let key: string | undefined;
-  return {
-    get key() {
-      return (key ??= contentHash(what, rows, classes));
-    },
+  return picturePlan(() => contentHash(what, rows, classes), {
     of: inFolder(folder, what.pattern),
     count: rows.length,
     width: bytesOf(what),
-    together,
     async record(row) {
       const { path } = rows[row];
       const bytes = new Uint8Array(bytesOf(what));
       make(await readPicture(readBytes(path), path), what, bytes, 0);
       return bytes;
     },
-  };
+  });
 }
 
 function contentHash(what: Wanted, files: readonly Found[], classes: readonly string[]): string {

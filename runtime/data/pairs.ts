@@ -35,9 +35,9 @@ import {
   fitParam,
   make,
   pictureNotices,
+  picturePlan,
   sizeOf,
   sizeParam,
-  together,
 } from './pictures.ts';
 import type { Made } from './pictures.ts';
 import { isLarge, packRecords, recordsOf } from './records.ts';
@@ -143,15 +143,10 @@ async function rasters({ a, b }: Pair): Promise<readonly [Raster, Raster]> {
 
 function planOf(what: Wanted, { rows, classes }: Found, folder: string): PackPlan {
   const width = bytesOf(what.a) + bytesOf(what.b);
-  let key: string | undefined;
-  return {
-    get key() {
-      return (key ??= contentHash(what, rows, classes));
-    },
+  return picturePlan(() => contentHash(what, rows, classes), {
     of: inFolder(folder, what.files),
     count: rows.length,
     width,
-    together,
     async record(row) {
       const [a, b] = await rasters(rows[row]);
       const bytes = new Uint8Array(width);
@@ -159,7 +154,7 @@ function planOf(what: Wanted, { rows, classes }: Found, folder: string): PackPla
       make(b, what.b, bytes, bytesOf(what.a));
       return bytes;
     },
-  };
+  });
 }
 
 function contentHash({ a, b, others }: Wanted, pairs: readonly Pair[], classes: readonly string[]): string {

@@ -9,11 +9,24 @@ import type { Raster } from '../formats/png.ts';
 import { readBytes } from './files.ts';
 import { cutShare, fitInto, fits, isFit } from './fit.ts';
 import type { Fit, Size } from './fit.ts';
+import type { PackPlan } from './pack.ts';
 
 /** Pixels on a side. */
 const largest = 16384;
 /** Pictures that are decoded at the same time: as many as the threads of Node's pool, and some that wait. */
-export const together = 8;
+const together = 8;
+
+/** How such rows are packed; `hash` reads every file, once, where the key is asked for. */
+export function picturePlan(hash: () => string, rest: Omit<PackPlan, 'key' | 'together'>): PackPlan {
+  let key: string | undefined;
+  return {
+    get key() {
+      return (key ??= hash());
+    },
+    together,
+    ...rest,
+  };
+}
 
 export const sizeParam: ParamSpec = {
   name: 'size',

@@ -21,14 +21,6 @@ describe('ganc run --best', () => {
       ...args,
     ]);
 
-  const metricOf = (out: string, name: string): { iteration: number; value: number }[] =>
-    home
-      .read(`${out}/metrics.jsonl`)
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { iteration: number; metric?: string; value: number })
-      .filter(({ metric }) => metric === name);
-
   it('takes any metric of the spec, a plain spread too, and is done when no better one came', async () => {
     for (const [way, out] of [
       ['lowest', 'low'],
@@ -71,7 +63,7 @@ describe('ganc run --best', () => {
     const again = await resumed();
     assert.equal(again.code, 0, again.err);
     // The lowest so far gives way to the first value after it was told, and that to higher ones.
-    const late = metricOf('kept', 'spread').filter(({ iteration }) => iteration > 18);
+    const late = home.metric('kept', 'spread').filter(({ iteration }) => iteration > 18);
     assert.equal(bestOf('kept').value, Math.max(bestOf('kept').value, ...late.map(({ value }) => value)));
   });
 
@@ -92,7 +84,7 @@ describe('ganc run --best', () => {
       }).stderr;
     python('--out', home.path('own'), '--best', 'lowest:score', '--steps', '9');
     assert.notInclude(python('--resume', home.path('own')), 'from here on');
-    const scores = metricOf('own', 'score');
+    const scores = home.metric('own', 'score');
     const best = (out: string) => newestCheckpoint(inside(home.path(out)).checkpoints)!.best!;
     assert.equal(best('own').value, Math.min(...scores.map(({ value }) => value)));
     assert.include(
@@ -120,6 +112,6 @@ describe('ganc run --best', () => {
       ...set,
     ]);
     assert.equal(under.code, 0, under.err);
-    assert.equal(best('under').value, Math.max(...metricOf('under', 'spread').map(({ value }) => value)));
+    assert.equal(best('under').value, Math.max(...home.metric('under', 'spread').map(({ value }) => value)));
   });
 });

@@ -4,16 +4,10 @@ import { assert } from 'chai';
 import { latexTable, metricRows, textTable } from '../../cli/seed-table.ts';
 import { ring, shell } from './shell.ts';
 
-const { run, write, path, read } = shell();
+const { run, write, path, metric } = shell();
 
 /** The spread that the run in that folder ended with. */
-const spread = (folder: string): number => {
-  const rows = read(`${folder}/metrics.jsonl`)
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { metric?: string; value: number });
-  return rows.filter(({ metric }) => metric === 'spread').at(-1)!.value;
-};
+const spread = (folder: string): number => metric(folder, 'spread').at(-1)!.value;
 
 describe('the table of several seeds', () => {
   const rows = metricRows([

@@ -20,6 +20,8 @@ export interface Shell {
   path(name: string): string;
   write(name: string, text: string): string;
   read(name: string): string;
+  /** Each value of a metric of the run in that folder. */
+  metric(name: string, metric: string): { iteration: number; value: number }[];
   /** By name, of the newest checkpoint of the run in that folder. */
   weights(name: string): Record<string, number[]>;
   run(args: readonly string[], around?: Partial<Terminal>): Promise<Said>;
@@ -38,6 +40,12 @@ export function shell(): Shell {
       return path(name);
     },
     read: (name) => readFileSync(path(name), 'utf8'),
+    metric: (name, metric) =>
+      readFileSync(path(`${name}/metrics.jsonl`), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { iteration: number; metric?: string; value: number })
+        .filter((line) => line.metric === metric),
     weights(name) {
       const { values } = newestCheckpoint(inside(path(name)).checkpoints)!;
       return Object.fromEntries(Object.entries(values).map(([weight, { data }]) => [weight, [...data]]));

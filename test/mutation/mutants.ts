@@ -54,11 +54,20 @@ const logger = {
 
 const sourceOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-function between(text: string, start: Position, end: Position): string {
-  const lines = text.split('\n').slice(start.line, end.line + 1);
-  lines[lines.length - 1] = lines[lines.length - 1].slice(0, end.column);
-  lines[0] = lines[0].slice(start.column);
-  return lines.join('\n');
+/** How many characters come before it. */
+function offsetOf(text: string, { line, column }: Position): number {
+  let before = 0;
+  for (let i = 0; i < line; i++) before = text.indexOf('\n', before) + 1;
+  return before + column;
+}
+
+/** The text before a mistake, what it takes the place of, and the text behind it. */
+export function around(
+  text: string,
+  { start, end }: Pick<Mutant, 'start' | 'end'>,
+): [string, string, string] {
+  const [from, to] = [offsetOf(text, start), offsetOf(text, end)];
+  return [text.slice(0, from), text.slice(from, to), text.slice(to)];
 }
 
 type Ranges = true | readonly { readonly start: Position; readonly end: Position }[];
@@ -73,7 +82,7 @@ async function instrument(files: ReadonlyMap<string, Ranges>): Promise<Instrumen
   const made = await new Instrumenter(logger).instrument(given, options);
   const mutants = made.mutants.map(({ id, fileName, location, mutatorName, replacement }) => {
     const { start, end } = location;
-    const original = between(sourceOf(fileName), start, end);
+    const [, original] = around(sourceOf(fileName), location);
     return [id, { file: fileName, start, end, operator: mutatorName, original, replacement }] as const;
   });
   return {

@@ -1,6 +1,6 @@
 /** Networks that start with the weights of another one, or of a run: whether these fit, and whether they begin anywhere. */
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
-import { fitting, networksIn, startsIn } from '../../analyse/fitting.ts';
+import { fitting, networksIn, startsIn, unlike } from '../../analyse/fitting.ts';
 import type { Analysis } from '../../analyse/analysis.ts';
 import type { OriginUse } from '../../bind/names.ts';
 import { kinds } from '../../errors.ts';
@@ -46,7 +46,8 @@ function misfits({ weights, inError }: Analysis, network: string, origin: Origin
   ];
   if (stored === null && other === network && !origin.average)
     return said(`\`${network}\` is to start as itself`, { hint: 'Name another network, or a run.' });
-  const { pairs, left, foreign } = fitting(weights, network, origin);
+  const found = fitting(weights, network, origin);
+  const { pairs, left, foreign } = found;
   const whose = stored === null ? `\`${other}\`` : `\`${other}\` of \`${stored.path}\``;
   if (stored?.found && left.length + pairs.length > 0 && pairs.length === 0 && foreign.length === 0) {
     const there = networksIn(stored.found.tensors).map((name) => `\`${name}\``);
@@ -56,7 +57,7 @@ function misfits({ weights, inError }: Analysis, network: string, origin: Origin
     });
   }
   if (partly ? pairs.length > 0 : left.length + foreign.length === 0) return [];
-  const all = [...left, ...foreign.map((leaf) => `${leaf}: only there`)];
+  const all = unlike(found);
   const rest = all.length > most ? [`and ${all.length - most} more`] : [];
   return said(partly ? `nothing of ${whose} fits \`${network}\`` : `\`${network}\` is not as ${whose} is`, {
     why: `Of \`${network}\`: ${[...all.slice(0, most), ...rest].join('; ')}.`,

@@ -60,7 +60,9 @@ export class GraphWriter {
   /** A constant tensor, row-major. */
   constant(type: ElementType, dims: readonly number[], values: ArrayLike<number>): string {
     if (this.parent !== undefined) return this.parent.constant(type, dims, values);
-    const key = `${type}[${dims.join()}]${listed(values)}`;
+    // By bytes: as text, the millions of places of a large kernel's windows would take seconds.
+    const bytes = Buffer.from(Float64Array.from(values).buffer).toString('latin1');
+    const key = `${type}[${dims.join()}]${bytes}`;
     const known = this.constants.get(key);
     if (known !== undefined) return known.name;
     const tensor = { name: `c${this.constants.size}`, type, dims, values };
@@ -123,9 +125,3 @@ function usedNames(node: NodeProto): string[] {
     .flatMap((graph) => [...graph.nodes.flatMap(usedNames), ...graph.outputs.map((info) => info.name)]);
   return [...node.inputs, ...inner];
 }
-
-/** Millions of places of a large kernel's windows would take seconds as text. */
-const listed = (values: ArrayLike<number>): string =>
-  values instanceof Int32Array
-    ? `int32 ${Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('latin1')}`
-    : Array.prototype.join.call(values);

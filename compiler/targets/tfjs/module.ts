@@ -135,8 +135,7 @@ export class Module implements Functions {
 function rootsOf(call: Region): Root[] {
   const all: Root = { path: '', code: 'networks' };
   // A layer's weights are handed to it; a function that it calls may want others.
-  if (call.kind === 'layer') return [all];
-  return call.path === null ? [all] : [{ path: call.path, code: 'w' }, all];
+  return call.kind === 'layer' || call.path === null ? [all] : [{ path: call.path, code: 'w' }, all];
 }
 
 /** `batchNorm` for `batch_norm`: values of the spec have names of their own. */

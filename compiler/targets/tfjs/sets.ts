@@ -22,7 +22,7 @@ export function setFunctions(module: Module, forward: LoweredSet): string {
   const given = (node: Node): string => `tf.clone(${valueIn(scope, node)})`;
   const of = (code: string): string => `{ ${jsString(state.name)}: ${code} }`;
   const parts = [
-    `moved: ${of(state.shape.length === 0 ? given(value) : `tf.clone(${scope.stored(value)})`)},`,
+    `moved: ${of(`tf.clone(${scope.stored(value)})`)},`,
     `losses: ${set.kept === null ? of(given(after)) : '{}'},`,
     `objective: ${given(after)},`,
     ...(condition === null ? [] : [`when: { condition: ${given(condition)} },`]),
