@@ -61,11 +61,14 @@ export interface SetInfo {
   readonly reads: readonly string[];
 }
 
+/** What may stand in a `together`. */
+export type MemberInfo =
+  { readonly kind: 'update'; readonly update: UpdateInfo } | { readonly kind: 'set'; readonly set: SetInfo };
+
 export type StatementInfo =
-  | { readonly kind: 'update'; readonly update: UpdateInfo }
-  | { readonly kind: 'together'; readonly updates: readonly UpdateInfo[] }
+  | MemberInfo
+  | { readonly kind: 'together'; readonly body: readonly MemberInfo[] }
   | { readonly kind: 'average'; readonly average: AverageInfo }
-  | { readonly kind: 'set'; readonly set: SetInfo }
   | {
       readonly kind: 'repeat';
       readonly count: number;
@@ -135,7 +138,6 @@ export function updatesIn(statements: readonly StatementInfo[]): UpdateInfo[] {
       case 'update':
         return [statement.update];
       case 'together':
-        return [...statement.updates];
       case 'repeat':
         return updatesIn(statement.body);
       case 'average':
@@ -149,5 +151,5 @@ export function updatesIn(statements: readonly StatementInfo[]): UpdateInfo[] {
 export const setsIn = (statements: readonly StatementInfo[]): SetInfo[] =>
   statements.flatMap((statement): readonly SetInfo[] => {
     if (statement.kind === 'set') return [statement.set];
-    return statement.kind === 'repeat' ? setsIn(statement.body) : [];
+    return 'body' in statement ? setsIn(statement.body) : [];
   });

@@ -9,7 +9,7 @@ import type { Node } from './ir/node.ts';
 import type { Graphs } from './differentiate/differentiate.ts';
 import { stepsOf, updatesOfStep, type Graph, type Lowered, type LoweredUpdate } from './lower/lowered.ts';
 import type { SimpleGraphs } from './simplify.ts';
-import { updatesIn, type StatementInfo } from './model.ts';
+import type { StatementInfo } from './model.ts';
 import { textOf } from '../grammar/source.ts';
 
 export function printAnalysis(analysis: Analysis): string {
@@ -83,12 +83,7 @@ function printStatement(statement: StatementInfo, indent: string): string[] {
       ];
     }
     case 'together':
-      return [
-        `${indent}together`,
-        ...updatesIn([statement]).flatMap((u) =>
-          printStatement({ kind: 'update', update: u }, indent + '  '),
-        ),
-      ];
+      return [`${indent}together`, ...statement.body.flatMap((one) => printStatement(one, indent + '  '))];
     case 'repeat':
       return [
         `${indent}repeat ${statement.count}${statement.fresh ? '' : ' fresh: false'}`,

@@ -303,8 +303,9 @@ export interface Repeat extends Part<'Repeat'> {
   readonly fresh?: Expr;
   readonly body: readonly Statement[];
 }
+/** What is taken at weights and states on entry, and then applied. */
 export interface Together extends Part<'Together'> {
-  readonly updates: readonly Update[];
+  readonly body: readonly (Update | SetState)[];
 }
 export interface Update extends Part<'Update'> {
   readonly networks: readonly Ident[];

@@ -38,10 +38,9 @@ function childrenOf(node: Node): readonly (Node | undefined)[] {
     case 'Train':
     case 'Phase':
     case 'Repeat':
+    case 'Together':
     case 'Report':
       return node.body;
-    case 'Together':
-      return node.updates;
     case 'Update':
       return [node.objective, node.optimizer, node.when];
     case 'Set':

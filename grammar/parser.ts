@@ -391,11 +391,17 @@ export class SpecParser extends CstParser {
   readonly together: Rule = this.RULE('together', () => {
     this.CONSUME(k.together);
     this.CONSUME(LBrace);
-    this.MANY(() => {
-      this.OPTION(() => this.SUBRULE(this.every));
-      this.SUBRULE(this.update);
-    });
+    this.MANY(() => this.SUBRULE(this.member));
     this.CONSUME(RBrace);
+  });
+
+  /** What stands in a `together`. */
+  readonly member: Rule = this.RULE('member', () => {
+    this.OPTION(() => this.SUBRULE(this.every));
+    this.OR({
+      DEF: [{ ALT: () => this.SUBRULE(this.update) }, { ALT: () => this.SUBRULE(this.set) }],
+      ERR_MSG: '`update` or `set`',
+    });
   });
 
   readonly update: Rule = this.RULE('update', () => {

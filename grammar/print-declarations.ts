@@ -108,7 +108,7 @@ function printStatement(path: Path, options: Options, print: Print): Doc | undef
     case 'Repeat':
       return ['repeat ', tight('count'), printFresh(path as Path<Repeat>, print), ' ', block('body')];
     case 'Together':
-      return ['together ', block('updates')];
+      return ['together ', block('body')];
     case 'Update':
       return [every, printUpdate(path as Path<Update>, print)];
     case 'Set':

@@ -119,18 +119,14 @@ function readRepeat(reader: Reader, node: CstNode): Statement {
 }
 
 function readTogether(reader: Reader, node: CstNode): Statement {
-  const everies = childNodes(node, 'every').map((every) => readEvery(reader, every, 0));
-  const updates = childNodes(node, 'update').map((update) => {
-    const start = nodeSpan(reader, update, 0).start;
-    const before = childNodes(node, 'update').map((other) => nodeSpan(reader, other, 0).start);
-    const after = Math.max(-1, ...before.filter((other) => other < start));
-    return readUpdate(
-      reader,
-      update,
-      everies.find(({ span }) => span.start < start && span.start > after),
-    );
+  const body = childNodes(node, 'member').flatMap((member): readonly (Update | SetState)[] => {
+    const every = optionalEvery(reader, childNode(member, 'every'));
+    const [update, set] = [childNode(member, 'update'), childNode(member, 'set')];
+    if (update) return [readUpdate(reader, update, every)];
+    const read = set && readSet(reader, set, every);
+    return read ? [read] : [];
   });
-  return { kind: 'Together', updates, span: nodeSpan(reader, node, 0) };
+  return { kind: 'Together', body, span: nodeSpan(reader, node, 0) };
 }
 
 function readUpdate(reader: Reader, node: CstNode, every: Every | undefined): Update {

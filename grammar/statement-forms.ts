@@ -25,7 +25,7 @@ export const forms: Readonly<Record<string, string>> = {
   train: 'train for 5000 steps, batch 64 { ... }',
   phase: 'phase warmup for 2 epochs { ... }',
   repeat: 'repeat 5 { ... }',
-  together: 'together { update ... }',
+  together: 'together { update ... set ... }',
   update: 'update G to minimize generator_loss with adam(2e-4)',
   average: 'average G decay 0.999',
   set: 'set k to clamp(k + 0.001 * mean(balance, over: rows), 0, 1)',

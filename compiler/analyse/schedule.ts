@@ -11,6 +11,7 @@ import { evaluate } from '../evaluate/expression.ts';
 import {
   updatesIn,
   type AverageInfo,
+  type MemberInfo,
   type OptimizerUse,
   type PhaseInfo,
   type SetInfo,
@@ -176,21 +177,25 @@ function statements(work: PhaseWork, body: readonly ast.Statement[]): StatementI
   return body.flatMap((statement): StatementInfo[] => {
     switch (statement.kind) {
       case 'Update':
-        return update(work, statement).map((one) => ({ kind: 'update', update: one }));
+      case 'Set':
+        return member(work, statement);
       case 'Together':
-        return [{ kind: 'together', updates: statement.updates.flatMap((one) => update(work, one)) }];
+        return [{ kind: 'together', body: statement.body.flatMap((one) => member(work, one)) }];
       case 'Repeat':
         return repeat(work, statement);
       case 'Average':
         return average(work, statement);
-      case 'Set':
-        return set(work, statement).map((one) => ({ kind: 'set', set: one }));
       case 'Phase':
       case 'Start':
         return [];
     }
   });
 }
+
+const member = (work: PhaseWork, statement: ast.Update | ast.SetState): MemberInfo[] =>
+  statement.kind === 'Update'
+    ? update(work, statement).map((one) => ({ kind: 'update', update: one }))
+    : set(work, statement).map((one) => ({ kind: 'set', set: one }));
 
 const kept = (work: PhaseWork, written: readonly ast.Statement[]): StatementInfo[] =>
   keeping({ ...work, everyOf: (every) => everyOf(work, every) }, written);

@@ -25,7 +25,6 @@ import { optimizerOf } from './optimizers.ts';
 export function updatesOf(body: readonly ast.Statement[]): ast.Update[] {
   return body.flatMap((statement): readonly ast.Update[] => {
     if (statement.kind === 'Update') return [statement];
-    if (statement.kind === 'Together') return statement.updates;
     return 'body' in statement ? updatesOf(statement.body) : [];
   });
 }
@@ -34,7 +33,7 @@ export function updatesOf(body: readonly ast.Statement[]): ast.Update[] {
 export function setsOf(body: readonly ast.Statement[]): ast.SetState[] {
   return body.flatMap((statement): readonly ast.SetState[] => {
     if (statement.kind === 'Set') return [statement];
-    return statement.kind === 'Phase' || statement.kind === 'Repeat' ? setsOf(statement.body) : [];
+    return 'body' in statement ? setsOf(statement.body) : [];
   });
 }
 

@@ -95,10 +95,9 @@ function inside(node: Statement): readonly Statement[] {
     case 'Train':
     case 'Phase':
     case 'Repeat':
+    case 'Together':
     case 'Report':
       return node.body;
-    case 'Together':
-      return node.updates;
     default:
       return [];
   }

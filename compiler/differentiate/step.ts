@@ -64,18 +64,26 @@ function performed(work: Work, statement: LoweredStatement): [string, Output][] 
     case 'average':
       average(work, statement.average);
       return [];
-    case 'set':
-      return setState(work, statement.set);
+    case 'set': {
+      const next = nextState(work, statement.set);
+      work.state.set(next.state, next.value);
+      return next.outputs;
+    }
     case 'updates': {
       const together = statement.updates.map((update) => takeGradients(work, update));
+      const sets = statement.sets.map((set) => nextState(work, set));
       together.forEach((one) => apply(work, one));
-      return together.flatMap(outputsOf);
+      for (const { state, value } of sets) work.state.set(state, value);
+      return [...together.flatMap(outputsOf), ...sets.flatMap(({ outputs }) => outputs)];
     }
   }
 }
 
-/** The state's next value, at weights and states as they stand. */
-function setState(work: Work, lowered: LoweredSet): [string, Output][] {
+/** A state's next value at weights and states as they stand, and what is told of it. */
+function nextState(
+  work: Work,
+  lowered: LoweredSet,
+): { state: string; value: Node; outputs: [string, Output][] } {
   const { name, state, kept: part } = lowered.set;
   const none = { losses: new Map([[state.name, lowered.after]]), observed: new Map(), moved: new Map() };
   const made = standing(work, { ...lowered, ...none, objective: lowered.value });
@@ -83,10 +91,10 @@ function setState(work: Work, lowered: LoweredSet): [string, Output][] {
   const before = work.state.get(state.name, state.shape);
   const { condition, objective: value } = made;
   const kept = condition === null ? value : b.select(fill(b, condition, value.shape), value, before);
-  work.state.set(state.name, kept);
   const after = made.losses.get(state.name)!;
   const losses = part === null ? made.losses : new Map<string, Node>();
-  return outputsOf({ update: { name }, ...made, losses, objective: after });
+  const outputs = outputsOf({ update: { name }, ...made, losses, objective: after });
+  return { state: state.name, value: kept, outputs };
 }
 
 /** An exponential moving average of the network's weights and running statistics; the first time, a copy of them. */

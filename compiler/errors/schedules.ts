@@ -39,7 +39,7 @@ export const scheduleCodes = {
   twice: [
     'GAN4007',
     'network twice in one update',
-    'An update, or the updates of one `together`, may name a network once: its weights cannot be set twice at the same time.',
+    'An update, or the updates of one `together`, may name a network once: its weights cannot be set twice at the same time. Nor can one `together` set a state twice.',
   ],
   gradientOf: [
     'GAN4009',
@@ -95,7 +95,7 @@ export const scheduleCodes = {
   togetherDue: [
     'GAN4020',
     'updates of one `together` due at different times',
-    'All gradients of a `together` are taken at the same weights, so its updates are due at the same time. Give all of them the same `every`, or take them apart.',
+    'All that a `together` holds is taken at the same weights and states, so it is due at the same time. Give all of it the same `every`, or take it apart.',
   ],
   idleReversal: [
     'GAN4021',

@@ -50,8 +50,12 @@ export interface LoweredStep {
 }
 
 export type LoweredStatement =
-  /** One update, or the updates of a `together`: all gradients are taken before any is applied. */
-  | { readonly kind: 'updates'; readonly updates: readonly LoweredUpdate[] }
+  /** One update, or what stands in a `together`: all gradients and next states are taken before any is applied. */
+  | {
+      readonly kind: 'updates';
+      readonly updates: readonly LoweredUpdate[];
+      readonly sets: readonly LoweredSet[];
+    }
   | { readonly kind: 'average'; readonly average: LoweredAverage }
   | { readonly kind: 'set'; readonly set: LoweredSet };
 
@@ -136,4 +140,7 @@ export const updatesOfStep = ({ statements }: LoweredStep): LoweredUpdate[] =>
 
 /** All `set`s of a step, in order. */
 export const setsOfStep = ({ statements }: LoweredStep): LoweredSet[] =>
-  statements.flatMap((statement) => (statement.kind === 'set' ? [statement.set] : []));
+  statements.flatMap((statement) => {
+    if (statement.kind === 'set') return [statement.set];
+    return statement.kind === 'updates' ? statement.sets : [];
+  });

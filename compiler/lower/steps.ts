@@ -65,11 +65,12 @@ function readsOf(body: readonly StatementInfo[]): string[] {
   return [...new Set(own)];
 }
 
-/** Updates of a `together` are due together: a rule sees to it. */
+/** What stands in a `together` is due together: a rule sees to it. */
 function everyOf(statement: Straight): Length | null {
   if (statement.kind === 'average') return statement.average.every;
   if (statement.kind === 'set') return statement.set.every;
-  return statement.kind === 'update' ? statement.update.every : (statement.updates[0]?.every ?? null);
+  if (statement.kind === 'update') return statement.update.every;
+  return statement.body.length === 0 ? null : everyOf(statement.body[0]);
 }
 
 /** Whether updates of both move the same moments: the host counts the steps of the first before it feeds the second. */
@@ -82,8 +83,11 @@ function lowerStatement(lowering: Lowering, statement: Straight): LoweredStateme
   if (statement.kind === 'average')
     return { kind: 'average', average: lowerAverage(lowering, statement.average) };
   if (statement.kind === 'set') return { kind: 'set', set: lowerSet(lowering, statement.set) };
-  const updates = statement.kind === 'update' ? [statement.update] : statement.updates;
-  return { kind: 'updates', updates: updates.map((update) => lowerUpdate(lowering, update)) };
+  return {
+    kind: 'updates',
+    updates: updatesIn([statement]).map((update) => lowerUpdate(lowering, update)),
+    sets: setsIn([statement]).map((set) => lowerSet(lowering, set)),
+  };
 }
 
 const lowerAverage = ({ model }: Lowering, { network, decay }: AverageInfo): LoweredAverage => ({

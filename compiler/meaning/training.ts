@@ -56,10 +56,8 @@ function statements(
         return [
           placed(work, updateItem(work, statement.update.declaration, statement.update.every, phase), indent),
         ];
-      case 'together': {
-        const updates = statement.updates.map((update): StatementInfo => ({ kind: 'update', update }));
-        return [line('together', `${indent}together`), ...statements(work, updates, inner, phase)];
-      }
+      case 'together':
+        return [line('together', `${indent}together`), ...statements(work, statement.body, inner, phase)];
       case 'repeat': {
         const { count, fresh } = statement;
         const head = `${indent}repeat ${count}${fresh ? '' : ', the same batch and draws'}`;

@@ -121,7 +121,7 @@ const countedIn = ({ statements }: LoweredStep): string[] =>
     if (statement.kind === 'average') return [averageCount(statement.average.network)];
     return statement.kind === 'set'
       ? [statement.set.set.name]
-      : statement.updates.map(({ update }) => update.name);
+      : [...statement.updates.map(({ update }) => update.name), ...statement.sets.map(({ set }) => set.name)];
   });
 
 // ---------------------------------------------------------------- tables

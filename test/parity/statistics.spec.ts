@@ -203,6 +203,26 @@ network N(x: vec[2]) -> vec[1] { x |> dense(1) }`;
     assert.equal(made.applied.set_1, 2);
   });
 
+  it('in `together` read weights and states on entry, as its updates and conditions do', async () => {
+    const train = `together {
+        set k to 0.5 * k + mean(N(ring.point), over: rows)
+        update N to minimize k * mean(N(ring.point)) with sgd(0.1) when k > 0
+        set other to k when k > 0
+      }`;
+    const made = await run(spec(`${networks}\nstate other: real = 7`, train), 2);
+    const states = statesAfter(made);
+    states.forEach((after, i) => {
+      const at = made.runs[i];
+      const k = number(at.state);
+      assert.closeTo(number(after), 0.5 * k + mean(at), 1e-12);
+      assert.equal(after.other.data[0], k > 0 ? k : at.state.other.data[0]);
+      const [before, bias] = [at.state, after].map((state) => state['N.dense_1.bias'].data[0]);
+      assert.closeTo(bias, k > 0 ? before - 0.1 * k : before, 1e-12);
+      assert.closeTo(at.numbers['loss:set_1.k'], number(after), 1e-12);
+    });
+    assert.equal(states[0].other.data[0], 0.25);
+  });
+
   it('run in each pass of a repeat, and when their turn comes', async () => {
     const train = `repeat 3 { set k to k + 1 } every 2 set k to k + 10
       update N to minimize square(N(ring.point)) with sgd(0.1)`;

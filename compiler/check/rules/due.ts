@@ -44,26 +44,23 @@ interface Timed {
 
 /** What may have an `every` of its own. */
 function timedIn(
-  statement: Exclude<StatementInfo, { readonly kind: 'repeat' }>,
-): readonly (UpdateInfo | AverageInfo | SetInfo)[] {
+  statement: Exclude<StatementInfo, { readonly body: readonly StatementInfo[] }>,
+): UpdateInfo | AverageInfo | SetInfo {
   switch (statement.kind) {
     case 'update':
-      return [statement.update];
-    case 'together':
-      return statement.updates;
+      return statement.update;
     case 'average':
-      return [statement.average];
+      return statement.average;
     case 'set':
-      return [statement.set];
+      return statement.set;
   }
 }
 
 function timed(body: readonly StatementInfo[]): Timed[] {
   return body.flatMap((statement): Timed[] => {
-    if (statement.kind === 'repeat') return timed(statement.body);
-    const what = statement.kind === 'together' ? 'update' : statement.kind;
-    return timedIn(statement).flatMap(({ every, declaration }) =>
-      every === null ? [] : [{ what, every, span: (declaration.every ?? declaration).span }],
-    );
+    if ('body' in statement) return timed(statement.body);
+    const { every, declaration } = timedIn(statement);
+    const span = (declaration.every ?? declaration).span;
+    return every === null ? [] : [{ what: statement.kind, every, span }];
   });
 }

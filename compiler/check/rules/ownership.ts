@@ -1,23 +1,26 @@
-/** Who may train what: a network in two updates of a phase must be `shared` unless they name one optimizer, and none stands twice in one update. */
+/**
+ * Who may train what: a network in two updates of a phase must be `shared` unless they name one optimizer, and none stands
+ * twice in one update. Nor is a state set twice in one `together`.
+ */
 import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import { kinds } from '../../errors.ts';
 import type { Names } from '../../bind/names.ts';
 import { networksOf } from '../../bind/network-named.ts';
 import { declaredOptimizer } from '../../analyse/optimizers.ts';
-import { phaseBodies, updatesOf } from '../../analyse/updates.ts';
+import { phaseBodies, setsOf, updatesOf } from '../../analyse/updates.ts';
 import type { Rule } from '../rule.ts';
 
 export const ownership: Rule = ({ schedule, names }) =>
   phaseBodies(schedule?.declaration).flatMap((body) => [
     ...unshared(body, names),
     ...updatesOf(body).flatMap((update) => twice([update], 'one update')),
-    ...togethers(body).flatMap((updates) => twice(updates, 'one `together`')),
+    ...togethers(body).flatMap((one) => [...twice(updatesOf([one]), 'one `together`'), ...setTwice(one)]),
   ]);
 
-function togethers(body: readonly ast.Statement[]): (readonly ast.Update[])[] {
+function togethers(body: readonly ast.Statement[]): ast.Together[] {
   return body.flatMap((statement) => {
-    if (statement.kind === 'Together') return [statement.updates];
+    if (statement.kind === 'Together') return [statement];
     return statement.kind === 'Repeat' ? togethers(statement.body) : [];
   });
 }
@@ -26,7 +29,7 @@ function unshared(body: readonly ast.Statement[], names: Names): Diagnostic[] {
   const found: Diagnostic[] = [];
   const owners = new Map<string, Owner[]>();
   const together = new Map(
-    togethers(body).flatMap((updates) => updates.map((one) => [one, updates] as const)),
+    togethers(body).flatMap((inside) => updatesOf([inside]).map((one) => [one, inside] as const)),
   );
   // In one `together` no word would help: `twice` says so.
   const apart = (update: ast.Update, other: ast.Update): boolean =>
@@ -76,6 +79,20 @@ function twice(updates: readonly ast.Update[], where: string): Diagnostic[] {
     }
   }
   return found;
+}
+
+function setTwice(together: ast.Together): Diagnostic[] {
+  const idents = setsOf([together]).map(({ state }) => state);
+  return idents.flatMap((ident, i) => {
+    const first = idents.findIndex(({ name }) => name === ident.name);
+    if (first === i) return [];
+    const what = `\`${ident.name}\` is set twice in one \`together\``;
+    const why = 'Both values would be taken at the same moment, and one would be lost.';
+    const labels = [{ span: idents[first].span, text: 'first here' }];
+    return [
+      diagnostic(kinds.twice, ident.span, { what, why, hint: 'Set it once, to what is meant.', labels }),
+    ];
+  });
 }
 
 const stands = (ident: ast.Ident, first: ast.Ident, where: string): Diagnostic =>

@@ -10,8 +10,9 @@ import { averageName } from '../../leaves.ts';
 import {
   stepsOf,
   type LoweredAverage,
+  type LoweredSet,
+  type LoweredStatement,
   type LoweredStep,
-  type LoweredUpdate,
   type Output,
 } from '../../lower/lowered.ts';
 import type { Plan } from '../../schedule/schedule.ts';
@@ -77,23 +78,43 @@ export function tfjsProgram(plan: Plan): Program {
 function stepFunctions(module: Module, { statements }: LoweredStep): string[] {
   return statements.map((statement) => {
     if (statement.kind === 'average') return averageFunction(module, statement.average);
-    if (statement.kind === 'set') return setFunctions(module, statement.set);
+    if (statement.kind === 'set') return exportedSet(module, statement.set);
     for (const update of statement.updates) updateFunctions(module, update);
-    const updates = statement.updates.map(({ update }) => update);
-    return exportedUpdate(module, updates);
+    for (const set of statement.sets) setFunctions(module, set);
+    return exportedUpdates(module, statement);
   });
 }
 
-/** One update, or several whose gradients are all taken before any is applied. */
-function exportedUpdate(module: Module, updates: readonly LoweredUpdate['update'][]): string {
-  const name = updates.length === 1 ? updates[0].name : `together_${updates.map(numberOf).join('_')}`;
-  const taken = updates.map(
-    (update) => `[${jsString(update.name)}, gradients_${numberOf(update)}, apply_${numberOf(update)}]`,
+/** A `set` by itself. */
+function exportedSet(module: Module, forward: LoweredSet): string {
+  const { name } = forward.set;
+  setFunctions(module, forward);
+  module.exported.push(
+    `${jsDoc('Sets the state unless its value is not finite or its condition does not hold.')}\nexport const ${name} = (model, batch, draws, at) =>\n  ${module.use('perform')}([${takenSet(forward)}], model, batch, draws, at);`,
   );
-  const doc =
-    updates.length === 1
-      ? 'Takes a step unless a loss is not finite or its condition does not hold.'
-      : 'All gradients at the weights as they are, then all steps: unless a loss is not finite; each by its condition.';
+  return name;
+}
+
+const takenSet = ({ set: { name } }: LoweredSet): string =>
+  `[${jsString(name)}, value_of_${name}, keep_${name}]`;
+
+/** One update, or several and `set`s that are all taken before any is applied. */
+function exportedUpdates(
+  module: Module,
+  { updates, sets }: Pick<Extract<LoweredStatement, { readonly kind: 'updates' }>, 'updates' | 'sets'>,
+): string {
+  const names = [...updates.map(({ update }) => numberOf(update)), ...sets.map(({ set }) => set.name)];
+  const alone = names.length === 1 && updates.length === 1;
+  const name = alone ? updates[0].update.name : `together_${names.join('_')}`;
+  const taken = [
+    ...updates.map(
+      ({ update }) => `[${jsString(update.name)}, gradients_${numberOf(update)}, apply_${numberOf(update)}]`,
+    ),
+    ...sets.map(takenSet),
+  ];
+  const doc = alone
+    ? 'Takes a step unless a loss is not finite or its condition does not hold.'
+    : 'All gradients at the weights as they are, then all steps: unless a loss is not finite; each by its condition.';
   module.exported.push(
     `${jsDoc(doc)}\nexport const ${name} = (model, batch, draws, at) =>\n  perform([${taken.join(', ')}], model, batch, draws, at);`,
   );

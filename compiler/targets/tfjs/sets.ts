@@ -1,4 +1,4 @@
-/** A `set` as functions of the module: one that computes the state's next value, and the exported one that keeps it. */
+/** A `set` as functions of the module: one that computes the state's next value, and one that keeps it. */
 import type { LoweredSet } from '../../lower/lowered.ts';
 import type { Node } from '../../ir/node.ts';
 import { jsDoc, jsString } from '../text/escape.ts';
@@ -12,8 +12,8 @@ import { outlineOf } from './ops.ts';
 import { wholeState } from './roots.ts';
 import { Scope } from './scope.ts';
 
-/** The name of the exported function. */
-export function setFunctions(module: Module, forward: LoweredSet): string {
+/** `value_of_set_1` and `keep_set_1`, in the module. */
+export function setFunctions(module: Module, forward: LoweredSet): void {
   const { set } = forward;
   const { name, state } = set;
   const scope = scopeOf(module, forward);
@@ -32,9 +32,7 @@ export function setFunctions(module: Module, forward: LoweredSet): string {
   module.exported.push(
     `${jsDoc(text)}\nfunction value_of_${name}({ networks, variables }, batch, draws, at) {\n  return tf.tidy(() => {\n${indented(lines, 2)}\n  });\n}`,
     `const keep_${name} = ({ variables }, { moved }) => variables${property(state.name)}.assign(moved${property(state.name)});`,
-    `${jsDoc('Sets the state unless its value is not finite or its condition does not hold.')}\nexport const ${name} = (model, batch, draws, at) =>\n  ${module.use('perform')}([[${jsString(name)}, value_of_${name}, keep_${name}]], model, batch, draws, at);`,
   );
-  return name;
 }
 
 function scopeOf(module: Module, { value, after, condition, builder }: LoweredSet): Scope {

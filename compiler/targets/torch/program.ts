@@ -251,7 +251,13 @@ const table = (doc: string, name: string, lines: readonly string[], more: readon
 const feedCode = (feed: Feed): string => tuple(feed.map(quoted));
 
 function statementCode(program: Program, statement: LoweredStatement): string {
-  if (statement.kind === 'updates') return tuple(statement.updates.map(({ update }) => quoted(update.name)));
+  if (statement.kind === 'updates')
+    return tuple(
+      [
+        ...statement.updates.map(({ update }) => update.name),
+        ...statement.sets.map(({ set }) => set.name),
+      ].map(quoted),
+    );
   if (statement.kind === 'set') return tuple([quoted(statement.set.set.name)]);
   const { network, decay } = statement.average;
   const code = program.hostCode(decay, `average_${network}_decay`, averageGraph());

@@ -206,12 +206,13 @@ function isPlain({ update, node }: Use): boolean {
 function writtenBy(statement: LoweredStatement): (name: string) => boolean {
   if (statement.kind === 'average') return (name) => name.startsWith(`${statement.average.network}.average.`);
   if (statement.kind === 'set') return (name) => name === statement.set.set.state.name;
-  const names = new Set(
-    statement.updates.flatMap(({ weights, buffers, moved }) => [
+  const names = new Set([
+    ...statement.sets.map(({ set }) => set.state.name),
+    ...statement.updates.flatMap(({ weights, buffers, moved }) => [
       ...[...weights, ...buffers].map(({ name }) => name),
       ...moved.keys(),
     ]),
-  );
+  ]);
   return (name) => names.has(name);
 }
 

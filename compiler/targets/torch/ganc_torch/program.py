@@ -218,6 +218,10 @@ class Program:
             results.update(made)
             if not all(_finite(one) for one in made.values()):
                 break
+            if len(taken) > 1:
+                # A state that another one is set to must not move under it.
+                for one in taken.values():
+                    one.moved.update({key: value.clone() for key, value in one.moved.items()})
             for name, one in taken.items():
                 if made[name]['applied']:
                     self.apply(name, one, given['at'])
