@@ -1,17 +1,19 @@
 /**
- * `npm run mutate -- --mutants 500 [--seed COMMIT] [--out FILE] [--folders A,B] [--tests TEXT]`: plants one mistake after
- * another (mutants.ts) and runs the test files that come by its place, the quickest first, until one fails. Prints each that
- * none has seen, and a table by folder; exit code 1 if fewer than 95 % were seen. What was found is kept in FILE, and the
- * same command goes on there. Test files that fail when there are switches in the sources (they look at the sources' text)
- * take no part, and are named.
+ * `npm run mutate -- --mutants 500 [--seed COMMIT] [--out FILE] [--folders A,B] [--tests TEXT] [--longest SECONDS]`: plants
+ * one mistake after another (mutants.ts) and runs the test files that come by its place, the quickest first and many in one
+ * process (batches.ts), until one fails. Prints each that none has seen, and a table by folder; exit code 1 if fewer than
+ * 95 % were seen. What was found is kept in FILE, and the same command goes on there; `--again` tries those that none had
+ * seen once more. Test files that fail when there are switches in the sources (they look at the sources' text), or that take
+ * longer than SECONDS, take no part, and are named: fewer mistakes are seen then than `npm test` sees.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { root } from '../parity/host.ts';
+import { batchesOf, type Batch } from './batches.ts';
 import { nameOf, sample, type Instrumented, type Mutant, usualFolders } from './mutants.ts';
-import { cover, plant, test, uproot, type Covered, type Tree } from './tree.ts';
+import { cover, plant, uproot, type Covered, type Tree } from './tree.ts';
 import { typesRefuse } from './types.ts';
 
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
@@ -25,6 +27,9 @@ const { values } = parseArgs({
     folders: { type: 'string', default: usualFolders.join(',') },
     /** Only test files with this in their path. */
     tests: { type: 'string', default: '' },
+    /** Seconds that a test file may take. */
+    longest: { type: 'string', default: '1800' },
+    again: { type: 'boolean', default: false },
   },
 });
 
@@ -34,13 +39,13 @@ type Seen = 'failed' | 'endless' | 'types' | 'survived' | 'nobody comes by';
 interface Found {
   readonly name: string;
   readonly seen: Seen;
-  /** The test file. */
+  /** The test files of one process. */
   readonly by?: string;
 }
 
-const { seed, mutants: count, folders, tests } = values;
+const { seed, mutants: count, folders, tests, longest } = values;
 /** Which sample a file is of. */
-const sampled = { seed, count, folders, tests };
+const sampled = { seed, count, folders, tests, longest };
 
 type Line = typeof sampled | Covered | Found;
 
@@ -87,7 +92,7 @@ async function coverage(trees: readonly Tree[]): Promise<Covered[]> {
   const done = new Set(covered.map(({ file }) => file));
   const left = testFiles().filter((file) => !done.has(file));
   await spread(left, trees, 'test files', async (file, tree) => {
-    const found = (await cover(tree, file)) ?? { file, seconds: 0, met: [] };
+    const found = (await cover(tree, file, Number(longest))) ?? { file, seconds: 0, met: [] };
     if (found.seconds === 0) console.log(`takes no part: ${file}`);
     covered.push(found);
     keep(found);
@@ -95,15 +100,18 @@ async function coverage(trees: readonly Tree[]): Promise<Covered[]> {
   return covered.sort((a, b) => a.seconds - b.seconds);
 }
 
-async function judge(id: string, mutant: Mutant, covered: readonly Covered[], tree: Tree): Promise<Found> {
+const wasSeen = ({ seen }: Found): boolean => seen !== 'survived' && seen !== 'nobody comes by';
+
+async function judge(id: string, mutant: Mutant, batches: readonly Batch[], tree: Tree): Promise<Found> {
   const name = nameOf(mutant);
-  const files = covered.filter(({ met }) => met.includes(id));
-  for (const { file, seconds } of files) {
-    const found = await test(tree, file, { __STRYKER_ACTIVE_MUTANT__: id }, 5 * seconds + 60);
-    if (!found.passed) return { name, seen: found.late ? 'endless' : 'failed', by: file };
+  let met = 0;
+  for (const batch of batches) {
+    const run = await batch.fails(id, tree);
+    met += run.files.length;
+    if (run.failed) return { name, seen: run.late ? 'endless' : 'failed', by: run.files.join(' ') };
   }
   if (typesRefuse(tree, mutant)) return { name, seen: 'types' };
-  return { name, seen: files.length === 0 ? 'nobody comes by' : 'survived' };
+  return { name, seen: met === 0 ? 'nobody comes by' : 'survived' };
 }
 
 async function judged(
@@ -111,18 +119,19 @@ async function judged(
   covered: readonly Covered[],
   trees: readonly Tree[],
 ): Promise<Found[]> {
-  const found = kept.filter((line) => 'seen' in line);
+  // The last word on each: an earlier run may have tried it with other tests.
+  const last = new Map(kept.filter((line) => 'seen' in line).map((one) => [one.name, one]));
+  const found = [...last.values()].filter((one) => !values.again || wasSeen(one));
   const done = new Set(found.map(({ name }) => name));
   const left = [...sources.mutants].filter(([, mutant]) => !done.has(nameOf(mutant)));
+  const batches = batchesOf(covered);
   await spread(left, trees, 'mistakes', async ([id, mutant], tree) => {
-    const one = await judge(id, mutant, covered, tree);
+    const one = await judge(id, mutant, batches, tree);
     found.push(one);
     keep(one);
   });
   return found;
 }
-
-const wasSeen = ({ seen }: Found): boolean => seen !== 'survived' && seen !== 'nobody comes by';
 
 function printed(found: readonly Found[], mutants: readonly Mutant[]): void {
   const byName = new Map(mutants.map((mutant) => [nameOf(mutant), mutant]));

@@ -61,23 +61,23 @@ export interface Tested {
   readonly late: boolean;
 }
 
-/** Runs a test file up to its first failure. `seconds`: after which it is stopped. */
+/** Runs test files in one process up to their first failure. `seconds`: after which it is stopped. */
 export function test(
   tree: Tree,
-  file: string,
+  files: readonly string[],
   env: Record<string, string>,
   seconds: number,
 ): Promise<Tested> {
   const cover = pathToFileURL(join(tree.switched, 'test/mutation/cover.js')).href;
   const begun = performance.now();
-  const child = spawn('node_modules/.bin/mocha', ['--bail', '--reporter', 'min', file], {
+  const child = spawn('node_modules/.bin/mocha', ['--bail', '--reporter', 'min', ...files], {
     cwd: tree.switched,
     env: { ...process.env, ...env, NODE_OPTIONS: `--import=${cover}` },
     stdio: 'ignore',
     detached: true,
   });
   const { pid } = child;
-  if (pid === undefined) throw new Error(`${file} could not be started: run npm ci first`);
+  if (pid === undefined) throw new Error(`${files.join(' ')} could not be started: run npm ci first`);
   let late = false;
   const timer = setTimeout(() => {
     late = true;
@@ -97,11 +97,14 @@ export interface Covered {
   readonly met: readonly string[];
 }
 
-/** What one test file comes by, and how long it takes; null where it fails as it is: it looks at the sources' text. */
-export async function cover(tree: Tree, file: string): Promise<Covered | null> {
+/**
+ * What one test file comes by, and how long it takes; null where it fails as it is (it looks at the sources' text), or takes
+ * longer than `longest` seconds.
+ */
+export async function cover(tree: Tree, file: string, longest: number): Promise<Covered | null> {
   const folder = mkdtempSync(join(tmpdir(), 'ganc-coverage-'));
   try {
-    const { passed, seconds } = await test(tree, file, { GANC_MUTATION_COVERAGE: folder }, 1800);
+    const { passed, seconds } = await test(tree, [file], { GANC_MUTATION_COVERAGE: folder }, longest);
     if (!passed) return null;
     const met = readdirSync(folder).flatMap(
       (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as string[],
