@@ -2,13 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../parity/host.ts';
 import { around, type Mutant } from './mutants.ts';
 import type { Tree } from './tree.ts';
 
 export function typesRefuse(tree: Tree, mutant: Mutant): boolean {
+  // As it was when the tree was planted, whatever has been written in the checkout since.
   const path = join(tree.plain, mutant.file);
-  const text = readFileSync(join(root, mutant.file), 'utf8');
+  const text = readFileSync(path, 'utf8');
   const [before, , behind] = around(text, mutant);
   writeFileSync(path, before + mutant.replacement + behind);
   const said = spawnSync('node_modules/.bin/tsc', [], { cwd: tree.plain, stdio: 'ignore' });
