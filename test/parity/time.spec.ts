@@ -37,6 +37,8 @@ describe('time', () => {
     await rates('stepped(0.1, then: 0.4, at: 2 steps)', [0.1, 0.1, 0.4, 0.4]);
   });
   it('epoch counts passes of the stream', () => rates('0.1 + epoch', [0.1, 0.1, 0.1, 0.1, 1.1, 1.1]));
+  it('a ramp over epochs rises within them, by minibatches taken', () =>
+    rates('ramp(0.1, 0.3, over: 2 epochs)', [0.1, 0.125, 0.15, 0.175, 0.2, 0.225, 0.25, 0.275, 0.3, 0.3]));
   it('each phase begins anew', () =>
     rates('0.1 * (step + 1)', [0.1, 0.2, 0.3], (u) => `phase a for 3 steps { ${u} } phase b { ${u} }`));
 

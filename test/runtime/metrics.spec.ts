@@ -152,6 +152,14 @@ describe('the probe, trained on other rows', () => {
     );
   });
 
+  it('puts them on the scale of what it was trained on, not on their own', () => {
+    const given = { among: table([[-1], [-2], [1], [2]]), labels: list([0, 0, 1, 1]) };
+    const shifted = { code: table([[3], [4], [5]]), label: list([1, 1, 1]) };
+    assert.equal(compute('probe', { ...shifted, ...given }), 1);
+    const narrow = { code: table([[-0.1], [0.1], [-0.2], [0.2]]), label: list([0, 1, 0, 1]) };
+    assert.equal(compute('probe', { ...narrow, ...given }), 1);
+  });
+
   it('does not remember what it was trained on', () => {
     const [train, test] = [normals('seen', 60, 40), normals('unseen', 300, 40)];
     const classes = (rows: number): Values => list([...Array(rows).keys()].map((row) => row % 2));

@@ -1,53 +1,12 @@
 /** Optimizers against updates computed by hand, in float64; initializers; every item's documentation. */
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { assert } from 'chai';
-import { Builder } from '../../compiler/ir/builder.ts';
-import { tensor } from '../../compiler/ir/primitives/tensor.ts';
-import { evaluateHost, type HostExpr } from '../../program/host.ts';
+import { evaluateHost } from '../../program/host.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
-import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { fansOf, initializers, roleOf } from '../../compiler/vocabulary/initializers.ts';
 import { optimizers } from '../../compiler/vocabulary/optimizers.ts';
-import type { Optimizer, OptimizerArguments } from '../../compiler/vocabulary/optimizer.ts';
+import { train } from './train-one.ts';
 import { vocabulary } from './workbench.ts';
-
-/** The weights after each of the gradients, from 1 on. */
-function train(
-  name: keyof typeof optimizers,
-  given: OptimizerArguments,
-  gradients: readonly number[],
-  decay = true,
-): number[] {
-  const rule: Optimizer = optimizers[name];
-  const args: OptimizerArguments = {
-    ...Object.fromEntries(rule.params.map((p) => [p.name, (p.default ?? null) as HostExpr])),
-    ...given,
-  };
-  let weight = 1;
-  let slots = Object.fromEntries(rule.slots(args).map((slot) => [slot, 0]));
-  return gradients.map((gradient, t) => {
-    const b = new Builder();
-    const leaf = (path: string) => b.input(path, [1]);
-    const scalars = rule.scalars(args, { applied: 'update_1' });
-    const numbers = Object.entries(scalars).map(
-      ([key, expr]) => [key, evaluateHost(expr, { applied: () => t + 1 })] as const,
-    );
-    const fed = Object.fromEntries(numbers.map(([key]) => [key, b.input(`scalar ${key}`, [])]));
-    const own = Object.fromEntries(Object.keys(slots).map((slot) => [slot, leaf(slot)]));
-    const next = rule.step(b, leaf('weight'), leaf('gradient'), own, fed, args, decay);
-    assert.sameMembers(Object.keys(next.slots), Object.keys(slots));
-    const inputs = new Map([
-      ...Object.entries({ weight, gradient, ...slots }).map(
-        ([key, value]) => [key, tensor([1], [value])] as const,
-      ),
-      ...numbers.map(([key, value]) => [`scalar ${key}`, tensor([], [value])] as const),
-    ]);
-    const values = evaluate([next.weight, ...Object.values(next.slots)], { inputs, draws: new Map() });
-    weight = values[0].data[0];
-    slots = Object.fromEntries(Object.keys(next.slots).map((slot, i) => [slot, values[i + 1].data[0]]));
-    return weight;
-  });
-}
 
 const close = (got: readonly number[], wanted: readonly number[]): void => {
   assert.equal(got.length, wanted.length);

@@ -1,11 +1,9 @@
 /** The prelude: its text as the compiler has it, and the value of each of its functions, from spec to number. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { assert } from 'chai';
-import { compile } from '../../compiler/compile.ts';
-import { tensor } from '../../compiler/ir/primitives/tensor.ts';
 import { prelude } from '../../compiler/prelude/prelude.ts';
-import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { parse } from '../../grammar/parse.ts';
+import { objectiveOf } from './objective.ts';
 
 const folder = new URL('../../compiler/prelude/', import.meta.url);
 const header = `/**
@@ -70,36 +68,6 @@ const cases: Readonly<Record<string, readonly [expression: string, wanted: numbe
   ],
 };
 
-/** The value of an expression on a, b, c and C, as an update's objective computes it. */
-function valueOf(expression: string): number {
-  const text = `gan T
-sample a ~ normal[3]
-sample b ~ normal[3]
-sample c ~ normal[3]
-network C(x: vec[3]) -> logit { x |> dense(1, bias: false) }
-loss value = ${expression} + 0 * (C(a) + C(b) + C(c))
-train for 1 steps, batch 2 { update C to minimize value with sgd(1) }
-`;
-  const host = {
-    catalogue: { sources: {}, metrics: {}, pictures: {} },
-    read: () => null,
-    describe: () => null,
-  };
-  const { program, diagnostics } = compile({ path: 'test.gan', text }, host, { target: 'reference' });
-  // A term that moves nobody is only odd.
-  assert.deepEqual(
-    diagnostics.filter((d) => d.severity === 'error').map((d) => d.what),
-    [],
-  );
-  const draws = new Map(
-    Object.entries({ a, b, c }).map(([name, rows]) => [name, tensor([2, 3], rows.flat())]),
-  );
-  for (const { from } of program!.manifest.graphs.step_1.inputs)
-    if (from.kind === 'draw' && !draws.has(from.key)) draws.set(from.key, tensor([2], [0.3, 0.8]));
-  const inputs = new Map([['C.dense_1.weight', tensor([3, 1], w)]]);
-  return evaluate([program!.graphs.step_1['objective:update_1']], { inputs, draws })[0].data[0];
-}
-
 describe('prelude', () => {
   it('the compiler has the text of losses.gan', () => {
     const text = readFileSync(new URL('losses.gan', folder), 'utf8');
@@ -121,5 +89,5 @@ describe('prelude', () => {
   });
 
   for (const [name, [expression, wanted]] of Object.entries(cases))
-    it(name, () => assert.closeTo(valueOf(expression), wanted, 1e-12));
+    it(name, () => assert.closeTo(objectiveOf(expression, { rows: { a, b, c }, critic: w }), wanted, 1e-12));
 });
