@@ -42,13 +42,11 @@ const copied = [
   'page/view.js',
 ];
 
-/** Folders of such files. */
-const copiedFolders = ['compiler/targets/torch/ganc_torch'];
-const inFolders = copiedFolders.flatMap((folder) =>
-  readdirSync(join(root, folder))
-    .filter((name) => name.endsWith('.py'))
-    .map((name) => `${folder}/${name}`),
-);
+/** A folder of such files, and the files in it. */
+const copiedFolder = 'compiler/targets/torch/ganc_torch';
+const inFolder = readdirSync(join(root, copiedFolder), { recursive: true })
+  .filter((name) => name.endsWith('.py'))
+  .map((name) => `${copiedFolder}/${name}`);
 
 /** Packages that stay packages: those that package.json names for users, by need or by choice, and ganc itself. */
 const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(
@@ -138,8 +136,8 @@ export async function buildScripts() {
   mkdirSync(dist, { recursive: true });
   for (const { path, contents } of files) replaceFile(path, contents);
   for (const path of copied) copyFileSync(join(root, path), join(dist, path.split('/').at(-1)));
-  for (const path of inFolders) {
-    const place = join(dist, path.split('/').slice(-2).join('/'));
+  for (const path of inFolder) {
+    const place = join(dist, relative(dirname(copiedFolder), path));
     mkdirSync(dirname(place), { recursive: true });
     copyFileSync(join(root, path), place);
   }
@@ -150,7 +148,7 @@ export async function buildScripts() {
     ...new Set([
       ...own,
       ...copied,
-      ...inFolders,
+      ...inFolder,
       ...schemas,
       'package.json',
       'package-lock.json',

@@ -65,9 +65,9 @@ second derivative is never dropped; PyTorch fails loudly where there is none.
 
 ## What python train.py leaves
 
-A run directory that ganc opens and goes on with: losses, metrics (\`accuracy\`, \`matched_accuracy\`, \`mean\`; other metrics and
-pictures leave their values as arrays in \`values/\`), checkpoints with the best one, the log. \`ganc sample RUN NAME\` draws a
-picture from a checkpoint. \`data/\` beside the program holds the rows; \`--data DIR\` names another folder.
+A run directory that ganc opens and goes on with: losses, all metrics (in float64, the numbers that ganc computes), checkpoints
+with the best one, the log. Pictures and sounds leave their values as arrays in \`values/\`; \`ganc sample RUN NAME\` draws a picture
+from a checkpoint. \`data/\` beside the program holds the rows; \`--data DIR\` names another folder.
 
 ## ganc run
 

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { after } from 'mocha';
 import type { Program } from '../../compiler/compiled.ts';
 import { openStream } from '../../runtime/catalogue.ts';
+import { runtimeFiles } from '../../compiler/targets/torch/runtime.ts';
 import type { OpenSource } from '../../runtime/data/source.ts';
 import { mappedData } from '../../runtime/data/mapped.ts';
 import { programFiles } from '../../runtime/run/run-directory.ts';
@@ -25,6 +26,18 @@ export function scratch(): string {
   return folder;
 }
 
+/** Puts the Python files that every program has into a folder. */
+export function writeRuntime(folder: string): void {
+  writeFiles(folder, runtimeFiles());
+}
+
+function writeFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+}
+
 /** The program's folder with its data. */
 export async function built(program: Program): Promise<string> {
   const { manifest } = program;
@@ -36,11 +49,7 @@ export async function built(program: Program): Promise<string> {
 /** The program's folder without data. */
 export function written({ manifest, files: own }: Program, data: Record<string, Uint8Array> = {}): string {
   const folder = scratch();
-  const files = programFiles(manifest, { ...own, ...data });
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  }
+  writeFiles(folder, programFiles(manifest, { ...own, ...data }));
   return folder;
 }
 

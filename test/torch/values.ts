@@ -3,7 +3,7 @@
  * with what they are fed; out: values by name, all from one Python process.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,9 +16,9 @@ import { Program } from '../../compiler/targets/torch/module.ts';
 import { importsOf } from '../../compiler/targets/torch/program.ts';
 import { reportFunction } from '../../compiler/targets/torch/reports.ts';
 import { outlineOf } from '../../compiler/targets/torch/rows.ts';
-import { runtimeFiles } from '../../compiler/targets/torch/runtime.ts';
 import type { GraphInput } from '../../program/manifest.ts';
 import { root } from '../parity/host.ts';
+import { writeRuntime } from './built.ts';
 import { torchPython } from './where.ts';
 
 export interface Case {
@@ -73,8 +73,7 @@ export async function differences(
 ): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ganc-values-'));
   try {
-    mkdirSync(join(folder, 'ganc_torch'));
-    for (const [path, text] of Object.entries(runtimeFiles())) writeFileSync(join(folder, path), text);
+    writeRuntime(folder);
     writeFileSync(join(folder, 'cases.json'), JSON.stringify(cases.map(written)));
     const script = join(root, 'test', 'torch', 'values.py');
     await promisify(execFile)(torchPython!, [script, folder], { maxBuffer: 1 << 26 });

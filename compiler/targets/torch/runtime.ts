@@ -5,7 +5,8 @@ const folder = new URL('./ganc_torch/', import.meta.url);
 
 /** Path in the program → text. */
 export function runtimeFiles(): Record<string, string> {
-  const names = readdirSync(folder)
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => name.endsWith('.py'))
     .sort();
   return Object.fromEntries(

@@ -1,16 +1,35 @@
 """Values of reports over rows: of a stream in their order, or of samples; and statistics taken anew.
 
-Metrics that metrics.py knows become numbers; the values of pictures, sounds and other metrics are left as arrays.
+Metrics become numbers (metrics/known.py); the values of pictures and sounds are left as arrays.
 """
 
 import math
+from dataclasses import dataclass, field
 
 import torch
 
-from . import host, metrics, philox
+from . import host, philox
+from .metrics.known import known
+from .metrics.metric import Unshown, Whole
 
 #: the iteration whose draws reports take, and rows that a graph is given at once
 _iteration, _chunk = 0xFFFFFFFF, 256
+
+
+@dataclass(frozen=True)
+class View:
+    """The run as the lines between two `recalibrate` see it; values that several lines ask for are computed once."""
+
+    items: list
+    time: dict
+    applied: dict
+    replaced: dict = field(default_factory=dict)
+    #: by graph and number of rows: what is kept of its outputs
+    made: dict = field(default_factory=dict)
+
+    def count(self, update):
+        """How often an update was applied, as expressions of the schedule have it."""
+        return max(1, self.applied.get(update, 0))
 
 
 class Reporter:
@@ -18,39 +37,59 @@ class Reporter:
         self.trainer, self.program = trainer, trainer.program
 
     def run(self, items, time, applied):
-        """[(item, number or {name: rows})] for lines of a report, in order; lines that can't be shown alone are left out."""
-        replaced, results = {}, []
+        """[(item, number, {name: rows} or Unshown)] for lines of a report, in order; lines that can't be shown alone are left
+        out."""
+        view, results = View(items, time, applied), []
         for item in items:
             if item['kind'] == 'recalibrate':
-                replaced = {**replaced, **self._recalibrated(item, time, applied, replaced)}
+                view = View(items, time, applied, {**view.replaced, **self._recalibrated(item, view)})
             elif item['kind'] == 'metric':
-                results.append((item, self._metric(item, time, applied, replaced)))
+                results.append((item, self._metric(item, view)))
             elif not item['varied']:
-                values = {name: self._rows(ref, item['rows'], time, applied, replaced) for name, ref in item['values'].items()}
-                results.append((item, values))
+                results.append((item, {name: self._rows(view, ref, item['rows'], None).data for name, ref in item['values'].items()}))
         return results
 
-    def _metric(self, item, time, applied, replaced):
-        sets = []
-        for call in item['sets']:
-            values = {name: self._rows(ref, None if 'stream' in ref['rows'] else item['rows'], time, applied, replaced) for name, ref in call['values'].items()}
-            if call['fn'] not in metrics.known:
-                return values
-            sets.append(metrics.known[call['fn']][0](**values))
-        return host.evaluate(item['value'], time, lambda update: max(1, applied.get(update, 0)), sets)
+    def _metric(self, item, view):
+        try:
+            sets = [self._set(item, call, view) for call in item['sets']]
+        except Unshown as why:
+            return why
+        return host.evaluate(item['value'], view.time, view.count, sets)
 
-    def _rows(self, ref, most, time, applied, replaced):
-        """The first `most` rows of a value, all of a stream's without."""
+    def _set(self, item, call, view):
+        values = {name: self._rows(view, ref, _most(item, ref), (call['fn'], name)) for name, ref in call['values'].items()}
+        # `rows`, how many samples there are, is an option of every metric, and none computes with it.
+        options = {name: value for name, value in call['options'].items() if name != 'rows'}
+        return known[call['fn']].of(call['fn'], values, options)
+
+    def _rows(self, view, ref, most, argument):
+        """The first `most` rows of a value, all of a stream's without: what a metric's argument (its name and the
+        parameter's) keeps of them, else Values."""
+        key = (ref['graph'], self._count(ref, most))
+        if key not in view.made:
+            view.made[key] = self._collected(view, *key)
+        return view.made[key][_kept(ref, argument)]
+
+    def _count(self, ref, most):
         stream = ref['rows'].get('stream')
         count = self.trainer.streams[stream].count if stream else most
-        rows = count if most is None else min(most, count)
-        parts = [
-            self._report(ref['graph'], [ref['output']], torch.arange(at, min(rows, at + _chunk)), 0, time, applied, replaced)
-            for at in range(0, rows, _chunk)
-        ]
-        return torch.cat([part[ref['output']].cpu() for part in parts])
+        return count if most is None else min(most, count)
 
-    def _report(self, graph, names, rows, scope, time, applied, replaced, batches=None):
+    def _collected(self, view, graph, rows):
+        """All that lines of the view read of a graph over so many rows."""
+        reads = [read for item in view.items for read in _reads(item)]
+        same = [(ref, argument) for ref, most, argument in reads if ref['graph'] == graph and self._count(ref, most) == rows]
+        kept = {_kept(ref, argument): (ref['output'], _collector(argument)) for ref, argument in same}
+        outputs = list({output for output, _ in kept.values()})
+        for at in range(0, rows, _chunk):
+            made = self._report(view, graph, outputs, torch.arange(at, min(rows, at + _chunk)))
+            made = {name: value.cpu() for name, value in made.items()}
+            for output, collector in kept.values():
+                collector.add(made[output])
+        return {key: collector.taken() for key, (_, collector) in kept.items()}
+
+    def _report(self, view, graph, names, rows, scope=0, batches=None):
+        """A run of a report's graph: rows of streams in their order, or those of a minibatch of each."""
         entry = self.program.manifest['graphs'][graph]
         place = {'device': self.program.device}
         feeds = {}
@@ -73,10 +112,10 @@ class Reporter:
                 )
                 feeds[one['name']] = made[0].reshape(shape).to(self.program.dtype)
             elif origin['kind'] == 'scalar':
-                feeds[one['name']] = float(host.evaluate(origin['value'], time, lambda update: max(1, applied.get(update, 0))))
-        return self.program.report(graph, feeds, names, replaced)
+                feeds[one['name']] = float(host.evaluate(origin['value'], view.time, view.count))
+        return self.program.report(graph, feeds, names, view.replaced)
 
-    def _recalibrated(self, item, time, applied, replaced):
+    def _recalibrated(self, item, view):
         """Means over `length` minibatches of the graph's statistics."""
         outputs = self.program.manifest['graphs'][item['graph']]['outputs']
         stream, length = item['stream'], item['length']
@@ -87,21 +126,42 @@ class Reporter:
         sums = {}
         for batch in range(batches):
             names = [one['name'] for one in outputs]
-            got = self._report(item['graph'], names, torch.arange(rows), batch, time, applied, replaced, batches=batch)
+            got = self._report(view, item['graph'], names, torch.arange(rows), batch, batches=batch)
             for one in outputs:
                 state = one['to']['state']
                 sums[state] = sums.get(state, 0) + got[one['name']].double().cpu() / batches
         return {name: value.to(self.program.dtype) for name, value in sums.items()}
 
 
+def _most(item, ref):
+    """How many rows of a value a line takes; None for all of a stream's."""
+    return None if item['kind'] == 'metric' and 'stream' in ref['rows'] else item['rows']
+
+
+def _reads(item):
+    """[(reference, rows, argument of a metric or None)] that a line reads."""
+    if item['kind'] == 'metric':
+        return [
+            (ref, _most(item, ref), (call['fn'], name)) for call in item['sets'] for name, ref in call['values'].items()
+        ]
+    if item['kind'] == 'recalibrate' or item['varied']:
+        return []
+    return [(ref, item['rows'], None) for ref in item['values'].values()]
+
+
+def _collector(argument):
+    return Whole() if argument is None else known[argument[0]].collector(argument[1])
+
+
+def _kept(ref, argument):
+    """What tells apart what is kept of a graph's rows: whole rows are kept once."""
+    reduced = argument is not None and argument[1] in known[argument[0]].reduce
+    return (ref['output'], argument if reduced else None)
+
+
 def metric_lines(manifest):
     """Lines of reports that are metrics."""
     return [one for report in manifest['reports'] for one in report['items'] if one['kind'] == 'metric']
-
-
-def computed(item):
-    """Whether a metric becomes a number here; other metrics are ganc's."""
-    return all(call['fn'] in metrics.known for call in item['sets'])
 
 
 def better(manifest, judge, best, item, value, iteration):
@@ -114,8 +174,8 @@ def better(manifest, judge, best, item, value, iteration):
         name, sense = judge['metric'], 1 if judge['better'] == 'higher' else -1
     if name != item['name'] or sense == 0 or not math.isfinite(value):
         return best
-    known = best['value'] if best and best['metric'] == item['name'] else None
-    improves = known is None or sense * (value - known) > 0
+    before = best['value'] if best and best['metric'] == item['name'] else None
+    improves = before is None or sense * (value - before) > 0
     return {'metric': item['name'], 'value': value, 'iteration': iteration} if improves else best
 
 
@@ -124,5 +184,4 @@ def _sense(item):
     if len(item['sets']) != 1:
         return 0
     up, down = (host.evaluate(item['value'], sets=[x]) for x in (0.75, 0.25))
-    slope = (up > down) - (up < down)
-    return {'higher': slope, 'lower': -slope, 'neither': 0}[metrics.known[item['sets'][0]['fn']][1]]
+    return ((up > down) - (up < down)) * known[item['sets'][0]['fn']].sense

@@ -18,7 +18,8 @@ from .data import open_streams
 from .errors import Diverged, Lost, Refused
 from .loop import Trainer, longest
 from .program import Program
-from .reports import Reporter, better, computed, metric_lines
+from .metrics.metric import Unshown
+from .reports import Reporter, better, metric_lines
 from .schedule import Schedule, start
 
 #: Seconds between checkpoints, of work that a killed report may cost, and that a block takes at about.
@@ -56,12 +57,9 @@ class Training:
         #: what run.json is to keep that it does not hold yet
         self.told = {name: value for name, value in told.items() if info.get(name) != value}
         if self.judge is not None and not self.watch.draws:
-            lines = {one['name']: one for one in metric_lines(self.manifest)}
-            name = self.judge['metric']
-            if name not in lines:
-                raise Refused(f"no metric is called {name}; there are {', '.join(lines) or 'none'}")
-            if not computed(lines[name]):
-                raise Refused(f'train.py by itself does not compute {name}: `ganc run --target torch` does')
+            names, name = [one['name'] for one in metric_lines(self.manifest)], self.judge['metric']
+            if name not in names:
+                raise Refused(f"no metric is called {name}; there are {', '.join(names) or 'none'}")
 
     def _stand(self, device):
         """The state of the newest checkpoint, or as the run begins."""
@@ -284,9 +282,12 @@ class Training:
         return True
 
     def _written(self, items):
-        """Metrics as numbers; the values of pictures, sounds and metrics that are ganc's as arrays in values/."""
+        """Metrics as numbers; the values of pictures and sounds as arrays in values/."""
         moment, number = self.schedule.iteration_at(self.position).time, self.position['iteration']
         for item, result in Reporter(self.trainer).run(items, moment, self.applied):
+            if isinstance(result, Unshown):
+                self._say(f"iteration {number}: no {item['name']}: {result}")
+                continue
             if isinstance(result, dict):
                 (self.path / 'values').mkdir(exist_ok=True)
                 files.write_whole(self.path / 'values' / f"{item['name']}-{number:08d}.safetensors", files.packed(result))

@@ -1,0 +1,1 @@
+"""Metrics of reports: what ganc's own compute, in float64 (docs/reference.md says what each is)."""
