@@ -62,11 +62,11 @@ for (const spec of specs) {
     `${time!.seconds.toFixed(1)} s`,
     `${run.seconds.toFixed(1)} s`,
     ratio(time!.seconds, run.seconds),
-    mb(memory.peak),
-    mb(memory.seen!),
+    mb(memory.counted),
+    mb(memory.tried!),
     mb(run.peak),
-    ratio(memory.peak, run.peak),
-    ratio(memory.seen!, run.peak),
+    ratio(memory.counted, run.peak),
+    ratio(memory.tried!, run.peak),
   ]);
   console.error(rows.at(-1)!.join('  '));
 }

@@ -42,9 +42,12 @@ export interface PlannedMemory {
   readonly steps: number;
   /** What reports compute, and the values that they keep until a line is done. */
   readonly reports: number;
-  readonly peak: number;
+  /** All of these at once. */
+  readonly counted: number;
   /** What the process held at most while a run was tried; null where none was. */
-  readonly seen: number | null;
+  readonly tried: number | null;
+  /** As tried, or else as counted. */
+  readonly peak: number;
 }
 
 export interface PlannedTime {
@@ -52,6 +55,8 @@ export interface PlannedTime {
   readonly iterationMs: number;
   readonly trainingSeconds: number;
   readonly reportSeconds: number;
+  /** The last checkpoint and the page. */
+  readonly endSeconds: number;
   readonly seconds: number;
 }
 
@@ -102,12 +107,12 @@ export function plannedUpdates(architecture: Architecture, { updates }: Costs): 
  */
 const blocks = 2;
 
-/** `base`: what the process takes before data and state are there; `seen`: at most, while a run was tried. */
+/** `base`: what the process takes before data and state are there; `tried`: at most, while a run was tried. */
 export function plannedMemory(
   manifest: Manifest,
   costs: Costs,
   base: number,
-  seen: number | null,
+  tried: number | null,
 ): PlannedMemory {
   const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
   const [weights, optimizer, averages] = (['bytes', 'optimizer', 'averages'] as const).map((kind) =>
@@ -130,7 +135,8 @@ export function plannedMemory(
     steps: blocks * bytesOf(steps),
     reports,
   };
-  return { ...parts, peak: sum(Object.values(parts)), seen };
+  const counted = sum(Object.values(parts));
+  return { ...parts, counted, tried, peak: tried ?? counted };
 }
 
 /** The values of the report line that keeps most, row by row until its metric is computed. */
@@ -170,12 +176,13 @@ export function plannedTime({ graphs }: Costs, { phases }: RunCounts, trial: Tri
   const iterations = phases.reduce((sum, phase) => sum + phase.iterations, 0);
   const trainingSeconds = times.reduce((a, b) => a + b, 0) / 1000;
   const reportSeconds = trial.reports.reduce((sum, { times: count, seconds }) => sum + count * seconds, 0);
-  const startSeconds = trial.startMs / 1000;
+  const [startSeconds, endSeconds] = [trial.startMs / 1000, trial.endMs / 1000];
   return {
     startSeconds,
     iterationMs: iterations === 0 ? 0 : (1000 * trainingSeconds) / iterations,
     trainingSeconds,
     reportSeconds,
-    seconds: startSeconds + trainingSeconds + reportSeconds,
+    endSeconds,
+    seconds: startSeconds + trainingSeconds + reportSeconds + endSeconds,
   };
 }

@@ -9,7 +9,7 @@ export function planText(plan: PlanFacts): string {
   const rows = Object.entries(batches).map(([stream, count]) => `${count} rows of ${stream}`);
   const profiled = profile === null ? '' : `, profile ${profile}`;
   const head = `${name} (${spec}${profiled}): ${iterations.toLocaleString('en')} iterations${rows.length === 0 ? '' : ` on ${rows.join(', ')}`}, ${engine}\n`;
-  const parts = [networks(plan), updates(plan), memory(plan.memory), work(plan)];
+  const parts = [networks(plan), updates(plan), memoryTable(plan.memory), work(plan)];
   return [head, ...parts].join('\n');
 }
 
@@ -58,11 +58,11 @@ const memoryRows: readonly (readonly [keyof PlannedMemory, string])[] = [
   ['nextState', 'the next state, written beside'],
   ['steps', 'computed by steps, at the peak'],
   ['reports', 'computed by reports, at the peak'],
-  ['peak', 'at the peak, as counted'],
-  ['seen', 'at the peak, as tried here'],
+  ['counted', 'all of these at once'],
+  ['tried', 'at the peak, as tried here'],
 ];
 
-function memory(bytes: PlannedMemory): string {
+function memoryTable(bytes: PlannedMemory): string {
   const rows = memoryRows.flatMap(([part, words]) => {
     const held = bytes[part] ?? 0;
     return held > 0 ? [[words, printBytes(held)]] : [];
@@ -70,8 +70,9 @@ function memory(bytes: PlannedMemory): string {
   return columns(['memory', ''], rows);
 }
 
-function work({ flops, time }: PlanFacts): string {
-  const lines = [`${printFlops(flops.iteration)} an iteration, ${printFlops(flops.run)} in all`];
+function work({ memory, flops, time }: PlanFacts): string {
+  const held = `${printBytes(memory.peak)} of memory at the peak${memory.tried === null ? ' (as counted)' : ''}`;
+  const lines = [`${held}, ${printFlops(flops.iteration)} an iteration, ${printFlops(flops.run)} in all`];
   if (time !== null) {
     const rate = flops.iteration / (time.iterationMs / 1000);
     lines.push(

@@ -58,7 +58,7 @@ async function planOf(entry: Source, options: PlanOptions, terminal: Terminal): 
   const counts = countsIn(manifest, options);
   const base = await processBytes(engine);
   const tried = options.time ? await trial(entry, program, engine, counts, options, terminal) : null;
-  const seen = tried && tried.peakBytes + threadBytes;
+  const peak = tried && tried.peakBytes + threadBytes;
   return {
     name: manifest.name,
     spec: entry.path,
@@ -70,7 +70,7 @@ async function planOf(entry: Source, options: PlanOptions, terminal: Terminal): 
     ),
     networks: costs.networks,
     updates: plannedUpdates(architecture, costs),
-    memory: plannedMemory(manifest, costs, base, seen),
+    memory: plannedMemory(manifest, costs, base, peak),
     flops: plannedFlops(costs, counts),
     time: tried && plannedTime(costs, counts, tried),
   };

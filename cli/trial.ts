@@ -1,21 +1,24 @@
 /**
  * How long a run would take on this machine, by trying. In: a program, its engine, counts of what the run does; out:
- * milliseconds of an iteration in each phase (three are timed after one that warms up), seconds of each report line.
+ * milliseconds of an iteration in each phase (three are timed after one that warms up), seconds of each report.
  * The run directory that it tries in is a temporary one and goes again.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ReportItem } from '../program/manifest.ts';
 import type { EngineIdentity, State } from '../runtime/engines/engine.ts';
-import { Interrupted } from '../runtime/reports/pulse.ts';
 import { reporter } from '../runtime/reports/reports.ts';
+import { writeCheckpoint } from '../runtime/run/checkpoint.ts';
 import type { RunCounts } from '../runtime/run/counts.ts';
 import { initialState } from '../runtime/run/initial-state.ts';
 import { runIteration, type Applied } from '../runtime/run/loop.ts';
 import { newRun, type NewRun, type ProgramFiles } from '../runtime/run/new-run.ts';
-import { iterationAt, type Position } from '../runtime/run/schedule.ts';
+import { inside } from '../runtime/run/run-directory.ts';
+import type { RunDirectory } from '../runtime/run/run-directory.ts';
+import { iterationAt, start, type Position } from '../runtime/run/schedule.ts';
 import { openSession, type Session } from '../runtime/run/session.ts';
+import { runPage } from './run-page.ts';
+import { reportSeconds } from './trial-reports.ts';
 
 export interface PhaseTrial {
   readonly iterationMs: number;
@@ -25,17 +28,19 @@ export interface PhaseTrial {
 }
 
 export interface Trial {
-  /** Opening engine and data, and the iterations that warmed up. */
+  /** What was there before the trial (the command and its compiler), opening engine and data, what iterations took to warm up. */
   readonly startMs: number;
+  /** The last checkpoint and the page. */
+  readonly endMs: number;
   readonly phases: readonly PhaseTrial[];
-  /** Of each group of report lines that are due equally often, once. */
+  /** Of each report that is made of other lines than those before it, once. */
   readonly reports: readonly { readonly times: number; readonly seconds: number }[];
   /** What the process held at most, in bytes. */
   readonly peakBytes: number;
 }
 
 const timedIterations = 3;
-/** Milliseconds after which a report line is given up, and its time reckoned from the part that was done. */
+/** Milliseconds that one graph of a report is run for, and that one line computes, before the rest is reckoned. */
 const patience = 8_000;
 
 /** Rejects with what a run would be refused with: no data, no engine. */
@@ -49,14 +54,14 @@ export async function tryRun(
   const leave = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', leave);
   try {
-    const begun = performance.now();
     const run = newRun(program, engine, { ...info, out: join(folder, 'run') });
     const session = await openSession(run, engine);
     const { trainer } = session;
     const state = await trainer.engine.start(
       initialState(trainer.manifest, info.seed, undefined, false, trainer.stored),
     );
-    const opened = performance.now() - begun;
+    // The command's own start is a run's too; it is what this process has done so far.
+    const opened = performance.now();
     let warming = 0;
     const times: PhaseTrial[] = [];
     for (const { from, iterations } of phases) {
@@ -64,9 +69,10 @@ export async function tryRun(
       warming += Math.max(0, warmMs - phase.iterationMs);
       times.push(phase);
     }
-    const lines = await timeReports(session, state, reports);
+    const made = await timeReports(session, state, reports);
+    const endMs = await timeEnd(run, state, start);
     const peakBytes = 1024 * process.resourceUsage().maxRSS;
-    return { startMs: opened + warming, phases: times, reports: lines, peakBytes };
+    return { startMs: opened + warming, endMs, phases: times, reports: made, peakBytes };
   } finally {
     process.off('exit', leave);
     leave();
@@ -98,54 +104,26 @@ async function timePhase(
   return { warmMs, iterationMs: total / wanted, timed: wanted, graphs };
 }
 
-/** Lines that are due equally often are made together, as a run makes them: they share what they compute. */
+/** After the last iteration: its checkpoint, and the run's page. */
+async function timeEnd(run: RunDirectory, state: State, position: Position): Promise<number> {
+  const begun = performance.now();
+  const progress = { position, applied: {}, best: null, metricsBytes: 0, unreported: null };
+  writeCheckpoint(inside(run.path).checkpoints, await state.read(), progress);
+  await runPage(run).end();
+  return performance.now() - begun;
+}
+
 async function timeReports(
-  session: Session,
+  { trainer, reports: context }: Session,
   state: State,
   reports: RunCounts['reports'],
 ): Promise<Trial['reports']> {
-  const groups = new Map<number, ReportItem[]>();
-  for (const { item, times } of reports) groups.set(times, [...(groups.get(times) ?? []), item]);
+  const { time } = iterationAt(trainer.schedule, start);
+  const timing = { now: () => performance.now(), patience };
   const found: { times: number; seconds: number }[] = [];
-  for (const [times, items] of groups) {
-    let left: readonly ReportItem[] = items;
-    let seconds = 0;
-    while (left.length > 0) {
-      const part = await timeLines(session, state, left);
-      seconds += part.seconds;
-      left = left.slice(part.done);
-    }
+  for (const { items, times } of reports) {
+    const seconds = await reportSeconds(reporter(context), items, { state, time, applied: {} }, timing);
     found.push({ times, seconds });
   }
   return found;
-}
-
-const nameOf = (item: ReportItem): string =>
-  item.kind === 'recalibrate' ? `recalibrate ${item.network}` : item.name;
-
-/** Up to the first line that takes long, whose time is reckoned from the part that was done when patience ended. */
-async function timeLines(
-  { trainer, reports }: Session,
-  state: State,
-  items: readonly ReportItem[],
-): Promise<{ readonly done: number; readonly seconds: number }> {
-  const begun = performance.now();
-  const current = { at: 0, begun, share: 0 };
-  const { time } = iterationAt(trainer.schedule, { iteration: 0, step: 0, phase: 0, taken: {} });
-  const pulse = (name: string, share: number): void => {
-    const at = items.findIndex((item, i) => i >= current.at && nameOf(item) === name);
-    const now = performance.now();
-    if (at > current.at) Object.assign(current, { at, begun: now });
-    current.share = share;
-    if (now - current.begun > patience && share > 0) throw new Interrupted();
-  };
-  try {
-    await reporter(reports)(items, { state, time, applied: {}, pulse });
-    return { done: items.length, seconds: (performance.now() - begun) / 1000 };
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-    const before = current.begun - begun;
-    const line = (performance.now() - current.begun) / current.share;
-    return { done: current.at + 1, seconds: (before + line) / 1000 };
-  }
 }

@@ -13,6 +13,13 @@ export class Interrupted extends Error {
   }
 }
 
+/** What a line computes from its values is given up, and the lines after it are made: `ganc plan` has timed enough of it. */
+export class GivenUp extends Error {
+  constructor() {
+    super('given up, as asked');
+  }
+}
+
 /** For work that nobody watches or interrupts. */
 export const still: Pulse = () => undefined;
 

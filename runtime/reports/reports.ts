@@ -15,7 +15,7 @@ import { recalibrated } from './recalibrate.ts';
 import type { Item, ReportContext, View } from './values.ts';
 import { formatAmong, soundFormat } from './sounds/format.ts';
 import type { Moment, Reporter, ReportResult } from './result.ts';
-import { Interrupted, still } from './pulse.ts';
+import { GivenUp, Interrupted, still } from './pulse.ts';
 import type { Pulse } from './pulse.ts';
 
 export function reporter(context: ReportContext): Reporter {
@@ -45,7 +45,7 @@ async function shown(view: View, item: Item<'metric' | 'picture' | 'sound'>): Pr
     if (item.kind === 'metric') return [await metric(view, item)];
     return item.kind === 'sound' ? await sound(view, item) : [await picture(view, item)];
   } catch (error) {
-    if (!(error instanceof Unshown)) throw error;
+    if (!(error instanceof Unshown || error instanceof GivenUp)) throw error;
     return [{ kind: 'problem', name: item.name, reason: error.message }];
   }
 }
@@ -56,7 +56,7 @@ function vocabulary<T>(use: () => T): T {
   try {
     return use();
   } catch (error) {
-    if (error instanceof Interrupted) throw error;
+    if (error instanceof Interrupted || error instanceof GivenUp) throw error;
     throw new Unshown(error instanceof Error ? error.message : String(error));
   }
 }
@@ -79,8 +79,18 @@ async function setCall(view: View, { fn, values, options }: SetCall, rows: numbe
     given[name] = await allRows(view, ref, rows, Object.hasOwn(reduce, name) ? { fn, param: name } : null);
   return vocabulary(() => {
     if (anyLength !== true) sameLengths(given, fn);
-    return compute(given, options, view.pulse);
+    return unlessGivenUp(() => compute(given, options, view.pulse));
   });
+}
+
+/** What is given up is no number; the metric's other calls are computed all the same. */
+function unlessGivenUp(compute: () => number): number {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof GivenUp) return NaN;
+    throw error;
+  }
 }
 
 /** Which way a metric improves: its function's, turned round where the arithmetic around it falls. */

@@ -34,7 +34,10 @@ export interface Moment {
   readonly state: Pick<State, 'report' | 'read'>;
   readonly time: Time;
   readonly applied: Applied;
-  /** Called in long work with the line's name and its share that is done; throws Interrupted to end it. */
+  /**
+   * Called in long work with the line's name and the share that is done, of its values and then of what it computes from
+   * them, each from 0 to 1; throws Interrupted to end the report, GivenUp to go on without what the line computes.
+   */
   pulse?(name: string, share: number): void;
 }
 

@@ -13,16 +13,21 @@ export interface PhaseCount {
 
 export interface RunCounts {
   readonly phases: readonly PhaseCount[];
-  /** How often each line of the reports is due, in their order; all of them are at the end. */
-  readonly reports: readonly { readonly item: ReportItem; readonly times: number }[];
+  /** Lines that are due after the same iteration are made together; all of them are at the end. */
+  readonly reports: readonly ReportCount[];
+}
+
+/** A report: its lines, in their order, and how often just these are due. */
+export interface ReportCount {
+  readonly items: readonly ReportItem[];
+  readonly times: number;
 }
 
 /** Of the iterations up to `stop`. */
 export function countsOf(schedule: Schedule, reports: readonly ReportEntry[], stop: number): RunCounts {
   const phases = new Map<number, PhaseCount & { iterations: number; graphs: Map<string, number> }>();
-  const lines = reports.flatMap((report) =>
-    report.items.map((item) => ({ item, due: dueOf(item, report), times: 0 })),
-  );
+  const lines = reports.flatMap((report) => report.items.map((item) => ({ item, due: dueOf(item, report) })));
+  const made = new Map<string, ReportCount>();
   let position = start;
   while (position.iteration < stop) {
     const { phase, runs, next } = iterationAt(schedule, position);
@@ -35,9 +40,14 @@ export function countsOf(schedule: Schedule, reports: readonly ReportEntry[], st
     phases.set(next.phase, count);
     count.iterations++;
     for (const { graph } of runs) count.graphs.set(graph, (count.graphs.get(graph) ?? 0) + 1);
-    for (const line of lines)
-      if (next.iteration === stop || reportDue(line.due, schedule, position, next)) line.times++;
+    const due = lines.filter(
+      (line) => next.iteration === stop || reportDue(line.due, schedule, position, next),
+    );
+    if (due.length > 0) {
+      const key = due.map((line) => lines.indexOf(line)).join();
+      made.set(key, { items: due.map(({ item }) => item), times: (made.get(key)?.times ?? 0) + 1 });
+    }
     position = next;
   }
-  return { phases: [...phases.values()], reports: lines.map(({ item, times }) => ({ item, times })) };
+  return { phases: [...phases.values()], reports: [...made.values()] };
 }

@@ -52,13 +52,14 @@ describe('ganc plan', () => {
       [flops.iteration, flops.run, iterations],
       [first.flops + second.flops, 30 * flops.iteration, 30],
     );
-    const { peak, seen, ...parts } = memory;
+    const { peak, counted, tried, ...parts } = memory;
+    assert.equal(peak, counted);
     assert.equal(
-      peak,
+      counted,
       Object.values(parts).reduce((a, b) => a + b, 0),
     );
     assert.equal(memory.nextState, memory.weights + memory.optimizer + memory.averages);
-    assert.isNull(seen);
+    assert.isNull(tried);
     assert.isNull(time);
   });
 
@@ -76,8 +77,15 @@ describe('ganc plan', () => {
     const { time, memory } = await planned(ring, '--steps', '50');
     assert.isAbove(time!.iterationMs, 0);
     assert.closeTo(time!.trainingSeconds, (50 * time!.iterationMs) / 1000, 1e-9);
-    assert.closeTo(time!.seconds, time!.startSeconds + time!.trainingSeconds + time!.reportSeconds, 1e-9);
-    assert.isAbove(memory.seen!, memory.data);
+    const { startSeconds, trainingSeconds, reportSeconds, endSeconds } = time!;
+    const parts = [startSeconds, trainingSeconds, reportSeconds, endSeconds];
+    assert.closeTo(
+      time!.seconds,
+      parts.reduce((a, b) => a + b),
+      1e-9,
+    );
+    assert.isAbove(memory.tried!, memory.data);
+    assert.equal(memory.peak, memory.tried);
     const left = readdirSync(tmpdir()).filter((name) => name.startsWith('ganc-plan-'));
     assert.deepEqual(
       left.filter((name) => !before.includes(name)),
@@ -95,7 +103,13 @@ describe('ganc plan', () => {
       '--threads',
       '1',
     ]);
-    for (const text of ['Ring (', 'parameters', 'update_2', 'recomputes', 'at the peak, as counted'])
+    for (const text of [
+      'Ring (',
+      'parameters',
+      'update_2',
+      'recomputes',
+      'of memory at the peak (as counted)',
+    ])
       assert.include(out, text);
     assert.notInclude(out, 'undefined');
     assert.notInclude(out, 'NaN');
@@ -148,9 +162,14 @@ describe('how often a run does what', () => {
       ],
     );
     assert.deepEqual(counts.phases[1].from.iteration, 10);
-    assert.deepEqual(
-      counts.reports.map(({ times }) => times),
-      [3, 2],
-    );
+    const made = counts.reports.map(({ items, times }) => [
+      items.map((item) => item.kind === 'metric' && item.name),
+      times,
+    ]);
+    // After 10 the one line, after 20 and at the end both, which share what they compute.
+    assert.deepEqual(made, [
+      [['often'], 1],
+      [['often', 'seldom'], 2],
+    ]);
   });
 });

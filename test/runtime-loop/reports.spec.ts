@@ -3,6 +3,8 @@ import type { HostExpr } from '../../program/host.ts';
 import type { ReportItem } from '../../program/manifest.ts';
 import { draws } from '../../runtime/random.ts';
 import { sampleValue } from '../../runtime/reports/values.ts';
+import type { Metric } from '../../runtime/reports/metrics/metric.ts';
+import { GivenUp } from '../../runtime/reports/pulse.ts';
 import { reporter } from '../../runtime/reports/reports.ts';
 import { streams } from '../../runtime/data/streams.ts';
 import { tinyManifest, tinyRows } from './tiny.ts';
@@ -45,6 +47,31 @@ describe('reports', () => {
     assert.equal(c, rowsInData);
     assert.lengthOf(seen.calls, 3);
     assert.deepEqual(seen.calls[0].fetches, ['error', 'twice']);
+  });
+
+  it('go on where what a line computes is given up: its values stay, and so do its other calls', async () => {
+    const seen = spy();
+    const slow: Metric = {
+      ...metrics.sum,
+      compute(_values, _options, pulse) {
+        pulse!(0.5);
+        return 1;
+      },
+    };
+    const context = { ...reportContext(), metrics: { ...metrics, slow } };
+    const call = (fn: string) => ({ fn, values: { value: data }, options: {} });
+    const both: ReportItem = {
+      ...(metric('both', 'slow', { value: data }) as Extract<ReportItem, { kind: 'metric' }>),
+      sets: [call('slow'), call('rows')],
+      value: { set: 1 },
+    };
+    const pulse = (_name: string, share: number): void => {
+      if (share === 0.5) throw new GivenUp();
+    };
+    const lines = [both, metric('rows', 'rows', { value: data })];
+    const made = await reporter(context)(lines, { ...(await moment(seen)), pulse });
+    assert.deepEqual(made.map(value), [rowsInData, rowsInData]);
+    assert.lengthOf(seen.calls, 3);
   });
 
   it('put arithmetic round a metric, and know which way it improves', async () => {
