@@ -28,6 +28,7 @@ import {
   channelsOf,
   fitOf,
   fitParam,
+  headOf,
   make,
   pictureNotices,
   picturePlan,
@@ -97,12 +98,12 @@ function contentHash(what: Wanted, files: readonly Found[], classes: readonly st
   return hashOf(JSON.stringify([what.size, what.channels, what.fit, classes, content]));
 }
 
-/** What is odd about the files, as their first bytes tell it. */
+/** What is odd about the files. */
 function notices(what: Wanted, chosen: Chosen<Found>, folder: string): string[] {
   const missing = what.labels === null ? [] : missingClasses(chosen);
-  const paths = chosen.rows.map(({ path }) => path);
+  const heads = chosen.rows.map(({ path }) => headOf(path));
   const noPicture = missing.length === 0 ? [] : [`no picture of ${missing.join(', ')}`];
-  return [...noPicture, ...pictureNotices(paths, what, folder)];
+  return [...noPicture, ...pictureNotices(heads, what, folder)];
 }
 
 export const images: Source = {

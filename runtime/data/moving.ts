@@ -66,9 +66,11 @@ export function moving(
   how: Moving,
 ): OpenSource {
   if (!how.mirror && how.jitter === 0) return source;
+  const { recipe: of } = source;
   return {
     ...source,
     fields,
+    ...(of && { recipe: { kind: 'moved', of, fields, how } }),
     read(field, rows, out, pass) {
       if (fields[field]?.kind !== 'image') return source.read(field, rows, out, pass);
       const [channels, height, width] = fields[field].shape.map(Number);

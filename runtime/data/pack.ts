@@ -22,7 +22,7 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../atomic.ts';
 import { cacheFolder } from '../cache.ts';
-import { DiskError, diskError } from '../disk.ts';
+import { DiskError, diskError, onDisk } from '../disk.ts';
 import { FileError } from '../formats/file-error.ts';
 
 /** The variable that says how many megabytes a source may hold in memory. */
@@ -58,7 +58,14 @@ export type PackInfo = Pick<PackPlan, 'key' | 'of' | 'count' | 'width'>;
 /** How far it is, in rows. */
 export type Watch = (done: number, of: number) => void;
 
+/** Records as plain data: a pack that is there, or bytes that threads share. */
+export type Stored =
+  | ({ readonly kind: 'pack' } & Pick<PackPlan, 'key' | 'count' | 'width'>)
+  | { readonly kind: 'held'; readonly bytes: Uint8Array; readonly count: number; readonly width: number };
+
 export interface Records {
+  /** By which another thread opens them (openRecords of records.ts). */
+  readonly stored: Stored;
   readonly count: number;
   /** Bytes in one. */
   readonly width: number;
@@ -121,11 +128,12 @@ export function openPack({ key, count, width }: Pick<PackPlan, 'key' | 'count' |
     );
   const bytes = new Uint8Array(width);
   return {
+    stored: { kind: 'pack', key, count, width },
     count,
     width,
     record(row, from, to) {
       for (let at = from; at < to;) {
-        const read = readSync(file, bytes, at, to - at, row * width + at);
+        const read = onDisk(path, () => readSync(file, bytes, at, to - at, row * width + at));
         if (read === 0) throw new FileError(path, `row ${row}`, 'the file ends there');
         at += read;
       }

@@ -6,7 +6,6 @@
 import { relative } from 'node:path';
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
-import { pictureHeader } from '../formats/picture-header.ts';
 import { readPicture } from '../formats/picture.ts';
 import type { Raster } from '../formats/png.ts';
 import { text, textOrNull, withDefaults } from './arguments.ts';
@@ -33,13 +32,14 @@ import {
   few,
   fitOf,
   fitParam,
+  headOf,
   make,
   pictureNotices,
   picturePlan,
   sizeOf,
   sizeParam,
 } from './pictures.ts';
-import type { Made } from './pictures.ts';
+import type { Head, Made } from './pictures.ts';
 import { isLarge, packRecords, recordsOf } from './records.ts';
 import type { OpenSource, Source } from './source.ts';
 import { tableSource } from './table.ts';
@@ -162,27 +162,24 @@ function contentHash({ a, b, others }: Wanted, pairs: readonly Pair[], classes: 
   return hashOf('pairs', JSON.stringify([a, b, others !== null, classes, content]));
 }
 
-/** What is odd about the files, as their first bytes tell it. */
+/** What is odd about the files. */
 function notices(what: Wanted, found: Found, folder: string): string[] {
   const missing = what.labels === null ? [] : missingClasses(found);
   const single = what.others === null;
-  const paths = found.rows.flatMap(({ a, b }) => (single ? [a] : [a, b]));
+  const heads = found.rows.map(({ a, b }) => (single ? [headOf(a)] : [headOf(a), headOf(b)]));
   return [
     ...(missing.length === 0 ? [] : [`no pair of ${missing.join(', ')}`]),
-    ...(single ? [] : unlike(found.rows, folder)),
-    ...pictureNotices(paths, what.a, folder, single),
+    ...(single ? [] : unlike(heads, folder)),
+    ...pictureNotices(heads.flat(), what.a, folder, single),
   ];
 }
 
 /** Pictures of two shapes are cut at different places. */
-function unlike(pairs: readonly Pair[], folder: string): string[] {
-  const shape = (path: string): number => {
-    const { width, height } = pictureHeader(readBytes(path), path);
-    return width / height;
-  };
-  const found = pairs.filter(({ a, b }) => Math.abs(shape(a) / shape(b) - 1) > 0.02);
+function unlike(pairs: readonly (readonly Head[])[], folder: string): string[] {
+  const shape = ({ width, height }: Head): number => width / height;
+  const found = pairs.filter(([a, b]) => Math.abs(shape(a) / shape(b) - 1) > 0.02);
   if (found.length === 0) return [];
-  const names = few(found.map(({ a }) => relative(folder, a)));
+  const names = few(found.map(([{ path }]) => relative(folder, path)));
   return [
     `${found.length} of ${pairs.length} pairs have pictures of two shapes: ${names}; what is cut or stretched differs`,
   ];

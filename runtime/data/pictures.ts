@@ -5,6 +5,7 @@
 import { relative } from 'node:path';
 import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { endings, pictureHeader } from '../formats/picture-header.ts';
+import type { PictureHeader } from '../formats/picture-header.ts';
 import type { Raster } from '../formats/png.ts';
 import { readBytes } from './files.ts';
 import { cutShare, fitInto, fits, isFit } from './fit.ts';
@@ -79,16 +80,20 @@ export function make(picture: Raster, { size, channels, fit }: Made, out: Uint8A
   fitInto(picture, size, channels, fit, out, at);
 }
 
-/** What is odd about the files, as their first bytes tell it; `halved`: each holds two pictures side by side. */
+/** What a file's first bytes tell. */
+export type Head = PictureHeader & { readonly path: string };
+
+export const headOf = (path: string): Head => ({ path, ...pictureHeader(readBytes(path), path) });
+
+/** What is odd about the files; `halved`: each holds two pictures side by side. */
 export function pictureNotices(
-  paths: readonly string[],
+  heads: readonly Head[],
   { size, fit }: Pick<Made, 'size' | 'fit'>,
   folder: string,
   halved = false,
 ): string[] {
   const [cut, misnamed]: [string[], string[]] = [[], []];
-  for (const path of paths) {
-    const { kind, height, width } = pictureHeader(readBytes(path), path);
+  for (const { path, kind, height, width } of heads) {
     const name = relative(folder, path);
     const share = cutShare([height, halved ? Math.max(1, width >> 1) : width], size);
     if (fit === 'cover' && share > 0.1) cut.push(`${name} (${Math.round(100 * share)} % of it)`);
@@ -96,7 +101,7 @@ export function pictureNotices(
     if (Object.values(endings).flat().includes(ending) && !endings[kind].includes(ending))
       misnamed.push(`${name} is a ${kind}`);
   }
-  const of = `of ${paths.length} pictures`;
+  const of = `of ${heads.length} pictures`;
   const cutAway = `${cut.length} ${of} lose more than a tenth to the cut: ${few(cut)}; fit: contain shows them whole`;
   const byContent = `${misnamed.length} ${of} are read by what they are, not by their names: ${few(misnamed)}`;
   return [...(cut.length === 0 ? [] : [cutAway]), ...(misnamed.length === 0 ? [] : [byContent])];

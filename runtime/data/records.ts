@@ -3,7 +3,7 @@
  * many or one is there. In: how a record is made; out: the records. Every source that decodes its rows reads them so.
  */
 import { anyPacks, isPacked, makePack, mostHeld, openPack } from './pack.ts';
-import type { PackPlan, Records } from './pack.ts';
+import type { PackPlan, Records, Stored } from './pack.ts';
 import type { Packing } from './source.ts';
 
 /** Whether the rows are more than may be held in memory. */
@@ -31,14 +31,23 @@ export async function packRecords(
 
 /** All records, one behind the other. */
 async function held({ count, width, together, record }: PackPlan): Promise<Records> {
-  const data = new Uint8Array(count * width);
+  // Shared, so that a thread that reads ahead (ahead.ts) has no copy of its own.
+  const data = new Uint8Array(new SharedArrayBuffer(count * width));
   for (let from = 0; from < count; from += together) {
     const rows = Array.from({ length: Math.min(together, count - from) }, (_, i) => record(from + i));
     (await Promise.all(rows)).forEach((bytes, i) => data.set(bytes, (from + i) * width));
   }
+  return openRecords({ kind: 'held', bytes: data, count, width });
+}
+
+/** The records that are stored so: those of another thread, or one's own. */
+export function openRecords(stored: Stored): Records {
+  if (stored.kind === 'pack') return openPack(stored);
+  const { bytes, count, width } = stored;
   return {
+    stored,
     count,
     width,
-    record: (row, from, to) => data.subarray(row * width + from, row * width + to),
+    record: (row, from, to) => bytes.subarray(row * width + from, row * width + to),
   };
 }

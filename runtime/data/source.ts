@@ -9,7 +9,8 @@ import type {
   SourceArguments,
   SourceSignature,
 } from '../../program/catalogue.ts';
-import type { Watch } from './pack.ts';
+import type { Moving } from './moving.ts';
+import type { Stored, Watch } from './pack.ts';
 import type { SoundFormat } from '../audio/features.ts';
 
 /** Which rows to read: these, in this order, or from one to before another. */
@@ -29,7 +30,31 @@ export interface OpenSource {
   read(field: string, rows: Rows, out: NumberArray, pass?: number): void;
   /** What the lengths in the fields' shapes (`T`) are in this row; only of sources that have such fields. */
   lengths?(row: number): Readonly<Record<string, number>>;
+  /** How another thread opens the same rows; absent where they can't be opened twice without taking twice the memory. */
+  readonly recipe?: Recipe;
 }
+
+type Fields = Readonly<Record<string, FieldType>>;
+
+/** A column of a table, as plain data: numbers, or where records are. */
+export interface StoredColumn {
+  readonly data: ArrayLike<number> | Stored;
+  /** Divides what is stored: 255 for bytes that stand for [0, 1]. */
+  readonly divisor?: number;
+  /** Of records that hold several fields: the byte at which this one begins (default: 0). */
+  readonly from?: number;
+}
+
+/** An open source as plain data, of which reopened.ts makes it again. */
+export type Recipe =
+  | {
+      readonly kind: 'table';
+      readonly fields: Fields;
+      readonly columns: Readonly<Record<string, StoredColumn>>;
+      readonly selected: Uint32Array | null;
+    }
+  | { readonly kind: 'moved'; readonly of: Recipe; readonly fields: Fields; readonly how: Moving }
+  | { readonly kind: 'converted'; readonly of: Recipe; readonly fields: Fields };
 
 export interface Packing {
   readonly always: boolean;

@@ -6,14 +6,10 @@
 import type { FieldType } from '../../program/catalogue.ts';
 import type { Records } from './pack.ts';
 import { fieldWidth, rowCount } from './source.ts';
-import type { NumberArray, OpenSource, Rows } from './source.ts';
+import type { NumberArray, OpenSource, Recipe, Rows, StoredColumn } from './source.ts';
 
-export interface Column {
+export interface Column extends Omit<StoredColumn, 'data'> {
   readonly data: ArrayLike<number> | Records;
-  /** Divides what is stored: 255 for bytes that stand for [0, 1]. */
-  readonly divisor?: number;
-  /** Of records that hold several fields: the byte at which this one begins (default: 0). */
-  readonly from?: number;
 }
 
 const isRecords = (data: Column['data']): data is Records => 'record' in data;
@@ -48,7 +44,22 @@ export function tableSource(
       for (let j = 0; j < width; j++) out[to + j] = own[from + j] / divisor;
     }
   };
-  return { count, fields, read };
+  const recipe = recipeOf(fields, columns, selected);
+  return { count, fields, read, ...(recipe && { recipe }) };
+}
+
+/** Of tables of records; others lie in memory that no other thread sees. */
+function recipeOf(
+  fields: Readonly<Record<string, FieldType>>,
+  columns: Readonly<Record<string, Column>>,
+  selected: Uint32Array | null,
+): Recipe | null {
+  if (!Object.values(columns).some(({ data }) => isRecords(data))) return null;
+  const stored = Object.entries(columns).map(([name, { data, ...rest }]): [string, StoredColumn] => [
+    name,
+    { ...rest, data: isRecords(data) ? data.stored : data },
+  ]);
+  return { kind: 'table', fields, columns: Object.fromEntries(stored), selected };
 }
 
 function storedRows(

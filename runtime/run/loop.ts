@@ -11,7 +11,7 @@ import { broken } from './initial-state.ts';
 import { nothingStored, startPhase, type StoredTensors } from './phase-starts.ts';
 import { iterationAt } from './schedule.ts';
 import type { Iteration, Position, Schedule, StepRun } from './schedule.ts';
-import type { Streams } from '../data/streams.ts';
+import type { Need, Streams } from '../data/streams.ts';
 
 export interface Trainer {
   readonly manifest: Manifest;
@@ -97,7 +97,8 @@ export async function runIteration(
   await ready?.();
   const counts = { ...applied };
   const log = newLog();
-  for (const run of iteration.runs) {
+  for (const [i, run] of iteration.runs.entries()) {
+    await trainer.streams.prepare?.(needsOf(trainer.manifest, run), laterNeeds(trainer, iteration, i));
     const step = await runStep(trainer, state, iteration, run, position.iteration, counts);
     const read = readOutputs(trainer.manifest.graphs[run.graph], step.numbers, run);
     const bad = read.numbers.find(({ value }) => !Number.isFinite(value));
@@ -110,6 +111,18 @@ export async function runIteration(
     log.add(read);
   }
   return { iteration, applied: counts, logged: log.logged() };
+}
+
+/** What a run reads of the streams. */
+const needsOf = ({ graphs }: Manifest, { graph, batches }: StepRun): Need[] =>
+  graphs[graph].inputs.flatMap(({ from }) =>
+    from.kind === 'field' ? [{ ...from, ordinal: batches[from.stream] }] : [],
+  );
+
+/** What the runs after the i-th read, until the end of the iteration that follows. */
+function* laterNeeds({ manifest, schedule }: Trainer, { runs, next }: Iteration, i: number): Iterable<Need> {
+  for (const run of runs.slice(i + 1)) yield* needsOf(manifest, run);
+  for (const run of iterationAt(schedule, next).runs) yield* needsOf(manifest, run);
 }
 
 /** Runs one step graph; the next state is pending. */

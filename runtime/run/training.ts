@@ -94,6 +94,7 @@ export async function train(
     if (error instanceof Diverged || error instanceof DiskError) return failed(run, error);
     throw error;
   } finally {
+    await trainer.streams.close?.();
     await run.state.dispose();
   }
 }

@@ -29,6 +29,7 @@ const entries = {
   start: 'cli/start.ts',
   'worker-entry': 'runtime/run/worker.ts',
   'decoder-entry': 'runtime/audio/decoder.ts',
+  'ahead-entry': 'runtime/data/ahead-thread.ts',
   'probe-entry': 'runtime/engines/tensorflow/probe-process.ts',
 };
 

@@ -1,11 +1,13 @@
 /** Sets that are larger than memory: packed by themselves or when asked to, read from the disk, the same numbers to the bit. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import sharp from 'sharp';
 import { memoryVariable, packsFolder } from '../../runtime/data/pack.ts';
 import { sources } from '../../runtime/catalogue.ts';
+import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
+import { inside } from '../../runtime/run/run-directory.ts';
 import { root } from '../parity/host.ts';
 import { shell } from './shell.ts';
 
@@ -103,6 +105,51 @@ describe('packs', () => {
       assert.deepEqual(readdirSync(packsFolder()), []);
       assert.deepEqual(await rows(), wanted);
     });
+  });
+
+  it('minibatches are made one ahead: through phases and repeats, of two streams, killed with -9 and resumed to the bit', async () => {
+    const text = `data d = images("set/<label>/*.jpg", size: [6, 8], labels: 2) batch 3
+data e = images("set/even/*.jpg", size: [6, 8], mirror: true, jitter: 2) batch 3
+network R(x: image[3, 6, 8]) -> image[3, 6, 8] in [0, 1] { x |> conv(3, kernel: 3) |> sigmoid }
+network S(x: image[3, 6, 8]) -> image[3, 6, 8] in [0, 1] { x |> conv(3, kernel: 3) |> sigmoid }
+train for 100000 steps {
+  phase first for 4 steps { update R to minimize l1(R(d.image), d.image) with adam(1e-2) }
+  phase second {
+    repeat 2 { update S to minimize l1(S(e.image), e.image) with adam(1e-2) }
+    update R to minimize l1(R(d.image), d.image) + l1(R(S(e.image)), e.image) with adam(1e-2)
+  }
+}`;
+    sh.write('two.gan', text);
+    const bin = join(root, 'bin/ganc.js');
+    const reached = await within('killed', 0.000001, async () => {
+      const common = ['--json', '--checkpoint-every', '3'];
+      const child = spawn(process.execPath, [
+        bin,
+        'run',
+        sh.path('two.gan'),
+        '--out',
+        sh.path('two'),
+        ...common,
+      ]);
+      const ended = new Promise((done) => child.on('close', done));
+      let said = '';
+      child.stdout.on('data', (part: Buffer) => {
+        said += part.toString();
+        if (said.split('"checkpoint"').length > 4) child.kill('SIGKILL');
+      });
+      await ended;
+      return newestCheckpoint(inside(sh.path('two')).checkpoints)!.position.iteration;
+    });
+    const steps = ['--steps', String(reached + 5)];
+    await within('killed', 0.000001, async () => {
+      const { code, err } = await sh.run(['run', '--resume', sh.path('two'), ...steps]);
+      assert.equal(code, 0, err);
+    });
+    const held = await within('empty', null, () =>
+      sh.run(['run', sh.path('two.gan'), '--out', sh.path('one'), ...steps]),
+    );
+    assert.equal(held.code, 0, held.err);
+    assert.deepEqual(sh.weights('two'), sh.weights('one'));
   });
 
   it('the command makes them, as one who types it has it', () => {
