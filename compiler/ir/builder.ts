@@ -20,6 +20,7 @@ export class Builder extends OpBuilder {
   private readonly after: boolean;
   private origin: Span | undefined;
   private region: Region | undefined;
+  private owner: Node | undefined;
   /** What the spec calls a value: the first name of each node. */
   readonly names = new Map<Node, string>();
   /** Which nodes are derivatives that a spec asks for, and of what by what. */
@@ -55,6 +56,20 @@ export class Builder extends OpBuilder {
     return this.inRegion({ ...call, parent: this.region }, make);
   }
 
+  /**
+   * Nodes made inside are one with others that were made for the same `owner`, and with no more: each of two layers that
+   * compute the same is whole. (Simplification makes them one where a target has no layers.)
+   */
+  apart<T>(owner: Node, make: () => T): T {
+    const before = this.owner;
+    this.owner = owner;
+    try {
+      return make();
+    } finally {
+      this.owner = before;
+    }
+  }
+
   /** Nodes made inside belong to the call that was going on when this was asked for: for what is made late. */
   later<T>(make: () => T): () => T {
     const { region } = this;
@@ -74,7 +89,8 @@ export class Builder extends OpBuilder {
   override make<K extends OpName>(op: K, inputs: readonly Node[], attrs: Attributes[K]): Node {
     const known = this.known.get(op) ?? new Map<string | number, Node>();
     this.known.set(op, known);
-    const key = keyOf(inputs, attrs);
+    const own = inputs.length > 0 && this.owner;
+    const key = own ? `${own.id}:${keyOf(inputs, attrs)}` : keyOf(inputs, attrs);
     const found = known.get(key);
     if (found) return found;
     checkArity(op, inputs);

@@ -74,7 +74,9 @@ function byStatistics(call: Call, x: Node, channels: number, learned: Affine): N
     mean: call.buffer('mean', [channels], zero),
     variance: call.buffer('variance', [channels], one),
   };
-  return call.mode === 'report' ? byRunning(call, x, learned, running) : byBatch(call, x, learned);
+  if (call.mode === 'report') return byRunning(call, x, learned, running);
+  // Another norm of the same values has the same moments, but running statistics of its own.
+  return call.b.apart(running.mean, () => byBatch(call, x, learned));
 }
 
 /** Gain and bias of each row. */
