@@ -112,7 +112,7 @@ function sourceOf(
     throw wrong(`${given}: a ${kind} is fed from file.npz:array${kind === 'vec' ? ' or file.csv:x,y' : ''}`);
   const [channels, height, width] = shape;
   const pattern = existsSync(place) && statSync(place).isDirectory() ? join(place, '*') : place;
-  const files = findFiles(pattern, '.').map((found) => found.path);
+  const files = findFiles(pattern, '.', () => null).map((found) => found.path);
   if (files.length === 0) throw wrong(`${given}: there is no such file`);
   return [
     {

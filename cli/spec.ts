@@ -33,7 +33,7 @@ export function hostFor(entry: Source, held?: PlacedProgram): Host {
       return { path: place, text: readFileSync(place, 'utf8') };
     },
     describe(source, args) {
-      requireAllowed(args, folder);
+      requireAllowed(sources[source].signature.params, args, folder);
       return sources[source].describe(args, folder);
     },
     stored(path, at) {

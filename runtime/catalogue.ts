@@ -99,7 +99,7 @@ export async function openStream(
 ): Promise<OpenSource> {
   const source = sources[entry.source];
   if (source === undefined) throw new Error(`data ${entry.name}: there is no source ${entry.source}`);
-  requireAllowed(entry.args, folder);
+  requireAllowed(source.signature.params, entry.args, folder);
   const opened = await source.open(entry.args, folder);
   const stream = convertSource(opened, entry.fields);
   try {
@@ -116,8 +116,9 @@ export async function packStream(
   folder: string,
   how: Packing,
 ): Promise<{ readonly bytes: number } | null> {
-  requireAllowed(args, folder);
-  return (await sources[source]?.pack?.(args, folder, how)) ?? null;
+  const found = sources[source];
+  if (found !== undefined) requireAllowed(found.signature.params, args, folder);
+  return (await found?.pack?.(args, folder, how)) ?? null;
 }
 
 /** All of a program's streams by their names, as openStream opens one. */

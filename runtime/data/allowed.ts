@@ -2,21 +2,17 @@
  * Which files a spec may read: a stranger's is data, and could name any file of the machine. In: a path or a pattern of
  * a spec and the spec's folder; out: nothing, or the sentence why not. Allowed are the spec's folder, the working
  * directory, ganc's cache, ganc's own files (a shipped spec names the clone's data/) and the folders of GANC_ALLOW,
- * which `--allow` adds to. Paths are looked at as they are written: a link that the user has made leads where it leads.
+ * which `--allow` adds to. What counts is where a file really lies: a stranger's folder may hold links.
  */
-import { delimiter, dirname, relative, resolve, sep, isAbsolute } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
+import { basename, delimiter, dirname, join, relative, resolve, sep, isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SourceArguments } from '../../program/catalogue.ts';
+import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { cacheFolder } from '../cache.ts';
 import { FileError } from '../formats/file-error.ts';
 
 /** The variable that holds allowed folders, with the system's sign between them. */
 export const allowVariable = 'GANC_ALLOW';
-
-function allowedFolders(folder: string): string[] {
-  const given = (process.env[allowVariable] ?? '').split(delimiter).filter((one) => one !== '');
-  return [folder, '.', cacheFolder(), ownFolder(), ...given].map((one) => resolve(one));
-}
 
 /** The folder that holds ganc's package.json: of the sources as of what is made from them. */
 function ownFolder(): string {
@@ -29,22 +25,57 @@ function inside(path: string, folder: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
-/** Why a file may not be read; null: it may. */
+/** Where it lies, links followed; of what isn't there, where it would. */
+function realPlace(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(realPlace(above), basename(path));
+  }
+}
+
+/** Why a file or folder, an absolute path, may not be read; null: it may. */
+export type Allowance = (place: string, isFolder?: boolean) => string | null;
+
+const isDirectory = (place: string): boolean =>
+  statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** What a spec in this folder may read, as things are now. */
+export function allowance(folder: string): Allowance {
+  const given = (process.env[allowVariable] ?? '').split(delimiter).filter((one) => one !== '');
+  const allowed = [folder, '.', cacheFolder(), ownFolder(), ...given].map((one) => realPlace(resolve(one)));
+  // Only who installed ganc puts links there: to a disk with more room.
+  const trusted = [resolve(cacheFolder()), join(ownFolder(), 'data')];
+  return (place, isFolder = isDirectory(place)) => {
+    const real = realPlace(place);
+    if (allowed.some((one) => inside(real, one)) || trusted.some((one) => inside(place, one))) return null;
+    const what = real === place ? 'it lies' : `it leads to ${real}, which lies`;
+    const way = isFolder ? real : dirname(real);
+    return `${what} outside of the spec's folder and the working directory; \`--allow ${way}\` lets it be read`;
+  };
+}
+
+/** Throws FileError where it may not be read. */
+export function requireAt(place: string, allowed: Allowance): void {
+  const why = allowed(place);
+  if (why !== null) throw new FileError(place, null, why);
+}
+
+/** Why a path or pattern of a spec may not be read; null: it may. Links behind a wildcard are found by pattern.ts. */
 export function refusal(path: string, folder: string): string | null {
   const fixed = path.split(/[*<]/, 1)[0];
-  const place = resolve(folder, fixed);
-  // `..` behind a wildcard would lead out again.
-  const leadsBack = path.slice(fixed.length).split('/').includes('..');
-  if (!leadsBack && allowedFolders(folder).some((one) => inside(place, one))) return null;
-  const needed = fixed.endsWith('/') || fixed === path ? fixed : dirname(`${fixed}x`);
-  const toAllow = resolve(folder, fixed === path ? dirname(fixed) : needed);
-  return `it lies outside of the spec's folder and the working directory; \`--allow ${toAllow}\` lets it be read`;
+  if (fixed === path) return allowance(folder)(resolve(folder, path));
+  if (path.slice(fixed.length).split('/').includes('..'))
+    return 'what `..` means behind a wildcard is not known; write the folder itself';
+  return allowance(folder)(resolve(folder, fixed.endsWith('/') ? fixed : dirname(`${fixed}x`)), true);
 }
 
 /** Throws FileError where an argument of a source names a file that may not be read. */
-export function requireAllowed(args: SourceArguments, folder: string): void {
-  for (const value of Object.values(args)) {
-    const why = typeof value === 'string' ? refusal(value, folder) : null;
+export function requireAllowed(params: readonly ParamSpec[], args: SourceArguments, folder: string): void {
+  for (const { name, type } of params) {
+    const value = args[name];
+    const why = type === 'string' && typeof value === 'string' ? refusal(value, folder) : null;
     if (why !== null) throw new FileError(String(value), null, why);
   }
 }

@@ -9,6 +9,7 @@ import type { DataDescription, FieldType, SourceArguments } from '../../program/
 import { FileError } from '../formats/file-error.ts';
 import { readIdx } from '../formats/idx.ts';
 import { toInstall } from '../own-package.ts';
+import { allowance, requireAt } from './allowed.ts';
 import { withDefaults } from './arguments.ts';
 import { described, fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { checkLabels } from './labels.ts';
@@ -65,7 +66,11 @@ function filesOf(args: SourceArguments, folder: string): Files | null {
   const where = args.folder === '' ? packageFolder() : inFolder(folder, String(args.folder));
   if (where === null) return null;
   const stem = splits[String(args.split)][0];
-  const path = (name: string): string => (fileExists(`${name}.gz`) ? `${name}.gz` : name);
+  const path = (name: string): string => {
+    const place = fileExists(`${name}.gz`) ? `${name}.gz` : name;
+    if (args.folder !== '') requireAt(place, allowance(folder));
+    return place;
+  };
   return {
     images: path(join(where, `${stem}-images-idx3-ubyte`)),
     labels: path(join(where, `${stem}-labels-idx1-ubyte`)),

@@ -1,9 +1,11 @@
 /**
  * Patterns for files: `faces/<label>/*.png`. In: a pattern and the folder that it is relative to. Out: the files that
- * fit, sorted, each with the words that stood at `<name>`. `*` is any run of characters within a name.
+ * fit, sorted, each with the words that stood at `<name>`. `*` is any run of characters within a name. A link that leads where
+ * the spec may not read (allowed.ts) is a FileError.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, type Dirent } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { allowance, requireAt, type Allowance } from './allowed.ts';
 
 export interface Found {
   readonly path: string;
@@ -22,28 +24,40 @@ export function patternWords(pattern: string): string[] {
 export function findFolders(pattern: string, folder: string): Found[] {
   const parts = pattern.split('/');
   const last = parts.findLastIndex((part) => part.includes('<'));
-  return last < 0 || last === parts.length - 1 ? [] : walk(parts.slice(0, last + 1), pattern, folder, false);
+  if (last < 0 || last === parts.length - 1) return [];
+  return walk(parts.slice(0, last + 1), { pattern, folder, allowed: allowance(folder) }, false);
 }
 
-/** All files of the pattern, in the order of their paths; none where a folder doesn't exist. */
-export function findFiles(pattern: string, folder: string): Found[] {
-  return walk(pattern.split('/'), pattern, folder, true);
+/**
+ * All files of the pattern, in the order of their paths; none where a folder doesn't exist. `allowed`: what may be read (default:
+ * what a spec in the folder may).
+ */
+export function findFiles(pattern: string, folder: string, allowed = allowance(folder)): Found[] {
+  return walk(pattern.split('/'), { pattern, folder, allowed }, true);
+}
+
+interface Asked {
+  readonly pattern: string;
+  readonly folder: string;
+  readonly allowed: Allowance;
 }
 
 /** What fits the parts, one name after the other; the last one is a file's or a folder's. */
-function walk(parts: readonly string[], pattern: string, folder: string, files: boolean): Found[] {
+function walk(parts: readonly string[], { pattern, folder, allowed }: Asked, files: boolean): Found[] {
   let found: Found[] = [{ path: pattern.startsWith('/') ? '/' : resolve(folder), words: {}, stars: [] }];
   for (const [i, part] of parts.entries()) {
     if (part === '' || part === '.') continue;
     const last = files && i === parts.length - 1;
     found = found.flatMap((at) =>
-      last || /[*<]/.test(part) ? matches(at, part, last) : [{ ...at, path: join(at.path, part) }],
+      last || /[*<]/.test(part) ? matches(at, part, last, allowed) : [{ ...at, path: join(at.path, part) }],
     );
   }
   return found;
 }
 
-function matches({ path, words, stars }: Found, part: string, last: boolean): Found[] {
+function matches({ path, words, stars }: Found, part: string, last: boolean, allowed: Allowance): Found[] {
+  // Between two wildcards may stand the name of a link.
+  requireAt(path, allowed);
   const pieces = piecesOf(part);
   return list(path)
     .filter(
@@ -51,9 +65,11 @@ function matches({ path, words, stars }: Found, part: string, last: boolean): Fo
         entry.name.startsWith('.') === part.startsWith('.') &&
         (last ? !entry.isDirectory() : !entry.isFile()),
     )
-    .flatMap(({ name }) => {
+    .flatMap((entry) => {
+      const { name } = entry;
       const found = fitted(pieces, name);
       if (found === null) return [];
+      if (entry.isSymbolicLink()) requireAt(join(path, name), allowed);
       return [
         {
           path: join(path, name),
@@ -106,7 +122,7 @@ function fitted(pieces: readonly Piece[], name: string): Matched | null {
   return fit(0, 0);
 }
 
-function list(path: string): { name: string; isDirectory(): boolean; isFile(): boolean }[] {
+function list(path: string): Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {

@@ -1,9 +1,18 @@
 /** A stranger's spec and manifest read and write where they may, and nowhere else. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { refusal } from '../../runtime/data/allowed.ts';
+import { blankRaster, writePng } from '../../runtime/formats/png.ts';
 import { parseManifest } from '../../runtime/run/checked.ts';
 import { tinyManifest } from '../runtime-loop/tiny.ts';
 import { shell } from './shell.ts';
@@ -66,6 +75,90 @@ describe('files that a spec names', () => {
     assert.isNull(refusal('faces/*/*.png', path('deep')));
     assert.isNotNull(refusal('*/../../../../../../etc/*', path('deep')));
     assert.isNotNull(refusal('../../../etc/<label>/*', path('deep')));
+  });
+});
+
+describe('links in a spec’s folder', () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'ganc-linked-'));
+  after(() => rmSync(elsewhere, { recursive: true, force: true }));
+  const pixel = writePng(blankRaster(2, 2, [0, 0, 255]));
+  const pictures = (pattern: string): string =>
+    `data d = images("${pattern}", size: 2${pattern.includes('<') ? ', labels: 2' : ''})
+sample z ~ normal[2]
+network G(z: vec[2]) -> image[3, 2, 2] in [0, 1] { z |> dense(12) |> sigmoid |> reshape(3, 2, 2) }
+network D(x: image[3, 2, 2]) -> logit { x |> flatten |> dense(1) }
+train for 2 steps, batch 2 {
+  update D to minimize bce(D(d.image), 1) + bce(D(stop(G(z))), 0) with adam(1e-3)
+  update G to minimize bce(D(G(z)), 1) with adam(1e-3)
+}
+`;
+  before(() => {
+    writeFileSync(join(elsewhere, 'points.csv'), 'x,y\n1,2\n3,4\n5,6\n');
+    writeFileSync(join(elsewhere, 'layers.gan'), 'fn twice(x) = 2 * x\n');
+    for (const folder of ['faces/a', 'faces/b']) mkdirSync(join(elsewhere, folder), { recursive: true });
+    for (const name of ['a/1.png', 'a/2.png', 'b/1.png'])
+      writeFileSync(join(elsewhere, 'faces', name), pixel);
+    for (const folder of ['own', 'mixed/a', 'mixed/b', 'single/a', 'single/b', 'deep/a', 'digits'])
+      mkdirSync(path(folder), { recursive: true });
+    for (const name of ['own/points.csv']) writeFileSync(path(name), 'x,y\n1,2\n3,4\n5,6\n');
+    for (const name of [
+      'mixed/a/1.png',
+      'mixed/a/2.png',
+      'mixed/b/1.png',
+      'single/a/1.png',
+      'single/b/1.png',
+    ])
+      writeFileSync(path(name), pixel);
+    symlinkSync(path('own'), path('inner'));
+    symlinkSync(path('mixed/a/1.png'), path('mixed/b/2.png'));
+    symlinkSync(join(elsewhere, 'points.csv'), path('outer.csv'));
+    symlinkSync(join(elsewhere, 'faces'), path('faces'));
+    symlinkSync(join(elsewhere, 'faces/a'), path('mixed/c'));
+    symlinkSync(join(elsewhere, 'faces/a/1.png'), path('single/a/2.png'));
+    symlinkSync(join(elsewhere, 'faces'), path('deep/a/sub'));
+    symlinkSync(join(elsewhere, 'layers.gan'), path('layers.gan'));
+    symlinkSync(join(elsewhere, 'points.csv'), path('digits/t10k-images-idx3-ubyte'));
+  });
+
+  for (const [what, text] of [
+    ['to a folder', spec('inner/points.csv')],
+    ['to a file, behind a wildcard', pictures('mixed/b/*.png')],
+  ])
+    it(`lead on where they stay within: ${what}`, async () => {
+      write('within.gan', text);
+      const { code, err } = await run(['check', path('within.gan')]);
+      assert.equal(code, 0, err);
+    });
+
+  for (const [what, text, toAllow] of [
+    ['to a file', spec('outer.csv'), ''],
+    ['to a folder of pictures', pictures('faces/<label>/*.png'), 'faces'],
+    ['to a class of them', pictures('mixed/<label>/*.png').replace('labels: 2', 'labels: 3'), 'faces/a'],
+    ['to one picture', pictures('single/<label>/*.png'), 'faces/a'],
+    ['between two wildcards', pictures('deep/*/sub/<label>/*.png'), 'faces'],
+  ])
+    it(`need --allow where they lead out, which the message prints: ${what}`, async () => {
+      write('out.gan', text);
+      const refused = await run(['check', path('out.gan')]);
+      assert.equal(refused.code, 1);
+      const place = realpathSync(join(elsewhere, toAllow));
+      assert.include(refused.err.replace(/\s+/g, ' '), `--allow ${place}\``);
+      const allowed = await run(['check', path('out.gan'), '--allow', place]);
+      assert.equal(allowed.code, 0, allowed.err);
+    });
+
+  it('are no way to import a file, or to have one read as digits', async () => {
+    write('imports.gan', 'import "layers.gan"\n');
+    assert.include((await run(['check', path('imports.gan')])).err, 'may not be imported');
+    write('digits.gan', 'data d = mnist(split: test, folder: "digits")\n');
+    const { err } = await run(['check', path('digits.gan')]);
+    assert.include(err.replace(/\s+/g, ' '), `--allow ${realpathSync(elsewhere)}\``);
+  });
+
+  it('a folder that is allowed by the name of a link is', async () => {
+    write('named.gan', pictures('faces/<label>/*.png'));
+    const { code, err } = await run(['check', path('named.gan'), '--allow', path('faces')]);
+    assert.equal(code, 0, err);
   });
 });
 
