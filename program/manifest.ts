@@ -1,7 +1,5 @@
-/**
- * The program: what the compiler hands to a runtime. A manifest (plain JSON) and the graphs that it names: all that a run
- * needs (state, streams, steps, schedule, reports), and nothing of the language. schema.ts checks the same shape with ajv.
- */
+/** The program that a runtime gets: a manifest (plain JSON, whose shape schema.ts checks) and the graphs that it names. */
+import type { Discriminates } from './discriminates.ts';
 import type { HostExpr } from './host.ts';
 import type { OriginEntry, StartEntry } from './stored.ts';
 import type { DataDescription, FieldType, Option, SourceArguments } from './catalogue.ts';
@@ -189,6 +187,7 @@ export interface UpdateEntry {
   readonly conditional: boolean;
   /** The declared optimizer, under whose name its moments stand; default: they stand under the update's. */
   readonly moments?: string;
+  readonly discriminates?: Discriminates;
 }
 
 /** A count of steps, or of epochs of a stream: floor(size / batch) of its batches make one. */

@@ -159,6 +159,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     losses: list(text),
     conditional: bool,
     'moments?': text,
+    'discriminates?': object({ loss: nullable(text), mistake: number, chance: number }),
   }),
   Length: tagged('unit', {
     steps: { count: { type: 'number', minimum: 0 }, of: { type: 'null' } },

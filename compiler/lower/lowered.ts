@@ -3,6 +3,7 @@
  * runs in one go. Nothing is differentiated yet; weights are inputs by their names.
  */
 import type { HostExpr } from '../../program/host.ts';
+import type { Discriminates } from '../../program/discriminates.ts';
 import type { InputOrigin, Length, OutputUse, ReportEntry } from '../../program/manifest.ts';
 import type { WeightInfo } from '../bind/names.ts';
 import type { Builder } from '../ir/builder.ts';
@@ -97,6 +98,7 @@ export interface LoweredUpdate {
   readonly losses: ReadonlyMap<string, Node>;
   /** The same row by row, as far as they have rows. */
   readonly lossRows: ReadonlyMap<string, Node>;
+  readonly discriminates: Discriminates | null;
   /** Of the networks that it trains. */
   readonly weights: readonly WeightInfo[];
   readonly buffers: readonly WeightInfo[];

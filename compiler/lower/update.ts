@@ -7,6 +7,7 @@ import { Builder } from '../ir/builder.ts';
 import { meanAll } from '../ir/compose.ts';
 import type { Node } from '../ir/node.ts';
 import type { Model, UpdateInfo } from '../model.ts';
+import type { Discriminates, Telling } from '../../program/discriminates.ts';
 import type { InputOrigin } from '../../program/manifest.ts';
 import type { Value } from '../values.ts';
 import { trainContext, type Asked, type Lowering } from './context.ts';
@@ -25,7 +26,8 @@ export function lowerUpdate(
   const trained = trainContext(lowering, builder, update.networks, origins, state);
   const context = rowCount === undefined ? trained : { ...trained, rowCount };
   const { declaration, networks } = update;
-  const objective = meanNode(builder, evaluate(declaration.objective, context, topScope));
+  const minimised = evaluate(declaration.objective, context, topScope);
+  const objective = meanNode(builder, minimised);
   // Before the condition is evaluated: what only its calls leave behind moves nothing.
   const left = { observed: copied(context.effects.observed), moved: new Map(context.effects.moved) };
   const condition = declaration.when
@@ -42,6 +44,7 @@ export function lowerUpdate(
     ...{ update, builder, origins, state, objective, condition, buffers, observed, moved },
     losses: context.effects.losses,
     lossRows: lossRows(context),
+    discriminates: discriminated(context, minimised),
     weights: of('weight'),
     withRows: (count) => lowerUpdate(lowering, update, count),
     batches: [...context.effects.observed.values()].flatMap((calls) => calls.map(({ batch }) => batch)),
@@ -63,6 +66,19 @@ export const weightsOf = ({ weights }: Model, network: string): WeightInfo[] => 
 function lossRows({ effects, memo }: Context): Map<string, Node> {
   const values = [...effects.losses.keys()].map((name) => [name, memo.get(`Loss:${name}`)] as const);
   return new Map(values.flatMap(([name, value]) => (value?.sort === 'tensor' ? [[name, value.node]] : [])));
+}
+
+/** The value that is minimised, or else the first loss with a name, that is what a game's discriminator minimises. */
+function discriminated(context: Context, minimised: Value): Discriminates | null {
+  const told = (node: Node): Telling | undefined =>
+    context.effects.games.find(({ discriminator }) => discriminator === node)?.tells ?? undefined;
+  const own = minimised.sort === 'tensor' ? told(minimised.node) : undefined;
+  if (own !== undefined) return { loss: null, ...own };
+  const named = [...lossRows(context)].flatMap(([loss, node]): Discriminates[] => {
+    const found = told(node);
+    return found === undefined ? [] : [{ loss, ...found }];
+  });
+  return named[0] ?? null;
 }
 
 function meanNode(b: Builder, value: Value): Node {

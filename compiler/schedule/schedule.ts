@@ -3,6 +3,7 @@
  * manifest without files, and graphs.
  */
 import { textOf } from '../../grammar/source.ts';
+import type { Discriminates } from '../../program/discriminates.ts';
 import type {
   Action,
   GraphEntry,
@@ -19,7 +20,13 @@ import type { CompileOptions } from '../input.ts';
 import { activationBytes } from '../ir/memory.ts';
 import type { Node } from '../ir/node.ts';
 import { averageCount } from '../leaves.ts';
-import { stepsOf, type Lowered, type LoweredScope, type LoweredStep } from '../lower/lowered.ts';
+import {
+  stepsOf,
+  updatesOfStep,
+  type Lowered,
+  type LoweredScope,
+  type LoweredStep,
+} from '../lower/lowered.ts';
 import { setsIn, updatesIn, type Model, type SetInfo, type UpdateInfo } from '../model.ts';
 import type { SimpleGraphs } from '../simplify.ts';
 import { originEntries, phaseStarts } from './origins.ts';
@@ -46,6 +53,7 @@ function manifestOf(lowered: Lowered, graphs: SimpleGraphs, options: CompileOpti
   const updates = model.schedule.phases.flatMap((phase) => updatesIn(phase.body));
   const entries = Object.fromEntries(Object.entries(graphs).map(([name, { entry }]) => [name, entry]));
   const steps = stepsOf(lowered).map(({ name }) => graphs[name]);
+  const forwards = stepsOf(lowered).flatMap(updatesOfStep);
   const state = stateEntries(model, updates, Object.values(entries));
   const float = options.float ?? 'float32';
   return {
@@ -67,6 +75,7 @@ function manifestOf(lowered: Lowered, graphs: SimpleGraphs, options: CompileOpti
         updateEntry(
           update,
           steps.map(({ entry }) => entry),
+          forwards.find((forward) => forward.update.name === update.name)?.discriminates ?? null,
         ),
       ),
       ...model.schedule.phases.flatMap(({ body }) => setsIn(body)).map(setEntry),
@@ -166,7 +175,11 @@ function streamEntries(model: Model, graphs: readonly GraphEntry[]): StreamEntry
     }));
 }
 
-function updateEntry(update: UpdateInfo, steps: readonly GraphEntry[]): UpdateEntry {
+function updateEntry(
+  update: UpdateInfo,
+  steps: readonly GraphEntry[],
+  discriminates: Discriminates | null,
+): UpdateEntry {
   const outputs = steps.flatMap((step) => step.outputs);
   const computed = outputs.flatMap(({ to }) =>
     to.kind === 'loss' && to.update === update.name ? [to.loss] : [],
@@ -178,6 +191,7 @@ function updateEntry(update: UpdateInfo, steps: readonly GraphEntry[]): UpdateEn
     losses: computed,
     conditional: update.declaration.when !== undefined,
     ...(update.optimizer.declared === null ? {} : { moments: update.optimizer.declared }),
+    ...(discriminates === null ? {} : { discriminates }),
   };
 }
 

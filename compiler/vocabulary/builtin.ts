@@ -11,6 +11,7 @@ import type { Dim, Shape } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
 import type { HostExpr } from '../../program/host.ts';
+import type { Telling } from '../../program/discriminates.ts';
 import type { Initial } from '../../program/manifest.ts';
 import type { RowOrigin, TensorType } from '../types.ts';
 import type { DistributionValue, TensorValue, Value } from '../values.ts';
@@ -35,8 +36,9 @@ export interface WeightOptions {
   readonly decay: boolean;
 }
 
-/** The two answers of an adversarial game, and what each player minimises. */
+/** The two answers of an adversarial game, what each player minimises, and what the discriminator's loss tells. */
 export interface PlayedGame {
+  readonly tells: Telling | null;
   readonly real: Node;
   readonly fake: Node;
   readonly discriminator: Node;

@@ -5,6 +5,7 @@
  */
 import { softplus } from '../ir/compose.ts';
 import type { Node } from '../ir/node.ts';
+import type { Telling } from '../../program/discriminates.ts';
 import type { TensorValue } from '../values.ts';
 import { addLosses } from './align.ts';
 import { meanRow, perRow, type Made } from './losses.ts';
@@ -20,6 +21,8 @@ export const adversarialOf = 'adversarial(...)';
 
 /** Losses of one answer. */
 interface Game {
+  /** null: scores that are no answers, only higher or lower ones. */
+  readonly tells: Telling | null;
   /** What the discriminator pays for its answer to a real row, and to a generated one. */
   real(call: Call, answer: TensorValue): Made;
   fake(call: Call, answer: TensorValue): Made;
@@ -54,13 +57,18 @@ const halfSquare = (to: number): Game['real'] =>
 const plain: Game['real'] = each((_, x) => x);
 const negated: Game['real'] = each((b, x) => b.neg(x));
 
+/** A wrong logit is on the other side of 0. */
+const entropies: Telling = { mistake: Math.LN2, chance: 2 * Math.LN2 };
+
 export const games: Readonly<Record<GameKind, Game>> = {
   /** Goodfellow et al. 2014, arXiv:1406.2661, section 3: the generator's better gradient. */
-  non_saturating: { real: yes, fake: no, generator: yes, encoder: no },
+  non_saturating: { tells: entropies, real: yes, fake: no, generator: yes, encoder: no },
   /** The same paper, equation 1: the generator maximises what the discriminator minimises. */
-  minimax: { real: yes, fake: no, generator: minus(no), encoder: minus(yes) },
+  minimax: { tells: entropies, real: yes, fake: no, generator: minus(no), encoder: minus(yes) },
   /** Mao et al. 2016, arXiv:1611.04076, equation 9: 0 for fake, 1 for real. */
   least_squares: {
+    // A wrong answer is nearer to the other number: half a unit off at least.
+    tells: { mistake: 1 / 8, chance: 1 / 4 },
     real: halfSquare(1),
     fake: halfSquare(0),
     generator: halfSquare(1),
@@ -68,13 +76,14 @@ export const games: Readonly<Record<GameKind, Game>> = {
   },
   /** Lim & Ye 2017, arXiv:1705.02894; Miyato et al. 2018, equations 16 and 17. */
   hinge: {
+    tells: { mistake: 1, chance: 2 },
     real: each((b, x) => b.max(b.sub(1, x), 0)),
     fake: each((b, x) => b.max(b.add(x, 1), 0)),
     generator: negated,
     encoder: plain,
   },
   /** Arjovsky et al. 2017, arXiv:1701.07875. */
-  wasserstein: { real: negated, fake: plain, generator: negated, encoder: plain },
+  wasserstein: { tells: null, real: negated, fake: plain, generator: negated, encoder: plain },
 };
 
 /** What each player of a game minimises. */

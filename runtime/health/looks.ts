@@ -5,7 +5,7 @@
 import type { Manifest, StateEntry } from '../../program/manifest.ts';
 import type { Floats, State, Tensors } from '../engines/engine.ts';
 import type { Applied, Logged } from '../run/loop.ts';
-import type { GradientLook, Look, ObjectiveLook, StepLook, UnitsLook } from './rule.ts';
+import type { DiscriminatorLook, GradientLook, Look, ObjectiveLook, StepLook, UnitsLook } from './rule.ts';
 
 /** Iterations between two looks; the first is early, before a run that goes wrong at once has come to rest. */
 export const between = 100;
@@ -33,11 +33,15 @@ export function looks(manifest: Manifest): Looks {
   const squares = manifest.state.filter(({ role, name }) => role === 'moment' && name.endsWith('.square'));
   const hidden = hiddenBiases(weights);
   const objectives = stretches();
+  const discriminators = stretches();
   let earlier: Tensors = {};
   let biases: Tensors | null = null;
   let initialNorms: ReadonlyMap<string, number> | null = null;
   return {
-    add: ({ objectives: values }) => objectives.add(values),
+    add(logged) {
+      objectives.add(logged.objectives);
+      discriminators.add(discriminatorLosses(manifest, logged));
+    },
     async before(state) {
       earlier = copied(await state.read(weights.map(({ name }) => name)));
     },
@@ -51,6 +55,7 @@ export function looks(manifest: Manifest): Looks {
       return {
         iteration,
         objectives: objectives.look(),
+        discriminators: discriminatorLooks(manifest, discriminators.look()),
         steps,
         gradients: gradientsOf(manifest, squares, now),
         units,
@@ -69,6 +74,7 @@ function stretches(): { add(values: Readonly<Record<string, number>>): void; loo
   const sums = new Map<string, { sum: number; count: number }>();
   const first = new Map<string, number>();
   const before = new Map<string, number>();
+  const least = new Map<string, number>();
   return {
     add(values) {
       for (const [update, value] of Object.entries(values)) {
@@ -82,13 +88,30 @@ function stretches(): { add(values: Readonly<Record<string, number>>): void; loo
         if (!first.has(update)) first.set(update, now);
         const look = { update, first: first.get(update)!, before: before.get(update) ?? now, now };
         before.set(update, now);
-        return look;
+        least.set(update, Math.min(now, least.get(update) ?? now));
+        return { ...look, least: least.get(update)! };
       });
       sums.clear();
       return found;
     },
   };
 }
+
+/** By update. */
+function discriminatorLosses({ updates }: Manifest, { objectives, losses }: Logged): Record<string, number> {
+  const found = updates.flatMap(({ name, discriminates }): [string, number][] => {
+    if (discriminates === undefined) return [];
+    const value = discriminates.loss === null ? objectives[name] : losses[discriminates.loss];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(found);
+}
+
+const discriminatorLooks = ({ updates }: Manifest, seen: readonly ObjectiveLook[]): DiscriminatorLook[] =>
+  seen.map(({ update, now, least }) => {
+    const { mistake, chance } = updates.find(({ name }) => name === update)!.discriminates!;
+    return { update, mistake, chance, now, least };
+  });
 
 function normsOf(weights: readonly StateEntry[], values: Tensors): Map<string, number> {
   const squares = new Map<string, number>();

@@ -2,15 +2,25 @@
  * What a rule of health is: it sees numbers that training has anyway, and says in words what they mean. In: a look at the
  * run (each hundred iterations) or samples of a report; out: what is going wrong, with a way out. Rules change nothing.
  */
+import type { Telling } from '../../program/discriminates.ts';
 import type { Tensor } from '../engines/engine.ts';
 
 /** What an update minimises: means over stretches of iterations between looks. */
 export interface ObjectiveLook {
   readonly update: string;
-  /** Over the first stretch of the run (or of what was resumed), the one before, and the newest. */
+  /** Over the first stretch of the run (or of what was resumed), the one before, and the newest; the least of any. */
   readonly first: number;
   readonly before: number;
   readonly now: number;
+  readonly least: number;
+}
+
+/** What the discriminator of a game minimises, in an update that minimises it or computes it on the way. */
+export interface DiscriminatorLook extends Telling {
+  readonly update: string;
+  /** Means: over the newest stretch, and the least of any so far. */
+  readonly now: number;
+  readonly least: number;
 }
 
 /** What one iteration did to a network that an update moved in it. */
@@ -42,6 +52,7 @@ export interface UnitsLook {
 export interface Look {
   readonly iteration: number;
   readonly objectives: readonly ObjectiveLook[];
+  readonly discriminators: readonly DiscriminatorLook[];
   readonly steps: readonly StepLook[];
   readonly gradients: readonly GradientLook[];
   readonly units: readonly UnitsLook[];

@@ -1,6 +1,8 @@
 /** Every rule of health, the gravest first: where several speak at once, the first is told. To add one: its file, its name here. */
 import type { HealthRule } from './rule.ts';
 import { deadUnits } from './rules/dead-units.ts';
+import { discriminatorAtChance } from './rules/discriminator-at-chance.ts';
+import { discriminatorWon } from './rules/discriminator-won.ts';
 import { diverging } from './rules/diverging.ts';
 import { gradientRatio } from './rules/gradient-ratio.ts';
 import { largeSteps } from './rules/large-steps.ts';
@@ -17,6 +19,8 @@ export const healthRules: readonly HealthRule[] = [
   vanishedGradient,
   noMovement,
   deadUnits,
+  discriminatorWon,
+  discriminatorAtChance,
   saturated,
   memorised,
   gradientRatio,

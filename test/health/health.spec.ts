@@ -63,6 +63,15 @@ const failures: Readonly<Record<string, { readonly points: Wrong; readonly blobs
     points: { discriminator: '1e7 * game.discriminator' },
     blobs: { discriminator: '1e8 * game.discriminator' },
   },
+  // Generated points stay far from the real ones.
+  'discriminator-won': {
+    points: { input: 'z + 30', generator: '0 * game.generator', rate: '0.01', steps: 1000 },
+    blobs: { input: '0 * z', generator: '0 * game.generator', game: 'minimax', rate: '0.01', steps: 1000 },
+  },
+  'discriminator-at-chance': {
+    points: { seen: '0 * x', steps: 1200 },
+    blobs: { seen: '0 * x', steps: 1200 },
+  },
   'dead-units': { points: { hidden: 'relu(h - 20)' }, blobs: { hidden: 'relu(h - 30)' } },
   'lost-diversity': { points: { input: '0 * z' }, blobs: { input: '0 * z', hidden: 'tanh(h)' } },
 };
@@ -82,6 +91,20 @@ describe('rules of health', () => {
     });
   }
 
+  it('know a discriminator by its loss: what an update minimises, or a loss with a name beside other terms', () => {
+    const known = (text: string) =>
+      compile({ path: path('spec.gan'), text }, host).program!.manifest.updates.map(
+        ({ discriminates }) => discriminates ?? null,
+      );
+    assert.deepEqual(known(points()), [{ loss: null, mistake: 1, chance: 2 }, null]);
+    assert.deepEqual(known(blobs()), [{ loss: null, mistake: 1 / 8, chance: 1 / 4 }, null]);
+    assert.deepEqual(known(points({ game: 'wasserstein' })), [null, null]);
+    assert.deepEqual(known(points({ discriminator: '2 * game.discriminator' })), [null, null]);
+    const beside = points({ game: 'non_saturating', discriminator: 'd + 0.1 * mean(square(D(ring.point)))' });
+    const named = beside.replace('\ntrain for', '\nloss d = game.discriminator\n\ntrain for');
+    assert.deepEqual(known(named), [{ loss: 'd', mistake: Math.LN2, chance: 2 * Math.LN2 }, null]);
+  });
+
   it('saturated speaks where it should', async () => {
     for (const seed of [1, 2, 3]) has(await linesOf(digits('20000 * k'), seed), 'saturated');
   });
@@ -89,6 +112,8 @@ describe('rules of health', () => {
   it('say nothing about sound games, and at most one line each hundred iterations', async () => {
     for (const seed of [1, 2, 3])
       for (const spec of [points(), blobs(), digits()]) assert.deepEqual(await linesOf(spec, seed), []);
+    for (const spec of [points({ steps: 1200 }), blobs({ steps: 1200 })])
+      assert.deepEqual(await linesOf(spec, 1), []);
     const lines = await linesOf(points(failures['no-movement'].points), 1);
     const gaps = lines.slice(1).map(({ iteration }, i) => iteration - lines[i].iteration);
     assert.isAtLeast(lines.length, 2);

@@ -8,6 +8,9 @@ export interface Wrong {
   /** Behind G's first layer, `h`. */
   readonly hidden?: string;
   readonly input?: string;
+  /** What D takes for its rows, `x`. */
+  readonly seen?: string;
+  readonly steps?: number;
 }
 
 /** Points of a ring; hinge game, leaky networks. */
@@ -20,12 +23,12 @@ network G(z: vec[8]) -> vec[2] {
   let h = z |> dense(24)
   ${wrong.hidden ?? 'relu(h)'} |> dense(24) |> leaky_relu |> dense(2)
 }
-network D(x: vec[2]) -> logit { x |> dense(24) |> leaky_relu |> dense(24) |> leaky_relu |> dense(1) }
+network D(x: vec[2]) -> logit { ${wrong.seen ?? 'x'} |> dense(24) |> leaky_relu |> dense(24) |> leaky_relu |> dense(1) }
 
 let fake = G(${wrong.input ?? 'z'})
 let game = adversarial(real: D(ring.point), fake: D(fake), kind: ${wrong.game ?? 'hinge'})
 
-train for 300 steps, batch 24 {
+train for ${wrong.steps ?? 300} steps, batch 24 {
   update D to minimize ${wrong.discriminator ?? 'game.discriminator'} with adam(${wrong.rate ?? '0.002'}, beta1: 0.5)
   update G to minimize ${wrong.generator ?? 'game.generator'} with adam(${wrong.rate ?? '0.002'}, beta1: 0.5)
 }
@@ -43,12 +46,12 @@ network G(z: vec[6]) -> vec[2] {
   let h = z |> dense(32)
   ${wrong.hidden ?? 'relu(h)'} |> dense(16) |> batch_norm |> relu |> dense(2)
 }
-network D(x: vec[2]) -> logit { x |> dense(32) |> leaky_relu |> dense(1) }
+network D(x: vec[2]) -> logit { ${wrong.seen ?? 'x'} |> dense(32) |> leaky_relu |> dense(1) }
 
 let fake = G(${wrong.input ?? 'z'})
 let game = adversarial(real: D(blobs.point), fake: D(fake), kind: ${wrong.game ?? 'least_squares'})
 
-train for 300 steps, batch 20 {
+train for ${wrong.steps ?? 300} steps, batch 20 {
   update D to minimize ${wrong.discriminator ?? 'game.discriminator'} with adam(${wrong.rate ?? '5e-4'}, beta1: 0.5)
   update G to minimize ${wrong.generator ?? 'game.generator'} with adam(${wrong.rate ?? '5e-4'}, beta1: 0.5)
 }

@@ -2,11 +2,11 @@
 import { kinds } from '../../errors.ts';
 import { printType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
-import { adversarialOf, play, type GameKind } from '../games.ts';
+import { adversarialOf, games, play, type GameKind } from '../games.ts';
 import { logitsFor } from '../losses.ts';
 import { choice, value, type Args, type Call, type Builtin } from '../builtin.ts';
 
-const games: readonly GameKind[] = ['non_saturating', 'minimax', 'least_squares', 'hinge', 'wasserstein'];
+const gameKinds = Object.keys(games) as GameKind[];
 
 export const adversarial: Builtin = {
   doc: 'The losses of an adversarial game, one for each player, as a record. discriminator: the right answer to both. generator: the answer to fake rows, flipped. encoder: the answer to real rows, flipped, for games in which real rows pass through a trained network too; in BiGAN both networks minimise generator + encoder. With r and f for the answers, kind by kind: non_saturating: discriminator = bce(r, 1) + bce(f, 0), generator = bce(f, 1), encoder = bce(r, 0). minimax: the same discriminator, generator = -bce(f, 0), encoder = -bce(r, 1). least_squares: (r - 1)² / 2 + f² / 2, (f - 1)² / 2, r² / 2. hinge: max(0, 1 - r) + max(0, 1 + f), -f, r. wasserstein: f - r, -f, r. Of many answers a row, of patches, each loss is the mean.',
@@ -16,7 +16,7 @@ export const adversarial: Builtin = {
     value('fake', 'Its answer to generated rows.'),
     choice(
       'kind',
-      games,
+      gameKinds,
       'Which game. wasserstein and hinge take unbounded scores, and wasserstein a penalty beside it (`gradient_penalty`).',
       'non_saturating',
     ),
@@ -26,6 +26,7 @@ export const adversarial: Builtin = {
     const [real, fake] = [answer(call, args, 'real', kind), answer(call, args, 'fake', kind)];
     const made = play(call, kind, real, fake);
     call.played({
+      tells: games[kind].tells,
       real: real.node,
       fake: fake.node,
       discriminator: made.discriminator.node,
