@@ -23,9 +23,14 @@ export const torchArguments: Readonly<Record<string, string>> = {
   strides: 'stride',
 };
 
-/** Layers, functions and optimizers. */
+/** Layers, functions, optimizers and initializers. */
 export const torchNames: Readonly<Record<string, string>> = {
   Linear: 'dense',
+  Dense: 'dense',
+  Conv2D: 'conv',
+  Conv2DTranspose: 'conv_transpose',
+  BatchNormalization: 'batch_norm',
+  Concatenate: 'concat',
   Conv1d: 'conv',
   Conv2d: 'conv',
   ConvTranspose1d: 'conv_transpose',
@@ -70,12 +75,28 @@ export const torchNames: Readonly<Record<string, string>> = {
   view: 'reshape',
   detach: 'stop',
   cat: 'concat',
+  concatenate: 'concat',
+  silu: 'swish',
+  bmm: 'matmul',
   BCELoss: 'bce',
   BCEWithLogitsLoss: 'bce',
   NLLLoss: 'nll',
   KLDivLoss: 'kl',
   SmoothL1Loss: 'huber',
   HuberLoss: 'huber',
+  mse_loss: 'mse',
+  l1_loss: 'l1',
+  nll_loss: 'nll',
+  kl_div: 'kl',
+  huber_loss: 'huber',
+  smooth_l1_loss: 'huber',
+  binary_cross_entropy: 'bce',
+  binary_cross_entropy_with_logits: 'bce',
+  bce_with_logits: 'bce',
+  kaiming_normal: 'he_normal',
+  kaiming_uniform: 'he_uniform',
+  xavier_normal: 'glorot_normal',
+  xavier_uniform: 'glorot_uniform',
   MSELoss: 'mse',
   L1Loss: 'l1',
   CrossEntropyLoss: 'cross_entropy',
@@ -83,6 +104,15 @@ export const torchNames: Readonly<Record<string, string>> = {
   AdamW: 'adamw',
   SGD: 'sgd',
   RMSprop: 'rmsprop',
+};
+
+/** What is no function here, and how it is written. */
+export const torchWays: Readonly<Record<string, string>> = {
+  pow: 'Write `x ^ 2`.',
+  randn: 'Declare a draw: `sample z ~ normal[64]`.',
+  rand: 'Declare a draw: `sample u ~ uniform[2](-1, 1)`.',
+  randint: 'Declare a draw: `sample k ~ integer(0, 16)`.',
+  permute: 'Axes have their order by form: `transpose` turns a mat, `reshape` makes another form.',
 };
 
 /** The hint for one of them, where its word here is known at this place. */

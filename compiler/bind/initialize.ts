@@ -2,6 +2,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import { textOf } from '../../grammar/source.ts';
 import { diagnostic, Mistake, suggestion, type Diagnostic } from '../../grammar/diagnostics.ts';
+import { torchHint, torchNames } from '../../grammar/torch-words.ts';
 import { kinds } from '../errors.ts';
 import { initializers as rules } from '../vocabulary/initializers.ts';
 import { bind, expressionOf, givenOf, slotsOf } from './match.ts';
@@ -74,7 +75,8 @@ function initializerOf(names: Names, expr: ast.Expr): InitializerUse {
   }
   const rule = Object.hasOwn(rules, callee.name) ? rules[callee.name as keyof typeof rules] : undefined;
   if (rule === undefined) {
-    const near = suggestion(callee.name, Object.keys(rules), 'Initializers:');
+    const all = Object.keys(rules);
+    const near = torchHint(torchNames, callee.name, all) ?? suggestion(callee.name, all, 'Initializers:');
     throw new Mistake(
       kinds.unknownFunction,
       { what: `there is no initializer \`${callee.name}\``, hint: near },

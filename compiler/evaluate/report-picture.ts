@@ -112,8 +112,9 @@ function pictureCall(context: Context, medium: string, expr: ast.Expr): { name: 
   }
   const written = callee.kind === 'Name' ? callee.name : textOf(callee.span).replace(/\s+/g, ' ');
   const list = `Functions that make a ${medium}:`;
-  const hint =
-    names.length === 0
+  const hint = Object.hasOwn(context.catalogue.metrics, written)
+    ? `It is a metric: \`metric m = ${written}(...)\`.`
+    : names.length === 0
       ? `There are no functions that make a ${medium}.`
       : (suggestion(written, names, list) ?? undefined);
   throw new Mistake(kinds.unknownFunction, { what: `\`${written}\` makes no ${medium}`, hint }, callee.span);

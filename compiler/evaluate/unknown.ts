@@ -1,10 +1,13 @@
 /** A name in front of `(` that means nothing there: what it may have been, or where it belongs. */
 import type * as ast from '../../grammar/ast.ts';
 import { editDistance, Mistake, nearest, suggestion } from '../../grammar/diagnostics.ts';
-import { torchHint, torchNames } from '../../grammar/torch-words.ts';
+import { torchHint, torchNames, torchWays } from '../../grammar/torch-words.ts';
 import { writtenNetworks } from '../bind/network-named.ts';
 import { kinds } from '../errors.ts';
+import { functions } from '../vocabulary/functions.ts';
+import { layers } from '../vocabulary/layers.ts';
 import { optimizers } from '../vocabulary/optimizers.ts';
+import type { Builtin } from '../vocabulary/builtin.ts';
 import type { Context, Scope } from './context.ts';
 
 /** `builtIn`: everything that the language has to call at this place. */
@@ -27,6 +30,7 @@ export function unknownFunction(
   const known = [...builtIn, ...own, ...(context.report === undefined ? [] : metrics)];
   const hint =
     torchHint(torchNames, name, known) ??
+    (Object.hasOwn(torchWays, name) ? torchWays[name] : undefined) ??
     slip(name, known) ??
     '`ganc explain layers` lists what is built in.';
   return new Mistake(
@@ -70,6 +74,16 @@ function elsewhere(name: string, { catalogue }: Context): { what: string; hint: 
     return {
       what: 'is a data source',
       hint: `Declare a stream first, \`data d = ${name}(...)\`, and use its fields.`,
+    };
+  }
+  const [taker] = Object.entries({ ...functions, ...layers } as Readonly<Record<string, Builtin>>).flatMap(
+    ([of, { params }]) =>
+      params.flatMap(({ name: param, choices = [] }) => (choices.includes(name) ? [{ of, param }] : [])),
+  );
+  if (taker !== undefined) {
+    return {
+      what: `is a choice of \`${taker.of}\`, and nothing that is called`,
+      hint: `Write \`${taker.of}(..., ${taker.param}: ${name})\`.`,
     };
   }
   return undefined;
