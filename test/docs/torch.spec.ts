@@ -40,7 +40,9 @@ ${part(networks, 'class G(')}
 
 Layers are PyTorch's own where they mean the same. Batch norm is ours ([parts.py](../compiler/targets/torch/ganc_torch/parts.py)): a
 network may be called several times in an update, its running statistics move once, and its batch is that of all processes. Dense
-weights lie as \`nn.Linear\` has them and are turned over in checkpoints, which are the same for all targets.
+weights lie as \`nn.Linear\` has them and are turned over in checkpoints, which are the same for all targets. \`rnn\`, \`gru\` and \`lstm\`
+run by the library's kernels ([recurrent.py](../compiler/targets/torch/ganc_torch/recurrent.py)); with a start or a mask, and in updates
+that take a \`gradient\`, the recurrence is written out, since not every kernel has a second derivative.
 
 ## An update is a function
 

@@ -5,6 +5,7 @@
 import type { Node, Region } from '../../ir/node.ts';
 import { spreadOf } from '../../ir/patterns.ts';
 import { alike, even, outputPadding } from './linear.ts';
+import { recurrentModule } from './recurrent.ts';
 import type { Outline } from './rows.ts';
 
 export interface LayerModule {
@@ -37,8 +38,12 @@ export function layerCall(
     ),
   );
   const [output] = gives;
+  const recurrent = Object.hasOwn(recurrentMakers, call.name);
+  // Not every kernel of a recurrence has a derivative of its derivative.
+  if (recurrent && outline.hasDerivatives) return undefined;
   const found = makers[call.name](output, weights);
-  return found === undefined ? undefined : { turned: [], ...found, output };
+  // What it reads may have been turned round for another layer, and come in as that.
+  return found === undefined || !inputs.includes(found.input) ? undefined : { turned: [], ...found, output };
 }
 
 type Maker = (
@@ -132,7 +137,14 @@ const rowNorm =
     return { made: `${name}(${String(output.shape[1])}${affine})`, input: centred.inputs[0] };
   };
 
+const recurrentMakers = {
+  rnn: recurrentModule('RNN'),
+  gru: recurrentModule('GRU'),
+  lstm: recurrentModule('LSTM'),
+};
+
 const makers: Readonly<Record<string, Maker>> = {
   ...{ dense, conv, conv_transpose: convTranspose, batch_norm: batchNorm },
   ...{ instance_norm: rowNorm('InstanceNorm'), layer_norm: rowNorm('LayerNorm') },
+  ...recurrentMakers,
 };

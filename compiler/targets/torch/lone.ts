@@ -120,6 +120,6 @@ function parts(): Record<string, string> {
     for (const [, from, names] of all[path].matchAll(/^\s*from \.(\w*) import ([\w, ]+)/gm))
       (from === '' ? names.split(',') : [from]).forEach((one) => take(one.trim()));
   };
-  ['__init__', 'ops', 'parts', 'files'].forEach(take);
+  ['__init__', 'ops', 'parts', 'files', 'recurrent'].forEach(take);
   return Object.fromEntries([...wanted].map((path) => [path, all[path]]));
 }

@@ -160,6 +160,7 @@ export function importsOf(
   const uses = (pattern: string): boolean => new RegExp(`\\b${pattern}`).test(body);
   const from = names.filter((name) => uses(`${name}\\(`));
   const kernels = ['Adam', 'AdamW'].filter((name) => uses(`${name}\\(`));
+  const recurrent = ['GRU', 'LSTM', 'RNN'].filter((name) => uses(`(?<!\\.)${name}\\(`));
   const lines = [
     ...(uses('math\\.') ? ['import math'] : []),
     ...(uses('Path\\(') ? ['from pathlib import Path'] : []),
@@ -172,6 +173,7 @@ export function importsOf(
     ...(uses('unpacked\\(') ? ['from ganc_torch.files import unpacked'] : []),
     ...(kernels.length === 0 ? [] : [`from ganc_torch.optimizers import ${kernels.join(', ')}`]),
     ...(from.length === 0 ? [] : [`from ganc_torch.parts import ${from.join(', ')}`]),
+    ...(recurrent.length === 0 ? [] : [`from ganc_torch.recurrent import ${recurrent.join(', ')}`]),
   ];
   return lines.join('\n').trim();
 }

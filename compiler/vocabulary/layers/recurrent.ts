@@ -80,6 +80,15 @@ function build(call: Call, args: Args, cell: Cell): Value {
       'It reads one step after another, so it needs a time axis: `hold(x, steps: 64)` gives one to a vec.',
     );
   const units = count(call, args, 'units');
+  // Another layer may read the same steps, turned round for it as for this one: each is whole.
+  const owner = inputWeight(call, cell, fixed(call, cell.name, input.type.shape[0]), units, '');
+  return b.apart(owner, () => built(call, args, cell, units));
+}
+
+/** The layer on what it is given, once that is known to fit. */
+function built(call: Call, args: Args, cell: Cell, units: number): Value {
+  const { b } = call;
+  const input = args.tensor('x');
   const { read, type, undo } = reading(call, args, input, units);
   const length = read.steps.shape[0];
   const back = { ...read, steps: b.flip(read.steps, 0), mask: read.mask && b.flip(read.mask, 0) };
@@ -138,9 +147,8 @@ function startOf(call: Call, start: TensorValue, units: number): TensorValue {
 function states(call: Call, { steps, start, mask }: Read, units: number, cell: Cell, prefix: string): Node {
   const { b } = call;
   const [, rows, channels] = steps.shape;
-  const inside = fixed(call, cell.name, channels);
   const width = cell.order.length * units;
-  const weight = call.weight(`${prefix}weight`, [inside, width], glorot(inside, units), { decay: true });
+  const weight = inputWeight(call, cell, fixed(call, cell.name, channels), units, prefix);
   const own = call.weight(`${prefix}recurrent_weight`, [units, width], glorot(units, units), { decay: true });
   const bias = call.weight(`${prefix}bias`, [width], zero, { decay: false });
   const ownBias = call.weight(`${prefix}recurrent_bias`, [width], zero, { decay: false });
@@ -161,6 +169,10 @@ function states(call: Call, { steps, start, mask }: Read, units: number, cell: C
   );
   return cell.parts === 1 ? made : b.slice(made, 2, 0, units);
 }
+
+/** [C, gates·U] */
+const inputWeight = (call: Call, { order }: Cell, inside: number, units: number, prefix: string): Node =>
+  call.weight(`${prefix}weight`, [inside, order.length * units], glorot(inside, units), { decay: true });
 
 function startState(b: Builder, start: Node | null, rows: Dim, units: number, parts: number): Node {
   if (start === null) return fill(b, 0, [rows, parts * units]);
