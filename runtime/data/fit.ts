@@ -72,6 +72,25 @@ export function fitInto(
   }
 }
 
+/** Numbers fitted likewise, each the nearest pixel's (as Pillow's NEAREST); what `contain` leaves free stays as it is in `out`. */
+export function fitNearest(
+  numbers: ArrayLike<number>,
+  from: Size,
+  to: Size,
+  fit: Fit,
+  out: Uint8Array,
+  at: number,
+): void {
+  const [part, place] = [shownPart(from, to, fit), placeOf(from, to, fit)];
+  const nearest = (i: number, axis: 0 | 1): number =>
+    Math.floor(((i + 0.5) * part.size[axis]) / place.size[axis]);
+  for (let y = 0; y < place.size[0]; y++)
+    for (let x = 0; x < place.size[1]; x++) {
+      const source = (part.top + nearest(y, 0)) * from[1] + part.left + nearest(x, 1);
+      out[at + (place.top + y) * to[1] + place.left + x] = numbers[source];
+    }
+}
+
 /** One colour of the part, or its gray (the weights of ITU-R BT.601). */
 function planeOf({ width, data }: Raster, { top, left, size }: Box, colour: number | null): Float64Array {
   const plane = new Float64Array(size[0] * size[1]);

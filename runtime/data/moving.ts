@@ -33,6 +33,8 @@ export interface Moving {
   readonly mirror: boolean;
   readonly jitter: number;
   readonly colours: Colours;
+  /** Fields of images whose colours mean something else: masks (default: none). */
+  readonly uncoloured?: readonly string[];
 }
 
 /** Throws Error with a sentence. */
@@ -90,11 +92,12 @@ export function moving(
       const size = channels * height * width;
       const whole = new Float64Array(fieldWidth(source.fields[field]));
       const shown = new Float64Array(size);
+      const coloured = how.uncoloured?.includes(field) !== true;
       for (let i = 0; i < rowCount(rows); i++) {
         const row = rows instanceof Uint32Array ? rows[i] : rows.from + i;
         source.read(field, { from: row, to: row + 1 }, whole);
         cut(whole, [channels, height, width], placeOf(row, pass, how), how.jitter, shown);
-        recolour(shown, channels, colourOf(row, pass, how));
+        if (coloured) recolour(shown, channels, colourOf(row, pass, how));
         out.set(shown, i * size);
       }
     },

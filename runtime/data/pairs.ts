@@ -6,6 +6,7 @@
 import { relative } from 'node:path';
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
+import { readMask } from '../formats/mask.ts';
 import { readPicture } from '../formats/picture.ts';
 import type { Raster } from '../formats/png.ts';
 import { text, textOrNull, withDefaults } from './arguments.ts';
@@ -25,6 +26,7 @@ import type { Size } from './fit.ts';
 import { larger, moving, movingOf, movingParams } from './moving.ts';
 import type { Moving } from './moving.ts';
 import type { PackPlan } from './pack.ts';
+import { makeMask, masksOf, masksParam } from './masks.ts';
 import { findFiles } from './pattern.ts';
 import {
   bytesOf,
@@ -64,6 +66,7 @@ const params: readonly ParamSpec[] = [
     doc: '3 for colours, 1 for gray; [1, 3] for a in gray and b in colours',
   },
   fitParam,
+  masksParam,
   ...classedParams,
   ...movingParams,
 ];
@@ -71,6 +74,8 @@ const params: readonly ParamSpec[] = [
 interface Wanted extends Classed {
   readonly a: Made;
   readonly b: Made;
+  /** Classes of b, where it is a mask. */
+  readonly masks: number | null;
   /** Of the fields: what is made is larger where it is moved. */
   readonly shown: Size;
   readonly moving: Moving;
@@ -89,20 +94,31 @@ function wanted(given: SourceArguments): Wanted {
     ? args.channels
     : [args.channels, args.channels];
   if (both.length !== 2) throw new Error('channels is 1 or 3, or two of these, of a and of b');
+  const masks = masksOf(args);
+  if (masks !== null && others === null)
+    throw new Error('masks: needs a second pattern, of the files that are masks');
+  if (masks !== null && Array.isArray(args.channels))
+    throw new Error('with masks:, channels is that of a: 1 or 3');
   const [shown, moves] = [sizeOf(args), movingOf(args)];
   const made = { size: larger(shown, moves), fit: fitOf(args) };
-  const [a, b] = both.map((channels): Made => ({ ...made, channels: channelsOf(channels) }));
-  return { a, b, shown, moving: moves, files, others, ...classedOf(args, words) };
+  const [a, pictures] = both.map((channels): Made => ({ ...made, channels: channelsOf(channels) }));
+  const b: Made = masks === null ? pictures : { ...made, channels: 1 };
+  const moving = masks === null ? moves : { ...moves, uncoloured: ['b'] };
+  return { a, b, masks, shown, moving, files, others, ...classedOf(args, words) };
 }
 
 function fields(given: SourceArguments): Record<string, FieldType> {
-  const { a, b, labels, shown } = wanted(given);
+  const { a, b, masks, labels, shown } = wanted(given);
   const image = ({ channels }: Made): FieldType => ({
     kind: 'image',
     shape: [channels, ...shown],
     range: [0, 1],
   });
-  const both = { a: image(a), b: image(b) };
+  // Without a range, so that `in [-1, 1]` of the pictures leaves the classes' 0 and 1 alone.
+  const both = {
+    a: image(a),
+    b: masks === null ? image(b) : { kind: 'image' as const, shape: [masks, ...shown] },
+  };
   return labels === null ? both : { ...both, label: { kind: 'label', shape: [], classes: labels } };
 }
 
@@ -136,9 +152,17 @@ function halves({ width, height, data }: Raster): readonly [Raster, Raster] {
   return [left, right];
 }
 
-async function rasters({ a, b }: Pair): Promise<readonly [Raster, Raster]> {
-  if (a === b) return halves(await readPicture(readBytes(a), a));
-  return [await readPicture(readBytes(a), a), await readPicture(readBytes(b), b)];
+/** Both pictures, or the picture and its mask, made as they are wanted. */
+async function record(what: Wanted, { a, b }: Pair, bytes: Uint8Array): Promise<Uint8Array> {
+  const behind = bytesOf(what.a);
+  const picture = await readPicture(readBytes(a), a);
+  const [left, right] = a === b ? halves(picture) : [picture, null];
+  make(left, what.a, bytes, 0);
+  if (what.masks !== null) {
+    const place = { masks: what.masks, path: b };
+    makeMask(readMask(readBytes(b), b), what.b, place, bytes, behind);
+  } else make(right ?? (await readPicture(readBytes(b), b)), what.b, bytes, behind);
+  return bytes;
 }
 
 function planOf(what: Wanted, { rows, classes }: Found, folder: string): PackPlan {
@@ -147,19 +171,18 @@ function planOf(what: Wanted, { rows, classes }: Found, folder: string): PackPla
     of: inFolder(folder, what.files),
     count: rows.length,
     width,
-    async record(row) {
-      const [a, b] = await rasters(rows[row]);
-      const bytes = new Uint8Array(width);
-      make(a, what.a, bytes, 0);
-      make(b, what.b, bytes, bytesOf(what.a));
-      return bytes;
-    },
+    record: (row) => record(what, rows[row], new Uint8Array(width)),
   });
 }
 
-function contentHash({ a, b, others }: Wanted, pairs: readonly Pair[], classes: readonly string[]): string {
+function contentHash(
+  { a, b, masks, others }: Wanted,
+  pairs: readonly Pair[],
+  classes: readonly string[],
+): string {
   const content = pairs.map((pair) => [pair.words.label ?? '', hashFile(pair.a), hashFile(pair.b)]);
-  return hashOf('pairs', JSON.stringify([a, b, others !== null, classes, content]));
+  const made = [a, b, others !== null, classes, content, ...(masks === null ? [] : [masks])];
+  return hashOf('pairs', JSON.stringify(made));
 }
 
 /** What is odd about the files. */
@@ -197,7 +220,7 @@ function requirePairs({ files }: Wanted, { rows, alone }: Found, folder: string)
 export const pairs: Source = {
   signature: {
     name: 'pairs',
-    doc: 'Pictures joined by file name, or two in one file: { a: image[channels,size,size] in [0,1], b: image[channels,size,size] in [0,1], label: label[labels] }.',
+    doc: 'Pictures joined by file name, with masks too, or two in one file: { a: image[channels,size,size] in [0,1], b: image[channels,size,size] in [0,1], label: label[labels] }.',
     params,
     fields,
   },
@@ -220,11 +243,12 @@ export const pairs: Source = {
     const found = choose(what, folder);
     requirePairs(what, found, folder);
     const data = await recordsOf(planOf(what, found, folder));
-    const columns = { a: { data, divisor: 255 }, b: { data, divisor: 255, from: bytesOf(what.a) } };
+    const [a, from] = [{ data, divisor: 255 }, bytesOf(what.a)];
+    const columns = { a, b: what.masks === null ? { ...a, from } : { data, from, oneHot: what.masks } };
     const types = fields(given);
     const of = (name: 'a' | 'b'): FieldType => ({
       ...types[name],
-      shape: [what[name].channels, ...what[name].size],
+      shape: [types[name].shape[0], ...what[name].size],
     });
     const made = { ...types, a: of('a'), b: of('b') };
     const all = types.label ? { ...columns, label: { data: found.labels } } : columns;

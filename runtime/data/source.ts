@@ -43,6 +43,8 @@ export interface StoredColumn {
   readonly divisor?: number;
   /** Of records that hold several fields: the byte at which this one begins (default: 0). */
   readonly from?: number;
+  /** What is stored are class numbers, of which so many channels are made: 1 in that of its class, else 0. */
+  readonly oneHot?: number;
 }
 
 /** An open source as plain data, of which reopened.ts makes it again. */

@@ -32,16 +32,18 @@ export function tableSource(
     const width = fieldWidth(fields[field]);
     const n = rowCount(rows);
     if (out.length < n * width) throw new Error(`${n} rows of ${field} do not fit in ${out.length} numbers`);
-    const { data, divisor = 1, from: begin = 0 } = column;
+    const { data, divisor = 1, from: begin = 0, oneHot = 1 } = column;
+    const place = width / oneHot;
     for (let i = 0; i < n; i++) {
       const row = rows instanceof Uint32Array ? rows[i] : rows.from + i;
       if (!(row >= 0 && row < count)) throw new Error(`row ${row} of ${count}`);
       const stored = selected === null ? row : selected[row];
       const [own, from] = isRecords(data)
-        ? [data.record(stored, begin, begin + width), 0]
-        : [data, stored * width];
+        ? [data.record(stored, begin, begin + place), 0]
+        : [data, stored * place];
       const to = i * width;
-      for (let j = 0; j < width; j++) out[to + j] = own[from + j] / divisor;
+      if (column.oneHot !== undefined) unfold(own, [from, place], out, [to, width]);
+      else for (let j = 0; j < width; j++) out[to + j] = own[from + j] / divisor;
     }
   };
   const recipe = recipeOf(fields, columns, selected);
@@ -62,12 +64,26 @@ function recipeOf(
   return { kind: 'table', fields, columns: Object.fromEntries(stored), selected };
 }
 
+/** Class numbers as channels; a number beyond them is in none. Both places are [where they begin, how many numbers]. */
+function unfold(
+  own: ArrayLike<number>,
+  [from, place]: readonly [number, number],
+  out: NumberArray,
+  [to, width]: readonly [number, number],
+): void {
+  out.fill(0, to, to + width);
+  for (let j = 0; j < place; j++) {
+    const at = own[from + j] * place + j;
+    if (at < width) out[to + at] = 1;
+  }
+}
+
 function storedRows(
   fields: Readonly<Record<string, FieldType>>,
   columns: Readonly<Record<string, Column>>,
 ): number {
-  const counts = Object.entries(columns).map(([name, { data }]) =>
-    isRecords(data) ? data.count : data.length / fieldWidth(fields[name]),
+  const counts = Object.entries(columns).map(([name, { data, oneHot = 1 }]) =>
+    isRecords(data) ? data.count : (data.length * oneHot) / fieldWidth(fields[name]),
   );
   if (counts.some((rows) => rows !== counts[0] || !Number.isInteger(rows))) {
     throw new Error(`columns of ${counts.join(' and ')} rows`);
