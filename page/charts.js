@@ -234,19 +234,37 @@
     }
   });
 
-  for (const gallery of document.querySelectorAll('.gallery')) {
+  // Galleries may be replaced while runs go on (view.js): whichever stands there is listened to.
+  document.addEventListener('input', ({ target: slider }) => {
+    const gallery = slider.closest('.gallery');
+    if (gallery === null) return;
     const frames = [...gallery.querySelectorAll('.frame')];
-    const slider = gallery.querySelector('input');
-    slider?.addEventListener('input', () => {
-      frames.forEach((frame, i) => {
-        frame.hidden = i !== Number(slider.value);
-        if (frame.hidden) for (const sound of frame.querySelectorAll('audio')) sound.pause();
-      });
-      const { label } = frames[Number(slider.value)].dataset;
-      gallery.querySelector('.when span').textContent = label;
-      slider.setAttribute('aria-valuetext', label);
+    frames.forEach((frame, i) => {
+      frame.hidden = i !== Number(slider.value);
+      if (frame.hidden) for (const sound of frame.querySelectorAll('audio')) sound.pause();
     });
-  }
+    const { label } = frames[Number(slider.value)].dataset;
+    gallery.querySelector('.when span').textContent = label;
+    slider.setAttribute('aria-valuetext', label);
+  });
+
+  /** Newer numbers of the same charts, by their titles; a chart without any stays as it is. */
+  document.addEventListener('newer', ({ detail: newer }) => {
+    for (const one of [...plots]) {
+      const found = newer.find(
+        ({ title, sparse }) => title === one.chart.title && sparse === one.chart.sparse,
+      );
+      if (found === undefined) continue;
+      const names = ({ series }) => JSON.stringify(series.map(({ name, low }) => [name, low === undefined]));
+      const same = names(found) === names(one.chart);
+      Object.assign(one.chart, found);
+      if (!same) draw(one.place);
+      else {
+        one.plot.setData(dataOf(one.chart));
+        newest(one.plot);
+      }
+    }
+  });
 
   const copy = document.getElementById('copy');
   copy?.addEventListener('click', () => {

@@ -71,7 +71,7 @@ function placed(all: readonly Gallery[], { run, page, budget }: Placing): Readon
 }
 
 /** A sound's spectrogram, which lies beside it; earlier versions wrote none. */
-const spectrogramOf = (sound: string): string => sound.replace(/\.wav$/, '.png');
+export const spectrogramOf = (sound: string): string => sound.replace(/\.wav$/, '.png');
 
 /** A picture's file, or a sound's with its spectrogram. */
 export const filesOf = (medium: Medium): string[] => [medium.file, ...besides(medium)];
@@ -126,12 +126,25 @@ function mediumHtml(medium: Medium, sources: ReadonlyMap<string, string>): strin
   const alt = `${name} after iteration ${iteration.toLocaleString('en')}`;
   if (source === undefined) return `<p>${html(`${file} is not there any more`)}</p>`;
   if (kind === 'picture') return imageHtml(source, alt);
-  const part = /-(\d+)\.wav$/.exec(file)?.[1] ?? '';
-  const shown = sources.get(spectrogramOf(file));
-  const spectrogram =
-    shown === undefined ? '' : imageHtml(shown, `spectrogram of ${alt}, part ${part}: frequency over time`);
-  return `<p class="player"><span>${html(part)}</span><audio controls preload="none" src="${html(source)}" aria-label="${html(`${alt}, part ${part}`)}"></audio></p>${spectrogram}`;
+  return playerHtml(source, sources.get(spectrogramOf(file)), alt, partOf(file));
 }
 
-const imageHtml = (source: string, alt: string): string =>
+/** Which of a report's sounds it is: `1`, from `samples-00000030-1.wav`. */
+export const partOf = (file: string): string => /-(\d+)\.wav$/.exec(file)?.[1] ?? '';
+
+/** `spectrogram`: its picture's address, where there is one. */
+export function playerHtml(
+  source: string,
+  spectrogram: string | undefined,
+  alt: string,
+  part: string,
+): string {
+  const shown =
+    spectrogram === undefined
+      ? ''
+      : imageHtml(spectrogram, `spectrogram of ${alt}, part ${part}: frequency over time`);
+  return `<p class="player"><span>${html(part)}</span><audio controls preload="none" src="${html(source)}" aria-label="${html(`${alt}, part ${part}`)}"></audio></p>${shown}`;
+}
+
+export const imageHtml = (source: string, alt: string): string =>
   `<img src="${html(source)}" alt="${html(alt)}" loading="lazy">`;

@@ -1,5 +1,5 @@
 /**
- * Two or more runs beside each other: curves, pictures at the same iterations, what their specs mean that differs. In: runs and a
+ * Two or more runs beside each other: curves, pictures and sounds at the same iterations, what their specs mean that differs. In: runs and a
  * difference that was found; out: a page. Everything of a run's is escaped.
  */
 import { html, htmlJson } from '../compiler/targets/text/escape.ts';
@@ -7,11 +7,11 @@ import { chartHtml } from './charts.ts';
 import type { Chart } from './charts.ts';
 import { differenceHtml } from './difference-html.ts';
 import type { Told } from './difference-html.ts';
-import { thinned } from './thinned.ts';
 import { comparedCharts } from './view-curves.ts';
 import { viewDocument } from './view-document.ts';
 import type { Served } from './view-document.ts';
 import { bySettings, single } from './view-groups.ts';
+import { mediaBeside } from './view-media.ts';
 import { newestMetrics } from './view-runs.ts';
 import type { ViewedRun } from './view-runs.ts';
 
@@ -30,7 +30,8 @@ export function comparePage(
   const parts = [
     ['losses', 'Losses', controls + grid(charts, false)],
     ['metrics', 'Metrics', grid(charts, true)],
-    ['pictures', 'Pictures', picturesHtml(runs, names)],
+    ['pictures', 'Pictures', mediaBeside(runs, names, 'picture')],
+    ['sounds', 'Sounds', mediaBeside(runs, names, 'sound')],
     ['runs', 'Runs', runsHtml(runs, names)],
     ['difference', 'What differs', differences.map(differenceHtml).join('')],
   ].filter(([, , inner]) => inner !== '' && inner !== controls);
@@ -39,9 +40,10 @@ export function comparePage(
     ([id, title, inner]) =>
       `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${inner}</section>`,
   );
+  const goesOn = runs.some(({ state }) => state === 'running');
   const way = bands ? ` · ${switchHtml(each, address)}` : '';
   const body = `<header><p><a href="./">all runs</a></p><h1>${runs.length} runs compared</h1><p>${html(names.slice(0, 8).join(', '))}${names.length > 8 ? ', …' : ''}${way}</p></header>
-<nav aria-label="parts of the page">${nav}</nav><main>${sections.join('\n')}</main>
+<nav aria-label="parts of the page">${nav}</nav><main${goesOn ? ' data-live' : ''}>${sections.join('\n')}</main>
 <script type="application/json" id="charts">${htmlJson(charts)}</script>`;
   return viewDocument(`${runs.length} runs compared`, body, true);
 }
@@ -52,66 +54,12 @@ const switchHtml = (each: boolean, address: string): string =>
     : `runs that differ in their seeds alone are one curve: their mean, and a band from the lowest to the highest; <a href="${html(`${address}&each=1`)}">a curve for each</a>`;
 
 const controls = `<div class="controls"><label>smoothing <input type="range" id="smoothing" min="0" max="0.98" step="0.02" value="0.6"><output id="smoothed" for="smoothing">0.6</output></label>
-<label><input type="checkbox" id="log"> log scale</label><span class="note">reload the page to see more of runs that go on</span></div>`;
+<label><input type="checkbox" id="log"> log scale</label><span id="live" class="note" role="status"></span></div>`;
 
 function grid(charts: readonly Chart[], sparse: boolean): string {
   const own = charts.flatMap((chart, i) => (chart.sparse === sparse ? [chartHtml(chart, i)] : []));
   return own.length === 0 ? '' : `<div class="grid">${own.join('\n')}</div>`;
 }
-
-// ---------------------------------------------------------------- pictures
-
-/** Beside each other no more than fit a screen, and stops of a slider. */
-const mostBeside = 12;
-const mostFrames = 100;
-
-function picturesHtml(runs: readonly ViewedRun[], names: readonly string[]): string {
-  const shown = runs.slice(0, mostBeside);
-  const pictures = shown.map(({ facts }) => facts.lines.media.filter(({ kind }) => kind === 'picture'));
-  const titles = [...new Set(pictures.flat().map(({ name }) => name))];
-  const left = runs.length - shown.length;
-  const more = left > 0 ? `<p class="note">of the first ${mostBeside} runs</p>` : '';
-  if (titles.length === 0) return '';
-  return `${more}<div class="galleries">${titles.map((title) => gallery(title)).join('\n')}</div>`;
-
-  function gallery(title: string): string {
-    const iterations = [
-      ...new Set(pictures.flat().flatMap((one) => (one.name === title ? [one.iteration] : []))),
-    ];
-    const stops = thinned(
-      iterations.sort((a, b) => a - b),
-      mostFrames,
-    );
-    const frames = stops.map((iteration, i) => {
-      const label = `after iteration ${iteration.toLocaleString('en')}`;
-      const beside = shown.flatMap((run, r) => {
-        if (!pictures[r].some((one) => one.name === title)) return [];
-        const found = pictures[r].find((one) => one.name === title && one.iteration === iteration);
-        const alt = `${title} of ${names[r]} ${label}`;
-        const image =
-          found === undefined
-            ? '<p class="note">none at this iteration</p>'
-            : `<img src="run/${run.id}/${fileAddress(found.file)}" alt="${html(alt)}" loading="lazy">`;
-        return [`<figure><figcaption>${html(names[r])}</figcaption>${image}</figure>`];
-      });
-      return `<div class="frame" data-label="${label}"${i === stops.length - 1 ? '' : ' hidden'}><div class="beside">${beside.join('')}</div></div>`;
-    });
-    return galleryHtml(title, stops, frames);
-  }
-}
-
-function galleryHtml(title: string, stops: readonly number[], frames: readonly string[]): string {
-  const last = stops.length - 1;
-  const when = `after iteration ${stops[last].toLocaleString('en')}`;
-  const slider =
-    stops.length < 2
-      ? `<p class="when">${when}</p>`
-      : `<label class="when"><span>${when}</span><input type="range" min="0" max="${last}" value="${last}" aria-label="${html(`${title} through time`)}" aria-valuetext="${when}"></label>`;
-  return `<figure class="gallery picture"><figcaption>${html(title)}</figcaption><div class="frames">${frames.join('')}</div>${slider}</figure>`;
-}
-
-/** `pictures/points-00000030.png`, as an address. */
-export const fileAddress = (file: string): string => file.split('/').map(encodeURIComponent).join('/');
 
 // ---------------------------------------------------------------- what they came to
 

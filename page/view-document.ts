@@ -26,7 +26,7 @@ export function viewDocument(title: string, body: string, charts: boolean): Serv
   const allowed = `script-src ${run.map(hash).join(' ')}; style-src ${hash(styles)}`;
   return {
     text,
-    policy: `default-src 'none'; ${allowed}; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    policy: `default-src 'none'; ${allowed}; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   };
 }
 

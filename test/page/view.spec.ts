@@ -1,69 +1,17 @@
 /** `ganc view`: who is answered and with what, runs that strangers wrote, curves and bands, and the pages in a browser. */
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assert } from 'chai';
 import { age } from '../../page/view-list.ts';
 import { runsIn } from '../../page/view-runs.ts';
-import type { Terminal } from '../../cli/terminal.ts';
 import { ring, shell } from '../cli/shell.ts';
 import { chromium, loaded } from './chromium.ts';
+import { ask, ids, viewingBy, type Answer, type Viewing } from './viewing.ts';
 
 const { run, write, path, read } = shell();
 
-interface Answer {
-  readonly status: number;
-  readonly headers: NodeJS.Dict<string | string[]>;
-  readonly body: Buffer;
-  readonly text: string;
-}
-
-/** Headers as they are given: `fetch` would not let a page name another host. */
-function ask(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
-  return new Promise((done, fail) => {
-    const sent = request(url, { headers, method }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => {
-        const body = Buffer.concat(parts);
-        done({ status: response.statusCode!, headers: response.headers, body, text: body.toString() });
-      });
-    });
-    sent.on('error', fail);
-    sent.end();
-  });
-}
-
-interface Viewing {
-  readonly url: string;
-  end(): Promise<number>;
-}
-
-/** The command in this process, until `end`, which is Ctrl-C. */
-async function viewing(...args: readonly string[]): Promise<Viewing> {
-  let stop = (): void => undefined;
-  let told = (_url: string): void => undefined;
-  const address = new Promise<string>((done) => (told = done));
-  const around: Partial<Terminal> = {
-    out: (text) => told(text.trim()),
-    onInterrupt(listen) {
-      stop = listen;
-      return () => undefined;
-    },
-  };
-  const ended = run(['view', ...args, '--no-open'], around);
-  const url = await address;
-  return {
-    url,
-    end: () => {
-      stop();
-      return ended.then(({ code }) => code);
-    },
-  };
-}
-
-const ids = (rows: string): string[] =>
-  [...rows.matchAll(/name="run" value="([0-9a-f]+)"/g)].map(([, id]) => id);
+const viewing = viewingBy(run);
 
 describe('ganc view', () => {
   let open: Viewing;
