@@ -22,6 +22,7 @@ export interface BuildOptions {
   readonly set: Readonly<Record<string, string>>;
   readonly profile?: string;
   readonly strict: boolean;
+  readonly accumulate?: number;
   readonly target: Target;
   readonly device: string;
   readonly out?: string;
@@ -30,7 +31,7 @@ export interface BuildOptions {
 }
 
 export async function build(file: string, options: BuildOptions, terminal: Terminal): Promise<ExitCode> {
-  const { set, profile, strict, target, device } = options;
+  const { set, profile, strict, accumulate, target, device } = options;
   const dump = options.dump && (formerNames[options.dump] ?? options.dump);
   const passes = new Map<string, string>();
   const keep = (pass: string, print: () => string): void => {
@@ -43,6 +44,7 @@ export async function build(file: string, options: BuildOptions, terminal: Termi
       set,
       profile,
       strict,
+      accumulate,
       target,
       device: layoutFor(target, device),
       ...(dump === undefined ? {} : { dump: keep }),

@@ -15,6 +15,7 @@ import {
   bestOption,
   count,
   deviceOption,
+  accumulateOption,
   nprocOption,
   profileOption,
   quietOption,
@@ -131,6 +132,7 @@ function checking(program: Command, terminal: Terminal, done: Done): void {
     .addOption(setOption())
     .addOption(allowOption())
     .addOption(profileOption())
+    .addOption(accumulateOption())
     .addOption(
       new Option('--target <target>', 'what to write')
         .choices(['onnx', 'tfjs', 'torch', 'reference'])
@@ -179,6 +181,7 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .addOption(deviceOption("auto; with --resume the run's own"))
     .option('--threads <n>', 'threads of the engine (default: one a core)', count(1))
     .addOption(nprocOption())
+    .addOption(accumulateOption())
     .addOption(
       new Option('--steps <n>', 'stop after so many iterations, whatever the spec says')
         .argParser(count(0))

@@ -76,6 +76,12 @@ export const nprocOption = () =>
     'with --target torch: processes that share each batch, or auto: one a card (default: 1)',
   ).argParser((text: string): number | 'auto' => (text === 'auto' ? 'auto' : count(1)(text)));
 
+export const accumulateOption = () =>
+  new Option(
+    '--accumulate <n>',
+    "a minibatch is n of the spec's batch, computed one after another in the memory of one (default: 1)",
+  ).argParser(count(1));
+
 /** `--seeds 1..10` or `1,2,5`: each once. */
 export const seedsOption = () =>
   new Option(

@@ -36,7 +36,7 @@ export async function targetFor(
   return device === 'auto' && (await cardForTorch(root)) !== null ? 'torch' : 'onnx';
 }
 
-export interface Wanted extends Pick<CompileOptions, 'set' | 'profile' | 'strict'> {
+export interface Wanted extends Pick<CompileOptions, 'set' | 'profile' | 'strict' | 'accumulate'> {
   readonly target: Target;
   readonly device: DeviceName;
   readonly threads: number;

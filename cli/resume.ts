@@ -39,7 +39,13 @@ export async function resumable(
       `${path} was started with the seed ${run.info.seed}; a run keeps its seed`,
     );
   }
-  const { machine: then } = run.info;
+  const { accumulate = 1, machine: then } = run.info;
+  if (options.accumulate !== undefined && options.accumulate !== accumulate) {
+    throw new Exit(
+      exitCodes.usage,
+      `${path} was started with --accumulate ${accumulate}; a run keeps how its minibatches are made`,
+    );
+  }
   const target = targetCalled(options.target ?? run.manifest.target);
   const engine = await chooseEngine(
     { ...run.manifest, target },
@@ -118,10 +124,10 @@ export function recompiled(
   device: CompileOptions['device'],
   terminal: Terminal,
 ): Program {
-  const { set, profile } = run.info;
+  const { set, profile, accumulate } = run.info;
   return compileSpec(
     source,
-    { set, profile: profile ?? undefined, target, device },
+    { set, profile: profile ?? undefined, accumulate, target, device },
     terminal,
     ownProgram(run),
   );
@@ -138,7 +144,8 @@ function withSpec(run: RunDirectory, source: Source, options: RunOptions, termin
   const set = { ...run.info.set, ...options.set };
   const profile = options.profile ?? run.info.profile ?? undefined;
   const target = targetCalled(run.manifest.target);
-  const compiling = { set, profile, target, device: layoutOf(run.manifest) };
+  const { accumulate } = run.info;
+  const compiling = { set, profile, accumulate, target, device: layoutOf(run.manifest) };
   const now = compileSpec(source, compiling, terminal, ownProgram(run));
   const spec = source.path;
   const data = described(now.manifest);

@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly set: Readonly<Record<string, string>>;
   readonly profile?: string;
   readonly strict: boolean;
+  /** Parts that a minibatch is computed in, each of the spec's batch. */
+  readonly accumulate?: number;
   readonly seed?: number;
   readonly target?: Target;
   readonly device?: DeviceName;

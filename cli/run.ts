@@ -106,28 +106,31 @@ async function packedFor(
 
 async function fresh(file: string, options: RunOptions, terminal: Terminal): Promise<RunDirectory> {
   if (isProgram(file)) return freshFromProgram(file, options);
-  const { set, profile, strict, device = 'auto', threads = defaultThreads(), nproc: processes } = options;
+  const { set, profile, strict, accumulate, device = 'auto' } = options;
+  const { threads = defaultThreads(), nproc: processes } = options;
   const entry = await readSpec(file, terminal);
   const target = options.target ?? (await targetFor({ device, processes }));
   if (options.target === undefined && target === 'torch' && !options.quiet && !options.json)
     terminal.err('trains with PyTorch (--target onnx does without)\n');
   const { program, engine } = await programFor(
     entry,
-    { set, profile, strict, target, device, threads, processes },
+    { set, profile, strict, accumulate, target, device, threads, processes },
     terminal,
   );
   const { params } = program.manifest;
   const folder = resolve(dataFolder(entry));
   const { seed = 1, out = null } = options;
-  const info = { set, profile: profile ?? null, params, folder, seed, ...judgeOf(options) };
+  const kept = { ...(accumulate !== undefined && { accumulate }), ...judgeOf(options) };
+  const info = { set, profile: profile ?? null, params, folder, seed, ...kept };
   return newRun(program, engine, { ...info, device, out });
 }
 
 /** Params and target are those that it was built with. */
 async function freshFromProgram(folder: string, options: RunOptions): Promise<RunDirectory> {
-  const { set, profile, target, threads = defaultThreads(), nproc } = options;
+  const { set, profile, target, accumulate, threads = defaultThreads(), nproc } = options;
   const program = readProgram(folder);
   const { manifest } = program;
+  const parts = manifest.accumulate?.parts ?? 1;
   const fixed =
     Object.keys(set).length > 0
       ? '--set'
@@ -135,7 +138,9 @@ async function freshFromProgram(folder: string, options: RunOptions): Promise<Ru
         ? '--profile'
         : target !== undefined && target !== manifest.target
           ? '--target'
-          : null;
+          : (accumulate ?? parts) !== parts
+            ? '--accumulate'
+            : null;
   if (fixed !== null)
     throw new Exit(
       exitCodes.usage,
@@ -157,13 +162,14 @@ const judgeOf = ({ best, patience }: RunOptions): Pick<RunInfo, 'best' | 'patien
   ...(patience !== undefined && { patience }),
 });
 
-/** What is odd about the data, and files that a source left out: some on the terminal, all in the log. */
+/** What is odd about the data, about parts of minibatches, and files that a source left out: some on the terminal, all in the log. */
 function sayAboutData(
   { path, info, manifest }: RunDirectory,
   { quiet, json }: RunOptions,
   terminal: Terminal,
 ): void {
-  for (const sentence of (manifest.origins ?? []).flatMap(originSentences)) {
+  const sentences = [...(manifest.origins ?? []).flatMap(originSentences), ...partSentences(manifest)];
+  for (const sentence of sentences) {
     appendLog(path, sentence);
     if (!quiet && !json) terminal.err(`${sentence}\n`);
   }
@@ -178,6 +184,14 @@ function sayAboutData(
     const rest = skipped.length > 3 ? ` and ${skipped.length - 3} more, see log.txt` : '';
     terminal.err(`data ${name}: left out ${few}${rest}\n`);
   }
+}
+
+/** How minibatches are taken in parts. */
+function partSentences({ accumulate, streams }: Manifest): string[] {
+  if (accumulate === undefined) return [];
+  const { parts, notices } = accumulate;
+  const rows = streams.map(({ name, batch }) => `${name} ${parts} × ${batch / parts}`);
+  return [`minibatches in ${parts} parts${rows.length === 0 ? '' : `: ${rows.join(', ')} rows`}`, ...notices];
 }
 
 /** Which weights a run starts with, and which of them it leaves. */

@@ -22,6 +22,7 @@ import type { Compiled } from './compiled.ts';
 import { costsOf, type Costs } from './costs/costs.ts';
 import { differentiate } from './differentiate/differentiate.ts';
 import type { CompileOptions, Host } from './input.ts';
+import { inParts } from './lower/in-parts.ts';
 import { lower } from './lower/lower.ts';
 import { lowerNetwork, type LoneNetwork } from './lower/network.ts';
 import { lowerReport } from './lower/report.ts';
@@ -129,12 +130,18 @@ function planned(entry: Source, host: Host, options: CompileOptions): Planned {
   const { model, diagnostics } = checkSpec(entry, host, options);
   if (model === null) return { diagnostics, model };
   const pass = passes(options);
-  const lowered = pass('lower', () => lower(model, host.catalogue), { graphs: print.loweredRoots });
+  const { accumulate = 1 } = options;
+  // A program for PyTorch takes its functions' arguments apart by itself.
+  const parts = options.target === 'torch' ? 1 : accumulate;
+  const lowered = pass('lower', () => lower(model, host.catalogue, parts), { graphs: print.loweredRoots });
+  const cut = accumulate === 1 ? null : inParts(lowered, accumulate);
+  if (cut !== null && cut.errors.length > 0)
+    return { diagnostics: [...diagnostics, ...cut.errors], model: null };
   const derived = pass('differentiate', () => differentiate(lowered), { graphs: print.graphRoots });
   const simple = pass('simplify', () => (options.target === 'reference' ? unsimplified : simplify)(derived), {
     graphs: print.simpleRoots,
   });
-  const plan = pass('schedule', () => schedule(lowered, simple, options), {
+  const plan = pass('schedule', () => schedule(lowered, simple, options, cut), {
     print: ({ manifest }) => print.printPlan(manifest),
   });
   const memory = options.memory ?? Infinity;
@@ -157,7 +164,7 @@ export function compileNetwork(
   const info = model?.names.networks.get(network);
   if (model === null || info === undefined) return { diagnostics, network: null };
   const lone = lowerNetwork({ model, catalogue: host.catalogue }, info);
-  const lowered = { model, phases: [], reports: [lone.report] };
+  const lowered = { model, parts: 1, phases: [], reports: [lone.report] };
   const plan = schedule(lowered, simplify(differentiate(lowered)), options);
   return { diagnostics, network: { ...lone, plan } };
 }

@@ -32,6 +32,8 @@ export interface CompileOptions {
   /** What the target lays its graphs out for; default: the host's memory. */
   readonly device?: 'host' | 'webgpu';
   readonly float?: 'float32' | 'float64';
+  /** Parts that a minibatch is computed in: each has the spec's batch of rows, all together are one minibatch; default: 1. */
+  readonly accumulate?: number;
   /** Bytes that the machine has; a program that needs more is an error. */
   readonly memory?: number;
   /** Called after each pass with its name and a function that prints its result (`ganc build --dump graph`). */

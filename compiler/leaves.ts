@@ -40,3 +40,13 @@ export const slotName = (
   weight: { readonly name: string },
   slot: string,
 ): string => `${momentsOf(update)}.${weight.name}.${slot}`;
+
+/**
+ * Of what is summed over the parts of a minibatch: `sum.update_1.gradients.G.dense_1.weight`. `statistics` of batch norms,
+ * buffers that are `moved`, whether the update is applied (`when`).
+ */
+export const sumName = (
+  update: string,
+  what: 'gradients' | 'statistics' | 'moved' | 'when',
+  name?: string,
+): string => ['sum', update, what, ...(name === undefined ? [] : [name])].join('.');

@@ -1,6 +1,7 @@
 /** The program that a runtime gets: a manifest (plain JSON, whose shape schema.ts checks) and the graphs that it names. */
 import type { Discriminates } from './discriminates.ts';
 import type { HostExpr } from './host.ts';
+import type { HandedValue, StageEntry } from './stages.ts';
 import type { OriginEntry, StartEntry } from './stored.ts';
 import type { DataDescription, FieldType, Option, SourceArguments } from './catalogue.ts';
 
@@ -19,6 +20,8 @@ export interface Manifest {
   readonly float: 'float32' | 'float64';
   /** Weights [in, out] that lie as [out, in] where the program computes; checkpoints have them as `state` says. */
   readonly turned?: readonly string[];
+  /** Minibatches are computed in parts (`ganc run --accumulate`). */
+  readonly accumulate?: AccumulateEntry;
   /** Inputs whose rows are those of minibatches, and how many minibatches stand one below the other in each. */
   readonly blocks?: Readonly<Record<string, number>>;
   readonly networks: readonly NetworkEntry[];
@@ -36,6 +39,14 @@ export interface Manifest {
   readonly bytes: { readonly weights: number; readonly optimizer: number; readonly activations: number };
 }
 
+/** Streams' batches are those of all parts together. */
+export interface AccumulateEntry {
+  /** How many. */
+  readonly parts: number;
+  /** What differs from a minibatch at once, a sentence each. */
+  readonly notices: readonly string[];
+}
+
 /** The device that the program is laid out for, one that keeps the state in a memory of its own. */
 export interface DeviceEntry {
   readonly name: string;
@@ -51,10 +62,10 @@ export interface NetworkEntry {
 
 // ---------------------------------------------------------------- state
 
-/** `state`: numbers of the spec's own, which a `set` moves. */
-export type StateRole = 'weight' | 'buffer' | 'moment' | 'average' | 'state';
+/** `state`: numbers of the spec's own, which a `set` moves. `sum`: of the parts of a minibatch, 0 between two steps. */
+export type StateRole = 'weight' | 'buffer' | 'moment' | 'average' | 'state' | 'sum';
 
-/** A tensor that lives from step to step, in channels-first layout, and goes into checkpoints under its name. */
+/** A tensor that lives from step to step, in channels-first layout, and goes into checkpoints under its name (but for sums). */
 export interface StateEntry {
   /** `G.dense_1.weight`, `D.batch_norm_1.running_mean`, `update_1.G.dense_1.weight.m`, `C.average.conv_1.weight` */
   readonly name: string;
@@ -107,32 +118,6 @@ export interface GraphEntry {
   readonly stages?: readonly StageEntry[];
   /** What stages make for kernels and later stages alone. */
   readonly handed?: readonly HandedValue[];
-}
-
-/** A file, which may read whatever inputs, outputs and handed values are there by then, and what follows it. */
-export interface StageEntry {
-  readonly file: string;
-  /** Names of outputs and handed values that the file computes. */
-  readonly outputs: readonly string[];
-  readonly kernels: readonly KernelEntry[];
-}
-
-export interface HandedValue {
-  readonly name: string;
-  readonly shape: readonly number[];
-}
-
-/**
- * A loop over tensors of one shape: a WebAssembly module with `host.memory` and
- * `run(bytes, address of each tensor, address of each result, scalars)`; see compiler/targets/onnx/kernels/kernel.ts.
- */
-export interface KernelEntry {
-  readonly file: string;
-  /** Names of the graph's inputs, of outputs made before or of handed values; `scalars` are those of rank 0. */
-  readonly tensors: readonly string[];
-  readonly scalars: readonly string[];
-  /** Names of outputs: the next state. */
-  readonly results: readonly string[];
 }
 
 /** Sizes of what the host feeds; the string is a symbol (`N` rows, `T` length). */
@@ -219,6 +204,8 @@ export type Action =
       readonly graph: string;
       readonly updates: readonly string[];
       readonly every: Length | null;
+      /** Run so many times, on one part of the minibatch each; its updates are applied by the graph behind it. */
+      readonly parts?: number;
     }
   /** `fresh: false`: the passes keep the enclosing scope's batch and draws (`scope` then reads nothing). */
   | { readonly do: 'repeat'; readonly count: number; readonly fresh: boolean; readonly scope: Scope };

@@ -66,11 +66,12 @@ const show = {
 
 /** By the names of manifest.ts (and host.ts, catalogue.ts for what it uses of them). */
 export const definitions: Readonly<Record<string, Schema>> = {
+  AccumulateEntry: object({ parts: count, notices: list(text) }),
   DeviceEntry: object({ name: text, copy: file }),
   NetworkEntry: object({ name: text, signature: text, weights: count }),
   StateEntry: object({
     name: text,
-    role: oneOf('weight', 'buffer', 'moment', 'average', 'state'),
+    role: oneOf('weight', 'buffer', 'moment', 'average', 'state', 'sum'),
     network: text,
     shape,
     initial: ref('Initial'),
@@ -174,7 +175,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
   }),
   Scope: object({ reads: list(text), actions: list(ref('Action')) }),
   Action: tagged('do', {
-    step: { graph: text, updates: list(text), every: nullable(ref('Length')) },
+    step: { graph: text, updates: list(text), every: nullable(ref('Length')), 'parts?': count },
     repeat: { count, fresh: bool, scope: ref('Scope') },
   }),
   ReportEntry: object({ every: ref('Length'), 'at?': list(ref('Length')), items: list(ref('ReportItem')) }),
@@ -218,6 +219,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     'device?': ref('DeviceEntry'),
     float: oneOf('float32', 'float64'),
     'turned?': list(text),
+    'accumulate?': ref('AccumulateEntry'),
     'blocks?': table(count),
     networks: list(ref('NetworkEntry')),
     'origins?': list(ref('OriginEntry')),

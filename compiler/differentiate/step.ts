@@ -15,7 +15,6 @@ import type {
   LoweredAverage,
   LoweredSet,
   LoweredStatement,
-  LoweredStep,
   LoweredUpdate,
   Output,
 } from '../lower/lowered.ts';
@@ -29,6 +28,7 @@ import {
   type Making,
 } from './apply.ts';
 import { overCalls } from '../lower/observed.ts';
+import type { SetInfo } from '../model.ts';
 import { StateNodes } from './state.ts';
 
 /** A step under construction. */
@@ -49,9 +49,16 @@ export const newWork = (): Work => {
   return { b, state: new StateNodes(b), origins: new Map<string, InputOrigin>() };
 };
 
-export function differentiateStep({ statements }: LoweredStep): Graph {
+export function differentiateStep(statements: readonly LoweredStatement[]): Graph {
   const work = newWork();
-  const outputs = statements.flatMap((statement) => performed(work, statement));
+  return graphOf(
+    work,
+    statements.flatMap((statement) => performed(work, statement)),
+  );
+}
+
+/** These outputs, and the state as the step leaves it. */
+export function graphOf(work: Work, outputs: readonly [string, Output][]): Graph {
   const states = work.state
     .changed()
     .map(([name, node]): [string, Output] => [`next:${name}`, { node, to: { kind: 'state', state: name } }]);
@@ -84,21 +91,42 @@ function nextState(
   work: Work,
   lowered: LoweredSet,
 ): { state: string; value: Node; outputs: [string, Output][] } {
-  const { name, state, kept: part } = lowered.set;
+  const { name, state } = lowered.set;
+  const made = setValue(work, lowered);
+  const outputs = outputsOf({ update: { name }, ...made });
+  return { state: state.name, value: keptState(work, state, made.value, made.condition), outputs };
+}
+
+/** A `set`'s value and condition, and what is logged of it. */
+export function setValue(
+  work: Work,
+  lowered: LoweredSet,
+): Pick<Standing, 'objective' | 'condition' | 'losses'> & { readonly value: Node } {
+  const { state, kept } = lowered.set;
   const none = { losses: new Map([[state.name, lowered.after]]), observed: new Map(), moved: new Map() };
   const made = standing(work, { ...lowered, ...none, objective: lowered.value });
-  const { b } = work;
-  const before = work.state.get(state.name, state.shape);
-  const { condition, objective: value } = made;
-  const kept = condition === null ? value : b.select(fill(b, condition, value.shape), value, before);
-  const after = made.losses.get(state.name)!;
-  const losses = part === null ? made.losses : new Map<string, Node>();
-  const outputs = outputsOf({ update: { name }, ...made, losses, objective: after });
-  return { state: state.name, value: kept, outputs };
+  const losses = kept === null ? made.losses : new Map<string, Node>();
+  return {
+    value: made.objective,
+    condition: made.condition,
+    losses,
+    objective: made.losses.get(state.name)!,
+  };
+}
+
+/** What the state is next: the value where the condition holds. */
+export function keptState(
+  { b, state }: Work,
+  { name, shape }: SetInfo['state'],
+  value: Node,
+  condition: Node | null,
+): Node {
+  const before = state.get(name, shape);
+  return condition === null ? value : b.select(fill(b, condition, value.shape), value, before);
 }
 
 /** An exponential moving average of the network's weights and running statistics; the first time, a copy of them. */
-function average(work: Work, info: LoweredAverage): void {
+export function average(work: Work, info: LoweredAverage): void {
   const { b, state } = work;
   const decay = scalarNode(work, info.decay);
   for (const weight of info.weights) {
@@ -163,7 +191,7 @@ function standing(
 // ---------------------------------------------------------------- applied
 
 /** Sets the next weights, slots and statistics. */
-function apply(work: Work, taken: Taken): void {
+export function apply(work: Work, taken: Taken): void {
   const { b, state } = work;
   const { update, condition } = taken;
   const set = (name: string, before: Node, after: Node): void =>
@@ -194,7 +222,7 @@ function nextBuffer(b: Builder, { moved, observed }: Taken, name: string, before
   return moved.get(name) ?? (calls && running(b, before, overCalls(b, calls)));
 }
 
-function outputsOf({
+export function outputsOf({
   update,
   objective,
   condition,

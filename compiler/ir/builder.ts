@@ -13,6 +13,12 @@ import { OpBuilder, type Symbols } from './opBuilder.ts';
 import { identities, lookThrough, narrowConstants } from './rules.ts';
 import { instantiate } from './substitute.ts';
 
+/** That a spec asks for: of what, by what. */
+export interface Derivative {
+  readonly of: Node;
+  readonly by: Node;
+}
+
 export class Builder extends OpBuilder {
   /** Everything that it has made, inputs before users. */
   readonly nodes: Node[] = [];
@@ -24,7 +30,7 @@ export class Builder extends OpBuilder {
   /** What the spec calls a value: the first name of each node. */
   readonly names = new Map<Node, string>();
   /** Which nodes are derivatives that a spec asks for, and of what by what. */
-  readonly gradients = new Map<Node, { readonly of: Node; readonly by: Node }>();
+  readonly gradients = new Map<Node, Derivative>();
 
   /** `after` the last differentiation more may be simplified; use ir/simplify.ts for that. */
   constructor(options: { after?: boolean } = {}) {

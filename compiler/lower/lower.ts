@@ -8,10 +8,12 @@ import type { Lowered } from './lowered.ts';
 import { lowerReport } from './report.ts';
 import { lowerPhases } from './steps.ts';
 
-export function lower(model: Model, catalogue: Catalogue): Lowered {
+/** `parts`: how many the graphs of a step take a minibatch in. */
+export function lower(model: Model, catalogue: Catalogue, parts = 1): Lowered {
   const lowering = { model, catalogue };
   return {
     model,
+    parts,
     phases: lowerPhases(lowering, model.schedule.phases),
     reports: model.reports.map((report, i) => lowerReport(lowering, report, i + 1)),
   };

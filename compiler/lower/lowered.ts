@@ -14,6 +14,8 @@ import type { Observed } from './observed.ts';
 
 export interface Lowered {
   readonly model: Model;
+  /** How many parts the graphs of a step take a minibatch in; 1: at once. */
+  readonly parts: number;
   /** One for each phase of the schedule. */
   readonly phases: readonly LoweredPhase[];
   readonly reports: readonly LoweredReport[];
@@ -137,7 +139,7 @@ export const stepsOf = ({ phases }: Pick<Lowered, 'phases'>): LoweredStep[] => {
 };
 
 /** All updates of a step, in order. */
-export const updatesOfStep = ({ statements }: LoweredStep): LoweredUpdate[] =>
+export const updatesOfStep = ({ statements }: Pick<LoweredStep, 'statements'>): LoweredUpdate[] =>
   statements.flatMap((statement) => (statement.kind === 'updates' ? statement.updates : []));
 
 /** All `set`s of a step, in order. */

@@ -20,13 +20,9 @@ import type { CompileOptions } from '../input.ts';
 import { activationBytes } from '../ir/memory.ts';
 import type { Node } from '../ir/node.ts';
 import { averageCount } from '../leaves.ts';
-import {
-  stepsOf,
-  updatesOfStep,
-  type Lowered,
-  type LoweredScope,
-  type LoweredStep,
-} from '../lower/lowered.ts';
+import { stepsOf, updatesOfStep, type Lowered, type LoweredScope } from '../lower/lowered.ts';
+import type { InParts } from '../lower/in-parts.ts';
+import { stepGraphs, type StepGraph } from '../lower/parts.ts';
 import { setsIn, updatesIn, type Model, type SetInfo, type UpdateInfo } from '../model.ts';
 import type { SimpleGraphs } from '../simplify.ts';
 import { originEntries, phaseStarts } from './origins.ts';
@@ -39,20 +35,34 @@ export interface Plan {
   readonly lowered: Lowered;
 }
 
-export function schedule(lowered: Lowered, graphs: SimpleGraphs, options: CompileOptions): Plan {
+/** `cut`: how minibatches are taken in parts; null: they are not. */
+export function schedule(
+  lowered: Lowered,
+  graphs: SimpleGraphs,
+  options: CompileOptions,
+  cut: InParts | null = null,
+): Plan {
   return {
-    manifest: manifestOf(lowered, graphs, options),
+    manifest: manifestOf(lowered, graphs, options, cut),
     graphs: Object.fromEntries(Object.entries(graphs).map(([name, graph]) => [name, graph.outputs])),
     lowered,
   };
 }
 
-function manifestOf(lowered: Lowered, graphs: SimpleGraphs, options: CompileOptions): Manifest {
+function manifestOf(
+  lowered: Lowered,
+  graphs: SimpleGraphs,
+  options: CompileOptions,
+  cut: InParts | null,
+): Manifest {
   const { model } = lowered;
   const { names } = model;
   const updates = model.schedule.phases.flatMap((phase) => updatesIn(phase.body));
   const entries = Object.fromEntries(Object.entries(graphs).map(([name, { entry }]) => [name, entry]));
-  const steps = stepsOf(lowered).map(({ name }) => graphs[name]);
+  const steps = stepsOf(lowered)
+    .flatMap((step) => stepGraphs(step, lowered.parts))
+    .map(({ name }) => graphs[name]);
+  const parts = options.accumulate ?? 1;
   const forwards = stepsOf(lowered).flatMap(updatesOfStep);
   const state = stateEntries(model, updates, Object.values(entries));
   const float = options.float ?? 'float32';
@@ -65,10 +75,11 @@ function manifestOf(lowered: Lowered, graphs: SimpleGraphs, options: CompileOpti
     params: Object.fromEntries([...names.params].map(([name, { value }]) => [name, value])),
     target: options.target ?? 'onnx',
     float,
+    ...(cut !== null && { accumulate: { parts, notices: cut.notices }, blocks: cut.blocks }),
     networks: networkEntries(model),
     ...originEntries(model),
     state,
-    streams: streamEntries(model, Object.values(entries)),
+    streams: streamEntries(model, Object.values(entries), parts),
     losses: [...names.losses.keys(), ...names.states.keys()],
     updates: [
       ...updates.map((update) =>
@@ -84,7 +95,13 @@ function manifestOf(lowered: Lowered, graphs: SimpleGraphs, options: CompileOpti
     length: model.schedule.length,
     schedule: lowered.phases.map(({ name, length, clock, scope }, i) => {
       const starts = phaseStarts(model, i);
-      return { name, length, clock, ...(starts.length > 0 && { starts }), body: scopeOf(scope) };
+      return {
+        name,
+        length,
+        clock,
+        ...(starts.length > 0 && { starts }),
+        body: scopeOf(scope, lowered.parts),
+      };
     }),
     reports: lowered.reports.map(({ entry }) => entry),
     bytes: bytesOf(
@@ -108,24 +125,31 @@ function bytesOf(
       .reduce((sum, { shape }) => sum + shape.reduce((p, d) => p * d, 1), 0);
   return {
     weights: bytes('weight', 'buffer', 'average'),
-    optimizer: bytes('moment'),
+    optimizer: bytes('moment', 'sum'),
     activations: element * Math.max(0, ...steps.map((outputs) => activationBytes(Object.values(outputs)))),
   };
 }
 
 // ---------------------------------------------------------------- schedule
 
-const scopeOf = ({ reads, actions }: LoweredScope): Scope => ({
+const scopeOf = ({ reads, actions }: LoweredScope, parts: number): Scope => ({
   reads,
-  actions: actions.map((action): Action =>
-    action.kind === 'step'
-      ? { do: 'step', graph: action.name, updates: countedIn(action), every: action.every }
-      : { do: 'repeat', count: action.count, fresh: action.fresh, scope: scopeOf(action.scope) },
-  ),
+  actions: actions.flatMap((action): Action[] => {
+    if (action.kind === 'repeat') {
+      const { count, fresh, scope } = action;
+      return [{ do: 'repeat', count, fresh, scope: scopeOf(scope, parts) }];
+    }
+    const { every } = action;
+    return stepGraphs(action, parts).map((one): Action =>
+      one.role === 'part'
+        ? { do: 'step', graph: one.name, updates: [], every, parts }
+        : { do: 'step', graph: one.name, updates: countedIn(one), every },
+    );
+  }),
 });
 
 /** What is counted when the step runs: updates, and averages by their network. */
-const countedIn = ({ statements }: LoweredStep): string[] =>
+const countedIn = ({ statements }: StepGraph): string[] =>
   statements.flatMap((statement) => {
     if (statement.kind === 'average') return [averageCount(statement.average.network)];
     return statement.kind === 'set'
@@ -157,7 +181,7 @@ const lengthsIn = ({ schedule, reports }: Model): Length[] =>
   ].filter((length) => length !== null);
 
 /** Streams that some graph reads or some length counts. */
-function streamEntries(model: Model, graphs: readonly GraphEntry[]): StreamEntry[] {
+function streamEntries(model: Model, graphs: readonly GraphEntry[], parts: number): StreamEntry[] {
   const inputs = graphs.flatMap((graph) => graph.inputs);
   const read = new Set(inputs.flatMap(({ from }) => (from.kind === 'field' ? [from.stream] : [])));
   for (const { of } of lengthsIn(model)) if (of !== null) read.add(of);
@@ -170,7 +194,7 @@ function streamEntries(model: Model, graphs: readonly GraphEntry[]): StreamEntry
       fields: info.fields,
       convert: info.convert,
       // Without a batch only reports read it: they take its rows in order.
-      batch: model.batches.get(name) ?? 1,
+      batch: (model.batches.get(name) ?? 1) * (model.batches.has(name) ? parts : 1),
       description: info.description,
     }));
 }

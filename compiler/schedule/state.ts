@@ -1,8 +1,8 @@
 /** The state that a program's graphs read: every weight, buffer, optimizer slot and average, and how each starts. */
 import type { Names, WeightInfo } from '../bind/names.ts';
-import type { Model, UpdateInfo } from '../model.ts';
+import { setsIn, type Model, type UpdateInfo } from '../model.ts';
 import type { GraphEntry, Initial, StateEntry } from '../../program/manifest.ts';
-import { averageName, slotName } from '../leaves.ts';
+import { averageName, slotName, sumName } from '../leaves.ts';
 import { declaredStart } from './origins.ts';
 import { roleOf } from '../vocabulary/initializers.ts';
 
@@ -23,10 +23,40 @@ export function stateEntries(
       initial: { kind: 'constant', value: initial },
     }),
   );
-  return [...entries, ...states].filter(
+  const sums = [...updates.flatMap((update) => updateSums(model, update)), ...setSums(model)];
+  return [...entries, ...states, ...sums].filter(
     ({ role, name }) => role === 'weight' || role === 'buffer' || role === 'state' || read.has(name),
   );
 }
+
+/** What an update sums up over the parts of a minibatch. */
+function updateSums({ weights }: Model, { name, networks }: UpdateInfo): StateEntry[] {
+  const own = networks.flatMap((network) => [...weights.get(network)!.values()]);
+  return [
+    ...own.flatMap((tensor) =>
+      tensor.role === 'weight'
+        ? [sumEntry(tensor, sumName(name, 'gradients', tensor.name))]
+        : [
+            sumEntry(tensor, sumName(name, 'statistics', tensor.name)),
+            sumEntry(tensor, sumName(name, 'moved', tensor.name)),
+          ],
+    ),
+    sumEntry({ network: networks[0], shape: [] }, sumName(name, 'when')),
+  ];
+}
+
+const setSums = ({ schedule }: Model): StateEntry[] =>
+  schedule.phases
+    .flatMap(({ body }) => setsIn(body))
+    .flatMap(({ name, state }) => [
+      sumEntry({ network: state.name, shape: state.shape }, sumName(name, 'moved', state.name)),
+      sumEntry({ network: state.name, shape: [] }, sumName(name, 'when')),
+    ]);
+
+const sumEntry = ({ network, shape }: Pick<StateEntry, 'network' | 'shape'>, name: string): StateEntry => ({
+  ...{ name, role: 'sum', network, shape },
+  initial: { kind: 'constant', value: 0 },
+});
 
 /** The weight itself, its slots in each optimizer that moves it, its average. */
 function weightEntries(model: Model, weight: WeightInfo, updates: readonly UpdateInfo[]): StateEntry[] {

@@ -5,7 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HandedValue, KernelEntry, Manifest } from '../../program/manifest.ts';
+import type { Manifest } from '../../program/manifest.ts';
+import type { HandedValue, KernelEntry } from '../../program/stages.ts';
 import { arena, arenaOf, bytesOf, padded } from './arena.ts';
 import type { Arena, WasmMemory } from './arena.ts';
 import { allocate } from './engine.ts';

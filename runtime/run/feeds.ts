@@ -23,8 +23,16 @@ export interface FeedSource {
 export interface DrawPlace {
   readonly iteration: number;
   readonly scope: number;
+  /** A part of a minibatch: inputs with the rows of minibatches have those of this part alone. */
+  readonly part?: Part;
   /** Default: row i; its `name` tells such orders apart. */
   readonly order?: { readonly name: string; rowOf(row: number): number; readonly change?: DrawChange };
+}
+
+export interface Part {
+  readonly index: number;
+  /** How many parts a minibatch has. */
+  readonly of: number;
 }
 
 /** Puts other numbers in the place of a draw's, row by row. */
@@ -50,9 +58,14 @@ export function feeder(manifest: Manifest, seed: number): Feeder {
   const drawn = new Map<string, { tensor: Tensor; at: string }>();
   const scalars = new Map<GraphInput, Tensor>();
 
-  const draw = (origin: DrawOrigin, shape: readonly number[], { iteration, scope, order }: DrawPlace) => {
+  const draw = (
+    input: string,
+    origin: DrawOrigin,
+    shape: readonly number[],
+    { iteration, scope, order, part }: DrawPlace,
+  ) => {
     const name = `${origin.key} ${shape.join()}`;
-    const at = `${iteration} ${scope} ${order?.name ?? ''}`;
+    const at = `${iteration} ${scope} ${part?.index ?? ''} ${order?.name ?? ''}`;
     const kept = drawn.get(name) ?? { tensor: allocate(manifest.float, shape), at: '' };
     if (kept.at === at) return kept.tensor;
     const rows = shape.at(0) ?? 1;
@@ -63,7 +76,8 @@ export function feeder(manifest: Manifest, seed: number): Feeder {
       return data;
     };
     const { data } = kept.tensor;
-    into(data, order?.rowOf);
+    const blocks = manifest.blocks?.[input];
+    into(data, part && blocks ? rowInPart(part, rows / blocks) : order?.rowOf);
     const next = (): Floats => into(allocate(manifest.float, shape).data, (row) => order!.rowOf(row) + 1);
     order?.change?.({ key, distribution, rows, data, next });
     drawn.set(name, { tensor: kept.tensor, at });
@@ -84,7 +98,7 @@ export function feeder(manifest: Manifest, seed: number): Feeder {
     if (from.kind === 'given') return given(from.name, source);
     const shape = input.shape.map((dim) => sized(dim, source.sizes, input.name));
     return from.kind === 'draw'
-      ? draw(from, shape, source.drawn)
+      ? draw(input.name, from, shape, source.drawn)
       : scalar(input, from.value, shape, source.host);
   };
   return {
@@ -96,6 +110,21 @@ export function feeder(manifest: Manifest, seed: number): Feeder {
         }),
       ),
   };
+}
+
+/**
+ * Where the rows of a part are among those of the minibatch, or of several that stand one below the other; `rows`: of one of
+ * them, in the part.
+ */
+const rowInPart =
+  ({ index, of }: Part, rows: number) =>
+  (row: number): number =>
+    Math.floor(row / rows) * rows * of + index * rows + (row % rows);
+
+/** [rows / parts, ...]: the part's rows of a minibatch's field. */
+export function partOf({ shape, data }: Tensor, { index, of }: Part): Tensor {
+  const size = data.length / of;
+  return { shape: [shape[0] / of, ...shape.slice(1)], data: data.subarray(index * size, (index + 1) * size) };
 }
 
 function sized(dim: number | string, sizes: Readonly<Record<string, number>>, input: string): number {

@@ -24,11 +24,18 @@ export function initialState(
     manifest.state.map(({ name, shape }) => [name, allocate(manifest.float, shape)]),
   );
   for (const entry of inOrder(manifest.state)) {
-    if (values && (!lenient || fits(entry, values))) made[entry.name].data.set(kept(entry, values));
+    if (values && isKept(entry) && (!lenient || fits(entry, values)))
+      made[entry.name].data.set(kept(entry, values));
     else fill(entry, seed, made, stored);
   }
   return made;
 }
+
+/** Sums over the parts of a minibatch are 0 between two iterations, and in no checkpoint. */
+const isKept = ({ role }: StateEntry): boolean => role !== 'sum';
+
+/** The tensors that checkpoints hold, by name. */
+export const keptIn = ({ state }: Manifest): string[] => state.filter(isKept).map(({ name }) => name);
 
 const fits = (entry: StateEntry, values: Tensors): boolean =>
   values[entry.name]?.shape.join() === entry.shape.join();

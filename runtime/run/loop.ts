@@ -4,9 +4,9 @@
  * state it does the same again, which is what makes a resumed run equal to one that never stopped.
  */
 import type { GraphEntry, GraphOutput, Manifest } from '../../program/manifest.ts';
-import type { Engine, State, Step } from '../engines/engine.ts';
-import { feeder } from './feeds.ts';
-import type { Feeder } from './feeds.ts';
+import type { Engine, State, Step, Tensor } from '../engines/engine.ts';
+import { feeder, partOf } from './feeds.ts';
+import type { Feeder, Part } from './feeds.ts';
 import { broken } from './initial-state.ts';
 import { nothingStored, startPhase, type StoredTensors } from './phase-starts.ts';
 import { iterationAt } from './schedule.ts';
@@ -99,14 +99,13 @@ export async function runIteration(
   const log = newLog();
   for (const [i, run] of iteration.runs.entries()) {
     await trainer.streams.prepare?.(needsOf(trainer.manifest, run), laterNeeds(trainer, iteration, i));
-    const step = await runStep(trainer, state, iteration, run, position.iteration, counts);
-    const read = readOutputs(trainer.manifest.graphs[run.graph], step.numbers, run);
-    const bad = read.numbers.find(({ value }) => !Number.isFinite(value));
-    if (bad)
-      throw new Diverged(
-        await diagnose(trainer, state, step, run, { ...bad, iteration: position.iteration + 1 }),
-      );
-    await step.commit();
+    const parts: Read[] = [];
+    for (let index = 0; index < run.parts; index++) {
+      const part = run.parts === 1 ? undefined : { index, of: run.parts };
+      const step = await runStep(trainer, state, iteration, run, position.iteration, counts, part);
+      parts.push(await committed(trainer, state, step, run, position.iteration + 1));
+    }
+    const read = ofParts(parts);
     for (const update of read.applied) counts[update] = (counts[update] ?? 0) + 1;
     log.add(read);
   }
@@ -125,7 +124,22 @@ function* laterNeeds({ manifest, schedule }: Trainer, { runs, next }: Iteration,
   for (const run of iterationAt(schedule, next).runs) yield* needsOf(manifest, run);
 }
 
-/** Runs one step graph; the next state is pending. */
+/** What the step computed, whose state is now the state: all of it is finite. */
+async function committed(
+  trainer: Trainer,
+  state: State,
+  step: Step,
+  run: StepRun,
+  iteration: number,
+): Promise<Read> {
+  const read = readOutputs(trainer.manifest.graphs[run.graph], step.numbers, run);
+  const bad = read.numbers.find(({ value }) => !Number.isFinite(value));
+  if (bad) throw new Diverged(await diagnose(trainer, state, step, run, { ...bad, iteration }));
+  await step.commit();
+  return read;
+}
+
+/** Runs one step graph, on a part of the minibatch or all of it; the next state is pending. */
 function runStep(
   { manifest, streams, feeder }: Trainer,
   state: State,
@@ -133,10 +147,13 @@ function runStep(
   run: StepRun,
   number: number,
   counts: Applied,
+  part: Part | undefined,
 ): Promise<Step> {
+  const whole = (stream: string, field: string): Tensor => streams.batch(stream, run.batches[stream], field);
   const feeds = feeder.feeds(manifest.graphs[run.graph], {
-    field: (stream, field) => streams.batch(stream, run.batches[stream], field),
-    drawn: { iteration: number, scope: run.scope },
+    field: (stream, field) =>
+      part === undefined ? whole(stream, field) : partOf(whole(stream, field), part),
+    drawn: { iteration: number, scope: run.scope, part },
     host: { time: iteration.time, applied: (update) => (counts[update] ?? 0) + 1 },
     sizes: {},
   });
@@ -168,6 +185,16 @@ function readOutputs(graph: GraphEntry, values: Step['numbers'], run: StepRun): 
     output.to.kind === 'applied' && number(output) === 0 ? [output.to.update] : [],
   );
   return { numbers, skipped, applied: run.updates.filter((update) => !skipped.includes(update)) };
+}
+
+/** The means over parts of what they computed of their rows. */
+function ofParts(parts: readonly Read[]): Read {
+  const [first] = parts;
+  const numbers = first.numbers.map((one, i) => ({
+    ...one,
+    value: parts.reduce((sum, part) => sum + part.numbers[i].value, 0) / parts.length,
+  }));
+  return { ...first, numbers };
 }
 
 function newLog(): { add(read: Read): void; logged(): Logged } {

@@ -61,12 +61,19 @@ export function described(manifest: Manifest): Record<string, DataDescription> {
 export function builtInfo({
   params,
   spec,
-}: Manifest): Pick<RunInfo, 'set' | 'profile' | 'params' | 'folder'> {
+  accumulate,
+}: Manifest): Pick<RunInfo, 'set' | 'profile' | 'params' | 'folder' | 'accumulate'> {
   const set = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
-  return { set, profile: null, params, folder: resolve(dirname(spec.path)) };
+  return {
+    ...{ set, profile: null, params, folder: resolve(dirname(spec.path)) },
+    ...(accumulate !== undefined && { accumulate: accumulate.parts }),
+  };
 }
 
-export interface NewRun extends Pick<RunInfo, 'set' | 'profile' | 'params' | 'folder' | 'best' | 'patience'> {
+export interface NewRun extends Pick<
+  RunInfo,
+  'set' | 'profile' | 'params' | 'folder' | 'accumulate' | 'best' | 'patience'
+> {
   readonly seed: number;
   /** As asked for; `auto` among them. */
   readonly device: string;

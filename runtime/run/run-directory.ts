@@ -46,6 +46,8 @@ export interface RunInfo {
   /** As given: compiling the spec again with these gives the same program. */
   readonly set: Readonly<Record<string, string>>;
   readonly profile: string | null;
+  /** Parts that a minibatch is computed in; absent: at once. */
+  readonly accumulate?: number;
   readonly params: Manifest['params'];
   readonly device: string;
   /** Folder that the data's paths are relative to. */

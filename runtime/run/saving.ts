@@ -2,7 +2,7 @@
  * When a run's checkpoints are due, and how they come to stand: weights that are not finite never do. In: the run; out: a
  * checkpoint in its directory, older ones taken away as the plan has it.
  */
-import { broken } from './initial-state.ts';
+import { broken, keptIn } from './initial-state.ts';
 import { amendCheckpoint, checkpointPath, prune, writeCheckpoint } from './checkpoint.ts';
 import { Diverged } from './loop.ts';
 import type { Run } from './run.ts';
@@ -16,7 +16,7 @@ export function checkpointDue({ plan, position, saved, around }: Run): boolean {
 /** A checkpoint is good, or there is none: weights that are not finite are never saved. */
 export async function save(run: Run): Promise<void> {
   const { position, applied, best, metrics, unreported } = run;
-  const state = await run.state.read();
+  const state = await run.state.read(keptIn(run.trainer.manifest));
   const networks = broken(run.trainer.manifest, state);
   if (networks.length > 0)
     throw new Diverged({

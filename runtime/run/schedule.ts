@@ -43,6 +43,8 @@ export interface Schedule {
 export interface StepRun {
   readonly graph: string;
   readonly updates: readonly string[];
+  /** It runs so many times, on one part of the minibatch each; default: once, on the whole. */
+  readonly parts: number;
   /** Ordinal of the scope within the iteration: what its draws are keyed by. */
   readonly scope: number;
   /** The minibatch of each stream, counted from the run's start. */
@@ -152,7 +154,8 @@ export function iterationAt(schedule: Schedule, position: Position): Iteration {
       if (action.do === 'repeat') {
         for (let pass = 0; pass < action.count; pass++) enter(action.scope, action.fresh, here);
       } else if (action.every === null || duringPhase(action.every, phase, step, epoch)) {
-        runs.push({ graph: action.graph, updates: action.updates, ...here });
+        const { graph, updates, parts = 1 } = action;
+        runs.push({ graph, updates, parts, ...here });
       }
     }
   };

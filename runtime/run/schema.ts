@@ -34,6 +34,7 @@ export const runDefinitions = {
     seed: count,
     set: table(text),
     profile: optionalText,
+    'accumulate?': count,
     params: table({ anyOf: [number, { type: 'boolean' }, text] }),
     device: text,
     folder: text,

@@ -1,6 +1,6 @@
 /**
  * The cases in test/cases: specs with mistakes. The first line says which codes the checker must give, and with which
- * options it is asked: `// GAN2010 GAN3001 --set width=4 --profile tiny --memory 1e6`.
+ * options it is asked: `// GAN2010 GAN3001 --set width=4 --profile tiny --memory 1e6 --accumulate 2`.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ export function casesIn(folder: string): Case[] {
     const after = (option: string): string | undefined =>
       words.includes(option) ? words[words.indexOf(option) + 1] : undefined;
     const set = after('--set')?.split('=') as [string, string] | undefined;
-    const memory = after('--memory');
+    const [memory, accumulate] = [after('--memory'), after('--accumulate')];
     return {
       name: file.replace(/\.gan$/, ''),
       source: { ...source, path: file },
@@ -35,6 +35,7 @@ export function casesIn(folder: string): Case[] {
         target: 'reference',
         ...(set && { set: Object.fromEntries([set]) }),
         ...(memory && { memory: Number(memory) }),
+        ...(accumulate && { accumulate: Number(accumulate) }),
         profile: after('--profile'),
       },
     };

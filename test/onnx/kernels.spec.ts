@@ -6,7 +6,7 @@ import type { Program } from '../../compiler/compiled.ts';
 import { Builder } from '../../compiler/ir/builder.ts';
 import type { Node } from '../../compiler/ir/node.ts';
 import { nameOf } from '../ops/samples.ts';
-import type { KernelEntry } from '../../program/manifest.ts';
+import type { KernelEntry } from '../../program/stages.ts';
 import { kernelModule, type Kernel } from '../../compiler/targets/onnx/kernels/kernel.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import type { Optimizer, OptimizerArguments } from '../../compiler/vocabulary/optimizer.ts';

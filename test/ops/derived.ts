@@ -8,7 +8,7 @@ import { differentiate } from '../../compiler/ir/differentiate.ts';
 import type { Elementwise, Node } from '../../compiler/ir/node.ts';
 import type { OpSample } from '../../compiler/ir/primitives/op.ts';
 import { tensor } from '../../compiler/ir/primitives/tensor.ts';
-import type { Derivative } from '../../compiler/targets/text/outline.ts';
+import type { Derivative } from '../../compiler/ir/builder.ts';
 
 export type Order = 'value' | 'first' | 'second';
 

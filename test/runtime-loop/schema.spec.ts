@@ -77,7 +77,7 @@ describe("the schemas of a run directory's own files", () => {
 });
 
 describe('the manifest schema', () => {
-  const files = ['manifest.ts', 'host.ts', 'catalogue.ts', 'stored.ts'];
+  const files = ['manifest.ts', 'host.ts', 'catalogue.ts', 'stages.ts', 'stored.ts'];
   const types = new Map(files.flatMap((file) => [...declared(file)]));
 
   for (const [name, schema] of Object.entries(definitions)) {

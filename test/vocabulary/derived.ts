@@ -2,7 +2,7 @@
 import { sumAll } from '../../compiler/ir/compose.ts';
 import { differentiate } from '../../compiler/ir/differentiate.ts';
 import { reachable, type Node } from '../../compiler/ir/node.ts';
-import type { Derivative } from '../../compiler/targets/text/outline.ts';
+import type { Derivative } from '../../compiler/ir/builder.ts';
 import { nameOf } from '../ops/samples.ts';
 import { inputsOf, tensorsIn, type Sample } from './samples.ts';
 import type { Workbench } from './workbench.ts';

@@ -7,6 +7,7 @@ import type { GraphEntry, GraphInput } from '../../../program/manifest.ts';
 import { isFed, reachable } from '../../ir/node.ts';
 import { leafName } from '../../leaves.ts';
 import { stepsOf, updatesOfStep, type LoweredUpdate } from '../../lower/lowered.ts';
+import { stepGraphs } from '../../lower/parts.ts';
 import type { Plan } from '../../schedule/schedule.ts';
 import { hostShape } from '../../simplify.ts';
 
@@ -14,12 +15,13 @@ type Entries = Readonly<Record<string, GraphEntry>>;
 
 /** The plan's graphs, those of steps with all that their updates' forward passes read. */
 export function fedEntries({ manifest, lowered }: Pick<Plan, 'manifest' | 'lowered'>): Entries {
-  const steps = stepsOf(lowered).map((step): [string, GraphEntry] => {
-    const entry = manifest.graphs[step.name];
+  const graphs = stepsOf(lowered).flatMap((step) => stepGraphs(step, lowered.parts));
+  const steps = graphs.map(({ name, role, statements }): [string, GraphEntry] => {
+    const entry = manifest.graphs[name];
     const all = new Map(entry.inputs.map((input) => [input.name, input]));
-    for (const input of updatesOfStep(step).flatMap(readForwards))
+    for (const input of role === 'apply' ? [] : updatesOfStep({ statements }).flatMap(readForwards))
       if (!all.has(input.name) && isAtHand(input, entry)) all.set(input.name, input);
-    return [step.name, { ...entry, inputs: [...all.values()] }];
+    return [name, { ...entry, inputs: [...all.values()] }];
   });
   return { ...manifest.graphs, ...Object.fromEntries(steps) };
 }

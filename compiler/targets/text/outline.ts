@@ -3,6 +3,7 @@
  * nodes, what it reads and what others read of it. Calls too small to be worth a function are dissolved into their caller;
  * networks that are called inside others with what those were given are called outside, so that their result is shared.
  */
+import type { Derivative } from '../../ir/builder.ts';
 import { symbolsOf, type Dim } from '../../ir/dim.ts';
 import { isFed, reachable, type Fed, type Node, type Region } from '../../ir/node.ts';
 import { isUnfedLeaf } from '../../leaves.ts';
@@ -18,10 +19,6 @@ export interface Readings {
   readonly hint?: string;
 }
 
-export interface Derivative {
-  readonly of: Node;
-  readonly by: Node;
-}
 export type Derivatives = ReadonlyMap<Node, Derivative>;
 
 export class Outline<I extends Readings = Readings> {

@@ -7,14 +7,8 @@ import { jsDoc, jsString } from '../text/escape.ts';
 import type { Program } from '../../compiled.ts';
 import { averageGraph, runningGraph } from '../../differentiate/rules.ts';
 import { averageName } from '../../leaves.ts';
-import {
-  stepsOf,
-  type LoweredAverage,
-  type LoweredSet,
-  type LoweredStatement,
-  type LoweredStep,
-  type Output,
-} from '../../lower/lowered.ts';
+import { stepsOf, type LoweredAverage, type Output } from '../../lower/lowered.ts';
+import { stepGraphs, takenIn, type StepGraph } from '../../lower/parts.ts';
 import type { Plan } from '../../schedule/schedule.ts';
 import type { GraphEntry, StateEntry } from '../../../program/manifest.ts';
 import type { Builder } from '../../ir/builder.ts';
@@ -26,9 +20,10 @@ import { Module } from './module.ts';
 import { outlineOf } from './ops.ts';
 import { plainScope } from './scope.ts';
 import { footer, header, model } from './skeleton.ts';
+import { exportedStatement, statementFunctions } from './statements.ts';
 import { supportText } from './support.ts';
 import { setFunctions } from './sets.ts';
-import { numberOf, updateFunctions } from './updates.ts';
+import { updateFunctions } from './updates.ts';
 import { list, range, weightAxes } from './value.ts';
 import { digest } from '../../values.ts';
 import { printGraph } from '../../ir/print.ts';
@@ -39,7 +34,10 @@ export function tfjsProgram(plan: Plan): Program {
   const { manifest, graphs } = plan;
   const fed = fedEntries(plan);
   const module = new Module(new Set(manifest.state.map(({ name }) => name)), originsOf(fed));
-  const steps = stepsOf(plan.lowered).map((step) => [step.name, stepFunctions(module, step)] as const);
+  const { parts } = plan.lowered;
+  const steps = stepsOf(plan.lowered)
+    .flatMap((step) => stepGraphs(step, parts))
+    .map((graph) => [graph.name, stepFunctions(module, graph, parts)] as const);
   const reports = plan.lowered.reports.flatMap((report) =>
     Object.entries(report.graphs).map(([name, { outputs }]) => {
       reportFunction(module, name, outputs, report.builder);
@@ -74,52 +72,17 @@ export function tfjsProgram(plan: Plan): Program {
 
 // ---------------------------------------------------------------- steps
 
-/** The names of the exported functions that a step runs, in order. */
-function stepFunctions(module: Module, { statements }: LoweredStep): string[] {
+/** The names of the exported functions that a step's graph runs, in order. */
+function stepFunctions(module: Module, { role, statements }: StepGraph, parts: number): string[] {
   return statements.map((statement) => {
     if (statement.kind === 'average') return averageFunction(module, statement.average);
-    if (statement.kind === 'set') return exportedSet(module, statement.set);
-    for (const update of statement.updates) updateFunctions(module, update);
-    for (const set of statement.sets) setFunctions(module, set);
-    return exportedUpdates(module, statement);
+    // A part comes first, and takes its functions along.
+    if (role !== 'apply') {
+      for (const update of takenIn(statement).updates) updateFunctions(module, update);
+      for (const set of takenIn(statement).sets) setFunctions(module, set);
+    }
+    return exportedStatement(module, statementFunctions(statement), role, parts);
   });
-}
-
-/** A `set` by itself. */
-function exportedSet(module: Module, forward: LoweredSet): string {
-  const { name } = forward.set;
-  setFunctions(module, forward);
-  module.exported.push(
-    `${jsDoc('Sets the state unless its value is not finite or its condition does not hold.')}\nexport const ${name} = (model, batch, draws, at) =>\n  ${module.use('perform')}([${takenSet(forward)}], model, batch, draws, at);`,
-  );
-  return name;
-}
-
-const takenSet = ({ set: { name } }: LoweredSet): string =>
-  `[${jsString(name)}, value_of_${name}, keep_${name}]`;
-
-/** One update, or several and `set`s that are all taken before any is applied. */
-function exportedUpdates(
-  module: Module,
-  { updates, sets }: Pick<Extract<LoweredStatement, { readonly kind: 'updates' }>, 'updates' | 'sets'>,
-): string {
-  const names = [...updates.map(({ update }) => numberOf(update)), ...sets.map(({ set }) => set.name)];
-  const alone = names.length === 1 && updates.length === 1;
-  const name = alone ? updates[0].update.name : `together_${names.join('_')}`;
-  const taken = [
-    ...updates.map(
-      ({ update }) => `[${jsString(update.name)}, gradients_${numberOf(update)}, apply_${numberOf(update)}]`,
-    ),
-    ...sets.map(takenSet),
-  ];
-  const doc = alone
-    ? 'Takes a step unless a loss is not finite or its condition does not hold.'
-    : 'All gradients at the weights as they are, then all steps: unless a loss is not finite; each by its condition.';
-  module.exported.push(
-    `${jsDoc(doc)}\nexport const ${name} = (model, batch, draws, at) =>\n  perform([${taken.join(', ')}], model, batch, draws, at);`,
-  );
-  module.use('perform');
-  return name;
 }
 
 function averageFunction(module: Module, info: LoweredAverage): string {

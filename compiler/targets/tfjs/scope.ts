@@ -8,7 +8,7 @@ import { isFed, type Node, type Region } from '../../ir/node.ts';
 import type { Root } from '../text/calls.ts';
 import type { Names } from '../text/names.ts';
 import { TextScope } from '../text/scope.ts';
-import type { Derivative } from '../text/outline.ts';
+import type { Derivative } from '../../ir/builder.ts';
 import type { Frame, Functions } from './frame.ts';
 import { outlineOf, type Outline } from './ops.ts';
 import { pathCode } from './roots.ts';

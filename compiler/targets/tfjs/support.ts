@@ -3,6 +3,7 @@
  * otherwise than the language says. TensorFlow.js 4.22 keeps an operation's result for its gradient in a way that a
  * second derivative doesn't see (exp, tanh, sigmoid), and has no gradient at all for comparisons.
  */
+import { stepHelpers } from './support-steps.ts';
 
 interface Helper {
   readonly text: string;
@@ -25,7 +26,7 @@ export type HelperName =
     )
   | ('power' | 'exp' | 'tanh' | 'sigmoid' | 'leakyRelu' | 'logSoftmax' | 'repeated' | 'everyNth' | 'spread')
   | ('scan' | 'smoothConv' | 'smoothConvTranspose' | 'smoothConvWeights')
-  | ('clipFactor' | 'valueAndGradients' | 'kept' | 'perform' | 'numbers');
+  | keyof typeof stepHelpers;
 
 export const helpers: { readonly [name in HelperName]: Helper } = {
   stop: {
@@ -215,54 +216,7 @@ const smoothConvWeights = (x, g, shape, strides, pad) =>
   })(x, g);`,
     uses: ['smoothConv', 'smoothConvTranspose'],
   },
-  clipFactor: {
-    text: `/** What gradients are multiplied by so that their common Euclidean norm is at most this. */
-function clipFactor(gradients, most) {
-  const norm = tf.sqrt(tf.addN(gradients.map((g) => tf.sum(tf.square(g)))));
-  return tf.where(tf.less(most, norm), tf.div(most, norm), 1);
-}`,
-  },
-  valueAndGradients: {
-    text: `/** The value of f and its gradients by the variables of these names; zeros where none flows. */
-function valueAndGradients(f, variables, names) {
-  const { value, grads } = tf.variableGrads(f, names.map((name) => variables[name]));
-  const gradientOf = (variable) => grads[variable.name] ?? tf.zerosLike(variable);
-  return { value, gradients: Object.fromEntries(names.map((name) => [name, gradientOf(variables[name])])) };
-}`,
-  },
-  kept: {
-    text: `/** Tensors that outlive the function whose gradient is taken, by name. */
-const kept = (tensors) =>
-  Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, tf.keep(tf.clone(x))]));`,
-  },
-  perform: {
-    text: `/**
- * Gradients of all these updates at the weights as they are; then, unless a loss is not finite, each applied if its
- * condition holds. Gives losses by update, and which updates were applied.
- */
-async function perform(updates, model, batch, draws, at) {
-  const taken = updates.map(([, gradients]) => gradients(model, batch, draws, at));
-  const results = {};
-  for (const [i, [name]] of updates.entries()) {
-    const { losses = {}, objective, when = {} } = taken[i];
-    const values = await numbers({ objective, ...when });
-    results[name] = { losses: await numbers(losses), objective: values.objective, applied: values.condition !== 0 };
-  }
-  const all = Object.values(results).flatMap(({ losses, objective }) => [...Object.values(losses), objective]);
-  const finite = all.every(Number.isFinite);
-  updates.forEach(([name, , apply], i) => finite && results[name].applied && apply(model, taken[i], at));
-  tf.dispose(taken);
-  return results;
-}`,
-    uses: ['numbers'],
-  },
-  numbers: {
-    text: `/** Scalars as numbers. */
-async function numbers(scalars) {
-  const values = await Promise.all(Object.values(scalars).map((x) => x.data()));
-  return Object.fromEntries(Object.keys(scalars).map((name, i) => [name, values[i][0]]));
-}`,
-  },
+  ...stepHelpers,
 };
 
 const compared = `/** A comparison that no derivative sees: it is computed off the tape, as a function of nothing. */

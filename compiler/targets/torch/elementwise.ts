@@ -117,7 +117,8 @@ export const select: Row = ({ inputs }) => ({
       values: [c, a, b],
       axes,
     } = together(inputs, [{ ...condition, truth: undefined }, ...args.slice(1)]);
-    const chosen = condition.truth ? c.code : `${within(c, binds.add)} != 0`;
+    const number = condition.host ? object(c) : within(c, binds.add);
+    const chosen = condition.truth && !condition.host ? c.code : `${number} != 0`;
     return atom(`torch.where(${chosen}, ${a.code}, ${b.code})`, axes);
   },
 });

@@ -5,10 +5,9 @@
  */
 import type { GraphEntry, GraphInput, Manifest } from '../../../program/manifest.ts';
 import type { Program as Emitted } from '../../compiled.ts';
-import { symbol } from '../../ir/dim.ts';
-import { drawName } from '../../leaves.ts';
 import { printGraph } from '../../ir/print.ts';
 import { averageGraph } from '../../differentiate/rules.ts';
+import { blocksOf, ofAnyRows } from '../../lower/blocks.ts';
 import {
   setsOfStep,
   stepsOf,
@@ -16,7 +15,6 @@ import {
   type LoweredStatement,
   type LoweredUpdate,
 } from '../../lower/lowered.ts';
-import type { Model } from '../../model.ts';
 import type { Plan } from '../../schedule/schedule.ts';
 import { digest } from '../../values.ts';
 import { pyDoc, pyLine } from '../text/escape.ts';
@@ -44,15 +42,17 @@ export function torchProgram(plan: Plan): Emitted {
   );
   const updates = stepsOf(lowered)
     .flatMap(updatesOfStep)
-    .map((update) => outlinedUpdate(update.withRows((name) => symbol(rowsName(model, name)))));
+    .map((update) => outlinedUpdate(ofAnyRows(model, update)));
   const sets = stepsOf(lowered)
     .flatMap(setsOfStep)
-    .map((set) => outlinedSet(set.withRows((name) => symbol(rowsName(model, name)))));
+    .map((set) => outlinedSet(ofAnyRows(model, set)));
   const reports = lowered.reports.flatMap(({ graphs: made, builder }) =>
     Object.entries(made).map(([name, graph]) => outlinedReport(name, graph, builder)),
   );
+  // In parts, what updates share would have to stay in memory for all of them.
+  const shareable = manifest.accumulate === undefined ? stepsOf(lowered) : [];
   const sharing = new Sharing(
-    stepsOf(lowered),
+    shareable,
     new Map(updates.map((update) => [update.forward.update.name, update])),
   );
   for (const { outline } of [...updates, ...sets, ...reports]) program.noteLayers(outline, outline.all());
@@ -79,11 +79,16 @@ export function torchProgram(plan: Plan): Emitted {
   const kernels = new Map(
     stepsOf(lowered).map((step) => [step.name, updatesOfStep(step).flatMap(fusedInputs)]),
   );
+  const blocks = blocksOf([...updates, ...sets].flatMap(({ outline }) => outline.leaves()));
   const entries = Object.entries(fed).map(([name, entry]): [string, GraphEntry] => [
     name,
     {
       ...scalarsOf(
-        askedOf(entry, manifest.graphs[name], program.feeds.inputs),
+        askedOf(
+          kernels.has(name) ? ofAllParts(entry, blocks, manifest) : entry,
+          manifest.graphs[name],
+          program.feeds.inputs,
+        ),
         kernels.get(name) ?? [],
         program,
       ),
@@ -96,7 +101,7 @@ export function torchProgram(plan: Plan): Emitted {
       ...manifest,
       graphs: Object.fromEntries(entries),
       turned: turnedOf(program, manifest),
-      blocks: blocksOf([...updates, ...sets]),
+      blocks,
     },
     files: Object.fromEntries(
       Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]),
@@ -105,9 +110,6 @@ export function torchProgram(plan: Plan): Emitted {
   };
 }
 
-/** Rows that meet, and batches that are of one size, are one number, whatever their stream or sample is called. */
-const rowsName = ({ rows }: Model, name: string): string => `N_${[...rows.alike(name)].sort()[0] ?? name}`;
-
 /** The entry with the numbers of the schedule that the program asks for, those of its optimizers' kernels among them. */
 function scalarsOf(entry: GraphEntry, kernels: readonly GraphInput[], { feeds }: Program): GraphEntry {
   const kept = entry.inputs.filter(({ name, from }) => from.kind !== 'scalar' || feeds.inputs.has(name));
@@ -115,22 +117,24 @@ function scalarsOf(entry: GraphEntry, kernels: readonly GraphInput[], { feeds }:
   return { ...entry, inputs: [...all.values()] };
 }
 
+/** The entry with the rows of whole minibatches: the program takes them apart where they are computed in parts. */
+function ofAllParts(
+  entry: GraphEntry,
+  blocks: Readonly<Record<string, number>>,
+  { accumulate }: Manifest,
+): GraphEntry {
+  const parts = accumulate?.parts ?? 1;
+  const inputs = entry.inputs.map((input): GraphInput => {
+    const { name, shape, from } = input;
+    const hasRows = from.kind === 'field' || (from.kind === 'draw' && Object.hasOwn(blocks, name));
+    return hasRows ? { ...input, shape: [Number(shape[0]) * parts, ...shape.slice(1)] } : input;
+  });
+  return { ...entry, inputs };
+}
+
 /** Tensors of the state that lie the other way round than checkpoints have them. */
 const turnedOf = (program: Program, { state }: Manifest): string[] =>
   state.filter(({ name, role }) => role !== 'moment' && program.isTurned(name)).map(({ name }) => name);
-
-/** Draws whose rows are those of minibatches: a process that has a part of each draws its own part of them. */
-function blocksOf(updates: readonly Pick<OutlinedUpdate, 'outline'>[]): Record<string, number> {
-  const leaves = updates.flatMap(({ outline }) => outline.leaves());
-  return Object.fromEntries(
-    leaves.flatMap((node) => {
-      const [rows] = node.shape;
-      if (node.op !== 'draw' || rows === undefined || typeof rows === 'number') return [];
-      const factors = Object.values(rows.terms);
-      return factors.length === 1 && rows.constant === 0 ? [[drawName(node.attrs.key), factors[0]]] : [];
-    }),
-  );
-}
 
 // ---------------------------------------------------------------- files
 
@@ -214,8 +218,8 @@ function tablesOf(
   const steps = stepsOf(plan.lowered).map(({ name, statements }) => {
     const before = (one: LoweredStatement): string[] =>
       sharing.byStep
-        .get(name)!
-        .flatMap((shared) => (shared.before === one ? [`Shared(${shared.name})`] : []));
+        .get(name)
+        ?.flatMap((shared) => (shared.before === one ? [`Shared(${shared.name})`] : [])) ?? [];
     const codes = statements.flatMap((one) => [...before(one), statementCode(program, one)]);
     return `${quoted(name)}: [${codes.join(', ')}],`;
   });

@@ -4,7 +4,7 @@
  * other: what no gradient passes through is printed in the outer one, under `torch.no_grad()`.
  */
 import { drawName, isStateLeaf } from '../../leaves.ts';
-import type { Derivative } from '../text/outline.ts';
+import type { Derivative } from '../../ir/builder.ts';
 import type { Node, Region } from '../../ir/node.ts';
 import type { Root } from '../text/calls.ts';
 import { TextScope } from '../text/scope.ts';

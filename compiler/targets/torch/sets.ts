@@ -1,7 +1,7 @@
 /** A `set` as a function of the program: the state's next value, which all ranks have alike. */
 import type { LoweredSet } from '../../lower/lowered.ts';
 import type { Node } from '../../ir/node.ts';
-import { agreedNodes } from './agreed.ts';
+import { agreedNodes } from '../../lower/agreed.ts';
 import { functionText, indented, oneLine } from './layout.ts';
 import { placeOf } from '../text/calls.ts';
 import type { Program } from './module.ts';

@@ -3,7 +3,7 @@
  * gradient passes through is printed first, under `torch.no_grad()`.
  */
 import type { LoweredUpdate } from '../../lower/lowered.ts';
-import { agreedNodes } from './agreed.ts';
+import { agreedNodes } from '../../lower/agreed.ts';
 import type { Node } from '../../ir/node.ts';
 import { functionText, indented, oneLine } from './layout.ts';
 import { placeOf } from '../text/calls.ts';

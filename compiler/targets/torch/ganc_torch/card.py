@@ -92,16 +92,17 @@ class Card:
             for one in program.manifest['graphs'][graph]['inputs']
             if self.depends(one)
         }
-        given = program.arguments({**feeds, **late})
+        cut = program.cut({**feeds, **late})
+        at = cut[0]['at']
         results = {}
         for statement in program.code.STEPS[graph]:
             if isinstance(statement, Average):
-                program.average(statement, given['at'], ~self.stopped)
+                program.average(statement, at, ~self.stopped)
                 continue
             if isinstance(statement, Shared):
-                program.share(statement, given)
+                program.share(statement, cut[0])
                 continue
-            taken = {name: program.taken(name, given) for name in statement}
+            taken = {name: program.mean_taken(name, cut) for name in statement}
             means = {name: self._means(one) for name, one in taken.items()}
             with torch.no_grad():
                 every = torch.stack([value for values in means.values() for value in values.values()])
@@ -110,7 +111,7 @@ class Card:
                 keep = ~self.stopped
                 if one.when is not None:
                     keep = keep & (torch.as_tensor(one.when, device=program.device) != 0)
-                program.apply(name, one, given['at'], keep)
+                program.apply(name, one, at, keep)
                 with torch.no_grad():
                     self.counts[name] += keep
                 results[name] = {**means[name], 'applied': keep.to(program.dtype)}

@@ -61,8 +61,9 @@ class Trainer:
 
     def part(self, rows):
         """This rank's part of a batch."""
-        if rows % ranks.size():
-            raise Refused(f'{ranks.size()} processes do not share batches of {rows} rows evenly')
+        if rows % (ranks.size() * self.program.parts):
+            parts = f', in {self.program.parts} parts each,' if self.program.parts > 1 else ''
+            raise Refused(f'{ranks.size()} processes{parts} do not share batches of {rows} rows evenly')
         own = rows // ranks.size()
         return slice(ranks.index() * own, (ranks.index() + 1) * own)
 

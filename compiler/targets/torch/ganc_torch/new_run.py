@@ -53,6 +53,7 @@ def _info(program, seed, folder):
         },
         'set': {name: str(value) for name, value in manifest['params'].items()},
         'profile': None,
+        **({'accumulate': program.parts} if program.parts > 1 else {}),
         'params': manifest['params'],
         'folder': os.path.abspath('.'),
         'seed': seed,

@@ -131,6 +131,37 @@ class Taken:
     when: Optional[Any] = None
 
 
+def mean_of(parts):
+    """What an update gives for a minibatch, from what it gives for each of its parts: means. One part's is held at a time."""
+    parts = iter(parts)
+    first = next(parts)
+    count, sums = 1, None
+    for part in parts:
+        with torch.no_grad():
+            sums = _tensors(first) if sums is None else sums
+            sums = [total + value for total, value in zip(sums, _tensors(part))]
+        count += 1
+    if sums is None:
+        return first
+    means = iter([total / count for total in sums])
+    return Taken(
+        objective=next(means),
+        gradients=tuple(next(means) for _ in first.gradients),
+        losses={name: next(means) for name in first.losses},
+        statistics={name: next(means) for name in first.statistics},
+        moved={name: next(means) for name in first.moved},
+        # No `when` reads rows where a minibatch is taken in parts.
+        when=first.when,
+    )
+
+
+def _tensors(taken):
+    every = [
+        taken.objective, *taken.gradients, *taken.losses.values(), *taken.statistics.values(), *taken.moved.values(),
+    ]
+    return [torch.as_tensor(value).detach() for value in every]
+
+
 @dataclass(frozen=True)
 class Update:
     """How an update is applied. Numbers of the schedule are given by name."""

@@ -16,7 +16,7 @@ from .errors import Refused
 from .files import unpacked
 from .flat import Flat, Side, write
 from .initial import drawn
-from .parts import Average, BatchNorm, Shared
+from .parts import Average, BatchNorm, Shared, mean_of
 
 
 def imported(folder):
@@ -43,6 +43,8 @@ class Program:
         networks, self.code = imported(self.folder)
         self.networks = networks.Networks().to(self.device, self.dtype)
         self.norms = [part for part in self.networks.modules() if isinstance(part, BatchNorm)]
+        #: how many parts a minibatch is computed in, one after another
+        self.parts = self.manifest.get('accumulate', {}).get('parts', 1)
         #: of the step under way, by name: a value, and the batch norms' calls that it took
         self.shared = {}
         self.turned = set(self.manifest.get('turned', ()))
@@ -203,17 +205,18 @@ class Program:
     def step(self, graph, feeds):
         """Runs a step graph: numbers by output. Ends before an update whose loss is not finite is applied."""
         ops.configure(self.device, self.dtype)
-        given = self.arguments(feeds)
+        cut = self.cut(feeds)
+        at = cut[0]['at']
         self.networks.train()
         results = {}
         for statement in self.code.STEPS[graph]:
             if isinstance(statement, Average):
-                self.average(statement, given['at'])
+                self.average(statement, at)
                 continue
             if isinstance(statement, Shared):
-                self.share(statement, given)
+                self.share(statement, cut[0])
                 continue
-            taken = {name: self.taken(name, given) for name in statement}
+            taken = {name: self.mean_taken(name, cut) for name in statement}
             made = {name: self._numbers(one) for name, one in taken.items()}
             results.update(made)
             if not all(_finite(one) for one in made.values()):
@@ -224,12 +227,26 @@ class Program:
                     one.moved.update({key: value.clone() for key, value in one.moved.items()})
             for name, one in taken.items():
                 if made[name]['applied']:
-                    self.apply(name, one, given['at'])
+                    self.apply(name, one, at)
         self.shared = {}
         return self._outputs(graph, results)
 
+    def cut(self, feeds):
+        """The arguments of functions for each part of a minibatch, whose feeds hold the rows of all parts."""
+        return [self.arguments({name: self._part(name, value, i) for name, value in feeds.items()}) for i in range(self.parts)]
+
+    def _part(self, name, value, i):
+        blocks = 1 if name.startswith('field:') else self.manifest.get('blocks', {}).get(name)
+        if self.parts == 1 or blocks is None:
+            return value
+        return torch.cat([block.chunk(self.parts)[i] for block in value.chunk(blocks)])
+
+    def mean_taken(self, name, cut):
+        """Losses and gradients of an update at the weights as they are: means over the parts, of which one is in memory."""
+        return mean_of(self.taken(name, given) for given in cut)
+
     def taken(self, name, given):
-        """Losses and gradients of an update at the weights as they are."""
+        """Losses and gradients of an update for a part of a minibatch."""
         update = self.code.UPDATES[name]
         self._forget_statistics()
         found = [self.shared[key] for key in update.shared]

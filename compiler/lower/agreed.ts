@@ -1,19 +1,19 @@
 /**
- * Which reductions over the rows of a batch all ranks of a run must agree on. An objective that is linear in a mean over rows
- * is the mean of what the ranks make of their own rows; one that isn't (a square of a mean, a comparison) needs the mean over
- * all of them. In: an update's roots; out: the means, sums and
+ * Which reductions over the rows of a batch its parts must agree on, whether ranks have them at once or one process has them
+ * in turn. An objective that is linear in a mean over rows is the mean of what the parts make of their own rows; one that
+ * isn't (a square of a mean, a comparison) needs the mean over all of them. In: an update's roots; out: the means, sums and
  * derivatives of means whose value is used in a way that isn't linear.
  */
-import { ofOneProcess, symbolsOf } from '../../ir/dim.ts';
-import { reachable, type Node } from '../../ir/node.ts';
-import { meanOf } from '../../ir/patterns.ts';
-import type { Derivative, Derivatives } from '../text/outline.ts';
+import type { Derivative } from '../ir/builder.ts';
+import { ofOneProcess, symbolsOf } from '../ir/dim.ts';
+import { reachable, type Node } from '../ir/node.ts';
+import { meanOf } from '../ir/patterns.ts';
 
 /** `together`: what all ranks must have alike: a condition (compared with 0, which isn't linear), a state's next value. */
 export function agreedNodes(
   roots: readonly Node[],
   together: readonly Node[],
-  derivatives: Derivatives = new Map(),
+  derivatives: ReadonlyMap<Node, Derivative> = new Map(),
 ): Set<Node> {
   const isReduction = (node: Node): boolean =>
     node.op === 'sum' || meanOf(node) !== undefined || isOfMean(derivatives.get(node));

@@ -1,0 +1,76 @@
+/**
+ * What the schedule runs of a statement, as an exported function: a step at once, or in parts one that sums what its functions
+ * give and one that applies the means. In: a statement; out: the function's name, its text in the module.
+ */
+import { takenIn, type Reading, type StepGraph } from '../../lower/parts.ts';
+import { jsDoc, jsString } from '../text/escape.ts';
+import type { Module } from './module.ts';
+import { numberOf } from './updates.ts';
+
+/** A statement by the functions of the module that it is made of. */
+export interface StatementFunctions {
+  /** `update_1`, `together_1_2`, `set_1` */
+  readonly name: string;
+  readonly doc: string;
+  /** By the name under which results come: the function that takes gradients or a value, and the one that applies it. */
+  readonly updates: readonly (readonly [name: string, taken: string, apply: string])[];
+}
+
+export function statementFunctions(statement: Reading): StatementFunctions {
+  const { updates, sets } = takenIn(statement);
+  const all = [
+    ...updates.map(({ update }) => {
+      const number = numberOf(update);
+      return { name: update.name, called: number, taken: `gradients_${number}`, apply: `apply_${number}` };
+    }),
+    ...sets.map(({ set: { name } }) => ({
+      ...{ name, called: name },
+      ...{ taken: `value_of_${name}`, apply: `keep_${name}` },
+    })),
+  ];
+  return {
+    name: all.length === 1 ? all[0].name : `together_${all.map(({ called }) => called).join('_')}`,
+    doc: docOf(statement, all.length),
+    updates: all.map(({ name, taken, apply }) => [name, taken, apply]),
+  };
+}
+
+function docOf(statement: Reading, count: number): string {
+  if (statement.kind === 'set')
+    return 'Sets the state unless its value is not finite or its condition does not hold.';
+  return count === 1
+    ? 'Takes a step unless a loss is not finite or its condition does not hold.'
+    : 'All gradients at the weights as they are, then all steps: unless a loss is not finite; each by its condition.';
+}
+
+/** `parts`: how many a minibatch is taken in. */
+export function exportedStatement(
+  module: Module,
+  { name, doc, updates }: StatementFunctions,
+  role: StepGraph['role'],
+  parts: number,
+): string {
+  const table = (which: readonly number[]): string =>
+    `[${updates.map((one) => `[${jsString(one[0])}, ${which.map((i) => one[i]).join(', ')}]`).join(', ')}]`;
+  const exported = (own: string, text: string, body: string): string => {
+    module.exported.push(`${jsDoc(text)}\nexport const ${own} = ${body};`);
+    return own;
+  };
+  if (role === 'whole')
+    return exported(
+      name,
+      doc,
+      `(model, batch, draws, at) =>\n  ${module.use('perform')}(${table([1, 2])}, model, batch, draws, at)`,
+    );
+  if (role === 'part')
+    return exported(
+      `part_of_${name}`,
+      `For one of the ${parts} parts of a minibatch.`,
+      `(model, batch, draws, at) =>\n  ${module.use('sumUp')}(${table([1])}, model, batch, draws, at)`,
+    );
+  return exported(
+    name,
+    `By the means over all parts. ${doc}`,
+    `(model, batch, draws, at) =>\n  ${module.use('applyMeans')}(${table([2])}, ${parts}, model, at)`,
+  );
+}
