@@ -32,7 +32,10 @@ describe('ganc run --accumulate', () => {
       const first = await run(file, '--accumulate', '3', ...to(whole));
       assert.equal(first.code, 0, first.err);
       assert.include(first.err, 'minibatches in 3 parts: ring 3 × 8 rows');
-      assert.include(first.err, 'batch norm: each of the 3 parts of a minibatch is normalised by its own rows');
+      assert.include(
+        first.err,
+        'batch norm: each of the 3 parts of a minibatch is normalised by its own rows',
+      );
       assert.equal((await run(file, '--accumulate', '3', '--steps', '5', ...to(cut))).code, 0);
       assert.equal(info(cut).accumulate, 3);
       assert.isFalse(Object.keys(home.weights(cut)).some((name) => name.startsWith('sum.')));

@@ -11,7 +11,17 @@ import { agreesInFloat32, furthest, oracleOf, sameLogs, type Oracle } from './ag
 import { load, programFrom } from './host.ts';
 import { trained } from './train.ts';
 
-const forms = ['every', 'kept-batch', 'noisy', 'penalty', 'phases', 'repeat', 'sequential', 'together', 'convolutions'];
+const forms = [
+  'every',
+  'kept-batch',
+  'noisy',
+  'penalty',
+  'phases',
+  'repeat',
+  'sequential',
+  'together',
+  'convolutions',
+];
 const iterations = 5;
 
 /** What else is moved: statistics of no batch, states, averages, draws for rows below others, a condition without rows, 3 parts. */
@@ -67,7 +77,11 @@ describe('minibatches in parts', () => {
   const inParts = (name: string, parts: number, options: CompileOptions) =>
     programFrom(smaller(sourceOf(name), parts), { ...options, accumulate: parts });
 
-  async function agreesInFloat64(name: string, parts: number, target: CompileOptions['target']): Promise<void> {
+  async function agreesInFloat64(
+    name: string,
+    parts: number,
+    target: CompileOptions['target'],
+  ): Promise<void> {
     const { wanted } = await oracleFor(name);
     const program = inParts(name, parts, { target, float: 'float64' });
     assert.equal(program.manifest.accumulate?.parts, parts);
