@@ -4,7 +4,7 @@
  * let go when nobody holds them.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DataDescription } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
@@ -12,7 +12,8 @@ import { FileError } from '../formats/file-error.ts';
 interface Known {
   readonly stamp: string;
   readonly hash: string;
-  readonly bytes: WeakRef<Uint8Array>;
+  /** null: it was hashed, and nobody has read it. */
+  readonly bytes: WeakRef<Uint8Array> | null;
 }
 
 const known = new Map<string, Known>();
@@ -32,7 +33,7 @@ export function readBytes(path: string): Uint8Array {
   const stamp = stampOf(path);
   if (stamp === null) throw new FileError(path, null, 'no such file');
   const old = known.get(path);
-  const held = old?.stamp === stamp ? old.bytes.deref() : undefined;
+  const held = old?.stamp === stamp ? old.bytes?.deref() : undefined;
   if (held !== undefined) return held;
   let bytes: Uint8Array;
   try {
@@ -45,13 +46,52 @@ export function readBytes(path: string): Uint8Array {
   return bytes;
 }
 
-/** SHA-256 of the file's content, in hex. */
+const part = Buffer.alloc(2 ** 20);
+
+/** Calls `take` with one part of the file after the other, until it says that it has enough. Throws FileError. */
+function inParts(path: string, take: (bytes: Buffer) => boolean): void {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      for (let read = 1; read > 0;) {
+        read = readSync(file, part);
+        if (take(part.subarray(0, read))) return;
+      }
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new FileError(path, null, (error as Error).message);
+  }
+}
+
+/**
+ * SHA-256 of the file's content, in hex. Read in parts: what a WeakRef is made of stays until the work at hand is done, and
+ * all files of a set are hashed in one go.
+ */
 export function hashFile(path: string): string {
   const stamp = stampOf(path);
   const old = known.get(path);
   if (old !== undefined && old.stamp === stamp) return old.hash;
-  readBytes(path);
-  return hashFile(path);
+  if (stamp === null) throw new FileError(path, null, 'no such file');
+  const hashing = createHash('sha256');
+  inParts(path, (bytes) => {
+    hashing.update(bytes);
+    return false;
+  });
+  const hash = hashing.digest('hex');
+  known.set(path, { stamp, hash, bytes: null });
+  return hash;
+}
+
+/** The file's first bytes, 1 MiB at most; they are kept by nobody. Throws FileError. */
+export function readStart(path: string): Uint8Array {
+  let start = new Uint8Array();
+  inParts(path, (bytes) => {
+    start = Uint8Array.from(bytes);
+    return true;
+  });
+  return start;
 }
 
 /** One hash of several texts (file hashes, arguments): what a DataDescription carries. */

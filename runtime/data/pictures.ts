@@ -7,7 +7,7 @@ import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { endings, pictureHeader } from '../formats/picture-header.ts';
 import type { PictureHeader } from '../formats/picture-header.ts';
 import type { Raster } from '../formats/png.ts';
-import { readBytes } from './files.ts';
+import { readBytes, readStart } from './files.ts';
 import { cutShare, fitInto, fits, isFit } from './fit.ts';
 import type { Fit, Size } from './fit.ts';
 import type { PackPlan } from './pack.ts';
@@ -83,7 +83,14 @@ export function make(picture: Raster, { size, channels, fit }: Made, out: Uint8A
 /** What a file's first bytes tell. */
 export type Head = PictureHeader & { readonly path: string };
 
-export const headOf = (path: string): Head => ({ path, ...pictureHeader(readBytes(path), path) });
+/** Throws FileError for what is no picture. Of some JPEGs more than a megabyte stands before what says how large they are. */
+export function headOf(path: string): Head {
+  try {
+    return { path, ...pictureHeader(readStart(path), path) };
+  } catch {
+    return { path, ...pictureHeader(readBytes(path), path) };
+  }
+}
 
 /** What is odd about the files; `halved`: each holds two pictures side by side. */
 export function pictureNotices(

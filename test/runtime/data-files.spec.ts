@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { assert } from 'chai';
 import type { SourceArguments } from '../../program/catalogue.ts';
 import { catalogue, openStream, sources } from '../../runtime/catalogue.ts';
+import { hashFile, readStart } from '../../runtime/data/files.ts';
 import { gaussians } from '../../runtime/data/gaussians.ts';
 import { mnistM } from '../../runtime/data/mnist-m.ts';
 import { mnist } from '../../runtime/data/mnist.ts';
@@ -26,6 +28,27 @@ describe('sources of files', () => {
       assert.isNull(sources[name].describe(args, at()), name);
       await refused(name, args, /no.*: no such file/);
     }
+  });
+
+  it('are hashed without being held, however many they are, and known by their content', () => {
+    const names = Array.from({ length: 24 }, (_, i) => `${i}.bin`);
+    names.forEach((name, i) => put(name, Buffer.alloc(3e6 + i, i)));
+    const before = process.memoryUsage().arrayBuffers;
+    const hashes = names.map((name) => hashFile(join(at(), name)));
+    assert.isBelow(process.memoryUsage().arrayBuffers - before, 10e6);
+    const starts = names.map((name) => readStart(join(at(), name)).length);
+    assert.deepEqual(new Set(starts), new Set([2 ** 20]));
+    hashes.forEach((hash, i) =>
+      assert.equal(
+        hash,
+        createHash('sha256')
+          .update(Buffer.alloc(3e6 + i, i))
+          .digest('hex'),
+      ),
+    );
+    put('0.bin', 'another');
+    assert.notEqual(hashFile(join(at(), '0.bin')), hashes[0]);
+    assert.throws(() => hashFile(join(at(), 'none')), /none: no such file/);
   });
 
   it('idx: reads pairs, plain or gzipped, in parts', async () => {
