@@ -1,7 +1,7 @@
 /**
  * `npm run mutate -- --mutants 500 [--seed COMMIT] [--out FILE] [--folders A,B] [--tests TEXT] [--longest SECONDS]`: plants
- * one mistake after another (mutants.ts) and runs the test files that come by its place, the quickest first and many in one
- * process (batches.ts), until one fails. Prints each that none has seen, and a table by folder; exit code 1 if fewer than
+ * one mistake after another (mutants.ts) and runs the test files that come by its place, until one fails: first the quick ones,
+ * which stay loaded (held.ts), then the others, many in one process (batches.ts). Prints each that none has seen, and a table by folder; exit code 1 if fewer than
  * 95 % were seen. What was found is kept in FILE, and the same command goes on there; `--again` tries those that none had
  * seen once more. Test files that fail when there are switches in the sources (they look at the sources' text), or that take
  * longer than SECONDS, take no part, and are named: fewer mistakes are seen then than `npm test` sees.
@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { root } from '../parity/host.ts';
 import { batchesOf, type Batch } from './batches.ts';
+import { hold, type Held } from './held.ts';
 import { nameOf, sample, type Instrumented, type Mutant, usualFolders } from './mutants.ts';
 import { cover, plant, uproot, type Covered, type Tree } from './tree.ts';
 import { typesRefuse } from './types.ts';
@@ -68,18 +69,21 @@ const testFiles = (): string[] =>
     .map((name) => `test/${name}`)
     .filter((name) => name.includes(values.tests));
 
-/** Each of `all` by the next tree that is free. */
-async function spread<T>(
+/** Seconds, less than which a file takes that stays loaded. */
+const quickest = 20;
+
+/** Each of `all` by the next worker that is free. */
+async function spread<T, W>(
   all: readonly T[],
-  trees: readonly Tree[],
+  workers: readonly W[],
   what: string,
-  one: (item: T, tree: Tree) => Promise<void>,
+  one: (item: T, worker: W) => Promise<void>,
 ): Promise<void> {
   const left = [...all];
   await Promise.all(
-    trees.map(async (tree) => {
+    workers.map(async (worker) => {
       for (let next = left.shift(); next !== undefined; next = left.shift()) {
-        await one(next, tree);
+        await one(next, worker);
         process.stderr.write(`\r${all.length - left.length} of ${all.length} ${what}`);
       }
     }),
@@ -102,10 +106,21 @@ async function coverage(trees: readonly Tree[]): Promise<Covered[]> {
 
 const wasSeen = ({ seen }: Found): boolean => seen !== 'survived' && seen !== 'nobody comes by';
 
-async function judge(id: string, mutant: Mutant, batches: readonly Batch[], tree: Tree): Promise<Found> {
+/** What a tree's tests are run by. */
+interface Judge {
+  readonly tree: Tree;
+  readonly held: Held;
+  /** Of all files, and of those that are not held. */
+  readonly all: readonly Batch[];
+  readonly others: readonly Batch[];
+}
+
+async function judge(id: string, mutant: Mutant, { tree, held, all, others }: Judge): Promise<Found> {
   const name = nameOf(mutant);
-  let met = 0;
-  for (const batch of batches) {
+  const quick = await held.fails(id);
+  if (quick.failed) return { name, seen: quick.late ? 'endless' : 'failed', by: quick.files.join(' ') };
+  let met = quick.files.length;
+  for (const batch of held.isEarly(id) ? all : others) {
     const run = await batch.fails(id, tree);
     met += run.files.length;
     if (run.failed) return { name, seen: run.late ? 'endless' : 'failed', by: run.files.join(' ') };
@@ -124,12 +139,23 @@ async function judged(
   const found = [...last.values()].filter((one) => !values.again || wasSeen(one));
   const done = new Set(found.map(({ name }) => name));
   const left = [...sources.mutants].filter(([, mutant]) => !done.has(nameOf(mutant)));
-  const batches = batchesOf(covered);
-  await spread(left, trees, 'mistakes', async ([id, mutant], tree) => {
-    const one = await judge(id, mutant, batches, tree);
-    found.push(one);
-    keep(one);
-  });
+  const quick = covered.filter(({ seconds }) => seconds > 0 && seconds < quickest);
+  const judges = await Promise.all(
+    trees.map(async (tree): Promise<Judge> => {
+      const held = await hold(tree, quick);
+      const others = covered.filter(({ file }) => !held.files.has(file));
+      return { tree, held, all: batchesOf(covered), others: batchesOf(others) };
+    }),
+  );
+  try {
+    await spread(left, judges, 'mistakes', async ([id, mutant], by) => {
+      const one = await judge(id, mutant, by);
+      found.push(one);
+      keep(one);
+    });
+  } finally {
+    judges.forEach(({ held }) => held.end());
+  }
   return found;
 }
 
