@@ -1,8 +1,9 @@
 /**
- * `npm run mutate -- --mutants 500 [--seed COMMIT] [--out FILE] [--folders A,B] [--tests TEXT] [--longest SECONDS]`: plants
+ * `npm run mutate -- --mutants 500 [--seed COMMIT] [--out FILE] [--folders A,B] [--tests A,B] [--longest SECONDS]`: plants
  * one mistake after another (mutants.ts) and runs the test files that come by its place, until one fails: first the quick ones,
- * which stay loaded (held.ts), then the others, many in one process (batches.ts). Prints each that none has seen, and a table by folder; exit code 1 if fewer than
- * 95 % were seen. What was found is kept in FILE, and the same command goes on there; `--again` tries those that none had
+ * which stay loaded (held.ts), then the others, many in one process (batches.ts). Prints each that none has seen, and a table
+ * by folder; exit code 1 if fewer than 95 % were seen. What was found is kept in FILE, and the same command goes on there;
+ * `--again` tries those that none had
  * seen once more. Test files that fail when there are switches in the sources (they look at the sources' text), or that take
  * longer than SECONDS, take no part, and are named: fewer mistakes are seen then than `npm test` sees.
  */
@@ -26,7 +27,7 @@ const { values } = parseArgs({
     out: { type: 'string', default: join(root, '.cache', 'mutants.jsonl') },
     jobs: { type: 'string', default: '2' },
     folders: { type: 'string', default: usualFolders.join(',') },
-    /** Only test files with this in their path. */
+    /** Only test files with one of these in their path. */
     tests: { type: 'string', default: '' },
     /** Seconds that a test file may take. */
     longest: { type: 'string', default: '1800' },
@@ -67,7 +68,7 @@ const testFiles = (): string[] =>
   readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.spec.ts') && !name.startsWith('long'))
     .map((name) => `test/${name}`)
-    .filter((name) => name.includes(values.tests));
+    .filter((name) => values.tests.split(',').some((part) => name.includes(part)));
 
 /** Seconds, less than which a file takes that stays loaded. */
 const quickest = 20;
