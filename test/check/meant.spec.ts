@@ -60,6 +60,8 @@ const cases: readonly (readonly [part: string, text: string, hint: string])[] = 
   ['optimizer', 'Adam(1e-3)', called('adam')],
   ['optimizer', 'adam(lr: 1e-3)', called('rate')],
   ['start', 'kaiming_normal', called('he_normal')],
+  // Nothing to list.
+  ['start', 'zeros(1)', 'It takes no arguments.'],
   // Names of another kind.
   ['loss', 'hinge(D(fake))', '`adversarial(..., kind: hinge)`'],
   ['loss', 'reflect(z)', '`pad(..., fill: reflect)`'],

@@ -3,9 +3,8 @@
  * one mistake after another (mutants.ts) and runs the test files that come by its place, until one fails: first the quick ones,
  * which stay loaded (held.ts), then the others, many in one process (batches.ts). Prints each that none has seen, and a table
  * by folder; exit code 1 if fewer than 95 % were seen. What was found is kept in FILE, and the same command goes on there;
- * `--again` tries those that none had
- * seen once more. Test files that fail when there are switches in the sources (they look at the sources' text), or that take
- * longer than SECONDS, take no part, and are named: fewer mistakes are seen then than `npm test` sees.
+ * `--again` tries those that none had seen once more. Test files that fail when there are switches in the sources (they look at
+ * the sources' text), or that take longer than SECONDS, take no part, and are named: fewer are seen then than `npm test` sees.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
