@@ -100,4 +100,9 @@ export const typeCodes = {
     'A network sees data whose range is known, and values that a network makes without an activation that keeps them in it: at first it tells them apart by that alone. End the generator with `sigmoid` or `tanh`, and declare the range. Some generators have a linear output on purpose (StyleGAN); then say so with `// allow`.',
     'warning',
   ],
+  notCausal: [
+    'GAN3020',
+    'sequence that cannot be made step by step',
+    '`generate(f, like: x)` makes each step from those before it, so f must be causal, and the step itself must not enter: `shift(x, 1, over: time)`, convolutions with `pad: causal`, `dense`, normalisation over channels, recurrent layers in one direction. What reads later steps, or puts all of them together, is not.',
+  ],
 } as const satisfies Record<string, Row>;

@@ -27,6 +27,7 @@ export class Builder extends OpBuilder {
   private origin: Span | undefined;
   private region: Region | undefined;
   private owner: Node | undefined;
+  private isOutside = false;
   /** What the spec calls a value: the first name of each node. */
   readonly names = new Map<Node, string>();
   /** Which nodes are derivatives that a spec asks for, and of what by what. */
@@ -82,9 +83,22 @@ export class Builder extends OpBuilder {
     return () => this.inRegion(region, make);
   }
 
+  /** Nodes made inside belong to no call: for what is computed in another form than calls say. */
+  outsideCalls<T>(make: () => T): T {
+    const before = this.isOutside;
+    try {
+      return this.inRegion(undefined, () => {
+        this.isOutside = true;
+        return make();
+      });
+    } finally {
+      this.isOutside = before;
+    }
+  }
+
   private inRegion<T>(region: Region | undefined, make: () => T): T {
     const before = this.region;
-    this.region = region;
+    if (!this.isOutside) this.region = region;
     try {
       return make();
     } finally {

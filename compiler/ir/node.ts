@@ -59,8 +59,11 @@ export type Attributes = { readonly [K in Plain]: Readonly<Record<string, never>
   readonly conv: Window;
   readonly conv_input_grad: SizedWindow;
   readonly conv_weight_grad: SizedWindow;
-  /** How many of the inputs after the first are sequences; the rest are constants. */
-  readonly scan: { readonly body: Subgraph; readonly sequences: number };
+  /**
+   * `sequences`: how many of the inputs after the first are sequences; the rest are constants. `shown`: of a state [R, S],
+   * the result has so many columns, the first, of each step; absent: all.
+   */
+  readonly scan: { readonly body: Subgraph; readonly sequences: number; readonly shown?: number };
 };
 
 export type OpName = keyof Attributes;

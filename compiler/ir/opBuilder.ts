@@ -156,12 +156,19 @@ export abstract class OpBuilder {
     return this.on('reverse', x, k);
   }
 
-  /** The states [T, N, S..] of a recurrence from init [N, S..] over sequences [T, N, X..]. */
-  scan(init: Node, sequences: readonly Node[], constants: readonly Node[], step: ScanBody<this>): Node {
+  /** The states [T, N, S..] of a recurrence from init [N, S..] over sequences [T, N, X..]; `shown`: their first columns. */
+  scan(
+    init: Node,
+    sequences: readonly Node[],
+    constants: readonly Node[],
+    step: ScanBody<this>,
+    shown?: number,
+  ): Node {
     const slices = sequences.map((x) => x.shape.slice(2));
     const shapes = constants.map((x) => x.shape);
     const body = this.body(init.shape.slice(1), slices, shapes, step);
-    return this.make('scan', [init, ...sequences, ...constants], { body, sequences: sequences.length });
+    const told = { body, sequences: sequences.length, ...(shown === undefined ? {} : { shown }) };
+    return this.make('scan', [init, ...sequences, ...constants], told);
   }
 
   /** A scan's body; state and slices are given without their row axis. Throws if the step uses outer nodes. */

@@ -7,6 +7,7 @@ import * as cutouts from './functions/cutouts.ts';
 import * as distributions from './functions/distributions.ts';
 import * as codebooks from './functions/codebooks.ts';
 import * as matrices from './functions/matrices.ts';
+import * as generation from './functions/generate.ts';
 import * as labels from './functions/labels.ts';
 import * as losses from './functions/losses.ts';
 import * as maths from './functions/maths.ts';
@@ -31,6 +32,7 @@ export const functions = {
   ...augment,
   ...augmentation,
   ...sequences,
+  ...generation,
   ...places,
   ...cutouts,
   ...labels,

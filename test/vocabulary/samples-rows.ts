@@ -1,9 +1,18 @@
-/** Samples (samples.ts) of what puts rows together, takes them apart and compares them. */
+/** Samples (samples.ts) of what puts rows together, takes them apart and compares them, and of what makes them by steps. */
 import type { Shape } from '../../compiler/ir/dim.ts';
+import type { Value } from '../../compiler/values.ts';
 import type { Sample } from './samples.ts';
+import type { Workbench } from './workbench.ts';
 
 const image: Shape = [2, 4, 3];
 const vec: Shape = [4];
+
+/** Each step from those before it. */
+function stepAhead(bench: Workbench, x: Value): Value {
+  const before = bench.tensor('shift', { x, by: 1, over: 'time' });
+  const looked = bench.tensor('conv', { x: before, channels: 2, kernel: 2, dilation: 2, pad: 'causal' });
+  return bench.tensor('gru', { x: looked, units: 2 });
+}
 
 export const rows: Readonly<Record<string, readonly Sample[]>> = {
   stack: [{ inputs: { x: vec, y: [vec, { rows: 'other' }] }, args: ({ x, y }) => ({ x: [x, y] }) }],
@@ -19,6 +28,16 @@ export const rows: Readonly<Record<string, readonly Sample[]>> = {
     inputs: { a: vec, b: [vec, { rows: 'other' }] },
     args: ({ a, b }) => ({ f: { sort: 'network', name: 'any', averaged: false }, a, b, reduce }),
   })),
+  generate: [
+    {
+      inputs: { x: [2, 5], y: [2, 2] },
+      args: ({ x, y }, bench) => {
+        bench.called = ([made]) => stepAhead(bench, made);
+        return { f: { sort: 'network', name: 'any', averaged: false }, like: x, start: y };
+      },
+      by: ['y', 'conv.weight', 'gru.recurrent_weight'],
+    },
+  ],
   pack: [vec, image].map((shape): Sample => ({ inputs: { x: shape }, args: ({ x }) => ({ x, n: 3 }) })),
   between: [vec, image].map((shape): Sample => ({
     inputs: { a: shape, b: shape },

@@ -65,6 +65,8 @@ export class Workbench {
     this.rows = new RowsTable(options.streams ?? ['data', 'other']);
   }
 
+  /** What a callee gives: any function of two values will do. */
+  called: (given: readonly Value[]) => Value = ([a, b]) => this.apply('distance', { a, b });
   rowCount(rows: RowOrigin): Dim {
     if (typeof rows === 'string') return symbol(this.rows.root(rows));
     if (isStack(rows)) return rows.map((part) => this.rowCount(part)).reduce(addDims, 0);
@@ -118,8 +120,7 @@ export class Workbench {
       rowCount: (rows) => this.rowCount(rows),
       allRows: ({ node }) => b.regroup(node, node.shape, 'all'),
       demand: () => undefined,
-      // Any function of two values will do.
-      apply: (_, [p, q]) => this.apply('distance', { a: p, b: q }),
+      apply: (_, given) => this.called(given),
       gradient: (y, x) => differentiate(b, sumAll(b, y.node), [x.node])[0],
       played: () => undefined,
       fail: (kind, details) => {

@@ -11,7 +11,7 @@ import { sizeOf, tensor, zeros } from './tensor.ts';
 
 type Scan = Attributes['scan'];
 
-function scanShape([init, ...rest]: readonly Shape[], { body, sequences }: Scan): Shape {
+function scanShape([init, ...rest]: readonly Shape[], { body, sequences, shown }: Scan): Shape {
   const xs = rest.slice(0, sequences);
   if (sequences < 1 || xs.length < sequences) throw new ShapeError('a scan needs at least one sequence');
   const odd = xs.find((x) => x.length < 2 || !sameShape(x.slice(0, 2), [xs[0][0], init[0]]));
@@ -29,7 +29,11 @@ function scanShape([init, ...rest]: readonly Shape[], { body, sequences }: Scan)
       `a scan's body takes ${given.map(printShape).join(', ')} to ${printShape(body.result.shape)}`,
     );
   }
-  return [xs[0][0], ...init];
+  if (shown === undefined) return [xs[0][0], ...init];
+  const columns = init[1];
+  if (init.length !== 2 || typeof columns !== 'number' || shown < 1 || shown > columns)
+    throw new ShapeError(`${shown} columns of states ${printShape(init)}`);
+  return [xs[0][0], init[0], shown];
 }
 
 /**
@@ -39,6 +43,16 @@ function scanShape([init, ...rest]: readonly Shape[], { body, sequences }: Scan)
  * derivative after it (Appleyard et al. 2016, arXiv:1604.01946, section 3: as few and as large products as there are).
  */
 function scanGradient(b: OpBuilder, node: Node<'scan'>, g: Node): Node[] {
+  const { shown, body, sequences } = node.attrs;
+  if (shown === undefined) return gradientOfStates(b, node, node, g);
+  // Derivatives need all of each state.
+  const states = b.make('scan', node.inputs, { body, sequences });
+  const hidden = Number(states.shape[2]) - shown;
+  return gradientOfStates(b, node, states, b.pad(g, [0, 0, 0], [0, 0, hidden]));
+}
+
+/** `states`: all that the recurrence goes through; `g`: their cotangents. */
+function gradientOfStates(b: OpBuilder, node: Node<'scan'>, states: Node, g: Node): Node[] {
   const { body, sequences } = node.attrs;
   const [init, ...rest] = node.inputs;
   const [xs, constants] = [rest.slice(0, sequences), rest.slice(sequences)];
@@ -47,7 +61,7 @@ function scanGradient(b: OpBuilder, node: Node<'scan'>, g: Node): Node[] {
   const [ofState, ...ofRest] = b.vjp(body.result, body.parameters, cotangent);
 
   const first = b.reshape(init, [1, ...init.shape]);
-  const before = b.concat([first, b.slice(node, 0, 0, subDims(steps, 1))], 0);
+  const before = b.concat([first, b.slice(states, 0, 0, subDims(steps, 1))], 0);
   const all = mulDims(steps, rows);
   const flat = (x: Node): Node => b.reshape(x, [all, ...x.shape.slice(2)]);
   const known = [...[before, ...xs].map(flat), ...constants];
@@ -70,7 +84,7 @@ function scanGradient(b: OpBuilder, node: Node<'scan'>, g: Node): Node[] {
   );
   const mu = b.flip(mus, 0);
 
-  const none = node.shape.map(() => 0);
+  const none = states.shape.map(() => 0);
   const later = b.pad(b.slice(mu, 0, 1, steps), none, none.with(0, 1), none);
   const parts = apply(b, ofRest, [...body.parameters, cotangent], [...known, flat(b.add(g, later))], all);
   const shaped = parts.map((part, i) => (i < sequences ? b.reshape(part, xs[i].shape) : part));
@@ -107,14 +121,15 @@ function apply(
 }
 
 export const scan: Op<'scan'> = {
-  doc: 'The states [T,N,S..] after each step of a recurrence: init [N,S..], sequences [T,N,X..], constants.',
+  doc: 'The states [T,N,S..] after each step of a recurrence, or their first columns: init [N,S..], sequences [T,N,X..], constants.',
   inputs: ['init', 'x', '...'],
   shape: scanShape,
   resized: (attrs, { body }) => ({ ...attrs, body: body(attrs.body) }),
   gradient: scanGradient,
   evaluate([init, ...rest], { body, sequences }, shape, run) {
     const out = zeros(shape);
-    const size = sizeOf(init.shape);
+    const [rows, columns] = [shape[1], sizeOf(shape.slice(2))];
+    const width = sizeOf(init.shape.slice(1));
     let state = init;
     for (let t = 0; t < shape[0]; t++) {
       const slices = rest.slice(0, sequences).map((x) => {
@@ -122,7 +137,8 @@ export const scan: Op<'scan'> = {
         return tensor(x.shape.slice(1), x.data.subarray(t * length, (t + 1) * length));
       });
       state = run(body, [state, ...slices, ...rest.slice(sequences)], shape[1]);
-      out.data.set(state.data, t * size);
+      for (let row = 0; row < rows; row++)
+        out.data.set(state.data.subarray(row * width, row * width + columns), (t * rows + row) * columns);
     }
     return out;
   },
@@ -144,6 +160,14 @@ export const scan: Op<'scan'> = {
       attrs: plainCell,
     },
     { inputs: [[2, 2], [3, 2, 2], [3, 2, 2], [2]], attrs: gatedCell },
+    {
+      inputs: [
+        [2, 2],
+        [3, 2, 2],
+        [2, 2],
+      ],
+      attrs: (b) => ({ ...plainCell(b), shown: 1 }),
+    },
   ],
 };
 

@@ -49,9 +49,15 @@ function unrolled(e: Emission, node: Node<'scan'>, steps: number): Value {
     ];
     const next = e.body(body.result, parameterValues(body, [...given, ...fixed]), symbols, e.w);
     state = dense(e, next, init.shape);
-    states.push(reshape(e, state, [1, ...init.shape]));
+    states.push(reshape(e, shownOf(e.w, node, state), [1, ...node.shape.slice(1)]));
   }
   return plain(states.length === 1 ? states[0] : e.w.node('Concat', states, { axis: 0 }), node.shape);
+}
+
+/** What the node gives of a state. */
+function shownOf(w: GraphWriter, { attrs: { shown } }: Node<'scan'>, state: string): string {
+  if (shown === undefined) return state;
+  return w.node('Slice', [state, whole(w, [0]), whole(w, [shown]), whole(w, [1])]);
 }
 
 const parameterValues = (body: Subgraph, values: readonly Value[]): Map<Node, Value> =>
@@ -83,8 +89,12 @@ function asScan(e: Emission, node: Node<'scan'>): Value {
   const given = [...inputs.map(({ name }, i) => plain(name, looped[i])), ...constants.map((c) => e.value(c))];
   const place = { ...e, w: inner, symbols };
   const state = dense(place, e.body(body.result, parameterValues(body, given), symbols, inner), init.shape);
-  const outputs = ['state', 'kept'].map(() => ({ ...inputs[0], name: inner.fresh() }));
-  outputs.forEach((info) => inner.output(info.name, state));
+  const kept = shownOf(inner, node, state);
+  const outputs = [
+    { ...inputs[0], name: inner.fresh() },
+    { ...inputs[0], name: inner.fresh(), shape: resolve(symbols, node.shape.slice(1)) },
+  ];
+  [state, kept].forEach((value, i) => inner.output(outputs[i].name, value));
   const graph = inner.finish('step', inputs, outputs);
   const turned = sequences.map((x) => x.op === 'flip' && x.attrs.axis === 0);
   const read = sequences.map((x, i) => (turned[i] ? x.inputs[0] : x));

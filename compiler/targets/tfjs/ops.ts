@@ -55,7 +55,7 @@ const extent = ({ attrs }: Node<'extent'>): Instruction => ({
 const scan = (node: Node<'scan'>): Instruction => ({
   inputs: node.inputs,
   print(place, args) {
-    const { body, sequences } = node.attrs;
+    const { body, sequences, shown } = node.attrs;
     const whole = (i: number): string => {
       const { inputs } = node;
       return arranged(place, inputs[i], inNumbers(args[i]), range(inputs[i].shape.length), true);
@@ -65,7 +65,7 @@ const scan = (node: Node<'scan'>): Instruction => ({
     const step = place.body([state, ...rest.slice(0, sequences)], body.result, given);
     const xs = range(sequences).map((i) => place.short(whole(1 + i), 'sequence'));
     return {
-      code: `${place.use('scan')}(${whole(0)}, ${list(xs)}, ${step})`,
+      code: `${place.use('scan')}(${[whole(0), list(xs), step, ...(shown === undefined ? [] : [shown])].join(', ')})`,
       axes: range(node.shape.length),
     };
   },

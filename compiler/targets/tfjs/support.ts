@@ -176,12 +176,13 @@ function spread(x, axis, gap) {
 }`,
   },
   scan: {
-    text: `/** The states after each step of a recurrence over the first axis of the sequences. */
-function scan(initial, sequences, step) {
+    text: `/** The states after each step of a recurrence over the first axis of the sequences; of each, so many columns. */
+function scan(initial, sequences, step, columns) {
   // Of one element, the gradients of unstack and stack can't be differentiated.
   const slices = sequences.map((x) => (x.shape[0] === 1 ? [tf.squeeze(x, [0])] : tf.unstack(x)));
   let state = initial;
-  const states = slices[0].map((_, t) => (state = step(state, ...slices.map((x) => x[t]))));
+  const shown = (x) => (columns === undefined ? x : tf.slice(x, [0, 0], [-1, columns]));
+  const states = slices[0].map((_, t) => shown((state = step(state, ...slices.map((x) => x[t])))));
   return states.length === 1 ? tf.expandDims(states[0]) : tf.stack(states);
 }`,
   },

@@ -71,13 +71,14 @@ const extent = ({ attrs: { dim } }: Node<'extent'>): Instruction => ({
 const scan = (node: Node<'scan'>): Instruction => ({
   inputs: node.inputs,
   print(place, args) {
-    const { body, sequences } = node.attrs;
+    const { body, sequences, shown } = node.attrs;
     const full = (i: number): string => plain(whole(place, node.inputs[i], args[i]));
     const [state, ...rest] = body.parameters;
     const given = new Map(rest.slice(sequences).map((parameter, i) => [parameter, args[1 + sequences + i]]));
     const xs = range(sequences).map((i) => place.short(full(1 + i), 'sequence'));
     const step = place.body([state, ...rest.slice(0, sequences)], body.result, given);
-    return atom(`ops.scan(${full(0)}, [${xs.join(', ')}], ${step})`, range(node.shape.length));
+    const columns = shown === undefined ? '' : `, ${shown}`;
+    return atom(`ops.scan(${full(0)}, [${xs.join(', ')}], ${step}${columns})`, range(node.shape.length));
   },
 });
 

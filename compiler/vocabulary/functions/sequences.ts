@@ -36,7 +36,8 @@ export const hold: Builtin = {
     const lead = leadOf(input.type);
     const full = [...input.node.shape, steps];
     const node = broadcastTo(b, input.node, full, [...Array(lead + 1).keys()]);
-    return call.tensor(node, moved(input.type, shape));
+    // A class at every step is one.
+    return call.tensor(node, { ...moved(input.type, shape), kind: input.type.kind });
   },
 };
 

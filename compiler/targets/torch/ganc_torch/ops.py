@@ -120,12 +120,12 @@ def fitted(x, start, size):
     return x
 
 
-def scan(state, sequences, step):
-    """The states after each step of a recurrence over the first axis of the sequences."""
+def scan(state, sequences, step, columns=None):
+    """The states after each step of a recurrence over the first axis of the sequences; of each, the first columns."""
     states = []
     for slices in zip(*(sequence.unbind(0) for sequence in sequences)):
         state = step(state, *slices)
-        states.append(state)
+        states.append(state if columns is None else state[:, :columns])
     return torch.stack(states)
 
 
