@@ -9,6 +9,7 @@ import type { Source } from '../../grammar/source.ts';
 import { itOnTorch } from '../torch/where.ts';
 import { agreesInFloat32, furthest, oracleOf, sameLogs, type Oracle } from './agreement.ts';
 import { load, programFrom } from './host.ts';
+import { smaller } from './smaller.ts';
 import { trained } from './train.ts';
 
 const forms = [
@@ -54,16 +55,6 @@ train for 9 steps, batch 12 {
 report every 3 steps { metric score = mean(D.average(G.average(z))) }
 `,
 };
-
-/** The spec with batches of an n-th. */
-function smaller(source: Source, parts: number): Source {
-  const text = source.text.replace(/\bbatch (\d+)/g, (_, rows: string) => {
-    assert.equal(Number(rows) % parts, 0, `${source.path}: batch ${rows} in ${parts} parts`);
-    return `batch ${Number(rows) / parts}`;
-  });
-  assert.notEqual(text, source.text);
-  return { ...source, text };
-}
 
 describe('minibatches in parts', () => {
   const oracles = new Map<string, Promise<Oracle>>();
