@@ -38,10 +38,15 @@ export async function diff(
 }
 
 async function subject(path: string, options: DiffOptions, terminal: Terminal): Promise<Subject> {
-  const { source, described, ...rest } = isRun(path)
+  const { source, described, imports, ...rest } = isRun(path)
     ? specOfRun(path)
-    : { source: await readSpec(path, terminal), described: {}, ...options };
-  const found = subjectOf(source, hostFor(source), { set: rest.set, profile: rest.profile }, described);
+    : { source: await readSpec(path, terminal), described: {}, imports: undefined, ...options };
+  const found = subjectOf(
+    source,
+    hostFor(source, undefined, imports),
+    { set: rest.set, profile: rest.profile },
+    described,
+  );
   if (found.subject !== null) return found.subject;
   say(terminal, found.diagnostics);
   throw new Exit(exitCodes.usage, `${path} can't be compared: what is wrong with it is said above`);

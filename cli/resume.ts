@@ -7,6 +7,7 @@ import { basename, join, relative } from 'node:path';
 import type { CompileOptions } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import type { Manifest } from '../program/manifest.ts';
+import type { SpecText } from '../program/spec-text.ts';
 import type { Source } from '../grammar/source.ts';
 import type { DeviceName } from '../runtime/engines/engine.ts';
 import { machineDifferences, thisMachine } from '../runtime/run/machine.ts';
@@ -16,6 +17,7 @@ import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/ru
 import { inside, openRun, replaceInfo, replaceProgram } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { chooseEngine, type PlacedProgram } from '../runtime/run/session.ts';
+import { keptImports } from './drawings.ts';
 import { Exit, exitCodes } from './exit.ts';
 import { muted, targetCalled } from './program.ts';
 import type { Target } from './program.ts';
@@ -179,6 +181,20 @@ function difference(then: Manifest, now: Manifest): string[] {
   const params = names
     .filter((name) => then.params[name] !== now.params[name])
     .map((name) => `param ${name}: ${String(then.params[name])} then, ${String(now.params[name])} now`);
-  const text = textDiff(then.spec.text, now.spec.text);
-  return [...params, ...(text === '' ? [] : text.split('\n'))];
+  return [...params, ...linesOf(then.spec.text, now.spec.text), ...importedLines(then.spec, now.spec)];
+}
+
+const linesOf = (then: string, now: string): string[] => {
+  const text = textDiff(then, now);
+  return text === '' ? [] : text.split('\n');
+};
+
+/** File by file, each under its path from the spec's folder; nothing for a run that kept no imports. */
+function importedLines(then: SpecText, now: SpecText): string[] {
+  if (then.imports === undefined) return [];
+  const [a, b] = [keptImports(then), keptImports(now)];
+  return [...new Set([...a.keys(), ...b.keys()])].flatMap((path) => {
+    const lines = linesOf(a.get(path) ?? '', b.get(path) ?? '');
+    return lines.length === 0 ? [] : [`${path}:`, ...lines];
+  });
 }

@@ -6,8 +6,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Source } from '../grammar/source.ts';
 import { entriesAt, numberAt, parsed, textAt } from '../page/loose.ts';
+import { importsIn } from '../page/run-facts.ts';
 import type { DataDescription } from '../program/catalogue.ts';
 import { inside, RunDirectoryError } from '../runtime/run/run-directory.ts';
+import { keptImports } from './drawings.ts';
 import type { Drawn } from './drawings.ts';
 
 export const isRun = (path: string): boolean =>
@@ -21,7 +23,9 @@ export function toldOf(path: string): Drawn {
   return {
     path,
     info: { set, profile: textAt(info, 'profile'), folder: textAt(info, 'folder') ?? '.' },
-    manifest: { spec: { path: textAt(manifest, 'spec', 'path') ?? 'spec.gan' } },
+    manifest: {
+      spec: { path: textAt(manifest, 'spec', 'path') ?? 'spec.gan', imports: importsIn(manifest) },
+    },
   };
 }
 
@@ -29,17 +33,25 @@ export interface RunSpec {
   readonly source: Source;
   readonly set: Readonly<Record<string, string>>;
   readonly profile: string | undefined;
+  /** Texts of the files that it imported, by their paths from its folder. */
+  readonly imports: ReadonlyMap<string, string>;
   /** Rows and content of its data as the run found them. */
   readonly described: Readonly<Record<string, DataDescription>>;
 }
 
-/** Throws RunDirectoryError where it has no spec. Imports are read where they were. */
+/** Throws RunDirectoryError where it has no spec. */
 export function specOfRun(path: string): RunSpec {
   const { info, manifest } = toldOf(path);
   const { spec } = inside(path);
   if (!existsSync(spec)) throw new RunDirectoryError(`${path} has no spec.gan`);
   const source = { path: join(info.folder, basename(manifest.spec.path)), text: readFileSync(spec, 'utf8') };
-  return { source, set: info.set, profile: info.profile ?? undefined, described: describedIn(path) };
+  return {
+    source,
+    set: info.set,
+    profile: info.profile ?? undefined,
+    imports: keptImports(manifest.spec),
+    described: describedIn(path),
+  };
 }
 
 function describedIn(path: string): RunSpec['described'] {

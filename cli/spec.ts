@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { architecture, checkSpec, compile, type Checked } from '../compiler/compile.ts';
 import type { Architecture } from '../compiler/architecture/architecture.ts';
 import type { CompileOptions, Host } from '../compiler/input.ts';
@@ -18,13 +18,22 @@ import { Exit, exitCodes } from './exit.ts';
 import { say } from './read.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `held`: a program that was made of the spec before, whose weights from elsewhere stay what they are. */
-export function hostFor(entry: Source, held?: PlacedProgram): Host {
+/**
+ * `held`: a program that was made of the spec before, whose weights from elsewhere stay what they are. `imports`: texts that
+ * stand for files, by their paths from the spec's folder: those that a run was started with.
+ */
+export function hostFor(
+  entry: Source,
+  held?: PlacedProgram,
+  imports: ReadonlyMap<string, string> = new Map(),
+): Host {
   const folder = dataFolder(entry);
   return {
     catalogue,
     read(path, from) {
       const place = join(dirname(from.path), path);
+      const kept = imports.get(relative(folder, place));
+      if (kept !== undefined) return { path: place, text: kept };
       // Diagnostics show lines of what they are about: a password file must not come to be a spec.
       if (!place.endsWith('.gan')) return { refused: 'is no spec: an imported file ends in .gan' };
       const why = refusal(resolve(place), folder);

@@ -1,7 +1,8 @@
 /**
  * What the specs of two runs mean that differs, for a page that anything may be asked of: nothing outside of the run directories
- * is read for it. In: runs; out: a difference, or a sentence. Data is what the runs found; imports are not looked for.
+ * is read for it. In: runs; out: a difference, or a sentence. Data is what the runs found, imports are the texts that they keep.
  */
+import { dirname, join, relative } from 'node:path';
 import { difference, subjectOf } from '../compiler/compile.ts';
 import type { Host } from '../compiler/input.ts';
 import type { Subject } from '../compiler/meaning/subject.ts';
@@ -27,7 +28,7 @@ export function differencesOf(runs: readonly ViewedRun[]): Told[] {
 }
 
 const keyOf = ({ facts: { spec, set, profile, data } }: ViewedRun): string =>
-  JSON.stringify([spec.text, set, profile, data]);
+  JSON.stringify([spec.text, spec.imports, set, profile, data]);
 
 function remembered(a: ViewedRun, b: ViewedRun): Told['found'] {
   const key = `${keyOf(a)}\n${keyOf(b)}`;
@@ -48,14 +49,19 @@ function between(a: ViewedRun, b: ViewedRun): Told['found'] {
 
 /** Throws Error with a sentence. */
 function subject({ path }: ViewedRun): Subject {
-  const { source, set, profile, described } = specOfRun(path);
+  const { source, set, profile, described, imports } = specOfRun(path);
+  const folder = dirname(source.path);
   const host: Host = {
     catalogue,
-    read: () => ({ refused: 'is not read by this page' }),
+    read(imported, from) {
+      const place = join(dirname(from.path), imported);
+      const text = imports.get(relative(folder, place));
+      return text === undefined
+        ? { refused: 'is not kept by the run, and this page reads no other' }
+        : { path: place, text };
+    },
     describe: () => null,
   };
-  if (/^\s*import\s/m.test(source.text))
-    throw new Error(`${path}'s spec imports others, which this page does not read`);
   const { subject: found, diagnostics } = subjectOf(source, host, { set, profile }, described);
   if (found !== null) return found;
   throw new Error(`${path}'s spec is not understood: ${diagnostics.find(isError)?.what ?? 'it has errors'}`);

@@ -79,7 +79,7 @@ function sectionsOf(run: RunFacts, charts: readonly Chart[], placing: Placing): 
     {
       id: 'spec',
       title: 'Spec',
-      body: `<pre class="spec" tabindex="0" aria-label="the spec"><code>${specHtml(run.spec.text)}</code></pre>`,
+      body: specHtmls(run.spec),
     },
     { id: 'again', title: 'Run it again', body: againHtml(run) },
   ];
@@ -132,3 +132,13 @@ function tiles(charts: readonly Chart[]): string {
   });
   return `<dl class="tiles">${items.join('')}</dl>`;
 }
+
+/** The spec, and each file that it imports under its path. */
+const specHtmls = ({ text, imports = [] }: RunFacts['spec']): string =>
+  [
+    `<pre class="spec" tabindex="0" aria-label="the spec"><code>${specHtml(text)}</code></pre>`,
+    ...imports.map(
+      ({ path, text: own }) =>
+        `<h3>${html(path)}</h3><pre class="spec" tabindex="0" aria-label="${html(path)}"><code>${specHtml(own)}</code></pre>`,
+    ),
+  ].join('\n');

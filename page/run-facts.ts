@@ -3,6 +3,7 @@
  * off; out: whatever is there. Nothing is changed, and nothing that is missing is an error but the run itself.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import type { SpecText } from '../program/spec-text.ts';
 import { inside, readManifest, RunDirectoryError } from '../runtime/run/run-directory.ts';
 import { schedule } from '../runtime/run/schedule.ts';
 import { readDrawings } from './drawings.ts';
@@ -15,7 +16,7 @@ import type { Lines } from './metrics-lines.ts';
 export interface RunFacts {
   readonly path: string;
   readonly name: string;
-  readonly spec: { readonly path: string; readonly text: string };
+  readonly spec: SpecText;
   readonly profile: string | null;
   readonly params: readonly { readonly name: string; readonly value: string; readonly set: boolean }[];
   /** As given: what `--set` repeats. */
@@ -88,7 +89,11 @@ export function runFacts(path: string, lines: Lines): RunFacts {
   return {
     path,
     name: textAt(manifest, 'name') ?? 'a run',
-    spec: { path: textAt(manifest, 'spec', 'path') ?? 'spec.gan', text: textOf(places.spec) },
+    spec: {
+      path: textAt(manifest, 'spec', 'path') ?? 'spec.gan',
+      text: textOf(places.spec),
+      imports: importsIn(manifest),
+    },
     profile: textAt(info, 'profile'),
     params: entriesAt(manifest, 'params').map(([name, value]) => ({
       name,
@@ -174,3 +179,10 @@ function askedFor(path: string, info: unknown): number | null {
     return null;
   }
 }
+
+/** Of a manifest as it lies in a run directory; none where an earlier version wrote it. */
+export const importsIn = (manifest: unknown): NonNullable<SpecText['imports']> =>
+  listAt(manifest, 'spec', 'imports').flatMap((one) => {
+    const [path, text] = [textAt(one, 'path'), textAt(one, 'text')];
+    return path === null || text === null ? [] : [{ path, text }];
+  });

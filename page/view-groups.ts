@@ -30,7 +30,7 @@ const sorted = (set: ViewedRun['facts']['set']): string[] =>
   set.map(([name, value]) => `${name}=${value}`).sort();
 
 const keyOf = ({ facts: { spec, set, profile } }: ViewedRun): string =>
-  JSON.stringify([spec.text, sorted(set), profile]);
+  JSON.stringify([spec.text, spec.imports, sorted(set), profile]);
 
 /** What `--set` and `--profile` said that not all groups say; where that is nothing, the spec's name. */
 function settingsOf({ facts }: ViewedRun, groups: readonly (readonly ViewedRun[])[]): string {

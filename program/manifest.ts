@@ -2,6 +2,7 @@
 import type { Discriminates } from './discriminates.ts';
 import type { HostExpr } from './host.ts';
 import type { HandedValue, StageEntry } from './stages.ts';
+import type { SpecText } from './spec-text.ts';
 import type { OriginEntry, StartEntry } from './stored.ts';
 import type { DataDescription, FieldType, Option, SourceArguments } from './catalogue.ts';
 
@@ -10,8 +11,7 @@ export interface Manifest {
   /** The version of the language that the spec is written in: `0.2`. */
   readonly language: string;
   readonly name: string;
-  /** Path of the spec as given, and its formatted text with imports, for the run directory and `--resume`. */
-  readonly spec: { readonly path: string; readonly text: string };
+  readonly spec: SpecText;
   readonly profile: string | null;
   readonly params: Readonly<Record<string, number | boolean | string>>;
   readonly target: string;

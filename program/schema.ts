@@ -212,7 +212,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     format: { const: 2 },
     language: text,
     name: fileName,
-    spec: object({ path: text, text }),
+    spec: object({ path: text, text, 'imports?': list(object({ path: text, text })) }),
     profile: nullable(text),
     params: table({ anyOf: [number, bool, text] }),
     target: text,

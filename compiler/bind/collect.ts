@@ -65,6 +65,7 @@ export function collect(
   return {
     names: namesOf(
       spec,
+      others,
       all.filter((d) => d.kind !== 'Initialize' || !lost.half(d)),
       values,
       broken,
@@ -96,6 +97,7 @@ const namesWanted = (
 
 function namesOf(
   spec: ast.Spec,
+  others: readonly ast.Spec[],
   all: readonly ast.Declaration[],
   values: ReadonlyMap<string, Named>,
   broken: Set<string>,
@@ -125,6 +127,7 @@ function namesOf(
   const lets = pick(values, 'Let', asItIs, broken);
   const losses = pick(values, 'Loss', asItIs, broken);
   const names: Names = {
+    imports: others.map((file) => file.span.source),
     ...base,
     symbols: symbolsOf({
       lets,

@@ -4,7 +4,7 @@
  */
 import type { TensorType } from '../types.ts';
 import type * as ast from '../../grammar/ast.ts';
-import type { Span } from '../../grammar/source.ts';
+import type { Source, Span } from '../../grammar/source.ts';
 import type { DataDescription, FieldType, SourceArguments } from '../../program/catalogue.ts';
 import type { Initial, StreamEntry } from '../../program/manifest.ts';
 import type { StoredSource } from '../input.ts';
@@ -133,6 +133,8 @@ export interface Names {
   /** Every name that may stand in an expression, without those in error; the tables below hold the same by kind. */
   readonly symbols: ReadonlyMap<string, NameSymbol>;
   readonly title: string;
+  /** Files that it imports, each once. */
+  readonly imports: readonly Source[];
   /** The whole spec. */
   readonly span: Span;
   /** Every name of a value, in error or not: for messages. */

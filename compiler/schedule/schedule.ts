@@ -70,7 +70,13 @@ function manifestOf(
     format: 2,
     language,
     name: names.title,
-    spec: { path: model.span.source.path, text: model.span.source.text },
+    spec: {
+      path: model.span.source.path,
+      text: model.span.source.text,
+      ...(names.imports.length === 0
+        ? {}
+        : { imports: names.imports.map(({ path, text }) => ({ path, text })) }),
+    },
     profile: options.profile ?? null,
     params: Object.fromEntries([...names.params].map(([name, { value }]) => [name, value])),
     target: options.target ?? 'onnx',

@@ -23,7 +23,7 @@ export function programChanges(then: ProgramParts, now: ProgramParts): ProgramCh
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
   const training = names.filter((name) => a[name] !== b[name]);
   const whole = ({ manifest }: ProgramParts): string =>
-    JSON.stringify({ ...manifest, spec: manifest.spec.text });
+    JSON.stringify({ ...manifest, spec: [manifest.spec.text, manifest.spec.imports] });
   return { training, any: training.length > 0 || whole(then) !== whole(now) };
 }
 
