@@ -2,7 +2,7 @@
  * The folder of a run, which holds all of it:
  *
  *   program/        manifest.json and the graphs it names: what runs, also on resume
- *   spec.gan        the spec's text, imports and all
+ *   spec.gan        the spec's text; those of its imports are in the manifest
  *   run.json        seed, parameters, versions, processor, data: what a resume compares
  *   metrics.jsonl   a line for each iteration and each report result
  *   health.jsonl    what rules of health said, a line each; not there while all is well
