@@ -68,7 +68,10 @@ describe('patterns: rectifiers', () => {
     const shut = (g: Node): Node => b.select(positive, 0, g);
     assert.isUndefined(patterns.leakyReluGradientOf(b.add(open, b.mul(shut(x), 0.1))), 'another g');
     assert.isUndefined(patterns.leakyReluGradientOf(b.add(open, b.mul(shut(other), 2))), 'a steep slope');
-    assert.isDefined(patterns.leakyReluGradientOf(b.add(open, b.mul(shut(other), 0.5))));
+    const rest = b.mul(shut(other), 0.5);
+    assert.isUndefined(patterns.leakyReluGradientOf(b.sub(open, rest)), 'a difference');
+    assert.isUndefined(patterns.leakyReluGradientOf(b.max(open, rest)), 'the larger of both');
+    assert.isDefined(patterns.leakyReluGradientOf(b.add(open, rest)));
   });
 });
 

@@ -10,6 +10,14 @@ describe('vocabulary: what layers take', () => {
   const vec = bench.input('v', [1024]);
   const image = bench.input('i', [3, 8, 8], { range: [0, 1] });
 
+  it('a list with a number for each axis says how many there are', () => {
+    const bench = new Workbench();
+    const of = (shape: number[], kernel: number[]): string =>
+      bench.mistake('conv', { x: bench.input('x', shape), channels: 3, kernel }).what;
+    assert.equal(of([2, 5], [3, 3]), '`kernel` has 2 numbers for 1 axis');
+    assert.equal(of([2, 4, 5], [3, 3, 3]), '`kernel` has 3 numbers for 2 axes');
+  });
+
   it('shapes that do not fit say what came, what is wanted, and the way out', () => {
     const conv = bench.mistake('conv', { x: vec, channels: 3, kernel: 3 });
     assert.deepEqual(conv, {
