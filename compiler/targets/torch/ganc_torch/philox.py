@@ -15,12 +15,26 @@ import math
 import torch
 
 _mask = 0xFFFFFFFF
+#: Numbers that a processor makes at once: what they are made of stays in its cache.
+_part = 1 << 17
+
+
+def _half(factor, word, other, k):
+    """Of a product the high half, with another word and the key in it, and the low half. In place where it can be: memory is
+    what these operations wait for."""
+    low = factor * word
+    high = low >> 32
+    high &= _mask
+    low &= _mask
+    mixed = high ^ other
+    mixed ^= k
+    return mixed, low
 
 
 def _round(c, k):
-    low0, low1 = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
-    high0, high1 = (low0 >> 32) & _mask, (low1 >> 32) & _mask
-    return (high1 ^ c[1] ^ k[0], low1 & _mask, high0 ^ c[3] ^ k[1], low0 & _mask)
+    mixed0, low0 = _half(0xD2511F53, c[0], c[3], k[1])
+    mixed1, low1 = _half(0xCD9E8D57, c[2], c[1], k[0])
+    return (mixed1, low1, mixed0, low0)
 
 
 def philox(c0, c1, c2, c3, k0, k1):
@@ -62,16 +76,21 @@ def words(seed, key, iterations, scopes, rows, per_row):
 
 def draws(seed, key, distribution, iterations, scopes, rows, per_row, k=0):
     """[runs, rows, per_row] in float64: uniform in [0, 1) in steps of 2^-24, standard normal (Box-Muller), or 0 ... k - 1."""
-    made = words(seed, key, iterations, scopes, rows, per_row)
+    at_once = len(iterations) if rows.is_cuda else max(1, _part // max(1, len(rows) * per_row))
+    parts = zip(iterations.split(at_once), scopes.split(at_once))
+    return torch.cat([_numbers(words(seed, key, *part, rows, per_row), distribution, per_row, k) for part in parts])
+
+
+def _numbers(made, distribution, per_row, k):
+    """What words stand for."""
     if distribution == 'uniform':
         return ((made >> 8).double() / 2**24)[..., :per_row]
     if distribution == 'integer':
         return (made * k >> 32).double()[..., :per_row]
-    pairs = made.double().unflatten(-1, (-1, 2))
     # (word + 1) / 2^32 is never 0, so the logarithm is finite.
-    radius = torch.sqrt(-2 * torch.log((pairs[..., 0] + 1) / 2**32))
-    angle = 2 * math.pi * (pairs[..., 1] / 2**32)
-    both = torch.stack([radius * torch.cos(angle), radius * torch.sin(angle)], -1)
+    radius = made[..., 0::2].double().add_(1).div_(2**32).log_().mul_(-2).sqrt_()
+    angle = made[..., 1::2].double().div_(2**32).mul_(2 * math.pi)
+    both = torch.stack([torch.cos(angle).mul_(radius), torch.sin(angle).mul_(radius)], -1)
     return both.flatten(-2)[..., :per_row]
 
 
