@@ -1,13 +1,15 @@
 /** Each shipped spec as the compiler sees it: what it says about it, networks, schedule, which primitives, how many bytes. */
 import { readdirSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { compile } from '../../compiler/compile.ts';
+import type { Host } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
 import { reachable, type Node } from '../../compiler/ir/node.ts';
 import { printReports, printSchedule } from '../../compiler/print.ts';
 import { render } from '../../grammar/render.ts';
+import { sources } from '../../runtime/catalogue.ts';
 import { golden } from '../golden.ts';
 import { host, load, root } from '../parity/host.ts';
 
@@ -65,10 +67,16 @@ const files = ['.', 'fetched'].flatMap((folder) =>
     .map((name) => posix.join(folder, name)),
 );
 
+/** Paths of data are taken from the spec's own folder, as by the command. */
+const hostAt = (file: string): Host => ({
+  ...host,
+  describe: (source, args) => sources[source].describe(args, dirname(join(root, 'specs', file))),
+});
+
 describe('shipped specs', () => {
   for (const file of files) {
     it(file, () => {
-      const { program, diagnostics } = compile(load(`specs/${file}`), host, {
+      const { program, diagnostics } = compile(load(`specs/${file}`), hostAt(file), {
         target: 'tfjs',
         strict: true,
       });
