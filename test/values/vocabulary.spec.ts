@@ -57,6 +57,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   augment: 'augment.spec.ts',
   random_affine: 'augmentation.spec.ts',
   box: 'places.spec.ts',
+  generate: 'generate.spec.ts',
 };
 
 function valueOf(expression: Expression, bench: Workbench, inputs: ReadonlyMap<string, TensorValue>): Given {
