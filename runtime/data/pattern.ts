@@ -56,8 +56,8 @@ function walk(parts: readonly string[], { pattern, folder, allowed }: Asked, fil
 }
 
 function matches({ path, words, stars }: Found, part: string, last: boolean, allowed: Allowance): Found[] {
-  // Between two wildcards may stand the name of a link.
-  requireAt(path, allowed);
+  // Between two wildcards may stand the name of a link; what is before the first has been looked at.
+  if (stars.length + Object.keys(words).length > 0) requireAt(path, allowed);
   const pieces = piecesOf(part);
   return list(path)
     .filter(
