@@ -72,6 +72,20 @@ describe('zoo', () => {
       });
     });
 
+  describe('trained to a figure', () => {
+    const small = readdirSync(join(root, folder, 'trained'));
+    for (const name of small)
+      it(`${name} checks without a warning, and docs/zoo.md has its figures`, () => {
+        const source = load(`${folder}/trained/${name}`);
+        const profile = source.text.includes('profile small') ? 'small' : 'tiny';
+        const shapes = `${folder}/pairs/*.png`;
+        const set = source.text.includes('.png') ? { files: shapes, held: shapes } : {};
+        const { diagnostics } = compile(source, host, { profile, set });
+        assert.isEmpty(diagnostics, render(diagnostics, { color: false }));
+        assert.include(readFileSync(join(root, 'docs/zoo.md'), 'utf8'), `specs/zoo/trained/${name}`);
+      });
+  });
+
   it('every spec names its paper and stands in the table of docs/zoo.md', () => {
     const page = readFileSync(join(root, 'docs/zoo.md'), 'utf8');
     for (const name of specs) {
