@@ -22,10 +22,11 @@ import type { Initial } from '../../program/manifest.ts';
 import { isScalar, isStack, printRows, type RowOrigin } from '../types.ts';
 import type { TensorValue } from '../values.ts';
 import type { Call, RowDemand } from '../vocabulary/builtin.ts';
-import { drawNode, scalarNode } from './feeds.ts';
+import { dependsOnStandIn, drawNode, scalarNode } from './feeds.ts';
 import { gradientOf } from './gradient.ts';
 import type { Context, NetworkScope, Scope } from './context.ts';
 import { statePath } from './layer-names.ts';
+import { Silence } from '../bind/dims.ts';
 import type { WeightInfo } from '../bind/names.ts';
 
 /** `layer` is the item's name with its place in the body (`dense_1`) for layers, its plain name for functions. */
@@ -93,6 +94,9 @@ export function makeCall(
       (() => fail(kinds.notCallable, { what: 'nothing can be called here', hint: 'Call it outside.' })),
     gradient: (y, x) => gradientOf(context, y, x),
     played: (game) => void context.effects.games.push(game),
+    requireKnown(node) {
+      if (dependsOnStandIn(context, [node])) throw new Silence();
+    },
     fail,
   };
 }

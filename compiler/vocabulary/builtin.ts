@@ -94,6 +94,8 @@ export interface Call {
   gradient(y: TensorValue, x: TensorValue): Node;
   /** Tells of an adversarial game, for the rule on its sides (check/rules/games.ts). */
   played(game: PlayedGame): void;
+  /** Throws Silence where the value is made of what a network in error gives: its mistakes have been reported. */
+  requireKnown(node: Node): void;
   /** Throws a Mistake, placed at this call. */
   fail(kind: DiagnosticKind, details: DiagnosticDetails): never;
 }

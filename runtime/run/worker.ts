@@ -40,12 +40,15 @@ async function work(): Promise<void> {
   const around = surroundings();
   const run = openRun(request.path);
   const unlock = lock(request.path);
+  let outcome: Outcome;
   try {
     const byItself = run.manifest.target === 'torch' ? await trainByPython(run, request, around) : null;
-    post({ kind: 'outcome', outcome: byItself ?? (await trainHere(run, around)) });
+    outcome = byItself ?? (await trainHere(run, around));
   } finally {
     unlock();
   }
+  // Whoever hears that it is over may train the run again at once.
+  post({ kind: 'outcome', outcome });
 }
 
 async function trainHere(run: RunDirectory, around: Surroundings): Promise<Outcome> {

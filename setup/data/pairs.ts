@@ -24,7 +24,8 @@ function depth(sort: number, x: number, y: number, radius: number): number {
 }
 
 /** A place in [0, 1) on each of three axes, evenly spread over the numbers (the R3 sequence, Roberts 2018). */
-const spread = (i: number): number[] => [0.8191725134, 0.6710436067, 0.5497004779].map((step) => (i * step) % 1);
+const spread = (i: number): number[] =>
+  [0.8191725134, 0.6710436067, 0.5497004779].map((step) => (i * step) % 1);
 
 /** One pair: sort, place and size follow from its number. */
 function pair(i: number): Uint8Array {

@@ -79,8 +79,8 @@ describe('zoo', () => {
         const source = load(`${folder}/trained/${name}`);
         const profile = source.text.includes('profile small') ? 'small' : 'tiny';
         const shapes = `${folder}/pairs/*.png`;
-        const set = source.text.includes('.png') ? { files: shapes, held: shapes } : {};
-        const { diagnostics } = compile(source, host, { profile, set });
+        const paths = source.text.includes('.png') && { set: { files: shapes, held: shapes } };
+        const { diagnostics } = compile(source, host, { profile, ...paths });
         assert.isEmpty(diagnostics, render(diagnostics, { color: false }));
         assert.include(readFileSync(join(root, 'docs/zoo.md'), 'utf8'), `specs/zoo/trained/${name}`);
       });

@@ -71,8 +71,7 @@ export class Workbench {
     if (typeof rows === 'string') return symbol(this.rows.root(rows));
     if (isStack(rows)) return rows.map((part) => this.rowCount(part)).reduce(addDims, 0);
     if ('packed' in rows) return symbol(`${printRows(rows.packed)}/${rows.by}`);
-    const [a, b] = rows.pairs.map((one) => this.rowCount(one));
-    return mulDims(a, b);
+    return rows.pairs.map((one) => this.rowCount(one)).reduce(mulDims);
   }
 
   /** An input of the spec, with rows of `data` by default. */
@@ -123,6 +122,7 @@ export class Workbench {
       apply: (_, given) => this.called(given),
       gradient: (y, x) => differentiate(b, sumAll(b, y.node), [x.node])[0],
       played: () => undefined,
+      requireKnown: () => undefined,
       fail: (kind, details) => {
         throw new Mistake(kind, details);
       },

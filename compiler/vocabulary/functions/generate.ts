@@ -31,6 +31,7 @@ export const generate: Builtin = {
     return b.outsideCalls(() => {
       const given = tensorOf(call, call.apply(args.value('f'), [call.part('x', x, type)]), '`generate`');
       const next = startedWith(call, args, stepsOf(call, given, type), type);
+      call.requireKnown(next);
       const made = stepByStep(call, next, x);
       return call.tensor(made, { ...type, rows: given.type.rows ?? type.rows });
     });
