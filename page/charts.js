@@ -19,6 +19,13 @@
         ? value.toExponential(2)
         : String(Number(value.toPrecision(4)));
 
+  /** A number of an axis: with as many places as tell it from the one a step away. */
+  function tick(value, step) {
+    const size = Math.max(Math.abs(value), step);
+    if (size >= 1e6 || size < 1e-3) return short(value);
+    return String(Number(value.toFixed(Math.max(0, 1 - Math.floor(Math.log10(step))))));
+  }
+
   /** An exponential mean, corrected for its beginning; gaps stay. */
   function smooth(values, weight) {
     let [sum, share] = [0, 0];
@@ -70,7 +77,6 @@
           points: { show: false },
         };
       const dash = dashes[owner % 6];
-      const dots = chart.sparse || chart.iterations.length < 3;
       return {
         label: name,
         stroke,
@@ -78,9 +84,19 @@
         width: 2,
         value,
         spanGaps,
-        points: chart.sparse ? { show: true, size: 6, fill: stroke } : { show: dots },
+        points: chart.sparse ? { show: true, size: 6, fill: stroke } : { show: true, filter: lone },
       };
     });
+  }
+
+  /** The values that no line leads to or from: without a point they would not be seen. */
+  function lone(plot, of) {
+    const values = plot.data[of];
+    const stands = (i) => values[i] !== null && values[i] !== undefined;
+    const joined = plot.series[of].spanGaps;
+    const among = [...values.keys()].filter(stands);
+    if (joined) return among.length === 1 ? among : [];
+    return among.filter((i) => !stands(i - 1) && !stands(i + 1));
   }
 
   /** Between the edges of each band. */
@@ -106,7 +122,12 @@
       cursor: { sync: { key: 'iteration' }, drag: { x: true, y: false } },
       axes: [
         { ...axis, label: 'iteration', labelSize: 20, size: 34 },
-        { ...axis, size: 62, values: (_plot, splits) => splits.map((v) => (v === null ? '' : short(v))) },
+        {
+          ...axis,
+          size: 66,
+          values: (_plot, splits, _axis, _space, step) =>
+            splits.map((v) => (v === null ? '' : log ? short(v) : tick(v, step))),
+        },
       ],
       bands: bandsOf(chart),
       series: [
