@@ -33,6 +33,7 @@ for (let part = 0; part < count / 10; part++) {
     }),
     { numRuns: Math.min(10, count - 10 * part), seed: seed + part },
   );
+  console.error(`${Math.min(10 * (part + 1), count)} of ${count} specs`);
   if (!details.failed || details.counterexample === null) continue;
   findings++;
   const why =
