@@ -1,6 +1,6 @@
 /**
  * `ganc plan SPEC`: what a run would be, before anything runs: networks, updates, memory, operations, and after a trial of
- * three iterations the time to the end. In: a spec; out: tables or JSON. Nothing is left on the disk.
+ * some iterations the time to the end. In: a spec; out: tables or JSON. Nothing is left on the disk.
  */
 import { resolve } from 'node:path';
 import { costed } from '../compiler/compile.ts';
@@ -108,7 +108,7 @@ async function trial(
   terminal: Terminal,
 ): ReturnType<typeof tryRun> {
   const said = !quiet && !json;
-  if (said) terminal.err('timing three iterations and each report once (--no-time leaves it out) ...\n');
+  if (said) terminal.err('timing a few iterations and each report once (--no-time leaves it out) ...\n');
   const { params } = program.manifest;
   const folder = resolve(dataFolder(entry));
   const info = { set, profile: profile ?? null, params, folder, seed: 1, device: engine.device };

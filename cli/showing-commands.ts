@@ -51,7 +51,7 @@ export function showing(
         .conflicts('epochs'),
     )
     .option('--epochs <n>', 'of a run that stops after so many epochs', count(0))
-    .option('--no-time', 'without trying three iterations and each report')
+    .option('--no-time', 'without trying iterations and reports')
     .option('--json', 'as JSON', false)
     .addOption(quietOption())
     .action((file, options) => done(import('./plan.ts').then((m) => m.plan(file, options, terminal))));

@@ -1,6 +1,6 @@
 /**
  * How long a run would take on this machine, by trying. In: a program, its engine, counts of what the run does; out:
- * milliseconds of an iteration in each phase (three are timed after one that warms up), seconds of each report.
+ * milliseconds of an iteration in each phase, once it takes as long as the ones before it; seconds of each report.
  * The run directory that it tries in is a temporary one and goes again.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -22,8 +22,14 @@ import { reportSeconds } from './trial-reports.ts';
 
 export interface PhaseTrial {
   readonly iterationMs: number;
-  /** How many iterations were timed, and every graph that they ran. */
+  /** How many iterations it is the mean of, and every graph that they ran. */
   readonly timed: number;
+  readonly graphs: readonly string[];
+}
+
+/** One iteration that was tried. */
+export interface Tried {
+  readonly ms: number;
   readonly graphs: readonly string[];
 }
 
@@ -39,7 +45,10 @@ export interface Trial {
   readonly peakBytes: number;
 }
 
-const timedIterations = 3;
+/** Iterations whose mean is taken. */
+const together = 3;
+/** Milliseconds after which no more iterations are tried. */
+const longest = 10_000;
 /** Milliseconds that one graph of a report is run for, and that one line computes, before the rest is reckoned. */
 const patience = 8_000;
 
@@ -65,8 +74,8 @@ export async function tryRun(
     let warming = 0;
     const times: PhaseTrial[] = [];
     for (const { from, iterations } of phases) {
-      const { warmMs, ...phase } = await timePhase(session, state, from, iterations);
-      warming += Math.max(0, warmMs - phase.iterationMs);
+      const { warmingMs, ...phase } = await timePhase(session, state, from, iterations);
+      warming += warmingMs;
       times.push(phase);
     }
     const made = await timeReports(session, state, reports);
@@ -84,25 +93,48 @@ async function timePhase(
   state: State,
   from: Position,
   iterations: number,
-): Promise<PhaseTrial & { readonly warmMs: number }> {
+): Promise<Warmed> {
   let position = from;
   let applied: Applied = {};
-  const one = async (): Promise<number> => {
+  const one = async (): Promise<Tried> => {
+    const graphs = iterationAt(trainer.schedule, position).runs.map(({ graph }) => graph);
     const begun = performance.now();
     const done = await runIteration(trainer, state, position, applied);
     [position, applied] = [done.iteration.next, done.applied];
-    return performance.now() - begun;
+    return { ms: performance.now() - begun, graphs };
   };
-  const warmMs = await one();
-  const wanted = Math.min(timedIterations, Math.max(1, iterations - 1));
-  const graphs: string[] = [];
-  let total = 0;
-  for (let i = 0; i < wanted; i++) {
-    graphs.push(...iterationAt(trainer.schedule, position).runs.map(({ graph }) => graph));
-    total += await one();
-  }
-  return { warmMs, iterationMs: total / wanted, timed: wanted, graphs };
+  return warmed(one, iterations);
 }
+
+/** `warmingMs`: what iterations took more before they took as long as they will. */
+interface Warmed extends PhaseTrial {
+  readonly warmingMs: number;
+}
+
+/**
+ * Tries an iteration a few at a time until they no longer become faster: engines take memory, and compilers what they compile,
+ * over a dozen iterations. No more than there are, nor for longer than ten seconds.
+ */
+export async function warmed(one: () => Promise<Tried>, iterations: number): Promise<Warmed> {
+  const all = [await one()];
+  const size = Math.min(together, Math.max(1, iterations - 1));
+  let last: readonly Tried[] = [];
+  for (;;) {
+    const next: Tried[] = [];
+    while (next.length < size) next.push(await one());
+    all.push(...next);
+    const faster = last.length === 0 || meanMs(next) < 0.9 * meanMs(last);
+    last = next;
+    if (!faster || all.length + size > iterations || sumMs(all) > longest) break;
+  }
+  const iterationMs = meanMs(last);
+  const warmingMs = Math.max(0, sumMs(all) - all.length * iterationMs);
+  return { iterationMs, timed: size, graphs: last.flatMap(({ graphs }) => graphs), warmingMs };
+}
+
+const sumMs = (tried: readonly Tried[]): number => tried.reduce((sum, { ms }) => sum + ms, 0);
+
+const meanMs = (tried: readonly Tried[]): number => sumMs(tried) / tried.length;
 
 /** After the last iteration: its checkpoint, and the run's page. */
 async function timeEnd(run: RunDirectory, state: State, position: Position): Promise<number> {

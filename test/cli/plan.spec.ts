@@ -72,7 +72,7 @@ describe('ganc plan', () => {
     assert.equal(flops.iteration, 3 * updates[0].flops + updates[1].flops);
   });
 
-  it('tries three iterations and each report, and leaves nothing behind', async () => {
+  it('tries iterations and each report, and leaves nothing behind', async () => {
     const before = readdirSync(tmpdir()).filter((name) => name.startsWith('ganc-plan-'));
     const { time, memory } = await planned(ring, '--steps', '50');
     assert.isAbove(time!.iterationMs, 0);

@@ -1,6 +1,7 @@
 /** How long a report is said to take, by a clock that only the report's own work moves. */
 import { assert } from 'chai';
 import { reportSeconds } from '../../cli/trial-reports.ts';
+import { warmed } from '../../cli/trial.ts';
 import type { ReportItem } from '../../program/manifest.ts';
 import { GivenUp } from '../../runtime/reports/pulse.ts';
 import type { Moment, Reporter } from '../../runtime/reports/result.ts';
@@ -108,5 +109,33 @@ describe('the time of a report', () => {
       return Promise.resolve([]);
     });
     assert.closeTo(said, 1.7, 1e-9);
+  });
+});
+
+describe('the time of an iteration', () => {
+  /** What is said where iterations take these times, the last of them from then on. */
+  const said = async (times: readonly number[], iterations: number) => {
+    let ran = 0;
+    const one = () => {
+      ran++;
+      return Promise.resolve({ ms: times[Math.min(ran, times.length) - 1], graphs: [`step_${ran}`] });
+    };
+    return { ...(await warmed(one, iterations)), ran };
+  };
+
+  it('is that of those that no longer become faster; what the first ones took more is told apart', async () => {
+    const { iterationMs, warmingMs, timed, graphs, ran } = await said(
+      [900, 400, 300, 200, 60, 40, 20, 20],
+      100,
+    );
+    assert.deepEqual([iterationMs, timed, ran], [20, 3, 13]);
+    assert.equal(warmingMs, 900 + 400 + 300 + 200 + 60 + 40 - 6 * 20);
+    assert.deepEqual(graphs, ['step_11', 'step_12', 'step_13']);
+  });
+
+  it('tries no more iterations than there are, and long ones for ten seconds', async () => {
+    assert.include(await said([500, 400, 300, 200, 100], 3), { ran: 3, iterationMs: 350, timed: 2 });
+    assert.include(await said([500], 1), { ran: 2, iterationMs: 500, timed: 1 });
+    assert.include(await said([9000, 6000, 5000, 4000], 100), { ran: 4, iterationMs: 5000, timed: 3 });
   });
 });

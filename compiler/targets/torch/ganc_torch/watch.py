@@ -57,6 +57,10 @@ class Lines(Person):
         print(json.dumps({'kind': kind, **event}), flush=True)
 
 
+#: what ganc answers once it is gone
+GONE = {'do': 'interrupted'}
+
+
 class Ganc(Nobody):
     """The command that started this process. If it is gone, the run is stopped as if it had asked."""
 
@@ -77,7 +81,7 @@ class Ganc(Nobody):
             else:
                 self.asked.put(message)
         self.stop = True
-        self.asked.put(({'do': 'interrupted'}, {}))
+        self.asked.put((GONE, {}))
 
     def _send(self, header, tensors=()):
         try:
@@ -114,6 +118,10 @@ class Ganc(Nobody):
         self._send(asked)
         while True:
             header, tensors = self.asked.get()
+            if header is GONE:
+                # Whatever is asked next has no answer either: two looks may lie before the iteration's end.
+                self.asked.put((GONE, {}))
+                return header
             if header['do'] == 'report':
                 self._send({}, pipe.report(program, header, tensors))
             elif header['do'] == 'read':
