@@ -20,8 +20,12 @@ const patience = 60;
 
 const next = (child: ChildProcess): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    child.once('message', resolve);
-    child.once('exit', (code) => reject(new Error(`ended with ${code}`)));
+    const ended = (code: number | null): void => reject(new Error(`ended with ${code}`));
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message);
+    });
   });
 
 function start(tree: Tree, files: readonly string[]): ChildProcess {
