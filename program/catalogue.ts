@@ -5,7 +5,8 @@
 
 /**
  * What a parameter takes. int, real, bool, string, reals (a list): known when compiling. scalar: a number of the host,
- * also one that changes with time. choice: a word from `choices`. word: a name that it gives. value / values: a tensor or distribution (any
+ * also one that changes with time. strength: such a
+ * number, or one number of the graph without rows. choice: a word from `choices`. word: a name that it gives. value / values: a tensor or distribution (any
  * number of them). function: a fn, block or network to call. network, varied (a sample, or one component of it), names: as they say.
  */
 export type ParamType =
@@ -15,6 +16,7 @@ export type ParamType =
   | 'string'
   | 'reals'
   | 'scalar'
+  | 'strength'
   | 'choice'
   | 'word'
   | 'value'

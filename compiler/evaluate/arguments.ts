@@ -139,6 +139,8 @@ function wayOut(param: ParamSpec, value: Value): string {
   if (value.sort === 'number' && typeof value.value !== 'number' && param.type !== 'choice') {
     return 'It is fixed when the program is made, so it cannot change with time: use numbers and params.';
   }
+  if (param.type === 'strength' && value.sort === 'tensor')
+    return 'Draws are of each row already. `mean(x, over: rows)` makes one number of a batch; a `state` is one.';
   if (value.sort === 'network') return `Call the network: \`${value.name}(...)\`.`;
   if (value.sort === 'layer') return toTensor(value);
   return `\`${param.name}\`: ${param.doc}`;
@@ -155,6 +157,8 @@ function sortProblem(param: ParamSpec, value: Value): string | null {
       return constant ? null : 'a number known when compiling';
     case 'scalar':
       return value.sort === 'number' ? null : 'a number';
+    case 'strength':
+      return value.sort === 'number' || isLone(value) ? null : 'one number, which may be a state';
     case 'bool':
       return value.sort === 'bool' ? null : 'true or false';
     case 'string':
@@ -180,6 +184,13 @@ function sortProblem(param: ParamSpec, value: Value): string | null {
       return null;
   }
 }
+
+/** One number for all rows. */
+const isLone = (value: Value): boolean =>
+  value.sort === 'tensor' &&
+  value.type.rows === null &&
+  value.type.shape.length === 0 &&
+  value.type.kind !== 'label';
 
 const orWords = ({ choices = [] }: ParamSpec): string => choices.map((word) => ` or ${word}`).join('');
 

@@ -161,9 +161,28 @@ const one =
   ({ inputs: [x] }: Node, of: Of): Interval =>
     rule(of(x));
 
+/** A sum of so many products, of which some may be left out, at borders. */
+const products = (of: Of, { inputs: [x, y] }: Node, terms: readonly Dim[], all: boolean): Interval => {
+  const each = product(of(x), of(y));
+  const count = terms.map(sizeOf).reduce(product, within(1, 1));
+  return product(all ? each : union([each, within(0, 0)]), count);
+};
+/** The state after each step, by what the body gives from any state. */
+function scanned({ inputs: [, ...given], attrs: { body } }: Node<'scan'>, of: Of): Interval {
+  const [, ...told] = body.parameters;
+  const leaf = (node: Node): Interval | undefined => {
+    const place = told.indexOf(node);
+    return place < 0 ? undefined : of(given[place]);
+  };
+  return intervalsOf([body.result], leaf).get(body.result) ?? everything;
+}
+
+const unpadded = ({ attrs: { pads } }: Node<'conv'> | Node<'conv_weight_grad'>): boolean =>
+  pads.every(([low, high]) => low === 0 && high === 0);
+
 type Rules = { readonly [K in OpName]?: (node: Node<K>, of: Of) => Interval };
 
-/** Primitives that are not here (products of matrices, convolutions, scans) can give anything. */
+/** Primitives that are not here (inputs, draws that nothing is known of) can give anything. */
 const rules: Rules = {
   constant: ({ attrs: { values } }) => within(Math.min(...values), Math.max(...values)),
   iota: ({ shape: [n] }) => within(0, typeof n === 'number' ? n - 1 : Infinity),
@@ -198,6 +217,18 @@ const rules: Rules = {
   slice: first,
   flip: first,
   amax: first,
+  argmax: ({ inputs: [x], attrs: { axis } }) => within(0, sizeOf(x.shape[axis]).high.at - 1),
+  matmul: (node, of) => products(of, node, node.inputs[0].shape.slice(-1), true),
+  conv: (node, of) => products(of, node, node.inputs[1].shape.slice(1), unpadded(node)),
+  conv_input_grad: (node, of) => {
+    const [maps, , ...kernel] = node.inputs[1].shape;
+    return products(of, node, [maps, ...kernel], false);
+  },
+  conv_weight_grad: (node, of) => {
+    const [rows, , ...places] = node.inputs[1].shape;
+    return products(of, node, [rows, ...places], unpadded(node));
+  },
+  scan: scanned,
   concat: ({ inputs }, of) => union(inputs.map(of)),
   pad: ({ inputs: [x] }, of) => union([of(x), within(0, 0)]),
   sum: ({ inputs: [x], attrs }, of) => product(of(x), counted(x, attrs.axes)),

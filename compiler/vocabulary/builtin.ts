@@ -133,6 +133,7 @@ export const flag = spec('bool');
 export const num = spec('real');
 export const nums = spec('reals');
 export const scalar = spec('scalar');
+export const strength = spec('strength');
 export const choice = (
   name: string,
   choices: readonly string[],

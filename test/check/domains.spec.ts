@@ -33,6 +33,29 @@ describe('intervals of nodes', () => {
     '(0, 1]': (b, x) => b.div(1, b.add(1, square(b, x))),
     '(-1.5, ∞)': (b, x) =>
       b.select(b.less(0, x), x, b.mul(b.sub(b.exp(b.select(b.less(0, x), 0, x)), 1), 1.5)),
+    '[-36, 108]': (b, x, y) => b.matmul(b.reshape(b.max(b.min(x, 9), 0), [1, 4]), b.reshape(y, [4, 1])),
+    '(-4, 12)': (b, x, y) => b.matmul(b.reshape(b.sigmoid(x), [1, 4]), b.reshape(y, [4, 1])),
+    '[-2, 6] of a convolution': (b, _, y) =>
+      b.conv(b.reshape(y, [1, 1, 4]), b.constant([1, 1], [1, 1, 2]), { strides: [1], pads: [[0, 0]] }),
+    '[1, 6] of a convolution': (b, _, y) =>
+      b.conv(b.reshape(b.max(y, 0.5), [1, 1, 4]), b.constant([1, 1], [1, 1, 2]), {
+        strides: [1],
+        pads: [[0, 0]],
+      }),
+    '[0, 6] of a convolution': (b, _, y) =>
+      b.conv(b.reshape(b.max(y, 0.5), [1, 1, 4]), b.constant([1, 1], [1, 1, 2]), {
+        strides: [1],
+        pads: [[1, 0]],
+      }),
+    '[0, 12] of a transposed convolution': (b, _, y) =>
+      b.convInputGrad(b.reshape(b.max(y, 0.5), [1, 2, 2]), b.constant([1, 1, 1, 1], [2, 1, 2]), {
+        strides: [1],
+        pads: [[0, 0]],
+        size: [3],
+      }),
+    '[0, 3] of a place': (b, x) => b.argmax(x, 0),
+    '(-1, 1) of a recurrence': (b, x) =>
+      b.scan(b.reshape(x, [2, 2]), [b.reshape(x, [1, 2, 2])], [], (g, h, [slice]) => g.tanh(g.add(h, slice))),
     '[1, 1.732]': (b, _, y) => b.sqrt(b.max(y, 1)),
   };
   for (const [wanted, make] of Object.entries(made)) {
@@ -84,6 +107,9 @@ describe('values that may be undefined', () => {
     'sum(a) / mean(relu(a))': ['GAN3016'],
     'sum(a) / (1 + mean(relu(a)))': [],
     'sum(a / (0 * mean(d.image)))': ['GAN3015'],
+    'sum(log(outer(softmax(a), softmax(a)) + 1e-8))': [],
+    'sum(log(mean(0.5 * (outer(softmax(a), softmax(a)) + transpose(outer(softmax(a), softmax(a)))), over: rows) + 1e-8))':
+      [],
     'cosine_distance(a, a)': [],
     'nll(normal(a, std: softplus(a)), a)': [],
     'nll(normal(a, std: exp(a)), a)': [],
@@ -108,6 +134,9 @@ describe('numbers outside their interval', () => {
     'sum(random_affine(d.image, translate: -1))': ['GAN2019'],
     'sum(random_affine(d.image, scale: 1))': ['GAN2019'],
     'sum(elu(a, alpha: -1))': ['GAN2019'],
+    'sum(random_affine(d.image, degrees: 45 * (1 - progress), scale: ramp(0, 0.5, over: 9 steps)))': [],
+    'sum(augment(d.image, cutout: mean(a, over: rows)[0]))': [],
+    'sum(random_affine(d.image, degrees: mean(a)))': ['GAN2006'],
   };
   for (const [loss, codes] of Object.entries(cases)) it(loss, () => assert.deepEqual(said(loss), codes));
 });

@@ -35,6 +35,7 @@ piped in (\`x |> f\`) is the first. Types of parameters:
   when compiling, so literals, params and arithmetic on them;
 - **word**: a name that something gets, given by name alone (\`name: head\`);
 - **scalar**: a number that may change with time (\`progress\`, \`ramp(...)\`);
+- **strength**: such a number, or one number without rows, as a state is;
 - **value**, **values** (any number of them): a tensor or a distribution; a number will do where one is a scalar;
 - **varied**: a sample, or one component of it (\`digit\`, \`style[0]\`);
 - **names**: a list of names; **network**: a network's name.

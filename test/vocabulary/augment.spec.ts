@@ -128,6 +128,23 @@ describe('vocabulary: augment', () => {
     assert.equal(printType(placed.type), 'image[3, 4, 4] in [0, 1]');
   });
 
+  it('acts as strongly as a number of the graph says', () => {
+    const draws: Record<string, [number, number]> = {};
+    for (const name of ['brightness', 'saturation', 'contrast', 'right', 'down', 'row', 'column'])
+      draws[name] = [0.2, 0.9];
+    const most = { brightness: 0.1, saturation: 0.4, contrast: 0.3, translate: 0.3, cutout: 0.4 };
+    const bench = new Workbench({ sizes: { data: 2 } });
+    bench.set('x', [2, channels, height, width], image(pixel));
+    const x = bench.input('x', [channels, height, width]);
+    const given = Object.entries(most).map(([name, value]) => {
+      bench.set(name, [], [value]);
+      return [name, bench.input(name, [], { rows: null })] as const;
+    });
+    const { node } = bench.tensor('augment', { x, ...Object.fromEntries(given) });
+    for (const [name, two] of Object.entries(draws)) bench.set(`augment_1/${name}`, [2], two);
+    close([...bench.run(node)[0].data], augmented(most, draws));
+  });
+
   it('is the image itself in reports and where nothing is asked for; refuses what is no image with rows', () => {
     const still = new Workbench({ mode: 'report' });
     const x = still.input('x', [1, 4, 4]);

@@ -91,6 +91,23 @@ describe('vocabulary: random_affine', () => {
     assert.equal(bench.tensor('random_affine', { x }), x);
   });
 
+  it('moves as far as a number of the graph says, as by the same number known when compiling', () => {
+    const bench = new Workbench({ sizes: { data: 1 } });
+    bench.set('x', [1, 1, 7, 7], picture);
+    const x = bench.input('x', [1, 7, 7]);
+    const given = Object.entries(reach).map(([name, most]) => {
+      bench.set(name, [], [most]);
+      return [name, bench.input(name, [], { rows: null })] as const;
+    });
+    const { node, type } = bench.tensor('random_affine', { x, ...Object.fromEntries(given) });
+    const draws = { turn: 0.8, scale: 0.1, right: 0.6, down: 0.45 };
+    for (const [name, draw] of Object.entries(draws)) bench.set(`random_affine_1/${name}`, [1], [draw]);
+    close(bench.run(node)[0].data, moved(picture, [7, 7], draws));
+    assert.equal(type.hidden, null);
+    const secret = bench.input('secret', [], { rows: null, hidden: 'label' });
+    assert.equal(bench.tensor('random_affine', { x, degrees: secret }).type.hidden, 'label');
+  });
+
   it('refuses what is no image with rows', () => {
     const bench = new Workbench();
     assert.equal(bench.mistake('random_affine', { x: bench.input('v', [16]) }).name, 'shape');

@@ -169,6 +169,14 @@ describe('vocabulary: layers', () => {
     const noisy = bench.tensor('noise', { x, std: 2 }).node;
     bench.set('noise_2/noise', [1, 3], [1, -1, 0]);
     close(bench.run(noisy)[0].data, [5, 1, 3]);
+    bench.set('s', [], [0.75]);
+    const s = bench.input('s', [], { rows: null });
+    const dropped = bench.tensor('dropout', { x, rate: s }).node;
+    bench.set('dropout_3/mask', [1, 3], [0.1, 0.8, 0.24]);
+    close(bench.run(dropped)[0].data, [12, 0, 12]);
+    const faint = bench.tensor('noise', { x, std: s }).node;
+    bench.set('noise_4/noise', [1, 3], [1, -1, 0]);
+    close(bench.run(faint)[0].data, [3.75, 2.25, 3]);
     for (const mode of ['report', 'recalibrate'] as const) {
       const still = new Workbench({ mode });
       const input = still.input('x', [3]);

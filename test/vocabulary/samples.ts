@@ -5,6 +5,7 @@
 import type { Shape } from '../../compiler/ir/dim.ts';
 import type { TensorType } from '../../compiler/types.ts';
 import type { DistributionValue, TensorValue, Value } from '../../compiler/values.ts';
+import { drawn } from './samples-drawn.ts';
 import { learned } from './samples-learned.ts';
 import { rows } from './samples-rows.ts';
 import type { Given, Workbench } from './workbench.ts';
@@ -81,6 +82,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   instance_norm: [unary(image), unary(seq)],
   ...learned,
   ...rows,
+  ...drawn,
   flatten: [unary(image)],
   reshape: [unary(vec, { shape: [2, 2] })],
   concat: [
@@ -132,8 +134,6 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     unary(image, { size: 5, method: 'nearest' }),
     { inputs: { x: seq, y: [1, 8] }, args: ({ x, y }) => ({ x, like: y }), by: ['x'] },
   ],
-  dropout: [unary(vec, { rate: 0.4 })],
-  noise: [unary(vec, { std: 0.3 })],
   relu: [unary(vec)],
   leaky_relu: [unary(vec)],
   elu: [unary(vec, { alpha: 0.7 })],
@@ -183,12 +183,6 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   distance: [binary('a', 'b', vec), binary('a', 'b', image, [2]), maskedPair],
   max: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' }), unary(image, { over: 'height' })],
   min: [unary(image), binary('x', 'y', vec), unary(seq, { over: 'time' })],
-  augment: [
-    unary([2, 4, 5]),
-    unary([1, 6, 4], { translate: 0 }),
-    unary([3, 4, 4], { brightness: 0, cutout: 0 }),
-  ],
-  random_affine: [unary([2, 4, 5], { degrees: 20, translate: 1, scale: 0.2 })],
   gradient: [
     {
       inputs: { x: vec },

@@ -7,7 +7,8 @@ import { alongAxes, broadcastTo, mean } from '../../ir/compose.ts';
 import { mulDims, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import type { TensorType } from '../../types.ts';
-import { num, value, type Args, type Builtin, type Call } from '../builtin.ts';
+import { strengths, times, type Strength } from '../strength.ts';
+import { strength, value, type Args, type Builtin, type Call } from '../builtin.ts';
 import { derived, imageRows, moved } from '../shapes.ts';
 
 export const augment: Builtin = {
@@ -16,27 +17,34 @@ export const augment: Builtin = {
   params: [
     value('x', 'image[C, H, W] with rows.'),
     {
-      ...num('brightness', 'Up to so much of the range ([-1, 1] where there is none) is added.', 0.25),
+      ...strength('brightness', 'Up to so much of the range ([-1, 1] where there is none) is added.', 0.25),
       interval: '[0, ∞)',
     },
     {
-      ...num('saturation', 'Distances from the mean of the channels times 1 give or take so much.', 1),
+      ...strength('saturation', 'Distances from the mean of the channels times 1 give or take so much.', 1),
       interval: '[0, ∞)',
     },
     {
-      ...num('contrast', 'Distances from the mean of the image times 1 give or take so much.', 0.5),
+      ...strength('contrast', 'Distances from the mean of the image times 1 give or take so much.', 0.5),
       interval: '[0, ∞)',
     },
     {
-      ...num('translate', 'Shifted by up to this share of its size along each axis, by whole pixels.', 0.125),
+      ...strength(
+        'translate',
+        'Shifted by up to this share of its size along each axis, by whole pixels.',
+        0.125,
+      ),
       interval: '[0, 1)',
     },
-    { ...num('cutout', 'A box of this share of its height and width is set to 0.', 0.5), interval: '[0, 1)' },
+    {
+      ...strength('cutout', 'A box of this share of its height and width is set to 0.', 0.5),
+      interval: '[0, 1)',
+    },
   ],
   build(call, args) {
     const input = imageRows(call, 'augment', args.tensor('x'));
-    const { type, node } = input;
-    const reach = reachOf(args, type);
+    const { node } = input;
+    const { reach, type } = reachOf(call, args, input.type);
     if (call.mode !== 'train' || Object.values(reach).every((most) => most === 0)) return input;
     const coloured = colours(call, node, reach);
     const shifted = reach.translate === 0 ? coloured : translated(call, coloured, reach.translate);
@@ -45,25 +53,16 @@ export const augment: Builtin = {
   },
 };
 
-interface Reach {
-  /** In the numbers of the image. */
-  readonly brightness: number;
-  readonly saturation: number;
-  readonly contrast: number;
-  readonly translate: number;
-  readonly cutout: number;
-}
+const names = ['brightness', 'saturation', 'contrast', 'translate', 'cutout'] as const;
+/** The brightness in the numbers of the image. */
+type Reach = Readonly<Record<(typeof names)[number], Strength>>;
 
-function reachOf(args: Args, { range, shape }: TensorType): Reach {
-  const [low, high] = range ?? [-1, 1];
-  return {
-    brightness: args.real('brightness') * (high - low),
-    // A single channel is its own mean.
-    saturation: shape[0] === 1 ? 0 : args.real('saturation'),
-    contrast: args.real('contrast'),
-    translate: args.real('translate'),
-    cutout: args.real('cutout'),
-  };
+function reachOf(call: Call, args: Args, image: TensorType): { reach: Reach; type: TensorType } {
+  const [low, high] = image.range ?? [-1, 1];
+  const { most, type } = strengths(args, image, names);
+  // A single channel is its own mean.
+  const saturation = image.shape[0] === 1 ? 0 : most.saturation;
+  return { reach: { ...most, saturation, brightness: times(call, most.brightness, high - low) }, type };
 }
 
 /** Zeros come in from outside and stand in the box. */
@@ -78,11 +77,11 @@ function colours(call: Call, image: Node, { brightness, saturation, contrast }: 
   const { b } = call;
   const { shape } = image;
   /** One number a row, so much above or below 0, over the whole image. */
-  const drawn = (name: string, most: number): Node => {
+  const drawn = (name: string, most: Strength): Node => {
     const uniform = b.sub(call.draw(name, 'uniform', [shape[0]]), 0.5);
-    return broadcastTo(b, b.mul(uniform, 2 * most), shape, [0]);
+    return broadcastTo(b, b.mul(uniform, times(call, most, 2)), shape, [0]);
   };
-  const stretched = (x: Node, name: string, axes: readonly number[], most: number): Node => {
+  const stretched = (x: Node, name: string, axes: readonly number[], most: Strength): Node => {
     const centre = b.called(`${name}_centre`, alongAxes(b, mean(b, x, axes), shape, axes));
     return b.add(centre, b.mul(b.sub(x, centre), b.add(1, drawn(name, most))));
   };
@@ -92,17 +91,17 @@ function colours(call: Call, image: Node, { brightness, saturation, contrast }: 
 }
 
 /** round(share · size), a number of pixels. */
-const pixels = ({ b }: Call, size: Dim, share: number): Node =>
+const pixels = ({ b }: Call, size: Dim, share: Strength): Node =>
   b.floor(b.add(b.mul(b.extent(size), share), 0.5));
 
-function translated(call: Call, image: Node, share: number): Node {
+function translated(call: Call, image: Node, share: Strength): Node {
   const { b } = call;
   const across = alongLast(call, image, 'right', share);
   return b.transpose(alongLast(call, b.transpose(across, [0, 1, 3, 2]), 'down', share), [0, 1, 3, 2]);
 }
 
 /** Lines of pixels [R, C, L, N], each row shifted by whole places: a product with a matrix of ones and zeros. */
-function alongLast(call: Call, lines: Node, name: string, share: number): Node {
+function alongLast(call: Call, lines: Node, name: string, share: Strength): Node {
   const { b } = call;
   const [rows, channels, count, size] = lines.shape;
   const most = pixels(call, size, share);
@@ -116,7 +115,7 @@ function alongLast(call: Call, lines: Node, name: string, share: number): Node {
 }
 
 /** A box about a place that is drawn, which may stand over the edge. */
-function holed(call: Call, image: Node, share: number): Node {
+function holed(call: Call, image: Node, share: Strength): Node {
   const { b } = call;
   const { shape } = image;
   const within = (name: string, axis: number): Node => {

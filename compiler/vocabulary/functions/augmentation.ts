@@ -6,7 +6,8 @@ import { broadcastTo } from '../../ir/compose.ts';
 import { mulDims, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { imageRows, moved } from '../shapes.ts';
-import { num, value, type Args, type Call, type Builtin } from '../builtin.ts';
+import { strengths, tangentOf, times, type Strength } from '../strength.ts';
+import { strength, value, type Call, type Builtin } from '../builtin.ts';
 
 export const random_affine: Builtin = {
   doc: 'Each image turned, resized and shifted about its middle by draws of its own, in updates only: reports see it as it is. Read bilinearly; beyond its edges lies the low end of its range (0 if it has none). Around what a discriminator sees, real and generated, it is a differentiable augmentation as in Zhao et al. 2020, arXiv:2006.10738, whose own are `augment`.',
@@ -14,37 +15,26 @@ export const random_affine: Builtin = {
   params: [
     value('x', 'image[C, H, W] with rows.'),
     {
-      ...num('degrees', 'Turned by up to so much either way. The tangent of the angle is uniform.', 0),
+      ...strength('degrees', 'Turned by up to so much either way. The tangent of the angle is uniform.', 0),
       interval: '[0, 45)',
     },
-    { ...num('translate', 'Shifted by up to so many pixels, along each axis.', 0), interval: '[0, ∞)' },
-    { ...num('scale', 'Resized by a factor of 1 give or take so much.', 0), interval: '[0, 1)' },
+    { ...strength('translate', 'Shifted by up to so many pixels, along each axis.', 0), interval: '[0, ∞)' },
+    { ...strength('scale', 'Resized by a factor of 1 give or take so much.', 0), interval: '[0, 1)' },
   ],
   build(call, args) {
     const { b } = call;
     const input = imageRows(call, 'random_affine', args.tensor('x'));
-    const { type, node } = input;
-    const reach = reachOf(args);
-    const still = Object.values(reach).every((most) => most === 0);
-    if (still || call.mode !== 'train') return input;
-    const motion = drawn(call, reach, node.shape[0]);
+    const { node } = input;
+    const { most, type } = strengths(args, input.type, ['degrees', 'translate', 'scale']);
+    if (call.mode !== 'train' || Object.values(most).every((one) => one === 0)) return input;
+    const motion = drawn(call, most, node.shape[0]);
     const low = type.range?.[0] ?? 0;
     return call.tensor(b.add(passed(call, b.sub(node, low), motion), low), moved(type, type.shape));
   },
 };
 
-/** How far at most: a tangent, pixels, a share. */
-interface Reach {
-  readonly tangent: number;
-  readonly translate: number;
-  readonly scale: number;
-}
-
-const reachOf = (args: Args): Reach => ({
-  tangent: Math.tan((args.real('degrees') * Math.PI) / 180),
-  translate: args.real('translate'),
-  scale: args.real('scale'),
-});
+/** How far at most: degrees, pixels, a share. */
+type Reach = Readonly<Record<'degrees' | 'translate' | 'scale', Strength>>;
 
 /** Numbers for each row, [R]: tangent and cosine of the angle, the scale, shifts in pixels. */
 interface Motion {
@@ -57,9 +47,9 @@ interface Motion {
 
 function drawn(call: Call, reach: Reach, rows: Dim): Motion {
   const { b } = call;
-  const eitherWay = (name: string, most: number): Node =>
-    b.mul(b.sub(call.draw(name, 'uniform', [rows]), 0.5), 2 * most);
-  const tangent = b.called('tangent', eitherWay('turn', reach.tangent));
+  const eitherWay = (name: string, most: Strength): Node =>
+    b.mul(b.sub(call.draw(name, 'uniform', [rows]), 0.5), times(call, most, 2));
+  const tangent = b.called('tangent', eitherWay('turn', tangentOf(call, reach.degrees)));
   return {
     tangent,
     cosine: b.called('cosine', b.div(1, b.sqrt(b.add(1, b.mul(tangent, tangent))))),
