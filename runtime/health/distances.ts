@@ -1,7 +1,7 @@
 /** Euclidean distances between rows, for rules that look at samples. */
 import type { Tensor } from '../engines/engine.ts';
 import { rowWidth } from '../reports/metrics/metric.ts';
-import { nearestRows } from '../reports/metrics/neighbours.ts';
+import { nearestOfFew } from '../reports/metrics/neighbours.ts';
 
 /** Rows that are looked at: pairs are compared one by one between iterations. */
 const most = 48;
@@ -28,6 +28,6 @@ export function nearest(rows: Tensor, among: Tensor, apart = false): number[] {
   };
   const rank = apart ? 1 : 0;
   const found: number[] = [];
-  nearestRows(queries, among, rank + 1, (row, _, distances) => (found[row] = distances[rank]));
+  nearestOfFew(queries, among, rank + 1, (row, _, distances) => (found[row] = distances[rank]));
   return found;
 }

@@ -56,9 +56,13 @@ function vocabulary<T>(use: () => T): T {
   try {
     return use();
   } catch (error) {
-    if (error instanceof Interrupted || error instanceof GivenUp) throw error;
-    throw new Unshown(error instanceof Error ? error.message : String(error));
+    throw unshown(error);
   }
+}
+
+function unshown(error: unknown): unknown {
+  if (error instanceof Interrupted || error instanceof GivenUp) return error;
+  return new Unshown(error instanceof Error ? error.message : String(error));
 }
 
 async function metric(view: View, { name, sets, value, rows }: Item<'metric'>): Promise<ReportResult> {
@@ -77,19 +81,13 @@ async function setCall(view: View, { fn, values, options }: SetCall, rows: numbe
   const { compute, anyLength, reduce = {} } = known(view.context.metrics, fn, 'metric');
   for (const [name, ref] of Object.entries(values))
     given[name] = await allRows(view, ref, rows, Object.hasOwn(reduce, name) ? { fn, param: name } : null);
-  return vocabulary(() => {
-    if (anyLength !== true) sameLengths(given, fn);
-    return unlessGivenUp(() => compute(given, options, view.pulse));
-  });
-}
-
-/** What is given up is no number; the metric's other calls are computed all the same. */
-function unlessGivenUp(compute: () => number): number {
   try {
-    return compute();
+    if (anyLength !== true) sameLengths(given, fn);
+    return await compute(given, options, view.pulse, view.context.product);
   } catch (error) {
+    // What is given up is no number; the metric's other calls are computed all the same.
     if (error instanceof GivenUp) return NaN;
-    throw error;
+    throw unshown(error);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { GraphEntry, Manifest, ReportItem, ValueRef } from '../../program/manifest.ts';
 import type { Floats, Tensor, Tensors } from '../engines/engine.ts';
+import type { Product } from '../engines/product.ts';
 import { feeder } from '../run/feeds.ts';
 import type { DrawPlace, FeedSource } from '../run/feeds.ts';
 import { orderAt } from './draw-plan.ts';
@@ -25,6 +26,8 @@ export interface ReportContext {
   readonly seed: number;
   readonly metrics: Readonly<Record<string, Metric>>;
   readonly pictures: Readonly<Record<string, Picture>>;
+  /** What metrics multiply rows by; default: loops. */
+  readonly product?: Product;
   /** Which draws the rows have; default: each its own. */
   readonly plan?: DrawPlan;
 }

@@ -66,7 +66,7 @@ export async function trainByPython(
   request: TrainingRequest,
   around: Surroundings,
 ): Promise<Outcome | null> {
-  const { sources, reports } = await openData(run, run.manifest);
+  const { sources, reports } = await openData(run, run.manifest, request.threads);
   const program = resolve(inside(run.path).program);
   const own = existsSync(join(program, 'data', 'index.json'));
   let data: string | null = null;

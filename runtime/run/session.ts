@@ -11,6 +11,7 @@ import type { Trainer } from './loop.ts';
 import { onnxDevice } from '../engines/onnx-device.ts';
 import { onnxEngine } from '../engines/onnx-engine.ts';
 import { onnxIdentity } from '../engines/onnxruntime.ts';
+import { productOn } from '../engines/product.ts';
 import type { ReportContext } from '../reports/values.ts';
 import { storedIn } from './phase-starts.ts';
 import { inside, RunDirectoryError } from './run-directory.ts';
@@ -42,20 +43,21 @@ export async function openSession(
 ): Promise<Session> {
   const { manifest, folder } = program;
   const engine = await openEngine(manifest, folder, place);
-  const { reports } = await openData(run, manifest);
-  const { metrics: _, pictures: __, ...parts } = reports;
+  const { reports } = await openData(run, manifest, place.threads);
+  const { metrics: _, pictures: __, product: ___, ...parts } = reports;
   return { trainer: trainer({ ...parts, engine, stored: storedIn(folder) }), reports };
 }
 
-/** The run's data, and what its reports need of it: all but an engine. */
+/** The run's data, and what its reports need of it: all but an engine. `threads`: those that metrics multiply by. */
 export async function openData(
   { info }: RunDirectory,
   manifest: Manifest,
+  threads: number,
 ): Promise<{ readonly sources: Readonly<Record<string, OpenSource>>; readonly reports: ReportContext }> {
   const sources = await opened(manifest, info.folder);
   const data = streams(manifest, sources, info.seed);
   const parts = { manifest, streams: data, schedule: schedule(manifest, data.counts), seed: info.seed };
-  return { sources, reports: { ...parts, metrics, pictures } };
+  return { sources, reports: { ...parts, metrics, pictures, product: productOn(threads) } };
 }
 
 export type Place = Pick<EngineIdentity, 'device' | 'threads'>;

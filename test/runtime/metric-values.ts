@@ -18,10 +18,20 @@ export function normals(key: string, rows: number, width: number): Float64Array 
   return out;
 }
 
+/** Of a metric that doesn't wait for products. */
 export function compute(
   name: string,
   values: Record<string, Values>,
   options: Record<string, number> = {},
 ): number {
-  return metrics[name].compute(values, options);
+  const value = metrics[name].compute(values, options);
+  if (typeof value === 'number') return value;
+  throw new Error(`${name} waits for products`);
 }
+
+/** Of any metric. */
+export const computed = async (
+  name: string,
+  values: Record<string, Values>,
+  options: Record<string, number> = {},
+): Promise<number> => metrics[name].compute(values, options);

@@ -72,10 +72,10 @@ async function dataOf(file: string): Promise<string> {
 }
 
 /** What ganc itself says of a case: a number or a sentence. */
-function wanted(name: string, { values, options = {} }: Case): number | string {
+async function wanted(name: string, { values, options = {} }: Case): Promise<number | string> {
   try {
     if (metrics[name].anyLength !== true) sameLengths(values, name);
-    return metrics[name].compute(values, options);
+    return await metrics[name].compute(values, options);
   } catch (error) {
     return `no: ${(error as Error).message}`;
   }
@@ -113,13 +113,15 @@ describe('metrics in Python', () => {
     );
     const all = Object.entries(cases).flatMap(([name, some]) => some.map((one) => ({ name, one })));
     const numbers = new Set<string>();
-    all.forEach(({ name, one }, i) => {
-      const [mine, title] = [wanted(name, one), `${name}, case ${i}`];
-      if (typeof mine === 'string') return assert.equal(results[i], mine, title);
-      if (Number.isNaN(mine)) return assert.equal(results[i], 'nan', title);
-      numbers.add(name);
-      assert.closeTo(Number(results[i]), mine, (near[name] ?? 1e-9) * Math.max(1, Math.abs(mine)), title);
-    });
+    for (const [i, { name, one }] of all.entries()) {
+      const [mine, title] = [await wanted(name, one), `${name}, case ${i}`];
+      if (typeof mine === 'string') assert.equal(results[i], mine, title);
+      else if (Number.isNaN(mine)) assert.equal(results[i], 'nan', title);
+      else {
+        numbers.add(name);
+        assert.closeTo(Number(results[i]), mine, (near[name] ?? 1e-9) * Math.max(1, Math.abs(mine)), title);
+      }
+    }
     assert.hasAllKeys(Object.fromEntries([...numbers].map((name) => [name, 1])), Object.keys(metrics));
   });
 

@@ -25,7 +25,7 @@ export const coverage: Metric = {
     better: 'higher',
     cost: ({ points, among }) => neighbourCost(points, among),
   },
-  compute({ points, among, labels }, { within }, pulse) {
+  compute({ points, among, labels }, { within }, pulse, product) {
     commonRows({ among, labels });
     if (rowWidth(points) !== rowWidth(among)) throw new Error('points and among have different sizes');
     if (![points, among].every(allFinite)) return NaN;
@@ -35,7 +35,8 @@ export const coverage: Metric = {
     const take = (_: number, [nearest]: Int32Array, [distance]: Float64Array): void => {
       if (distance <= limit) reached.add(classes[nearest]);
     };
-    nearestRows(points, among, 1, take, pulse);
-    return reached.size / new Set(classes).size;
+    return nearestRows(points, among, 1, take, product, pulse).then(
+      () => reached.size / new Set(classes).size,
+    );
   },
 };

@@ -30,7 +30,7 @@ export const knnAccuracy: Metric = {
     better: 'higher',
     cost: ({ code, among }) => neighbourCost(code, among),
   },
-  compute({ code, label, among, labels }, { k = 1 }, pulse) {
+  compute({ code, label, among, labels }, { k = 1 }, pulse, product) {
     const rows = commonRows({ code, label });
     const known = commonRows({ among, labels });
     if (rowWidth(code) !== rowWidth(among)) throw new Error('code and among have different sizes');
@@ -39,13 +39,9 @@ export const knnAccuracy: Metric = {
     if (![code, among].every(allFinite)) return NaN;
     const [truth, classes] = [classNumbers(label), classNumbers(labels)];
     let right = 0;
-    nearestRows(
-      code,
-      among,
-      k,
-      (row, neighbours) => (right += Number(vote(neighbours, classes) === truth[row])),
-      pulse,
-    );
-    return right / rows;
+    const count = (row: number, neighbours: Int32Array): void => {
+      right += Number(vote(neighbours, classes) === truth[row]);
+    };
+    return nearestRows(code, among, k, count, product, pulse).then(() => right / rows);
   },
 };

@@ -2,43 +2,55 @@
  * How two sets of features cover each other, by balls around rows that reach to their k-th neighbour in the same set: precision
  * and recall (Kynkäänniemi et al. 2019), density and coverage (Naeem et al. 2020). In: features of generated and of real rows.
  */
+import { productByLoops, type Product } from '../../engines/product.ts';
 import type { Cost, Size } from '../../../program/catalogue.ts';
 import { partOf, still } from '../pulse.ts';
 import type { Pulse } from '../pulse.ts';
 import { allFinite, rowWidth } from './metric.ts';
 import type { Metric, Values } from './metric.ts';
 import { nearestRows, neighbourCost } from './neighbours.ts';
+import { comparePairs, squareOf, type Compared } from './pairs.ts';
 
 /** Distances from each row to its k-th nearest other row. */
-function radii(rows: Values, k: number, pulse: Pulse): Float64Array {
+async function radii(rows: Values, k: number, product: Product, pulse: Pulse): Promise<Float64Array> {
   const found = new Float64Array(rows.shape[0]);
   // The nearest of all is the row itself.
-  nearestRows(rows, rows, k + 1, (row, _, distances) => (found[row] = distances[k]), pulse);
+  await nearestRows(rows, rows, k + 1, (row, _, distances) => (found[row] = distances[k]), product, pulse);
   return found;
 }
 
-/** For each point, in how many of the balls around `centres` it lies; `most`: it is enough to know that many. */
-function ballsAround(
+interface Balls {
+  readonly centres: Values;
+  readonly radius: Float64Array;
+  /** Whether their surface is inside. */
+  readonly closed: boolean;
+  /** It is enough to know that a point lies in so many. */
+  readonly most: number;
+}
+
+/** For each point, in how many of the balls it lies. */
+async function ballsAround(
   points: Values,
-  centres: Values,
-  radius: Float64Array,
-  { closed, most }: { readonly closed: boolean; readonly most: number },
+  { centres, radius, closed, most }: Balls,
+  product: Product,
   pulse: Pulse,
-): Int32Array {
+): Promise<Int32Array> {
   const width = rowWidth(points);
-  const [count, others] = [points.shape[0], centres.shape[0]];
-  const found = new Int32Array(count);
+  const found = new Int32Array(points.shape[0]);
   const squares = radius.map((x) => x * x);
-  for (let i = 0; i < count; i++) {
-    if (i % 64 === 0) pulse(i / count);
-    for (let j = 0; j < others && found[i] < most; j++) {
-      const limit = squares[j];
-      let sum = 0;
-      for (let c = 0, p = i * width, q = j * width; c < width && sum <= limit; c++, p++, q++)
-        sum += (points.data[p] - centres.data[q]) ** 2;
-      if (closed ? sum <= limit : sum < limit) found[i]++;
+  const look = ({ row, from, to, base, add, products, at, wrong }: Compared): void => {
+    for (let j = 0; j < to - from && found[row] < most; j++) {
+      const limit = squares[from + j];
+      const about = base + add[j] - 2 * products[at + j];
+      if (about - wrong > limit) continue;
+      if (about + wrong < limit) found[row]++;
+      else {
+        const square = squareOf(points, row, centres, from + j, width, Infinity);
+        if (closed ? square <= limit : square < limit) found[row]++;
+      }
     }
-  }
+  };
+  await comparePairs(points, centres, look, product, pulse);
   return found;
 }
 
@@ -51,7 +63,14 @@ interface Kind {
   readonly k: number;
   /** Whose rows have balls around them. */
   readonly around: 'fake' | 'real';
-  measure(fake: Values, real: Values, radius: Float64Array, k: number, pulse: Pulse): number;
+  measure(given: Measured, product: Product, pulse: Pulse): Promise<number>;
+}
+
+interface Measured {
+  readonly fake: Values;
+  readonly real: Values;
+  readonly radius: Float64Array;
+  readonly k: number;
 }
 
 const inside = { closed: true, most: 1 } as const;
@@ -62,31 +81,41 @@ const kinds: readonly Kind[] = [
     doc: 'The share of generated rows that lie among the real ones (Kynkäänniemi et al. 2019): how good they are.',
     k: 3,
     around: 'real',
-    measure: (fake, real, radius, _, pulse) => mean(ballsAround(fake, real, radius, inside, pulse)),
+    measure: async ({ fake, real, radius }, ...by) =>
+      mean(await ballsAround(fake, { centres: real, radius, ...inside }, ...by)),
   },
   {
     name: 'recall',
     doc: 'The share of real rows that lie among the generated ones (Kynkäänniemi et al. 2019): how much is reached.',
     k: 3,
     around: 'fake',
-    measure: (fake, real, radius, _, pulse) => mean(ballsAround(real, fake, radius, inside, pulse)),
+    measure: async ({ fake, real, radius }, ...by) =>
+      mean(await ballsAround(real, { centres: fake, radius, ...inside }, ...by)),
   },
   {
     name: 'density',
     doc: 'In how many balls around real rows a generated one lies, of k (Naeem et al. 2020): precision that outliers sway less; it may exceed 1.',
     k: 5,
     around: 'real',
-    measure: (fake, real, radius, k, pulse) =>
-      mean(ballsAround(fake, real, radius, { closed: false, most: Infinity }, pulse)) / k,
+    async measure({ fake, real, radius, k }, ...by) {
+      const balls = { centres: real, radius, closed: false, most: Infinity };
+      return mean(await ballsAround(fake, balls, ...by)) / k;
+    },
   },
   {
     name: 'neighbour_coverage',
     doc: 'The share of real rows with a generated one nearer than their k-th real neighbour (the coverage of Naeem et al. 2020).',
     k: 5,
     around: 'real',
-    measure(fake, real, radius, _, pulse) {
+    async measure({ fake, real, radius }, ...by) {
       let reached = 0;
-      nearestRows(real, fake, 1, (row, __, [distance]) => (reached += Number(distance < radius[row])), pulse);
+      await nearestRows(
+        real,
+        fake,
+        1,
+        (row, _, [distance]) => (reached += Number(distance < radius[row])),
+        ...by,
+      );
       return reached / real.shape[0];
     },
   },
@@ -116,15 +145,16 @@ const metricOf = ({ name, doc, k: usual, around, measure }: Kind): Metric => ({
     better: 'higher',
     cost: (sizes) => cost(sizes, around),
   },
-  compute({ fake, real }, { k = usual }, pulse = still) {
+  compute({ fake, real }, { k = usual }, pulse = still, product = productByLoops) {
     if (rowWidth(fake) !== rowWidth(real))
       throw new Error(`rows of ${rowWidth(fake)} and ${rowWidth(real)} numbers can't be compared`);
     const own = around === 'real' ? real : fake;
     if (typeof k !== 'number' || k >= own.shape[0])
       throw new Error(`k is less than the ${own.shape[0]} rows of ${around}`);
     if (![fake, real].every(allFinite)) return NaN;
-    const radius = radii(own, k, partOf(pulse, 0, 0.5));
-    return measure(fake, real, radius, k, partOf(pulse, 0.5, 1));
+    return radii(own, k, product, partOf(pulse, 0, 0.5)).then((radius) =>
+      measure({ fake, real, radius, k }, product, partOf(pulse, 0.5, 1)),
+    );
   },
 });
 

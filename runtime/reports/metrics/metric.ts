@@ -3,6 +3,7 @@
  * the options. Out: one number. Distributions come as probabilities [N, K] (or their mean), labels as class numbers.
  */
 import type { MetricSignature, Option } from '../../../program/catalogue.ts';
+import type { Product } from '../../engines/product.ts';
 import type { Pulse } from '../pulse.ts';
 import type { Gaussian } from './gaussian.ts';
 
@@ -30,13 +31,14 @@ export interface Metric {
   readonly reduce?: Readonly<Record<string, () => Reducer>>;
   /**
    * By the parameters' names. Throws Error with a sentence on values that it can't compare; NaN in gives NaN. What may
-   * take longer than a moment calls `pulse`.
+   * take longer than a moment calls `pulse`; what compares all pairs of rows waits for the engine's products of them.
    */
   compute(
     values: Readonly<Record<string, Values>>,
     options: Readonly<Record<string, Option>>,
     pulse?: Pulse,
-  ): number;
+    product?: Product,
+  ): number | Promise<number>;
 }
 
 /** Numbers in a row. */
