@@ -33,11 +33,11 @@ export async function checkFiles(
 ): Promise<ExitCode> {
   const all: Diagnostic[] = [];
   for (const file of files) {
-    const { analysis, diagnostics: found } = checkFile(await readSpec(file, terminal), {
-      set,
-      profile,
-      strict,
-    });
+    const { analysis, diagnostics: found } = checkFile(
+      await readSpec(file, terminal),
+      { set, profile, strict },
+      terminal,
+    );
     all.push(...found);
     if (format !== 'text') continue;
     const fine = say(terminal, found);

@@ -7,9 +7,9 @@ import { printBytes } from '../compiler/bytes.ts';
 import type { CompileOptions } from '../compiler/input.ts';
 import type { StreamEntry } from '../program/manifest.ts';
 import { packStream } from '../runtime/catalogue.ts';
-import type { Watch } from '../runtime/data/pack.ts';
 import { exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
+import { progress } from './how-far.ts';
 import { readSpec } from './read.ts';
 import { compileSpec, dataFolder } from './spec.ts';
 import type { Terminal } from './terminal.ts';
@@ -43,7 +43,9 @@ export async function packStreams(
 ): Promise<number> {
   let count = 0;
   for (const entry of streams) {
-    const shown = quiet ? null : progress(entry.name, terminal);
+    const packing = (done: number, of: number): string =>
+      `data ${entry.name}: packing, row ${done.toLocaleString('en')} of ${of.toLocaleString('en')}`;
+    const shown = quiet ? null : progress(packing, terminal);
     const packed = await packStream(entry, folder, { always, ...(shown && { watch: shown.watch }) });
     shown?.end();
     if (packed === null) continue;
@@ -52,27 +54,4 @@ export async function packStreams(
       terminal.err(`data ${entry.name}: packed, ${printBytes(packed.bytes)} in the cache (\`ganc cache\`)\n`);
   }
   return count;
-}
-
-/** Milliseconds between two lines where nothing is drawn again, and where one is. */
-const [plainPause, livePause] = [10_000, 200];
-
-function progress(name: string, terminal: Terminal): { watch: Watch; end(): void; began(): boolean } {
-  let said = performance.now();
-  let [began, drawn] = [false, false];
-  return {
-    watch(done, of) {
-      began = true;
-      const now = performance.now();
-      if (now - said < (terminal.live ? livePause : plainPause)) return;
-      said = now;
-      drawn = terminal.live;
-      const text = `data ${name}: packing, row ${done.toLocaleString('en')} of ${of.toLocaleString('en')}`;
-      terminal.err(terminal.live ? `\r\x1b[2K${text}` : `${text}\n`);
-    },
-    end() {
-      if (drawn) terminal.err('\r\x1b[2K');
-    },
-    began: () => began,
-  };
 }

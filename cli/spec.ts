@@ -15,17 +15,20 @@ import { refusal, requireAllowed } from '../runtime/data/allowed.ts';
 import type { PlacedProgram } from '../runtime/run/session.ts';
 import { heldWeights, storedWeights } from '../runtime/run/stored-weights.ts';
 import { Exit, exitCodes } from './exit.ts';
+import { lookingAt } from './how-far.ts';
 import { say } from './read.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
  * `held`: a program that was made of the spec before, whose weights from elsewhere stay what they are. `imports`: texts that
- * stand for files, by their paths from the spec's folder: those that a run was started with.
+ * stand for files, by their paths from the spec's folder: those that a run was started with. `terminal`: where it is said how
+ * much of a large file is looked through.
  */
 export function hostFor(
   entry: Source,
   held?: PlacedProgram,
   imports: ReadonlyMap<string, string> = new Map(),
+  terminal: Terminal | null = null,
 ): Host {
   const folder = dataFolder(entry);
   return {
@@ -43,7 +46,12 @@ export function hostFor(
     },
     describe(source, args) {
       requireAllowed(sources[source].signature.params, args, folder);
-      return sources[source].describe(args, folder);
+      const shown = terminal && lookingAt(source, terminal);
+      try {
+        return sources[source].describe(args, folder, shown?.watch);
+      } finally {
+        shown?.end();
+      }
     },
     stored(path, at) {
       const kept = held && heldWeights(held.manifest, held.folder, path, at);
@@ -55,8 +63,8 @@ export function hostFor(
 /** Paths in a spec are relative to its file. */
 export const dataFolder = (entry: Source): string => dirname(entry.path);
 
-export const checkFile = (entry: Source, options: CompileOptions): Checked =>
-  checkSpec(entry, hostFor(entry), { memory: totalmem(), ...options });
+export const checkFile = (entry: Source, options: CompileOptions, terminal: Terminal): Checked =>
+  checkSpec(entry, hostFor(entry, undefined, undefined, terminal), { memory: totalmem(), ...options });
 
 /** The program; its diagnostics are said. Throws Exit if there is none. */
 export function compileSpec(
@@ -65,7 +73,10 @@ export function compileSpec(
   terminal: Terminal,
   held?: PlacedProgram,
 ): Program {
-  const { diagnostics, program } = compile(entry, hostFor(entry, held), { memory: totalmem(), ...options });
+  const { diagnostics, program } = compile(entry, hostFor(entry, held, undefined, terminal), {
+    memory: totalmem(),
+    ...options,
+  });
   if (say(terminal, diagnostics) && program) return program;
   throw new Exit(exitCodes.diagnostics);
 }

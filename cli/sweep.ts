@@ -100,7 +100,7 @@ async function requireSound(
   const entry = await readSpec(file, terminal);
   for (const [i, { set: own }] of all.entries()) {
     if (!quiet && !json && terminal.live) terminal.err(`\r\x1b[2Kchecking ${i + 1} of ${all.length}`);
-    const { diagnostics: found } = checkFile(entry, { set: { ...set, ...own }, profile, strict });
+    const { diagnostics: found } = checkFile(entry, { set: { ...set, ...own }, profile, strict }, terminal);
     if (!found.some(isError)) continue;
     if (!quiet && !json && terminal.live) terminal.err('\r\x1b[2K');
     say(terminal, found);

@@ -3,14 +3,20 @@
  * { values: vec[columns], label }, checked against the file. Columns that are not named may hold anything.
  */
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
-import { missingRules, readTable, separators } from '../formats/delimited.ts';
-import type { Table, TableWanted } from '../formats/delimited.ts';
-import { FileError } from '../formats/file-error.ts';
+import { missingRules, tableRows } from '../formats/delimited.ts';
+import type { TableRow, TableWanted as TextWanted } from '../formats/delimited.ts';
+import { separators } from '../formats/table-text.ts';
+import { textPieces } from '../formats/text.ts';
 import { countOrNull, rangeOrNull, text, textOrNull, withDefaults } from './arguments.ts';
-import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
-import { classesOf, classesParam, givenClasses } from './labels.ts';
-import { checkRange, rangeParams, rangeRows } from './selection.ts';
-import type { OpenSource, SyncSource } from './source.ts';
+import { factsOf } from './facts.ts';
+import { fileExists, fileParts, fileSize, hashFile, hashOf, inFolder } from './files.ts';
+import { classesParam, givenClasses } from './labels.ts';
+import type { PackPlan, Watch } from './pack.ts';
+import { isLarge, packRecords, recordsOf } from './records.ts';
+import { checkRange, rangeOf, rangeParams } from './selection.ts';
+import type { Source } from './source.ts';
+import { recordWidth, tableFacts, tableRecordBytes } from './table-rows.ts';
+import type { TableFacts, TableWanted } from './table-rows.ts';
 import { tableSource } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -59,7 +65,7 @@ interface Wanted {
   readonly label: string | null;
   readonly labels: number;
   readonly classes: readonly string[] | null;
-  readonly table: TableWanted;
+  readonly table: TextWanted;
   readonly args: SourceArguments;
 }
 
@@ -81,7 +87,7 @@ function wanted(given: SourceArguments): Wanted {
   const labels = countOrNull(args, 'labels', 2) ?? classes?.length ?? 10;
   if (classes !== null && classes.length !== labels)
     throw new Error(`classes names ${classes.length} classes, where labels: says ${labels}`);
-  const table: TableWanted = {
+  const table: TextWanted = {
     numbers: columns,
     texts: label === null ? [] : [label],
     separator: oneOf(separatorNames, args.separator),
@@ -97,82 +103,77 @@ function fields(given: SourceArguments): Record<string, FieldType> {
   return label === null ? { values } : { values, label: { kind: 'label', shape: [], classes: labels } };
 }
 
-interface Opened extends OpenSource {
-  /** null where classes are numbers. */
-  readonly classes: readonly string[] | null;
+/** The table that is wanted of the file. */
+function tableIn(what: Wanted, path: string, watch?: Watch): TableWanted {
+  const { columns, range, label, labels, classes, table } = what;
+  // Read twice for its encoding, which takes a moment; the second time for what it says.
+  let times = 0;
+  const bytes = (): Iterable<Uint8Array> => fileParts(path, times++ % 2 === 0 ? undefined : watch);
+  const parts = (): Iterable<readonly TableRow[]> => tableRows(textPieces(bytes), path, table);
+  const place = (line: number): string => `line ${line}`;
+  return { path, columns, range, label, labels, classes, missing: table.missing, parts, place };
 }
 
-function open(given: SourceArguments, folder: string): Opened {
-  const what = wanted(given);
+/** So large a file is looked through once, and what was found is kept. */
+const large = 2 ** 24;
+
+interface Looked {
+  readonly path: string;
+  readonly facts: TableFacts;
+  readonly plan: PackPlan;
+}
+
+/** Looks through the file, unless that was done. Throws FileError. */
+function look(what: Wanted, folder: string, watch?: Watch): Looked {
   const path = inFolder(folder, text(what.args, 'file'));
-  const table = readTable(readBytes(path), path, what.table);
-  const columns: Record<string, Column> = { values: { data: values(what, table, path) } };
-  const labelled = what.label === null ? null : labelsOf(what, what.label, table, path);
-  if (labelled !== null) columns.label = { data: labelled.labels };
-  const opened = tableSource(fields(given), columns, rangeRows(what.args, table.rows));
-  return { ...opened, classes: labelled?.classes ?? null };
+  const { file: _, skip, take, ...rest } = what.args;
+  const content = hashOf('table', hashFile(path), JSON.stringify(rest));
+  const facts = factsOf(content, fileSize(path) > large, () => tableFacts(tableIn(what, path, watch)));
+  const rows = rangeOf(what.args, facts.rows);
+  const width = recordWidth(what);
+  const plan: PackPlan = {
+    key: hashOf(content, JSON.stringify([skip, take])),
+    of: path,
+    count: rows.to - rows.from,
+    width,
+    parts: () => tableRecordBytes(tableIn(what, path), facts, rows),
+  };
+  return { path, facts, plan };
 }
 
-/** Row by row. Throws FileError at the first number outside of the range that is declared. */
-function values({ columns, range }: Wanted, { rows, numbers, lines }: Table, path: string): Float64Array {
-  const data = new Float64Array(rows * columns.length);
-  columns.forEach((name, j) =>
-    numbers.get(name)!.forEach((value, row) => {
-      if (range !== null && (value < range[0] || value > range[1]))
-        throw new FileError(
-          path,
-          `line ${lines[row]}`,
-          `column ${name}: ${value} is outside the range [${range.join(', ')}]`,
-        );
-      data[row * columns.length + j] = value;
-    }),
-  );
-  return data;
-}
-
-interface Labelled {
-  readonly labels: Uint32Array;
-  readonly classes: readonly string[] | null;
-}
-
-/** A column of whole numbers, where no names are given, holds the class numbers themselves. */
-function labelsOf(
-  { labels: count, classes: given }: Wanted,
-  name: string,
-  { texts, lines }: Table,
-  path: string,
-): Labelled {
-  const column = texts.get(name)!;
-  if (given === null && column.every((cell) => /^[-+]?\d+(\.0*)?$/.test(cell))) {
-    const labels = column.map(Number);
-    const bad = labels.findIndex((label) => label < 0 || label >= count);
-    if (bad < 0) return { labels: Uint32Array.from(labels), classes: null };
-    throw new FileError(
-      path,
-      `line ${lines[bad]}`,
-      `column ${name}: label ${labels[bad]}, where classes are 0 to ${count - 1}; classes: names others`,
-    );
-  }
-  const classes = classesOf(column, given, count, { path, word: `column ${name}: class` });
-  const index = new Map(classes.map((name, i) => [name, i]));
-  return { labels: Uint32Array.from(column, (cell) => index.get(cell)!), classes };
-}
-
-export const csv: SyncSource = {
+export const csv: Source = {
   signature: {
     name: 'csv',
     doc: 'Columns of a table (CSV, TSV): { values: vec[columns], label: label[labels] }.',
     params,
     fields,
   },
-  describe(given, folder) {
-    const args = withDefaults(params, given);
-    const path = inFolder(folder, text(args, 'file'));
+  describe(given, folder, watch) {
+    const what = wanted(given);
+    const path = inFolder(folder, text(what.args, 'file'));
     if (!fileExists(path)) return null;
-    const { file: _, ...rest } = args;
-    const { count, classes } = open(args, folder);
+    const { file: _, ...rest } = what.args;
+    const { facts, plan } = look(what, folder, watch);
     const hash = hashOf(hashFile(path), JSON.stringify(rest));
-    return { count, hash, ...(classes && { classes: { label: classes } }) };
+    const { classes } = facts;
+    const onDisk = isLarge(plan);
+    return {
+      count: plan.count,
+      hash,
+      ...(classes && { classes: { label: classes } }),
+      ...(onDisk && { onDisk }),
+    };
   },
-  open,
+  async open(given, folder) {
+    const what = wanted(given);
+    const data = await recordsOf(look(what, folder).plan);
+    const values: Column = { data, as: 'float64' };
+    const label: Column = { data, as: 'float64', from: 8 * what.columns.length };
+    return tableSource(fields(given), what.label === null ? { values } : { values, label });
+  },
+  async pack(given, folder, how) {
+    const what = wanted(given);
+    if (!fileExists(inFolder(folder, text(what.args, 'file')))) return null;
+    return packRecords(look(what, folder).plan, how);
+  },
 };

@@ -4,10 +4,11 @@
  * let go when nobody holds them.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DataDescription } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
+import type { Watch } from './pack.ts';
 
 interface Known {
   readonly stamp: string;
@@ -46,23 +47,35 @@ export function readBytes(path: string): Uint8Array {
   return bytes;
 }
 
-const part = Buffer.alloc(2 ** 20);
-
-/** Calls `take` with one part of the file after the other, until it says that it has enough. Throws FileError. */
-function inParts(path: string, take: (bytes: Buffer) => boolean): void {
-  try {
-    const file = openSync(path, 'r');
+/** The file's bytes in parts of 1 MiB, each good until the next is asked for; `watch` hears of bytes. Throws FileError. */
+export function* fileParts(path: string, watch?: Watch): Generator<Uint8Array> {
+  const bytes = Buffer.alloc(2 ** 20);
+  const reading = <T>(work: () => T): T => {
     try {
-      for (let read = 1; read > 0;) {
-        read = readSync(file, part);
-        if (take(part.subarray(0, read))) return;
-      }
-    } finally {
-      closeSync(file);
+      return work();
+    } catch (error) {
+      throw new FileError(path, null, (error as Error).message);
     }
-  } catch (error) {
-    throw new FileError(path, null, (error as Error).message);
+  };
+  const file = reading(() => openSync(path, 'r'));
+  const { size } = fstatSync(file);
+  try {
+    for (let done = 0; ;) {
+      const read = reading(() => readSync(file, bytes));
+      if (read === 0) return;
+      watch?.((done += read), size);
+      yield bytes.subarray(0, read);
+    }
+  } finally {
+    closeSync(file);
   }
+}
+
+/** The file's length in bytes. Throws FileError where there is none. */
+export function fileSize(path: string): number {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat?.isFile()) throw new FileError(path, null, 'no such file');
+  return stat.size;
 }
 
 /**
@@ -75,10 +88,7 @@ export function hashFile(path: string): string {
   if (old !== undefined && old.stamp === stamp) return old.hash;
   if (stamp === null) throw new FileError(path, null, 'no such file');
   const hashing = createHash('sha256');
-  inParts(path, (bytes) => {
-    hashing.update(bytes);
-    return false;
-  });
+  for (const bytes of fileParts(path)) hashing.update(bytes);
   const hash = hashing.digest('hex');
   known.set(path, { stamp, hash, bytes: null });
   return hash;
@@ -86,12 +96,8 @@ export function hashFile(path: string): string {
 
 /** The file's first bytes, 1 MiB at most; they are kept by nobody. Throws FileError. */
 export function readStart(path: string): Uint8Array {
-  let start = new Uint8Array();
-  inParts(path, (bytes) => {
-    start = Uint8Array.from(bytes);
-    return true;
-  });
-  return start;
+  for (const bytes of fileParts(path)) return Uint8Array.from(bytes);
+  return new Uint8Array();
 }
 
 /** One hash of several texts (file hashes, arguments): what a DataDescription carries. */

@@ -13,7 +13,8 @@ import { readNpy } from '../formats/npy.ts';
 import type { NpyArray } from '../formats/npy.ts';
 import { readNpz } from '../formats/npz.ts';
 import { pictureHeader } from '../formats/picture-header.ts';
-import { readBytes } from './files.ts';
+import { textPieces } from '../formats/text.ts';
+import { fileParts, readBytes } from './files.ts';
 import { guessFolder, kindOf } from './guess-folder.ts';
 import { naturally } from './natural.ts';
 
@@ -34,8 +35,16 @@ const quoted = (text: string): string => JSON.stringify(text);
 const times = (shape: readonly number[]): string => shape.join(' × ');
 
 function guessFile(path: string): Guess {
-  const bytes = readBytes(path);
   const name = basename(path).toLowerCase();
+  if (/\.(csv|tsv|txt|dat)$/.test(name))
+    return guessTable(
+      path,
+      columnFacts(
+        textPieces(() => fileParts(path)),
+        path,
+      ),
+    );
+  const bytes = readBytes(path);
   const kind = kindOf(name);
   if (kind === 'picture') {
     const { kind: form, height, width } = pictureHeader(bytes, path);
@@ -58,7 +67,6 @@ function guessFile(path: string): Guess {
     return { facts, line: null };
   }
   if (/idx\d-ubyte(\.gz)?$/.test(name)) return guessIdx(path, readIdx(bytes, path).shape);
-  if (/\.(csv|tsv|txt|dat)$/.test(name)) return guessTable(path, columnFacts(bytes, path));
   throw new FileError(
     path,
     null,

@@ -47,9 +47,8 @@ export interface PackPlan {
   readonly count: number;
   /** Bytes in a record. */
   readonly width: number;
-  /** So many are decoded at the same time. */
-  readonly together: number;
-  record(row: number): Promise<Uint8Array>;
+  /** The records in their order, one or several whole ones at a time, each time it is called. */
+  parts(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
 /** What lies beside the records. */
@@ -100,20 +99,34 @@ export async function makePack(plan: PackPlan, watch?: Watch): Promise<void> {
   }
 }
 
-async function write({ count, together, record }: PackPlan, path: string, watch?: Watch): Promise<void> {
+async function write(plan: PackPlan, path: string, watch?: Watch): Promise<void> {
+  const { count, width } = plan;
   const file = openSync(path, 'w');
+  let written = 0;
   try {
-    for (let from = 0; from < count; from += together) {
-      const rows = Array.from({ length: Math.min(together, count - from) }, (_, i) => record(from + i));
-      for (const bytes of await Promise.all(rows))
-        for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-      watch?.(Math.min(count, from + together), count);
+    for await (const bytes of plan.parts()) {
+      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+      written += bytes.length;
+      watch?.(Math.floor(written / width), count);
     }
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
+  requireAll(plan, written);
 }
+
+/** Throws FileError unless all records were made: files that change meanwhile give more of them, or fewer. */
+export function requireAll(
+  { of, count, width }: Pick<PackPlan, 'of' | 'count' | 'width'>,
+  bytes: number,
+): void {
+  if (bytes !== count * width)
+    throw new FileError(of, null, `${bytes / width} rows, where ${count} were counted: it changed meanwhile`);
+}
+
+/** Bytes that are read at once where one record after the other is asked for. */
+const block = 2 ** 16;
 
 /** The records of a pack that is there. Throws FileError where they aren't what the pack says. */
 export function openPack({ key, count, width }: Pick<PackPlan, 'key' | 'count' | 'width'>): Records {
@@ -126,19 +139,42 @@ export function openPack({ key, count, width }: Pick<PackPlan, 'key' | 'count' |
       null,
       `${size} bytes, where ${count} rows of ${width} are ${count * width}: \`ganc cache remove ${key.slice(0, 24)}\` has it made again`,
     );
-  const bytes = new Uint8Array(width);
-  return {
-    stored: { kind: 'pack', key, count, width },
-    count,
-    width,
-    record(row, from, to) {
-      for (let at = from; at < to;) {
-        const read = onDisk(path, () => readSync(file, bytes, at, to - at, row * width + at));
-        if (read === 0) throw new FileError(path, `row ${row}`, 'the file ends there');
-        at += read;
-      }
-      return bytes.subarray(from, to);
-    },
+  const read = (into: Uint8Array, from: number): number => {
+    let at = 0;
+    for (let got = 1; at < into.length && got > 0; at += got)
+      got = onDisk(path, () => readSync(file, into, at, into.length - at, from + at));
+    return at;
+  };
+  const record = recordsIn({ path, count, width, read });
+  return { stored: { kind: 'pack', key, count, width }, count, width, record };
+}
+
+interface PackFile extends Pick<PackPlan, 'count' | 'width'> {
+  readonly path: string;
+  /** Fills `into` with what stands from byte `from` on; gives how many bytes there were. */
+  read(into: Uint8Array, from: number): number;
+}
+
+/** A record by itself where rows are in any order, and a block of them where they come one after the other. */
+function recordsIn({ path, count, width, read }: PackFile): Records['record'] {
+  const several = Math.max(1, Math.floor(block / width));
+  const bytes = new Uint8Array(several * width);
+  let held = { from: 0, to: 0 };
+  let last = -1;
+  return (row, from, to) => {
+    const [isNext, isHeld] = [row === last + 1, row >= held.from && row < held.to];
+    last = row;
+    if (!isHeld) {
+      const rows = isNext ? Math.min(several, count - row) : 1;
+      const wanted = rows === 1 ? bytes.subarray(from, to) : bytes.subarray(0, rows * width);
+      held = { from: 0, to: 0 };
+      const got = read(wanted, row * width + (rows === 1 ? from : 0));
+      if (got < (rows === 1 ? to - from : to)) throw new FileError(path, `row ${row}`, 'the file ends there');
+      if (rows === 1) return wanted;
+      held = { from: row, to: row + Math.floor(got / width) };
+    }
+    const at = (row - held.from) * width;
+    return bytes.subarray(at + from, at + to);
   };
 }
 

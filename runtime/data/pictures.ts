@@ -17,15 +17,27 @@ const largest = 16384;
 /** Pictures that are decoded at the same time: as many as the threads of Node's pool, and some that wait. */
 const together = 8;
 
+/** Rows that are decoded by themselves. */
+interface Decoded extends Omit<PackPlan, 'key' | 'parts'> {
+  record(row: number): Promise<Uint8Array>;
+}
+
 /** How such rows are packed; `hash` reads every file, once, where the key is asked for. */
-export function picturePlan(hash: () => string, rest: Omit<PackPlan, 'key' | 'together'>): PackPlan {
+export function picturePlan(hash: () => string, { record, ...rest }: Decoded): PackPlan {
   let key: string | undefined;
   return {
     get key() {
       return (key ??= hash());
     },
-    together,
     ...rest,
+    async *parts() {
+      for (let from = 0; from < rest.count; from += together) {
+        const rows = Array.from({ length: Math.min(together, rest.count - from) }, (_, i) =>
+          record(from + i),
+        );
+        yield* await Promise.all(rows);
+      }
+    },
   };
 }
 

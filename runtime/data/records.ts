@@ -2,7 +2,7 @@
  * Rows of a source that are records of one size: held in memory, or in a pack on the disk (pack.ts) where they are too
  * many or one is there. In: how a record is made; out: the records. Every source that decodes its rows reads them so.
  */
-import { anyPacks, isPacked, makePack, mostHeld, openPack } from './pack.ts';
+import { anyPacks, isPacked, makePack, mostHeld, openPack, requireAll } from './pack.ts';
 import type { PackPlan, Records, Stored } from './pack.ts';
 import type { Packing } from './source.ts';
 
@@ -30,13 +30,16 @@ export async function packRecords(
 }
 
 /** All records, one behind the other. */
-async function held({ count, width, together, record }: PackPlan): Promise<Records> {
+async function held(plan: PackPlan): Promise<Records> {
+  const { count, width } = plan;
   // Shared, so that a thread that reads ahead (ahead.ts) has no copy of its own.
   const data = new Uint8Array(new SharedArrayBuffer(count * width));
-  for (let from = 0; from < count; from += together) {
-    const rows = Array.from({ length: Math.min(together, count - from) }, (_, i) => record(from + i));
-    (await Promise.all(rows)).forEach((bytes, i) => data.set(bytes, (from + i) * width));
+  let at = 0;
+  for await (const bytes of plan.parts()) {
+    if (at + bytes.length <= data.length) data.set(bytes, at);
+    at += bytes.length;
   }
+  requireAll(plan, at);
   return openRecords({ kind: 'held', bytes: data, count, width });
 }
 

@@ -54,11 +54,20 @@ export function checkRange(args: SourceArguments): void {
   countOrNull(args, 'take', 1);
 }
 
-/** The rows that `skip` and `take` leave of `total`; throws if there are none. */
-export function rangeRows(args: SourceArguments, total: number): Uint32Array {
+/** The rows that `skip` and `take` leave of `total`, from one to before another; throws if there are none. */
+export function rangeOf(
+  args: SourceArguments,
+  total: number,
+): { readonly from: number; readonly to: number } {
   const skip = count(args, 'skip', 0);
   const take = countOrNull(args, 'take', 1) ?? total;
   const length = Math.max(0, Math.min(take, total - skip));
   if (length === 0) throw new Error(`skip: ${skip} leaves nothing of ${total} rows`);
-  return Uint32Array.from({ length }, (_, i) => skip + i);
+  return { from: skip, to: skip + length };
+}
+
+/** The same rows, each by its number. */
+export function rangeRows(args: SourceArguments, total: number): Uint32Array {
+  const { from, to } = rangeOf(args, total);
+  return Uint32Array.from({ length: to - from }, (_, i) => from + i);
 }

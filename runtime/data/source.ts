@@ -39,6 +39,8 @@ type Fields = Readonly<Record<string, FieldType>>;
 /** A column of a table, as plain data: numbers, or where records are. */
 export interface StoredColumn {
   readonly data: ArrayLike<number> | Stored;
+  /** What the bytes of records are (default: numbers by themselves, 0 to 255). */
+  readonly as?: 'float32' | 'float64';
   /** Divides what is stored: 255 for bytes that stand for [0, 1]. */
   readonly divisor?: number;
   /** Of records that hold several fields: the byte at which this one begins (default: 0). */
@@ -65,8 +67,11 @@ export interface Packing {
 
 export interface Source {
   readonly signature: SourceSignature;
-  /** Row count and content hash; null when the files aren't there. Paths are relative to `folder`, the spec's. */
-  describe(args: SourceArguments, folder: string): DataDescription | null;
+  /**
+   * Row count and content hash; null when the files aren't there. Paths are relative to `folder`, the spec's. `watch` is
+   * told how much of a large file is looked through.
+   */
+  describe(args: SourceArguments, folder: string, watch?: Watch): DataDescription | null;
   /** Loads the data, checked as a whole: a FileError names file and place. Decoders may take their time in threads. */
   open(args: SourceArguments, folder: string): OpenSource | Promise<OpenSource>;
   /**

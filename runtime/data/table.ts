@@ -39,7 +39,7 @@ export function tableSource(
       if (!(row >= 0 && row < count)) throw new Error(`row ${row} of ${count}`);
       const stored = selected === null ? row : selected[row];
       const [own, from] = isRecords(data)
-        ? [data.record(stored, begin, begin + place), 0]
+        ? [numbersIn(data, stored, begin, place, column.as), 0]
         : [data, stored * place];
       const to = i * width;
       if (column.oneHot !== undefined) unfold(own, [from, place], out, [to, width]);
@@ -48,6 +48,21 @@ export function tableSource(
   };
   const recipe = recipeOf(fields, columns, selected);
   return { count, fields, read, ...(recipe && { recipe }) };
+}
+
+/** So many numbers of a record, from a byte on. */
+function numbersIn(
+  data: Records,
+  row: number,
+  from: number,
+  length: number,
+  as: StoredColumn['as'],
+): ArrayLike<number> {
+  if (as === undefined) return data.record(row, from, from + length);
+  const { buffer, byteOffset } = data.record(row, from, from + length * (as === 'float32' ? 4 : 8));
+  return as === 'float32'
+    ? new Float32Array(buffer, byteOffset, length)
+    : new Float64Array(buffer, byteOffset, length);
 }
 
 /** Of tables of records; others lie in memory that no other thread sees. */

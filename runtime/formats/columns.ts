@@ -1,11 +1,10 @@
 /**
- * What a table's columns hold, without being told: numbers, or texts and which. In: a table's bytes. Out: a line for each
- * column, as `ganc data look` shows it.
+ * What a table's columns hold, without being told: numbers, or texts and which. In: a table's text, in pieces. Out: a line for
+ * each column, as `ganc data look` shows it.
  */
-import { parse } from 'csv-parse/sync';
-import { isMissing, numberForm, separatorIn } from './delimited.ts';
+import { isMissing, numberForm } from './delimited.ts';
 import { FileError } from './file-error.ts';
-import { textOfBytes } from './text.ts';
+import { tableRecords } from './table-text.ts';
 
 export interface ColumnFacts {
   readonly name: string;
@@ -23,37 +22,49 @@ export interface ColumnFacts {
 const most = 100;
 
 /** Throws FileError where it is no table. */
-export function columnFacts(bytes: Uint8Array, path: string): ColumnFacts[] {
-  const text = textOfBytes(bytes);
-  const first = /^[\s]*([^\r\n]*)/.exec(text)?.[1] ?? '';
-  const delimiter = separatorIn(first);
-  let records: string[][];
-  try {
-    records = parse(text, {
-      delimiter,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      bom: true,
-    });
-  } catch {
-    throw new FileError(path, null, 'not a table: a quotation mark out of place');
+export function columnFacts(pieces: Iterable<string>, path: string): ColumnFacts[] {
+  let columns: Column[] | null = null;
+  let rows = 0;
+  for (const { records, delimiter } of tableRecords(pieces, path, null)) {
+    const below = columns === null ? records.slice(1) : records;
+    columns ??= records[0].cells.map((name) => new Column(name));
+    rows += below.length;
+    for (const { cells } of below)
+      columns.forEach((column, at) => column.take(cells[at] ?? '', delimiter !== ','));
   }
-  const [names, ...rows] = records;
-  if (names === undefined || rows.length === 0)
+  if (columns === null || rows === 0)
     throw new FileError(path, null, 'a table without rows under its line of names');
-  return names.map((name, at) => {
-    const cells = rows.map((row) => row[at] ?? '');
-    const given = cells.filter((cell) => !isMissing(cell));
-    const numbers = given.map((cell) => (delimiter === ',' ? cell : cell.replace(',', '.')));
-    const different = new Set(given);
+  return columns.map((column) => column.facts(rows));
+}
+
+class Column {
+  private readonly name: string;
+  private readonly different = new Set<string>();
+  private given = 0;
+  private numeric = true;
+  private whole = true;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  take(cell: string, commas: boolean): void {
+    if (isMissing(cell)) return;
+    this.given++;
+    if (this.different.size <= most) this.different.add(cell);
+    const plain = commas ? cell.replace(',', '.') : cell;
+    this.numeric &&= numberForm.test(plain);
+    this.whole &&= /^[-+]?\d+$/.test(plain);
+  }
+
+  facts(rows: number): ColumnFacts {
     return {
-      name,
-      numeric: given.length > 0 && numbers.every((cell) => numberForm.test(cell)),
-      whole: numbers.every((cell) => /^[-+]?\d+$/.test(cell)),
-      missing: cells.length - given.length,
-      values: different.size > most ? [] : [...different],
-      rows: rows.length,
+      name: this.name,
+      numeric: this.given > 0 && this.numeric,
+      whole: this.whole,
+      missing: rows - this.given,
+      values: this.different.size > most ? [] : [...this.different],
+      rows,
     };
-  });
+  }
 }

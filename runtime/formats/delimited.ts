@@ -1,14 +1,12 @@
 /**
- * Tables as text: a line of names, then lines of cells, with commas, semicolons or tabs between them (by csv-parse). In:
- * bytes and the columns that are wanted, as numbers or as texts; the others may hold anything. Out: those columns, and
- * the line of each row. Errors name line and column.
+ * Columns of a table of text (table-text.ts): a line of names, then lines of cells. In: pieces of text and the columns that
+ * are wanted, as numbers or as texts; the others may hold anything. Out: rows, a part of the table at a time. Errors name
+ * line and column.
  */
-import { parse } from 'csv-parse/sync';
-import type { CsvError } from 'csv-parse/sync';
 import { FileError } from './file-error.ts';
-import { textOfBytes } from './text.ts';
+import { tableRecords } from './table-text.ts';
+import type { Separator } from './table-text.ts';
 
-export const separators = { comma: ',', semicolon: ';', tab: '\t' } as const;
 export const missingRules = ['error', 'skip', 'zero', 'mean'] as const;
 export type MissingRule = (typeof missingRules)[number];
 
@@ -16,52 +14,40 @@ export interface TableWanted {
   readonly numbers: readonly string[];
   readonly texts: readonly string[];
   /** null: as the line of names has it. */
-  readonly separator: keyof typeof separators | null;
+  readonly separator: Separator | null;
   /** null: as the cells have it; a comma only where commas don't separate. */
   readonly decimal: 'point' | 'comma' | null;
-  /** What becomes of a cell without a value: an error, its row left out, 0, the column's mean. */
+  /** What becomes of a cell without a value: an error, its row left out, 0, or NaN where the column's mean is to stand. */
   readonly missing: MissingRule;
 }
 
-export interface Table {
-  readonly rows: number;
-  readonly numbers: ReadonlyMap<string, readonly number[]>;
-  readonly texts: ReadonlyMap<string, readonly string[]>;
-  /** The line of each row, from 1. */
-  readonly lines: readonly number[];
+export interface TableRow {
+  readonly numbers: readonly number[];
+  readonly texts: readonly string[];
+  /** From 1. */
+  readonly line: number;
 }
 
-/** Throws FileError, for which `path` is. Empty lines are skipped. */
-export function readTable(bytes: Uint8Array, path: string, wanted: TableWanted): Table {
-  const text = textOfBytes(bytes);
-  const first = /^[\s]*([^\r\n]*)/.exec(text)?.[1] ?? '';
-  const delimiter = wanted.separator === null ? separatorIn(first) : separators[wanted.separator];
-  const reader = new Reader(path, wanted, delimiter);
-  try {
-    parse(text, {
-      delimiter,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      on_record: (record: string[], { lines }) => {
-        reader.take(record, lines);
-        return null;
-      },
-    });
-  } catch (error) {
-    const { code, lines } = error as CsvError;
-    if (code === undefined) throw error;
-    throw new FileError(path, `line ${String(lines)}`, 'a quotation mark out of place');
+/** The rows of each part. Throws FileError, for which `path` is. */
+export function* tableRows(
+  pieces: Iterable<string>,
+  path: string,
+  wanted: TableWanted,
+): Generator<readonly TableRow[]> {
+  let reader: Reader | null = null;
+  for (const { records, delimiter } of tableRecords(pieces, path, wanted.separator)) {
+    const from: number = reader === null ? 1 : 0;
+    reader ??= new Reader(path, wanted, delimiter, records[0].cells, records[0].line);
+    const rows: TableRow[] = [];
+    for (const { cells, line } of from === 0 ? records : records.slice(from)) {
+      const row = reader.row(cells, line);
+      if (row !== null) rows.push(row);
+    }
+    yield rows;
   }
-  return reader.done();
-}
-
-/** The one of the three that the line of names has most of, outside of quotes; a comma where it has none. */
-export function separatorIn(line: string): string {
-  const bare = line.replace(/"(?:[^"]|"")*"/g, '');
-  const counts = Object.values(separators).map((sign) => [bare.split(sign).length, sign] as const);
-  return counts.reduce((best, one) => (one[0] > best[0] ? one : best))[1];
+  if (reader === null)
+    throw new FileError(path, 'line 1', 'an empty file where a line of column names is wanted');
+  reader.end();
 }
 
 export const isMissing = (cell: string): boolean => /^(|na|n\/a|nan|null|none|\?)$/i.test(cell);
@@ -74,47 +60,47 @@ interface Seen {
 }
 
 class Reader {
-  private names: readonly string[] | null = null;
-  private places: readonly number[] = [];
-  private textPlaces: readonly number[] = [];
-  private readonly numbers: number[][];
-  private readonly texts: string[][];
-  private readonly lines: number[] = [];
+  private readonly width: number;
+  private readonly places: readonly number[];
+  private readonly textPlaces: readonly number[];
   private readonly signs: { point?: Seen; comma?: Seen } = {};
   private readonly path: string;
   private readonly wanted: TableWanted;
   private readonly commas: boolean;
+  private rows = 0;
 
-  constructor(path: string, wanted: TableWanted, delimiter: string) {
+  constructor(path: string, wanted: TableWanted, delimiter: string, names: readonly string[], line: number) {
     this.path = path;
     this.wanted = wanted;
     this.commas = delimiter !== ',';
-    this.numbers = wanted.numbers.map(() => []);
-    this.texts = wanted.texts.map(() => []);
+    this.width = names.length;
+    const placeOf = placesIn(names, path, line);
+    this.places = wanted.numbers.map(placeOf);
+    this.textPlaces = wanted.texts.map(placeOf);
   }
 
-  take(cells: readonly string[], line: number): void {
-    if (this.names === null) return this.header(cells, line);
-    if (cells.length !== this.names.length)
-      throw new FileError(this.path, `line ${line}`, `${cells.length} cells, ${this.names.length} columns`);
-    const { missing, texts } = this.wanted;
-    const all = [...this.places, ...this.textPlaces];
-    if (missing === 'skip' && all.some((place) => isMissing(cells[place]))) return;
-    this.places.forEach((place, i) =>
-      this.numbers[i].push(this.number(cells[place], this.wanted.numbers[i], line)),
-    );
-    this.textPlaces.forEach((place, i) => {
-      if (cells[place] === '') throw this.without(texts[i], line, 'missing: skip leaves such rows out');
-      this.texts[i].push(cells[place]);
-    });
-    this.lines.push(line);
+  /** null: it is left out. */
+  row(cells: readonly string[], line: number): TableRow | null {
+    if (cells.length !== this.width)
+      throw new FileError(this.path, `line ${line}`, `${cells.length} cells, ${this.width} columns`);
+    const { missing, texts, numbers } = this.wanted;
+    const isOut = (place: number): boolean => isMissing(cells[place]);
+    if (missing === 'skip' && (this.places.some(isOut) || this.textPlaces.some(isOut))) return null;
+    this.rows++;
+    return {
+      numbers: this.places.map((place, i) => this.number(cells[place], numbers[i], line)),
+      texts: this.textPlaces.map((place, i) => {
+        if (cells[place] === '') throw this.without(texts[i], line, 'missing: skip leaves such rows out');
+        return cells[place];
+      }),
+      line,
+    };
   }
 
-  done(): Table {
+  /** What is wrong with all of it. */
+  end(): void {
     const { path, wanted } = this;
-    if (this.names === null)
-      throw new FileError(path, 'line 1', 'an empty file where a line of column names is wanted');
-    if (this.lines.length === 0)
+    if (this.rows === 0)
       throw new FileError(
         path,
         null,
@@ -130,33 +116,6 @@ class Reader {
         `${comma.cell} has a decimal comma, and ${point.cell} in line ${point.line} a point; decimal: comma or decimal: point says which is meant`,
       );
     }
-    if (wanted.missing === 'mean') this.numbers.forEach(fillWithMean);
-    return {
-      rows: this.lines.length,
-      numbers: new Map(wanted.numbers.map((name, i) => [name, this.numbers[i]])),
-      texts: new Map(wanted.texts.map((name, i) => [name, this.texts[i]])),
-      lines: this.lines,
-    };
-  }
-
-  private header(names: readonly string[], line: number): void {
-    this.names = names;
-    const byName = new Map<string, number>();
-    const twice = new Set(names.filter((name, i) => byName.size === byName.set(name, i).size));
-    const placeOf = (name: string): number => {
-      const place = byName.get(name);
-      if (place === undefined) {
-        const few =
-          names.length > 20
-            ? `${names.slice(0, 20).join(', ')} and ${names.length - 20} more`
-            : names.join(', ');
-        throw new FileError(this.path, `line ${line}`, `no column ${name}; there are ${few}`);
-      }
-      if (twice.has(name)) throw new FileError(this.path, `line ${line}`, `two columns are called ${name}`);
-      return place;
-    };
-    this.places = this.wanted.numbers.map(placeOf);
-    this.textPlaces = this.wanted.texts.map(placeOf);
   }
 
   private number(cell: string, name: string, line: number): number {
@@ -188,10 +147,20 @@ class Reader {
   }
 }
 
-function fillWithMean(column: number[]): void {
-  const known = column.filter((value) => !Number.isNaN(value));
-  const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
-  column.forEach((value, row) => {
-    if (Number.isNaN(value)) column[row] = mean;
-  });
+/** Where the column of a name is; throws FileError where there is none of it, or two are. */
+function placesIn(names: readonly string[], path: string, line: number): (name: string) => number {
+  const byName = new Map<string, number>();
+  const twice = new Set(names.filter((name, i) => byName.size === byName.set(name, i).size));
+  return (name) => {
+    const place = byName.get(name);
+    if (place === undefined) throw new FileError(path, `line ${line}`, noColumn(name, names));
+    if (twice.has(name)) throw new FileError(path, `line ${line}`, `two columns are called ${name}`);
+    return place;
+  };
+}
+
+/** `no column x; there are a, b`. */
+export function noColumn(name: string, names: readonly string[]): string {
+  const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
+  return `no column ${name}; there are ${names.slice(0, 20).join(', ')}${more}`;
 }

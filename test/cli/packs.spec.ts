@@ -9,6 +9,7 @@ import { sources } from '../../runtime/catalogue.ts';
 import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
 import { inside } from '../../runtime/run/run-directory.ts';
 import { root } from '../parity/host.ts';
+import { within as withinCache } from './other-cache.ts';
 import { shell } from './shell.ts';
 
 const sh = shell();
@@ -17,21 +18,8 @@ network R(x: image[3, 6, 8]) -> image[3, 6, 8] in [0, 1] { x |> conv(3, kernel: 
 train for 12 steps, batch 3 { update R to minimize l1(R(d.image), d.image) with adam(1e-2) }`;
 const args = { files: 'set/<label>/*.jpg', size: [6, 8], labels: 2 };
 
-/** Runs the work with another cache, and so many megabytes for data. */
-async function within<T>(cache: string, megabytes: number | null, work: () => Promise<T>): Promise<T> {
-  const before = { GANC_CACHE: process.env.GANC_CACHE, [memoryVariable]: process.env[memoryVariable] };
-  const set = (name: string, value: string | undefined): void => {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  };
-  set('GANC_CACHE', sh.path(cache));
-  set(memoryVariable, megabytes === null ? undefined : String(megabytes));
-  try {
-    return await work();
-  } finally {
-    for (const [name, value] of Object.entries(before)) set(name, value);
-  }
-}
+const within = <T>(cache: string, megabytes: number | null, work: () => Promise<T>): Promise<T> =>
+  withinCache(sh.path(cache), megabytes, work);
 
 async function rows(): Promise<{ image: number[]; label: number[] }> {
   const source = await sources.images.open(args, sh.folder);

@@ -7,11 +7,12 @@ import type { SourceArguments } from '../../program/catalogue.ts';
 import { openStream } from '../../runtime/catalogue.ts';
 import { csv } from '../../runtime/data/csv.ts';
 import { npz } from '../../runtime/data/npz.ts';
-import { readTable } from '../../runtime/formats/delimited.ts';
-import type { Table, TableWanted } from '../../runtime/formats/delimited.ts';
+import { tableRows } from '../../runtime/formats/delimited.ts';
+import type { TableRow, TableWanted } from '../../runtime/formats/delimited.ts';
 import { FileError } from '../../runtime/formats/file-error.ts';
 import { readNpy } from '../../runtime/formats/npy.ts';
 import { writeNpz } from '../../runtime/formats/npz.ts';
+import { textPieces } from '../../runtime/formats/text.ts';
 
 const plain: TableWanted = {
   numbers: ['x', 'y'],
@@ -20,10 +21,24 @@ const plain: TableWanted = {
   decimal: null,
   missing: 'error',
 };
-const read = (text: string | Uint8Array, change: Partial<TableWanted> = {}): Table =>
-  readTable(typeof text === 'string' ? Buffer.from(text) : text, 'f', { ...plain, ...change });
-const numbers = (text: string | Uint8Array, change: Partial<TableWanted> = {}): number[][] =>
-  [...read(text, change).numbers.values()].map((column) => [...column]);
+/** The rows, of bytes that come in parts of `size`. */
+function read(text: string | Uint8Array, change: Partial<TableWanted> = {}, size = 1000): TableRow[] {
+  const bytes = Buffer.from(text);
+  const parts = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+    bytes.subarray(i * size, (i + 1) * size),
+  );
+  return [
+    ...tableRows(
+      textPieces(() => parts),
+      'f',
+      { ...plain, ...change },
+    ),
+  ].flat();
+}
+const numbers = (text: string | Uint8Array, change: Partial<TableWanted> = {}, size = 1000): number[][] => {
+  const rows = read(text, change, size);
+  return (change.numbers ?? plain.numbers).map((_, i) => rows.map((row) => row.numbers[i]));
+};
 
 describe('tables', () => {
   it('have names, numbers in columns, and may have quotes, blanks and empty lines', () => {
@@ -31,12 +46,15 @@ describe('tables', () => {
       [1, -1000, 0.5],
       [2, 4.5, 7],
     ]);
-    const { lines, texts } = read('a,"b ""c"""\n\n1,u\n2,"v\nw"\n3,x\n', {
+    const rows = read('a,"b ""c"""\n\n1,u\n2,"v\nw"\n3,x\n', {
       numbers: ['a'],
       texts: ['b "c"'],
     });
-    assert.deepEqual([...texts.values()], [['u', 'v\nw', 'x']]);
-    assert.deepEqual([lines[0], lines[2]], [3, 6]);
+    assert.deepEqual(
+      rows.map(({ texts }) => texts[0]),
+      ['u', 'v\nw', 'x'],
+    );
+    assert.deepEqual([rows[0].line, rows[2].line], [3, 6]);
   });
 
   it('are separated by what their first line has most of, or by what is said', () => {
@@ -82,7 +100,8 @@ describe('tables', () => {
       'Windows-1252': Buffer.from(text, 'latin1'),
     };
     for (const [name, bytes] of Object.entries(encoded))
-      assert.deepEqual(numbers(bytes, { numbers: ['x', 'ü'] }), [[1], [3]], name);
+      for (const size of [2, 3, 1000])
+        assert.deepEqual(numbers(bytes, { numbers: ['x', 'ü'] }, size), [[1], [3]], name);
   });
 
   it('may hold anything in columns that nobody reads', () => {
@@ -104,10 +123,35 @@ describe('tables', () => {
       [2, 3, 0, 0],
     ]);
     assert.deepEqual(numbers(text, { missing: 'mean' }), [
-      [1, 4, 4, 7],
-      [2, 3, 2.5, 2.5],
+      [1, NaN, 4, 7],
+      [2, 3, NaN, NaN],
     ]);
-    assert.deepEqual(read(text, { missing: 'skip' }).lines, [2]);
+    assert.deepEqual(
+      read(text, { missing: 'skip' }).map(({ line }) => line),
+      [2],
+    );
+  });
+
+  it('that come in parts are what they are in one, with the lines that are theirs', () => {
+    // Parts end at about a million characters: cells with line ends and quotation marks stand around there.
+    const lines: string[] = ['x,y,t'];
+    const [wanted, line]: [TableRow[], { at: number }] = [[], { at: 1 }];
+    for (let i = 0; i < 60_000; i++) {
+      const text = i % 3 === 0 ? `a ${i}` : i % 3 === 1 ? `b\n"${i}", \n` : `c,"${i}`;
+      const ends = i % 3 === 1 ? 2 : 0;
+      line.at += 1 + ends + (i % 1000 === 0 ? 1 : 0);
+      lines.push(`${i % 1000 === 0 ? '\n' : ''}${i},${i / 4},"${text.replaceAll('"', '""')}"`);
+      wanted.push({ numbers: [i, i / 4], texts: [text], line: line.at });
+    }
+    const rows = read(lines.join('\n'), { texts: ['t'] }, 100_000);
+    assert.isAbove(lines.join('\n').length, 2 ** 20);
+    assert.deepEqual(rows.at(-1), wanted.at(-1));
+    assert.deepEqual(rows, wanted);
+    assert.deepEqual(read(lines.join('\r\n'), {}, 77_777).length, wanted.length);
+    const torn = [...lines.slice(0, 50_000), '1,"2', ...lines.slice(50_000)].join('\n');
+    assert.throws(() => read(torn, {}, 100_000), FileError, /f, line \d+: a quotation mark out of place/);
+    const short = [...lines, '1,2'].join('\n');
+    assert.throws(() => read(short, {}, 100_000), FileError, `f, line ${line.at + 1}: 2 cells, 3 columns`);
   });
 
   it('name the line that is wrong', () => {
@@ -133,7 +177,7 @@ describe('tables', () => {
     assert.deepEqual(numbers(`x,y\n 1 ,${blanks}"2"${blanks}\n`), [[1], [2]]);
     const names = Array.from({ length: 60_000 }, (_, i) => `c${i}`);
     const wide = read(`${names.join()}\n${names.map((_, i) => i).join()}\n`, { numbers: names });
-    assert.deepEqual(wide.numbers.get('c59999'), [59_999]);
+    assert.equal(wide[0].numbers[59_999], 59_999);
   });
 });
 
@@ -143,36 +187,41 @@ describe('sources of tables', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
   const put = (name: string, content: Uint8Array | string): void =>
     writeFileSync(join(folder, name), content);
-  const labels = (args: SourceArguments): number[] => {
-    const source = csv.open(args, folder);
+  const labels = async (args: SourceArguments): Promise<number[]> => {
+    const source = await csv.open(args, folder);
     const out = new Int32Array(source.count);
     source.read('label', { from: 0, to: source.count }, out);
     return [...out];
   };
+  const refused = async (work: Promise<unknown>, message: RegExp): Promise<void> => {
+    const error: unknown = await work.catch((thrown: unknown) => thrown);
+    assert.instanceOf(error, FileError);
+    assert.match(String(error), message);
+  };
 
-  it('csv: texts are classes, in natural order or in that of classes:', () => {
+  it('csv: texts are classes, in natural order or in that of classes:', async () => {
     put('t.csv', 'x,c\n1,b10\n2,b2\n3,b10\n');
     const args = { file: 't.csv', columns: 'x', label: 'c', labels: 2 };
-    assert.deepEqual(labels(args), [1, 0, 1]);
+    assert.deepEqual(await labels(args), [1, 0, 1]);
     assert.deepEqual(csv.describe(args, folder)?.classes, { label: ['b2', 'b10'] });
     const named = { file: 't.csv', columns: 'x', label: 'c', classes: 'b10, b7, b2' };
     assert.deepEqual(csv.signature.fields(named).label, { kind: 'label', shape: [], classes: 3 });
-    assert.deepEqual(labels(named), [0, 2, 0]);
-    assert.throws(() => labels({ ...args, labels: 3 }), /2 classes \(b2, b10\), where labels: says 3/);
-    assert.throws(
-      () => labels({ ...named, classes: 'b10, b7' }),
+    assert.deepEqual(await labels(named), [0, 2, 0]);
+    await refused(labels({ ...args, labels: 3 }), /2 classes \(b2, b10\), where labels: says 3/);
+    await refused(
+      labels({ ...named, classes: 'b10, b7' }),
       /column c: class b2, which classes: doesn't name/,
     );
   });
 
-  it('csv: whole numbers are class numbers, unless classes: names them', () => {
+  it('csv: whole numbers are class numbers, unless classes: names them', async () => {
     put('t.csv', 'x,c\n1,2\n2,1\n3,2\n');
     const args = { file: 't.csv', columns: 'x', label: 'c', labels: 3 };
-    assert.deepEqual(labels(args), [2, 1, 2]);
+    assert.deepEqual(await labels(args), [2, 1, 2]);
     assert.isUndefined(csv.describe(args, folder)?.classes);
-    assert.deepEqual(labels({ ...args, labels: 2, classes: '1, 2' }), [1, 0, 1]);
-    assert.throws(
-      () => labels({ ...args, labels: 2 }),
+    assert.deepEqual(await labels({ ...args, labels: 2, classes: '1, 2' }), [1, 0, 1]);
+    await refused(
+      labels({ ...args, labels: 2 }),
       /t\.csv, line 2: column c: label 2, where classes are 0 to 1/,
     );
   });
@@ -180,8 +229,8 @@ describe('sources of tables', () => {
   it('csv: a range is held against the cells, and a declared one against what is read', async () => {
     put('t.csv', 'x,y\n-5,1\n2,30\n');
     const args = { file: 't.csv', columns: 'x, y' };
-    assert.throws(
-      () => csv.open({ ...args, range: [-10, 10] }, folder),
+    await refused(
+      Promise.resolve(csv.open({ ...args, range: [-10, 10] }, folder)),
       /t\.csv, line 3: column y: 30 is outside the range \[-10, 10\]/,
     );
     const entry = { name: 'd', source: 'csv', convert: {}, batch: 1, description: null };

@@ -1,0 +1,133 @@
+/** Tables that are larger than memory: packed, read from the disk, the same numbers to the bit, memory flat. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import type { SourceArguments } from '../../program/catalogue.ts';
+import type { Manifest } from '../../program/manifest.ts';
+import { sources } from '../../runtime/catalogue.ts';
+import { memoryVariable, packsFolder } from '../../runtime/data/pack.ts';
+import { streams } from '../../runtime/data/streams.ts';
+import { root } from '../parity/host.ts';
+import { within } from './other-cache.ts';
+import { shell } from './shell.ts';
+
+const sh = shell();
+const args: SourceArguments = {
+  file: 't.csv',
+  columns: 'x, y',
+  label: 'c',
+  labels: 3,
+  missing: 'mean',
+  skip: 2,
+  take: 30,
+};
+const spec = `data d = csv("t.csv", columns: "x, y", label: "c", labels: 3, missing: mean, skip: 2, take: 30)
+network D(x: vec[2]) -> logits[3] { x |> dense(3) }
+train for 12 steps, batch 4 { update D to minimize cross_entropy(D(d.values), d.label) with adam(1e-2) }`;
+
+async function numbers(): Promise<number[][]> {
+  const source = await sources.csv.open(args, sh.folder);
+  return Object.entries({ values: 2, label: 1 }).map(([field, width]) => {
+    const out = new Float64Array(source.count * width);
+    source.read(field, { from: 0, to: source.count }, out);
+    return [...out];
+  });
+}
+
+/** Of Node: what it may take before it looks for what nobody needs. */
+const little = ['--max-old-space-size=48', '--max-semi-space-size=4'];
+
+describe('packs of tables', () => {
+  before(() => {
+    const rows = Array.from({ length: 40 }, (_, i) => {
+      const x = i % 7 === 0 ? '' : String(Math.sin(i) / 3);
+      return `${x};${(i / 8).toString().replace('.', ',')};${['b10', 'b2', 'b1'][i % 3]};"unread\n${i}"`;
+    });
+    sh.write('t.csv', ['x;y;c;z', ...rows].join('\n').replace(/\./g, ','));
+    sh.write('t.gan', spec);
+  });
+
+  it('hold the numbers that the cells have, to the bit, and those in memory are the same', async () => {
+    const cells = Array.from({ length: 40 }, (_, i) => (i % 7 === 0 ? NaN : Math.sin(i) / 3));
+    const known = cells.filter((x) => !Number.isNaN(x));
+    const mean = known.reduce((sum, x) => sum + x, 0) / known.length;
+    const wanted = [
+      cells.flatMap((x, i) => [Number.isNaN(x) ? mean : x, i / 8]).slice(4, 64),
+      cells.map((_, i) => [2, 1, 0][i % 3]).slice(2, 32),
+    ];
+    assert.deepEqual(await within(sh.path('none'), null, numbers), wanted);
+    await within(sh.path('packed'), 0.000001, async () => {
+      assert.deepEqual(await numbers(), wanted);
+      assert.lengthOf(readdirSync(packsFolder()), 2);
+      assert.isTrue(sources.csv.describe(args, sh.folder)?.onDisk);
+    });
+  });
+
+  it('train as in memory, stopped and resumed, each minibatch read in the thread', async () => {
+    const held = await within(sh.path('none'), null, () =>
+      sh.run(['run', sh.path('t.gan'), '--out', sh.path('held')]),
+    );
+    assert.equal(held.code, 0, held.err);
+    await within(sh.path('run'), 0.000001, async () => {
+      const first = await sh.run(['run', sh.path('t.gan'), '--out', sh.path('disk'), '--steps', '5']);
+      assert.equal(first.code, 0, first.err);
+      assert.match(first.err, /data d: packed, 720 bytes|data d: packed, 0\.7 kB/);
+      const second = await sh.run(['run', '--resume', sh.path('disk')]);
+      assert.equal(second.code, 0, second.err);
+      const opened = await sources.csv.open(args, sh.folder);
+      const manifest = { float: 'float32', streams: [{ name: 'd', batch: 4 }] } as unknown as Manifest;
+      const ahead = streams(
+        manifest,
+        { d: { ...opened, read: () => assert.fail('read in this thread') } },
+        1,
+      );
+      const need = [{ stream: 'd', field: 'values', ordinal: 0 }];
+      await ahead.prepare!(need, []);
+      const plain = streams(manifest, { d: opened }, 1).batch('d', 0, 'values');
+      assert.deepEqual([...ahead.batch('d', 0, 'values').data], [...plain.data]);
+      await ahead.close!();
+    });
+    assert.deepEqual(sh.weights('disk'), sh.weights('held'));
+  });
+
+  it('are other ones for other rows, and a table that is wrong leaves none behind', async () => {
+    await within(sh.path('others'), 0.000001, async () => {
+      const said = await sh.run(['data', 'pack', sh.path('t.gan')]);
+      assert.match(said.err, /data d: packed/);
+      await sources.csv.open({ ...args, skip: 0 }, sh.folder);
+      assert.lengthOf(readdirSync(packsFolder()), 4);
+      sh.write('wrong.csv', 'x;y;c\n1;2;b1\n1;q;b2\n');
+      const error: unknown = await Promise.resolve()
+        .then(() => sources.csv.open({ ...args, file: 'wrong.csv' }, sh.folder))
+        .catch((thrown: unknown) => thrown);
+      assert.match(String(error), /wrong\.csv, line 3: column y: "q" is not a number/);
+      assert.lengthOf(readdirSync(packsFolder()), 4);
+    });
+  });
+
+  it('memory stays flat: a table of ten times what may be held takes what a small one takes', function () {
+    this.timeout(240_000);
+    const peak = (rows: number): number => {
+      const file = sh.path(`${rows}.csv`);
+      const lines = Array.from({ length: 10_000 }, (_, i) =>
+        Array.from({ length: 20 }, (_, j) => (i * 31 + j * 17) % 1000).join(),
+      ).join('\n');
+      const names = Array.from({ length: 20 }, (_, j) => `c${j}`).join();
+      writeFileSync(file, `${names}\n`);
+      for (let i = 0; i < rows; i += 10_000) writeFileSync(file, `${lines}\n`, { flag: 'a' });
+      const env = { ...process.env, GANC_CACHE: sh.path(`memory-${rows}`), [memoryVariable]: '3' };
+      const script = join(root, 'test/cli/table-memory.ts');
+      const done = spawnSync(process.execPath, [...little, '--import=tsx', script, file], {
+        env,
+        encoding: 'utf8',
+        cwd: root,
+      });
+      assert.equal(done.status, 0, done.stderr);
+      assert.isTrue(existsSync(join(sh.path(`memory-${rows}`), 'packs')));
+      return Number(done.stdout);
+    };
+    // Records of 160 bytes: 29 MB of them more, of 14 MB of text more; a heap of 48 MB could hold neither as arrays and strings.
+    assert.isBelow(peak(200_000) - peak(20_000), 45);
+  });
+});
