@@ -21,8 +21,12 @@ export interface ShownLine {
   readonly columns: readonly number[];
 }
 
+/** What stands in one column each, and as it is. */
+const plain = /^[ -~]*$/;
+
 /** Tabs become blanks, control characters something to look at; everything else stays. */
 export function showLine(line: string): ShownLine {
+  if (plain.test(line)) return { text: line, columns: Array.from({ length: line.length + 1 }, (_, i) => i) };
   const columns: number[] = [];
   let text = '';
   let column = 0;

@@ -2,8 +2,17 @@
 import type * as ast from '../../grammar/ast.ts';
 import type { Names } from '../bind/names.ts';
 
+/** Several rules look through the same declarations, which nobody changes. */
+const known = new WeakMap<ast.Node, readonly ast.Node[]>();
+
 /** The node and all nodes inside it, outer ones first. */
-export function nodesIn(node: ast.Node): ast.Node[] {
+export function nodesIn(node: ast.Node): readonly ast.Node[] {
+  const found = known.get(node) ?? nodesOf(node);
+  known.set(node, found);
+  return found;
+}
+
+function nodesOf(node: ast.Node): ast.Node[] {
   const found: ast.Node[] = [];
   const visit = (part: unknown): void => {
     if (Array.isArray(part)) return part.forEach(visit);

@@ -41,7 +41,10 @@ export function printValue(
 export function attrsKey(attrs: Attrs): string {
   const ids = ({ parameters, result }: Subgraph): string =>
     `(${parameters.map((p) => p.id).join()}):${result.id}`;
-  return Object.keys(attrs)
+  const names = Object.keys(attrs);
+  // Most primitives take none.
+  if (names.length === 0) return '';
+  return names
     .sort()
     .map((name) => `${name}=${printValue(attrs[name], ids)}`)
     .join(';');

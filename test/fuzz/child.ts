@@ -1,33 +1,49 @@
 /**
  * The process that tries the fuzz's inputs. In: the first number and one past the last, as arguments; out: a line of JSON
- * before each thousand inputs and for each finding. The number in hand lies in shared sight (`at` lines), so that whoever
- * watches knows which input hangs or takes the memory.
+ * with each input's number before it is tried, so that whoever watches knows which one hangs or takes the memory; a line for
+ * each finding, and at the end how many came how far.
  */
 import { writeSync } from 'node:fs';
 import { inputAt } from './inputs.ts';
 import { judge, passes } from './judge.ts';
+import { limitOf, mostMemory } from './limits.ts';
 
 const [from, to] = process.argv.slice(2).map(Number);
 const say = (line: object): void => void writeSync(1, JSON.stringify(line) + '\n');
 const counts = Object.fromEntries(passes.map((pass) => [pass, 0]));
+/** Of this many, one is laid out: the formatter reads a text several times over. */
+const laidOut = 4;
 
-for (let index = from; index < to; index++) {
+/** Seconds of the processor, not of the clock: other processes' work is not ganc's slowness. */
+async function seconds(text: string): Promise<number> {
+  const begun = process.cpuUsage();
+  await judge(text);
+  const { user, system } = process.cpuUsage(begun);
+  return (user + system) / 1e6;
+}
+
+async function tried(index: number): Promise<void> {
   const text = inputAt(index);
   say({ at: index, length: text.length });
-  const begun = process.cpuUsage();
-  const { pass, problem } = await judge(text);
-  // Of the processor, not of the clock: other processes' work is not ganc's slowness.
-  const { user, system } = process.cpuUsage(begun);
-  const seconds = (user + system) / 1e6;
+  const begun = performance.now();
+  const { pass, problem } = await judge(text, index % laidOut === 0);
   counts[pass]++;
-  const limit = 2 * Math.max(1, text.length / 1000);
   if (problem !== null) say({ finding: 'exception', index, detail: problem });
-  if (seconds > limit)
-    say({ finding: 'slow', index, detail: `${seconds.toFixed(1)} s for ${text.length} characters` });
-  const memory = process.memoryUsage().rss;
-  if (memory > 1e9) {
-    say({ finding: 'memory', index, detail: `${Math.round(memory / 1e6)} MB` });
-    break;
-  }
+  const limit = limitOf(text.length);
+  // Within the limit by the clock is within it by the processor.
+  if (performance.now() - begun < 1000 * limit) return;
+  const taken = await seconds(text);
+  if (taken > limit)
+    say({ finding: 'slow', index, detail: `${taken.toFixed(1)} s for ${text.length} characters` });
+}
+
+for (let index = from; index < to; index++) {
+  await tried(index);
+  // The most that the process ever had: nothing is missed between two looks.
+  const memory = index % 50 === 49 || index === to - 1 ? 1024 * process.resourceUsage().maxRSS : 0;
+  if (memory <= mostMemory) continue;
+  const detail = `${Math.round(memory / 1e6)} MB, in one of the last 50 inputs or of all together`;
+  say({ finding: 'memory', index, detail });
+  break;
 }
 say({ counts });

@@ -11,8 +11,10 @@ import { changes, tokensOf } from '../check/mutations.ts';
 import { numbers } from '../numbers.ts';
 import { root } from '../parity/host.ts';
 
-/** Longer ones take most of the time and find nothing that the short ones don't. */
+/** No spec longer than this is changed: those cost seconds. */
 const longest = 2_500;
+/** Nearly all inputs come from specs as short as this: what is long is mostly more of the same, and costs what ten short ones do. */
+const short = 600;
 
 function corpus(folders: readonly string[]): string[] {
   const files = folders.flatMap((folder) =>
@@ -24,15 +26,30 @@ function corpus(folders: readonly string[]): string[] {
   return texts.filter((text) => text.length <= longest && tokensOf(text).length > 0);
 }
 
-const texts = corpus(['specs', 'test/cases']);
-/** Specs without a mistake. */
-const right = corpus([
-  'specs',
-  'test/cases/compile',
-  'test/cases/schedule',
-  'test/cases/sketches',
-  'test/cases/written',
-]);
+/** Specs, and of them the short ones. */
+interface Corpus {
+  readonly all: readonly string[];
+  readonly short: readonly string[];
+}
+
+const withShort = (all: readonly string[]): Corpus => ({
+  all,
+  short: all.filter(({ length }) => length <= short),
+});
+
+const every = withShort(corpus(['specs', 'test/cases']));
+const texts = every.all;
+/** Specs without a mistake; beside them those of which the checker warns, and a few that are wrong. */
+const right = withShort(
+  corpus([
+    'specs',
+    'test/cases/compile',
+    'test/cases/schedule',
+    'test/cases/sketches',
+    'test/cases/written',
+    'test/cases/faults',
+  ]),
+);
 /** Tokens of all specs: what else might stand there. */
 const words = [...new Set(texts.flatMap((text) => tokensOf(text).map((token) => token.text)))].sort();
 const odd = [
@@ -93,9 +110,10 @@ const generated = specs(true);
 export function inputAt(index: number): string {
   const pick = numbers(index);
   if (pick(12) === 0) return fc.sample(generated, { seed: index, numRuns: 1 })[0];
-  // Most come from specs that are right, with little changed: else few would come to the later passes.
-  const gentle = pick(8) < 5;
-  let text = gentle ? right[pick(right.length)] : texts[pick(texts.length)];
+  // Many come from specs that are right, with little changed: else few would come to the later passes.
+  const gentle = pick(2) === 0;
+  const from = (gentle ? right : every)[pick(30) === 0 ? 'all' : 'short'];
+  let text = from[pick(from.length)];
   for (let left = gentle ? 1 : 1 + pick(pick(3) === 0 ? 6 : 2); left > 0; left--) text = changed(text, pick);
   return text;
 }

@@ -5,11 +5,16 @@
  * parsed, or 5 % compiled. `--show` prints one input.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { root } from '../parity/host.ts';
 import { inputAt } from './inputs.ts';
+import { passes } from './judge.ts';
+import { limitOf } from './limits.ts';
 
 const { values } = parseArgs({
   options: {
@@ -18,12 +23,35 @@ const { values } = parseArgs({
     show: { type: 'string' },
   },
 });
-const script = fileURLToPath(new URL('./child.ts', import.meta.url));
 
-/** Seconds of the processor that an input may take. */
-const limit = (length: number): number => 2 * Math.max(1, length / 1000);
+/** So many inputs, then a new process: what one leaves behind in memory is not the next one's. */
+const inPart = 20_000;
+/** Times the limit, after which an input hangs. */
+const patience = 10;
 
-/** Seconds of the processor that a process has had: other processes' work is not ganc's. By the clock where /proc isn't. */
+/**
+ * The child as one script: it starts at once, and its functions run as they are in dist/. It lies as deep in the checkout as
+ * the sources do, which find the checkout's root by where they are.
+ */
+async function bundled(): Promise<string> {
+  const outfile = join(root, '.cache', 'fuzz', `child-${process.pid}.mjs`);
+  await build({
+    entryPoints: [fileURLToPath(new URL('./child.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    sourcemap: 'inline',
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+/** A large young generation: most of what an input makes is garbage before it is looked through. */
+const options = ['--enable-source-maps', '--max-old-space-size=1024', '--max-semi-space-size=64'];
+
+/** Seconds of the processor that a process has had. By the clock where /proc isn't. */
 function secondsOf(pid: number): number {
   try {
     // Behind the command's name, which may hold blanks: the 12th and 13th, in hundredths.
@@ -53,60 +81,66 @@ function found(kind: string, index: number, detail: string): void {
   console.log(`${kind}, input ${index}: ${detail}\n`);
 }
 
-/** Tries the inputs from `from` on; how far it came. */
-function part(from: number, to: number): Promise<number> {
+/** Calls `hangs` when the number that `at` gives is the same for longer than its input may take. */
+function watch(pid: number, at: () => { number: number; length: number }, hangs: () => void): () => void {
+  let [seen, begun] = [-1, 0];
+  const timer = setInterval(() => {
+    const { number, length } = at();
+    if (number !== seen) [seen, begun] = [number, secondsOf(pid)];
+    else if (secondsOf(pid) - begun > patience * limitOf(length)) hangs();
+  }, 1000);
+  return () => clearInterval(timer);
+}
+
+/** Tries the inputs from `from` on; the first that was not tried. */
+function part(script: string, from: number, to: number): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(
-      process.execPath,
-      ['--import=tsx', '--max-old-space-size=1024', script, String(from), String(to)],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    let at = from;
-    let done = 0;
+    const child = spawn(process.execPath, [...options, script, String(from), String(to)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let at = { number: from, length: 0 };
     let complete = false;
-    let [begun, most] = [secondsOf(child.pid!), Infinity];
-    const watch = setInterval(() => {
-      if (secondsOf(child.pid!) - begun > most) child.kill('SIGKILL');
-    }, 1000);
+    const relieve = watch(
+      child.pid!,
+      () => at,
+      () => child.kill('SIGKILL'),
+    );
     createInterface({ input: child.stdout }).on('line', (text) => {
       const line = JSON.parse(text) as Line;
-      if (line.at !== undefined) {
-        at = line.at;
-        done = at - from;
-        [begun, most] = [secondsOf(child.pid!), 10 * limit(line.length ?? 0)];
-      }
+      if (line.at !== undefined) at = { number: line.at, length: line.length ?? 0 };
       if (line.finding !== undefined) found(line.finding, line.index!, line.detail!);
       for (const [pass, count] of Object.entries(line.counts ?? {}))
         totals[pass] = (totals[pass] ?? 0) + count;
       complete ||= line.counts !== undefined;
     });
     child.on('close', (code, signal) => {
-      clearInterval(watch);
+      relieve();
       if (!complete) {
-        found(
-          signal === 'SIGKILL' ? 'hang' : 'memory',
-          at,
-          `the process ended (${signal ?? code}), ${done} inputs of its part done`,
-        );
+        const done = at.number - from;
+        const kind = signal === 'SIGKILL' ? 'hang' : 'memory';
+        found(kind, at.number, `the process ended (${signal ?? code}), ${done} inputs of its part done`);
         totals.uncounted = (totals.uncounted ?? 0) + done + 1;
       }
-      resolve(at + 1);
+      resolve(at.number + 1);
     });
   });
 }
 
 async function fuzz(from: number, inputs: number): Promise<number> {
+  const script = await bundled();
   const begun = performance.now();
-  const size = 5_000;
-  for (let at = from; at < from + inputs;) {
-    const end = Math.min(from + inputs, at + size);
-    at = await part(at, end);
-    const seconds = (performance.now() - begun) / 1000;
-    console.error(
-      `${at - from} of ${inputs} inputs, ${((at - from) / seconds).toFixed(0)} a second, findings: ${findings}`,
-    );
+  try {
+    for (let at = from; at < from + inputs;) {
+      at = await part(script, at, Math.min(from + inputs, at + inPart));
+      const seconds = (performance.now() - begun) / 1000;
+      console.error(
+        `${at - from} of ${inputs} inputs, ${((at - from) / seconds).toFixed(0)} a second, findings: ${findings}`,
+      );
+    }
+  } finally {
+    rmSync(script);
   }
-  const counted = ['none', 'parsed', 'checked', 'compiled'].map((pass) => totals[pass] ?? 0);
+  const counted = passes.map((pass) => totals[pass] ?? 0);
   const all = counted.reduce((a, b) => a + b, 0);
   const share = (least: number): number => counted.slice(least).reduce((a, b) => a + b, 0) / all;
   console.log(

@@ -24,6 +24,8 @@ export function concatBytes(parts: readonly Bytes[]): Bytes {
 
 /** A varint; negative numbers take ten bytes, as two's complement of 64 bits. */
 function varint(value: number): Bytes {
+  // Nearly all are tags and lengths of one byte.
+  if (Number.isInteger(value) && value >= 0 && value < 128) return Uint8Array.of(value);
   const bytes: number[] = [];
   let rest = value < 0 ? BigInt.asUintN(64, BigInt(value)) : BigInt(value);
   while (rest > 127n) {

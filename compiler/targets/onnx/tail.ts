@@ -106,8 +106,9 @@ function kernelsOf(
     const joined = new Set([...near.flatMap((x) => [...(groups.get(`${level} ${x.id}`) ?? [])]), ...near]);
     for (const member of joined) groups.set(`${level} ${member.id}`, joined);
   }
-  return [...groups].flatMap(([key, group], i, all) => {
-    if (all.findIndex(([, other]) => other === group) < i) return [];
+  const firsts = new Map<Set<Node>, string>();
+  for (const [key, group] of groups) if (!firsts.has(group)) firsts.set(group, key);
+  return [...firsts].flatMap(([group, key]) => {
     const level = Number(key.split(' ')[0]);
     const results = [...group].filter(
       (node) => tail.has(node) && states.has(node) && levels.get(node) === level,
