@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import cases
+import equal_rows
 import functions  # noqa: F401 (its cases)
 import layers  # noqa: F401
 import losses  # noqa: F401
@@ -14,6 +15,6 @@ import optimizers
 import torch
 
 path = Path(__file__).parent / 'from_torch.json'
-text = {'torch': torch.__version__, 'vocabulary': cases.cases, 'optimizers': optimizers.runs}
+text = {'torch': torch.__version__, 'vocabulary': cases.cases, 'optimizers': optimizers.runs, 'equal': equal_rows.found}
 path.write_text(json.dumps(text, separators=(',', ':')) + '\n')
 print(sum(map(len, cases.cases.values())), 'cases of', len(cases.cases), 'items')

@@ -8,49 +8,11 @@ import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { families } from '../../compiler/vocabulary/distributions.ts';
 import { optimizers } from '../../compiler/vocabulary/optimizers.ts';
-import type { TensorType } from '../../compiler/types.ts';
 import type { TensorValue, Value } from '../../compiler/values.ts';
-import type { OptimizerArguments } from '../../compiler/vocabulary/optimizer.ts';
 import { close } from '../vocabulary/close.ts';
 import { train } from '../vocabulary/train-one.ts';
-import { vocabulary, Workbench, type Given } from '../vocabulary/workbench.ts';
-
-interface Told {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-}
-
-/** A value of the language: an input, a call, a list, `distance` as a function, or what it is. */
-type Expression =
-  | { readonly input: string }
-  | { readonly call: string; readonly with: Readonly<Record<string, Expression>> }
-  | { readonly distance: true }
-  | readonly Expression[]
-  | number
-  | string
-  | boolean;
-
-interface Case {
-  readonly value: Expression;
-  readonly inputs: Readonly<Record<string, Told & { readonly type: Partial<TensorType> }>>;
-  readonly leaves: Readonly<Record<string, Told>>;
-  /** By field of a record or distribution; '': of the value itself. */
-  readonly wanted: Readonly<Record<string, Told>>;
-  readonly mode?: 'report';
-  readonly sizes?: Readonly<Record<string, number>>;
-}
-
-interface Trained {
-  readonly given: OptimizerArguments;
-  readonly gradients: readonly number[];
-  readonly weights: readonly number[];
-}
-
-const file = new URL('from_torch.json', import.meta.url);
-const known = JSON.parse(readFileSync(file, 'utf8')) as {
-  vocabulary: Readonly<Record<string, readonly Case[]>>;
-  optimizers: Readonly<Record<keyof typeof optimizers, readonly Trained[]>>;
-};
+import { vocabulary, Workbench } from '../vocabulary/workbench.ts';
+import { known, made, type Case, type Trained } from './told.ts';
 
 /** Numbers that the library has no call for: the test that has them by hand. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -59,19 +21,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   box: 'places.spec.ts',
   generate: 'generate.spec.ts',
 };
-
-function valueOf(expression: Expression, bench: Workbench, inputs: ReadonlyMap<string, TensorValue>): Given {
-  if (typeof expression !== 'object') return expression;
-  if ('input' in expression) return inputs.get(expression.input)!;
-  if ('distance' in expression) return { sort: 'network', name: 'any', averaged: false };
-  if ('call' in expression) {
-    const given = Object.entries(expression.with).map(
-      ([name, of]) => [name, valueOf(of, bench, inputs)] as const,
-    );
-    return bench.apply(expression.call, Object.fromEntries(given));
-  }
-  return expression.map((one) => valueOf(one, bench, inputs)) as readonly Value[];
-}
 
 /** What a call gives, or a field of it; draws of a distribution's field are called draw/... */
 function fieldOf(value: Value, field: string, bench: Workbench): TensorValue {
@@ -86,14 +35,8 @@ function fieldOf(value: Value, field: string, bench: Workbench): TensorValue {
 
 function check(one: Case): void {
   const bench = new Workbench({ mode: one.mode, sizes: { data: 2, other: 3, ...one.sizes } });
-  const inputs = new Map<string, TensorValue>();
-  for (const [name, { shape, data, type }] of Object.entries(one.inputs)) {
-    bench.set(name, shape, data);
-    inputs.set(name, bench.input(name, type.rows === null ? shape : shape.slice(1), type));
-  }
-  for (const [name, { shape, data }] of Object.entries(one.leaves)) bench.set(name, shape, data);
+  const value = made(one, bench);
   const set = [...bench.values.keys()];
-  const value = valueOf(one.value, bench, inputs) as Value;
   for (const [field, { shape, data }] of Object.entries(one.wanted)) {
     const [found] = bench.run(fieldOf(value, field, bench).node);
     assert.deepEqual([...found.shape], [...shape], field);
