@@ -58,6 +58,12 @@ const nameOf = (iteration: number): string => `step-${String(iteration).padStart
 /** Where the checkpoint of an iteration lies. */
 export const checkpointPath = (folder: string, iteration: number): string => join(folder, nameOf(iteration));
 
+/** The files of the checkpoint in `path`. */
+export const checkpointFiles = (path: string): readonly string[] => [
+  join(path, stateName),
+  join(path, progressName),
+];
+
 /** Writes `folder`/step-N; `state`: all tensors, in the manifest's order. Throws DiskError, and leaves nothing then. */
 export function writeCheckpoint(folder: string, state: Tensors, progress: Progress): void {
   const bytes = writeSafetensors(Object.entries(state));

@@ -7,11 +7,12 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Manifest } from '../../program/manifest.ts';
 import type { StoredMoment, StoredWeights } from '../../program/stored.ts';
-import { refusal } from '../data/allowed.ts';
+import { allowance, refusal, requireAt } from '../data/allowed.ts';
 import { onDisk } from '../disk.ts';
 import { FileError } from '../formats/file-error.ts';
 import { readSafetensors, writeSafetensors, type NamedTensor } from '../formats/safetensors.ts';
 import {
+  checkpointFiles,
   checkpointPath,
   checkpoints,
   isWhole,
@@ -34,9 +35,17 @@ export function storedWeights(path: string, at: StoredMoment, folder: string): F
   if (why !== null) throw new FileError(path, null, why);
   const place = resolve(folder, path);
   if (!existsSync(place)) return null;
-  return onDisk(place, () => statSync(place)).isDirectory()
-    ? ofRun(place, path, at)
-    : ofFile(place, path, at);
+  if (!onDisk(place, () => statSync(place)).isDirectory()) return ofFile(place, path, at);
+  requireOwn(place, folder);
+  return ofRun(place, path, at);
+}
+
+/** A stranger's run may hold links: what of it is read lies where the spec may read, too. Throws FileError. */
+function requireOwn(place: string, folder: string): void {
+  const allowed = allowance(folder);
+  const { program, manifest, info, checkpoints: all } = inside(place);
+  for (const one of [program, manifest, info, all]) requireAt(one, allowed);
+  for (const step of checkpoints(all)) for (const one of checkpointFiles(step)) requireAt(one, allowed);
 }
 
 function ofFile(place: string, path: string, at: StoredMoment): FoundWeights {

@@ -3,7 +3,9 @@
  * a resume reads, by `ganc run` and by `python train.py`. That all engines agree: test/cases/schedule/weights-from.gan.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { checkpointPath, isWhole, readCheckpoint } from '../../runtime/run/checkpoint.ts';
@@ -186,6 +188,45 @@ describe('networks that start with trained weights', () => {
     assert.include(await refused('bad.gan'), 'neither the directory of a run nor a .safetensors file');
     instead('bad.gan', 'initialize D, Judge from D of "/nowhere/first"');
     assert.include(await refused('bad.gan'), '`--allow /nowhere` lets it be read');
+  });
+
+  describe('of a run that holds links', () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'ganc-elsewhere-'));
+    after(() => rmSync(elsewhere, { recursive: true, force: true }));
+
+    /** A copy of the run `first` of which one file or folder lies in `to`, behind a link. */
+    const linked = (name: string, to: string): void => {
+      for (const folder of [path('linked'), to]) rmSync(folder, { recursive: true, force: true });
+      cpSync(path('first'), path('linked'), { recursive: true });
+      cpSync(path(`first/${name}`), to, { recursive: true });
+      rmSync(path(`linked/${name}`), { recursive: true });
+      symlinkSync(to, path(`linked/${name}`));
+    };
+    before(() => instead('linked.gan', 'initialize D, Judge from D of "linked"'));
+
+    for (const name of [
+      'program',
+      'program/manifest.json',
+      'run.json',
+      'checkpoints',
+      'checkpoints/step-00000030',
+      'checkpoints/step-00000030/state.safetensors',
+      'checkpoints/step-00000025/checkpoint.json',
+    ])
+      it(`are refused where one leads away: ${name}`, async () => {
+        linked(name, join(elsewhere, 'away'));
+        const said = await refused('linked.gan');
+        assert.include(said, `it leads to ${join(elsewhere, 'away')}`);
+        assert.include(said, `--allow ${elsewhere}`);
+        const { code, err } = await run(['check', path('linked.gan'), '--allow', elsewhere]);
+        assert.equal(code, 0, err);
+      });
+
+    it('are taken where it leads to a place that the spec may read', async () => {
+      linked('checkpoints', path('moved-checkpoints'));
+      const { code, err } = await run(['check', path('linked.gan')]);
+      assert.equal(code, 0, err);
+    });
   });
 
   it('are those of the best checkpoint where that is asked for', async () => {

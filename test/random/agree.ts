@@ -3,13 +3,9 @@
  * float64 to 1e-6, TensorFlow.js, which has float32 alone, as far as roundings go (test/parity/agreement.ts).
  */
 import { assert } from 'chai';
-import { compile } from '../../compiler/compile.ts';
-import type { CompileOptions } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
-import { isError } from '../../grammar/diagnostics.ts';
-import { render } from '../../grammar/render.ts';
-import { agreesInFloat32, furthest, oracleOf, sameLogs, type Oracle } from '../parity/agreement.ts';
-import { host } from '../parity/host.ts';
+import { agreesInFloat32, furthest, oracleFrom, sameLogs, type Oracle } from '../parity/agreement.ts';
+import { programsFrom } from '../parity/host.ts';
 import { trained } from '../parity/train.ts';
 import { torchPython } from '../torch/where.ts';
 
@@ -22,17 +18,11 @@ const seed = 7;
  */
 const tolerance = 1e-6;
 
-function programOf(text: string, options: CompileOptions): Program {
-  const { program, diagnostics } = compile({ path: 'random.gan', text }, host, options);
-  assert(program !== undefined, `refused:\n${render(diagnostics.filter(isError), { color: false })}`);
-  return program;
-}
-
-async function equals(text: string, target: 'onnx' | 'torch', { wanted }: Oracle): Promise<void> {
-  const program = programOf(text, { target, float: 'float64' });
+async function equals(program: Program, { wanted }: Oracle): Promise<void> {
   const found = await trained(program, iterations, seed);
   sameLogs(found, wanted, tolerance);
-  for (const { name } of program.manifest.state) {
+  const { target, state } = program.manifest;
+  for (const { name } of state) {
     const size = Math.max(1, ...Array.from(wanted.after[name].data, Math.abs));
     assert.isAtMost(furthest(found.after, wanted.after, name), tolerance * size, `${target}: ${name}`);
   }
@@ -40,12 +30,13 @@ async function equals(text: string, target: 'onnx' | 'torch', { wanted }: Oracle
 
 /** Throws AssertionError: refused, or which engine computes what differently. */
 export async function enginesAgree(text: string): Promise<void> {
-  programOf(text, { target: 'reference', float: 'float64' });
-  const oracle = await oracleOf({ path: 'random.gan', text }, {}, iterations, seed);
+  // One plan for all: looking through a spec and differentiating it costs more than training it three times.
+  const programs = programsFrom({ path: 'random.gan', text }, {});
+  const oracle = await oracleFrom(programs('reference', 'float64'), iterations, seed);
   for (const [name, { data }] of Object.entries(oracle.wanted.after))
     assert(Array.from(data).every(Number.isFinite), `${name} is not finite`);
-  await equals(text, 'onnx', oracle);
-  if (torchPython !== null) await equals(text, 'torch', oracle);
-  const program = programOf(text, { target: 'tfjs', float: 'float32' });
+  await equals(programs('onnx', 'float64'), oracle);
+  if (torchPython !== null) await equals(programs('torch', 'float64'), oracle);
+  const program = programs('tfjs', 'float32');
   agreesInFloat32(oracle, program, await trained(program, iterations, seed), { tips: true });
 }
