@@ -1,7 +1,7 @@
 /**
  * The process that tries the fuzz's inputs. In: the first number and one past the last, as arguments; out: a line of JSON
  * with each input's number before it is tried, so that whoever watches knows which one hangs or takes the memory; a line for
- * each finding, and at the end how many came how far.
+ * each finding, and now and then how many came how far since the last time.
  */
 import { writeSync } from 'node:fs';
 import { inputAt } from './inputs.ts';
@@ -10,7 +10,10 @@ import { limitOf, mostMemory } from './limits.ts';
 
 const [from, to] = process.argv.slice(2).map(Number);
 const say = (line: object): void => void writeSync(1, JSON.stringify(line) + '\n');
-const counts = Object.fromEntries(passes.map((pass) => [pass, 0]));
+const none = (): Record<string, number> => Object.fromEntries(passes.map((pass) => [pass, 0]));
+let counts = none();
+/** Inputs after which counts are said, and the memory is looked at. */
+const inSight = 50;
 /** Of this many, one is laid out: the formatter reads a text several times over. */
 const laidOut = 4;
 
@@ -39,11 +42,13 @@ async function tried(index: number): Promise<void> {
 
 for (let index = from; index < to; index++) {
   await tried(index);
+  if (index % inSight !== inSight - 1 && index !== to - 1) continue;
+  say({ counts });
+  counts = none();
   // The most that the process ever had: nothing is missed between two looks.
-  const memory = index % 50 === 49 || index === to - 1 ? 1024 * process.resourceUsage().maxRSS : 0;
+  const memory = 1024 * process.resourceUsage().maxRSS;
   if (memory <= mostMemory) continue;
-  const detail = `${Math.round(memory / 1e6)} MB, in one of the last 50 inputs or of all together`;
+  const detail = `${Math.round(memory / 1e6)} MB, in one of the last ${inSight} inputs or of all together`;
   say({ finding: 'memory', index, detail });
   break;
 }
-say({ counts });

@@ -1,8 +1,8 @@
 /**
  * `npm run fuzz -- --inputs 1e6 [--from 0] [--show NUMBER]`: tries so many inputs in a process of its own, which is ended
  * where it hangs (ten times the 2 s a kilobyte, of the processor's time) and begun again behind that input. Prints findings
- * as they come, at the end the counts by pass; exit code 1 if there was any finding, or fewer than 30 % of the inputs
- * parsed, or 5 % compiled. `--show` prints one input.
+ * as they come, at the end, or where Ctrl-C ends it, the counts by pass; exit code 1 if there was any finding, or fewer than
+ * 30 % of the inputs parsed, or 5 % compiled. `--show` prints one input.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
@@ -73,7 +73,8 @@ interface Line {
   readonly counts?: Readonly<Record<string, number>>;
 }
 
-const totals: Record<string, number> = {};
+const totals: Record<string, number> = Object.fromEntries(passes.map((pass) => [pass, 0]));
+const counted = (least = 0): number => passes.slice(least).reduce((sum, pass) => sum + totals[pass], 0);
 let findings = 0;
 
 function found(kind: string, index: number, detail: string): void {
@@ -92,61 +93,71 @@ function watch(pid: number, at: () => { number: number; length: number }, hangs:
   return () => clearInterval(timer);
 }
 
+/** Seconds between two lines of progress. */
+const lull = 20;
+
+/** A line now and then: how far it is, and how fast. */
+function progress(inputs: number): () => void {
+  const begun = performance.now();
+  let last = begun;
+  return () => {
+    const now = performance.now();
+    if (now - last < 1000 * lull) return;
+    last = now;
+    const rate = (1000 * counted()) / (now - begun);
+    console.error(`${counted()} of ${inputs} inputs, ${rate.toFixed(0)} a second, findings: ${findings}`);
+  };
+}
+
 /** Tries the inputs from `from` on; the first that was not tried. */
-function part(script: string, from: number, to: number): Promise<number> {
+function part(script: string, [from, to]: readonly number[], told: () => void): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...options, script, String(from), String(to)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let at = { number: from, length: 0 };
-    let complete = false;
+    let hangs = false;
     const relieve = watch(
       child.pid!,
       () => at,
-      () => child.kill('SIGKILL'),
+      () => (hangs = child.kill('SIGKILL')),
     );
     createInterface({ input: child.stdout }).on('line', (text) => {
       const line = JSON.parse(text) as Line;
       if (line.at !== undefined) at = { number: line.at, length: line.length ?? 0 };
       if (line.finding !== undefined) found(line.finding, line.index!, line.detail!);
-      for (const [pass, count] of Object.entries(line.counts ?? {}))
-        totals[pass] = (totals[pass] ?? 0) + count;
-      complete ||= line.counts !== undefined;
+      for (const [pass, count] of Object.entries(line.counts ?? {})) totals[pass] += count;
+      told();
+      if (stopped) child.kill();
     });
     child.on('close', (code, signal) => {
       relieve();
-      if (!complete) {
-        const done = at.number - from;
-        const kind = signal === 'SIGKILL' ? 'hang' : 'memory';
-        found(kind, at.number, `the process ended (${signal ?? code}), ${done} inputs of its part done`);
-        totals.uncounted = (totals.uncounted ?? 0) + done + 1;
-      }
+      const why = `the process ended (${signal ?? code})`;
+      if ((hangs || code !== 0) && !stopped) found(hangs ? 'hang' : 'memory', at.number, why);
       resolve(at.number + 1);
     });
   });
 }
 
+/** By Ctrl-C: what was found by then is said. */
+let stopped = false;
+process.once('SIGINT', () => (stopped = true));
+
 async function fuzz(from: number, inputs: number): Promise<number> {
   const script = await bundled();
-  const begun = performance.now();
+  const told = progress(inputs);
   try {
-    for (let at = from; at < from + inputs;) {
-      at = await part(script, at, Math.min(from + inputs, at + inPart));
-      const seconds = (performance.now() - begun) / 1000;
-      console.error(
-        `${at - from} of ${inputs} inputs, ${((at - from) / seconds).toFixed(0)} a second, findings: ${findings}`,
-      );
-    }
+    for (let at = from; at < from + inputs && !stopped;)
+      at = await part(script, [at, Math.min(from + inputs, at + inPart)], told);
   } finally {
     rmSync(script);
   }
-  const counted = passes.map((pass) => totals[pass] ?? 0);
-  const all = counted.reduce((a, b) => a + b, 0);
-  const share = (least: number): number => counted.slice(least).reduce((a, b) => a + b, 0) / all;
+  const [parse, compile] = [1, 3].map((least) => counted(least) / counted());
+  const shares = `parse ${(100 * parse).toFixed(1)} %, compile ${(100 * compile).toFixed(1)} %`;
   console.log(
-    `inputs ${from} to ${from + inputs - 1}: ${JSON.stringify(totals)}; parse ${(100 * share(1)).toFixed(1)} %, compile ${(100 * share(3)).toFixed(1)} %; findings: ${findings}`,
+    `${counted()} inputs from ${from} on: ${JSON.stringify(totals)}; ${shares}; findings: ${findings}`,
   );
-  return findings === 0 && share(1) >= 0.3 && share(3) >= 0.05 ? 0 : 1;
+  return findings === 0 && parse >= 0.3 && compile >= 0.05 ? 0 : 1;
 }
 
 if (values.show !== undefined) console.log(inputAt(Number(values.show)));

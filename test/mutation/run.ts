@@ -1,10 +1,11 @@
 /**
  * `npm run mutate -- --mutants 500 [--seed COMMIT] [--out FILE] [--folders A,B] [--tests A,B] [--longest SECONDS]`: plants
  * one mistake after another (mutants.ts) and runs the test files that come by its place, until one fails: first the quick ones,
- * which stay loaded (held.ts), then the others, many in one process (batches.ts). Prints each that none has seen, and a table
- * by folder; exit code 1 if fewer than 95 % were seen. What was found is kept in FILE, and the same command goes on there;
- * `--again` tries those that none had seen once more. Test files that fail when there are switches in the sources (they look at
- * the sources' text), or that take longer than SECONDS, take no part, and are named: fewer are seen then than `npm test` sees.
+ * which stay loaded (held.ts), then the types, which take seconds where other tests take minutes, then the others, many in
+ * one process (batches.ts). Prints each that none has seen, and a table by folder; exit code 1 if fewer than 95 % were seen.
+ * What was found is kept in FILE, and the same command goes on there; `--again` tries those that none had seen once more. Test
+ * files that fail when there are switches in the sources (they look at the sources' text), or that take longer than SECONDS,
+ * take no part, and are named: fewer are seen then than `npm test` sees.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -34,7 +35,7 @@ const { values } = parseArgs({
   },
 });
 
-/** By what a mistake was seen: a test that failed or did not end, or the types; else not at all. */
+/** By what a mistake was seen first: a test that failed or did not end, or the types; else not at all. */
 type Seen = 'failed' | 'endless' | 'types' | 'survived' | 'nobody comes by';
 
 interface Found {
@@ -119,13 +120,13 @@ async function judge(id: string, mutant: Mutant, { tree, held, all, others }: Ju
   const name = nameOf(mutant);
   const quick = await held.fails(id);
   if (quick.failed) return { name, seen: quick.late ? 'endless' : 'failed', by: quick.files.join(' ') };
+  if (typesRefuse(tree, mutant)) return { name, seen: 'types' };
   let met = quick.files.length;
   for (const batch of held.isEarly(id) ? all : others) {
     const run = await batch.fails(id, tree);
     met += run.files.length;
     if (run.failed) return { name, seen: run.late ? 'endless' : 'failed', by: run.files.join(' ') };
   }
-  if (typesRefuse(tree, mutant)) return { name, seen: 'types' };
   return { name, seen: met === 0 ? 'nobody comes by' : 'survived' };
 }
 

@@ -1,4 +1,4 @@
-/** Whether the types refuse a mistake that no test has seen: `npm test` begins with them. */
+/** Whether the types refuse a mistake that no quick test has seen: `npm test` begins with them. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
  * `npm run random -- --specs 1000 [--seed 1] [--show]`: random valid specs, trained on every engine (agree.ts). Prints
- * each disagreement with the smallest spec that shows it; exit code 1 if there was any. `--show`
- * prints the specs alone.
+ * each disagreement with the smallest spec that shows it, at the end, or where Ctrl-C ends it, how many agreed; exit code 1 if
+ * there was any disagreement. `--show` prints the specs alone.
  */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
@@ -24,6 +24,12 @@ if (values.show) {
 
 let done = 0;
 let findings = 0;
+function end(): never {
+  console.log(`${done} specs agreed, ${findings} findings`);
+  process.exit(findings > 0 ? 1 : 0);
+}
+process.once('SIGINT', end);
+
 // A part at a time, so that a finding ends only its part.
 for (let part = 0; part < count / 10; part++) {
   const details = await fc.check(
@@ -40,5 +46,4 @@ for (let part = 0; part < count / 10; part++) {
     details.errorInstance instanceof Error ? details.errorInstance.message : String(details.errorInstance);
   console.log(`seed ${seed + part}:\n${details.counterexample[0]}\n${why}\n`);
 }
-console.log(`${done} specs agreed, ${findings} findings`);
-process.exit(findings > 0 ? 1 : 0);
+end();
