@@ -27,6 +27,7 @@ export function readAhead(opened: Readonly<Record<string, OpenSource>>): Ahead |
 
 function pays(recipe: Recipe): boolean {
   if (recipe.kind === 'moved') return true;
+  if (recipe.kind === 'sounds') return recipe.stored.kind === 'pack';
   if (recipe.kind === 'converted') return pays(recipe.of);
   return Object.values(recipe.columns).some(({ data }) => 'kind' in data && data.kind === 'pack');
 }

@@ -2,6 +2,7 @@
 import { convertSource } from './convert.ts';
 import { moving } from './moving.ts';
 import type { Stored } from './pack.ts';
+import { packedSounds } from './packed-sounds.ts';
 import { openRecords } from './records.ts';
 import type { OpenSource, Recipe, StoredColumn } from './source.ts';
 import { tableSource } from './table.ts';
@@ -11,6 +12,7 @@ import type { Column } from './table.ts';
 export function reopened(recipe: Recipe): OpenSource {
   if (recipe.kind === 'converted') return convertSource(reopened(recipe.of), recipe.fields);
   if (recipe.kind === 'moved') return moving(reopened(recipe.of), recipe.fields, recipe.how);
+  if (recipe.kind === 'sounds') return packedSounds(recipe);
   const columns = Object.entries(recipe.columns).map(([name, column]) => [name, opened(column)] as const);
   return tableSource(recipe.fields, Object.fromEntries(columns), recipe.selected);
 }

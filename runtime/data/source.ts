@@ -12,6 +12,8 @@ import type {
 import type { Moving } from './moving.ts';
 import type { Stored, Watch } from './pack.ts';
 import type { SoundFormat } from '../audio/features.ts';
+import type { FrameLayout, Packed } from './recordings.ts';
+import type { RowsOf } from './utterances.ts';
 
 /** Which rows to read: these, in this order, or from one to before another. */
 export type Rows = Uint32Array | { readonly from: number; readonly to: number };
@@ -58,7 +60,17 @@ export type Recipe =
       readonly selected: Uint32Array | null;
     }
   | { readonly kind: 'moved'; readonly of: Recipe; readonly fields: Fields; readonly how: Moving }
+  | SoundsRecipe
   | { readonly kind: 'converted'; readonly of: Recipe; readonly fields: Fields };
+
+/** Sounds whose frames are in a pack. */
+export interface SoundsRecipe {
+  readonly kind: 'sounds';
+  readonly stored: Stored;
+  readonly layout: FrameLayout;
+  readonly places: readonly Packed[];
+  readonly rows: RowsOf;
+}
 
 export interface Packing {
   readonly always: boolean;

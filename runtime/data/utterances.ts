@@ -5,20 +5,12 @@
  * together is drawn for each row and pass over the rows: pairs that came back in every pass could be learned by heart.
  */
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
-import type { SoundFormat, Spectrogram } from '../audio/features.ts';
+import type { SoundFormat } from '../audio/features.ts';
 import { draws } from '../random.ts';
 import { count } from './arguments.ts';
+import type { Recorded, Stretch, Utterance } from './recordings.ts';
 import { rowCount } from './source.ts';
 import type { NumberArray, OpenSource } from './source.ts';
-
-export interface Utterance {
-  /** The class of its speaker. */
-  readonly speaker: number;
-  readonly frames: number;
-  spectrogram(): Spectrogram;
-  /** Its samples at the format's rate, in [-1, 1]. */
-  wave(): Float32Array;
-}
 
 /** Frames of a row, or all of its recording's. */
 export type RowFrames = number | 'all';
@@ -56,10 +48,6 @@ export function waveOf(args: SourceArguments): boolean {
   return true;
 }
 
-/** Resampling may go over full scale by what the ear doesn't hear. */
-export const clipped = (samples: Float64Array): Float32Array =>
-  Float32Array.from(samples, (x) => Math.min(1, Math.max(-1, x)));
-
 export function framesOfRow(args: SourceArguments): RowFrames {
   return args.frames === 'all' ? 'all' : count(args, 'frames', 1);
 }
@@ -94,11 +82,9 @@ export function soundFields(
 }
 
 /** A stretch of a recording. */
-export interface Segment {
+export interface Segment extends Stretch {
   /** Place among the utterances. */
   readonly utterance: number;
-  readonly from: number;
-  readonly frames: number;
 }
 
 /** Where the rows of these recordings are: each from `step` to `step`, as far as whole ones fit. */
@@ -128,7 +114,7 @@ export interface Rows {
  * shorter than a segment are no part of any.
  */
 export function pairedRows(
-  utterances: readonly Utterance[],
+  utterances: readonly Recorded[],
   frames: RowFrames,
   step: number,
   { from, to }: Between = {},
@@ -210,31 +196,9 @@ export function rowSource(
   return { count, fields, read, ...(lengths && { lengths }) };
 }
 
-/** A stretch of a spectrogram, [channels, frames], into `out` at `at`. */
-export function readSegment(
-  { channels, frames: all, data }: Spectrogram,
-  { from, frames }: Segment,
-  out: NumberArray,
-  at: number,
-): number {
-  for (let c = 0; c < channels; c++) {
-    for (let f = 0; f < frames; f++) out[at + c * frames + f] = data[c * all + from + f];
-  }
-  return channels * frames;
-}
-
-/** The samples of a row, from its first frame's centre on; behind the recording's end there is silence. */
-export function waveReader(
-  utterances: readonly Utterance[],
-  segments: readonly Segment[],
-  { shape: { hop } }: SoundFormat,
-): FieldReader {
-  return (row, out, at) => {
-    const { utterance, from, frames } = segments[row];
-    const samples = utterances[utterance].wave();
-    for (let n = 0; n < frames * hop; n++) out[at + n] = samples[from * hop + n] ?? 0;
-    return frames * hop;
-  };
+/** The samples of a row, from its first frame's centre on. */
+export function waveReader(utterances: readonly Utterance[], segments: readonly Segment[]): FieldReader {
+  return (row, out, at) => utterances[segments[row].utterance].samples(segments[row], out, at);
 }
 
 /** Readers of the fields of soundFields, but for the wave. */
@@ -246,7 +210,7 @@ export function pairReaders(
     (segmentOf: (row: number, pass: number) => Segment): FieldReader =>
     (row, out, at, pass) => {
       const segment = segmentOf(row, pass);
-      return readSegment(utterances[segment.utterance].spectrogram(), segment, out, at);
+      return utterances[segment.utterance].sound(segment, out, at);
     };
   const speaker =
     (segmentOf: (row: number, pass: number) => Segment): FieldReader =>
@@ -263,3 +227,43 @@ export function pairReaders(
     other_speaker: speaker(other),
   };
 }
+
+/** Rows of recordings as plain data: with what stands beside each where it is known who speaks. */
+export interface RowsOf {
+  readonly fields: Readonly<Record<string, FieldType>>;
+  readonly frames: RowFrames;
+  readonly step: number;
+  /** Whether rows have pairs. */
+  readonly paired: boolean;
+}
+
+/** Throws Error where there can be no pairs. */
+export function recordedRows(
+  utterances: readonly Utterance[],
+  { fields, frames, step, paired }: RowsOf,
+): OpenSource {
+  if (!paired) {
+    const all = utterances.map((one) => one.frames);
+    const segments = rowSegments(all, frames, step);
+    const sound: FieldReader = (row, out, at) =>
+      utterances[segments[row].utterance].sound(segments[row], out, at);
+    const lengths = (row: number): Record<string, number> => ({ T: segments[row].frames });
+    const readers = { sound, wave: waveReader(utterances, segments) };
+    return rowSource(fields, segments.length, readers, frames === 'all' ? lengths : undefined);
+  }
+  const rows = pairedRows(utterances, frames, step);
+  const readers = { ...pairReaders(utterances, rows), wave: waveReader(utterances, rows.segments) };
+  return rowSource(
+    fields,
+    rows.segments.length,
+    readers,
+    frames === 'all' ? (row) => lengthsOf(rows, row) : undefined,
+  );
+}
+
+/** Frames of the row and of what stands beside it. */
+export const lengthsOf = ({ segments, same, other }: Rows, row: number): Record<string, number> => ({
+  T: segments[row].frames,
+  S: same(row).frames,
+  O: other(row).frames,
+});

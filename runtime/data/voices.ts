@@ -17,13 +17,14 @@ import type { Said } from './voices/texts.ts';
 import { voiceSet, voicesHash } from './voices/voice-set.ts';
 import { withDefaults } from './arguments.ts';
 import { hashOf } from './files.ts';
+import { clipped, heldUtterance } from './recordings.ts';
+import type { Utterance } from './recordings.ts';
 import type { NumberArray, SyncSource } from './source.ts';
 import {
-  clipped,
   framesOfRow,
+  lengthsOf,
   pairedRows,
   pairReaders,
-  readSegment,
   rowParams,
   rowSegments,
   rowSource,
@@ -33,7 +34,7 @@ import {
   waveParam,
   waveReader,
 } from './utterances.ts';
-import type { Between, FieldReader, RowFrames, Segment, Utterance } from './utterances.ts';
+import type { Between, FieldReader, RowFrames, Segment } from './utterances.ts';
 
 const splits: Readonly<Record<string, readonly [number, number]>> = {
   train: [0, trainTexts],
@@ -173,12 +174,13 @@ function utterancesOf(what: Chosen): Utterance[] {
     const said = (): Float64Array => soundOf(speaker, text, what.format.rate);
     const heard = (): readonly Spectrogram[] => (made[at % sentences] ??= spectrograms(said(), what.formats));
     let waved: Float32Array | null = null;
-    return {
+    return heldUtterance({
       speaker: speaker + tract * classes,
       frames: lengths[at % lengths.length],
+      hop: what.format.shape.hop,
       spectrogram: () => heard()[tract],
       wave: () => (waved ??= clipped(said())),
-    };
+    });
   });
 }
 
@@ -240,7 +242,7 @@ export const voices: SyncSource = {
       const place = utterances.findIndex(
         (one, i) => one.speaker === speaker && placeOf(what, i).text === text,
       );
-      return readSegment(utterances[place].spectrogram(), segments[row], out, at);
+      return utterances[place].sound(segments[row], out, at);
     };
     const phonesOf: FieldReader = (row, out, at) =>
       readPhones(saidIn(row), segments[row], what.format, out, at);
@@ -249,13 +251,9 @@ export const voices: SyncSource = {
       out[at] = phoneAt(saidIn(row), from + Math.floor(frames / 2), what.format);
       return 1;
     };
-    const wave = waveReader(utterances, segments, what.format);
+    const wave = waveReader(utterances, segments);
     const readers = { ...pairReaders(utterances, rows), wave, parallel, phones: phonesOf, phone };
-    const lengths = (row: number): Record<string, number> => ({
-      T: segments[row].frames,
-      S: rows.same(row).frames,
-      O: other(row).frames,
-    });
+    const lengths = (row: number): Record<string, number> => lengthsOf(rows, row);
     return rowSource(fields(given), segments.length, readers, what.frames === 'all' ? lengths : undefined);
   },
 };

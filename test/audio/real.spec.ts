@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import { cacheFolder } from '../../runtime/cache.ts';
 import { speech } from '../../runtime/data/speech.ts';
+import { inMemory } from './in-memory.ts';
 
 /** The least segments that each speaker must give. */
 const sets = { asterisk: { frames: 64, least: 200 }, tts: { frames: 64, least: 20 } } as const;
@@ -24,8 +25,8 @@ describe('sets of real and of read speech', () => {
         frames,
         unusable: 'skip',
       };
-      const parts = ['train', 'test'].map((split) => speech.open({ ...args, split }, '.'));
-      const all = speech.open(args, '.');
+      const parts = ['train', 'test'].map((split) => inMemory(speech.open({ ...args, split }, '.')));
+      const all = inMemory(speech.open(args, '.'));
       assert.equal(parts[0].count + parts[1].count, all.count);
       const labels = new Float32Array(all.count);
       all.read('speaker', { from: 0, to: all.count }, labels);

@@ -10,10 +10,12 @@ import type { OpenSource } from '../../runtime/data/source.ts';
 import { FileError } from '../../runtime/formats/file-error.ts';
 import { writeWav } from '../../runtime/formats/wav.ts';
 import { tone, waveBytes } from './waves.ts';
+import { inMemory } from './in-memory.ts';
 
 let folder: string;
 const args = { files: 'set/<speaker>/*.wav', speakers: 2, frames: 20 };
-const open = (change: SourceArguments = {}): OpenSource => speech.open({ ...args, ...change }, folder);
+const open = (change: SourceArguments = {}): OpenSource =>
+  inMemory(speech.open({ ...args, ...change }, folder));
 
 function put(name: string, bytes: Uint8Array): void {
   const path = join(folder, 'set', name);
@@ -106,7 +108,7 @@ describe('speech from files', () => {
   });
 
   it('without speakers there are sounds alone', () => {
-    const source = speech.open({ files: 'set/*/*.wav', frames: 20 }, folder);
+    const source = inMemory(speech.open({ files: 'set/*/*.wav', frames: 20 }, folder));
     assert.hasAllKeys(source.fields, ['sound']);
     assert.lengthOf(read(source, 'sound', 0), 1600);
   });

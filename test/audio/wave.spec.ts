@@ -14,6 +14,7 @@ import { readWav, writeWav } from '../../runtime/formats/wav.ts';
 import { sounds } from '../../runtime/catalogue.ts';
 import { shell } from '../cli/shell.ts';
 import { tone } from './waves.ts';
+import { inMemory } from './in-memory.ts';
 
 const row = (source: OpenSource, field: string, at: number): Float64Array => {
   const out = new Float64Array(source.fields[field].shape.reduce<number>((a, b) => a * Number(b), 1));
@@ -41,7 +42,7 @@ describe('waves', () => {
 
   it('of a segment are its samples, from its first frame on; silence behind the end', () => {
     put('a.wav', tone(200, 0.3));
-    const source = speech.open(args, folder);
+    const source = inMemory(speech.open(args, folder));
     assert.deepEqual(source.fields.wave, { kind: 'seq', shape: [1, 2048], range: [-1, 1] });
     // 4800 samples have 19 frames of 256: segments from 0, 4, 8.
     assert.equal(source.count, 3);
@@ -52,14 +53,14 @@ describe('waves', () => {
       .slice(2048, 4096)
       .forEach((x, n) => assert.closeTo(last[n], level * x, 1e-4));
     assert.deepEqual(
-      [...row(speech.open({ ...args, frames: 19 }, folder), 'wave', 0).slice(4800)],
+      [...row(inMemory(speech.open({ ...args, frames: 19 }, folder)), 'wave', 0).slice(4800)],
       Array(64).fill(0),
     );
   });
 
   it('have the features beside them', () => {
     put('a.wav', tone(700, 0.4));
-    const source = speech.open(args, folder);
+    const source = inMemory(speech.open(args, folder));
     const made = spectrogram(row(source, 'wave', 1), formatOf(withDefaults(formatParams, args)));
     const sound = row(source, 'sound', 1);
     // Away from the ends, where the window sees beyond the segment.
@@ -69,11 +70,14 @@ describe('waves', () => {
 
   it('stay in their range whatever the rate; what is over full scale is named', () => {
     put('a.wav', tone(3000, 0.5, 8000), 8000);
-    const wave = row(speech.open(args, folder), 'wave', 0);
+    const wave = row(inMemory(speech.open(args, folder)), 'wave', 0);
     assert.isTrue(wave.every((x) => x >= -1 && x <= 1) && wave.some((x) => Math.abs(x) > 0.05));
     const clicks = Array.from({ length: 8000 }, (_, n) => (n % 1000 === 500 ? 0.9 : 0.005 * (-1) ** n));
     put('b.wav', clicks);
-    assert.throws(() => speech.open(args, folder), /b\.wav \(over full scale at the common loudness\)/);
+    assert.throws(
+      () => inMemory(speech.open(args, folder)),
+      /b\.wav \(over full scale at the common loudness\)/,
+    );
     assert.equal(speech.describe({ ...args, unusable: 'skip' }, folder)?.skipped?.length, 1);
     assert.isNotNull(speech.describe({ ...args, wave: false }, folder));
   });

@@ -1,0 +1,220 @@
+/**
+ * The files of `speech(...)`: which are meant, how long each recording is, and what is made of it, in memory or in a pack of
+ * frames (recordings.ts). In: what is wanted, and the spec's folder. Out: utterances. A file is decoded once to know its
+ * length; that is kept, and again when it is read or packed.
+ */
+import { relative } from 'node:path';
+import { spectrograms } from '../audio/features.ts';
+import type { SoundFormat, Spectrogram } from '../audio/features.ts';
+import { readRecording, Unusable } from '../audio/recording.ts';
+import { resampled, resampledLength } from '../audio/resample.ts';
+import { framesOf } from '../audio/stft.ts';
+import { FileError } from '../formats/file-error.ts';
+import { permutation } from '../random.ts';
+import { factsOf } from './facts.ts';
+import { fileSize, hashFile, hashOf, inFolder, readBytes } from './files.ts';
+import { naturally } from './natural.ts';
+import type { PackPlan, Watch } from './pack.ts';
+import { findFiles } from './pattern.ts';
+import type { Found } from './pattern.ts';
+import { clipped, frameRecords, frameWidth, heldUtterance, layoutOf } from './recordings.ts';
+import type { FrameLayout, Packed, Utterance } from './recordings.ts';
+import type { RowFrames } from './utterances.ts';
+
+export interface SpeechWanted {
+  readonly pattern: string;
+  readonly speakers: number | null;
+  readonly split: string;
+  readonly skip: boolean;
+  readonly trim: boolean;
+  readonly frames: RowFrames;
+  readonly format: SoundFormat;
+  /** One for each vocal tract. */
+  readonly formats: readonly SoundFormat[];
+  readonly wave: boolean;
+}
+
+export interface Chosen {
+  readonly found: Found;
+  readonly speaker: number;
+}
+
+/** The split's files with their speakers' classes: the folders' names in order; [] where nothing fits the pattern. */
+export function choose({ pattern, speakers, split }: SpeechWanted, folder: string): Chosen[] {
+  const files = findFiles(pattern, folder);
+  const names = [...new Set(files.map(({ words }) => words.speaker ?? ''))].sort(naturally);
+  if (files.length > 0 && speakers !== null && names.length !== speakers) {
+    throw new FileError(
+      inFolder(folder, pattern),
+      null,
+      `${names.length} speakers (${names.slice(0, 12).join(', ')}), where speakers: says ${speakers}`,
+    );
+  }
+  return names.flatMap((name, speaker) => {
+    const own = files.filter(({ words }) => (words.speaker ?? '') === name);
+    return partOf(own, split, name).map((found) => ({ found, speaker }));
+  });
+}
+
+/** Which files test is drawn once, by the speaker's name; both parts are in the files' order. */
+function partOf(files: readonly Found[], split: string, speaker: string): readonly Found[] {
+  if (split === 'all') return files;
+  const tests = Math.min(files.length, Math.max(2, Math.floor(files.length / 10)));
+  const order = permutation(0, `speech:split:${speaker}`, 0, files.length);
+  const testing = new Set(order.subarray(0, tests));
+  return files.filter((_, i) => testing.has(i) === (split === 'test'));
+}
+
+// ---------------------------------------------------------------- lengths
+
+/** A file's frames, or why it can't be used. */
+type Length = number | string;
+
+/** Bytes of files whose lengths are worth keeping from one run to the next. */
+const large = 2 ** 24;
+
+/** What is said of the files whatever is made of them, and a hash of all. */
+interface Looked {
+  readonly hash: string;
+  readonly lengths: readonly Length[];
+}
+
+/** Decodes every file, unless that was done. Throws FileError at a broken one. */
+function look(what: SpeechWanted, files: readonly Chosen[], watch?: Watch): Looked {
+  const { trim, wave, format } = what;
+  const contents = files.map(({ found }) => hashFile(found.path));
+  const hash = hashOf('sounds', JSON.stringify([trim, wave, format.rate, format.shape, contents]));
+  const sizes = files.map(({ found }) => fileSize(found.path));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const lengths = factsOf(hash, total > large, () => {
+    let done = 0;
+    return files.map(({ found }, i): Length => {
+      watch?.((done += sizes[i]), total);
+      return lengthOf(found.path, what);
+    });
+  });
+  return { hash, lengths };
+}
+
+function lengthOf(path: string, { trim, wave, format }: SpeechWanted): Length {
+  try {
+    const { rate, samples } = readRecording(readBytes(path), path, trim);
+    const length = resampledLength(samples.length, rate, format.rate);
+    if (length < format.shape.window) return 'shorter than a window';
+    if (wave && samples.some((x) => Math.abs(x) > 1)) return 'over full scale at the common loudness';
+    return framesOf(length, format.shape);
+  } catch (error) {
+    if (error instanceof Unusable) return error.message;
+    throw error;
+  }
+}
+
+// ---------------------------------------------------------------- utterances
+
+/** A recording that can be used. */
+interface Usable extends Chosen {
+  readonly frames: number;
+  /** Its first frame among those of all files that could be decoded. */
+  readonly first: number;
+}
+
+export interface Recordings {
+  readonly usable: readonly Usable[];
+  /** Files left out, each with the reason. */
+  readonly skipped: readonly string[];
+  /** How all frames are packed, also of recordings that are too short for a segment. */
+  readonly plan: PackPlan;
+}
+
+/** Throws FileError at a broken file, and, unless they are skipped, for unusable ones. */
+export function recordings(
+  what: SpeechWanted,
+  files: readonly Chosen[],
+  folder: string,
+  watch?: Watch,
+): Recordings {
+  const { hash, lengths } = look(what, files, watch);
+  const [usable, skipped]: [Usable[], string[]] = [[], []];
+  let first = 0;
+  files.forEach((file, i) => {
+    const length = lengths[i];
+    const why = unusable(length, what.frames);
+    if (why !== null) skipped.push(`${shortest(file.found.path, folder)} (${why})`);
+    else usable.push({ ...file, frames: Number(length), first });
+    first += typeof length === 'number' ? length : 0;
+  });
+  requireUsable(what, skipped, folder);
+  const layout = layoutOf(what.formats, what.wave);
+  const made = what.formats.map(({ mel, emphasis, channels }) => [mel, emphasis, channels]);
+  const plan: PackPlan = {
+    key: hashOf(hash, JSON.stringify(made)),
+    of: inFolder(folder, what.pattern),
+    count: first,
+    width: frameWidth(layout),
+    *parts() {
+      for (const [i, { found }] of files.entries())
+        if (typeof lengths[i] === 'number') yield recordsOf(found.path, what, layout);
+    },
+  };
+  return { usable, skipped, plan };
+}
+
+function unusable(length: Length, least: RowFrames): string | null {
+  if (typeof length === 'string') return length;
+  return least === 'all' || length >= least ? null : `${length} frames, and a segment has ${least}`;
+}
+
+function requireUsable({ skip, pattern }: SpeechWanted, skipped: readonly string[], folder: string): void {
+  if (skipped.length === 0 || skip) return;
+  const rest = skipped.length > 5 ? ` and ${skipped.length - 5} more` : '';
+  throw new FileError(
+    inFolder(folder, pattern),
+    null,
+    `recordings that can't be used: ${skipped.slice(0, 5).join(', ')}${rest}; mend them, or say unusable: skip`,
+  );
+}
+
+/** From the spec's folder, where it is in there. */
+function shortest(path: string, folder: string): string {
+  const near = relative(folder, path);
+  return near.startsWith('..') ? path : near;
+}
+
+/** Of a recording at its own rate only 32 bits are kept until its features are asked for. */
+function keptSamples(path: string, { trim, format }: SpeechWanted): { readonly said: () => Float64Array } {
+  const { rate, samples } = readRecording(readBytes(path), path, trim);
+  const kept = Float32Array.from(samples);
+  return { said: () => resampled(Float64Array.from(kept), rate, format.rate) };
+}
+
+/** Each recording, once for each vocal tract, held in memory once it was read. */
+export function heldUtterances(what: SpeechWanted, usable: readonly Usable[]): Utterance[] {
+  const { formats, speakers, format } = what;
+  return usable.flatMap(({ found, speaker, frames }) => {
+    let samples: ReturnType<typeof keptSamples> | null = null;
+    const said = (): Float64Array => (samples ??= keptSamples(found.path, what)).said();
+    let made: readonly Spectrogram[] | null = null;
+    const heard = (): readonly Spectrogram[] => (made ??= spectrograms(said(), formats));
+    let waved: Float32Array | null = null;
+    return formats.map((_, tract) =>
+      heldUtterance({
+        speaker: speaker + tract * (speakers ?? 1),
+        frames,
+        hop: format.shape.hop,
+        spectrogram: () => heard()[tract],
+        wave: () => (waved ??= clipped(said())),
+      }),
+    );
+  });
+}
+
+function recordsOf(path: string, what: SpeechWanted, layout: FrameLayout): Uint8Array {
+  const said = keptSamples(path, what).said();
+  return frameRecords(layout, spectrograms(said, what.formats), what.wave ? clipped(said) : null);
+}
+
+/** Where each recording, once for each vocal tract, stands in the pack. */
+export const packedPlaces = ({ formats, speakers }: SpeechWanted, usable: readonly Usable[]): Packed[] =>
+  usable.flatMap(({ speaker, frames, first }) =>
+    formats.map((_, tract) => ({ speaker: speaker + tract * (speakers ?? 1), frames, first, tract })),
+  );
