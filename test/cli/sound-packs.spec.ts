@@ -62,7 +62,7 @@ describe('packs of sounds', () => {
       const held = await within(sh.path('none'), null, () => numbers(args));
       assert.isAbove(held.length, 10);
       assert.isTrue(held.some((row) => row.some((x) => x > 0.3)));
-      await within(sh.path(`packed-${name.length}`), 0.000001, async () => {
+      await within(sh.path(`packed ${name}`), 0.000001, async () => {
         assert.deepEqual(await numbers(args), held);
         assert.lengthOf(readdirSync(packsFolder()), 2);
         assert.isTrue(sources.speech.describe(args, sh.folder)?.onDisk);
