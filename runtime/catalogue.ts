@@ -14,6 +14,7 @@ import { mnistM } from './data/mnist-m.ts';
 import { mnist } from './data/mnist.ts';
 import { npz } from './data/npz.ts';
 import { pairs } from './data/pairs.ts';
+import { parquet } from './data/parquet.ts';
 import type { OpenSource, Packing, Source } from './data/source.ts';
 import { FileError } from './formats/file-error.ts';
 import { speech as speechFiles } from './data/speech.ts';
@@ -48,6 +49,7 @@ export const sources: Readonly<Record<string, Source>> = byName([
   pairs,
   npz,
   csv,
+  parquet,
   gaussians,
   speechFiles,
   voices,

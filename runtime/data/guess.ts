@@ -12,6 +12,8 @@ import { readIdx } from '../formats/idx.ts';
 import { readNpy } from '../formats/npy.ts';
 import type { NpyArray } from '../formats/npy.ts';
 import { readNpz } from '../formats/npz.ts';
+import { parquetFile } from '../formats/parquet.ts';
+import type { ParquetFile, ParquetKind } from '../formats/parquet.ts';
 import { pictureHeader } from '../formats/picture-header.ts';
 import { textPieces } from '../formats/text.ts';
 import { fileParts, readBytes } from './files.ts';
@@ -44,6 +46,7 @@ function guessFile(path: string): Guess {
         path,
       ),
     );
+  if (name.endsWith('.parquet')) return guessParquet(path, parquetFile(path));
   const bytes = readBytes(path);
   const kind = kindOf(name);
   if (kind === 'picture') {
@@ -70,7 +73,7 @@ function guessFile(path: string): Guess {
   throw new FileError(
     path,
     null,
-    'what this is isn’t known by its name: specs (.gan), pictures, sounds, tables (.csv, .tsv), .npz, .npy and IDX files are, and folders of pictures or sounds',
+    'what this is isn’t known by its name: specs (.gan), pictures, sounds, tables (.csv, .tsv, .parquet), .npz, .npy and IDX files are, and folders of pictures or sounds',
   );
 }
 
@@ -134,6 +137,28 @@ function guessIdx(path: string, shape: readonly number[]): Guess {
 }
 
 // ---------------------------------------------------------------- tables
+
+/** A column of pictures, else all of numbers; and as labels a column that is called so. */
+function guessParquet(path: string, { rows, columns, classes }: ParquetFile): Guess {
+  const facts = [
+    `a Parquet file of ${rows} rows, ${columns.size} columns`,
+    ...[...columns].map(([name, kind]) => {
+      const named = classes.get(name);
+      return `${name}: ${kind === 'pictures' ? 'bytes, of pictures perhaps' : kind}${named ? `, classes ${named.join(', ')}` : ''}`;
+    }),
+  ];
+  const of = (...kinds: ParquetKind[]): string[] =>
+    [...columns].flatMap(([name, kind]) => (kinds.includes(kind) ? [name] : []));
+  const label = of('whole numbers').find((name) => classes.has(name));
+  const labelled =
+    label === undefined ? ')' : `, label: ${quoted(label)}, labels: ${classes.get(label)?.length ?? 0})`;
+  const [image] = of('pictures');
+  const numbers = of('numbers', 'whole numbers').filter((name) => name !== label);
+  if (image !== undefined)
+    return { facts, line: `parquet(${quoted(path)}, image: ${quoted(image)}, size: 64${labelled}` };
+  const line = `parquet(${quoted(path)}, columns: ${quoted(numbers.join(', '))}${labelled}`;
+  return { facts, line: numbers.length === 0 ? null : line };
+}
 
 function columnFact({ name, numeric, missing, values }: ColumnFacts): string {
   const few = values.slice(0, 8).join(', ') + (values.length > 8 ? ', …' : '');

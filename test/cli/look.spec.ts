@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { assert } from 'chai';
 import { writeIdx } from '../../runtime/formats/idx.ts';
@@ -157,6 +157,22 @@ data found: csv, 3 rows
     0 1 0
 `,
     );
+  });
+
+  it('Parquet files: columns, names of classes, the line for a spec, and what that reads', async () => {
+    for (const name of ['pictures-1', 'gzip'])
+      cpSync(join(root, 'test/runtime/parquet', `${name}.parquet`), sh.path(`${name}.parquet`));
+    const pictures = await sh.run(['data', 'look', sh.path('pictures-1.parquet')]);
+    assert.equal(pictures.code, 0, pictures.err);
+    assert.match(pictures.out, /a Parquet file of 6 rows, 3 columns/);
+    assert.match(pictures.out, /label: whole numbers, classes cat, dog/);
+    assert.match(
+      pictures.out,
+      /parquet\(".*pictures-1\.parquet", image: "image", size: 64, label: "label", labels: 2\)/,
+    );
+    const table = await sh.run(['data', 'look', sh.path('gzip.parquet')]);
+    assert.match(table.out, /d: other values/);
+    assert.match(table.out, /columns: "x, f, i, b, n, wild, u"\)/);
   });
 
   it('arrays and IDX files with the labels beside them', async () => {
