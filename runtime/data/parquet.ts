@@ -145,12 +145,13 @@ function look(what: Wanted, folder: string): Looked | null {
   const classes = what.label === null ? null : classesOf(files, what, what.label);
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   const range = rangeOf(what.args, rows);
-  const { files: _, mirror, ...rest } = what.args;
+  const { made, columns, label, labels, range: bounds, missing } = what;
   let key: string | undefined;
   const full = { ...what, classes: what.classes ?? classes };
+  const asked = [made, columns, label, labels, full.classes, bounds, missing, range];
   const plan: PackPlan = {
     get key() {
-      return (key ??= hashOf('parquet', JSON.stringify([files.map(({ path }) => hashFile(path)), rest])));
+      return (key ??= hashOf('parquet', JSON.stringify([files.map(({ path }) => hashFile(path)), asked])));
     },
     of: inFolder(folder, what.files),
     count: range.to - range.from,
