@@ -7,7 +7,9 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import type { DataInfo } from '../compiler/bind/names.ts';
 import { nearest } from '../grammar/diagnostics.ts';
+import { reservedWords } from '../grammar/tokens.ts';
 import type { FieldType } from '../program/catalogue.ts';
+import { sources } from '../runtime/catalogue.ts';
 import { findFiles } from '../runtime/data/pattern.ts';
 import { Exit, exitCodes } from './exit.ts';
 
@@ -21,17 +23,22 @@ export interface Fed {
   readonly files: readonly string[] | null;
 }
 
+const reserved: ReadonlySet<string> = new Set(reservedWords);
+
 const wrong = (text: string): Exit => new Exit(exitCodes.usage, text);
 
-/** `image=folder/*.jpg`, `test.image=a.png`, `x: vec[2]=points.csv:x,y`, `digit=3`. */
+/** `image=folder/*.jpg`, `test.image=a.png`, `x: vec[2]=points.csv:x,y`, `words: d.sound=a.wav`, `digit=3`. */
 export function fedAs(given: string, data: ReadonlyMap<string, DataInfo>): Fed {
   const [, name, type, what] = /^\s*([A-Za-z_][\w.]*)\s*(?::\s*([^=]+?))?\s*=\s*(.+?)\s*$/s.exec(given) ?? [];
   if (name === undefined) throw wrong(`--feed takes name=files or "name: type=files", not ${given}`);
   const own = name.split('.').at(-1)!;
+  if (reserved.has(own))
+    throw wrong(`${own} is a word of the language: give it another name, as in --feed "x: ${name}=${what}"`);
   if (/^-?\d+(\.\d+)?(e-?\d+)?$/i.test(what))
     return { name: own, text: `let ${own} = ${what}\n`, folder: null, files: null };
-  const field = type === undefined ? fieldCalled(name, data) : written(type, given);
-  const [source, path, files] = sourceOf(field, what, given);
+  const held = heldOf(name, type, data, given);
+  const field = held.type;
+  const [source, path, files] = sourceOf(held, what, given);
   const range = field.range === undefined ? '' : ` in [${field.range.join(', ')}]`;
   const stream = `fed_${own}`;
   return {
@@ -42,14 +49,37 @@ export function fedAs(given: string, data: ReadonlyMap<string, DataInfo>): Fed {
   };
 }
 
-/** The type that the spec's data has under this name. */
-function fieldCalled(name: string, data: ReadonlyMap<string, DataInfo>): FieldType {
-  const all = [...data].flatMap(([stream, { fields }]) =>
-    Object.entries(fields).map(([field, type]) => ({ full: `${stream}.${field}`, field, type })),
+/** What is fed: of which type, and how sounds become such rows; null: it is none. */
+interface Held {
+  readonly type: FieldType;
+  readonly sound: Call | null;
+}
+
+/** By its name, by that of a field after the `:` (`words: d.sound=...`), or by a type that is written there. */
+function heldOf(
+  name: string,
+  type: string | undefined,
+  data: ReadonlyMap<string, DataInfo>,
+  given: string,
+): Held {
+  if (type === undefined) return fieldCalled(name, data);
+  if (/^[\w.]+$/.test(type)) return fieldCalled(type, data);
+  return { type: written(type, given), sound: null };
+}
+
+/** What the spec's data has under this name. */
+function fieldCalled(name: string, data: ReadonlyMap<string, DataInfo>): Held {
+  const all = [...data].flatMap(([stream, info]) =>
+    Object.entries(info.fields).map(([field, type]) => ({
+      full: `${stream}.${field}`,
+      field,
+      type,
+      sound: soundCall(field, type, info),
+    })),
   );
   const found = all.filter(({ full, field }) => full === name || field === name);
-  const types = new Set(found.map(({ type }) => JSON.stringify(type)));
-  if (types.size === 1) return found[0].type;
+  const types = new Set(found.map(({ type, sound }) => JSON.stringify([type, sound])));
+  if (types.size === 1) return found[0];
   const list = all.map(({ full }) => full).join(', ');
   if (types.size > 1) throw wrong(`which ${name}? ${found.map(({ full }) => full).join(' or ')}`);
   const near = nearest(
@@ -71,13 +101,30 @@ function written(type: string, given: string): FieldType {
 }
 
 interface Call {
+  /** `FILES` stands for them, where they aren't known yet. */
   readonly call: string;
   readonly field: string;
 }
 
+/** How recordings are cut into segments like the data's own, each a row; null: the field holds no sound. */
+function soundCall(field: string, { shape }: FieldType, { source, args }: DataInfo): Call | null {
+  const sound = sources[source]?.sound?.(args);
+  const isWave = field === 'wave' && args.wave === true;
+  if (sound === undefined || !(sound.fields.includes(field) || isWave)) return null;
+  const frames = isWave ? Number(shape[1]) / sound.format.shape.hop : shape[1];
+  const given = ['features', 'rate', 'window', 'hop', 'emphasis', 'trim'].flatMap((name) =>
+    args[name] === undefined || args[name] === null ? [] : [`, ${name}: ${String(args[name])}`],
+  );
+  const length = typeof frames === 'number' ? frames : 'all';
+  return {
+    call: `speech(FILES, frames: ${length}${given.join('')}${isWave ? ', wave: true' : ''})`,
+    field: isWave ? 'wave' : 'sound',
+  };
+}
+
 /** The source that reads such files; where they lie; what rows are called. */
 function sourceOf(
-  { kind, shape, range }: FieldType,
+  { type: { kind, shape, range }, sound }: Held,
   what: string,
   given: string,
 ): [Call, string, string[] | null] {
@@ -108,6 +155,7 @@ function sourceOf(
       null,
     ];
   }
+  if (sound !== null) return recordingsAt(sound, place, shape, given);
   if (kind !== 'image')
     throw wrong(`${given}: a ${kind} is fed from file.npz:array${kind === 'vec' ? ' or file.csv:x,y' : ''}`);
   const [channels, height, width] = shape;
@@ -122,6 +170,23 @@ function sourceOf(
     pattern,
     files,
   ];
+}
+
+/** Rows of recordings have no names: each file gives as many as segments fit into it. */
+function recordingsAt(
+  { call, field }: Call,
+  place: string,
+  shape: FieldType['shape'],
+  given: string,
+): [Call, string, null] {
+  if (shape.some((size) => typeof size === 'string'))
+    throw wrong(
+      `${given}: such rows have lengths of their own, which no table holds; \`ganc sample RUN NAME --feed\` writes them one by one`,
+    );
+  const isFolder = existsSync(place) && statSync(place).isDirectory();
+  const pattern = isFolder ? join(place, '*') : place;
+  if (findFiles(pattern, '.', () => null).length === 0) throw wrong(`${given}: there is no such file`);
+  return [{ call: call.replace('FILES', () => JSON.stringify(pattern)), field }, pattern, null];
 }
 
 /** A name for a value, and its expression: `codes=Enc(image).mean`, `Enc(image).mean`. */
