@@ -83,8 +83,11 @@ export function textWatcher(terminal: Terminal, now: () => number = () => perfor
 
 type Iteration = Extract<TrainingEvent, { kind: 'iteration' }>;
 
-const lossesOf = ({ logged }: Iteration): [string, number][] =>
-  Object.entries(Object.keys(logged.losses).length > 0 ? logged.losses : logged.objectives);
+/** Losses that the spec names, or else what updates minimise; not a game's term by itself (`game.discriminator`). */
+function lossesOf({ logged }: Iteration): [string, number][] {
+  const named = Object.entries(logged.losses).filter(([name]) => !name.includes('.'));
+  return named.length > 0 ? named : Object.entries(logged.objectives);
+}
 
 const paceOf = ({ iteration }: Iteration, stop: number, perSecond: number | null): string[] =>
   perSecond === null ? [] : [`${short(perSecond)} it/s`, `${clock((stop - iteration) / perSecond)} left`];

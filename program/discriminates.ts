@@ -3,9 +3,9 @@
  * it, and a manifest has it for each update that computes such a loss.
  */
 
-/** That an update computes what the discriminator of an adversarial game minimises, and nothing beside: what it tells. */
+/** That an update computes what the discriminator of an adversarial game minimises: what that tells. */
 export interface Discriminates extends Telling {
-  /** The loss that it is; null: what the update minimises. */
+  /** The loss that it is, or what that term of the update's objective is told as; null: what the update minimises. */
   readonly loss: string | null;
 }
 

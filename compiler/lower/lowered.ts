@@ -96,9 +96,9 @@ export interface LoweredUpdate {
   readonly objective: Node;
   /** 1 or 0; null: always. */
   readonly condition: Node | null;
-  /** Losses with a name that were computed on the way: their means over rows. */
+  /** Losses with a name that were computed on the way, and a game's term of the objective: their means over rows. */
   readonly losses: ReadonlyMap<string, Node>;
-  /** The same row by row, as far as they have rows. */
+  /** Those with a name row by row, as far as they have rows. */
   readonly lossRows: ReadonlyMap<string, Node>;
   readonly discriminates: Discriminates | null;
   /** Of the networks that it trains. */

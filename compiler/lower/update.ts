@@ -7,10 +7,10 @@ import { Builder } from '../ir/builder.ts';
 import { meanAll } from '../ir/compose.ts';
 import type { Node } from '../ir/node.ts';
 import type { Model, UpdateInfo } from '../model.ts';
-import type { Discriminates, Telling } from '../../program/discriminates.ts';
 import type { InputOrigin } from '../../program/manifest.ts';
 import type { Value } from '../values.ts';
 import { trainContext, type Asked, type Lowering } from './context.ts';
+import { discriminated } from './discriminated.ts';
 import type { LoweredUpdate } from './lowered.ts';
 import { overCalls } from './observed.ts';
 
@@ -40,11 +40,11 @@ export function lowerUpdate(
     new Map(buffers.flatMap(({ name }) => (table.has(name) ? [[name, table.get(name)!]] : [])));
   const moved = own(left.moved);
   const observed = new Map([...own(left.observed)].filter(([name]) => !moved.has(name)));
+  const rows = lossRows(context);
   return {
     ...{ update, builder, origins, state, objective, condition, buffers, observed, moved },
-    losses: context.effects.losses,
-    lossRows: lossRows(context),
-    discriminates: discriminated(context, minimised),
+    lossRows: rows,
+    ...discriminated(context, minimised, rows),
     weights: of('weight'),
     withRows: (count) => lowerUpdate(lowering, update, count),
     batches: [...context.effects.observed.values()].flatMap((calls) => calls.map(({ batch }) => batch)),
@@ -66,19 +66,6 @@ export const weightsOf = ({ weights }: Model, network: string): WeightInfo[] => 
 function lossRows({ effects, memo }: Context): Map<string, Node> {
   const values = [...effects.losses.keys()].map((name) => [name, memo.get(`Loss:${name}`)] as const);
   return new Map(values.flatMap(([name, value]) => (value?.sort === 'tensor' ? [[name, value.node]] : [])));
-}
-
-/** The value that is minimised, or else the first loss with a name, that is what a game's discriminator minimises. */
-function discriminated(context: Context, minimised: Value): Discriminates | null {
-  const told = (node: Node): Telling | undefined =>
-    context.effects.games.find(({ discriminator }) => discriminator === node)?.tells ?? undefined;
-  const own = minimised.sort === 'tensor' ? told(minimised.node) : undefined;
-  if (own !== undefined) return { loss: null, ...own };
-  const named = [...lossRows(context)].flatMap(([loss, node]): Discriminates[] => {
-    const found = told(node);
-    return found === undefined ? [] : [{ loss, ...found }];
-  });
-  return named[0] ?? null;
 }
 
 function meanNode(b: Builder, value: Value): Node {

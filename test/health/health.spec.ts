@@ -76,6 +76,22 @@ const failures: Readonly<Record<string, { readonly points: Wrong; readonly blobs
   'lost-diversity': { points: { input: '0 * z' }, blobs: { input: '0 * z', hidden: 'tanh(h)' } },
 };
 
+/** The same of discriminators that minimise more, and whose loss has no name: the game is a term of it. */
+const terms: typeof failures = Object.fromEntries(
+  Object.entries(failures)
+    .filter(([rule]) => rule.startsWith('discriminator-'))
+    .map(([rule, wrong]) => [
+      rule,
+      {
+        points: {
+          ...wrong.points,
+          discriminator: 'game.discriminator + 0.001 * mean(square(D(ring.point)))',
+        },
+        blobs: { ...wrong.blobs, discriminator: '0.5 * game.discriminator + mean(square(fake[0]))' },
+      },
+    ]),
+);
+
 describe('rules of health', () => {
   const has = (lines: readonly Line[], rule: string): void =>
     assert.include(
@@ -84,14 +100,18 @@ describe('rules of health', () => {
       JSON.stringify(lines),
     );
 
-  for (const [rule, wrong] of Object.entries(failures)) {
-    it(`${rule} speaks where it should`, async () => {
+  const cases = [
+    ...Object.entries(failures).map((one) => [...one, ''] as const),
+    ...Object.entries(terms).map((one) => [...one, ' of a term'] as const),
+  ];
+  for (const [rule, wrong, of] of cases) {
+    it(`${rule} speaks where it should${of}`, async () => {
       for (const seed of [1, 2, 3])
         for (const spec of [points(wrong.points), blobs(wrong.blobs)]) has(await linesOf(spec, seed), rule);
     });
   }
 
-  it('know a discriminator by its loss: what an update minimises, or a loss with a name beside other terms', () => {
+  it('know a discriminator by its loss: what an update minimises, a loss with a name, or a term of a sum', () => {
     const known = (text: string) =>
       compile({ path: path('spec.gan'), text }, host).program!.manifest.updates.map(
         ({ discriminates }) => discriminates ?? null,
@@ -99,7 +119,21 @@ describe('rules of health', () => {
     assert.deepEqual(known(points()), [{ loss: null, mistake: 1, chance: 2 }, null]);
     assert.deepEqual(known(blobs()), [{ loss: null, mistake: 1 / 8, chance: 1 / 4 }, null]);
     assert.deepEqual(known(points({ game: 'wasserstein' })), [null, null]);
-    assert.deepEqual(known(points({ discriminator: '2 * game.discriminator' })), [null, null]);
+    const term = [{ loss: 'game.discriminator', mistake: 1, chance: 2 }, null];
+    const penalty = 'mean(square(D(ring.point)))';
+    for (const discriminator of [
+      '2 * game.discriminator',
+      `${penalty} + game.discriminator`,
+      `0.1 * ${penalty} + (3 * game.discriminator - mean(fake[0])) / 2`,
+      'mean(game.discriminator) + game.discriminator',
+    ])
+      assert.deepEqual(known(points({ discriminator })), term, discriminator);
+    for (const discriminator of [
+      `${penalty} - game.discriminator`,
+      '-2 * game.discriminator',
+      'square(game.discriminator)',
+    ])
+      assert.deepEqual(known(points({ discriminator })), [null, null], discriminator);
     const beside = points({ game: 'non_saturating', discriminator: 'd + 0.1 * mean(square(D(ring.point)))' });
     const named = beside.replace('\ntrain for', '\nloss d = game.discriminator\n\ntrain for');
     assert.deepEqual(known(named), [{ loss: 'd', mistake: Math.LN2, chance: 2 * Math.LN2 }, null]);
