@@ -400,7 +400,11 @@ function gradients_1({ networks, variables }, batch, draws, at) {
         tf.mul(Trunk_variance_2, 0.3333333333333333),
         tf.mul(Trunk_variance_4, 0.3333333333333333),
       );
-      losses = kept({ mutual_information: tf.mean(mutual_information), discriminator_loss: mean });
+      losses = kept({
+        mutual_information: tf.mean(mutual_information),
+        discriminator_loss: mean,
+        'game.discriminator': tf.mean(game_discriminator),
+      });
       statistics = kept({
         'Trunk.batch_norm_1.mean': tf.add(total_2, tf.mul(Trunk_mean_5, 0.3333333333333333)),
         'Trunk.batch_norm_1.variance': tf.add(total_3, tf.mul(Trunk_variance_5, 0.3333333333333333)),
