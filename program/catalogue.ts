@@ -3,6 +3,8 @@
  * file in runtime/ that holds both halves; this is the half that the compiler sees, handed to `compile` as a catalogue.
  */
 
+import type { SoundFeatures } from './sound.ts';
+
 /**
  * What a parameter takes. int, real, bool, string, reals (a list): known when compiling. scalar: a number of the host,
  * also one that changes with time. strength: such a
@@ -75,6 +77,8 @@ export interface SourceSignature {
   readonly params: readonly ParamSpec[];
   /** The record's type, from the arguments alone, so that a spec can be checked without its data; throws Error with a sentence on a bad argument. */
   fields(args: SourceArguments): Readonly<Record<string, FieldType>>;
+  /** Of sources of sound: how its features are made of samples; null where rows differ in that. */
+  features?(args: SourceArguments): SoundFeatures | null;
 }
 
 /** What a look at the files says. */

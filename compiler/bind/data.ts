@@ -47,6 +47,7 @@ export function describeData(declaration: ast.DataDecl, base: Base, host: Host):
     args: values,
     fields,
     convert,
+    ...(source.features && { sound: source.features(values) }),
     hidden: new Set(hidden),
     batch,
     description,

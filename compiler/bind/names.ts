@@ -6,6 +6,7 @@ import type { TensorType } from '../types.ts';
 import type * as ast from '../../grammar/ast.ts';
 import type { Source, Span } from '../../grammar/source.ts';
 import type { DataDescription, FieldType, SourceArguments } from '../../program/catalogue.ts';
+import type { SoundFeatures } from '../../program/sound.ts';
 import type { Initial, StreamEntry } from '../../program/manifest.ts';
 import type { StoredSource } from '../input.ts';
 import type { StoredMoment } from '../../program/stored.ts';
@@ -25,6 +26,8 @@ export interface DataInfo {
   /** After `as` and `in`; a string in a shape is a length that differs from row to row. */
   readonly fields: Readonly<Record<string, FieldType>>;
   readonly convert: StreamEntry['convert'];
+  /** Of a stream of sounds: how their features are made; null where rows differ in that. Absent: it has no sounds. */
+  readonly sound?: SoundFeatures | null;
   readonly hidden: ReadonlySet<string>;
   readonly batch: number | null;
   readonly description: DataDescription | null;

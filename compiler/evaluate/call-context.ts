@@ -21,8 +21,8 @@ import type { Node } from '../ir/node.ts';
 import type { Initial } from '../../program/manifest.ts';
 import { isScalar, isStack, printRows, type RowOrigin } from '../types.ts';
 import type { TensorValue } from '../values.ts';
-import type { Call, RowDemand } from '../vocabulary/builtin.ts';
-import { dependsOnStandIn, drawNode, scalarNode } from './feeds.ts';
+import type { Call, Heard, RowDemand } from '../vocabulary/builtin.ts';
+import { dependsOnStandIn, drawNode, originOf, scalarNode } from './feeds.ts';
 import { gradientOf } from './gradient.ts';
 import type { Context, NetworkScope, Scope } from './context.ts';
 import { statePath } from './layer-names.ts';
@@ -94,6 +94,7 @@ export function makeCall(
       (() => fail(kinds.notCallable, { what: 'nothing can be called here', hint: 'Call it outside.' })),
     gradient: (y, x) => gradientOf(context, y, x),
     played: (game) => void context.effects.games.push(game),
+    heard: (value) => heardAs(context, value),
     requireKnown(node) {
       if (dependsOnStandIn(context, [node])) throw new Silence();
     },
@@ -254,6 +255,15 @@ function allRowsOf(context: Context, { node }: TensorValue, rows: RowOrigin): No
   const all = context.b.regroup(node, [count, ...node.shape.slice(1)], 'all');
   if (all !== node) context.acrossRows.set(all, '`over_pairs`');
   return all;
+}
+
+function heardAs(context: Context, { node }: TensorValue): Heard | null {
+  const origin = originOf(context, node);
+  const info = origin?.kind === 'field' ? context.names.data.get(origin.stream) : undefined;
+  if (info === undefined || info.sound === undefined) return null;
+  const { range } = info.convert;
+  const stream = info.declaration.name.name;
+  return { stream, features: info.sound, range: range ?? [0, 1], samples: range ?? [-1, 1] };
 }
 
 const sumOf = (dims: readonly Dim[]): Dim => dims.reduce<Dim>(addDims, 0);

@@ -56,11 +56,18 @@ export function mulDims(a: Dim, b: Dim): Dim {
 
 export const subDims = (a: Dim, b: Dim): Dim => addDims(a, mulDims(-1, b));
 
+/** By a number that divides every coefficient. The product with 1 / n would be rounded: 49 · (1 / 49) is less than 1. */
+function quotient(dim: Dim, n: number): Dim {
+  if (typeof dim === 'number') return dim / n + 0;
+  const terms = Object.entries(dim.terms).map(([key, c]) => [key, c / n] as const);
+  return { terms: Object.fromEntries(terms), constant: dim.constant / n + 0 };
+}
+
 /** a / b where it is exact for every value of the symbols, else undefined. */
 export function divDims(a: Dim, b: Dim): Dim | undefined {
   if (typeof b !== 'number') return sameDim(a, b) ? 1 : divByMonomial(a, b);
   if (b === 0 || Object.values(termsOf(a)).some((c) => c % b !== 0)) return undefined;
-  return mulDims(1 / b, a);
+  return quotient(a, b);
 }
 
 function divByMonomial(a: Dim, b: Polynomial): Dim | undefined {
@@ -85,7 +92,7 @@ function divByMonomial(a: Dim, b: Polynomial): Dim | undefined {
 export function ceilDivDim(a: Dim, n: number): Dim | undefined {
   if (typeof a === 'number') return Math.ceil(a / n);
   if (Object.values(a.terms).some((c) => c % n !== 0)) return undefined;
-  return addDims(mulDims(1 / n, { terms: a.terms, constant: 0 }), Math.ceil(a.constant / n));
+  return addDims(quotient({ terms: a.terms, constant: 0 }, n), Math.ceil(a.constant / n));
 }
 
 /** The least that a size can be where its symbols are 1 or more; undefined where it falls as one of them grows. */

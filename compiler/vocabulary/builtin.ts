@@ -13,7 +13,8 @@ import type { ParamSpec } from '../../program/catalogue.ts';
 import type { HostExpr } from '../../program/host.ts';
 import type { Telling } from '../../program/discriminates.ts';
 import type { Initial } from '../../program/manifest.ts';
-import type { RowOrigin, TensorType } from '../types.ts';
+import type { SoundFeatures } from '../../program/sound.ts';
+import type { Bounds, RowOrigin, TensorType } from '../types.ts';
 import type { DistributionValue, TensorValue, Value } from '../values.ts';
 
 export interface Builtin {
@@ -44,6 +45,15 @@ export interface PlayedGame {
   readonly discriminator: Node;
   readonly generator: Node;
   readonly encoder: Node;
+}
+
+/** How a stream's sounds become features, and in which ranges it has features and samples. */
+export interface Heard {
+  readonly stream: string;
+  /** null: rows differ in that. */
+  readonly features: SoundFeatures | null;
+  readonly range: Bounds;
+  readonly samples: Bounds;
 }
 
 /** What a function wants of the sizes of minibatches. */
@@ -94,6 +104,8 @@ export interface Call {
   gradient(y: TensorValue, x: TensorValue): Node;
   /** Tells of an adversarial game, for the rule on its sides (check/rules/games.ts). */
   played(game: PlayedGame): void;
+  /** Of a field of a stream of sounds: how they are heard; null of any other value. */
+  heard(value: TensorValue): Heard | null;
   /** Throws Silence where the value is made of what a network in error gives: its mistakes have been reported. */
   requireKnown(node: Node): void;
   /** Throws a Mistake, placed at this call. */

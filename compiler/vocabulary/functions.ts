@@ -17,6 +17,7 @@ import * as reductions from './functions/reductions.ts';
 import * as resizing from './functions/resize.ts';
 import * as rows from './functions/rows.ts';
 import * as sequences from './functions/sequences.ts';
+import * as spectra from './functions/spectra.ts';
 import * as totals from './functions/totals.ts';
 import type { Builtin } from './builtin.ts';
 
@@ -33,6 +34,7 @@ export const functions = {
   ...augmentation,
   ...sequences,
   ...generation,
+  ...spectra,
   ...places,
   ...cutouts,
   ...labels,

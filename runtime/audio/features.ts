@@ -4,6 +4,8 @@
  * magnitudes, for the vocoder. A sine of full scale has 0 dB.
  */
 import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
+import { faintest, floorDecibel, fullScale, topDecibel } from '../../program/sound.ts';
+import type { SoundFeatures } from '../../program/sound.ts';
 import { count, real, text } from '../data/arguments.ts';
 import { fromMel, melBands, melOfHertz, toMel } from './mel.ts';
 import type { MelBands } from './mel.ts';
@@ -60,6 +62,13 @@ export function formatOf(args: SourceArguments, tract = 1): SoundFormat {
   return { rate, shape, emphasis, mel, channels: mel?.bands ?? binsOf(shape) };
 }
 
+/** As a program computes them of samples of its own. */
+export const featuresOf = ({ shape, emphasis, mel }: SoundFormat): SoundFeatures => ({
+  ...shape,
+  emphasis,
+  edges: mel === null ? null : mel.edges,
+});
+
 function samplesIn(args: SourceArguments, name: string, rate: number): number {
   const samples = Math.round((real(args, name) * rate) / 1000);
   if (samples >= 16 && samples <= 16384) return samples;
@@ -82,10 +91,8 @@ function melOf(features: string, rate: number, shape: StftShape, tract: number):
 
 // ---------------------------------------------------------------- levels
 
-const [floorDecibel, topDecibel] = [-100, -20];
-
 const toLevel = (magnitude: number): number => {
-  const decibel = 20 * Math.log10(Math.max(1e-10, magnitude));
+  const decibel = 20 * Math.log10(Math.max(faintest, magnitude));
   return Math.min(1, Math.max(0, (decibel - floorDecibel) / (topDecibel - floorDecibel)));
 };
 
@@ -99,9 +106,6 @@ export function channelAt(hertz: number, { mel, rate, shape }: SoundFormat): num
   if (mel === null) return (hertz * shape.size) / rate;
   return (melOfHertz(hertz) * (mel.bands + 1)) / melOfHertz(rate / 2) - 1;
 }
-
-/** The magnitude of a sine of full scale at its bin: half the window's sum. */
-const fullScale = ({ window }: StftShape): number => window / 4;
 
 // ---------------------------------------------------------------- there and back
 

@@ -7,6 +7,8 @@
 export interface MelBands {
   readonly bands: number;
   readonly bins: number;
+  /** Where the triangles begin, stand highest and end, in bins: b, b + 1 and b + 2 of band b. */
+  readonly edges: readonly number[];
   /** Band b: bins from[b] on, with weights[b]. */
   readonly from: readonly number[];
   readonly weights: readonly Float64Array[];
@@ -58,7 +60,13 @@ export function melBands(
     const sum = kept.reduce((a, x) => a + x, 0);
     return { from, weights: kept.map((weight) => weight / sum) };
   });
-  return { bands, bins, from: all.map(({ from }) => from), weights: all.map(({ weights }) => weights) };
+  return {
+    bands,
+    bins,
+    edges: edges.map((hertz) => (hertz * size) / rate),
+    from: all.map(({ from }) => from),
+    weights: all.map(({ weights }) => weights),
+  };
 }
 
 /** The bands of one spectrum, into out[at], out[at + 1], ... */

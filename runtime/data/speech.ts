@@ -27,6 +27,7 @@ import {
   stepOfRows,
   waveOf,
   waveParam,
+  oneFormat,
 } from './utterances.ts';
 import type { RowsOf } from './utterances.ts';
 
@@ -116,6 +117,7 @@ export const speech: Source = {
     doc: 'Sound files (WAV, FLAC, Ogg Vorbis or Opus, MP3) by speaker: { sound, same, other: seq[channels,frames] in [0,1], speaker, other_speaker: label[speakers], wave: seq[1,samples] in [-1,1] }.',
     params,
     fields,
+    features: (given) => oneFormat(wanted(given)),
   },
   sound: (given) => ({ format: wanted(given).format, fields: ['sound', 'same', 'other'] }),
   describe(given, folder, watch) {

@@ -5,6 +5,8 @@
  * together is drawn for each row and pass over the rows: pairs that came back in every pass could be learned by heart.
  */
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
+import type { SoundFeatures } from '../../program/sound.ts';
+import { featuresOf } from '../audio/features.ts';
 import type { SoundFormat } from '../audio/features.ts';
 import { draws } from '../random.ts';
 import { count } from './arguments.ts';
@@ -61,6 +63,10 @@ export function stepOfRows(args: SourceArguments): number {
   }
   return args.step === null || args.step === undefined ? frames : count(args, 'step', 1);
 }
+
+/** How the samples of all rows become features; null where each vocal tract has bands of its own. */
+export const oneFormat = ({ formats }: { formats: readonly SoundFormat[] }): SoundFeatures | null =>
+  formats.length === 1 ? featuresOf(formats[0]) : null;
 
 /** The record of sounds of `speakers` speakers; null: nobody says whose they are. */
 export function soundFields(

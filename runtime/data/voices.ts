@@ -33,6 +33,7 @@ import {
   waveOf,
   waveParam,
   waveReader,
+  oneFormat,
 } from './utterances.ts';
 import type { Between, FieldReader, RowFrames, Segment } from './utterances.ts';
 
@@ -220,6 +221,7 @@ export const voices: SyncSource = {
     doc: 'Built-in speakers: { sound, same, other, parallel: seq[channels,frames] in [0,1], speaker, other_speaker: label, phones: seq[30,frames], phone: label[30], wave: seq[1,samples] in [-1,1] }.',
     params,
     fields,
+    features: (given) => oneFormat(chosen(given)),
   },
   describe(given) {
     const what = chosen(given);

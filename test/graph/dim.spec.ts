@@ -80,6 +80,8 @@ describe('sizes', () => {
     assert.isUndefined(divDims(N, 0));
     assert.isUndefined(divDims(mulDims(N, N), addDims(N, 1)));
     assert.strictEqual(divDims(addDims(N, 1), addDims(N, 1)), 1);
+    assert.strictEqual(divDims(49, 49), 1);
+    assert.deepEqual(ceilDivDim(mulDims(49, N), 49), N);
   });
 
   it('round up where that is exact for every value', () => {

@@ -8,6 +8,7 @@ import type { DistributionValue, TensorValue, Value } from '../../compiler/value
 import { drawn } from './samples-drawn.ts';
 import { learned } from './samples-learned.ts';
 import { rows } from './samples-rows.ts';
+import { sound } from './samples-sound.ts';
 import type { Given, Workbench } from './workbench.ts';
 
 export interface Sample {
@@ -83,6 +84,7 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
   ...learned,
   ...rows,
   ...drawn,
+  ...sound,
   flatten: [unary(image)],
   reshape: [unary(vec, { shape: [2, 2] })],
   concat: [

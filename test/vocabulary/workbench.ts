@@ -26,7 +26,7 @@ import { evaluateHost } from '../../program/host.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { isStack, printRows, real, type RowOrigin, type TensorType } from '../../compiler/types.ts';
 import type { DistributionValue, RecordValue, TensorValue, Value } from '../../compiler/values.ts';
-import type { Args, Call, Mode, Builtin } from '../../compiler/vocabulary/builtin.ts';
+import type { Args, Call, Heard, Mode, Builtin } from '../../compiler/vocabulary/builtin.ts';
 import { functions } from '../../compiler/vocabulary/functions.ts';
 import { layers } from '../../compiler/vocabulary/layers.ts';
 import { assertClose } from '../ops/differences.ts';
@@ -65,6 +65,8 @@ export class Workbench {
     this.rows = new RowsTable(options.streams ?? ['data', 'other']);
   }
 
+  /** How the sounds of any field are heard. */
+  heard: Heard | null = null;
   /** What a callee gives: any function of two values will do. */
   called: (given: readonly Value[]) => Value = ([a, b]) => this.apply('distance', { a, b });
   rowCount(rows: RowOrigin): Dim {
@@ -122,6 +124,7 @@ export class Workbench {
       apply: (_, given) => this.called(given),
       gradient: (y, x) => differentiate(b, sumAll(b, y.node), [x.node])[0],
       played: () => undefined,
+      heard: () => this.heard,
       requireKnown: () => undefined,
       fail: (kind, details) => {
         throw new Mistake(kind, details);
