@@ -65,7 +65,6 @@ export class Workbench {
     this.rows = new RowsTable(options.streams ?? ['data', 'other']);
   }
 
-  /** How the sounds of any field are heard. */
   heard: Heard | null = null;
   /** What a callee gives: any function of two values will do. */
   called: (given: readonly Value[]) => Value = ([a, b]) => this.apply('distance', { a, b });
@@ -225,8 +224,6 @@ export class Workbench {
     const node = this.b.constant(value.value as number);
     return { sort: 'tensor', node, type: real([], null), ident: String(value.value) };
   }
-
-  // ---------------------------------------------------------------- values
 
   /** Gives an input, weight, buffer or draw its values (default: random ones). */
   set(name: string, shape: readonly number[], values: ArrayLike<number>): void {
