@@ -123,24 +123,25 @@ function ofUnitLength(call: Call, weight: Node, out: number, learned: boolean): 
   return b.mul(weight, broadcastTo(b, scale, weight.shape, [out]));
 }
 
-const ofUnitNorm = (call: Call, weight: Node, out: number): Node =>
-  call.b.div(weight, largestSingularValue(call, weight, out));
+/** `vector`: the buffer of its power iteration. */
+export const ofUnitNorm = (call: Call, weight: Node, out: number, vector = 'singular'): Node =>
+  call.b.div(weight, largestSingularValue(call, weight, out, vector));
 
 /**
  * Algorithm 1 of Miyato et al. 2018: one power iteration per applied update of the network; the vectors are constants
  * to the gradient.
  */
-function largestSingularValue(call: Call, weight: Node, out: number): Node {
+function largestSingularValue(call: Call, weight: Node, out: number, vector: string): Node {
   const { b } = call;
   const rows = fixed(call, 'spectral', weight.shape[out]);
   const rest = product(weight.shape.toSpliced(out, 1));
   const matrix = b.reshape(movedAxis(b, weight, out, 0), [rows, rest]);
-  const start = call.buffer('singular', [rows], { kind: 'normal', mean: 0, std: 1 });
+  const start = call.buffer(vector, [rows], { kind: 'normal', mean: 0, std: 1 });
   const u = unit(call, b.reshape(start, [1, rows]));
   const v = b.stop(unit(call, b.matmul(u, matrix)));
   const image = b.matmul(matrix, b.transpose(v, [1, 0]));
   const next = call.trained ? unit(call, b.reshape(image, [1, rows])) : u;
-  if (call.trained) call.move('singular', b.reshape(b.stop(next), [rows]));
+  if (call.trained) call.move(vector, b.reshape(b.stop(next), [rows]));
   return sumAll(b, b.mul(b.stop(next), b.reshape(image, [1, rows])));
 }
 

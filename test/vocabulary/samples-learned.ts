@@ -66,6 +66,7 @@ export const learned: Readonly<Record<string, readonly Sample[]>> = {
     unary(image),
     unary(seq),
     { inputs: { x: image, s: [3] }, args: ({ x, s }) => ({ x, condition: s }) },
+    { inputs: { x: vec, s: [3] }, args: ({ x, s }) => ({ x, condition: s, spectral: true }) },
     { inputs: { x: vec, s: [2] }, args: ({ x, s }) => ({ x, condition: s }) },
   ],
   sin: [unary(vec)],

@@ -58,6 +58,35 @@ describe('vocabulary: styles against PyTorch', () => {
     assert.notInclude(own, 'batch_norm.gain');
     assert.equal(made.mistake('batch_norm', { x, condition: x }).name, 'shape');
   });
+
+  it('spectral maps of a condition are divided by what one power iteration says of their largest singular value', () => {
+    const maps = { gain: sines(12, 0.7), bias: sines(12, 1.3) };
+    /** |W v| of W [4, 3], the transposed map, with v of W's transpose and the vector that is kept. */
+    const largest = (map: readonly number[], kept: readonly number[]): number => {
+      const at = (i: number, o: number): number => map[i * 4 + o];
+      const v = [0, 1, 2].map((i) => kept.reduce((sum, u, o) => sum + u * at(i, o), 0));
+      const image = [0, 1, 2, 3].map((o) => v.reduce((sum, one, i) => sum + one * at(i, o), 0));
+      return Math.hypot(...image) / Math.hypot(...v);
+    };
+    const kept = { gain: [1, 2, -1, 0.5], bias: [0.3, -1, 2, 1] };
+    const { made, x, style } = bench({
+      'batch_norm.gain_weight': [[3, 4], maps.gain],
+      'batch_norm.bias_weight': [[3, 4], maps.bias],
+      'batch_norm.gain_singular': [[4], kept.gain],
+      'batch_norm.bias_singular': [[4], kept.bias],
+    });
+    const divided = bench({
+      'batch_norm.gain_weight': [[3, 4], maps.gain.map((w) => w / largest(maps.gain, kept.gain))],
+      'batch_norm.bias_weight': [[3, 4], maps.bias.map((w) => w / largest(maps.bias, kept.bias))],
+    });
+    close(
+      numbers(made, 'batch_norm', { x, condition: style, spectral: true }),
+      numbers(divided.made, 'batch_norm', { x: divided.x, condition: divided.style }),
+      1e-10,
+    );
+    assert.sameMembers([...made.movedTo.keys()], ['gain_singular', 'bias_singular']);
+    assert.equal(made.mistake('batch_norm', { x, spectral: true }).name, 'missingArgument');
+  });
 });
 
 describe('vocabulary: equalised learning rates', () => {

@@ -12,7 +12,7 @@ import { normalised, scaleOf } from '../normalised.ts';
 import { count, derived, fixed, inRows, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Args, type Call, type Builtin } from '../builtin.ts';
 import { mapped, perRowChannel, styled } from '../styles.ts';
-import { glorot, one, perChannel, zero } from '../weights.ts';
+import { glorot, ofUnitNorm, one, perChannel, zero } from '../weights.ts';
 
 const affine = flag(
   'affine',
@@ -57,10 +57,21 @@ export const batch_norm: Builtin = {
       'vec[N], or a label as its onehot: what gain and bias are made of, in the place of one for all rows.',
       null,
     ),
+    flag(
+      'spectral',
+      'Of a `condition`: divide either map by its largest singular value (spectral normalisation, as BigGAN does).',
+      false,
+    ),
   ],
   build(call, args) {
     const input = args.tensor('x');
     const channels = channelsOf(call, 'batch_norm', input.type);
+    if (args.bool('spectral') && !args.has('condition'))
+      call.fail(kinds.missingArgument, {
+        what: '`spectral` of `batch_norm` is given without `condition`',
+        why: 'It is about the maps that make gain and bias of the condition.',
+        hint: 'Give a `condition`, or leave it out.',
+      });
     if (args.has('condition')) return conditional(call, args, input, channels);
     const learned = affineOf(call, args, channels);
     const { x, undo } = inRows(call, unbiasedOf(input));
@@ -85,8 +96,9 @@ function conditional(call: Call, args: Args, input: TensorValue, channels: numbe
   const given = styled(call, 'batch_norm', unbiasedOf(input), args.tensor('condition'), 'condition');
   const { x, by, size, rows, hidden } = given;
   const normal = call.inner('statistics', 'batch_norm', x, (own) => byStatistics(own, x, channels, null));
-  const [gain, bias] = ['gain_weight', 'bias_weight'].map((part) => {
-    const weight = call.weight(part, [size, channels], glorot(size, channels), { decay: true });
+  const [gain, bias] = ['gain', 'bias'].map((part) => {
+    const plain = call.weight(`${part}_weight`, [size, channels], glorot(size, channels), { decay: true });
+    const weight = args.bool('spectral') ? ofUnitNorm(call, plain, 1, `${part}_singular`) : plain;
     return perRowChannel(call, mapped(call, by, weight, null), x);
   });
   const node = b.add(b.mul(normal, b.add(1, gain)), bias);
