@@ -12,17 +12,20 @@ interface Draws {
   readonly scale?: number;
   readonly right?: number;
   readonly down?: number;
+  readonly shear?: number;
 }
 const reach = { degrees: 30, translate: 2, scale: 0.2 };
+const slanting = { ...reach, shear: 20 };
 
 /** One image moved by draws in [0, 1): 0.5 is no motion. */
 function moved(pixels: readonly number[], size: readonly [number, number], draws: Draws, low = 0): number[] {
   const bench = new Workbench({ sizes: { data: 1 } });
   bench.set('x', [1, 1, ...size], pixels);
   const x = bench.input('x', [1, ...size], low === 0 ? {} : { range: [low, 1] });
-  const { node } = bench.tensor('random_affine', { x, ...reach });
+  const { node } = bench.tensor('random_affine', { x, ...(draws.shear === undefined ? reach : slanting) });
   for (const name of ['turn', 'scale', 'right', 'down'] as const)
     bench.set(`random_affine_1/${name}`, [1], [draws[name] ?? 0.5]);
+  if (draws.shear !== undefined) bench.set('random_affine_1/shear', [1], [draws.shear]);
   return [...bench.run(node)[0].data];
 }
 
@@ -42,28 +45,38 @@ describe('vocabulary: random_affine', () => {
     close(moved([1, 2, 3, 4], [1, 4], { right: 0.625 }), [1.5, 2.5, 3.5, 2]);
   });
 
-  it('reads each place at scale · turn · (x, y) + shift from the middle', () => {
-    const draws = { turn: 0.8, scale: 0.1, right: 0.6, down: 0.45 };
-    const got = moved(plane, [7, 7], draws);
-    const tangent = Math.tan(Math.PI / 6) * (2 * draws.turn - 1);
-    const [cos, sin] = [1 / Math.hypot(1, tangent), tangent / Math.hypot(1, tangent)];
-    const s = 1 + reach.scale * (2 * draws.scale - 1);
-    const [right, down] = [draws.right, draws.down].map((u) => reach.translate * (2 * u - 1));
-    for (const [x, y] of [
-      [0, 0],
-      [1, 0],
-      [0, 1],
-      [-1, 1],
-      [1, -1],
-      [-1, -1],
-    ])
-      assert.closeTo(
-        got[(y + middle) * 7 + x + middle],
-        s * (cos * x - sin * y) + right + 10 * (s * (sin * x + cos * y) + down),
-        1e-9,
-        `(${x}, ${y})`,
-      );
-  });
+  for (const shear of [undefined, 0.7])
+    it(`reads each place at scale · turn${shear === undefined ? '' : ' · slant'} · (x, y) + shift from the middle`, () => {
+      const draws = {
+        turn: 0.8,
+        scale: 0.1,
+        right: 0.6,
+        down: 0.45,
+        ...(shear === undefined ? {} : { shear }),
+      };
+      const got = moved(plane, [7, 7], draws);
+      const tangent = Math.tan(Math.PI / 6) * (2 * draws.turn - 1);
+      const slant = Math.tan(Math.PI / 9) * (2 * (shear ?? 0.5) - 1);
+      const [cos, sin] = [1 / Math.hypot(1, tangent), tangent / Math.hypot(1, tangent)];
+      const s = 1 + reach.scale * (2 * draws.scale - 1);
+      const [right, down] = [draws.right, draws.down].map((u) => reach.translate * (2 * u - 1));
+      for (const [column, y] of [
+        [0, 0],
+        [1, 0],
+        [0, 1],
+        [-1, 1],
+        [1, -1],
+        [-1, -1],
+      ]) {
+        const x = column + slant * y;
+        assert.closeTo(
+          got[(y + middle) * 7 + column + middle],
+          s * (cos * x - sin * y) + right + 10 * (s * (sin * x + cos * y) + down),
+          1e-9,
+          `(${column}, ${y})`,
+        );
+      }
+    });
 
   it('keeps type and range; each channel moves alike, each row by its own draws', () => {
     const bench = new Workbench({ sizes: { data: 2 } });

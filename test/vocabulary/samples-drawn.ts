@@ -28,5 +28,9 @@ export const drawn: Readonly<Record<string, readonly Sample[]>> = {
       inputs: { x: [2, 4, 5], a: lone, s: lone },
       args: ({ x, a, s }) => ({ x, degrees: a, translate: s, scale: 0.2 }),
     },
+    {
+      inputs: { x: [1, 5, 4], s: lone },
+      args: ({ x, s }) => ({ x, degrees: 20, shear: s }),
+    },
   ],
 };
