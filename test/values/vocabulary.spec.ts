@@ -20,6 +20,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   random_affine: 'augmentation.spec.ts',
   box: 'places.spec.ts',
   generate: 'generate.spec.ts',
+  spectrogram: 'spectrogram.spec.ts',
 };
 
 /** What a call gives, or a field of it; draws of a distribution's field are called draw/... */
