@@ -23,6 +23,16 @@ export function evaluateCount(expr: ast.Expr, names: KnownNames, what: string): 
   throw new Mistake(kinds.notCount, { what: text, hint: 'Write 1 or more, or a param that is.' }, expr.span);
 }
 
+/** The same for rules, which look at specs with mistakes, too: null where it is none, as has been said. */
+export function countIfSound(expr: ast.Expr, names: KnownNames): number | null {
+  try {
+    return evaluateCount(expr, names, 'a count');
+  } catch (error) {
+    if (error instanceof Mistake || error instanceof Silence) return null;
+    throw error;
+  }
+}
+
 /** A literal, a param, or arithmetic on them. */
 export function evaluateSetting(expr: ast.Expr, names: KnownNames): ParamValue {
   switch (expr.kind) {

@@ -2,7 +2,7 @@
 import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import { textOf } from '../../../grammar/source.ts';
-import { evaluateCount } from '../../bind/constant.ts';
+import { countIfSound } from '../../bind/constant.ts';
 import type { Names } from '../../bind/names.ts';
 import { counted, kinds } from '../../errors.ts';
 import { updatesIn } from '../../model.ts';
@@ -49,8 +49,9 @@ function stagesIn(node: ast.Node, names: Names, seen: Set<ast.Node>): Stage[] {
 
 function tooLong({ call, duration }: Stage, { all, epoch }: Iterations, names: Names): Diagnostic | null {
   const one = duration.unit === 'steps' ? 1 : epoch;
-  if (one === null) return null;
-  const begins = evaluateCount(duration.count, names, 'a duration') * one;
+  const count = countIfSound(duration.count, names);
+  if (one === null || count === null) return null;
+  const begins = count * one;
   // A ramp as long as its phase arrives; a step at its end has nothing behind it.
   if (call === 'ramp' ? begins <= all : begins < all) return null;
   return diagnostic(kinds.neverReached, duration.span, {
