@@ -39,6 +39,15 @@ export function textOrNull(args: SourceArguments, name: string): string | null {
   return args[name] === null || args[name] === undefined ? null : text(args, name);
 }
 
+/** The names in a text, `x, y`. */
+export function namesIn(args: SourceArguments, name: string): string[] {
+  const names = text(args, name)
+    .split(',')
+    .map((one) => one.trim());
+  if (names.includes('')) throw new Error(`${name} is a text of names with commas between them: "x, y"`);
+  return names;
+}
+
 /** Two numbers, [low, high]; null where they were left out. */
 export function rangeOrNull(args: SourceArguments, name: string): readonly [number, number] | null {
   const range = args[name];

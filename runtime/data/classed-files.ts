@@ -4,7 +4,7 @@
  */
 import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { countOrNull, withDefaults } from './arguments.ts';
-import { classesOf, classesParam, givenClasses } from './labels.ts';
+import { classesOf, classesParam, givenClasses, labelCount } from './labels.ts';
 import { findFolders, patternWords } from './pattern.ts';
 import type { Found } from './pattern.ts';
 import { balanced, checkExamples, exampleParams } from './selection.ts';
@@ -44,9 +44,7 @@ export function classedOf(given: SourceArguments, words: readonly string[]): Cla
   const split = String(args.split);
   if (!splits.includes(split)) throw new Error(`split is one of ${splits.join(', ')}`);
   const classes = givenClasses(args);
-  const labels = countOrNull(args, 'labels', 2) ?? classes?.length ?? null;
-  if (classes !== null && classes.length !== labels)
-    throw new Error(`classes names ${classes.length} classes, where labels: says ${labels}`);
+  const labels = labelCount(args, classes);
   if (labels === null && words.length > 0)
     throw new Error('labels: must say how many classes <label> names, or classes: what they are called');
   if (labels !== null && words.length === 0) throw new Error('labels: needs a <label> in the pattern');

@@ -7,10 +7,10 @@ import { missingRules, tableRows } from '../formats/delimited.ts';
 import type { TableRow, TableWanted as TextWanted } from '../formats/delimited.ts';
 import { separators } from '../formats/table-text.ts';
 import { textPieces } from '../formats/text.ts';
-import { countOrNull, rangeOrNull, text, textOrNull, withDefaults } from './arguments.ts';
+import { namesIn, rangeOrNull, text, textOrNull, withDefaults } from './arguments.ts';
 import { factsOf } from './facts.ts';
 import { fileExists, fileParts, fileSize, hashFile, hashOf, inFolder } from './files.ts';
-import { classesParam, givenClasses } from './labels.ts';
+import { classesParam, givenClasses, labelCount } from './labels.ts';
 import type { PackPlan, Watch } from './pack.ts';
 import { isLarge, packRecords, recordsOf } from './records.ts';
 import { checkRange, rangeOf, rangeParams } from './selection.ts';
@@ -59,12 +59,7 @@ const params: readonly ParamSpec[] = [
   ...rangeParams,
 ];
 
-interface Wanted {
-  readonly columns: readonly string[];
-  readonly range: readonly [number, number] | null;
-  readonly label: string | null;
-  readonly labels: number;
-  readonly classes: readonly string[] | null;
+interface Wanted extends Pick<TableWanted, 'columns' | 'range' | 'label' | 'labels' | 'classes'> {
   readonly table: TextWanted;
   readonly args: SourceArguments;
 }
@@ -77,16 +72,11 @@ function wanted(given: SourceArguments): Wanted {
   const args = withDefaults(params, given);
   text(args, 'file');
   checkRange(args);
-  const columns = text(args, 'columns')
-    .split(',')
-    .map((name) => name.trim());
-  if (columns.includes('')) throw new Error('columns is a text of names with commas between them: "x, y"');
+  const columns = namesIn(args, 'columns');
   const label = textOrNull(args, 'label');
   const classes = givenClasses(args);
   if (classes !== null && label === null) throw new Error('classes: needs label:, the column of their names');
-  const labels = countOrNull(args, 'labels', 2) ?? classes?.length ?? 10;
-  if (classes !== null && classes.length !== labels)
-    throw new Error(`classes names ${classes.length} classes, where labels: says ${labels}`);
+  const labels = labelCount(args, classes) ?? 10;
   const table: TextWanted = {
     numbers: columns,
     texts: label === null ? [] : [label],

@@ -4,7 +4,7 @@
  */
 import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
-import { textOrNull } from './arguments.ts';
+import { countOrNull, textOrNull } from './arguments.ts';
 import { naturally } from './natural.ts';
 
 export const classesParam = (of: string): ParamSpec => ({
@@ -24,6 +24,13 @@ export function givenClasses(args: SourceArguments): readonly string[] | null {
     throw new Error('classes is a text of two names or more with commas between them: "cat, dog"');
   if (twice !== undefined) throw new Error(`classes names ${twice} twice`);
   return names;
+}
+
+/** How many classes `labels:` says, else as many as have names; null: nobody says. Throws Error where the two differ. */
+export function labelCount(args: SourceArguments, classes: readonly string[] | null): number | null {
+  const labels = countOrNull(args, 'labels', 2) ?? classes?.length ?? null;
+  if (classes === null || classes.length === labels) return labels;
+  throw new Error(`classes names ${classes.length} classes, where labels: says ${labels}`);
 }
 
 /** The labels themselves; FileError at the first that is no class. */

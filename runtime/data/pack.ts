@@ -51,6 +51,17 @@ export interface PackPlan {
   parts(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
+/** A plan whose key is found out where it is first asked for. */
+export function keyed(hash: () => string, rest: Omit<PackPlan, 'key'>): PackPlan {
+  let key: string | undefined;
+  return {
+    get key() {
+      return (key ??= hash());
+    },
+    ...rest,
+  };
+}
+
 /** What lies beside the records. */
 export type PackInfo = Pick<PackPlan, 'key' | 'of' | 'count' | 'width'>;
 

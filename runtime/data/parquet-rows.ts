@@ -6,8 +6,9 @@ import { FileError } from '../formats/file-error.ts';
 import { groupColumns } from '../formats/parquet.ts';
 import type { ParquetFile } from '../formats/parquet.ts';
 import { readPicture } from '../formats/picture.ts';
-import { bytesOf, make } from './pictures.ts';
+import { bytesOf, decoded, make } from './pictures.ts';
 import type { Made } from './pictures.ts';
+import type { RowRange } from './source.ts';
 
 export interface ParquetWanted {
   /** Of pictures; null: of numbers. */
@@ -19,12 +20,6 @@ export interface ParquetWanted {
   readonly classes: readonly string[] | null;
   readonly range: readonly [number, number] | null;
   readonly missing: 'error' | 'zero' | 'mean';
-}
-
-/** Which rows of all files, from one to before another. */
-interface Range {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Of a picture's bytes, up to where a class may stand. */
@@ -40,14 +35,14 @@ interface Group {
   /** Rows of the file before it. */
   readonly before: number;
   /** Which of the group's rows are wanted. */
-  readonly rows: Range;
+  readonly rows: RowRange;
 }
 
 /** The groups that have wanted rows, read one after the other. */
 async function* groupsOf(
   files: readonly ParquetFile[],
   names: readonly string[],
-  { from, to }: Range,
+  { from, to }: RowRange,
 ): AsyncGenerator<Group> {
   let row = 0;
   for (const file of files) {
@@ -69,7 +64,7 @@ const placeOf = ({ before }: Group, row: number): string => `row ${before + row}
 export async function* tableParts(
   files: readonly ParquetFile[],
   what: ParquetWanted,
-  range: Range,
+  range: RowRange,
 ): AsyncGenerator<Uint8Array> {
   const { columns, label } = what;
   const means = what.missing === 'mean' ? await meansOf(files, what) : columns.map(() => 0);
@@ -151,14 +146,11 @@ function classAt(group: Group, row: number, name: string, { labels, classes }: P
 
 // ---------------------------------------------------------------- pictures
 
-/** Pictures that are decoded at the same time. */
-const together = 8;
-
 /** Rejects with FileError at the first row without a picture. */
 export async function* pictureParts(
   files: readonly ParquetFile[],
   what: ParquetWanted,
-  range: Range,
+  range: RowRange,
 ): AsyncGenerator<Uint8Array> {
   const { made, label } = what;
   if (made === null) return;
@@ -172,12 +164,7 @@ export async function* pictureParts(
         new Float64Array(bytes.buffer, padded(made), 1)[0] = classAt(group, row, label, what);
       return bytes;
     };
-    for (let from = group.rows.from; from < group.rows.to; from += together) {
-      const rows = Array.from({ length: Math.min(together, group.rows.to - from) }, (_, i) =>
-        record(from + i),
-      );
-      yield* await Promise.all(rows);
-    }
+    yield* decoded(record, group.rows);
   }
 }
 

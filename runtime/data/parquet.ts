@@ -5,14 +5,16 @@
  * they are read.
  */
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
+import { noColumn } from '../formats/delimited.ts';
 import { FileError } from '../formats/file-error.ts';
 import { parquetFile } from '../formats/parquet.ts';
 import type { ParquetFile, ParquetKind } from '../formats/parquet.ts';
-import { countOrNull, rangeOrNull, text, textOrNull, withDefaults } from './arguments.ts';
+import { namesIn, rangeOrNull, text, textOrNull, withDefaults } from './arguments.ts';
 import { described, hashFile, hashOf, inFolder } from './files.ts';
-import { classesParam, givenClasses } from './labels.ts';
+import { classesParam, givenClasses, labelCount } from './labels.ts';
 import { larger, moving, movingOf, movingParams } from './moving.ts';
 import type { Moving } from './moving.ts';
+import { keyed } from './pack.ts';
 import type { PackPlan } from './pack.ts';
 import { pictureParts, tableParts, widthOf } from './parquet-rows.ts';
 import type { ParquetWanted } from './parquet-rows.ts';
@@ -87,15 +89,12 @@ function wanted(given: SourceArguments): Wanted {
     throw new Error(
       'image: names the column of pictures, or columns: those of numbers; one of the two is wanted',
     );
-  const columns = list === null ? [] : list.split(',').map((name) => name.trim());
-  if (columns.includes('')) throw new Error('columns is a text of names with commas between them: "x, y"');
+  const columns = list === null ? [] : namesIn(args, 'columns');
   const label = textOrNull(args, 'label');
   const classes = givenClasses(args);
   if (classes !== null && label === null)
     throw new Error('classes: needs label:, the column of their numbers or names');
-  const labels = countOrNull(args, 'labels', 2) ?? classes?.length ?? 10;
-  if (classes !== null && classes.length !== labels)
-    throw new Error(`classes names ${classes.length} classes, where labels: says ${labels}`);
+  const labels = labelCount(args, classes) ?? 10;
   if (image !== null && args.size === null)
     throw new Error('size: must say what pictures are made: 64, or [48, 64]');
   const [shown, moves] = [image === null ? null : sizeOf(args), movingOf(args)];
@@ -146,18 +145,16 @@ function look(what: Wanted, folder: string): Looked | null {
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   const range = rangeOf(what.args, rows);
   const { made, columns, label, labels, range: bounds, missing } = what;
-  let key: string | undefined;
   const full = { ...what, classes: what.classes ?? classes };
   const asked = [made, columns, label, labels, full.classes, bounds, missing, range];
-  const plan: PackPlan = {
-    get key() {
-      return (key ??= hashOf('parquet', JSON.stringify([files.map(({ path }) => hashFile(path)), asked])));
-    },
+  const hash = (): string =>
+    hashOf('parquet', JSON.stringify([files.map(({ path }) => hashFile(path)), asked]));
+  const plan = keyed(hash, {
     of: inFolder(folder, what.files),
     count: range.to - range.from,
     width: widthOf(what),
     parts: () => (what.made === null ? tableParts(files, full, range) : pictureParts(files, full, range)),
-  };
+  });
   return { plan, classes };
 }
 
@@ -167,12 +164,7 @@ function requireColumns(
 ): void {
   const require = (name: string, kinds: readonly ParquetKind[], what: string): void => {
     const kind = columns.get(name);
-    if (kind === undefined)
-      throw new FileError(
-        path,
-        null,
-        `no column ${name}; there are ${[...columns.keys()].slice(0, 20).join(', ')}`,
-      );
+    if (kind === undefined) throw new FileError(path, null, noColumn(name, [...columns.keys()]));
     if (!kinds.includes(kind))
       throw new FileError(path, null, `column ${name} holds ${kind}, where ${what} are wanted`);
   };

@@ -10,7 +10,9 @@ import type { Raster } from '../formats/png.ts';
 import { readBytes, readStart } from './files.ts';
 import { cutShare, fitInto, fits, isFit } from './fit.ts';
 import type { Fit, Size } from './fit.ts';
+import { keyed } from './pack.ts';
 import type { PackPlan } from './pack.ts';
+import type { RowRange } from './source.ts';
 
 /** Pixels on a side. */
 const largest = 16384;
@@ -22,23 +24,19 @@ interface Decoded extends Omit<PackPlan, 'key' | 'parts'> {
   record(row: number): Promise<Uint8Array>;
 }
 
-/** How such rows are packed; `hash` reads every file, once, where the key is asked for. */
-export function picturePlan(hash: () => string, { record, ...rest }: Decoded): PackPlan {
-  let key: string | undefined;
-  return {
-    get key() {
-      return (key ??= hash());
-    },
-    ...rest,
-    async *parts() {
-      for (let from = 0; from < rest.count; from += together) {
-        const rows = Array.from({ length: Math.min(together, rest.count - from) }, (_, i) =>
-          record(from + i),
-        );
-        yield* await Promise.all(rows);
-      }
-    },
-  };
+/** How such rows are packed; `hash` reads every file. */
+export const picturePlan = (hash: () => string, { record, ...rest }: Decoded): PackPlan =>
+  keyed(hash, { ...rest, parts: () => decoded(record, { from: 0, to: rest.count }) });
+
+/** The rows from one to before another, some at the same time, in their order. */
+export async function* decoded(
+  record: Decoded['record'],
+  { from, to }: RowRange,
+): AsyncGenerator<Uint8Array> {
+  for (let at = from; at < to; at += together) {
+    const rows = Array.from({ length: Math.min(together, to - at) }, (_, i) => record(at + i));
+    yield* await Promise.all(rows);
+  }
 }
 
 export const sizeParam: ParamSpec = {

@@ -5,6 +5,7 @@
 import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { permutation } from '../random.ts';
 import { count, countOrNull } from './arguments.ts';
+import type { RowRange } from './source.ts';
 
 export const exampleParams: readonly ParamSpec[] = [
   { name: 'examples', type: 'int', default: null, doc: 'keep only so many rows, equally many of each class' },
@@ -55,10 +56,7 @@ export function checkRange(args: SourceArguments): void {
 }
 
 /** The rows that `skip` and `take` leave of `total`, from one to before another; throws if there are none. */
-export function rangeOf(
-  args: SourceArguments,
-  total: number,
-): { readonly from: number; readonly to: number } {
+export function rangeOf(args: SourceArguments, total: number): RowRange {
   const skip = count(args, 'skip', 0);
   const take = countOrNull(args, 'take', 1) ?? total;
   const length = Math.max(0, Math.min(take, total - skip));

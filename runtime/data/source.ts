@@ -15,8 +15,14 @@ import type { SoundFormat } from '../audio/features.ts';
 import type { FrameLayout, Packed } from './recordings.ts';
 import type { RowsOf } from './utterances.ts';
 
-/** Which rows to read: these, in this order, or from one to before another. */
-export type Rows = Uint32Array | { readonly from: number; readonly to: number };
+/** Rows from one to before another. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Which rows to read: these, in this order, or a range. */
+export type Rows = Uint32Array | RowRange;
 
 export type NumberArray = Float32Array | Float64Array | Int32Array;
 

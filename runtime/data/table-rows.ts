@@ -6,6 +6,7 @@
 import type { MissingRule, TableRow } from '../formats/delimited.ts';
 import { FileError } from '../formats/file-error.ts';
 import { classesOf } from './labels.ts';
+import type { RowRange } from './source.ts';
 
 export interface TableWanted {
   /** For the errors. */
@@ -120,7 +121,7 @@ export const recordWidth = ({ columns, label }: Pick<TableWanted, 'columns' | 'l
 export function* tableRecordBytes(
   table: TableWanted,
   { classes, means }: TableFacts,
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to }: RowRange,
 ): Generator<Uint8Array> {
   const index = classes && new Map(classes.map((name, i) => [name, i]));
   const width = recordWidth(table) / 8;
