@@ -7,9 +7,9 @@ import type { SoundFeatures } from './sound.ts';
 
 /**
  * What a parameter takes. int, real, bool, string, reals (a list): known when compiling. scalar: a number of the host,
- * also one that changes with time. strength: such a
- * number, or one number of the graph without rows. choice: a word from `choices`. word: a name that it gives. value / values: a tensor or distribution (any
- * number of them). function: a fn, block or network to call. network, varied (a sample, or one component of it), names: as they say.
+ * also one that changes with time. strength: such a number, or one number of the graph without rows. choice: a word from
+ * `choices`. word: a name that it gives. value / values: a tensor or distribution (any number of them). function: a fn, block or
+ * network to call. network, varied (a sample, or one component of it), names: as they say.
  */
 export type ParamType =
   | 'int'

@@ -4,8 +4,8 @@
  */
 
 /**
- * The text, a part of it for each part of the bytes, the first of which has two at least. `parts` is called twice: which encoding it is shows at the end, where a
- * name with an umlaut may stand in the last line alone.
+ * The text, a part of it for each part of the bytes; the first part has two bytes at least. `parts` is called twice: which
+ * encoding it is may show at the end, where a name with an umlaut stands in the last line alone.
  */
 export function* textPieces(parts: () => Iterable<Uint8Array>): Generator<string> {
   const decoder = new TextDecoder(encodingOf(parts()));

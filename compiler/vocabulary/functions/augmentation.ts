@@ -109,8 +109,8 @@ function passes({ b }: Call, motion: Motion): { readonly wide: Pass; readonly hi
 const centred = ({ b }: Call, n: Dim): Node => b.sub(b.iota(n), b.div(b.sub(b.extent(n), 1), 2));
 
 /**
- * Lines of pixels [R, L, C, N] to the same, by a pass. One
- * product with a matrix of hats for each line, which needs no gathering and whose derivative is its transpose.
+ * Lines of pixels [R, L, C, N] to the same, by a pass. One product with a matrix of hats for each line, which needs no gathering
+ * and whose derivative is its transpose.
  */
 function readLines(call: Call, lines: Node, { stretch, slant, shift }: Pass): Node {
   const { b } = call;

@@ -5,7 +5,7 @@
  */
 import { faintest, floorDecibel, fullScale, topDecibel, type SoundFeatures } from '../../../program/sound.ts';
 import { kinds } from '../../errors.ts';
-import { broadcastTo, square } from '../../ir/compose.ts';
+import { alongAxes, broadcastTo, square } from '../../ir/compose.ts';
 import { addDims, divDims, subDims, type Dim, type Shape } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { printType, type Bounds, type TensorType } from '../../types.ts';
@@ -132,38 +132,18 @@ function turns({ b }: Call, n: Node, shape: Shape, size: number): Node {
 /** [R, T, bins] → [R, T, bands]: triangles over the bins, each with a sum of 1. */
 function bandsOf({ b }: Call, spectra: Node, { edges, size }: SoundFeatures): Node {
   if (edges === null) return spectra;
-  const bins = size / 2 + 1;
-  const count = edges.length - 2;
-  const heightAt = (band: number, bin: number): number => {
-    const [low, middle, high] = edges.slice(band, band + 3);
-    return Math.max(0, Math.min((bin - low) / (middle - low), (high - bin) / (high - middle)));
-  };
-  const along = (numbers: (band: number) => number): Node => {
-    const all = Array.from({ length: count }, (_, band) => numbers(band));
-    return broadcastTo(b, b.constant(all, [count]), [bins, count], [1]);
-  };
-  const bin = broadcastTo(b, b.iota(bins), [bins, count], [0]);
-  const rising = b.mul(
-    b.sub(
-      bin,
-      along((i) => edges[i]),
-    ),
-    along((i) => 1 / (edges[i + 1] - edges[i])),
-  );
-  const falling = b.mul(
-    b.sub(
-      along((i) => edges[i + 2]),
-      bin,
-    ),
-    along((i) => 1 / (edges[i + 2] - edges[i + 1])),
-  );
-  const sum = (band: number): number =>
-    Array.from({ length: bins }, (_, k) => heightAt(band, k)).reduce((a, x) => a + x, 0);
-  const triangles = b.mul(
-    b.max(0, b.min(rising, falling)),
-    along((i) => 1 / sum(i)),
-  );
-  return b.matmul(spectra, b.called('bands', triangles));
+  const shape = [size / 2 + 1, edges.length - 2];
+  const along = (numbers: readonly number[]): Node =>
+    broadcastTo(b, b.constant(numbers, [shape[1]]), shape, [1]);
+  const [low, high] = [edges.slice(0, -2), edges.slice(2)];
+  const rises = low.map((edge, band) => 1 / (edges[band + 1] - edge));
+  const falls = high.map((edge, band) => 1 / (edge - edges[band + 1]));
+  const bin = broadcastTo(b, b.iota(shape[0]), shape, [0]);
+  const rising = b.mul(b.sub(bin, along(low)), along(rises));
+  const falling = b.mul(b.sub(along(high), bin), along(falls));
+  const heights = b.max(0, b.min(rising, falling));
+  const sums = alongAxes(b, b.sum(heights, [0]), shape, [0]);
+  return b.matmul(spectra, b.called('bands', b.div(heights, sums)));
 }
 
 /** Magnitudes as levels in decibels, from the low end of the range to the high one. */
