@@ -12,7 +12,7 @@ import {
   messageField,
   stringField,
   type Bytes,
-} from '../compiler/targets/onnx/protobuf.ts';
+} from '../program/protobuf.ts';
 
 export type { Bytes };
 

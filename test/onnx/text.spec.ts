@@ -8,7 +8,7 @@ import { simplify } from '../../compiler/ir/simplify.ts';
 import { differentiate } from '../../compiler/ir/differentiate.ts';
 import { emitOnnx } from '../../compiler/targets/onnx/emit.ts';
 import type { OnnxOptions } from '../../compiler/targets/onnx/emit.ts';
-import { intField, messageField, stringField } from '../../compiler/targets/onnx/protobuf.ts';
+import { intField, messageField, stringField } from '../../program/protobuf.ts';
 import { golden } from '../golden.ts';
 
 const N = symbol('N');

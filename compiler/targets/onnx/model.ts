@@ -4,8 +4,15 @@
  */
 import type { Dim } from '../../ir/dim.ts';
 import { printDim } from '../../ir/dim.ts';
-import { concatBytes, floatField, intField, messageField, stringField, bytesField } from './protobuf.ts';
-import type { Bytes } from './protobuf.ts';
+import {
+  concatBytes,
+  floatField,
+  intField,
+  messageField,
+  stringField,
+  bytesField,
+} from '../../../program/protobuf.ts';
+import type { Bytes } from '../../../program/protobuf.ts';
 
 export type FloatType = 'float32' | 'float64';
 export type ElementType = FloatType | 'int64' | 'bool';

@@ -1,6 +1,7 @@
 /**
- * The protobuf wire format, as much of it as ONNX and TensorBoard need: varints, floats, length-delimited fields.
- * In: field numbers and plain values. Out: bytes. A message is the concatenation of its fields.
+ * The protobuf wire format, as much of it as models of ONNX (the compiler's, and one of the runtime's) and TensorBoard's
+ * files need: varints, floats, length-delimited fields. In: field numbers and plain values. Out: bytes. A message is the
+ * concatenation of its fields.
  * Source: protobuf.dev, "Encoding".
  */
 
