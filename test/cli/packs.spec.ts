@@ -4,12 +4,13 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFi
 import { join } from 'node:path';
 import { assert } from 'chai';
 import sharp from 'sharp';
-import { memoryVariable, packsFolder } from '../../runtime/data/pack.ts';
+import { packsFolder } from '../../runtime/data/pack.ts';
 import { sources } from '../../runtime/catalogue.ts';
 import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
 import { inside } from '../../runtime/run/run-directory.ts';
 import { root } from '../parity/host.ts';
 import { within as withinCache } from './other-cache.ts';
+import { peakOf, trainsAsHeld } from './packing.ts';
 import { shell } from './shell.ts';
 
 const sh = shell();
@@ -49,22 +50,15 @@ describe('packs', () => {
   });
 
   it('a set of ten times what may be held trains from the disk as in memory, killed and resumed to the bit', async () => {
-    const held = await within('empty', null, () =>
-      sh.run(['run', sh.path('r.gan'), '--out', sh.path('held')]),
-    );
-    assert.equal(held.code, 0, held.err);
-    assert.isFalse(existsSync(sh.path('empty/packs')));
     // 20 rows of 144 bytes.
-    await within('cache', 0.000288, async () => {
-      const first = await sh.run(['run', sh.path('r.gan'), '--out', sh.path('disk'), '--steps', '5']);
-      assert.equal(first.code, 0, first.err);
-      assert.match(first.err, /data d: packed, 2\.9 kB in the cache/);
-      assert.isTrue(sources.images.describe(args, sh.folder)?.onDisk);
-      const second = await sh.run(['run', '--resume', sh.path('disk')]);
-      assert.equal(second.code, 0, second.err);
-      assert.notMatch(second.err, /packed/);
+    await trainsAsHeld(sh, 'r.gan', {
+      megabytes: 0.000288,
+      said: /data d: packed, 2\.9 kB in the cache/,
+      also() {
+        assert.isTrue(sources.images.describe(args, sh.folder)?.onDisk);
+        return Promise.resolve();
+      },
     });
-    assert.deepEqual(sh.weights('disk'), sh.weights('held'));
   });
 
   it('rows are those of the files in memory, also where a pack was made though it need not be', async () => {
@@ -170,17 +164,11 @@ train for 100000 steps {
 
   it('memory stays flat: many records take no more than few', async function () {
     this.timeout(120_000);
-    const peak = (count: number): number => {
-      const script = join(root, 'test/cli/pack-memory.ts');
-      const env = { ...process.env, GANC_CACHE: sh.path(`memory-${count}`), [memoryVariable]: '1' };
-      const done = spawnSync(
-        process.execPath,
-        ['--import=tsx', script, sh.path(`pictures-${count}`), String(count)],
-        { env, encoding: 'utf8', cwd: root },
-      );
-      assert.equal(done.status, 0, done.stderr);
-      return Number(done.stdout);
-    };
+    const peak = (count: number): number =>
+      peakOf('pack-memory.ts', [sh.path(`pictures-${count}`), String(count)], {
+        cache: sh.path(`memory-${count}`),
+        megabytes: 1,
+      });
     // Records of 3 MB each: 150 MB more.
     assert.isBelow(peak(66) - peak(16), 75);
   });

@@ -1,18 +1,15 @@
 /** Sounds that are larger than memory: their frames packed, segments read from the disk, the same numbers to the bit. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import type { SourceArguments } from '../../program/catalogue.ts';
-import type { Manifest } from '../../program/manifest.ts';
 import { sources } from '../../runtime/catalogue.ts';
-import { memoryVariable, packsFolder } from '../../runtime/data/pack.ts';
+import { packsFolder } from '../../runtime/data/pack.ts';
 import { shapeAt } from '../../runtime/data/source.ts';
-import { streams } from '../../runtime/data/streams.ts';
 import { writeWav } from '../../runtime/formats/wav.ts';
 import { tone } from '../audio/waves.ts';
-import { root } from '../parity/host.ts';
 import { within } from './other-cache.ts';
+import { isReadAhead, peakOf, trainsAsHeld } from './packing.ts';
 import { shell } from './shell.ts';
 
 const sh = shell();
@@ -70,33 +67,16 @@ describe('packs of sounds', () => {
     });
 
   it('train as in memory, stopped and resumed, segments read in the thread', async () => {
-    const held = await within(sh.path('none'), null, () =>
-      sh.run(['run', sh.path('s.gan'), '--out', sh.path('held')]),
-    );
-    assert.equal(held.code, 0, held.err);
-    await within(sh.path('run'), 0.000001, async () => {
-      const first = await sh.run(['run', sh.path('s.gan'), '--out', sh.path('disk'), '--steps', '5']);
-      assert.equal(first.code, 0, first.err);
-      assert.match(first.err, /data d: packed, /);
-      const second = await sh.run(['run', '--resume', sh.path('disk')]);
-      assert.equal(second.code, 0, second.err);
-      const opened = await sources.speech.open(base, sh.folder);
-      const manifest = { float: 'float32', streams: [{ name: 'd', batch: 2 }] } as unknown as Manifest;
-      const elsewhere = { ...opened, read: () => assert.fail('read in this thread') };
-      const ahead = streams(manifest, { d: elsewhere }, 1);
-      const plain = streams(manifest, { d: opened }, 1);
-      // The last of them is of the second pass, where other recordings stand beside the rows.
-      for (const ordinal of [0, 1, Math.floor(opened.count / 2) + 1])
-        for (const field of ['sound', 'other', 'other_speaker']) {
-          await ahead.prepare!([{ stream: 'd', field, ordinal }], []);
-          assert.deepEqual(
-            [...ahead.batch('d', ordinal, field).data],
-            [...plain.batch('d', ordinal, field).data],
-          );
-        }
-      await ahead.close!();
+    await trainsAsHeld(sh, 's.gan', {
+      megabytes: 0.000001,
+      said: /data d: packed, /,
+      async also() {
+        const opened = await sources.speech.open(base, sh.folder);
+        // The last of them is of the second pass, where other recordings stand beside the rows.
+        const ordinals = [0, 1, Math.floor(opened.count / 2) + 1];
+        await isReadAhead(opened, 2, ['sound', 'other', 'other_speaker'], ordinals);
+      },
     });
-    assert.deepEqual(sh.weights('disk'), sh.weights('held'));
   });
 
   it('are made by `ganc data pack`, whatever the length of segments, and not of a broken file', async () => {
@@ -123,17 +103,8 @@ describe('packs of sounds', () => {
     this.timeout(240_000);
     const peak = (count: number): number => {
       for (let i = 0; i < count; i++) put(`many-${count}/${i}.wav`, tone(300 + i, 10, 8000, 0.1));
-      const env = { ...process.env, GANC_CACHE: sh.path(`memory-${count}`), [memoryVariable]: '1' };
-      const script = join(root, 'test/cli/sound-memory.ts');
-      const flags = ['--max-old-space-size=64', '--max-semi-space-size=4', '--import=tsx'];
-      const done = spawnSync(process.execPath, [...flags, script, sh.path(`many-${count}`)], {
-        env,
-        encoding: 'utf8',
-        cwd: root,
-      });
-      assert.equal(done.status, 0, done.stderr);
-      assert.isTrue(existsSync(join(sh.path(`memory-${count}`), 'packs')));
-      return Number(done.stdout);
+      const where = { cache: sh.path(`memory-${count}`), megabytes: 1, heap: 64 };
+      return peakOf('sound-memory.ts', [sh.path(`many-${count}`)], where);
     };
     // 10 s are 1 MB of features and samples in records: 90 of them more.
     assert.isBelow(peak(100) - peak(10), 45);

@@ -1,15 +1,11 @@
 /** Tables that are larger than memory: packed, read from the disk, the same numbers to the bit, memory flat. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { assert } from 'chai';
 import type { SourceArguments } from '../../program/catalogue.ts';
-import type { Manifest } from '../../program/manifest.ts';
 import { sources } from '../../runtime/catalogue.ts';
-import { memoryVariable, packsFolder } from '../../runtime/data/pack.ts';
-import { streams } from '../../runtime/data/streams.ts';
-import { root } from '../parity/host.ts';
+import { packsFolder } from '../../runtime/data/pack.ts';
 import { within } from './other-cache.ts';
+import { isReadAhead, peakOf, trainsAsHeld } from './packing.ts';
 import { shell } from './shell.ts';
 
 const sh = shell();
@@ -34,9 +30,6 @@ async function numbers(): Promise<number[][]> {
     return [...out];
   });
 }
-
-/** Of Node: what it may take before it looks for what nobody needs. */
-const little = ['--max-old-space-size=48', '--max-semi-space-size=4'];
 
 describe('packs of tables', () => {
   before(() => {
@@ -65,30 +58,11 @@ describe('packs of tables', () => {
   });
 
   it('train as in memory, stopped and resumed, each minibatch read in the thread', async () => {
-    const held = await within(sh.path('none'), null, () =>
-      sh.run(['run', sh.path('t.gan'), '--out', sh.path('held')]),
-    );
-    assert.equal(held.code, 0, held.err);
-    await within(sh.path('run'), 0.000001, async () => {
-      const first = await sh.run(['run', sh.path('t.gan'), '--out', sh.path('disk'), '--steps', '5']);
-      assert.equal(first.code, 0, first.err);
-      assert.match(first.err, /data d: packed, 720 bytes|data d: packed, 0\.7 kB/);
-      const second = await sh.run(['run', '--resume', sh.path('disk')]);
-      assert.equal(second.code, 0, second.err);
-      const opened = await sources.csv.open(args, sh.folder);
-      const manifest = { float: 'float32', streams: [{ name: 'd', batch: 4 }] } as unknown as Manifest;
-      const ahead = streams(
-        manifest,
-        { d: { ...opened, read: () => assert.fail('read in this thread') } },
-        1,
-      );
-      const need = [{ stream: 'd', field: 'values', ordinal: 0 }];
-      await ahead.prepare!(need, []);
-      const plain = streams(manifest, { d: opened }, 1).batch('d', 0, 'values');
-      assert.deepEqual([...ahead.batch('d', 0, 'values').data], [...plain.data]);
-      await ahead.close!();
+    await trainsAsHeld(sh, 't.gan', {
+      megabytes: 0.000001,
+      said: /data d: packed, 720 bytes|data d: packed, 0\.7 kB/,
+      also: async () => isReadAhead(await sources.csv.open(args, sh.folder), 4, ['values'], [0]),
     });
-    assert.deepEqual(sh.weights('disk'), sh.weights('held'));
   });
 
   it('are other ones for other rows, and a table that is wrong leaves none behind', async () => {
@@ -116,16 +90,7 @@ describe('packs of tables', () => {
       const names = Array.from({ length: 20 }, (_, j) => `c${j}`).join();
       writeFileSync(file, `${names}\n`);
       for (let i = 0; i < rows; i += 10_000) writeFileSync(file, `${lines}\n`, { flag: 'a' });
-      const env = { ...process.env, GANC_CACHE: sh.path(`memory-${rows}`), [memoryVariable]: '3' };
-      const script = join(root, 'test/cli/table-memory.ts');
-      const done = spawnSync(process.execPath, [...little, '--import=tsx', script, file], {
-        env,
-        encoding: 'utf8',
-        cwd: root,
-      });
-      assert.equal(done.status, 0, done.stderr);
-      assert.isTrue(existsSync(join(sh.path(`memory-${rows}`), 'packs')));
-      return Number(done.stdout);
+      return peakOf('table-memory.ts', [file], { cache: sh.path(`memory-${rows}`), megabytes: 3, heap: 48 });
     };
     // Records of 160 bytes: 29 MB of them more, of 14 MB of text more; a heap of 48 MB could hold neither as arrays and strings.
     assert.isBelow(peak(200_000) - peak(20_000), 45);
