@@ -18,6 +18,7 @@ import { parquet } from './data/parquet.ts';
 import type { OpenSource, Packing, Source } from './data/source.ts';
 import { FileError } from './formats/file-error.ts';
 import { speech as speechFiles } from './data/speech.ts';
+import { table } from './data/typed-table.ts';
 import { voices } from './data/voices.ts';
 import { accuracy } from './reports/metrics/accuracy.ts';
 import { coverage } from './reports/metrics/coverage.ts';
@@ -49,6 +50,7 @@ export const sources: Readonly<Record<string, Source>> = byName([
   pairs,
   npz,
   csv,
+  table,
   parquet,
   gaussians,
   speechFiles,

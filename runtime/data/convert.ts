@@ -14,10 +14,11 @@ type Step = (values: NumberArray) => NumberArray;
 export function convertSource(source: OpenSource, wanted: Readonly<Record<string, FieldType>>): OpenSource {
   const readers = Object.entries(wanted).map(([name, to]) => [name, reader(source, name, to)] as const);
   const byName = new Map(readers);
-  const { recipe: of } = source;
+  const { recipe: of, drawn } = source;
   return {
     count: source.count,
     fields: wanted,
+    ...(drawn && { drawn }),
     ...(of && { recipe: { kind: 'converted', of, fields: wanted } }),
     read(field, rows, out, pass) {
       const read = byName.get(field);

@@ -38,10 +38,19 @@ export function mappedData(
           ? { shape: type.shape, type: plain }
           : { shape: type.shape, type: 'u8', values: packed.values };
     }
-    index[name] = { count: source.count, fields };
+    index[name] = { count: source.count, fields, ...drawnOf(name, source, files) };
   }
   files['data/index.json'] = new TextEncoder().encode(JSON.stringify(index, null, 1) + '\n');
   return files;
+}
+
+/** How rows are drawn, where they are: the groups one behind the other in a file, and what says which of them a row is of. */
+function drawnOf(name: string, { drawn }: OpenSource, files: Record<string, Uint8Array>): object {
+  if (drawn === undefined) return {};
+  const { cumulative, groups, numbers } = drawn;
+  const rows = Int32Array.from(groups.flatMap((group) => [...group]));
+  files[`data/${name}.drawn.bin`] = new Uint8Array(rows.buffer);
+  return { drawn: { numbers, cumulative, sizes: groups.map(({ length }) => length) } };
 }
 
 /** The fields that any graph reads: `mnist.image`. */
@@ -82,10 +91,12 @@ function allValues(
   field: string,
   width: number,
 ): Float32Array | Float64Array {
-  const { data } = allocate(manifest.float, [source.count, width]);
-  for (let from = 0; from < source.count; from += chunk) {
-    const to = Math.min(source.count, from + chunk);
-    source.read(field, { from, to }, data.subarray(from * width, to * width));
+  const count = source.drawn?.numbers ?? source.count;
+  const { data } = allocate(manifest.float, [count, width]);
+  for (let from = 0; from < count; from += chunk) {
+    const to = Math.min(count, from + chunk);
+    const rows = Uint32Array.from({ length: to - from }, (_, i) => from + i);
+    source.read(field, rows, data.subarray(from * width, to * width));
   }
   return data;
 }

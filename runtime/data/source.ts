@@ -9,6 +9,7 @@ import type {
   SourceArguments,
   SourceSignature,
 } from '../../program/catalogue.ts';
+import type { Drawn } from './drawn.ts';
 import type { Moving } from './moving.ts';
 import type { Stored, Watch } from './pack.ts';
 import type { SoundFormat } from '../audio/features.ts';
@@ -38,6 +39,8 @@ export interface OpenSource {
   read(field: string, rows: Rows, out: NumberArray, pass?: number): void;
   /** What the lengths in the fields' shapes (`T`) are in this row; only of sources that have such fields. */
   lengths?(row: number): Readonly<Record<string, number>>;
+  /** How rows of minibatches are drawn; absent: each pass has all rows once, in an order of its own. */
+  readonly drawn?: Drawn;
   /** How another thread opens the same rows; absent where they can't be opened twice without taking twice the memory. */
   readonly recipe?: Recipe;
 }

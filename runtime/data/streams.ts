@@ -1,11 +1,12 @@
 /**
  * Minibatches: opened sources and a seed go in, and each stream's n-th minibatch since the run's start comes out,
- * the same one whenever it is asked for. Each pass over the rows has its own order; its last partial batch is dropped.
+ * the same one whenever it is asked for. Each pass over the rows has its own order, or draws of its own; its last partial batch is dropped.
  * Where reading takes time (ahead.ts), the next minibatch is read while a step computes on this one.
  */
 import type { Manifest } from '../../program/manifest.ts';
 import { allocate } from '../engines/engine.ts';
 import { readAhead } from './ahead.ts';
+import { drawnOrder } from './drawn.ts';
 import { shapeAt } from './source.ts';
 import type { OpenSource } from './source.ts';
 import type { Floats, Tensor } from '../engines/engine.ts';
@@ -81,7 +82,10 @@ function rowOrders(manifest: Manifest, opened: Readonly<Record<string, OpenSourc
     const kept = orders.get(stream) ?? [];
     const found = kept.find((one) => one.pass === pass);
     if (found !== undefined) return found.order;
-    const order = permutation(seed, `shuffle:${stream}`, pass, opened[stream].count);
+    const { count, drawn } = opened[stream];
+    const order = drawn
+      ? drawnOrder(drawn, { seed, stream, pass }, count)
+      : permutation(seed, `shuffle:${stream}`, pass, count);
     orders.set(stream, [{ pass, order }, ...kept.slice(0, 1)]);
     return order;
   };

@@ -152,11 +152,17 @@ function placesIn(names: readonly string[], path: string, line: number): (name: 
   const byName = new Map<string, number>();
   const twice = new Set(names.filter((name, i) => byName.size === byName.set(name, i).size));
   return (name) => {
-    const place = byName.get(name);
+    const place = byName.get(name) ?? likeName(names, name);
     if (place === undefined) throw new FileError(path, `line ${line}`, noColumn(name, names));
     if (twice.has(name)) throw new FileError(path, `line ${line}`, `two columns are called ${name}`);
     return place;
   };
+}
+
+/** The one column whose name is the wanted one but for signs that no name of the language has: `hours-per-week` is hours_per_week. */
+function likeName(names: readonly string[], wanted: string): number | undefined {
+  const like = [...names.keys()].filter((i) => names[i].replace(/\W/g, '_') === wanted);
+  return like.length === 1 ? like[0] : undefined;
 }
 
 /** `no column x; there are a, b`. */

@@ -49,6 +49,21 @@ report every 3 and at 2 steps {
   metric score = mean(D(ring.point))
 }`;
 
+/** Rows that are drawn by their classes, in packs. */
+const drawnRows = `gan DrawnRows
+data people = table("specs/zoo/people.csv", modes: [age(4)], classes: [work(4), lives(2)], balanced: true)
+sample z ~ normal[4]
+network G(z: vec[4], condition: vec[6] in [0, 1]) -> vec[4] { concat(z, condition) |> dense(8) |> tanh |> dense(4) }
+network C(x: vec[28]) -> real { x |> dense(8) |> tanh |> dense(1) }
+let made = G(z, people.condition)
+let real = concat(people.age_mode, people.condition, people.work)
+let fake = concat(gumbel_softmax(made, temperature: 0.5), people.condition, people.work)
+loss critic = C(pack(fake, 2)) - C(pack(real, 2)) + gradient_penalty(C, pack(real, 2), pack(fake, 2))
+train for 20 steps, batch 400 {
+  update C to minimize critic with adam(1e-2)
+  update G to minimize -C(pack(fake, 2)) with adam(1e-2)
+}`;
+
 /** Who decides whether an update is applied: the host, or the device as on a card. */
 type Way = 'host' | 'card';
 
@@ -62,6 +77,7 @@ async function train(places: readonly string[], steps: number, ranks: number, wa
 const sources = [
   ...forms.map((name) => load(`test/cases/schedule/${name}.gan`)),
   { path: 'row-means.gan', text: rowMeans },
+  { path: 'drawn-rows.gan', text: drawnRows },
 ];
 
 describe('PyTorch alone', () => {

@@ -25,8 +25,8 @@ const specs = readdirSync(join(root, folder))
 
 /** Paths of data count from the repository here, from the spec's folder in a run. */
 function optionsOf(name: string): CompileOptions {
-  const pairs = load(`${folder}/${name}.gan`).text.includes('"pairs/*.png"');
-  return { profile: 'tiny', ...(pairs && { set: { files: `${folder}/pairs/*.png` } }) };
+  const [, param, path] = /param (files?): string = "(.+)"/.exec(load(`${folder}/${name}.gan`).text) ?? [];
+  return { profile: 'tiny', ...(param && { set: { [param]: `${folder}/${path}` } }) };
 }
 
 const program = (

@@ -1,5 +1,7 @@
 """Distributions, losses and games, as PyTorch has them."""
 
+from unittest import mock
+
 import torch
 import torch.distributions as D
 import torch.nn.functional as F
@@ -26,6 +28,16 @@ k, u, label = vec(), (sines(2, 4) + 1.1) / 2.2, torch.tensor([3, 1])
 category, chance = D.Categorical(logits=m), D.Bernoulli(logits=m)
 fields = {'probs': category.probs, 'mean': category.probs, 'logits': m, 'mode': F.one_hot(category.mode, 4), 'draw': F.one_hot((m - (-u.log()).log()).argmax(1), 4)}
 case('categorical', call('categorical', logits=M), fields, {'m': m}, {'draw/gumbel': u})
+
+
+def gumbel_softmax(x, **given):
+    """The library's own, whose noise is -log of exponential draws, of the uniform draws u."""
+    with mock.patch.object(torch.Tensor, 'exponential_', lambda _: -u.log()):
+        return F.gumbel_softmax(x, dim=1, **given)
+
+
+for soft, told in (({}, {}), ({'tau': 0.2}, {'temperature': 0.2}), ({'tau': 0.5, 'hard': True}, {'temperature': 0.5, 'hard': True})):
+    case('gumbel_softmax', call('gumbel_softmax', logits=M, **told), gumbel_softmax(m, **soft), {'m': m}, {'gumbel_softmax_1/gumbel': u})
 fields = {'probs': chance.probs, 'mean': chance.mean, 'logits': m, 'mode': chance.mode, 'draw': (u < chance.probs)}
 case('bernoulli', call('bernoulli', logits=M), fields, {'m': m}, {'draw/uniform': u})
 labelled = {'m': m, 'y': (label, {'kind': 'label', 'classes': 4})}

@@ -13,6 +13,10 @@ const known = (shape: Shape, given: Record<string, Given> = {}): Sample => ({
 export const drawn: Readonly<Record<string, readonly Sample[]>> = {
   dropout: [known([4], { rate: 0.4 })],
   noise: [known([4], { std: 0.3 }), { inputs: { x: [4], s: lone }, args: ({ x, s }) => ({ x, std: s }) }],
+  gumbel_softmax: [
+    { inputs: { x: [4] }, args: ({ x }) => ({ logits: x, temperature: 0.5 }) },
+    { inputs: { x: [2, 3] }, args: ({ x }) => ({ logits: x }) },
+  ],
   augment: [
     known([2, 4, 5]),
     known([1, 6, 4], { translate: 0 }),

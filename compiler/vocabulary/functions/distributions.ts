@@ -1,12 +1,14 @@
 /** Constructors of distributions, and what is asked of one: likelihood, divergence, entropy. */
 import { kinds } from '../../errors.ts';
+import { movedAxis, oneHot, softmax } from '../../ir/compose.ts';
+import type { Node } from '../../ir/node.ts';
 import { alignFully } from '../align.ts';
 import { families, printDistribution } from '../distributions.ts';
 import { perRow, safeLog, sumRow } from '../losses.ts';
-import { isProbability, wrongKind } from '../shapes.ts';
-import { printType } from '../../types.ts';
+import { derived, isProbability, leadOf, wrongForm, wrongKind } from '../shapes.ts';
+import { isPlain, printType } from '../../types.ts';
 import { describeSort, type DistributionValue, type FamilyName, type TensorValue } from '../../values.ts';
-import { value, type Args, type Call, type Builtin } from '../builtin.ts';
+import { flag, scalar, value, type Args, type Call, type Builtin } from '../builtin.ts';
 
 /** A distribution whose parameters have one shape. */
 function distribution(
@@ -65,7 +67,7 @@ function amounts(call: Call, args: Args, name: string): TensorValue {
 }
 
 /** Logits, or reals that become logits here; probabilities never do. */
-function logits(call: Call, args: Args, family: FamilyName): TensorValue {
+function logits(call: Call, args: Args, family: string): TensorValue {
   const given = args.tensor('logits');
   const { type } = given;
   if (isProbability(type.kind) || type.kind === 'label')
@@ -107,6 +109,43 @@ export const bernoulli: Builtin = {
   where: 'anywhere',
   params: [value('logits', 'Any shape: one logit for each number.')],
   build: (call, args) => distribution(call, 'bernoulli', { logits: logits(call, args, 'bernoulli') }),
+};
+
+export const gumbel_softmax: Builtin = {
+  doc: 'A draw of one of K classes that carries gradient: softmax((x + Gumbel noise) / temperature) over the channels (Jang, Gu & Poole 2016, arXiv:1611.01144), in updates and in reports. `hard`: the onehot of the largest, with the gradient of the soft one.',
+  where: 'anywhere',
+  params: [
+    value('logits', 'vec[K], logits[K], seq[K, T] or image[K, H, W].'),
+    {
+      ...scalar('temperature', 'Near 0 the draw is nearly a onehot and its gradient large.', 1),
+      interval: '(0, ∞)',
+    },
+    flag('hard', 'Whether numbers are 0 and 1.', false),
+  ],
+  build(call, args) {
+    const { b } = call;
+    const { node, type } = logits(call, args, 'gumbel_softmax');
+    if (type.form === 'scalar' || isPlain(type.form) || type.rows === null)
+      wrongForm(
+        call,
+        'gumbel_softmax',
+        'vec[K], seq[K, T] or image[K, H, W] with rows',
+        type,
+        'One number for each class: `|> dense(K)` makes them.',
+      );
+    // At u = 0, one draw in 2^24, the noise would be infinite.
+    const u = b.max(call.draw('gumbel', 'uniform', node.shape), 2 ** -25);
+    const noisy = b.add(node, b.neg(b.log(b.neg(b.log(u)))));
+    const axis = leadOf(type);
+    const soft = softmax(b, b.div(noisy, call.scalar(args.scalar('temperature'))), axis);
+    const chosen = (): Node => {
+      const onehot = oneHot(b, b.argmax(soft, axis), node.shape[axis]);
+      return movedAxis(b, onehot, onehot.shape.length - 1, axis);
+    };
+    if (args.bool('hard'))
+      return call.tensor(b.add(soft, b.stop(b.sub(chosen(), soft))), { ...derived(type), kind: 'onehot' });
+    return call.tensor(soft, { ...derived(type), kind: 'prob', range: [0, 1] });
+  },
 };
 
 export const nll: Builtin = {

@@ -1,9 +1,10 @@
 """Minibatches: rows that ganc converted, mapped into memory, and for each stream its n-th minibatch since the run's start.
 
-Each pass over the rows has its own order; its last partial batch is dropped. A rank has its part of every minibatch.
+Each pass over the rows has its own order, or draws of its own; its last partial batch is dropped. A rank has its part of every minibatch.
 
     data/index.json                 stream -> count, hash, fields: shape, type, and the values of a byte where it stands for one
     data/<stream>.<field>.bin       the rows, one behind the other
+    data/<stream>.drawn.bin         of rows that are drawn: groups of their numbers, one behind the other
 """
 
 import json
@@ -25,21 +26,39 @@ class Stream:
         self.per_pass = self.count // batch
         self.device, self.dtype = device, dtype
         self.fields = {}
+        self.drawn = entry.get('drawn')
+        numbers = self.drawn['numbers'] if self.drawn else self.count
         for field, told in entry['fields'].items():
             kind, shape = _types[told['type']], told['shape']
-            size = self.count
+            size = numbers
             for length in shape:
                 size *= length
             mapped = torch.from_file(str(folder / f'{name}.{field}.bin'), size=size, dtype=kind)
             values = torch.tensor(told['values'], dtype=dtype, device=device) if told.get('values') else None
-            self.fields[field] = (mapped.reshape(self.count, *shape).to(device), values)
+            self.fields[field] = (mapped.reshape(numbers, *shape).to(device), values)
         self.orders = {}
+        if self.drawn:
+            sizes = torch.tensor(self.drawn['sizes'])
+            self.groups = torch.from_file(str(folder / f'{name}.drawn.bin'), size=int(sizes.sum()), dtype=torch.int32)
+            self.sizes, self.starts = sizes, sizes.cumsum(0) - sizes
+            self.cumulative = torch.tensor(self.drawn['cumulative'], dtype=torch.float64)
 
     def order(self, turn):
         """The order of the rows in pass number `turn`."""
         if turn not in self.orders:
-            self.orders = {turn: philox.permutation(self.seed, f'shuffle:{self.name}', turn, self.count)}
+            self.orders = {turn: self.draw(turn) if self.drawn else self.shuffle(turn)}
         return self.orders[turn]
+
+    def shuffle(self, turn):
+        return philox.permutation(self.seed, f'shuffle:{self.name}', turn, self.count)
+
+    def draw(self, turn):
+        """Rows drawn with repetition: which group, by its chance, and which of its rows."""
+        turns, scopes = torch.tensor([turn]), torch.tensor([0])
+        u = philox.draws(self.seed, f'draw:{self.name}', 'uniform', turns, scopes, torch.arange(self.count), 2)[0]
+        group = torch.searchsorted(self.cumulative, u[:, 0].contiguous(), right=True)
+        place = self.starts[group] + (u[:, 1] * self.sizes[group]).long()
+        return self.groups[place].long()
 
     def rows(self, ordinal, part=slice(None)):
         """The rows of minibatch number `ordinal`, or a part of them."""
