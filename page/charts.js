@@ -9,6 +9,9 @@
   const smoothing = document.getElementById('smoothing');
   const logarithmic = document.getElementById('log');
 
+  /** Steps of an axis of iterations. */
+  const whole = Array.from({ length: 28 }, (_, i) => [1, 2, 5][i % 3] * 10 ** Math.floor(i / 3));
+
   /** Dashes tell curves apart where colours don't. */
   const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 5]];
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -118,10 +121,10 @@
     return {
       width,
       height: 260,
-      scales: { x: { time: false }, y: { distr: log ? 3 : 1, ...withGoal(chart) } },
+      scales: { x: { time: false }, y: log ? { distr: 3 } : { distr: 1, range: rangeOf(chart) } },
       cursor: { sync: { key: 'iteration' }, drag: { x: true, y: false } },
       axes: [
-        { ...axis, label: 'iteration', labelSize: 20, size: 34 },
+        { ...axis, label: 'iteration', labelSize: 20, size: 34, incrs: whole },
         {
           ...axis,
           size: 66,
@@ -151,14 +154,15 @@
     }
   }
 
-  /** The scale reaches as far as the goal. */
-  function withGoal({ goal }) {
-    if (!goal) return {};
-    const among = (low, high) => [
-      Math.min(low ?? goal.value, goal.value),
-      Math.max(high ?? goal.value, goal.value),
-    ];
-    return { range: (_plot, low, high) => uPlot.rangeNum(...among(low, high), 0.1, true) };
+  /** As far as the values and the goal reach; of zeros alone up to 1. */
+  function rangeOf({ goal }) {
+    const most = (choose, ...values) => choose(...values.filter((value) => Number.isFinite(value)));
+    return (_plot, lowest, highest) => {
+      const low = most(Math.min, lowest, goal?.value);
+      const high = most(Math.max, highest, goal?.value);
+      if (low > high) return [null, null];
+      return low === 0 && high === 0 ? [0, 1] : uPlot.rangeNum(low, high, 0.1, true);
+    };
   }
 
   /** A line across the chart, with its words above it, or below where it lies high. */
@@ -204,9 +208,12 @@
     }
   }
 
-  /** Without a cursor, the legend shows the last values. */
+  /** Without a cursor, the legend shows the last values, each curve's own: an update may have ended before the run. */
   function newest(plot) {
-    if ((plot.cursor.left ?? -1) < 0) plot.setLegend({ idx: plot.data[0].length - 1 });
+    if ((plot.cursor.left ?? -1) >= 0) return;
+    const last = (values) => values.findLastIndex((value) => value !== null && value !== undefined);
+    const [, ...ends] = plot.data.map(last);
+    plot.setLegend({ idxs: [Math.max(...ends), ...ends] });
   }
 
   function draw(place) {
@@ -255,7 +262,17 @@
     }
   });
 
+  /** A picture much taller than wide is as wide as it can be; a height that fits the window would make its words unreadable. */
+  const stretch = (picture) =>
+    picture.classList.toggle('tall', picture.naturalHeight > 1.5 * picture.naturalWidth);
+  document.querySelectorAll('.gallery img').forEach(stretch);
+
   // Galleries may be replaced while runs go on (view.js): whichever stands there is listened to.
+  document.addEventListener(
+    'load',
+    ({ target }) => target.matches?.('.gallery img') && stretch(target),
+    true,
+  );
   document.addEventListener('input', ({ target: slider }) => {
     const gallery = slider.closest('.gallery');
     if (gallery === null) return;
