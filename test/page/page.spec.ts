@@ -12,6 +12,7 @@ import {
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assert } from 'chai';
+import sharp from 'sharp';
 import { runPage } from '../../cli/run-page.ts';
 import { specHtml } from '../../page/spec-html.ts';
 import { openRun } from '../../runtime/run/run-directory.ts';
@@ -202,6 +203,35 @@ describe("a run's page", () => {
     const { code, err } = await run(['report', path('nowhere')]);
     assert.equal(code, 2);
     assert.equal(err, `error: ${path('nowhere')} does not exist\n`);
+  });
+});
+
+describe('a page in a browser', () => {
+  it('says the last values of an update that ended before the run, and leaves a tall picture wide', async function () {
+    if (chromium === undefined) return this.skip();
+    this.timeout(120_000);
+    const place = copyOf('ended');
+    const strip = await sharp({ create: { width: 100, height: 900, channels: 3, background: 'teal' } })
+      .png()
+      .toBuffer();
+    writeFileSync(`${place}/pictures/strip-00000031.png`, strip);
+    const lines: object[] = [
+      { iteration: 31, losses: { later: 1 }, objectives: {} },
+      { iteration: 31, picture: 'strip', file: 'pictures/strip-00000031.png' },
+    ];
+    appendFileSync(`${place}/metrics.jsonl`, lines.map((line) => JSON.stringify(line) + '\n').join(''));
+    const { code, err } = await run(['report', place]);
+    assert.equal(code, 0, err);
+    const page = await loaded(`${place}/report.html`);
+    const said = [...page.matchAll(/<td class="u-value">([^<]*)</g)].map(([, value]) => value);
+    assert.isAbove(said.length, 4);
+    assert.notInclude(said, '–');
+    const classes = [...page.matchAll(/<img [^>]*alt="(\w+) after[^>]*>/g)].map(([image, name]) => [
+      name,
+      image.includes('class="tall"'),
+    ]);
+    assert.deepInclude(classes, ['strip', true]);
+    assert.deepInclude(classes, ['points', false]);
   });
 });
 
