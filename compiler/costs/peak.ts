@@ -45,18 +45,18 @@ export function peakNumbers(outputs: Readonly<Record<string, Node>>, sizes: Size
 function windowsOf(node: Node, sizes: Sizes): { readonly key: string; readonly numbers: number } | null {
   if (node.op !== 'conv' && node.op !== 'conv_weight_grad' && node.op !== 'conv_input_grad') return null;
   const [a, b] = node.inputs;
-  const { strides, pads } = node.attrs;
+  const { strides, pads, dilations, groups = 1 } = node.attrs;
   const key = (image: Node, kernel: readonly unknown[]): string =>
-    `${image.id} ${JSON.stringify([kernel, strides, pads])}`;
+    `${image.id} ${JSON.stringify([kernel, strides, pads, dilations])}`;
   if (node.op === 'conv') {
     const [, channels] = node.shape;
     const pixels = numbers(node.shape, sizes) / numbers([channels], sizes);
-    return { key: key(a, b.shape.slice(2)), numbers: pixels * numbers(b.shape.slice(1), sizes) };
+    return { key: key(a, b.shape.slice(2)), numbers: pixels * groups * numbers(b.shape.slice(1), sizes) };
   }
   if (node.op === 'conv_weight_grad') {
     const [, channels] = b.shape;
     const pixels = numbers(b.shape, sizes) / numbers([channels], sizes);
-    return { key: key(a, node.shape.slice(2)), numbers: pixels * numbers(node.shape.slice(1), sizes) };
+    return { key: key(a, node.shape.slice(2)), numbers: pixels * groups * numbers(node.shape.slice(1), sizes) };
   }
   const taps = numbers(b.shape.slice(2), sizes) / strides.reduce((product, stride) => product * stride, 1);
   return { key: `${node.id} phase`, numbers: numbers(a.shape, sizes) * taps };

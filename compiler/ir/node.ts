@@ -13,6 +13,10 @@ export type Distribution = 'uniform' | 'normal' | 'integer';
 export type Window = {
   readonly strides: readonly number[];
   readonly pads: readonly (readonly [number, number])[];
+  /** Places from one tap of the kernel to the next; absent: 1 along each axis. */
+  readonly dilations?: readonly number[];
+  /** Channels in so many groups, each of which sees its own alone; absent: 1. */
+  readonly groups?: number;
 };
 /** `size`: spatial sizes of the result: the image's, or the kernel's. */
 export type SizedWindow = Window & { readonly size: readonly Dim[] };

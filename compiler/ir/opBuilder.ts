@@ -139,14 +139,14 @@ export abstract class OpBuilder {
   matmul(x: Node, y: Node): Node {
     return this.on('matmul', x, y);
   }
-  conv(x: Node, w: Node, { strides, pads }: Window): Node {
-    return this.make('conv', [x, w], { strides, pads });
+  conv(x: Node, w: Node, window: Window): Node {
+    return this.make('conv', [x, w], windowOf(window));
   }
-  convInputGrad(g: Node, w: Node, { strides, pads, size }: SizedWindow): Node {
-    return this.make('conv_input_grad', [g, w], { strides, pads, size });
+  convInputGrad(g: Node, w: Node, { size, ...window }: SizedWindow): Node {
+    return this.make('conv_input_grad', [g, w], { ...windowOf(window), size });
   }
-  convWeightGrad(x: Node, g: Node, { strides, pads, size }: SizedWindow): Node {
-    return this.make('conv_weight_grad', [x, g], { strides, pads, size });
+  convWeightGrad(x: Node, g: Node, { size, ...window }: SizedWindow): Node {
+    return this.make('conv_weight_grad', [x, g], { ...windowOf(window), size });
   }
 
   stop(x: Node): Node {
@@ -190,6 +190,14 @@ export abstract class OpBuilder {
 }
 
 const ordered = (axes: readonly number[]): number[] => [...axes].sort((p, q) => p - q);
+
+/** What is 1 is left out, so that equal windows are written in one way. */
+const windowOf = ({ strides, pads, dilations, groups = 1 }: Window): Window => ({
+  strides,
+  pads,
+  ...(dilations?.some((d) => d > 1) && { dilations }),
+  ...(groups > 1 && { groups }),
+});
 
 /** A body may read its parameters and constants, nothing that the host feeds. */
 export function checkClosed({ parameters, result }: Subgraph): void {

@@ -4,6 +4,7 @@
  */
 import { kinds } from '../errors.ts';
 import { addDims, ceilDivDim, mulDims, printDim, subDims, type Dim } from '../ir/dim.ts';
+import type { Attributes } from '../ir/node.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
 import type { Args, Call } from './builtin.ts';
 import { int, nums } from './builtin.ts';
@@ -123,31 +124,26 @@ export function slots(call: Call, size: Dim, kernel: number, stride: number): Di
 export function transposedWindows(call: Call, args: Args, sizes: readonly Dim[]): Window[] {
   const kernels = perAxis(call, args, 'kernel', sizes.length);
   const strides = perAxis(call, args, 'stride', sizes.length);
+  const dilations = perAxis(call, args, 'dilation', sizes.length);
   const pad = padOf(call, args);
   return sizes.map((size, i) => {
-    const [kernel, stride, dilation] = [kernels[i], strides[i], 1];
-    if (pad === null)
-      return {
-        kernel,
-        stride,
-        dilation,
-        pads: split(Math.max(0, kernel - stride)),
-        out: mulDims(size, stride),
-      };
-    const out = addDims(mulDims(subDims(size, 1), stride), kernel - 2 * pad);
+    const own = { kernel: kernels[i], stride: strides[i], dilation: dilations[i] };
+    const [stride, reach] = [strides[i], (kernels[i] - 1) * dilations[i] + 1];
+    if (pad === null) return { ...own, pads: split(Math.max(0, reach - stride)), out: mulDims(size, stride) };
+    const out = addDims(mulDims(subDims(size, 1), stride), reach - 2 * pad);
     if (typeof out === 'number' && out < 1)
       call.fail(kinds.shape, {
-        what: `nothing would come out: \`pad: ${pad}\` is too much for a kernel of ${kernel}`,
+        what: `nothing would come out: \`pad: ${pad}\` is too much for a kernel of ${reach}`,
         hint: 'Make the padding smaller.',
       });
-    return { kernel, stride, dilation, pads: [pad, pad], out };
+    return { ...own, pads: [pad, pad], out };
   });
 }
 
 /** As the primitives take them. */
-export const attrsOf = (
-  windows: readonly Window[],
-): { strides: number[]; pads: (readonly [number, number])[] } => ({
+export const attrsOf = (windows: readonly Window[], groups = 1): Attributes['conv'] => ({
   strides: windows.map((w) => w.stride),
   pads: windows.map((w) => w.pads),
+  dilations: windows.map((w) => w.dilation),
+  groups,
 });

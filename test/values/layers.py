@@ -52,6 +52,13 @@ case('conv_transpose', given, F.conv_transpose2d(x, w, b, stride=2, padding=1), 
 x, w = seq(), sines(2, 3, 2)
 given = call('conv_transpose', x=X, channels=3, kernel=2, stride=3, pad=0, bias=False)
 case('conv_transpose', given, F.conv_transpose1d(x, w, stride=3), {'x': x}, {'conv_transpose.weight': w})
+# Of numbers that were made already: sines() counts, and every number behind would be another.
+x, w = torch.arange(48.0, dtype=torch.float64).sin().reshape(2, 4, 6), torch.arange(36.0, dtype=torch.float64).cos().reshape(4, 3, 3)
+given = call('conv_transpose', x=X, channels=6, kernel=3, stride=2, pad=1, dilation=2, groups=2, bias=False)
+case('conv_transpose', given, F.conv_transpose1d(x, w, stride=2, padding=1, dilation=2, groups=2), {'x': x}, {'conv_transpose.weight': w})
+x, w = x.reshape(2, 2, 3, 4), torch.arange(24.0, dtype=torch.float64).cos().reshape(2, 3, 2, 2)
+given = call('conv_transpose', x=X, channels=3, kernel=2, pad=0, dilation=[1, 3], bias=False)
+case('conv_transpose', given, F.conv_transpose2d(x, w, dilation=(1, 3)), {'x': x}, {'conv_transpose.weight': w})
 
 
 def gains(item, n):

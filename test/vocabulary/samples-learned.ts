@@ -31,6 +31,8 @@ export const learned: Readonly<Record<string, readonly Sample[]>> = {
     unary(image, { channels: 1, kernel: 2, stride: 3, bias: false }),
     unary(image, { channels: 2, kernel: 2, stride: 2, weight_norm: 'learned' }),
     unary(seq, { channels: 2, kernel: 3, stride: 2, pad: 1, spectral: true }),
+    unary(image, { channels: 4, kernel: 2, stride: 2, dilation: [1, 3], groups: 2 }),
+    unary(seq, { channels: 2, kernel: 3, dilation: 2, groups: 2, weight_norm: 'learned' }),
   ],
   upsample: [unary(image), unary(seq, { factor: 3 })],
   pixel_shuffle: [unary([4, 2, 3]), unary([6, 3], { factor: 3 })],

@@ -2,7 +2,17 @@
  * Convolution over one or two spatial axes (cross-correlation, channels first) and its two adjoints. The three are
  * closed under differentiation: each is linear in both inputs, and each one's gradients are the other two.
  */
-import { addDims, ceilDivDim, printShape, sameDim, subDims, type Dim, type Shape } from '../dim.ts';
+import {
+  addDims,
+  ceilDivDim,
+  divDims,
+  mulDims,
+  printShape,
+  sameDim,
+  subDims,
+  type Dim,
+  type Shape,
+} from '../dim.ts';
 import type { SizedWindow, Window } from '../node.ts';
 import { ShapeError, fixed, type Op, type Resizing } from './op.ts';
 import * as kernel from './convolutionKernel.ts';
@@ -12,15 +22,18 @@ const resized = (attrs: SizedWindow, { shape }: Resizing): SizedWindow => ({
   size: shape(attrs.size),
 });
 
-/** floor((S + lo + hi - K) / stride) + 1 for each spatial axis. */
-function outputSizes(size: Shape, window: Shape, { strides, pads }: Window): Dim[] {
+/** Places that a kernel reaches over along an axis: (K - 1)·dilation + 1. */
+const reachOf = (kernel: Dim, dilation = 1): Dim => addDims(mulDims(addDims(kernel, -1), dilation), 1);
+
+/** floor((S + lo + hi - reach) / stride) + 1 for each spatial axis. */
+function outputSizes(size: Shape, window: Shape, { strides, pads, dilations }: Window): Dim[] {
   if (size.length !== window.length || strides.length !== size.length || pads.length !== size.length) {
     throw new ShapeError(
       `a window ${printShape(window)} over ${printShape(size)} needs a stride and pads for each axis`,
     );
   }
   return size.map((s, i) => {
-    const room = subDims(addDims(s, pads[i][0] + pads[i][1]), window[i]);
+    const room = subDims(addDims(s, pads[i][0] + pads[i][1]), reachOf(window[i], dilations?.[i]));
     if (typeof room === 'number' && room < 0) {
       throw new ShapeError(
         `a window ${printShape(window)} is larger than ${printShape(size)} with its padding`,
@@ -38,16 +51,25 @@ function checkFits(what: string, x: Shape, w: Shape, ok: boolean): void {
   if (!ranks || !ok) throw new ShapeError(`${what} of ${printShape(x)} and ${printShape(w)}`);
 }
 
+/** Channels of one group; undefined where they are not in so many equal groups. */
+const ofGroup = (channels: Dim, { groups = 1 }: Window): Dim | undefined => divDims(channels, groups);
+
+/** Whether x has as many channels as the groups of w [O, C / groups, ..] take, and O is in as many groups. */
+function fitChannels(x: Dim, [out, inside]: Shape, window: Window): boolean {
+  const own = ofGroup(x, window);
+  return own !== undefined && sameDim(own, inside) && ofGroup(out, window) !== undefined;
+}
+
 function checkSizes(made: Shape, given: Shape): void {
   if (made.every((d, i) => sameDim(d, given[i]))) return;
   throw new ShapeError(`this convolution makes ${printShape(made)}, not ${printShape(given)}`);
 }
 
 export const conv: Op<'conv'> = {
-  doc: 'Cross-correlation of x [N,C,S..] with w [O,C,K..].',
+  doc: 'Cross-correlation of x [N,C,S..] with w [O,C/groups,K..].',
   inputs: ['x', 'w'],
   shape([x, w], window) {
-    checkFits('convolution', x, w, sameDim(x[1], w[1]));
+    checkFits('convolution', x, w, fitChannels(x[1], w, window));
     return [x[0], w[0], ...outputSizes(x.slice(2), w.slice(2), window)];
   },
   resized: fixed,
@@ -105,16 +127,46 @@ export const conv: Op<'conv'> = {
         ],
       },
     },
+    {
+      inputs: [
+        [2, 2, 8],
+        [3, 2, 3],
+      ],
+      attrs: { strides: [1], pads: [[2, 1]], dilations: [2] },
+    },
+    {
+      inputs: [
+        [1, 4, 6, 5],
+        [6, 2, 3, 2],
+      ],
+      attrs: {
+        strides: [2, 1],
+        pads: [
+          [1, 1],
+          [0, 1],
+        ],
+        dilations: [1, 3],
+        groups: 2,
+      },
+    },
+    {
+      inputs: [
+        [2, 3, 6],
+        [6, 1, 3],
+      ],
+      attrs: { strides: [1], pads: [[1, 1]], groups: 3 },
+    },
   ],
 };
 
 export const conv_input_grad: Op<'conv_input_grad'> = {
-  doc: 'The adjoint of conv for x: from g [N,O,..] and w [O,C,K..] to [N,C,size..]; a transposed convolution.',
+  doc: 'The adjoint of conv for x: from g [N,O,..] and w [O,C/groups,K..] to [N,C,size..]; a transposed convolution.',
   inputs: ['g', 'w'],
   shape([g, w], { size, ...window }) {
-    checkFits('transposed convolution', g, w, sameDim(g[1], w[0]));
+    const channels = mulDims(w[1], window.groups ?? 1);
+    checkFits('transposed convolution', g, w, sameDim(g[1], w[0]) && fitChannels(channels, w, window));
     checkSizes(outputSizes(size, w.slice(2), window), g.slice(2));
-    return [g[0], w[1], ...size];
+    return [g[0], channels, ...size];
   },
   resized,
   gradient(b, { inputs: [g, w], attrs: window }, u) {
@@ -157,16 +209,47 @@ export const conv_input_grad: Op<'conv_input_grad'> = {
         size: [5, 4],
       },
     },
+    {
+      inputs: [
+        [2, 3, 5],
+        [3, 2, 3],
+      ],
+      attrs: { strides: [1], pads: [[2, 0]], dilations: [2], size: [7] },
+    },
+    {
+      inputs: [
+        [1, 4, 2, 3],
+        [4, 3, 2, 3],
+      ],
+      attrs: {
+        strides: [2, 2],
+        pads: [
+          [0, 1],
+          [1, 1],
+        ],
+        dilations: [2, 1],
+        groups: 2,
+        size: [4, 6],
+      },
+    },
+    {
+      inputs: [
+        [2, 4, 5],
+        [4, 3, 3],
+      ],
+      attrs: { strides: [1], pads: [[1, 2]], dilations: [2], groups: 2, size: [6] },
+    },
   ],
 };
 
 export const conv_weight_grad: Op<'conv_weight_grad'> = {
-  doc: 'The adjoint of conv for w: from x [N,C,S..] and g [N,O,..] to [O,C,size..].',
+  doc: 'The adjoint of conv for w: from x [N,C,S..] and g [N,O,..] to [O,C/groups,size..].',
   inputs: ['x', 'g'],
   shape([x, g], { size, ...window }) {
-    checkFits('weight gradient', x, g, sameDim(x[0], g[0]));
+    const own = ofGroup(x[1], window);
+    checkFits('weight gradient', x, g, sameDim(x[0], g[0]) && ofGroup(g[1], window) !== undefined);
     checkSizes(outputSizes(x.slice(2), size, window), g.slice(2));
-    return [g[1], x[1], ...size];
+    return [g[1], own!, ...size];
   },
   resized,
   gradient(b, { inputs: [x, g], attrs: window }, v) {
@@ -194,6 +277,13 @@ export const conv_weight_grad: Op<'conv_weight_grad'> = {
         ],
         size: [4, 4],
       },
+    },
+    {
+      inputs: [
+        [2, 4, 8],
+        [2, 2, 6],
+      ],
+      attrs: { strides: [1], pads: [[2, 0]], dilations: [2], groups: 2, size: [3] },
     },
   ],
 };

@@ -1,6 +1,7 @@
 /**
  * Convolution in float64 for the reference engine: windows of one sample are gathered into columns [C·K, P], and a
- * matrix product does the rest; the adjoints run the same steps backwards. One spatial axis is two with a height of 1.
+ * matrix product for each group does the rest; the adjoints run the same steps backwards. One spatial axis is two with a
+ * height of 1.
  */
 import type { Window } from '../node.ts';
 import type { Tensor } from './op.ts';
@@ -16,6 +17,8 @@ interface Plan {
   readonly out: readonly [number, number];
   readonly strides: readonly [number, number];
   readonly low: readonly [number, number];
+  readonly dilations: readonly [number, number];
+  readonly groups: number;
 }
 
 const two = (sizes: readonly number[], filler: number): [number, number] =>
@@ -34,14 +37,18 @@ function plan(x: readonly number[], w: readonly number[], y: readonly number[], 
       window.pads.map(([low]) => low),
       0,
     ),
+    dilations: two(window.dilations ?? window.strides.map(() => 1), 1),
+    groups: window.groups ?? 1,
   };
 }
 
 /** Calls `copy` for each run of a column row that lies inside the image: places in columns and image, and length. */
 function eachRun(p: Plan, copy: (column: number, pixel: number, count: number) => void): void {
   const [[h, w], [kh, kw], [oh, ow], [sh, sw], [lh, lw]] = [p.image, p.kernel, p.out, p.strides, p.low];
+  const [dh, dw] = p.dilations;
   for (let row = 0; row < p.c * kh * kw; row++) {
-    const [channel, i, j] = [Math.floor(row / (kh * kw)), Math.floor(row / kw) % kh, row % kw];
+    const channel = Math.floor(row / (kh * kw));
+    const [i, j] = [(Math.floor(row / kw) % kh) * dh, (row % kw) * dw];
     const first = Math.max(0, Math.ceil((lw - j) / sw));
     const end = Math.min(ow, Math.floor((w - 1 + lw - j) / sw) + 1);
     for (let a = 0; a < oh; a++) {
@@ -67,48 +74,75 @@ function addColumns(p: Plan, columns: Float64Array, image: Float64Array, at: num
   });
 }
 
-function sizes(p: Plan): { depth: number; places: number; pixels: number } {
+interface Sizes {
+  /** Of one group: what its windows hold, and channels that come out. */
+  readonly depth: number;
+  readonly own: number;
+  readonly places: number;
+  readonly pixels: number;
+}
+
+function sizes(p: Plan): Sizes {
   return {
-    depth: p.c * p.kernel[0] * p.kernel[1],
+    depth: (p.c / p.groups) * p.kernel[0] * p.kernel[1],
+    own: p.o / p.groups,
     places: p.out[0] * p.out[1],
     pixels: p.c * p.image[0] * p.image[1],
   };
 }
 
+/** Where a group's part begins in the weights, the columns and a sample's places. */
+const beginnings = (
+  group: number,
+  { depth, own, places }: Sizes,
+): { w: number; columns: number; y: number } => ({
+  w: group * own * depth,
+  columns: group * depth * places,
+  y: group * own * places,
+});
+
 export function conv(x: Tensor, w: Tensor, window: Window, shape: readonly number[]): Tensor {
   const p = plan(x.shape, w.shape, shape, window);
-  const { depth, places, pixels } = sizes(p);
+  const all = sizes(p);
+  const { depth, own, places, pixels } = all;
   const out = zeros(shape);
-  const columns = new Float64Array(depth * places);
+  const columns = new Float64Array(p.groups * depth * places);
   for (let n = 0; n < p.n; n++) {
     toColumns(p, x.data, n * pixels, columns);
-    gemm(
-      p.o,
-      depth,
-      places,
-      { data: w.data, at: 0, row: depth, column: 1 },
-      { data: columns, at: 0, row: places, column: 1 },
-      { data: out.data, at: n * p.o * places, row: places, column: 1 },
-    );
+    for (let group = 0; group < p.groups; group++) {
+      const at = beginnings(group, all);
+      gemm(
+        own,
+        depth,
+        places,
+        { data: w.data, at: at.w, row: depth, column: 1 },
+        { data: columns, at: at.columns, row: places, column: 1 },
+        { data: out.data, at: n * p.o * places + at.y, row: places, column: 1 },
+      );
+    }
   }
   return out;
 }
 
 export function convInputGrad(g: Tensor, w: Tensor, window: Window, shape: readonly number[]): Tensor {
   const p = plan(shape, w.shape, g.shape, window);
-  const { depth, places, pixels } = sizes(p);
+  const all = sizes(p);
+  const { depth, own, places, pixels } = all;
   const out = zeros(shape);
-  const columns = new Float64Array(depth * places);
+  const columns = new Float64Array(p.groups * depth * places);
   for (let n = 0; n < p.n; n++) {
     columns.fill(0);
-    gemm(
-      depth,
-      p.o,
-      places,
-      { data: w.data, at: 0, row: 1, column: depth },
-      { data: g.data, at: n * p.o * places, row: places, column: 1 },
-      { data: columns, at: 0, row: places, column: 1 },
-    );
+    for (let group = 0; group < p.groups; group++) {
+      const at = beginnings(group, all);
+      gemm(
+        depth,
+        own,
+        places,
+        { data: w.data, at: at.w, row: 1, column: depth },
+        { data: g.data, at: n * p.o * places + at.y, row: places, column: 1 },
+        { data: columns, at: at.columns, row: places, column: 1 },
+      );
+    }
     addColumns(p, columns, out.data, n * pixels);
   }
   return out;
@@ -116,19 +150,23 @@ export function convInputGrad(g: Tensor, w: Tensor, window: Window, shape: reado
 
 export function convWeightGrad(x: Tensor, g: Tensor, window: Window, shape: readonly number[]): Tensor {
   const p = plan(x.shape, shape, g.shape, window);
-  const { depth, places, pixels } = sizes(p);
+  const all = sizes(p);
+  const { depth, own, places, pixels } = all;
   const out = zeros(shape);
-  const columns = new Float64Array(depth * places);
+  const columns = new Float64Array(p.groups * depth * places);
   for (let n = 0; n < p.n; n++) {
     toColumns(p, x.data, n * pixels, columns);
-    gemm(
-      p.o,
-      places,
-      depth,
-      { data: g.data, at: n * p.o * places, row: places, column: 1 },
-      { data: columns, at: 0, row: 1, column: places },
-      { data: out.data, at: 0, row: depth, column: 1 },
-    );
+    for (let group = 0; group < p.groups; group++) {
+      const at = beginnings(group, all);
+      gemm(
+        own,
+        places,
+        depth,
+        { data: g.data, at: n * p.o * places + at.y, row: places, column: 1 },
+        { data: columns, at: at.columns, row: 1, column: places },
+        { data: out.data, at: at.w, row: depth, column: 1 },
+      );
+    }
   }
   return out;
 }

@@ -119,13 +119,13 @@ function convolved(
   { attrs, inputs: [, weight], shape }: Node<'conv'>,
   { layout, view }: Carried,
 ): Carried {
-  const [pads] = attrs.pads;
+  const [[pads], [dilation] = [1]] = [attrs.pads, attrs.dilations];
   const plain = layout.length === 3 && isSteps(layout[2]) && isPlainAxis(layout[1]);
   const fits = plain && attrs.strides[0] === 1 && sameDim(shape[2], steps) && !carried.has(weight);
   const room = fits ? paddedView(view, ...pads) : undefined;
   const taps = Array.from(
     { length: Number(weight.shape[2]) },
-    (_, i) => room && sliced(room, i, ends(steps, i)),
+    (_, i) => room && sliced(room, i * dilation, ends(steps, i * dilation)),
   );
   if (taps.some((tap) => tap === undefined)) refuse(node);
   return {

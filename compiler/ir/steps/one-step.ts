@@ -64,7 +64,7 @@ function stepOf(work: Work, node: Node, { layout, taps = [] }: Carried): Node {
         taps.map((tap) => readView(work, node, node.inputs[0], tap)),
         2,
       );
-      return b.conv(window, weight, { strides: [1], pads: [[0, 0]] });
+      return b.conv(window, weight, { strides: [1], pads: [[0, 0]], groups: node.attrs.groups });
     }
     case 'scan':
       return recurred(work, node, operand);

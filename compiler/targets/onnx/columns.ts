@@ -16,10 +16,12 @@ export interface Image {
   readonly shape: Shape;
 }
 
-/** One spatial axis of the windows: taps `start + step·o + j` for o below `count` and j below `size`, zero outside. */
+/** One spatial axis of the windows: taps `start + step·o + gap·j` for o below `count` and j below `size`, zero outside. */
 export interface Taps {
   readonly start: number;
   readonly step: number;
+  /** Default: 1. */
+  readonly gap?: number;
   readonly size: number;
   readonly count: Dim;
 }
@@ -40,9 +42,9 @@ export function columns(e: Emission, given: Image, wanted: readonly Taps[]): str
 }
 
 /** What must be added around an axis of `size` so that every tap is inside: before and after. */
-function margins(size: Dim, { start, step, size: taps, count }: Taps): { low: number; high: Dim } {
+function margins(size: Dim, { start, step, gap = 1, size: taps, count }: Taps): { low: number; high: Dim } {
   const low = Math.max(0, -start);
-  const end = addDims(mulDims(addDims(count, -1), step), start + taps);
+  const end = addDims(mulDims(addDims(count, -1), step), start + (taps - 1) * gap + 1);
   const over = addDims(end, mulDims(-1, size));
   return { low, high: typeof over === 'number' ? Math.max(0, over) : over };
 }
@@ -87,9 +89,9 @@ function gathered(e: Emission, image: Image, taps: readonly Taps[]): string {
     );
   });
   let offsets = [0];
-  taps.forEach(({ size }, axis) => {
+  taps.forEach(({ size, gap = 1 }, axis) => {
     const width = spatial[axis] / unit(axis);
-    offsets = offsets.flatMap((at) => range(size / unit(axis), (j) => at * width + j));
+    offsets = offsets.flatMap((at) => range(size / unit(axis), (j) => at * width + j * gap));
   });
   // Large kernels on large images make millions of them.
   const pixels = new Int32Array(index.length * offsets.length);
@@ -106,7 +108,8 @@ function gathered(e: Emission, image: Image, taps: readonly Taps[]): string {
 }
 
 /** How many neighbouring pixels can be gathered as one: what divides the width and every place a window starts or ends. */
-function blockOf({ start, step, size, count }: Taps, width: number): number {
+function blockOf({ start, step, gap = 1, size, count }: Taps, width: number): number {
+  if (gap > 1 && size > 1) return 1;
   const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
   return [start, count === 1 ? 0 : step, size].reduce(divisor, width);
 }
@@ -124,7 +127,7 @@ function sliced(e: Emission, image: Image, taps: readonly Taps[]): string {
     taps.map((t) => t.step),
   );
   let offsets: number[][] = [[]];
-  for (const { size } of taps) offsets = offsets.flatMap((o) => range(size, (j) => [...o, j]));
+  for (const { size, gap = 1 } of taps) offsets = offsets.flatMap((o) => range(size, (j) => [...o, j * gap]));
   const pieces = offsets.map((offset) => {
     const from = taps.map((t, i) => t.start + offset[i]);
     const to = taps.map((t, i) => addDims(from[i] + 1, mulDims(t.step, addDims(t.count, -1))));

@@ -9,6 +9,7 @@ import type { Taps } from './columns.ts';
 import type { Emission } from './emission.ts';
 import { folded, foldIsCheaper } from './fold.ts';
 import { filters, fromPixels, imageOf, pixels } from './image.ts';
+import { groupedConv, groupedWeightGrad } from './grouped.ts';
 import { gemm } from './matmul.ts';
 import { nativeConv, nativeConvInputGrad } from './native.ts';
 import { inputGradient } from './subpixel.ts';
@@ -19,6 +20,7 @@ function tapsOf(window: Window, kernel: readonly number[], counts: readonly Dim[
   return kernel.map((size, i) => ({
     start: -window.pads[i][0],
     step: window.strides[i],
+    gap: window.dilations?.[i],
     size,
     count: counts[i],
   }));
@@ -29,21 +31,26 @@ export function convolution(e: Emission, node: Node<'conv'>, bias?: string): Val
   if (e.layout === 'channels-first' && e.float === 'float32') return nativeConv(e, node);
   const [x, w] = node.inputs;
   const kernel = knownShape(w.shape.slice(2));
-  const rows = columns(e, imageOf(e, x), tapsOf(node.attrs, kernel, node.shape.slice(2)));
+  const taps = tapsOf(node.attrs, kernel, node.shape.slice(2));
+  if (node.attrs.groups !== undefined) return groupedConv(e, node, taps);
+  const rows = columns(e, imageOf(e, x), taps);
   const weights = { name: filters(e, w), turned: true };
   return fromPixels(e, node, gemm(e, { name: rows, turned: false }, weights, bias));
 }
 
 export function conv(e: Emission, node: Node<'conv'>): Value {
   const value = convolution(e, node);
-  if (e.layout === 'channels-first' && e.float === 'float32') return value;
+  const native = e.layout === 'channels-first' && e.float === 'float32';
+  if (native || node.attrs.groups !== undefined) return value;
   return { ...value, biased: (row) => convolution(e, node, row).name };
 }
 
 export function convWeightGrad(e: Emission, node: Node<'conv_weight_grad'>): Value {
   const [x, g] = node.inputs;
   const kernel = knownShape(node.shape.slice(2));
-  const rows = columns(e, imageOf(e, x), tapsOf(node.attrs, kernel, g.shape.slice(2)));
+  const taps = tapsOf(node.attrs, kernel, g.shape.slice(2));
+  if (node.attrs.groups !== undefined) return groupedWeightGrad(e, node, taps);
+  const rows = columns(e, imageOf(e, x), taps);
   // A product is faster with more rows than columns: the transpose of what comes to mind, [K..·C, O].
   const matrix = gemm(e, { name: rows, turned: true }, { name: pixels(e, imageOf(e, g)), turned: false });
   const rank = node.shape.length;

@@ -7,26 +7,32 @@ import { isKnown, knownDim, knownShape, product } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { filters, fromPixels, imageOf, pixels } from './image.ts';
 import type { Emission } from './emission.ts';
+import { groupedWindows } from './grouped.ts';
 import { gemm } from './matmul.ts';
 import { whole } from './sizes.ts';
 import { reshape } from './value.ts';
 import type { Value } from './value.ts';
 
-/** Elements moved by a fold (product, gather, sum) against those of sub-pixel columns, for each tap of each pixel. */
+/**
+ * Elements moved by a fold (product, gather, sum) against those of sub-pixel columns, for each tap of each pixel; these have
+ * no phases where both stride and dilation are above 1.
+ */
 export function foldIsCheaper(node: Node<'conv_input_grad'>): boolean {
+  const { strides, dilations, groups = 1 } = node.attrs;
   const [g, w] = node.inputs;
   const [out, channels] = knownShape(w.shape);
-  return isKnown([...node.shape.slice(2), ...g.shape.slice(2)]) && 3 * channels < out;
+  if (!isKnown([...node.shape.slice(2), ...g.shape.slice(2)])) return false;
+  const sparse = (dilations !== undefined || groups > 1) && strides.some((s) => s > 1);
+  return sparse || 3 * channels * groups < out;
 }
 
 export function folded(e: Emission, node: Node<'conv_input_grad'>): Value {
   const [g, w] = node.inputs;
   const [batch, channels] = node.shape;
-  const windows = gemm(
-    e,
-    { name: pixels(e, imageOf(e, g)), turned: false },
-    { name: filters(e, w), turned: false },
-  );
+  const windows =
+    node.attrs.groups === undefined
+      ? gemm(e, { name: pixels(e, imageOf(e, g)), turned: false }, { name: filters(e, w), turned: false })
+      : groupedWindows(e, node);
   const index = elementsOf(node);
   const rows = knownDim(product([...g.shape.slice(2), ...w.shape.slice(2)]));
   const each = reshape(e, windows, [batch, rows, channels]);
@@ -44,7 +50,7 @@ function total(e: Emission, parts: readonly string[]): string {
 
 /** The rows (pixel, kernel position) that add up to each result: one list a tap, filled up with the zero row. */
 function elementsOf({
-  attrs: { strides, pads },
+  attrs: { strides, pads, dilations },
   inputs: [g, w],
   shape,
 }: Node<'conv_input_grad'>): number[][] {
@@ -53,9 +59,10 @@ function elementsOf({
   // Along one axis: for each result, pairs of pixel and kernel position.
   const along = size.map((length, axis) =>
     Array.from({ length }, (_, y) =>
-      Array.from({ length: kernel[axis] }, (__, k) => [(y + pads[axis][0] - k) / strides[axis], k]).filter(
-        ([at]) => Number.isInteger(at) && at >= 0 && at < grid[axis],
-      ),
+      Array.from({ length: kernel[axis] }, (__, k) => [
+        (y + pads[axis][0] - k * (dilations?.[axis] ?? 1)) / strides[axis],
+        k,
+      ]).filter(([at]) => Number.isInteger(at) && at >= 0 && at < grid[axis]),
     ),
   );
   const taps = along.reduce((all, places) => all * Math.max(...places.map((pairs) => pairs.length)), 1);

@@ -9,10 +9,17 @@ import type { Value } from './value.ts';
 /** ONNX wants all the beginnings, then all the ends. */
 const padsOf = ({ pads }: Window): number[] => [...pads.map(([low]) => low), ...pads.map(([, high]) => high)];
 
+/** Strides, and what isn't 1 of dilations and groups. */
+const windowOf = ({ strides, dilations, groups }: Window): Record<string, number | readonly number[]> => ({
+  strides,
+  ...(dilations && { dilations }),
+  ...(groups !== undefined && { group: groups }),
+});
+
 export function nativeConv(e: Emission, node: Node<'conv'>): Value {
   const window = node.attrs;
   const names = node.inputs.map((input) => denseInput(e, input));
-  return plain(e.w.node('Conv', names, { strides: window.strides, pads: padsOf(window) }), node.shape);
+  return plain(e.w.node('Conv', names, { ...windowOf(window), pads: padsOf(window) }), node.shape);
 }
 
 export function nativeConvInputGrad(e: Emission, node: Node<'conv_input_grad'>): Value {
@@ -21,9 +28,10 @@ export function nativeConvInputGrad(e: Emission, node: Node<'conv_input_grad'>):
   // What the stride leaves over at the end; a number even where the sizes are symbolic.
   const rest = node.shape.slice(2).map((size, i) => {
     const [low, high] = window.pads[i];
-    const reached = addDims(mulDims(window.strides[i], addDims(g.shape[i + 2], -1)), w.shape[i + 2]);
+    const reach = (knownDim(w.shape[i + 2]) - 1) * (window.dilations?.[i] ?? 1) + 1;
+    const reached = addDims(mulDims(window.strides[i], addDims(g.shape[i + 2], -1)), reach);
     return knownDim(subDims(size, addDims(reached, -low - high)));
   });
-  const attributes = { strides: window.strides, pads: padsOf(window), output_padding: rest };
+  const attributes = { ...windowOf(window), pads: padsOf(window), output_padding: rest };
   return plain(e.w.node('ConvTranspose', [denseInput(e, g), denseInput(e, w)], attributes), node.shape);
 }

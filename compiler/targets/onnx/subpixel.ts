@@ -8,6 +8,7 @@ import type { Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { columns, paddedFor } from './columns.ts';
 import type { Image, Taps } from './columns.ts';
+import { groupedInputGrad } from './grouped.ts';
 import { fromPixels, imageOf } from './image.ts';
 import type { Emission } from './emission.ts';
 import { gemm } from './matmul.ts';
@@ -17,10 +18,11 @@ import { arrange, expand, identity, reshape } from './value.ts';
 import type { Value } from './value.ts';
 
 export function inputGradient(e: Emission, node: Node<'conv_input_grad'>): Value {
-  const { strides } = node.attrs;
+  const { strides, dilations, groups } = node.attrs;
   const known = isKnown([...node.shape.slice(2), ...node.inputs[0].shape.slice(2)]);
   if (strides.every((s) => s === 1)) return ofStrideOne(e, node, imageOf(e, node.inputs[0]));
-  if (!known) return ofStrideOne(e, node, dilated(e, imageOf(e, node.inputs[0]), strides));
+  if (!known || dilations !== undefined || groups !== undefined)
+    return ofStrideOne(e, node, dilated(e, imageOf(e, node.inputs[0]), strides));
   return byPhases(e, node);
 }
 
@@ -55,11 +57,21 @@ function phaseAt(first: number, stride: number, low: number, kernel: number, siz
 }
 
 function ofStrideOne(e: Emission, node: Node<'conv_input_grad'>, g: Image): Value {
-  const { pads } = node.attrs;
+  const { pads, dilations, groups } = node.attrs;
   const w = node.inputs[1];
-  const phases = node.shape
-    .slice(2)
-    .map((size, i) => phaseAt(0, 1, pads[i][0], knownDim(w.shape[i + 2]), size));
+  const phases = node.shape.slice(2).map((size, i): Phase => {
+    const kernel = knownDim(w.shape[i + 2]);
+    const gap = dilations?.[i] ?? 1;
+    const phase = phaseAt(0, 1, pads[i][0], kernel, size);
+    return { ...phase, taps: { ...phase.taps, gap, start: pads[i][0] - gap * (kernel - 1) } };
+  });
+  if (groups !== undefined)
+    return groupedInputGrad(
+      e,
+      node,
+      g,
+      phases.map(({ taps }) => taps),
+    );
   return fromPixels(e, node, atPhase(e, g, w, phases));
 }
 

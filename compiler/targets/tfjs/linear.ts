@@ -74,10 +74,13 @@ interface Spatial {
   filter(place: Place, node: Node, x: Value): string;
   back(place: Place, node: Node, code: string): Value;
   readonly windows: Window;
+  /** What functions that compute by the taps of the kernel (support-taps.ts) are told; null where TensorFlow has its own. */
+  readonly taps: string | null;
 }
 
-function spatial(rank: number, { strides, pads }: Window): Spatial {
+function spatial(rank: number, { strides, pads, dilations, groups }: Window): Spatial {
   const flat = rank === 3;
+  const lifted = (numbers: readonly number[]): readonly number[] => (flat ? [1, ...numbers] : numbers);
   const lift = (code: string): string => (flat ? `tf.expandDims(${code}, 1)` : code);
   return {
     image: (place, node, x) => lift(arranged(place, node, inNumbers(x), channelsLast(rank), true)),
@@ -87,6 +90,10 @@ function spatial(rank: number, { strides, pads }: Window): Spatial {
     },
     back: (_, __, code) => ({ code: flat ? `tf.squeeze(${code}, [1])` : code, axes: channelsLast(rank) }),
     windows: flat ? { strides: [1, ...strides], pads: [[0, 0], ...pads] } : { strides, pads },
+    taps:
+      dilations === undefined && groups === undefined
+        ? null
+        : `${list(lifted(strides))}, ${list(lifted(dilations ?? strides.map(() => 1)))}, ${groups ?? 1}`,
   };
 }
 
@@ -103,7 +110,9 @@ export const conv = (node: Node<'conv'>): Instruction => ({
     const { strides, pads } = s.windows;
     const same = isSame(high(rank, image.shape.slice(2)), high(rank, filter.shape.slice(2)), s.windows);
     const [code, f] = [s.image(place, image, x), s.filter(place, filter, w)];
-    const padded = same || none(pads) ? code : `tf.pad(${code}, ${paddings(pads)})`;
+    const whole = none(pads) ? code : `tf.pad(${code}, ${paddings(pads)})`;
+    if (s.taps !== null) return s.back(place, node, `${place.use('tapConv')}(${whole}, ${f}, ${s.taps})`);
+    const padded = same ? code : whole;
     const called = place.twice && place.recorded(node) ? place.use('smoothConv') : 'tf.conv2d';
     return s.back(
       place,
@@ -121,7 +130,7 @@ export const convInputGrad = (node: Node<'conv_input_grad'>): Instruction => ({
     const s = spatial(rank, node.attrs);
     const { strides, pads } = s.windows;
     const size = high(rank, node.shape.slice(2));
-    const same = isSame(size, high(rank, filter.shape.slice(2)), s.windows) && !none(pads);
+    const same = s.taps === null && isSame(size, high(rank, filter.shape.slice(2)), s.windows) && !none(pads);
     const whole = same ? size : size.map((dim, i) => subDims(dim, -(pads[i][0] + pads[i][1])));
     const code = s.image(place, cotangent, g);
     const shape = list([
@@ -129,9 +138,10 @@ export const convInputGrad = (node: Node<'conv_input_grad'>): Instruction => ({
       ...whole.map((dim) => place.size(dim)),
       place.size(node.shape[1]),
     ]);
-    const called =
-      place.twice && place.recorded(node) ? place.use('smoothConvTranspose') : 'tf.conv2dTranspose';
-    const made = `${called}(${code}, ${s.filter(place, filter, w)}, ${shape}, ${steps(strides)}, '${same ? 'same' : 'valid'}')`;
+    const own = place.twice && place.recorded(node) ? place.use('smoothConvTranspose') : 'tf.conv2dTranspose';
+    const called = s.taps === null ? own : place.use('tapConvTranspose');
+    const told = s.taps ?? `${steps(strides)}, '${same ? 'same' : 'valid'}'`;
+    const made = `${called}(${code}, ${s.filter(place, filter, w)}, ${shape}, ${told})`;
     if (same || none(pads)) return s.back(place, node, made);
     const [begin, count] = [
       list([0, ...pads.map(([low]) => low), 0]),
@@ -152,11 +162,14 @@ export const convWeightGrad = (node: Node<'conv_weight_grad'>): Instruction => (
     const s = spatial(rank, node.attrs);
     const { strides, pads } = s.windows;
     const window = high(rank, node.shape.slice(2));
-    const same = isSame(high(rank, image.shape.slice(2)), window, s.windows) && !none(pads);
+    const same =
+      s.taps === null && isSame(high(rank, image.shape.slice(2)), window, s.windows) && !none(pads);
     const code = s.image(place, image, x);
     const padded = same || none(pads) ? code : `tf.pad(${code}, ${paddings(pads)})`;
     const shape = list([...window, node.shape[1], node.shape[0]].map((dim) => place.size(dim)));
-    const made = `${place.use('smoothConvWeights')}(${padded}, ${s.image(place, cotangent, g)}, ${shape}, ${list(strides)}, '${same ? 'same' : 'valid'}')`;
+    const called = place.use(s.taps === null ? 'smoothConvWeights' : 'tapConvWeights');
+    const told = s.taps ?? `${list(strides)}, '${same ? 'same' : 'valid'}'`;
+    const made = `${called}(${padded}, ${s.image(place, cotangent, g)}, ${shape}, ${told})`;
     return { code: rank === 3 ? `tf.squeeze(${made}, [0])` : made, axes: weightAxes(rank) };
   },
 });

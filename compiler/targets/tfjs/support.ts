@@ -4,6 +4,7 @@
  * second derivative doesn't see (exp, tanh, sigmoid), and has no gradient at all for comparisons.
  */
 import { stepHelpers } from './support-steps.ts';
+import { tapHelpers } from './support-taps.ts';
 
 interface Helper {
   readonly text: string;
@@ -26,7 +27,8 @@ export type HelperName =
     )
   | ('power' | 'exp' | 'tanh' | 'sigmoid' | 'leakyRelu' | 'logSoftmax' | 'repeated' | 'everyNth' | 'spread')
   | ('scan' | 'smoothConv' | 'smoothConvTranspose' | 'smoothConvWeights')
-  | keyof typeof stepHelpers;
+  | keyof typeof stepHelpers
+  | keyof typeof tapHelpers;
 
 export const helpers: { readonly [name in HelperName]: Helper } = {
   stop: {
@@ -217,6 +219,7 @@ const smoothConvWeights = (x, g, shape, strides, pad) =>
   })(x, g);`,
     uses: ['smoothConv', 'smoothConvTranspose'],
   },
+  ...tapHelpers,
   ...stepHelpers,
 };
 

@@ -4,7 +4,7 @@
  */
 import type { Node, Region } from '../../ir/node.ts';
 import { spreadOf } from '../../ir/patterns.ts';
-import { alike, even, outputPadding } from './linear.ts';
+import { alike, even, outputPadding, windowArguments } from './linear.ts';
 import { recurrentModule } from './recurrent.ts';
 import type { Outline } from './rows.ts';
 
@@ -74,15 +74,21 @@ const dense: Maker = (output, weights) => {
 };
 
 const conv: Maker = (output, weights) =>
-  convolution(output, weights, 'conv', (weight) => [weight.shape[1], weight.shape[0]]);
+  convolution(output, weights, 'conv', (weight, groups) => [
+    groups * Number(weight.shape[1]),
+    weight.shape[0],
+  ]);
 const convTranspose: Maker = (output, weights) =>
-  convolution(output, weights, 'conv_input_grad', (weight) => [weight.shape[0], weight.shape[1]]);
+  convolution(output, weights, 'conv_input_grad', (weight, groups) => [
+    weight.shape[0],
+    groups * Number(weight.shape[1]),
+  ]);
 
 function convolution(
   output: Node,
   weights: ReadonlyMap<string, Node>,
   op: 'conv' | 'conv_input_grad',
-  channels: (weight: Node) => readonly unknown[],
+  channels: (weight: Node, groups: number) => readonly unknown[],
 ): ReturnType<Maker> {
   const { made, biased } = unbiased(output, weights.get('bias'));
   const weight = weights.get('weight');
@@ -97,13 +103,10 @@ function convolution(
   const extra = made.op === 'conv' ? [] : outputPadding(made);
   if (!even(windows) || extra === null) return undefined;
   const kernel = alike(weight.shape.slice(2).map(Number));
-  const { strides, pads } = windows;
-  const stride = strides.every((s) => s === 1) ? '' : `, stride=${alike(strides)}`;
-  const padding = pads.every(([low]) => low === 0) ? '' : `, padding=${alike(pads.map(([low]) => low))}`;
   const more = extra.every((n) => n === 0) ? '' : `, output_padding=${alike(extra)}`;
   const name = `nn.Conv${op === 'conv' ? '' : 'Transpose'}${weight.shape.length - 2}d`;
   return {
-    made: `${name}(${channels(weight).join(', ')}, ${kernel}${stride}${padding}${more}${withBias(biased)})`,
+    made: `${name}(${channels(weight, windows.groups ?? 1).join(', ')}, ${kernel}${windowArguments(windows)}${more}${withBias(biased)})`,
     input: made.inputs[0],
   };
 }

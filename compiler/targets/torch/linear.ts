@@ -29,11 +29,13 @@ export const matmul: Row = (node) => ({
 /** Whether both ends of each axis are padded alike. */
 export const even = ({ pads }: Window): boolean => pads.every(([low, high]) => low === high);
 
-/** `, stride=2, padding=1`; nothing where they are 1 and 0. */
-export function windowArguments({ strides, pads }: Window, padded = true): string {
+/** `, stride=2, padding=1, dilation=3, groups=4`; nothing where they are 1 and 0. */
+export function windowArguments({ strides, pads, dilations, groups }: Window, padded = true): string {
   const stride = strides.every((s) => s === 1) ? '' : `, stride=${alike(strides)}`;
   const lows = pads.map(([low]) => low);
-  return stride + (!padded || lows.every((low) => low === 0) ? '' : `, padding=${alike(lows)}`);
+  const padding = !padded || lows.every((low) => low === 0) ? '' : `, padding=${alike(lows)}`;
+  const dilation = dilations === undefined ? '' : `, dilation=${alike(dilations)}`;
+  return stride + padding + dilation + (groups === undefined ? '' : `, groups=${groups}`);
 }
 
 /** One number where all are the same. */
@@ -62,9 +64,10 @@ export const conv: Row<'conv'> = (node) => ({
 /** How much larger the result is than PyTorch would make it: numbers below the stride, or null. */
 export function outputPadding(node: Node<'conv_input_grad'>): number[] | null {
   const [cotangent, filter] = node.inputs;
-  const { strides, pads } = node.attrs;
+  const { strides, pads, dilations } = node.attrs;
   const gaps = strides.map((stride, i): Dim => {
-    const plainSize = addDims(mulDims(subDims(cotangent.shape[i + 2], 1), stride), filter.shape[i + 2]);
+    const reach = addDims(mulDims(subDims(filter.shape[i + 2], 1), dilations?.[i] ?? 1), 1);
+    const plainSize = addDims(mulDims(subDims(cotangent.shape[i + 2], 1), stride), reach);
     return subDims(node.shape[i + 2], subDims(plainSize, pads[i][0] * 2));
   });
   const fits = gaps.every((gap, i) => typeof gap === 'number' && gap >= 0 && (gap < strides[i] || gap === 0));

@@ -6,7 +6,6 @@ import type { TensorValue } from '../../values.ts';
 import { fillOf, fillParam, padded } from '../places.ts';
 import { count, derived, fixed, inRows, toPlaces, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Args, type Call, type Builtin } from '../builtin.ts';
-import { taps } from '../taps.ts';
 import { equalizedParam, glorot, layerWeight, weightParams, withBias } from '../weights.ts';
 import {
   attrsOf,
@@ -34,10 +33,13 @@ function spatial(call: Call, args: Args, layer: string): TensorValue {
   return wrongForm(call, layer, takes, input.type, toPlaces);
 }
 
-/** More would make a program that nothing runs in any time. */
-const mostTaps = 4096;
-
 const area = (windows: readonly { kernel: number }[]): number => windows.reduce((n, w) => n * w.kernel, 1);
+
+const groupsParam = int(
+  'groups',
+  'Channels in so many groups: each group of those that come out sees one group of those that come in.',
+  1,
+);
 
 const first: readonly ParamSpec[] = [
   value('x', takes),
@@ -55,11 +57,7 @@ export const conv: Builtin = {
     biasParam,
     ...weightParams,
     dilationParam,
-    int(
-      'groups',
-      'Channels in so many groups: each group of those that come out sees one group of those that come in.',
-      1,
-    ),
+    groupsParam,
     fillParam,
     equalizedParam,
   ],
@@ -88,7 +86,7 @@ function groupsOf(call: Call, args: Args, inside: number, channels: number): num
   });
 }
 
-/** By the primitive; where it has no such form (groups, dilation), by the taps of the kernel. */
+/** Padding that isn't 0 is made apart. */
 function convolved(
   call: Call,
   args: Args,
@@ -97,34 +95,43 @@ function convolved(
   windows: readonly Window[],
   groups: number,
 ): Node {
-  const [fill, apart] = [fillOf(args), groups > 1 || windows.some((w) => w.dilation > 1)];
-  if (fill === 'zero' && !apart) return call.b.conv(x, weight, attrsOf(windows));
-  if (apart && area(windows) > mostTaps)
-    call.fail(kinds.tooLarge, {
-      what: `a kernel of ${area(windows)} taps, and \`dilation\` and \`groups\` take at most ${mostTaps}`,
-      why: 'Each tap is a piece of the program there.',
-      hint: 'Make the kernel smaller, or leave out both.',
-    });
+  const fill = fillOf(args);
+  if (fill === 'zero') return call.b.conv(x, weight, attrsOf(windows, groups));
   const whole = windows.reduce((part, { pads }, i) => padded(call, part, i + 2, pads, fill), x);
-  if (apart) return taps(call, whole, weight, windows, groups);
-  return call.b.conv(whole, weight, attrsOf(windows.map((w) => ({ ...w, pads: [0, 0] }))));
+  return call.b.conv(
+    whole,
+    weight,
+    attrsOf(
+      windows.map((w) => ({ ...w, pads: [0, 0] })),
+      groups,
+    ),
+  );
 }
 
 export const conv_transpose: Builtin = {
-  doc: 'A transposed convolution, the adjoint of `conv`: image[C, H, W] to image[channels, H · stride, W · stride], seq[C, T] to seq[channels, T · stride]; with `pad: p`, (size - 1) · stride + kernel - 2p. Weights [C, channels, kernel...] Glorot uniform, biases 0.',
+  doc: 'A transposed convolution, the adjoint of `conv`: image[C, H, W] to image[channels, H · stride, W · stride], seq[C, T] to seq[channels, T · stride]; with `pad: p`, (size - 1) · stride + (kernel - 1) · dilation + 1 - 2p. Weights [C, channels / groups, kernel...] Glorot uniform, biases 0.',
   where: 'network',
-  params: [...first, transposedPadParam, biasParam, ...weightParams, equalizedParam],
+  params: [
+    ...first,
+    transposedPadParam,
+    biasParam,
+    ...weightParams,
+    dilationParam,
+    groupsParam,
+    equalizedParam,
+  ],
   build(call, args) {
     const input = spatial(call, args, 'conv_transpose');
     const channels = count(call, args, 'channels');
     const inside = fixed(call, 'conv_transpose', input.type.shape[0]);
+    const groups = groupsOf(call, args, inside, channels);
     const windows = transposedWindows(call, args, input.type.shape.slice(1));
-    const initial = glorot(inside * area(windows), channels * area(windows));
-    const shape = [inside, channels, ...windows.map((w) => w.kernel)];
+    const initial = glorot((inside / groups) * area(windows), (channels / groups) * area(windows));
+    const shape = [inside, channels / groups, ...windows.map((w) => w.kernel)];
     const weight = layerWeight(call, args, shape, initial, 1);
     const { x, undo } = inRows(call, input);
     const size = windows.map((w) => w.out);
-    const made = call.b.convInputGrad(x, weight, { ...attrsOf(windows), size });
+    const made = call.b.convInputGrad(x, weight, { ...attrsOf(windows, groups), size });
     return withBias(call, made, channels, args.bool('bias'), undo, derived(input.type, [channels, ...size]));
   },
 };
