@@ -56,7 +56,10 @@ function windowsOf(node: Node, sizes: Sizes): { readonly key: string; readonly n
   if (node.op === 'conv_weight_grad') {
     const [, channels] = b.shape;
     const pixels = numbers(b.shape, sizes) / numbers([channels], sizes);
-    return { key: key(a, node.shape.slice(2)), numbers: pixels * groups * numbers(node.shape.slice(1), sizes) };
+    return {
+      key: key(a, node.shape.slice(2)),
+      numbers: pixels * groups * numbers(node.shape.slice(1), sizes),
+    };
   }
   const taps = numbers(b.shape.slice(2), sizes) / strides.reduce((product, stride) => product * stride, 1);
   return { key: `${node.id} phase`, numbers: numbers(a.shape, sizes) * taps };

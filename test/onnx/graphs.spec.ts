@@ -115,25 +115,6 @@ describe('ONNX: graphs', () => {
       for (const rows of [3, 5]) await assertSame(roots, way, { N: rows }, `N = ${rows}`);
     });
 
-    it(`sequences of any length, taps apart and in groups, ${title}`, async () => {
-      const b = new Builder();
-      const [x, w1, w2] = [b.input('x', [N, 4, T]), b.input('w1', [6, 2, 3]), b.input('w2', [6, 1, 2])];
-      const h = b.tanh(b.conv(x, w1, { strides: [1], pads: [[4, 0]], dilations: [2], groups: 2 }));
-      const up = b.convInputGrad(h, w2, {
-        strides: [2],
-        pads: [[1, 1]],
-        dilations: [3],
-        groups: 3,
-        size: [mulDims(2, T)],
-      });
-      const roots = withGradients(b, up, [x, w1, w2]);
-      for (const sizes of [
-        { N: 2, T: 5 },
-        { N: 3, T: 8 },
-      ])
-        await assertSame(roots, way, sizes);
-    });
-
     it(`sequences of any length, ${title}`, async () => {
       const b = new Builder();
       const long = mulDims(4, T);
@@ -225,42 +206,6 @@ describe('ONNX: graphs', () => {
     got.forEach((value, i) => assertNear(value, wanted[i], 1e-6, `rectifier ${i}`));
     const mask = (values: readonly number[]): number[] => values.map((value) => Math.sign(Math.abs(value)));
     assert.deepEqual(mask([...got[1].data]), mask([...wanted[1].data]));
-  });
-
-  it('convolutions of any geometry', async () => {
-    const geometry = fc.record({
-      size: fc.tuple(fc.integer({ min: 3, max: 7 }), fc.integer({ min: 3, max: 7 })),
-      kernel: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
-      stride: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
-      pads: fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 4, maxLength: 4 }),
-      channels: fc.constantFrom([1, 5], [3, 2]),
-      dilations: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 2 })),
-      groups: fc.integer({ min: 1, max: 3 }),
-    });
-    await fc.assert(
-      fc.asyncProperty(
-        geometry,
-        async ({ size, kernel, stride, pads, dilations, groups, channels: [c, o] }) => {
-          const b = new Builder();
-          const window = {
-            dilations,
-            groups,
-            strides: stride,
-            pads: [
-              [pads[0], pads[1]],
-              [pads[2], pads[3]],
-            ] as [number, number][],
-          };
-          const reach = kernel.map((k, i) => (k - 1) * dilations[i] + 1);
-          fc.pre(reach.every((k, i) => size[i] + pads[2 * i] + pads[2 * i + 1] >= k));
-          const [x, w] = [b.input('x', [2, c * groups, ...size]), b.input('w', [o * groups, c, ...kernel])];
-          const y = b.conv(x, w, window);
-          const roots = [y, ...differentiate(b, sumAll(b, b.mul(y, b.add(y, 1))), [x, w])];
-          for (const way of ways) await assertSame(roots, way);
-        },
-      ),
-      { numRuns: 60, seed: 7 },
-    );
   });
 
   it('layouts survive any chain of movements, broadcasts and sums', async () => {

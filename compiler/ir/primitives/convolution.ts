@@ -7,6 +7,7 @@ import {
   ceilDivDim,
   divDims,
   mulDims,
+  printDim,
   printShape,
   sameDim,
   subDims,
@@ -246,10 +247,12 @@ export const conv_weight_grad: Op<'conv_weight_grad'> = {
   doc: 'The adjoint of conv for w: from x [N,C,S..] and g [N,O,..] to [O,C/groups,size..].',
   inputs: ['x', 'g'],
   shape([x, g], { size, ...window }) {
-    const own = ofGroup(x[1], window);
     checkFits('weight gradient', x, g, sameDim(x[0], g[0]) && ofGroup(g[1], window) !== undefined);
     checkSizes(outputSizes(x.slice(2), size, window), g.slice(2));
-    return [g[1], own!, ...size];
+    const own = ofGroup(x[1], window);
+    if (own === undefined)
+      throw new ShapeError(`${printDim(x[1])} channels are not in ${window.groups} equal groups`);
+    return [g[1], own, ...size];
   },
   resized,
   gradient(b, { inputs: [x, g], attrs: window }, v) {
