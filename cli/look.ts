@@ -1,6 +1,6 @@
 /**
  * `ganc data look WHAT [STREAM]`: what data is once it is open. In: a spec, whose streams are converted as it says; a source
- * as a spec has it; or a file or folder, for which a source is guessed. Out: for each stream its rows, fields, the range of
+ * as a spec has it; or a file or folder, for which a source is guessed (a network's: look-network.ts). Out: for each stream its rows, fields, the range of
  * their numbers, how often each class comes, the first rows; and with `--out` a picture of the first images.
  */
 import { existsSync, statSync } from 'node:fs';
@@ -22,6 +22,7 @@ import type { OpenSource } from '../runtime/data/source.ts';
 import { grid } from '../runtime/reports/pictures/grid.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
+import { lookAtNetwork } from './look-network.ts';
 import { counted, readSpec, say } from './read.ts';
 import { compileSpec, dataFolder, hostFor } from './spec.ts';
 import type { Terminal } from './terminal.ts';
@@ -57,6 +58,7 @@ export async function look(
   if (what === '-' || what.endsWith('.gan')) return lookAtSpec(what, name, options, terminal);
   if (name !== undefined)
     throw new Exit(exitCodes.usage, `${what} is no spec, which has streams such as ${name}`);
+  if (what.endsWith('.onnx')) return lookAtNetwork(what, options.json, terminal);
   const isSource = !existsSync(what) && /^\s*\w+\s*\(/.test(what);
   const { facts, line } = isSource ? { facts: [], line: what } : guess(what);
   if (!isSource) letRead(what);

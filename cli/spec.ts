@@ -13,6 +13,7 @@ import type { Source } from '../grammar/source.ts';
 import { catalogue, sources } from '../runtime/catalogue.ts';
 import { refusal, requireAllowed } from '../runtime/data/allowed.ts';
 import type { PlacedProgram } from '../runtime/run/session.ts';
+import { heldNetwork, storedNetwork } from '../runtime/run/stored-network.ts';
 import { heldWeights, storedWeights } from '../runtime/run/stored-weights.ts';
 import { Exit, exitCodes } from './exit.ts';
 import { lookingAt } from './how-far.ts';
@@ -56,6 +57,10 @@ export function hostFor(
     stored(path, at) {
       const kept = held && heldWeights(held.manifest, held.folder, path, at);
       return kept === undefined ? storedWeights(path, at, folder) : kept;
+    },
+    network(path) {
+      const kept = held && heldNetwork(held.manifest, held.folder, path);
+      return kept ?? storedNetwork(path, folder);
     },
   };
 }

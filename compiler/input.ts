@@ -1,7 +1,8 @@
 /** What the compiler is given beside a spec's text: the world, as far as it may see it, and what its caller wants. */
 import type { Source } from '../grammar/source.ts';
 import type { Catalogue, DataDescription, SourceArguments } from '../program/catalogue.ts';
-import type { StoredMoment, StoredWeights } from '../program/stored.ts';
+import type { OnnxGraph } from '../program/onnx-graph.ts';
+import type { StoredMoment, StoredNetwork, StoredWeights } from '../program/stored.ts';
 
 /** What the compiler asks of the world. */
 export interface Host {
@@ -15,6 +16,14 @@ export interface Host {
    * throws Error with a sentence when they cannot be read.
    */
   stored?(path: string, at: StoredMoment): StoredSource | null;
+  /** The network of an ONNX file, by the path as the spec has it; else as `stored`. */
+  network?(path: string): NetworkSource | null;
+}
+
+export interface NetworkSource extends StoredNetwork {
+  readonly graph: OnnxGraph;
+  /** These tensors and the graph as the bytes of a safetensors file. */
+  take(names: readonly string[]): Uint8Array;
 }
 
 export interface StoredSource extends StoredWeights {

@@ -3,7 +3,7 @@ import type { Discriminates } from './discriminates.ts';
 import type { HostExpr } from './host.ts';
 import type { HandedValue, StageEntry } from './stages.ts';
 import type { SpecText } from './spec-text.ts';
-import type { OriginEntry, StartEntry } from './stored.ts';
+import type { NetworkFileEntry, OriginEntry, StartEntry } from './stored.ts';
 import type { DataDescription, FieldType, Option, SourceArguments } from './catalogue.ts';
 
 export interface Manifest {
@@ -26,6 +26,7 @@ export interface Manifest {
   readonly blocks?: Readonly<Record<string, number>>;
   readonly networks: readonly NetworkEntry[];
   readonly origins?: readonly OriginEntry[];
+  readonly networkFiles?: readonly NetworkFileEntry[];
   readonly state: readonly StateEntry[];
   readonly streams: readonly StreamEntry[];
   readonly losses: readonly string[];

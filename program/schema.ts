@@ -92,6 +92,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     found: nullable(ref('StoredWeights')),
     notices: list(text),
   }),
+  NetworkFileEntry: object({ path: text, file, hash: text }),
   StartOrigin: tagged('kind', { copy: { of: text }, stored: { file, of: text } }),
   StartEntry: object({ state: text, from: ref('StartOrigin') }),
   StreamEntry: object({
@@ -223,6 +224,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     'blocks?': table(count),
     networks: list(ref('NetworkEntry')),
     'origins?': list(ref('OriginEntry')),
+    'networkFiles?': list(ref('NetworkFileEntry')),
     state: list(ref('StateEntry')),
     streams: list(ref('StreamEntry')),
     losses: list(text),

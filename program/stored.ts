@@ -38,3 +38,19 @@ export interface StartEntry {
 export type StartOrigin =
   | { readonly kind: 'copy'; readonly of: string }
   | { readonly kind: 'stored'; readonly file: string; readonly of: string };
+
+/** A network in a file: the program holds its graph and weights in a file of its own. */
+export interface StoredNetwork {
+  /** SHA-256 of the file that was read, in hex. */
+  readonly hash: string;
+  /** Shapes of its large tensors, by their names. */
+  readonly tensors: Readonly<Record<string, readonly number[]>>;
+}
+
+export interface NetworkFileEntry {
+  /** As the spec has it. */
+  readonly path: string;
+  /** In the program's directory. */
+  readonly file: string;
+  readonly hash: string;
+}

@@ -21,6 +21,7 @@ import { lengthsBy } from './multiples.ts';
 import { resolveParams } from './params.ts';
 import { reporter, type Reporter } from './reporter.ts';
 import { asItIs, imported, ofKind, pick, preludeSpec, table, type Named } from './tables.ts';
+import { networkFiles } from './network-files.ts';
 import { describeNetworks } from './networks.ts';
 
 export interface Collected {
@@ -157,6 +158,7 @@ function namesOf(
     initialize: new Map(),
     starts: new Map(),
     origins: new Map(),
+    networkFiles: networkFiles(all, base, host, report),
     lengthsBy: 1,
   };
   const { starts, origins } = startsOf(ofKind(all, 'Initialize'), ofKind(all, 'Train'), names, host, report);

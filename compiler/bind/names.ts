@@ -8,7 +8,7 @@ import type { Source, Span } from '../../grammar/source.ts';
 import type { DataDescription, FieldType, SourceArguments } from '../../program/catalogue.ts';
 import type { SoundFeatures } from '../../program/sound.ts';
 import type { Initial, StreamEntry } from '../../program/manifest.ts';
-import type { StoredSource } from '../input.ts';
+import type { NetworkSource, StoredSource } from '../input.ts';
 import type { StoredMoment } from '../../program/stored.ts';
 import type { Initializer } from '../vocabulary/initializer.ts';
 
@@ -132,6 +132,13 @@ export interface StoredUse {
   readonly found: StoredSource | null;
 }
 
+/** A file that `onnx` layers are read from. */
+export interface NetworkFile {
+  /** In the program's directory: its graph and weights. */
+  readonly file: string;
+  readonly found: NetworkSource;
+}
+
 export interface Names {
   /** Every name that may stand in an expression, without those in error; the tables below hold the same by kind. */
   readonly symbols: ReadonlyMap<string, NameSymbol>;
@@ -163,6 +170,8 @@ export interface Names {
   readonly starts: ReadonlyMap<string, OriginUse>;
   /** Every `from` of the spec, those of phases too, without those in error. */
   readonly origins: ReadonlyMap<ast.Origin, OriginUse>;
+  /** Files of networks, by the path as the spec has it; null: in error. */
+  readonly networkFiles: ReadonlyMap<string, NetworkFile | null>;
   /** Networks that an `average` statement keeps an average of. */
   readonly averaged: ReadonlySet<string>;
   /** Declarations in error: what refers to them is unknown, silently. */

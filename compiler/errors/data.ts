@@ -44,6 +44,11 @@ export const dataCodes = {
     'metric that takes hours',
     'What a metric takes is known from its sizes: the Fréchet distance grows with the cube of the numbers in a row, or of the rows where those are fewer. One that would take more than half an hour each time, or more memory than the machine has, is refused before the run begins: compare features, or fewer rows.',
   ],
+  networkFile: [
+    'GAN5012',
+    'network in a file that cannot be followed',
+    'The layer `onnx` reads its network from an ONNX file when the spec is checked: the file must be there and whole, what goes in must have the sizes that it declares, and every operator on the way to what comes out must be one that ganc takes and that computes each row by itself.',
+  ],
   goalPlace: [
     'GAN5011',
     'goal beside something that is no number',

@@ -21,7 +21,7 @@ import type { Node } from '../ir/node.ts';
 import type { Initial } from '../../program/manifest.ts';
 import { isScalar, isStack, printRows, type RowOrigin } from '../types.ts';
 import type { TensorValue } from '../values.ts';
-import type { Call, Heard, RowDemand } from '../vocabulary/builtin.ts';
+import type { Call, Heard, NetworkFileSource, RowDemand } from '../vocabulary/builtin.ts';
 import { dependsOnStandIn, drawNode, originOf, scalarNode } from './feeds.ts';
 import { gradientOf } from './gradient.ts';
 import type { Context, NetworkScope, Scope } from './context.ts';
@@ -62,6 +62,7 @@ export function makeCall(
       context.state(own(part, 'weight', shape, initial, options.decay), owner!.averaged),
     buffer: (part, shape, initial) =>
       context.state(own(part, 'buffer', shape, initial, false), owner!.averaged),
+    networkFile: (path) => networkFile(context, path),
     observe: (part, batch, rows) => {
       context.acrossRows.set(b.called(part, batch), 'a batch norm');
       if (!moves) return;
@@ -118,6 +119,18 @@ function lazilyBiased(
       return (made ??= biased());
     },
   };
+}
+
+/** Files are read before anything is evaluated, so the path must be known by the text alone. */
+function networkFile({ names }: Context, path: string): NetworkFileSource {
+  const known = names.networkFiles.get(path);
+  if (known === null) throw new Silence();
+  if (known !== undefined) return { file: known.file, graph: known.found.graph };
+  throw new Mistake(kinds.networkFile, {
+    what: `\`${path}\` has not been read`,
+    why: 'Which files a spec reads is known by its text, before any call is made.',
+    hint: 'Write the path, or a param that is one, where `onnx` is called.',
+  });
 }
 
 /** Registers the weight on first sight; its shape must be free of symbols. */

@@ -56,6 +56,14 @@ export function originEntries(model: Model): Pick<Manifest, 'origins'> {
   };
 }
 
+/** The manifest's list of files of networks; none where nothing is. */
+export function networkFileEntries({ names }: Model): Pick<Manifest, 'networkFiles'> {
+  const entries = [...names.networkFiles].flatMap(([path, known]) =>
+    known === null ? [] : [{ path, file: known.file, hash: known.found.hash }],
+  );
+  return entries.length === 0 ? {} : { networkFiles: entries };
+}
+
 /** The files of weights that a program names, by their names in it: of each the tensors that are wanted, and no more. */
 export function weightFiles(model: Model, manifest: Manifest): Record<string, Uint8Array> {
   const wanted = [
@@ -65,10 +73,12 @@ export function weightFiles(model: Model, manifest: Manifest): Record<string, Ui
   const inFile = (file: string): string[] => [
     ...new Set(wanted.flatMap((one) => (one.kind === 'stored' && one.file === file ? [one.of] : []))),
   ];
-  return Object.fromEntries(
-    storesOf(model).flatMap(({ path, at, found }) => {
-      const file = fileOf(model, { path, at, found });
-      return found === null ? [] : [[file, found.take(inFile(file))] as const];
-    }),
+  const networks = [...model.names.networkFiles.values()].flatMap((known) =>
+    known === null ? [] : [[known.file, known.found.take(inFile(known.file))] as const],
   );
+  const stores = storesOf(model).flatMap(({ path, at, found }) => {
+    const file = fileOf(model, { path, at, found });
+    return found === null ? [] : [[file, found.take(inFile(file))] as const];
+  });
+  return Object.fromEntries([...stores, ...networks]);
 }

@@ -25,7 +25,7 @@ import type { InParts } from '../lower/in-parts.ts';
 import { stepGraphs, type StepGraph } from '../lower/parts.ts';
 import { setsIn, updatesIn, type Model, type SetInfo, type UpdateInfo } from '../model.ts';
 import type { SimpleGraphs } from '../simplify.ts';
-import { originEntries, phaseStarts } from './origins.ts';
+import { networkFileEntries, originEntries, phaseStarts } from './origins.ts';
 import { stateEntries } from './state.ts';
 
 export interface Plan {
@@ -84,6 +84,7 @@ function manifestOf(
     ...(cut !== null && { accumulate: { parts, notices: cut.notices }, blocks: cut.blocks }),
     networks: networkEntries(model),
     ...originEntries(model),
+    ...networkFileEntries(model),
     state,
     streams: streamEntries(model, Object.values(entries), parts),
     losses: [...names.losses.keys(), ...names.states.keys()],

@@ -11,6 +11,7 @@ import type { Dim, Shape } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
 import type { HostExpr } from '../../program/host.ts';
+import type { OnnxGraph } from '../../program/onnx-graph.ts';
 import type { Telling } from '../../program/discriminates.ts';
 import type { Initial } from '../../program/manifest.ts';
 import type { SoundFeatures } from '../../program/sound.ts';
@@ -56,6 +57,11 @@ export interface Heard {
   readonly samples: Bounds;
 }
 
+export interface NetworkFileSource {
+  readonly file: string;
+  readonly graph: OnnxGraph;
+}
+
 /** What a function wants of the sizes of minibatches. */
 export type RowDemand =
   | { readonly kind: 'equal'; readonly of: RowOrigin; readonly like: RowOrigin; readonly span: Span }
@@ -70,6 +76,8 @@ export interface Call {
   weight(name: string, shape: Shape, initial: Initial, options: WeightOptions): Node;
   /** A tensor that is no weight: running statistics, power iteration vectors. Constant to every gradient. */
   buffer(name: string, shape: Shape, initial: Initial): Node;
+  /** The network of a file that the spec names, and the program's file of its tensors. Mistake or Silence where there is none. */
+  networkFile(path: string): NetworkFileSource;
   /** Batch statistics of this call for a running buffer: averaged over the calls, by rows, when an update that names the network is applied: momentum 0.1. */
   observe(name: string, batch: Node, rows: Dim): void;
   /** Whether the update being lowered trains the network of this layer (its spectral vectors then move). */
@@ -142,6 +150,7 @@ export const values = spec('values');
 export const callee = spec('function');
 export const int = spec('int');
 export const flag = spec('bool');
+export const string = spec('string');
 export const num = spec('real');
 export const nums = spec('reals');
 export const scalar = spec('scalar');

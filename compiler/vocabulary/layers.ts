@@ -6,6 +6,7 @@ import * as activation from './layers/activation.ts';
 import * as convolution from './layers/convolution.ts';
 import * as dense from './layers/dense.ts';
 import * as attention from './layers/attention.ts';
+import * as foreign from './layers/foreign.ts';
 import * as learned from './layers/learned.ts';
 import * as movement from './layers/movement.ts';
 import * as normalisation from './layers/normalisation.ts';
@@ -37,6 +38,7 @@ export const layers = nameable({
   ...convolution,
   ...normalisation,
   ...learned,
+  ...foreign,
   ...attention,
   ...styles,
   ...movement,

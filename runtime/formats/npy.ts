@@ -35,7 +35,7 @@ const types: Readonly<Record<string, NpyType>> = {
 };
 
 /** A 16-bit float: sign, 5 bits of exponent, 10 of fraction. */
-function half(bits: number): number {
+export function half(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;

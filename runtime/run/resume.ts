@@ -35,6 +35,7 @@ function partsOf({ manifest, files }: ProgramParts): Record<string, string> {
     'the length': manifest.length,
     'the schedule': manifest.schedule,
     'the weights that it starts with': (manifest.origins ?? []).map(({ path, at }) => [path, at]),
+    'the files of its networks': (manifest.networkFiles ?? []).map(({ path, hash }) => [path, hash]),
   };
   for (const { name, ...rest } of manifest.networks) parts[`network ${name}`] = rest;
   for (const { name } of manifest.networks) {

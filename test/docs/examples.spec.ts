@@ -12,6 +12,7 @@ import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import { parse } from '../../grammar/parse.ts';
 import { render } from '../../grammar/render.ts';
 import { catalogue, sources } from '../../runtime/catalogue.ts';
+import { storedNetwork } from '../../runtime/run/stored-network.ts';
 import { assertPart, blocks, inContext, ownDiagnostics, type Block } from './blocks.ts';
 import { root } from './page.ts';
 
@@ -26,6 +27,8 @@ const host: Host = {
     if (!known.has(key)) known.set(key, sources[source].describe(args, root));
     return known.get(key)!;
   },
+  // Any file of a network is the same small one.
+  network: () => storedNetwork('test/cases/networks/digits.onnx', root),
 };
 
 const said = (found: readonly Diagnostic[]): string => render(found, { color: false });

@@ -26,7 +26,7 @@ export interface Case {
 }
 
 const script = join(dirname(fileURLToPath(import.meta.url)), 'compare.py');
-const rows = 3;
+export const rows = 3;
 
 /** In the order of the cases; `folder`: for the files. */
 export function differences(python: string, folder: string, cases: readonly Case[]): number[] {
@@ -45,12 +45,24 @@ export function differences(python: string, folder: string, cases: readonly Case
   return JSON.parse(said) as number[];
 }
 
-function described({ lone, values, numbers }: Case, at: string): Record<string, unknown> {
-  const { inputs, outputs, network, plan } = lone;
+/** Rows made up of the network's inputs' types, by their names, and what the reference engine gives for them. */
+export function reckoned({ lone, values, numbers }: Omit<Case, 'to'>): {
+  readonly feeds: readonly (readonly [string, Exact])[];
+  readonly expected: readonly Exact[];
+} {
+  const { inputs, outputs, plan } = lone;
   const symbols = [...inputs, ...outputs].flatMap(({ node }) => node.shape.flatMap(symbolsOf));
   const sizes = Object.fromEntries([...new Set(symbols)].map((name) => [name, name === 'N' ? rows : 4]));
   const feeds = inputs.map((port, i) => [port.name, made(port, sizes, i)] as const);
-  const expected = evaluate(Object.values(plan.graphs[loneGraph]), fed(lone, feeds, values, numbers, sizes));
+  return {
+    feeds,
+    expected: evaluate(Object.values(plan.graphs[loneGraph]), fed(lone, feeds, values, numbers, sizes)),
+  };
+}
+
+function described(one: Case, at: string): Record<string, unknown> {
+  const { inputs, outputs, network } = one.lone;
+  const { feeds, expected } = reckoned(one);
   const singles = (tensors: readonly (readonly [string, Exact])[]): Uint8Array =>
     writeNpz(tensors.map(([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }]));
   writeFileSync(join(at, 'feeds.npz'), singles(feeds));

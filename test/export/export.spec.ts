@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { spawnSync } from 'node:child_process';
 import { assert } from 'chai';
 import { compileNetwork } from '../../compiler/compile.ts';
-import { networkState } from '../../cli/export-files.ts';
+import { exportFiles, networkState } from '../../cli/export-files.ts';
 import { hostFor } from '../../cli/spec.ts';
 import { readNpz } from '../../runtime/formats/npz.ts';
 import { readSafetensors } from '../../runtime/formats/safetensors.ts';
@@ -14,7 +14,9 @@ import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
 import { inside } from '../../runtime/run/run-directory.ts';
 import { shell } from '../cli/shell.ts';
 import { torchPython } from '../torch/where.ts';
-import { differences, type Case } from './compare.ts';
+import { close } from '../vocabulary/close.ts';
+import { onnxBench } from '../vocabulary/onnx-bench.ts';
+import { differences, reckoned, rows, type Case } from './compare.ts';
 
 /** Every way that networks are made of: convolutions, recurrences, blocks, others' layers, distributions, draws, time. */
 const spec = `gan Kinds
@@ -99,6 +101,25 @@ describe('ganc export', () => {
     const found = differences(torchPython!, home.path('compared'), cases);
     found.forEach((value, i) => assert.isBelow(value, 1e-5, `${cases[i].lone.network} to ${cases[i].to}`));
   }).timeout(120_000);
+
+  it('gives the same numbers as a layer of another spec', () => {
+    for (const name of ['Trunk', 'G', 'E', 'D', 'Noisy']) {
+      const one = compiled(name);
+      const { feeds, expected } = reckoned(one);
+      const files = exportFiles.onnx(one.lone, { ...one, notes: {}, folder: home.folder });
+      const given = feeds.map(([, value]) => value);
+      const found = onnxBench(files[`${name}.onnx`] as Uint8Array, given, rows).run();
+      expected.forEach(({ data }, i) => close(found[i].data, [...data], 2e-5));
+    }
+  });
+
+  it('of what a file cannot bring back, says which node', () => {
+    const one = compiled('Read');
+    const files = exportFiles.onnx(one.lone, { ...one, notes: {}, folder: home.folder });
+    const given = reckoned(one).feeds.map(([, value]) => value);
+    const bytes = files['Read.onnx'] as Uint8Array;
+    assert.throws(() => onnxBench(bytes, given, rows).run(), /net\.onnx, node \d+, `\w+`, which gives/);
+  });
 
   const exported = (...args: string[]) => home.run(['export', home.path('kinds'), ...args]);
 

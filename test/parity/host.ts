@@ -7,12 +7,14 @@ import type { Source } from '../../grammar/source.ts';
 import { checkSpec, compile } from '../../compiler/compile.ts';
 import { differentiate } from '../../compiler/differentiate/differentiate.ts';
 import { lower } from '../../compiler/lower/lower.ts';
+import { weightFiles } from '../../compiler/schedule/origins.ts';
 import { schedule } from '../../compiler/schedule/schedule.ts';
 import { simplify, unsimplified } from '../../compiler/simplify.ts';
 import { targets } from '../../compiler/targets/targets.ts';
 import type { CompileOptions, Host } from '../../compiler/input.ts';
 import type { Program } from '../../compiler/compiled.ts';
 import { catalogue, sources } from '../../runtime/catalogue.ts';
+import { storedNetwork } from '../../runtime/run/stored-network.ts';
 import { render } from '../../grammar/render.ts';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -26,6 +28,7 @@ export const host: Host = {
       : null;
   },
   describe: (source, args) => sources[source].describe(args, root),
+  network: (path) => storedNetwork(path, root),
 };
 
 export const load = (path: string): Source => ({ path, text: readFileSync(join(root, path), 'utf8') });
@@ -50,10 +53,9 @@ export function programsFrom(source: Source, options: CompileOptions): Programs 
   const simple = simplify(derived);
   return (target, float) => {
     const own = { ...options, target, float };
-    return targets[target](
-      schedule(lowered, target === 'reference' ? unsimplified(derived) : simple, own),
-      own,
-    );
+    const plan = schedule(lowered, target === 'reference' ? unsimplified(derived) : simple, own);
+    const made = targets[target](plan, own);
+    return { ...made, files: { ...made.files, ...weightFiles(model, made.manifest) } };
   };
 }
 

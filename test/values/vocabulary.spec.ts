@@ -20,6 +20,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   random_affine: 'augmentation.spec.ts',
   box: 'places.spec.ts',
   generate: 'generate.spec.ts',
+  onnx: 'onnx.spec.ts',
   spectrogram: 'spectrogram.spec.ts',
 };
 

@@ -1,6 +1,8 @@
 /** Samples (samples.ts) of convolutions, learned values and slopes, attention, styles, and norms of groups and places. */
 import type { Shape } from '../../compiler/ir/dim.ts';
 import type { TensorType } from '../../compiler/types.ts';
+import { readOnnx } from '../../runtime/formats/onnx.ts';
+import { chain, weights } from './onnx-chain.ts';
 import type { Sample } from './samples.ts';
 import type { Given } from './workbench.ts';
 
@@ -12,6 +14,20 @@ const unary = (shape: Shape, more: Record<string, Given> = {}): Sample => ({
   inputs: { x: shape },
   args: ({ x }) => ({ x, ...more }),
 });
+
+/** A network of a file. */
+const ofFile: Sample = {
+  inputs: { x: image },
+  args({ x }, bench) {
+    const { bytes } = chain(
+      [2, 4, 3],
+      [['Conv', { pads: [1, 1, 1, 1] }, [weights(3, 2, 3, 3), weights(3)]], ['Elu'], ['Flatten']],
+    );
+    const { graph } = readOnnx(bytes, 'net.onnx');
+    bench.files.set('net.onnx', { file: 'weights/network-1.safetensors', graph });
+    return { x, file: 'net.onnx' };
+  },
+};
 
 export const learned: Readonly<Record<string, readonly Sample[]>> = {
   conv: [
@@ -26,6 +42,7 @@ export const learned: Readonly<Record<string, readonly Sample[]>> = {
     unary(image, { channels: 2, kernel: 3, equalized: 'he' }),
     unary(seq, { channels: 2, kernel: 3, stride: 2, fill: 'replicate' }),
   ],
+  onnx: [ofFile],
   conv_transpose: [
     unary(image, { channels: 3, kernel: 4, stride: 2 }),
     unary(image, { channels: 1, kernel: 2, stride: 3, bias: false }),

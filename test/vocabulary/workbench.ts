@@ -26,15 +26,23 @@ import { evaluateHost } from '../../program/host.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
 import { isStack, printRows, real, type RowOrigin, type TensorType } from '../../compiler/types.ts';
 import type { DistributionValue, RecordValue, TensorValue, Value } from '../../compiler/values.ts';
-import type { Args, Call, Heard, Mode, Builtin } from '../../compiler/vocabulary/builtin.ts';
+import type {
+  Args,
+  Call,
+  Heard,
+  Mode,
+  Builtin,
+  NetworkFileSource,
+} from '../../compiler/vocabulary/builtin.ts';
 import { functions } from '../../compiler/vocabulary/functions.ts';
 import { layers } from '../../compiler/vocabulary/layers.ts';
 import { assertClose } from '../ops/differences.ts';
+import { asValue, lazily, type Given } from './workbench-values.ts';
 import { nameOf, randomTensor, stream } from '../ops/samples.ts';
 
 export const vocabulary: Readonly<Record<string, Builtin>> = { ...layers, ...functions };
 
-export type Given = Value | number | string | boolean | readonly number[] | readonly Value[];
+export type { Given };
 type Sizes = Readonly<Record<string, number>>;
 
 interface Own {
@@ -65,6 +73,8 @@ export class Workbench {
     this.rows = new RowsTable(options.streams ?? ['data', 'other']);
   }
 
+  /** Of networks. */
+  readonly files = new Map<string, NetworkFileSource>();
   heard: Heard | null = null;
   /** What a callee gives: any function of two values will do. */
   called: (given: readonly Value[]) => Value = ([a, b]) => this.apply('distance', { a, b });
@@ -107,6 +117,7 @@ export class Workbench {
       trained: this.trained,
       weight: own('weight'),
       buffer: own('buffer'),
+      networkFile: (path) => this.files.get(path)!,
       observe: (name, batch) => void this.observed.set(name, [...(this.observed.get(name) ?? []), batch]),
       move: (name, next) => void this.movedTo.set(name, next),
       inner: (part, _, __, make) => make(this.call(`${layer}.${part}`)),
@@ -278,23 +289,4 @@ export class Workbench {
     this.values.set(name, x);
     return tensor(x.shape, slopes);
   }
-}
-
-function asValue(given: Given): Value {
-  if (typeof given === 'number') return { sort: 'number', value: given };
-  if (typeof given === 'string') return { sort: 'string', value: given };
-  return given as Value;
-}
-
-function lazily(unbiased: Node, biased: () => Node, type: TensorType, ident: string): TensorValue {
-  let made: Node | undefined;
-  return {
-    sort: 'tensor',
-    type,
-    ident,
-    unbiased,
-    get node() {
-      return (made ??= biased());
-    },
-  };
 }

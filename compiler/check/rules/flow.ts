@@ -25,7 +25,10 @@ export const flow: Rule = (analysis) => {
         blocked.add(network);
         continue;
       }
-      const weights = [...analysis.weights.get(network)!.values()].filter((w) => w.role === 'weight');
+      const own = [...analysis.weights.get(network)!.values()];
+      const weights = own.filter((w) => w.role === 'weight');
+      if (weights.length === 0 && own.some(({ initial }) => initial.kind === 'stored'))
+        cuts.push(ofFile(update, network));
       const arrived = weights
         .map(({ name }) => name)
         .filter((name) => moved.has(evaluated.weights.get(name)!));
@@ -57,6 +60,13 @@ function cutOff(update: AnalysedUpdate, network: string, ways: readonly Flow[]):
     labels,
   });
 }
+
+/** What a network has of a file (`onnx`) is constant. */
+const ofFile = ({ idents }: AnalysedUpdate, network: string): Diagnostic =>
+  diagnostic(kinds.gradientPath, idents.get(network)!.span, {
+    what: `all weights of \`${network}\` are those of a file, and stay as they are`,
+    hint: 'Leave it out of this update: gradients flow through it all the same.',
+  });
 
 type Advice = Pick<Diagnostic, 'why' | 'hint'>;
 

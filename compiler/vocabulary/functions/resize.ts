@@ -1,9 +1,9 @@
 /** Images and seqs resampled: as many places as are wanted, each a weighted mean of old ones. */
 import { kinds } from '../../errors.ts';
-import { broadcastTo } from '../../ir/compose.ts';
 import { sameDim, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { alongAxis, checkPlaced, placed } from '../places.ts';
+import { resampling } from '../resampling.ts';
 import { leadOf, moved, wrongForm } from '../shapes.ts';
 import { choice, nums, value, type Args, type Builtin, type Call } from '../builtin.ts';
 import { perAxis } from '../windows.ts';
@@ -34,7 +34,7 @@ export const resize: Builtin = {
       (part, have, i) =>
         sameDim(have, sizes[i])
           ? part
-          : alongAxis(call, part, i + 2, resampling(call, have, sizes[i], nearest)),
+          : alongAxis(call, part, i + 2, resampling(call, have, sizes[i], nearest ? 'nearest' : 'centres')),
       rows,
     );
     const shape = [channels, ...sizes];
@@ -54,19 +54,4 @@ function newSizes(call: Call, args: Args, count: number): readonly Dim[] {
   const { type } = args.tensor('like');
   if (type.shape.length === count + 1) return type.shape.slice(1);
   return wrongForm(call, 'like', count === 1 ? 'a seq' : 'an image', type, 'Give a value of the same form.');
-}
-
-/** [have, size]: what each new place takes of each old one. Old places lie at (place + 1/2) · have / size - 1/2. */
-function resampling({ b }: Call, have: Dim, size: Dim, nearest: boolean): Node {
-  const shape = [have, size];
-  const [old, wanted] = [broadcastTo(b, b.iota(have), shape, [0]), b.iota(size)];
-  const [from, to] = [b.extent(have), b.extent(size)];
-  if (nearest) {
-    // Half a place more than a whole quotient can be rounded to the one below: floor of a·b / c for whole numbers.
-    const source = b.floor(b.div(b.add(b.mul(wanted, from), 0.5), to));
-    return b.equal(old, broadcastTo(b, source, shape, [1]));
-  }
-  const place = b.sub(b.div(b.mul(b.add(wanted, 0.5), from), to), 0.5);
-  const source = b.min(b.max(place, 0), b.sub(from, 1));
-  return b.max(0, b.sub(1, b.abs(b.sub(old, broadcastTo(b, source, shape, [1])))));
 }

@@ -1,0 +1,82 @@
+/** Operators on numbers that are known on the spot: how exporters write the sizes of a `view(x.size(0), -1)`. */
+import { addDims, divDims, mulDims, subDims, type Dim } from '../../ir/dim.ts';
+import { numbers, sizesOf, type Numbers, type Operator, type Step } from './values.ts';
+
+/** One rule for two numbers, for two lists of numbers of which one may be single. */
+const pairwise =
+  (compute: (a: Dim, b: Dim, whole: boolean, step: Step) => Dim) =>
+  (step: Step, x: Numbers, y: Numbers): Numbers => {
+    const [shorter, longer] = x.values.length < y.values.length ? [x, y] : [y, x];
+    const fits = shorter.values.length === 1 || shorter.shape.join() === longer.shape.join();
+    if (!fits) step.fail('the shapes of its inputs do not go together');
+    const at = ({ values }: Numbers, i: number): Dim => values[values.length === 1 ? 0 : i];
+    const shape = shorter.shape.length > longer.shape.length ? shorter.shape : longer.shape;
+    const whole = x.whole && y.whole;
+    return numbers(
+      longer.values.map((_, i) => compute(at(x, i), at(y, i), whole, step)),
+      shape,
+      whole,
+    );
+  };
+
+function divided(a: Dim, b: Dim, whole: boolean, step: Step): Dim {
+  if (typeof a === 'number' && typeof b === 'number') return whole ? Math.trunc(a / b) : a / b;
+  return divDims(a, b) ?? step.fail('it divides how many rows there are');
+}
+
+export const arithmetic = {
+  Add: pairwise(addDims),
+  Sub: pairwise(subDims),
+  Mul: pairwise(mulDims),
+  Div: pairwise(divided),
+};
+
+/** The sizes of what comes in, or a part of them. */
+const shape: Operator = (step) => {
+  const value = step.value(0);
+  const sizes = value.sort === 'tensor' ? sizesOf(value) : value.shape;
+  const part = sizes.slice(step.real('start', 0), step.real('end', sizes.length));
+  return numbers(part, [part.length]);
+};
+
+/** A list longer than this is no shape. */
+const longest = 4096;
+
+const constantOfShape: Operator = (step) => {
+  const sizes = step.plain(0);
+  const count = sizes.reduce((all, size) => all * size, 1);
+  if (!(count <= longest)) step.fail(`it makes ${count} numbers, more than a shape has`);
+  const [value = 0] = step.list('value') ?? [];
+  return numbers(new Array<number>(count).fill(value), sizes, Number.isInteger(value));
+};
+
+const range: Operator = (step) => {
+  const [[from], [to], [by]] = [step.plain(0), step.plain(1), step.plain(2)];
+  const count = Math.max(0, Math.ceil((to - from) / by));
+  if (!(count <= longest)) step.fail(`it counts ${count} numbers, more than places have`);
+  return numbers(
+    Array.from({ length: count }, (_, i) => from + i * by),
+    [count],
+    step.numbers(0).whole,
+  );
+};
+
+/** float, float16, double, bfloat16: to a program that has one float type they are the same. */
+const floats = [1, 10, 11, 16];
+
+const cast: Operator = (step) => {
+  const value = step.value(0);
+  const isFloat = floats.includes(step.real('to', 1));
+  if (value.sort === 'numbers') {
+    const cut = value.values.map((one) => (isFloat || typeof one !== 'number' ? one : Math.trunc(one)));
+    return numbers(cut, value.shape, !isFloat);
+  }
+  return isFloat ? value : step.fail('it makes whole numbers of what comes in');
+};
+
+export const numbersOperators = {
+  Cast: cast,
+  ConstantOfShape: constantOfShape,
+  Range: range,
+  Shape: shape,
+} as const satisfies Record<string, Operator>;
