@@ -4,6 +4,7 @@
  */
 import { relative } from 'node:path';
 import { jsonText } from '../grammar/visible.ts';
+import type { UpdateEntry } from '../program/manifest.ts';
 import type { TrainingEvent } from '../runtime/run/training.ts';
 import { paint } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,7 +26,13 @@ export const quietWatcher: Watcher = { see: () => undefined, end: () => undefine
 /** Milliseconds between two plain lines. */
 const plainPause = 10_000;
 
-export function textWatcher(terminal: Terminal, now: () => number = () => performance.now()): Watcher {
+/** `updates`: the program's, which are called by what they train. */
+export function textWatcher(
+  terminal: Terminal,
+  updates: readonly Pick<UpdateEntry, 'name' | 'networks'>[],
+  now: () => number = () => performance.now(),
+): Watcher {
+  const called = calledBy(updates);
   const speed = speedometer(now);
   const trends = new Map<string, Trend>();
   let stop = 0;
@@ -41,15 +48,15 @@ export function textWatcher(terminal: Terminal, now: () => number = () => perfor
   };
   const iteration = (event: Extract<TrainingEvent, { kind: 'iteration' }>): void => {
     const pace = paceOf(event, stop, speed.after(event.iteration));
-    const text = describe(event, pace);
-    const losses = lossesOf(event);
+    const text = describe(event, pace, called);
+    const losses = lossesOf(event, called);
     for (const [name, value] of losses) {
       trends.set(name, trends.get(name) ?? trend());
       trends.get(name)!.add(value);
     }
     if (terminal.live) {
       wipe();
-      const whole = describe(event, pace, (name) => ` ${trends.get(name)?.drawn() ?? ''}`.trimEnd());
+      const whole = describe(event, pace, called, (name) => ` ${trends.get(name)?.drawn() ?? ''}`.trimEnd());
       terminal.err(bar(terminal, event.iteration, stop, text, whole));
       drawn = true;
     } else if (now() - said >= plainPause) {
@@ -83,23 +90,42 @@ export function textWatcher(terminal: Terminal, now: () => number = () => perfor
 
 type Iteration = Extract<TrainingEvent, { kind: 'iteration' }>;
 
+/** An update's name for people. */
+type Called = (update: string) => string;
+
+/** `D+Trunk`; of two that train the same, `D (update_3)`. */
+function calledBy(updates: readonly Pick<UpdateEntry, 'name' | 'networks'>[]): Called {
+  const trained = updates.map(({ networks }) => networks.join('+'));
+  const words = updates.map(({ name }, i) =>
+    trained.filter((one) => one === trained[i]).length > 1 ? `${trained[i]} (${name})` : trained[i],
+  );
+  const byName = new Map(updates.map(({ name }, i) => [name, words[i]]));
+  return (update) => byName.get(update) ?? update;
+}
+
 /** Losses that the spec names, or else what updates minimise; not a game's term by itself (`game.discriminator`). */
-function lossesOf({ logged }: Iteration): [string, number][] {
+function lossesOf({ logged }: Iteration, called: Called): [string, number][] {
   const named = Object.entries(logged.losses).filter(([name]) => !name.includes('.'));
-  return named.length > 0 ? named : Object.entries(logged.objectives);
+  if (named.length > 0) return named;
+  return Object.entries(logged.objectives).map(([update, value]) => [`loss of ${called(update)}`, value]);
 }
 
 const paceOf = ({ iteration }: Iteration, stop: number, perSecond: number | null): string[] =>
   perSecond === null ? [] : [`${short(perSecond)} it/s`, `${clock((stop - iteration) / perSecond)} left`];
 
 /**
- * `3.1 it/s  0:12:30 left  discriminator_loss 1.21  generator_loss 0.73  (skipped update_2)`: what a narrow terminal cuts
+ * `3.1 it/s  0:12:30 left  discriminator_loss 1.21  generator_loss 0.73  (skipped G)`: what a narrow terminal cuts
  * off are losses, never the time left. `how`: what stands behind a loss, how it went.
  */
-function describe(event: Iteration, pace: readonly string[], how = (_: string): string => ''): string {
+function describe(
+  event: Iteration,
+  pace: readonly string[],
+  called: Called,
+  how = (_: string): string => '',
+): string {
   const { phase, logged } = event;
-  const losses = lossesOf(event).map(([name, value]) => `${name} ${short(value)}${how(name)}`);
-  const skipped = logged.skipped.length > 0 ? [`(skipped ${logged.skipped.join(', ')})`] : [];
+  const losses = lossesOf(event, called).map(([name, value]) => `${name} ${short(value)}${how(name)}`);
+  const skipped = logged.skipped.length > 0 ? [`(skipped ${logged.skipped.map(called).join(', ')})`] : [];
   return [...(phase === null ? [] : [phase]), ...pace, ...losses, ...skipped].join('  ');
 }
 

@@ -42,7 +42,11 @@ export async function run(
   requireJudge(directory, options);
   const judged = withJudge(directory, options, terminal);
   if (resume === undefined) sayAboutData(directory, options, terminal);
-  const watcher = options.json ? jsonWatcher(terminal) : options.quiet ? quietWatcher : textWatcher(terminal);
+  const watcher = options.json
+    ? jsonWatcher(terminal)
+    : options.quiet
+      ? quietWatcher
+      : textWatcher(terminal, directory.manifest.updates);
   if (options.json)
     terminal.out(jsonText({ kind: 'run', path: directory.path, seed: directory.info.seed }) + '\n');
   else if (!options.quiet)

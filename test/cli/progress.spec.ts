@@ -14,6 +14,12 @@ const iteration = (number: number, skipped: string[] = []): TrainingEvent => ({
   },
 });
 
+const updates = [
+  { name: 'update_1', networks: ['D', 'Trunk'] },
+  { name: 'update_2', networks: ['G'] },
+  { name: 'update_3', networks: ['G'] },
+];
+
 function watch(live: boolean, events: readonly [number, TrainingEvent][]): string {
   let said = '';
   let now = 0;
@@ -28,7 +34,7 @@ function watch(live: boolean, events: readonly [number, TrainingEvent][]): strin
     onInterrupt: () => () => undefined,
     die: () => undefined,
   };
-  const watcher = textWatcher(terminal, () => now);
+  const watcher = textWatcher(terminal, updates, () => now);
   for (const [at, event] of events) {
     now = at;
     watcher.see(event);
@@ -75,6 +81,12 @@ describe('the progress of a run', () => {
     );
     assert.isTrue(lines[99].startsWith('100/200  rebuilt 1.01 █▇▆▅▄▃▂▁  flat 1 ▁▁▁▁▁▁▁▁  (skipped'));
     assert(lines.every((line) => line.length <= 100));
+  });
+
+  it('calls updates by what they train', () => {
+    const logged = { losses: {}, objectives: { update_1: 1.5, update_2: 2 }, skipped: ['update_3'] };
+    const said = watch(false, [[20_000, { kind: 'iteration', iteration: 1, phase: null, logged }]]);
+    assert.include(said, 'loss of D+Trunk 1.5  loss of G (update_2) 2  (skipped G (update_3))');
   });
 
   it('has a trend of as much as there was, in eight characters', () => {
