@@ -25,7 +25,7 @@ export function taking(program: Command, terminal: Terminal, done: Done): void {
     .argument('[name]', 'a picture or sound of the spec, or a value of its reports')
     .option(
       '--out <file>',
-      'a .png, .wav, .npy or .npz file, or a folder for a .png each (default: <name>.png or .wav)',
+      'a .png, .wav, .npy or .npz file, or a folder for a .png or .wav each (default: <name>.png or .wav)',
     )
     .addOption(setSampleOption())
     .option('--interpolate <n>', 'rows on the way from each draw to the next', count(1))

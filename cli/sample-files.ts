@@ -49,7 +49,8 @@ export interface FolderWanted {
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
-const marker = 'samples.json';
+/** What a folder of samples has beside them. */
+export const marker = 'samples.json';
 
 /** Only samples may be replaced by others. */
 export function requireFree(out: string, force: boolean): void {

@@ -1,6 +1,6 @@
 /**
  * `ganc sample RUN NAME`: a picture or a sound of the spec, or the values behind it, from a checkpoint. To PNG, to WAV
- * (a file for each row), or to npy (format 1.0: [rows, ...] in the program's float type). With `--feed`, of one row
+ * (a file for each row, side by side or in a folder), or to npy (format 1.0: [rows, ...] in the program's float type). With `--feed`, of one row
  * that comes from files and numbers; the data itself is not opened then.
  */
 import { statSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { writeNpz } from '../runtime/formats/npz.ts';
 import type { DrawPlan } from '../runtime/reports/draw-plan.ts';
 import { reporter } from '../runtime/reports/reports.ts';
 import { rowsToSample, sampledRows } from '../runtime/reports/sampling.ts';
+import type { SampledRows } from '../runtime/reports/sampling.ts';
 import { sampleValue } from '../runtime/reports/values.ts';
 import type { ReportContext } from '../runtime/reports/values.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
@@ -27,6 +28,7 @@ import type { Target } from './program.ts';
 import { counted } from './read.ts';
 import { ownProgram, storedSpec } from './resume.ts';
 import { arraysOf, classesOf, collected, requireFree, rowsWatched, writeFolder } from './sample-files.ts';
+import { writeSounds } from './sample-sounds.ts';
 import { contextFor, momentOf, programOf, refsOf } from './sampled.ts';
 import { wishedDraws } from './set-samples.ts';
 import type { Wishes } from './set-samples.ts';
@@ -93,7 +95,7 @@ export async function sample(
 
 const rowsOf = (chosen: Choice): number => ('item' in chosen ? chosen.item.rows : 64);
 
-/** Whether a path means a folder of pictures, or an archive of arrays. */
+/** Whether a path means a folder of pictures or sounds, or an archive of arrays. */
 function manyFiles(out: string | undefined): 'folder' | 'npz' | null {
   if (out === undefined) return null;
   if (extname(out).toLowerCase() === '.npz') return 'npz';
@@ -135,7 +137,7 @@ interface Many {
   readonly rows: number;
 }
 
-/** A folder of pictures or an archive, row by row. */
+/** A folder of pictures or sounds, or an archive, row by row. */
 async function writeMany(
   run: RunDirectory,
   context: ReportContext,
@@ -148,43 +150,46 @@ async function writeMany(
   const [ref, ...others] = refsOf(chosen);
   const name = 'item' in chosen ? chosen.item.name : chosen.name;
   const list = others.map(({ output }) => output).join(', ');
-  if (others.length > 0)
+  const sound = 'item' in chosen && chosen.item.kind === 'sound' && many === 'folder' ? chosen.item : null;
+  if (others.length > 0 && sound === null)
     throw new Exit(exitCodes.usage, `${name} shows several values; choose one: ${ref.output}, ${list}`);
   const range = given ?? rangeOf(chosen);
-  if (many === 'folder' && range === null)
+  if (many === 'folder' && sound === null && range === null)
     throw new Exit(
       exitCodes.usage,
       `which numbers of ${name} are black and white? --range -1,1 says so, or --out a .npz`,
     );
   const rows = rowsToSample(context, ref, wanted);
-  const made = sampledRows(context, moment, ref.graph, [ref.output], rows);
+  const notes = {
+    kind: 'samples',
+    of: name,
+    spec: context.manifest.name,
+    iteration: moment.iteration,
+    rows,
+    seed: seed ?? run.info.seed,
+    setSample,
+    interpolate: interpolate ?? null,
+    ...(sound === null && { range }),
+  };
+  const rowsMade = (): AsyncIterable<SampledRows> =>
+    sampledRows(context, moment, ref.graph, [ref.output], rows);
   const shown = rowsWatched(name, quiet, terminal);
   try {
-    if (many === 'npz') {
+    if (sound !== null)
+      await writeSounds(context, moment, { out, item: sound, rows, force, notes }, shown.watch);
+    else if (many === 'npz') {
       const samples = samplesOf(run);
       const arrays = await collected(
-        made,
+        rowsMade(),
         (chunk) => arraysOf(chunk, name, ref.output, samples),
         rows,
         shown.watch,
       );
       writeFileAtomic(out, writeNpz(arrays));
     } else {
-      const { iteration } = moment;
       const classed = classesOf(context.manifest.graphs[ref.graph], run);
-      const notes = {
-        kind: 'samples',
-        of: name,
-        spec: context.manifest.name,
-        iteration,
-        rows,
-        seed: seed ?? run.info.seed,
-        setSample,
-        interpolate: interpolate ?? null,
-        range,
-      };
       await writeFolder(
-        made,
+        rowsMade(),
         { out, output: ref.output, range: range!, rows, classed, force, notes },
         shown.watch,
       );
