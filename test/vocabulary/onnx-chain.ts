@@ -99,3 +99,4 @@ function tensorOf(given: Constant, next: () => number): Omit<TensorProto, 'name'
 }
 
 export const weights = (...random: number[]): Constant => ({ random });
+export const scalar = (value: number): Constant => ({ reals: [value], shape: [] });

@@ -167,6 +167,10 @@ describe('onnx', () => {
       ),
       /its input 2 is known only when numbers are/,
     );
+    assert.match(
+      said([4, 4], [['Concat', { axis: 1 }, [weights(1, 2, 3)]]]),
+      /node 1, `Concat`.*differ outside axis 1/,
+    );
     assert.match(said([4, 4], [['Gather', { axis: 1 }, [[9]]]]), /there is no axis 9 of 4/);
     assert.match(
       said([2, 4, 4], [['Resize', { mode: 'cubic' }, [null, { reals: [1, 1, 2, 2] }]]]),

@@ -3,7 +3,7 @@ import { leakyRelu, relu, softplus, square } from '../../ir/compose.ts';
 import type { OpBuilder, Operand } from '../../ir/opBuilder.ts';
 import type { Node } from '../../ir/node.ts';
 import type { Bounds } from '../../types.ts';
-import { arithmetic } from './numbers.ts';
+import { arithmetic, chosen } from './numbers.ts';
 import { tensor, type Operator, type Step, type Tensor } from './values.ts';
 
 const unary =
@@ -82,6 +82,9 @@ const prelu: Operator = (step) => {
 };
 
 const where: Operator = (step) => {
+  const [which, one, other] = [step.value(0), step.value(1), step.value(2)];
+  if (which.sort === 'numbers' && one.sort === 'numbers' && other.sort === 'numbers')
+    return chosen(step, which, one, other);
   const { nodes, rows } = step.together([step.tensor(0), step.tensor(1), step.tensor(2)]);
   const [condition, x, y] = nodes;
   return tensor(step.b.select(condition, x, y), rows);
@@ -107,7 +110,7 @@ export const elementwise = {
   Div: binary((b, x, y) => b.div(x, y), 'Div'),
   Dropout: dropout,
   Elu: unary((b, x, step) => b.select(b.less(0, x), x, b.mul(below(b, x), step.real('alpha', 1)))),
-  Equal: binary((b, x, y) => b.equal(x, y)),
+  Equal: binary((b, x, y) => b.equal(x, y), 'Equal'),
   Erf: unary((b, x) => b.erf(x), [-1, 1]),
   Exp: unary((b, x) => b.exp(x)),
   Floor: unary((b, x) => b.floor(x)),

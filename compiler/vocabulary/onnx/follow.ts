@@ -5,8 +5,17 @@
 import { kinds } from '../../errors.ts';
 import type { OnnxGraph, OnnxNode } from '../../../program/onnx-graph.ts';
 import type { Node } from '../../ir/node.ts';
+import { ShapeError } from '../../ir/primitives/op.ts';
 import { operators } from './operators.ts';
-import { numbers, Step, tensor, type Following, type OnnxValue, type Tensor } from './values.ts';
+import {
+  numbers,
+  Step,
+  tensor,
+  type Following,
+  type OnnxValue,
+  type Operator,
+  type Tensor,
+} from './values.ts';
 
 export interface Wanted extends Following {
   readonly graph: OnnxGraph;
@@ -28,7 +37,7 @@ export function follow(wanted: Wanted, names: readonly string[]): Tensor[] {
   };
   for (const { node, place } of neededFor(graph, names)) {
     const step = new Step(wanted, node, node.inputs.map(valueOf), place);
-    const made = operatorOf(step)(step);
+    const made = worked(step);
     const all = Array.isArray(made) ? (made as readonly OnnxValue[]) : [made as OnnxValue];
     node.outputs.forEach((name, i) => {
       if (name !== '' && all[i] !== undefined) known.set(name, calledSo(wanted, name, all[i]));
@@ -65,6 +74,16 @@ function constantOf(wanted: Wanted, name: string): OnnxValue {
   if (values === null) return tensor(weight(), null);
   const known = numbers(values, shape, whole);
   return whole || values.length === 1 ? known : { ...known, weight };
+}
+
+/** What a primitive says of sizes is said of the node. */
+function worked(step: Step): ReturnType<Operator> {
+  try {
+    return operatorOf(step)(step);
+  } catch (error) {
+    if (error instanceof ShapeError) return step.fail(error.message);
+    throw error;
+  }
 }
 
 function operatorOf(step: Step) {

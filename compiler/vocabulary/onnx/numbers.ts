@@ -1,5 +1,5 @@
 /** Operators on numbers that are known on the spot: how exporters write the sizes of a `view(x.size(0), -1)`. */
-import { addDims, divDims, mulDims, subDims, type Dim } from '../../ir/dim.ts';
+import { addDims, divDims, leastDim, mulDims, sameDim, subDims, type Dim } from '../../ir/dim.ts';
 import { numbers, sizesOf, type Numbers, type Operator, type Step } from './values.ts';
 
 /** One rule for two numbers, for two lists of numbers of which one may be single. */
@@ -24,12 +24,31 @@ function divided(a: Dim, b: Dim, whole: boolean, step: Step): Dim {
   return divDims(a, b) ?? step.fail('it divides how many rows there are');
 }
 
+/** 1 or 0. There is at least one row, so their count is no number below 1. */
+function alike(a: Dim, b: Dim, _: boolean, step: Step): Dim {
+  if (sameDim(a, b)) return 1;
+  const [least, most] = typeof a === 'number' ? [leastDim(b), a] : [leastDim(a), b];
+  const apart =
+    (typeof a === 'number' && typeof b === 'number') || (typeof most === 'number' && (least ?? 0) > most);
+  return apart ? 0 : step.fail('it asks how many rows there are');
+}
+
+/** Of each place the second where the first is not 0, else the third. */
+export function chosen(step: Step, condition: Numbers, x: Numbers, y: Numbers): Numbers {
+  const left = arithmetic.Mul(step, condition, x);
+  const right = arithmetic.Mul(step, arithmetic.Equal(step, condition, zero), y);
+  return arithmetic.Add(step, left, right);
+}
+
 export const arithmetic = {
   Add: pairwise(addDims),
   Sub: pairwise(subDims),
   Mul: pairwise(mulDims),
   Div: pairwise(divided),
+  Equal: pairwise(alike),
 };
+
+const zero = numbers([0], []);
 
 /** The sizes of what comes in, or a part of them. */
 const shape: Operator = (step) => {
