@@ -70,9 +70,27 @@ const operators: Record<HostOperator, (...x: number[]) => number> = {
   select: (c, a, b) => (c !== 0 ? a : b),
 };
 
-/** The expression on known arguments, folded when all are numbers. */
+/**
+ * The expression on known arguments, folded when all are numbers, and where nothing is left of a factor: a param that
+ * switches a fall off leaves no number that changes with time.
+ */
 export function host(op: HostOperator, ...args: HostExpr[]): HostExpr {
-  return args.every((arg) => typeof arg === 'number') ? operators[op](...(args as number[])) : { op, args };
+  if (args.every((arg) => typeof arg === 'number')) return operators[op](...(args as number[]));
+  if (op === 'mul' && args.includes(0) && args.every(staysFinite)) return 0;
+  return { op, args };
+}
+
+/** Of these a result may be no number, or infinite, though the arguments are numbers. */
+const unbounded: ReadonlySet<HostOperator> = new Set(['div', 'pow', 'exp', 'log', 'sqrt']);
+
+/** Whether it is a number at every time, short of overflow. */
+function staysFinite(expr: HostExpr): boolean {
+  if (typeof expr === 'number') return Number.isFinite(expr);
+  if ('time' in expr) return true;
+  if (!('op' in expr)) return false;
+  const { op, args } = expr;
+  if (op === 'div') return typeof args[1] === 'number' && args[1] !== 0 && staysFinite(args[0]);
+  return !unbounded.has(op) && args.every(staysFinite);
 }
 
 /** The value; a name that `values` lacks is a compiler's mistake and throws. */

@@ -136,6 +136,7 @@ function newContext(
     memo: new Map(),
     calls: new Map(),
     typing,
+    leavesOut: false,
     salt: '',
     unfold() {
       unfolded++;

@@ -89,6 +89,8 @@ export interface Context {
   readonly calls: Map<string, CallMade>;
   /** Told of the type of every expression, and of the call that it stands in. */
   readonly typing: Typing;
+  /** Whether what is multiplied by 0 is no part of the program; the analysis looks at all that is written. */
+  readonly leavesOut: boolean;
   /** Grows inside `again(e)`: draws there are their own. */
   readonly salt: string;
   readonly report?: ReportLine;

@@ -15,6 +15,7 @@ import { Silence } from '../bind/dims.ts';
 import type { NameSymbol } from '../bind/names.ts';
 import { elementOf, fieldOf } from './fields.ts';
 import { sliceOf } from './places.ts';
+import { product } from './left-out.ts';
 import { named } from './named.ts';
 import { binary, unary } from './operators.ts';
 import { series } from './repeated.ts';
@@ -56,6 +57,7 @@ function evaluateKind(expr: ast.Expr, context: Context, scope: Scope): Value {
     case 'Unary':
       return unary(context, scope, expr, evaluate(expr.operand, context, scope));
     case 'Binary':
+      if (expr.operator === '*') return product(expr, context, scope);
       return binary(
         context,
         scope,

@@ -56,6 +56,7 @@ export function trainContext(
     memo: new Map(),
     calls: new Map(),
     typing: asserting(model.types),
+    leavesOut: true,
     salt: '',
     called: () => undefined,
     say: unexpected,
