@@ -1,6 +1,6 @@
 /**
  * InfoGAN, compiled by ganc from specs/infogan.gan.
- * Params: info = 1, steps = 5000, batch = 128, width = 32, steady = 1, turn = 11.5, shift = 2, grow = 0.1.
+ * Params: info = 1, steps = 2500, batch = 128, width = 32, rate = 0.0005, steady = 1, turn = 11.5, turn_real = 25, shift = 2, grow = 0.1, fall = 1.
  *
  * G(noise: vec[62], digit: onehot[10], style: vec[2]) -> image[1, 28, 28] in [0, 1]
  * Trunk(x: image[1, 28, 28]) -> vec[16 * width]
@@ -58,7 +58,7 @@ async function numbers(scalars) {
 /** A running statistic after one more batch. */
 const running = (before, batch) => tf.add(tf.mul(before, 0.9), tf.mul(batch, 0.1));
 
-/** network D, specs/infogan.gan:42 */
+/** network D, specs/infogan.gan:45 */
 function D(w, x) {
   return tf.reshape(tf.add(tf.matMul(x, w.dense_1.weight), tf.reshape(w.dense_1.bias, [])), [-1]);
 }
@@ -83,7 +83,7 @@ function batchNorm_2(x, gain, bias) {
   return [total, mean, variance_2];
 }
 
-/** network Trunk, specs/infogan.gan:35 */
+/** network Trunk, specs/infogan.gan:38 */
 function Trunk(w, x) {
   const leaky_relu = tf.leakyRelu(tf.add(tf.conv2d(x, w.conv_1.weight, 2, 'same'), w.conv_1.bias), 0.1);
   const conv_2 = tf.conv2d(leaky_relu, w.conv_2.weight, 2, 'same');
@@ -123,7 +123,7 @@ function batchNorm_3(x, gain, bias) {
   return [total, mean, variance_2];
 }
 
-/** network G, specs/infogan.gan:26 */
+/** network G, specs/infogan.gan:29 */
 function G(w, noise, digit, style) {
   const dense_1 = tf.matMul(tf.concat([noise, digit, style], 1), w.dense_1.weight);
   const [batch_norm_1, batch_norm_1_mean, batch_norm_1_variance] = batchNorm(
@@ -165,7 +165,7 @@ function G(w, noise, digit, style) {
   ];
 }
 
-/** network Q, specs/infogan.gan:46 */
+/** network Q, specs/infogan.gan:49 */
 function Q(w, x) {
   const dense_1 = tf.matMul(x, w.dense_1.weight);
   const [batch_norm_1, batch_norm_1_mean, batch_norm_1_variance] = batchNorm(
@@ -182,7 +182,7 @@ function Q(w, x) {
   ];
 }
 
-/** network Q, specs/infogan.gan:46 */
+/** network Q, specs/infogan.gan:49 */
 function Q_2(w, x) {
   const dense_1 = tf.matMul(x, w.dense_1.weight);
   const [batch_norm_1, batch_norm_1_mean, batch_norm_1_variance] = batchNorm(
@@ -230,7 +230,109 @@ function randomAffine(x, turn, scale, right, down) {
     false,
     true,
   );
-  return tf.transpose(tf.reshape(product_3, [-1, 28, 1, 28]), [0, 3, 1, 2]);
+  return [
+    tf.broadcastTo(tf.reshape(difference, [1, 28, 1]), [128, 28, 28]),
+    tf.broadcastTo(tf.reshape(difference, [1, 1, 28]), [128, 28, 28]),
+    tf.broadcastTo(tf.reshape(difference, [1, 1, 28]), [3584, 28, 28]),
+    tf.transpose(tf.reshape(product_3, [-1, 28, 1, 28]), [0, 3, 1, 2]),
+  ];
+}
+
+/** function moved, specs/infogan.gan:58 */
+function moved_2(x, turn, scale, right, down) {
+  return randomAffine(x, turn, scale, right, down);
+}
+
+/** layer outer */
+function outer(x, y) {
+  return tf.transpose(tf.matMul(tf.reshape(x, [-1, 10, 1]), tf.reshape(y, [-1, 1, 10])), [0, 2, 1]);
+}
+
+/** layer random_affine */
+function randomAffine_2(x, y, z, value_2, value_3, turn, scale, right, down) {
+  const product = tf.mul(value_3, 0.017453292519943295);
+  const product_2 = tf.mul(tf.div(tf.sin(product), tf.cos(product)), 2);
+  const reshape = tf.reshape(x, [-1, 1, 28]);
+  const grown = tf.add(1, tf.mul(tf.sub(scale, 0.5), 0.2));
+  const tangent = tf.mul(tf.sub(turn, 0.5), product_2);
+  const cosine = tf.rsqrt(tf.add(1, tf.square(tangent)));
+  const total = tf.add(
+    tf.mul(tf.reshape(tf.div(grown, cosine), [-1, 1, 1]), y),
+    tf.mul(tf.reshape(tf.neg(tangent), [-1, 1, 1]), z),
+  );
+  const along = tf.mul(tf.sub(right, 0.5), 4);
+  const across = tf.mul(tf.sub(down, 0.5), 4);
+  const places = tf.add(total, tf.reshape(tf.add(along, tf.mul(tangent, across)), [-1, 1, 1]));
+  const difference = tf.sub(
+    value_2,
+    tf.reshape(tf.reshape(tf.transpose(places, [0, 2, 1]), [-1, 28]), [-1, 28, 1]),
+  );
+  const hats = tf.maximum(0, tf.sub(1, tf.abs(difference)));
+  const reshape_2 = tf.reshape(
+    tf.transpose(tf.reshape(tf.matMul(reshape, hats, false, true), [-1, 28, 1, 28]), [0, 3, 1, 2]),
+    [-1, 1, 28],
+  );
+  const product_3 = tf.mul(grown, cosine);
+  const total_2 = tf.add(
+    tf.mul(tf.reshape(product_3, [-1, 1, 1]), y),
+    tf.mul(tf.reshape(tf.mul(product_3, tangent), [-1, 1, 1]), z),
+  );
+  const places_2 = tf.add(total_2, tf.reshape(across, [-1, 1, 1]));
+  const difference_2 = tf.sub(
+    value_2,
+    tf.reshape(tf.reshape(tf.transpose(places_2, [0, 2, 1]), [-1, 28]), [-1, 28, 1]),
+  );
+  const hats_2 = tf.maximum(0, tf.sub(1, tf.abs(difference_2)));
+  return [
+    product_2,
+    tf.transpose(reshape, [0, 2, 1]),
+    tf.transpose(tf.reshape(tf.matMul(reshape_2, hats_2, false, true), [-1, 28, 1, 28]), [0, 3, 1, 2]),
+  ];
+}
+
+/** function moved, specs/infogan.gan:58 */
+function moved_7(x, turn, x_2, y, z, turn_2, scale, right, down) {
+  return randomAffine_2(x, x_2, y, z, turn, turn_2, scale, right, down);
+}
+
+/** layer random_affine */
+function randomAffine_3(x, y, z, value_2, value_3, turn, scale, right, down) {
+  const grown = tf.add(1, tf.mul(tf.sub(scale, 0.5), 0.2));
+  const tangent = tf.mul(tf.sub(turn, 0.5), value_2);
+  const cosine = tf.rsqrt(tf.add(1, tf.square(tangent)));
+  const total = tf.add(
+    tf.mul(tf.reshape(tf.div(grown, cosine), [-1, 1, 1]), x),
+    tf.mul(tf.reshape(tf.neg(tangent), [-1, 1, 1]), y),
+  );
+  const along = tf.mul(tf.sub(right, 0.5), 4);
+  const across = tf.mul(tf.sub(down, 0.5), 4);
+  const places = tf.add(total, tf.reshape(tf.add(along, tf.mul(tangent, across)), [-1, 1, 1]));
+  const difference = tf.sub(
+    z,
+    tf.reshape(tf.reshape(tf.transpose(places, [0, 2, 1]), [-1, 28]), [-1, 28, 1]),
+  );
+  const hats = tf.maximum(0, tf.sub(1, tf.abs(difference)));
+  const reshape = tf.reshape(
+    tf.transpose(tf.reshape(tf.matMul(value_3, hats, true, true), [-1, 28, 1, 28]), [0, 3, 1, 2]),
+    [-1, 1, 28],
+  );
+  const product = tf.mul(grown, cosine);
+  const total_2 = tf.add(
+    tf.mul(tf.reshape(product, [-1, 1, 1]), x),
+    tf.mul(tf.reshape(tf.mul(product, tangent), [-1, 1, 1]), y),
+  );
+  const places_2 = tf.add(total_2, tf.reshape(across, [-1, 1, 1]));
+  const difference_2 = tf.sub(
+    z,
+    tf.reshape(tf.reshape(tf.transpose(places_2, [0, 2, 1]), [-1, 28]), [-1, 28, 1]),
+  );
+  const hats_2 = tf.maximum(0, tf.sub(1, tf.abs(difference_2)));
+  return tf.transpose(tf.reshape(tf.matMul(reshape, hats_2, false, true), [-1, 28, 1, 28]), [0, 3, 1, 2]);
+}
+
+/** function moved, specs/infogan.gan:58 */
+function moved_10(x, y, z, value_2, value_3, turn, scale, right, down) {
+  return randomAffine_3(x, y, z, value_2, value_3, turn, scale, right, down);
 }
 
 /** adam */
@@ -242,6 +344,45 @@ function adam(weight, gradient, mean, square, rate, root) {
     tf.mul(rate, tf.div(total, tf.add(tf.div(tf.sqrt(total_2), root), 1e-8))),
   );
   return { weight: difference, mean: total, square: total_2 };
+}
+
+/** layer random_affine */
+function randomAffine_4(x, turn, scale, right, down) {
+  const difference = tf.sub(tf.range(0, 28), 13.5);
+  const grown = tf.add(1, tf.mul(tf.sub(scale, 0.5), 0.2));
+  const tangent = tf.mul(tf.sub(turn, 0.5), 0.40690459884739866);
+  const cosine = tf.rsqrt(tf.add(1, tf.square(tangent)));
+  const product = tf.mul(tf.reshape(tf.div(grown, cosine), [-1, 1, 1]), tf.reshape(difference, [1, 28, 1]));
+  const along = tf.mul(tf.sub(right, 0.5), 4);
+  const across = tf.mul(tf.sub(down, 0.5), 4);
+  const places = tf.add(
+    tf.add(product, tf.mul(tf.reshape(tf.neg(tangent), [-1, 1, 1]), difference)),
+    tf.reshape(tf.add(along, tf.mul(tangent, across)), [-1, 1, 1]),
+  );
+  const difference_2 = tf.sub(
+    difference,
+    tf.reshape(tf.reshape(tf.transpose(places, [0, 2, 1]), [-1, 28]), [-1, 28, 1]),
+  );
+  const hats = tf.maximum(0, tf.sub(1, tf.abs(difference_2)));
+  const reshape = tf.reshape(tf.matMul(tf.reshape(x, [-1, 1, 28]), hats, false, true), [-1, 28, 1, 28]);
+  const product_2 = tf.mul(grown, cosine);
+  const total = tf.add(
+    tf.mul(tf.reshape(product_2, [-1, 1, 1]), tf.reshape(difference, [1, 28, 1])),
+    tf.mul(tf.reshape(tf.mul(product_2, tangent), [-1, 1, 1]), difference),
+  );
+  const places_2 = tf.add(total, tf.reshape(across, [-1, 1, 1]));
+  const difference_3 = tf.sub(
+    difference,
+    tf.reshape(tf.reshape(tf.transpose(places_2, [0, 2, 1]), [-1, 28]), [-1, 28, 1]),
+  );
+  const hats_2 = tf.maximum(0, tf.sub(1, tf.abs(difference_3)));
+  const product_3 = tf.matMul(
+    tf.reshape(tf.transpose(reshape, [0, 3, 1, 2]), [-1, 1, 28]),
+    hats_2,
+    false,
+    true,
+  );
+  return tf.transpose(tf.reshape(product_3, [-1, 28, 1, 28]), [0, 3, 1, 2]);
 }
 
 /** layer conv_transpose */
@@ -256,7 +397,7 @@ function batchNorm_4(x, gain, bias, mean, variance) {
   return tf.add(tf.mul(x, scale), shift);
 }
 
-/** network G, specs/infogan.gan:26 */
+/** network G, specs/infogan.gan:29 */
 function G_2(w, noise, digit, style) {
   const batch_norm_1 = batchNorm_4(
     tf.matMul(tf.concat([noise, digit, style], 1), w.dense_1.weight),
@@ -294,7 +435,7 @@ function G_2(w, noise, digit, style) {
   return tf.sigmoid(conv_transpose_2);
 }
 
-/** network Q, specs/infogan.gan:46 */
+/** network Q, specs/infogan.gan:49 */
 function Q_3(w, x) {
   const batch_norm_1 = batchNorm_4(
     tf.matMul(x, w.dense_1.weight),
@@ -307,7 +448,7 @@ function Q_3(w, x) {
   return tf.add(tf.matMul(h, w.dense_2.weight), w.dense_2.bias);
 }
 
-/** network Trunk, specs/infogan.gan:35 */
+/** network Trunk, specs/infogan.gan:38 */
 function Trunk_2(w, x) {
   const leaky_relu = tf.leakyRelu(tf.add(tf.conv2d(x, w.conv_1.weight, 2, 'same'), w.conv_1.bias), 0.1);
   const batch_norm_1 = batchNorm_4(
@@ -352,8 +493,8 @@ const weights_1 = [
 ];
 
 /**
- * update D, Trunk, Q to minimize discriminator_loss with adam(2e-4, beta1: 0.5)
- * specs/infogan.gan:65
+ * update D, Trunk, Q to minimize discriminator_loss with adam(rate * falling, beta1: 0.5)
+ * specs/infogan.gan:84
  */
 function gradients_1({ networks, variables }, batch, draws, at) {
   return tf.tidy(() => {
@@ -361,7 +502,36 @@ function gradients_1({ networks, variables }, batch, draws, at) {
     const digit = tf.cast(tf.oneHot(tf.cast(draws.digit, 'int32'), 10), 'float32');
     const style = tf.add(tf.mul(draws.style, 2), -1);
     const [fake] = G(networks.G, noise, digit, style);
-    const random_affine = randomAffine(fake, draws.turn, draws.scale, draws.right, draws.down);
+    const [moved_3, moved_4, moved_5, moved_6] = moved_2(
+      fake,
+      draws.turn,
+      draws.scale,
+      draws.right,
+      draws.down,
+    );
+    const wide = tf.minimum(tf.maximum(at.value_2, 0), 1);
+    const [moved_8, moved_9, seen] = moved_7(
+      batch.mnist.image,
+      tf.add(11.5, tf.mul(13.5, wide)),
+      moved_3,
+      moved_4,
+      moved_5,
+      draws.turn_2,
+      draws.scale_2,
+      draws.right_2,
+      draws.down_2,
+    );
+    const seen_2 = moved_10(
+      moved_3,
+      moved_4,
+      moved_5,
+      moved_8,
+      moved_9,
+      draws.turn_3,
+      draws.scale_3,
+      draws.right_3,
+      draws.down_3,
+    );
     let losses, statistics;
     const { value, gradients } = valueAndGradients(() => {
       const [trunk, Trunk_mean, Trunk_variance, Trunk_mean_2, Trunk_variance_2] = Trunk(
@@ -377,28 +547,60 @@ function gradients_1({ networks, variables }, batch, draws, at) {
         tf.softplus(D(networks.D, trunk_2)),
       );
       const [guess_digit_logits, guess_style_mean, Q_mean, Q_variance] = Q(networks.Q, trunk_2);
+      const nll = tf.sum(tf.add(tf.square(tf.sub(style, guess_style_mean)), 1.8378770664093453), 1);
+      const mutual_information = tf.add(
+        tf.neg(tf.sum(tf.mul(tf.logSoftmax(guess_digit_logits), digit), 1)),
+        tf.mul(nll, 0.5),
+      );
       const [trunk_3, Trunk_mean_5, Trunk_variance_5, Trunk_mean_6, Trunk_variance_6] = Trunk(
         networks.Trunk,
-        random_affine,
+        moved_6,
       );
-      const [moved_digit_logits, Q_mean_2, Q_variance_2] = Q_2(networks.Q, trunk_3);
-      const total = tf.add(
-        tf.neg(tf.sum(tf.mul(tf.logSoftmax(guess_digit_logits), digit), 1)),
-        tf.neg(tf.sum(tf.mul(tf.logSoftmax(moved_digit_logits), digit), 1)),
+      const [q, Q_mean_2, Q_variance_2] = Q_2(networks.Q, trunk_3);
+      const told_again = tf.neg(tf.sum(tf.mul(tf.logSoftmax(q), digit), 1));
+      const [trunk_4, Trunk_mean_7, Trunk_variance_7, Trunk_mean_8, Trunk_variance_8] = Trunk(
+        networks.Trunk,
+        seen,
       );
-      const nll = tf.sum(tf.add(tf.square(tf.sub(style, guess_style_mean)), 1.8378770664093453), 1);
-      const mutual_information = tf.add(total, tf.mul(nll, 0.5));
-      const discriminator_loss = tf.add(game_discriminator, mutual_information);
+      const [q_2, Q_mean_3, Q_variance_3] = Q_2(networks.Q, trunk_4);
+      const here = tf.exp(tf.logSoftmax(q_2));
+      const [trunk_5, Trunk_mean_9, Trunk_variance_9, Trunk_mean_10, Trunk_variance_10] = Trunk(
+        networks.Trunk,
+        seen_2,
+      );
+      const [q_3, Q_mean_4, Q_variance_4] = Q_2(networks.Q, trunk_5);
+      const there = tf.exp(tf.logSoftmax(q_3));
+      const joint = tf.mean(outer(here, there), 0);
+      const apart = tf.matMul(tf.reshape(tf.mean(here, 0), [-1, 1]), tf.reshape(tf.mean(there, 0), [1, 10]));
+      const product = tf.mul(
+        joint,
+        tf.transpose(tf.log(tf.div(tf.add(apart, 1e-8), tf.transpose(tf.add(joint, 1e-8), [1, 0]))), [1, 0]),
+      );
+      const invariance = tf.sum(product);
+      const discriminator_loss = tf.add(
+        tf.add(game_discriminator, mutual_information),
+        tf.add(told_again, invariance),
+      );
       const mean = tf.mean(discriminator_loss);
-      const total_2 = tf.add(tf.mul(Trunk_mean, 0.3333333333333333), tf.mul(Trunk_mean_3, 0.3333333333333333));
-      const total_3 = tf.add(
-        tf.mul(Trunk_variance, 0.3333333333333333),
-        tf.mul(Trunk_variance_3, 0.3333333333333333),
+      const total = tf.add(tf.add(tf.mul(Trunk_mean, 0.2), tf.mul(Trunk_mean_3, 0.2)), tf.mul(Trunk_mean_5, 0.2));
+      const total_2 = tf.add(
+        tf.add(tf.mul(Trunk_variance, 0.2), tf.mul(Trunk_variance_3, 0.2)),
+        tf.mul(Trunk_variance_5, 0.2),
       );
-      const total_4 = tf.add(tf.mul(Trunk_mean_2, 0.3333333333333333), tf.mul(Trunk_mean_4, 0.3333333333333333));
+      const total_3 = tf.add(tf.add(total_2, tf.mul(Trunk_variance_7, 0.2)), tf.mul(Trunk_variance_9, 0.2));
+      const total_4 = tf.add(
+        tf.add(tf.mul(Trunk_mean_2, 0.2), tf.mul(Trunk_mean_4, 0.2)),
+        tf.mul(Trunk_mean_6, 0.2),
+      );
       const total_5 = tf.add(
-        tf.mul(Trunk_variance_2, 0.3333333333333333),
-        tf.mul(Trunk_variance_4, 0.3333333333333333),
+        tf.add(tf.mul(Trunk_variance_2, 0.2), tf.mul(Trunk_variance_4, 0.2)),
+        tf.mul(Trunk_variance_6, 0.2),
+      );
+      const total_6 = tf.add(tf.add(total_5, tf.mul(Trunk_variance_8, 0.2)), tf.mul(Trunk_variance_10, 0.2));
+      const total_7 = tf.add(tf.add(tf.mul(Q_mean, 0.25), tf.mul(Q_mean_2, 0.25)), tf.mul(Q_mean_3, 0.25));
+      const total_8 = tf.add(
+        tf.add(tf.mul(Q_variance, 0.25), tf.mul(Q_variance_2, 0.25)),
+        tf.mul(Q_variance_3, 0.25),
       );
       losses = kept({
         mutual_information: tf.mean(mutual_information),
@@ -406,12 +608,12 @@ function gradients_1({ networks, variables }, batch, draws, at) {
         'game.discriminator': tf.mean(game_discriminator),
       });
       statistics = kept({
-        'Trunk.batch_norm_1.mean': tf.add(total_2, tf.mul(Trunk_mean_5, 0.3333333333333333)),
-        'Trunk.batch_norm_1.variance': tf.add(total_3, tf.mul(Trunk_variance_5, 0.3333333333333333)),
-        'Trunk.batch_norm_2.mean': tf.add(total_4, tf.mul(Trunk_mean_6, 0.3333333333333333)),
-        'Trunk.batch_norm_2.variance': tf.add(total_5, tf.mul(Trunk_variance_6, 0.3333333333333333)),
-        'Q.batch_norm_1.mean': tf.add(tf.mul(Q_mean, 0.5), tf.mul(Q_mean_2, 0.5)),
-        'Q.batch_norm_1.variance': tf.add(tf.mul(Q_variance, 0.5), tf.mul(Q_variance_2, 0.5)),
+        'Trunk.batch_norm_1.mean': tf.add(tf.add(total, tf.mul(Trunk_mean_7, 0.2)), tf.mul(Trunk_mean_9, 0.2)),
+        'Trunk.batch_norm_1.variance': total_3,
+        'Trunk.batch_norm_2.mean': tf.add(tf.add(total_4, tf.mul(Trunk_mean_8, 0.2)), tf.mul(Trunk_mean_10, 0.2)),
+        'Trunk.batch_norm_2.variance': total_6,
+        'Q.batch_norm_1.mean': tf.add(total_7, tf.mul(Q_mean_4, 0.25)),
+        'Q.batch_norm_1.variance': tf.add(total_8, tf.mul(Q_variance_4, 0.25)),
       });
       return mean;
     }, variables, weights_1);
@@ -457,8 +659,8 @@ const weights_2 = [
 ];
 
 /**
- * update G to minimize generator_loss with adam(1e-3, beta1: 0.5)
- * specs/infogan.gan:66
+ * update G to minimize generator_loss with adam(1e-3 * falling, beta1: 0.5)
+ * specs/infogan.gan:85
  */
 function gradients_2({ networks, variables }, batch, draws, at) {
   return tf.tidy(() => {
@@ -476,16 +678,16 @@ function gradients_2({ networks, variables }, batch, draws, at) {
       const [trunk] = Trunk(networks.Trunk, fake);
       const game_generator = tf.softplus(tf.neg(D(networks.D, trunk)));
       const [guess_digit_logits, guess_style_mean] = Q(networks.Q, trunk);
-      const random_affine = randomAffine(fake, draws.turn, draws.scale, draws.right, draws.down);
-      const [trunk_2] = Trunk(networks.Trunk, random_affine);
-      const [moved_digit_logits] = Q_2(networks.Q, trunk_2);
-      const total = tf.add(
-        tf.neg(tf.sum(tf.mul(tf.logSoftmax(guess_digit_logits), digit), 1)),
-        tf.neg(tf.sum(tf.mul(tf.logSoftmax(moved_digit_logits), digit), 1)),
-      );
       const nll = tf.sum(tf.add(tf.square(tf.sub(style, guess_style_mean)), 1.8378770664093453), 1);
-      const mutual_information = tf.add(total, tf.mul(nll, 0.5));
-      const generator_loss = tf.add(game_generator, mutual_information);
+      const mutual_information = tf.add(
+        tf.neg(tf.sum(tf.mul(tf.logSoftmax(guess_digit_logits), digit), 1)),
+        tf.mul(nll, 0.5),
+      );
+      const random_affine = randomAffine_4(fake, draws.turn, draws.scale, draws.right, draws.down);
+      const [trunk_2] = Trunk(networks.Trunk, random_affine);
+      const [q] = Q_2(networks.Q, trunk_2);
+      const told_again = tf.neg(tf.sum(tf.mul(tf.logSoftmax(q), digit), 1));
+      const generator_loss = tf.add(tf.add(game_generator, mutual_information), told_again);
       const mean = tf.mean(generator_loss);
       losses = kept({ mutual_information: tf.mean(mutual_information), generator_loss: mean });
       statistics = kept({
@@ -590,9 +792,10 @@ export const reports = {
 
 /**
  * Where the functions find what the host feeds. Numbers of the schedule:
- *   at.update_1_rate = div(0.0002, sub(1, pow(0.5, applied(update_1))))
+ *   at.value_2 = div(sub(0.7, progress), 0.3)
+ *   at.update_1_rate = div(mul(0.0005, sub(1, div(mul(1, max(0, sub(progress, 0.6))), 0.4))), sub(1, pow(0.5, applied(update_1))))
  *   at.update_1_root = sqrt(sub(1, pow(0.999, applied(update_1))))
- *   at.update_2_rate = div(0.001, sub(1, pow(0.5, applied(update_2))))
+ *   at.update_2_rate = div(mul(0.001, sub(1, div(mul(1, max(0, sub(progress, 0.6))), 0.4))), sub(1, pow(0.5, applied(update_2))))
  *   at.update_2_root = sqrt(sub(1, pow(0.999, applied(update_2))))
  */
 export const inputs = {
@@ -604,9 +807,24 @@ export const inputs = {
   'draw:65e5010e4085e34b/scale': ['draws', 'scale'],
   'draw:65e5010e4085e34b/right': ['draws', 'right'],
   'draw:65e5010e4085e34b/down': ['draws', 'down'],
-  'scalar:div(0.0002, sub(1, pow(0.5, applied(update_1))))': ['at', 'update_1_rate'],
+  'scalar:div(sub(0.7, progress), 0.3)': ['at', 'value_2'],
+  'draw:e47ba4635ecfcdbf/turn': ['draws', 'turn_2'],
+  'draw:e47ba4635ecfcdbf/scale': ['draws', 'scale_2'],
+  'draw:e47ba4635ecfcdbf/right': ['draws', 'right_2'],
+  'draw:e47ba4635ecfcdbf/down': ['draws', 'down_2'],
+  'draw:fe340e5116a435c3/turn': ['draws', 'turn_3'],
+  'draw:fe340e5116a435c3/scale': ['draws', 'scale_3'],
+  'draw:fe340e5116a435c3/right': ['draws', 'right_3'],
+  'draw:fe340e5116a435c3/down': ['draws', 'down_3'],
+  'scalar:div(mul(0.0005, sub(1, div(mul(1, max(0, sub(progress, 0.6))), 0.4))), sub(1, pow(0.5, applied(update_1))))': [
+    'at',
+    'update_1_rate',
+  ],
   'scalar:sqrt(sub(1, pow(0.999, applied(update_1))))': ['at', 'update_1_root'],
-  'scalar:div(0.001, sub(1, pow(0.5, applied(update_2))))': ['at', 'update_2_rate'],
+  'scalar:div(mul(0.001, sub(1, div(mul(1, max(0, sub(progress, 0.6))), 0.4))), sub(1, pow(0.5, applied(update_2))))': [
+    'at',
+    'update_2_rate',
+  ],
   'scalar:sqrt(sub(1, pow(0.999, applied(update_2))))': ['at', 'update_2_root'],
   'given:rows': ['given', 'rows'],
   'given:columns': ['given', 'columns'],

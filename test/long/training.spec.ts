@@ -117,13 +117,14 @@ const systems: readonly Small[] = [
   {
     spec: 'infogan',
     around: clouds,
-    set: { width: 16, batch: 64, steps: 1000 },
+    // Without what a motion must not change, which tells clouds apart alone.
+    set: { width: 16, batch: 64, steps: 1000, rate: 2e-4, steady: 0, fall: 0 },
     steps: [1000],
     bars: { held_error: { below: 0.1 } },
     broken: {
       'no mutual information': [/ \+ info \* mutual_information/g, ' + 0 * info * mutual_information'],
       'a generator that has none': ['game.generator + info * mutual', 'game.generator + 0 * info * mutual'],
-      'a category that nobody reads back': [/nll\(guess\.digit[^]*?moved\.digit, digit\) \+ /, ''],
+      'a category that nobody reads back': ['nll(guess.digit, digit) + ', ''],
       'a generator that does not play': ['= game.generator + info', '= 0 * game.generator + info'],
       'a generator that stands still': ['minimize generator_loss', 'minimize 0 * generator_loss'],
     },

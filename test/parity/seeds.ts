@@ -7,7 +7,7 @@
 export const seeds: Readonly<Record<string, number>> = {
   'specs/bigan_autoencoder.gan': 12,
   'specs/gan.gan': 16,
-  'specs/infogan.gan': 17,
+  'specs/infogan.gan': 29,
   'specs/triple_gan.gan': 11,
   'specs/vae_gan.gan': 11,
   'specs/voice_cycle.gan': 11,
