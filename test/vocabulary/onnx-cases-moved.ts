@@ -85,6 +85,28 @@ export const moved: readonly OnnxCase[] = [
 
 /** Sizes as exporters compute them: of x by `Shape`, and lists put together. */
 export const sized: readonly OnnxCase[] = [
+  // What exporters make of a padding that lists the last axis first.
+  chain(
+    image,
+    [
+      ['ConstantOfShape', {}, ['only', [4]]],
+      ['Cast', { to: 7 }],
+      ['Concat', { axis: 0 }, ['only', [1, 0, 2, 1], 'y1']],
+      ['Reshape', {}, [[-1, 2]]],
+      ['Slice', {}, [[-1], [-(2 ** 40)], [0], [-1]]],
+      ['Transpose', { perm: [1, 0] }],
+      ['Reshape', {}, [[-1]]],
+      ['Pad', {}, ['only', 'x', 'y6']],
+    ],
+    { title: 'padding' },
+  ),
+  chain(vec, [
+    ['Reshape', {}, ['only', [0, 1, 2, 3, 4, 5], [2, 3]]],
+    ['Gather', { axis: 1 }, [[2, 0, 1, 2, 0, -1]]],
+    ['Slice', {}, [[1], [9], [0]]],
+    ['Cast', { to: 1 }],
+    ['Add', {}, ['x']],
+  ]),
   chain(image, [
     ['Shape', { start: 0, end: 1 }],
     ['Concat', { axis: 0 }, [[-1]]],

@@ -1,5 +1,6 @@
 /** Operators that give the same numbers another shape, or their axes another order. */
 import { divDims, printShape, product, sameDim, type Dim } from '../../ir/dim.ts';
+import { turned } from './numbers.ts';
 import {
   numbers,
   rowCount,
@@ -90,8 +91,10 @@ const flatten: Operator = (step) => {
 };
 
 const transpose: Operator = (step) => {
-  const x = step.tensor(0);
-  const perm = step.list('perm') ?? [...x.node.shape.keys()].reverse();
+  const value = step.value(0);
+  const perm = step.list('perm') ?? [...shapeOf(value).keys()].reverse();
+  if (value.sort === 'numbers' && value.weight === undefined) return turned(value, perm);
+  const x = step.made(value);
   return tensor(step.b.transpose(x.node, perm), x.rows === null ? null : perm.indexOf(x.rows), x.range);
 };
 

@@ -50,6 +50,35 @@ export const arithmetic = {
 
 const zero = numbers([0], []);
 
+/** These places of an axis. */
+export function along({ values, shape, whole }: Numbers, axis: number, places: readonly number[]): Numbers {
+  const inner = shape.slice(axis + 1).reduce((all, size) => all * size, 1);
+  const outer = shape.slice(0, axis).reduce((all, size) => all * size, 1);
+  const found = Array.from({ length: outer }, (_, i) =>
+    places.map((place) => (i * shape[axis] + place) * inner),
+  ).flat();
+  return numbers(
+    found.flatMap((at) => values.slice(at, at + inner)),
+    shape.with(axis, places.length),
+    whole,
+  );
+}
+
+/** Axes in another order. */
+export function turned(value: Numbers, perm: readonly number[]): Numbers {
+  const { values, shape, whole } = value;
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((all, size) => all * size, 1));
+  const places = perm.reduce<number[]>(
+    (all, axis) => all.flatMap((at) => Array.from({ length: shape[axis] }, (_, i) => at + i * strides[axis])),
+    [0],
+  );
+  return numbers(
+    places.map((at) => values[at]),
+    perm.map((axis) => shape[axis]),
+    whole,
+  );
+}
+
 /** The sizes of what comes in, or a part of them. */
 const shape: Operator = (step) => {
   const value = step.value(0);

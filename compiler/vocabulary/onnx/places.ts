@@ -3,6 +3,7 @@ import { sameDim, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { resampling, type Resampling } from '../resampling.ts';
 import { alongAxis, padded } from '../places.ts';
+import { along } from './numbers.ts';
 import { numbers, rowCount, tensor, type Numbers, type Operator, type Step, type Tensor } from './values.ts';
 
 const concat: Operator = (step) => {
@@ -57,6 +58,16 @@ function part(step: Step, x: Tensor, axis: number, from: number, to: number, by:
 /** What is written for "to the end", and above. */
 const largest = 2 ** 31 - 1;
 
+/** The places of a slice, which may count backwards. */
+function placesOf(size: number, from: number, to: number, by: number): number[] {
+  const end = (place: number): number => (place < 0 ? place + size : place);
+  const [low, high] = by < 0 ? [-1, size - 1] : [0, size];
+  const within = (place: number): number => Math.min(Math.max(end(place), low), high);
+  const [first, last] = [within(from), within(to)];
+  const count = by === 0 ? 0 : Math.max(0, Math.ceil((last - first) / by));
+  return Array.from({ length: count }, (_, i) => first + i * by);
+}
+
 const slice: Operator = (step) => {
   const old = step.of.opset < 10;
   const input = (i: number): number[] | undefined => (step.has(i) ? step.plain(i) : undefined);
@@ -64,12 +75,11 @@ const slice: Operator = (step) => {
   const ends = (old ? step.list('ends') : input(2)) ?? [];
   const [named, steps] = old ? [step.list('axes'), undefined] : [input(3), input(4)];
   const value = step.value(0);
-  if (value.sort === 'numbers') {
-    if (value.shape.length !== 1 || (steps?.[0] ?? 1) !== 1)
-      return step.fail('of constants it takes parts of lists only');
-    const values = value.values.slice(starts[0], ends[0]);
-    return numbers(values, [values.length], value.whole);
-  }
+  if (value.sort === 'numbers')
+    return starts.reduce<Numbers>((x, from, i) => {
+      const axis = step.axis(named?.[i] ?? i, x.shape.length);
+      return along(x, axis, placesOf(x.shape[axis], from, ends[i], steps?.[i] ?? 1));
+    }, value);
   return starts.reduce<Tensor>((x, from, i) => {
     const axis = step.axis(named?.[i] ?? i, x.node.shape.length);
     return part(step, x, axis, from, ends[i], steps?.[i] ?? 1);
@@ -99,9 +109,14 @@ const gather: Operator = (step) => {
   const [value, which] = [step.value(0), step.numbers(1)];
   const places = step.plain(1);
   if (value.sort === 'numbers') {
-    if (value.shape.length !== 1) return step.fail('of constants it takes parts of lists only');
-    const found = places.map((place) => value.values.at(place) ?? step.fail(`there is no place ${place}`));
-    return numbers(found, which.shape, value.whole);
+    const axis = step.axis(step.real('axis', 0), value.shape.length);
+    const size = value.shape[axis];
+    const found = along(
+      value,
+      axis,
+      places.map((place) => step.axis(place, size)),
+    );
+    return numbers(found.values, value.shape.toSpliced(axis, 1, ...which.shape), value.whole);
   }
   const axis = step.axis(step.real('axis', 0), value.node.shape.length);
   step.spareRows(value, [axis]);
