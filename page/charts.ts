@@ -35,7 +35,7 @@ export function lossCharts({ lines, updates }: RunFacts): Chart[] {
     const logged = losses.map((loss) => `loss:${loss}`).filter((key) => series.has(key));
     const objective = `objective:${name}`;
     for (const key of [...logged, objective]) drawn.add(key);
-    const same = logged.length === 1 && equal(series.get(logged[0]), series.get(objective));
+    const same = logged.some((key) => equal(series.get(key), series.get(objective)));
     const keys = same || !series.has(objective) ? logged : [...logged, objective];
     const title = `update ${networks.join(', ')} to ${text}`;
     if (keys.length > 0)
@@ -77,7 +77,7 @@ export const goalLine = (goal: Goal | undefined): Chart['goal'] =>
 export const goalText = ({ value, from }: Goal): string =>
   `goal ${shortNumber(value)}${from === null ? '' : `, ${from}`}`;
 
-/** Whether what an update minimises is its one loss, which is drawn once then. */
+/** Whether what an update minimises is this loss of its, which is drawn once then. */
 const equal = (a: Series['values'] = [], b: Series['values'] = []): boolean =>
   a.every(
     (value, i) =>
