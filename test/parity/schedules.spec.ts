@@ -199,7 +199,7 @@ describe('updates', () => {
 
   it('log the losses that they compute, each as its own', async () => {
     const source = gan(
-      'update D to minimize discriminator_loss + 0 * generator_loss with sgd(0.1) update G to minimize generator_loss with sgd(0.1)',
+      'update D to minimize discriminator_loss + 1e-3 * generator_loss with sgd(0.1) update G to minimize generator_loss with sgd(0.1)',
     );
     const { manifest } = compiled(source);
     assert.deepEqual(
