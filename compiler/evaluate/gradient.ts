@@ -5,7 +5,7 @@
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { Silence } from '../bind/dims.ts';
 import { kinds } from '../errors.ts';
-import { meanAll, sumAll } from '../ir/compose.ts';
+import { meanAll, sumAll, zerosLike } from '../ir/compose.ts';
 import { differentiate, flow } from '../ir/differentiate.ts';
 import { reachable, type Node } from '../ir/node.ts';
 import type { TensorValue } from '../values.ts';
@@ -39,6 +39,8 @@ export function gradientOf(context: Context, y: TensorValue, x: TensorValue): No
   if (flow(total, [x.node], constants).kind !== 'reaches') {
     // The body of a network in error may be what would lie between.
     if (context.inError.size > 0) throw new Silence();
+    // The analysis found a path, so a weight of 0 has cut it (left-out.ts).
+    if (context.leavesOut) return zerosLike(b, x.node);
     throw new Mistake(kinds.gradientOf, {
       what: '`gradient(y, x)`: y does not depend on x by a differentiable path',
       why: 'The gradient would be 0 everywhere.',

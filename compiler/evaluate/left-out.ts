@@ -4,7 +4,7 @@
  * that a param switches a term off. It is evaluated all the same, for its type, in a context whose effects nobody reads.
  */
 import type * as ast from '../../grammar/ast.ts';
-import { broadcastTo } from '../ir/compose.ts';
+import { zerosLike } from '../ir/compose.ts';
 import type { Value } from '../values.ts';
 import { newEffects, type Context, type Scope } from './context.ts';
 import { binary } from './operators.ts';
@@ -18,7 +18,7 @@ export function product(expr: ast.BinaryExpr, context: Context, scope: Scope): V
   const rest = within.evaluate(other, within, scope);
   const value = last ? binary(within, scope, expr, rest, known) : binary(within, scope, expr, known, rest);
   if (!none || value.sort !== 'tensor') return value;
-  return { ...value, node: broadcastTo(context.b, context.b.constant(0), value.node.shape, []) };
+  return { ...value, node: zerosLike(context.b, value.node) };
 }
 
 /** A number, a param, what a fn was given: it is there already, so that it may be looked at before what stands to its left. */

@@ -76,6 +76,8 @@ export function reportContext(
     ...trainContext(lowering, b, [], origins, asked),
     mode,
     typing: asserting(types),
+    // Zeros in the place of a value would not tell how many rows there are; and nothing of a report moves statistics.
+    leavesOut: false,
     rows: new RowsTable(lowering.model.names.data.keys()),
     rowCount: () => symbol('N'),
     state: (info, averaged) => stateNode(b, asked, averaged ? averageName(info) : info.name, info.shape),

@@ -38,4 +38,20 @@ describe('terms of weight 0', () => {
       assert.isTrue(logged(compiled(loss, '1')));
       assert.isFalse(logged(compiled(loss, '0')));
     });
+
+  it('are what they are in reports, and have a gradient of 0', () => {
+    const text = `${spec('near + weight * far', '0')
+      .replace(
+        'train for',
+        `sample z ~ normal[2]
+network S(x: vec[2]) -> real { x |> dense(4) |> tanh |> dense(1) }
+let still = weight * S(d.point)
+loss slope = mean(square(gradient(still, d.point)))
+train for`,
+      )
+      .replace('update C, E to minimize all', 'update C, E, S to minimize all + slope')}
+report every 5 steps { metric off = frechet(C(weight * z), d.point) }`;
+    const { manifest } = programFrom({ path: 'spec.gan', text }, { target: 'onnx' });
+    assert.include(Object.keys(manifest.graphs).join(' '), 'report');
+  });
 });
