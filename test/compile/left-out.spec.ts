@@ -54,4 +54,14 @@ report every 5 steps { metric off = frechet(C(weight * z), d.point) }`;
     const { manifest } = programFrom({ path: 'spec.gan', text }, { target: 'onnx' });
     assert.include(Object.keys(manifest.graphs).join(' '), 'report');
   });
+
+  it('are what they are where a state is set', () => {
+    const text = spec('near + weight * far', '0').replace('train for', 'state k: real = 0\ntrain for');
+    const set = ' set k to clamp(k + weight * mean(near, over: rows), 0, 1) }';
+    const { manifest } = programFrom(
+      { path: 'spec.gan', text: text.replace('sgd(0.1) }', `sgd(0.1)${set}`) },
+      { target: 'onnx' },
+    );
+    assert.include(JSON.stringify(manifest.state), '"k"');
+  });
 });
