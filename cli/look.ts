@@ -1,7 +1,8 @@
 /**
  * `ganc data look WHAT [STREAM]`: what data is once it is open. In: a spec, whose streams are converted as it says; a source
- * as a spec has it; or a file or folder, for which a source is guessed (a network's: look-network.ts). Out: for each stream its rows, fields, the range of
- * their numbers, how often each class comes, the first rows; and with `--out` a picture of the first images.
+ * as a spec has it; or a file or folder, for which a source is guessed (a network's: look-network.ts). Out: for each stream its
+ * rows, fields, the range of their numbers, how often each class comes, the first rows; and with `--out` a picture of the first
+ * images.
  */
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, dirname, resolve } from 'node:path';

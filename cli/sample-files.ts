@@ -49,8 +49,7 @@ export interface FolderWanted {
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
-/** What a folder of samples has beside them. */
-export const marker = 'samples.json';
+const marker = 'samples.json';
 
 /** Only samples may be replaced by others. */
 export function requireFree(out: string, force: boolean): void {
@@ -69,20 +68,33 @@ export async function writeFolder(
   wanted: FolderWanted,
   watch: Watch,
 ): Promise<void> {
-  const { out, output, range, rows, classed, force, notes } = wanted;
-  const folder = folderInMaking(out);
-  const digits = String(Math.max(0, rows - 1)).length;
+  const { output, range, rows, classed } = wanted;
   const folders = classed === null ? [] : folderNames(classed);
-  try {
+  await inFolder(wanted, async (write) => {
     for await (const chunk of made) {
       const classes = classed === null ? null : classNumbers(chunk, classed);
       for (let row = 0; row < chunk.rows; row++) {
         const within = classes === null ? '' : `${folders[classes[row]]}/`;
-        const file = `${within}${String(chunk.from + row).padStart(digits, '0')}.png`;
-        folder.write(file, writePng(rasterOf(chunk.values[output], row, range)));
+        const file = `${within}${numbered(chunk.from + row, rows)}.png`;
+        write(file, writePng(rasterOf(chunk.values[output], row, range)));
       }
       watch(chunk.from + chunk.rows, rows);
     }
+  });
+}
+
+/** A row's number, as long as that of the last. */
+export const numbered = (row: number, rows: number): string =>
+  String(row).padStart(String(Math.max(0, rows - 1)).length, '0');
+
+/** A folder that is there whole, with its notes, or not at all. */
+export async function inFolder(
+  { out, force, notes }: Pick<FolderWanted, 'out' | 'force' | 'notes'>,
+  fill: (write: (file: string, bytes: Uint8Array) => void) => Promise<void>,
+): Promise<void> {
+  const folder = folderInMaking(out);
+  try {
+    await fill((file, bytes) => folder.write(file, bytes));
     folder.write(marker, `${JSON.stringify(notes, null, 1)}\n`);
     folder.finish(force);
   } catch (error) {

@@ -1,7 +1,7 @@
 /**
  * `ganc sample RUN NAME`: a picture or a sound of the spec, or the values behind it, from a checkpoint. To PNG, to WAV
- * (a file for each row, side by side or in a folder), or to npy (format 1.0: [rows, ...] in the program's float type). With `--feed`, of one row
- * that comes from files and numbers; the data itself is not opened then.
+ * (a file for each row, side by side or in a folder), or to npy (format 1.0: [rows, ...] in the program's float type). With
+ * `--feed`, of one row that comes from files and numbers; the data itself is not opened then.
  */
 import { statSync } from 'node:fs';
 import { extname } from 'node:path';

@@ -5,7 +5,7 @@
 import type * as ast from '../../grammar/ast.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
-import type { Host } from '../input.ts';
+import type { Host, NetworkSource } from '../input.ts';
 import type { Names, NetworkFile } from './names.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -32,7 +32,7 @@ export function networkFiles(
   return found;
 }
 
-function lookedUp(path: string, host: Host): NonNullable<ReturnType<NonNullable<Host['network']>>> {
+function lookedUp(path: string, host: Host): NetworkSource {
   const hint = 'Paths are taken from the folder of the spec.';
   try {
     const found = host.network?.(path) ?? null;

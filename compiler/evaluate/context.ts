@@ -89,7 +89,10 @@ export interface Context {
   readonly calls: Map<string, CallMade>;
   /** Told of the type of every expression, and of the call that it stands in. */
   readonly typing: Typing;
-  /** Whether what is multiplied by 0 is no part of the program; the analysis looks at all that is written. */
+  /**
+   * Whether what is multiplied by 0 is no part of the program (left-out.ts): in updates alone. The analysis looks at all that is
+   * written, zeros would not tell a report how many rows there are, and would narrow the range of a state's next value.
+   */
   readonly leavesOut: boolean;
   /** Grows inside `again(e)`: draws there are their own. */
   readonly salt: string;

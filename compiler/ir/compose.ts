@@ -94,6 +94,9 @@ export function oneHot(b: OpBuilder, label: Node, k: Dim): Node {
   return b.equal(alongAxes(b, label, shape, [last]), broadcastTo(b, b.iota(k), shape, [last]));
 }
 
+/** Gumbel noise, of numbers u uniform in (0, 1): the largest of logit + noise is a draw (Maddison et al. 2014, arXiv:1411.0030). */
+export const gumbel = (b: OpBuilder, u: Node): Node => b.neg(b.log(b.neg(b.log(u))));
+
 /** x with the axis `from` moved to `to`; the others keep their order. */
 export function movedAxis(b: OpBuilder, x: Node, from: number, to: number): Node {
   return b.transpose(x, allAxes(x).toSpliced(from, 1).toSpliced(to, 0, from));

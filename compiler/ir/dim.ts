@@ -54,6 +54,13 @@ export function mulDims(a: Dim, b: Dim): Dim {
   return normal(product);
 }
 
+/** Places from the first to the last of so many that are `gap` apart, both included: a kernel's with dilation, windows' with a stride. */
+export function reachOf(count: number, gap?: number): number;
+export function reachOf(count: Dim, gap?: number): Dim;
+export function reachOf(count: Dim, gap = 1): Dim {
+  return addDims(mulDims(addDims(count, -1), gap), 1);
+}
+
 export const subDims = (a: Dim, b: Dim): Dim => addDims(a, mulDims(-1, b));
 
 /** By a number that divides every coefficient. The product with 1 / n would be rounded: 49 · (1 / 49) is less than 1. */

@@ -56,7 +56,7 @@ export function trainContext(
     memo: new Map(),
     calls: new Map(),
     typing: asserting(model.types),
-    leavesOut: true,
+    leavesOut: false,
     salt: '',
     called: () => undefined,
     say: unexpected,
@@ -76,8 +76,6 @@ export function reportContext(
     ...trainContext(lowering, b, [], origins, asked),
     mode,
     typing: asserting(types),
-    // Zeros in the place of a value would not tell how many rows there are; and nothing of a report moves statistics.
-    leavesOut: false,
     rows: new RowsTable(lowering.model.names.data.keys()),
     rowCount: () => symbol('N'),
     state: (info, averaged) => stateNode(b, asked, averaged ? averageName(info) : info.name, info.shape),

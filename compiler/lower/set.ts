@@ -26,8 +26,7 @@ export function lowerSet(lowering: Lowering, set: SetInfo, rowCount?: Context['r
   const builder = new Builder();
   const origins = new Map<string, InputOrigin>();
   const state: Asked = new Map();
-  // A 0 in the place of a term would narrow the range that the analysis gave the sum.
-  const made = { ...trainContext(lowering, builder, [], origins, state), leavesOut: false };
+  const made = trainContext(lowering, builder, [], origins, state);
   const context = rowCount === undefined ? made : { ...made, rowCount };
   const { declaration } = set;
   const before = stateValue(context, set.state).node;

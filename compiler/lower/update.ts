@@ -23,7 +23,7 @@ export function lowerUpdate(
   const builder = new Builder();
   const origins = new Map<string, InputOrigin>();
   const state: Asked = new Map();
-  const trained = trainContext(lowering, builder, update.networks, origins, state);
+  const trained = { ...trainContext(lowering, builder, update.networks, origins, state), leavesOut: true };
   const context = rowCount === undefined ? trained : { ...trained, rowCount };
   const { declaration, networks } = update;
   const minimised = evaluate(declaration.objective, context, topScope);

@@ -2,7 +2,7 @@
  * The families of distributions that networks give: what their parameters are, the values they have as fields, and
  * their likelihoods, entropies and divergences, one number a row. Constructors stand in functions/distributions.ts.
  */
-import { logSigmoid, oneHot, softmax, softplus, square } from '../ir/compose.ts';
+import { gumbel, logSigmoid, oneHot, softmax, softplus, square } from '../ir/compose.ts';
 import { printDim } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
 import { real, type TensorType } from '../types.ts';
@@ -82,12 +82,10 @@ const categorical: Family = {
   doc: 'One of K classes. `draw` and `mode` are onehots without gradient; `probs` carries it.',
   parameters: ['logits'],
   fields: {
-    /** The largest of logit + Gumbel noise (Maddison et al. 2014, arXiv:1411.0030). */
     draw(call, d) {
       const { node } = d.parameters.logits;
-      const u = call.draw('gumbel', 'uniform', node.shape);
-      const gumbel = call.b.neg(call.b.log(call.b.neg(call.b.log(u))));
-      return hardest(call, d, call.b.add(node, gumbel));
+      const noise = gumbel(call.b, call.draw('gumbel', 'uniform', node.shape));
+      return hardest(call, d, call.b.add(node, noise));
     },
     mode: (call, d) => hardest(call, d, d.parameters.logits.node),
     probs: probsOf,

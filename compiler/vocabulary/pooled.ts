@@ -1,5 +1,5 @@
 /** What pools have in common: windows along each axis of places, side by side or not, and what is made of each. */
-import { addDims, mulDims, sameDim, type Dim } from '../ir/dim.ts';
+import { addDims, mulDims, reachOf, sameDim, type Dim } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
 import type { Call } from './builtin.ts';
 
@@ -35,7 +35,7 @@ function tiles({ b }: Call, x: Node, axis: number, size: number, out: Dim): Node
 
 /** Windows that overlap, or leave gaps: one strided slice for each place in the window. */
 function shifts({ b }: Call, x: Node, axis: number, size: number, stride: number, out: Dim): Node {
-  const reach = addDims(mulDims(addDims(out, -1), stride), 1);
+  const reach = reachOf(out, stride);
   const slices = Array.from({ length: size }, (_, k) => {
     const slice = b.slice(x, axis, k, addDims(reach, k), stride);
     return b.reshape(slice, slice.shape.toSpliced(axis + 1, 0, 1));

@@ -3,7 +3,7 @@
  * ceil(size / stride), the odd zero at the end; `pad: p` puts p zeros at both ends. Sizes may have symbols.
  */
 import { kinds } from '../errors.ts';
-import { addDims, ceilDivDim, mulDims, printDim, subDims, type Dim } from '../ir/dim.ts';
+import { addDims, ceilDivDim, mulDims, printDim, reachOf, subDims, type Dim } from '../ir/dim.ts';
 import type { Attributes } from '../ir/node.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
 import type { Args, Call } from './builtin.ts';
@@ -90,7 +90,7 @@ export function windowsOf(
     });
   const windows = sizes.map((size, i): Window => {
     const own = { kernel: kernels[i], stride: strides[i], dilation: dilations[i] };
-    const [stride, reach] = [strides[i], (kernels[i] - 1) * dilations[i] + 1];
+    const [stride, reach] = [strides[i], reachOf(kernels[i], dilations[i])];
     if (pad !== null)
       return { ...own, pads: [pad, pad], out: slots(call, addDims(size, 2 * pad), reach, stride) };
     const out = whole(call, ceilDivDim(size, stride), size, stride);
@@ -104,7 +104,7 @@ export function windowsOf(
 /** Where one window has room, any stride is the same: the least that leaves room for one, so that no target counts to more. */
 function strideWithin({ kernel, dilation, stride, pads, out }: Window, size: Dim): number {
   if (out !== 1 || typeof size !== 'number') return stride;
-  const reach = (kernel - 1) * dilation + 1;
+  const reach = reachOf(kernel, dilation);
   return Math.min(stride, Math.max(1, size + pads[0] + pads[1] - reach + 1));
 }
 
@@ -128,7 +128,7 @@ export function transposedWindows(call: Call, args: Args, sizes: readonly Dim[])
   const pad = padOf(call, args);
   return sizes.map((size, i) => {
     const own = { kernel: kernels[i], stride: strides[i], dilation: dilations[i] };
-    const [stride, reach] = [strides[i], (kernels[i] - 1) * dilations[i] + 1];
+    const [stride, reach] = [strides[i], reachOf(kernels[i], dilations[i])];
     if (pad === null) return { ...own, pads: split(Math.max(0, reach - stride)), out: mulDims(size, stride) };
     const out = addDims(mulDims(subDims(size, 1), stride), reach - 2 * pad);
     if (typeof out === 'number' && out < 1)

@@ -9,7 +9,7 @@ import { separators } from '../formats/table-text.ts';
 import { textPieces } from '../formats/text.ts';
 import { namesIn, rangeOrNull, text, textOrNull, withDefaults } from './arguments.ts';
 import { factsOf } from './facts.ts';
-import { fileExists, fileParts, fileSize, hashFile, hashOf, inFolder } from './files.ts';
+import { fileExists, fileSize, hashFile, hashOf, inFolder, partsTwice } from './files.ts';
 import { classesParam, givenClasses, labelCount } from './labels.ts';
 import type { PackPlan, Watch } from './pack.ts';
 import { isLarge, packRecords, recordsOf } from './records.ts';
@@ -96,9 +96,7 @@ function fields(given: SourceArguments): Record<string, FieldType> {
 /** The table that is wanted of the file. */
 function tableIn(what: Wanted, path: string, watch?: Watch): TableWanted {
   const { columns, range, label, labels, classes, table } = what;
-  // Read twice for its encoding, which takes a moment; the second time for what it says.
-  let times = 0;
-  const bytes = (): Iterable<Uint8Array> => fileParts(path, times++ % 2 === 0 ? undefined : watch);
+  const bytes = partsTwice(path, watch);
   const parts = (): Iterable<readonly TableRow[]> => tableRows(textPieces(bytes), path, table);
   const place = (line: number): string => `line ${line}`;
   return { path, columns, range, label, labels, classes, missing: table.missing, parts, place };

@@ -98,6 +98,15 @@ export function hashFile(path: string): string {
   return hash;
 }
 
+/**
+ * The parts for textPieces, which goes over them twice: for the encoding, which takes a moment, and then for the text, of which
+ * `watch` hears.
+ */
+export function partsTwice(path: string, watch?: Watch): () => Iterable<Uint8Array> {
+  let times = 0;
+  return () => fileParts(path, times++ % 2 === 0 ? undefined : watch);
+}
+
 /** The file's first bytes, 1 MiB at most; they are kept by nobody. Throws FileError. */
 export function readStart(path: string): Uint8Array {
   for (const bytes of fileParts(path)) return Uint8Array.from(bytes);

@@ -44,6 +44,10 @@ export function checkLabels<T extends ArrayLike<number>>(labels: T, classes: num
   return labels;
 }
 
+/** The first of a list of names, for a message. */
+export const few = (list: readonly string[]): string =>
+  list.slice(0, 12).join(', ') + (list.length > 12 ? ', …' : '');
+
 /**
  * The classes that names found in the data stand for: those given, else the found ones in natural order. Throws a
  * FileError at `path` for a name that is none of those given, or for another number of them than `count`; `word` is what
@@ -56,8 +60,6 @@ export function classesOf(
   { path, word, more = '' }: { readonly path: string; readonly word: string; readonly more?: string },
 ): readonly string[] {
   const names = [...new Set(found)].sort(naturally);
-  const few = (list: readonly string[]): string =>
-    list.slice(0, 12).join(', ') + (list.length > 12 ? ', …' : '');
   if (given !== null) {
     const strange = names.filter((name) => !given.includes(name));
     if (strange.length === 0) return given;

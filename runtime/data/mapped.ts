@@ -95,8 +95,7 @@ function allValues(
   const { data } = allocate(manifest.float, [count, width]);
   for (let from = 0; from < count; from += chunk) {
     const to = Math.min(count, from + chunk);
-    const rows = Uint32Array.from({ length: to - from }, (_, i) => from + i);
-    source.read(field, rows, data.subarray(from * width, to * width));
+    source.read(field, { from, to }, data.subarray(from * width, to * width));
   }
   return data;
 }

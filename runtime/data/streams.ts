@@ -1,6 +1,7 @@
 /**
  * Minibatches: opened sources and a seed go in, and each stream's n-th minibatch since the run's start comes out,
- * the same one whenever it is asked for. Each pass over the rows has its own order, or draws of its own; its last partial batch is dropped.
+ * the same one whenever it is asked for. Each pass over the rows has its own order, or draws of its own; its last partial batch is
+ * dropped.
  * Where reading takes time (ahead.ts), the next minibatch is read while a step computes on this one.
  */
 import type { Manifest } from '../../program/manifest.ts';

@@ -14,8 +14,9 @@ import type { ColumnSize } from './by-modes.ts';
 import { conditionalDraws, readConditions } from './conditions.ts';
 import type { Classed } from './conditions.ts';
 import { factsOf } from './facts.ts';
-import { fileExists, fileParts, fileSize, hashFile, hashOf, inFolder } from './files.ts';
+import { fileExists, fileSize, hashFile, hashOf, inFolder, partsTwice } from './files.ts';
 import { byModes } from './by-modes.ts';
+import { few } from './labels.ts';
 import { naturally } from './natural.ts';
 import type { Watch } from './pack.ts';
 import { checkRange, rangeOf, rangeParams } from './selection.ts';
@@ -163,10 +164,7 @@ interface Cells {
 }
 
 function read({ modes, classes, args }: Table, path: string, watch?: Watch): Cells {
-  // Read twice for its encoding, which takes a moment; the second time for what it says.
-  let times = 0;
-  const bytes = (): Iterable<Uint8Array> => fileParts(path, times++ % 2 === 0 ? undefined : watch);
-  const rows = tableRows(textPieces(bytes), path, {
+  const rows = tableRows(textPieces(partsTwice(path, watch)), path, {
     numbers: modes.map(({ name }) => name),
     texts: classes.map(({ name }) => name),
     separator: separatorNames.find((one) => one === args.separator) ?? null,
@@ -196,31 +194,31 @@ const large = 2 ** 24;
 function classesIn(column: readonly string[], { name, size }: ColumnSize, path: string): string[] {
   const found = [...new Set(column)].sort(naturally);
   if (found.length === size) return found;
-  const few = found.slice(0, 12).join(', ') + (found.length > 12 ? ', …' : '');
   throw new FileError(
     path,
     null,
-    `column ${name}: ${found.length} different texts (${few}), where classes: says ${name}(${size})`,
+    `column ${name}: ${found.length} different texts (${few(found)}), where classes: says ${name}(${size})`,
   );
 }
 
 function factsIn(what: Table, path: string, watch?: Watch): Facts {
   const { file: _, skip: __, take: ___, seed: ____, ...rest } = what.args;
   const key = hashOf('typed table', hashFile(path), JSON.stringify(rest));
-  return factsOf(key, fileSize(path) > large, () => {
-    const { numbers, texts } = read(what, path, watch);
-    const classes = texts.map((column, i) => classesIn(column, what.classes[i], path));
-    return { rows: numbers[0]?.length ?? texts[0].length, classes };
-  });
+  return factsOf(key, fileSize(path) > large, () => factsBy(what, path, read(what, path, watch)));
 }
+
+const factsBy = ({ classes }: Table, path: string, { numbers, texts }: Cells): Facts => ({
+  rows: numbers[0]?.length ?? texts[0].length,
+  classes: texts.map((column, i) => classesIn(column, classes[i], path)),
+});
 
 // ---------------------------------------------------------------- rows
 
 function opened(given: SourceArguments, folder: string): OpenSource {
   const what = wanted(given);
   const path = inFolder(folder, text(what.args, 'file'));
-  const facts = factsIn(what, path);
   const cells = read(what, path);
+  const facts = factsBy(what, path, cells);
   const { from, to } = rangeOf(what.args, facts.rows);
   const columns: Record<string, Column> = {};
   const constants = new Map<string, readonly number[]>();
@@ -258,8 +256,12 @@ function withConditions(
   constants: ReadonlyMap<string, readonly number[]>,
   classed: readonly Classed[] | null,
 ): OpenSource {
-  const own = (rows: Rows): Rows =>
-    classed !== null && rows instanceof Uint32Array ? rows.map((row) => row % table.count) : rows;
+  const own = (rows: Rows): Rows => {
+    if (rows instanceof Uint32Array) return rows.map((row) => row % table.count);
+    const { from, to } = rows;
+    if (to <= table.count) return rows;
+    return Uint32Array.from({ length: to - from }, (_, i) => (from + i) % table.count);
+  };
   return {
     count: table.count,
     fields: types,

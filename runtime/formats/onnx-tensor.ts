@@ -61,7 +61,9 @@ const kinds: Readonly<Record<number, Kind>> = {
 /** What the format calls a type of numbers. */
 export const typeName = (code: number): string => kinds[code]?.name ?? `type ${code}`;
 
-const text = new TextDecoder();
+const decoder = new TextDecoder();
+/** The text that a field holds. */
+export const decoded = (bytes: Uint8Array): string => decoder.decode(bytes);
 
 /** Throws FileError, also where a number is not finite; ProtobufError where the bytes are no message. */
 export function readTensor(bytes: Uint8Array, path: string, called: string): OnnxTensor {
@@ -157,4 +159,4 @@ export const bytesIn = (fields: readonly WireField[]): Uint8Array => {
   const last = fields[fields.length - 1];
   return last?.wire === 'bytes' ? last.value : new Uint8Array();
 };
-export const textOf = (fields: readonly WireField[]): string => text.decode(bytesIn(fields));
+export const textOf = (fields: readonly WireField[]): string => decoded(bytesIn(fields));

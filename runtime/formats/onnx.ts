@@ -7,7 +7,7 @@
 import type { OnnxAttribute, OnnxConstant, OnnxGraph, OnnxNode, OnnxPort } from '../../program/onnx-graph.ts';
 import { fieldsOf, ProtobufError, signed, type WireField } from '../../program/protobuf-read.ts';
 import { FileError } from './file-error.ts';
-import { bytesIn, numbersOf, readTensor, textOf, typeName, type OnnxTensor } from './onnx-tensor.ts';
+import { bytesIn, decoded, numbersOf, readTensor, textOf, typeName, type OnnxTensor } from './onnx-tensor.ts';
 import type { NamedTensor } from './safetensors.ts';
 
 export interface OnnxFile {
@@ -144,8 +144,8 @@ function readNode(bytes: Uint8Array, path: string, i: number): { node: OnnxNode;
   const node: OnnxNode = {
     name: textOf(fields(3)),
     operator,
-    inputs: inside(fields(1)).map((one) => textOf([{ field: 1, wire: 'bytes', value: one }])),
-    outputs: inside(fields(2)).map((one) => textOf([{ field: 2, wire: 'bytes', value: one }])),
+    inputs: inside(fields(1)).map(decoded),
+    outputs: inside(fields(2)).map(decoded),
     attributes: Object.fromEntries(attributes.map((one) => [textOf(one(1)), attributeOf(one, path, where)])),
   };
   if (node.outputs.length === 0) throw new FileError(path, where, 'it gives nothing');
@@ -166,8 +166,7 @@ function attributeOf(attribute: Message, path: string, where: string): OnnxAttri
   }
   if (kind === 6 || attribute(7).length > 0) return floats(attribute(7));
   if (kind === 7 || attribute(8).length > 0) return attribute(8).flatMap(numbersOf);
-  if (kind === 8 || attribute(9).length > 0)
-    return inside(attribute(9)).map((value) => textOf([{ field: 9, wire: 'bytes', value }]));
+  if (kind === 8 || attribute(9).length > 0) return inside(attribute(9)).map(decoded);
   return null;
 }
 

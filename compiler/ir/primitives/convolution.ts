@@ -9,6 +9,7 @@ import {
   mulDims,
   printDim,
   printShape,
+  reachOf,
   sameDim,
   subDims,
   type Dim,
@@ -22,9 +23,6 @@ const resized = (attrs: SizedWindow, { shape }: Resizing): SizedWindow => ({
   ...attrs,
   size: shape(attrs.size),
 });
-
-/** Places that a kernel reaches over along an axis: (K - 1)·dilation + 1. */
-const reachOf = (kernel: Dim, dilation = 1): Dim => addDims(mulDims(addDims(kernel, -1), dilation), 1);
 
 /** floor((S + lo + hi - reach) / stride) + 1 for each spatial axis. */
 function outputSizes(size: Shape, window: Shape, { strides, pads, dilations }: Window): Dim[] {

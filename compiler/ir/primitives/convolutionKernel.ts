@@ -91,15 +91,17 @@ function sizes(p: Plan): Sizes {
   };
 }
 
-/** Where a group's part begins in the weights, the columns and a sample's places. */
+/** Where each group's part begins in the weights, in a sample's columns and among the places of sample n. */
 const beginnings = (
-  group: number,
+  p: Plan,
   { depth, own, places }: Sizes,
-): { w: number; columns: number; y: number } => ({
-  w: group * own * depth,
-  columns: group * depth * places,
-  y: group * own * places,
-});
+  n: number,
+): { w: number; columns: number; y: number }[] =>
+  Array.from({ length: p.groups }, (_, group) => ({
+    w: group * own * depth,
+    columns: group * depth * places,
+    y: (n * p.groups + group) * own * places,
+  }));
 
 export function conv(x: Tensor, w: Tensor, window: Window, shape: readonly number[]): Tensor {
   const p = plan(x.shape, w.shape, shape, window);
@@ -109,17 +111,15 @@ export function conv(x: Tensor, w: Tensor, window: Window, shape: readonly numbe
   const columns = new Float64Array(p.groups * depth * places);
   for (let n = 0; n < p.n; n++) {
     toColumns(p, x.data, n * pixels, columns);
-    for (let group = 0; group < p.groups; group++) {
-      const at = beginnings(group, all);
+    for (const at of beginnings(p, all, n))
       gemm(
         own,
         depth,
         places,
         { data: w.data, at: at.w, row: depth, column: 1 },
         { data: columns, at: at.columns, row: places, column: 1 },
-        { data: out.data, at: n * p.o * places + at.y, row: places, column: 1 },
+        { data: out.data, at: at.y, row: places, column: 1 },
       );
-    }
   }
   return out;
 }
@@ -132,17 +132,15 @@ export function convInputGrad(g: Tensor, w: Tensor, window: Window, shape: reado
   const columns = new Float64Array(p.groups * depth * places);
   for (let n = 0; n < p.n; n++) {
     columns.fill(0);
-    for (let group = 0; group < p.groups; group++) {
-      const at = beginnings(group, all);
+    for (const at of beginnings(p, all, n))
       gemm(
         depth,
         own,
         places,
         { data: w.data, at: at.w, row: 1, column: depth },
-        { data: g.data, at: n * p.o * places + at.y, row: places, column: 1 },
+        { data: g.data, at: at.y, row: places, column: 1 },
         { data: columns, at: at.columns, row: places, column: 1 },
       );
-    }
     addColumns(p, columns, out.data, n * pixels);
   }
   return out;
@@ -156,17 +154,15 @@ export function convWeightGrad(x: Tensor, g: Tensor, window: Window, shape: read
   const columns = new Float64Array(p.groups * depth * places);
   for (let n = 0; n < p.n; n++) {
     toColumns(p, x.data, n * pixels, columns);
-    for (let group = 0; group < p.groups; group++) {
-      const at = beginnings(group, all);
+    for (const at of beginnings(p, all, n))
       gemm(
         own,
         places,
         depth,
-        { data: g.data, at: n * p.o * places + at.y, row: places, column: 1 },
+        { data: g.data, at: at.y, row: places, column: 1 },
         { data: columns, at: at.columns, row: 1, column: places },
         { data: out.data, at: at.w, row: depth, column: 1 },
       );
-    }
   }
   return out;
 }

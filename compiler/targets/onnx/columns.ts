@@ -3,7 +3,7 @@
  * the matrix [N·O.., K..·C]. Equal windows of one image are made once, so a convolution and its weight gradient share
  * them. Where the sizes are known it is one Gather of pixels whose index mentions no N; else slices, put side by side.
  */
-import { addDims, isKnown, knownDim, knownShape, mulDims, product } from '../../ir/dim.ts';
+import { addDims, isKnown, knownDim, knownShape, mulDims, product, reachOf } from '../../ir/dim.ts';
 import type { Dim, Shape } from '../../ir/dim.ts';
 import type { Emission } from './emission.ts';
 import { padPhysical } from './movement.ts';
@@ -44,7 +44,7 @@ export function columns(e: Emission, given: Image, wanted: readonly Taps[]): str
 /** What must be added around an axis of `size` so that every tap is inside: before and after. */
 function margins(size: Dim, { start, step, gap = 1, size: taps, count }: Taps): { low: number; high: Dim } {
   const low = Math.max(0, -start);
-  const end = addDims(mulDims(addDims(count, -1), step), start + (taps - 1) * gap + 1);
+  const end = addDims(mulDims(addDims(count, -1), step), start + reachOf(taps, gap));
   const over = addDims(end, mulDims(-1, size));
   return { low, high: typeof over === 'number' ? Math.max(0, over) : over };
 }

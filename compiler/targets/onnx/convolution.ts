@@ -26,9 +26,12 @@ function tapsOf(window: Window, kernel: readonly number[], counts: readonly Dim[
   }));
 }
 
+/** Whether ONNX's own kernels compute it: they want channels first, and on the CPU know float32 alone. */
+const isNative = ({ layout, float }: Emission): boolean => layout === 'channels-first' && float === 'float32';
+
 /** conv, with a vector added to every pixel if one is given. */
 export function convolution(e: Emission, node: Node<'conv'>, bias?: string): Value {
-  if (e.layout === 'channels-first' && e.float === 'float32') return nativeConv(e, node);
+  if (isNative(e)) return nativeConv(e, node);
   const [x, w] = node.inputs;
   const kernel = knownShape(w.shape.slice(2));
   const taps = tapsOf(node.attrs, kernel, node.shape.slice(2));
@@ -40,8 +43,7 @@ export function convolution(e: Emission, node: Node<'conv'>, bias?: string): Val
 
 export function conv(e: Emission, node: Node<'conv'>): Value {
   const value = convolution(e, node);
-  const native = e.layout === 'channels-first' && e.float === 'float32';
-  if (native || node.attrs.groups !== undefined) return value;
+  if (isNative(e) || node.attrs.groups !== undefined) return value;
   return { ...value, biased: (row) => convolution(e, node, row).name };
 }
 
@@ -59,6 +61,6 @@ export function convWeightGrad(e: Emission, node: Node<'conv_weight_grad'>): Val
 }
 
 export function convInputGrad(e: Emission, node: Node<'conv_input_grad'>): Value {
-  if (e.layout === 'channels-first' && e.float === 'float32') return nativeConvInputGrad(e, node);
+  if (isNative(e)) return nativeConvInputGrad(e, node);
   return foldIsCheaper(node) ? folded(e, node) : inputGradient(e, node);
 }

@@ -1,5 +1,5 @@
 /** Convolution by ONNX's own kernels, channels first; float32 only on the CPU. */
-import { addDims, knownDim, mulDims, subDims } from '../../ir/dim.ts';
+import { addDims, knownDim, mulDims, reachOf, subDims } from '../../ir/dim.ts';
 import type { Node, Window } from '../../ir/node.ts';
 import type { Emission } from './emission.ts';
 import { denseInput } from './emission.ts';
@@ -28,7 +28,7 @@ export function nativeConvInputGrad(e: Emission, node: Node<'conv_input_grad'>):
   // What the stride leaves over at the end; a number even where the sizes are symbolic.
   const rest = node.shape.slice(2).map((size, i) => {
     const [low, high] = window.pads[i];
-    const reach = (knownDim(w.shape[i + 2]) - 1) * (window.dilations?.[i] ?? 1) + 1;
+    const reach = reachOf(w.shape[i + 2], window.dilations?.[i]);
     const reached = addDims(mulDims(window.strides[i], addDims(g.shape[i + 2], -1)), reach);
     return knownDim(subDims(size, addDims(reached, -low - high)));
   });

@@ -1,5 +1,5 @@
 /** Products, convolutions and their adjoints. PyTorch pads both ends of an axis alike: else the padding is made apart. */
-import { addDims, mulDims, subDims, type Dim } from '../../ir/dim.ts';
+import { addDims, mulDims, reachOf, subDims, type Dim } from '../../ir/dim.ts';
 import type { Node, Window } from '../../ir/node.ts';
 import {
   atom,
@@ -66,7 +66,7 @@ export function outputPadding(node: Node<'conv_input_grad'>): number[] | null {
   const [cotangent, filter] = node.inputs;
   const { strides, pads, dilations } = node.attrs;
   const gaps = strides.map((stride, i): Dim => {
-    const reach = addDims(mulDims(subDims(filter.shape[i + 2], 1), dilations?.[i] ?? 1), 1);
+    const reach = reachOf(filter.shape[i + 2], dilations?.[i]);
     const plainSize = addDims(mulDims(subDims(cotangent.shape[i + 2], 1), stride), reach);
     return subDims(node.shape[i + 2], subDims(plainSize, pads[i][0] * 2));
   });

@@ -1,6 +1,6 @@
 /** Constructors of distributions, and what is asked of one: likelihood, divergence, entropy. */
 import { kinds } from '../../errors.ts';
-import { movedAxis, oneHot, softmax } from '../../ir/compose.ts';
+import { gumbel, movedAxis, oneHot, softmax } from '../../ir/compose.ts';
 import type { Node } from '../../ir/node.ts';
 import { alignFully } from '../align.ts';
 import { families, printDistribution } from '../distributions.ts';
@@ -135,7 +135,7 @@ export const gumbel_softmax: Builtin = {
       );
     // At u = 0, one draw in 2^24, the noise would be infinite.
     const u = b.max(call.draw('gumbel', 'uniform', node.shape), 2 ** -25);
-    const noisy = b.add(node, b.neg(b.log(b.neg(b.log(u)))));
+    const noisy = b.add(node, gumbel(b, u));
     const axis = leadOf(type);
     const soft = softmax(b, b.div(noisy, call.scalar(args.scalar('temperature'))), axis);
     const chosen = (): Node => {

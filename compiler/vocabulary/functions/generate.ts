@@ -3,7 +3,7 @@
  * is made; out: the sequence, with the states of convolutions and recurrences kept from step to step (ir/steps/).
  */
 import { kinds } from '../../errors.ts';
-import { oneHot } from '../../ir/compose.ts';
+import { gumbel, oneHot } from '../../ir/compose.ts';
 import { leastDim, printDim, sameShape, subDims } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { causalNodes, NotCausal } from '../../ir/steps/causal.ts';
@@ -76,9 +76,8 @@ function stepsOf(call: Call, given: TensorValue, type: TensorType): Node {
       hint: 'Let it give as many channels and steps as `like` has.',
     });
   if (given.type.kind === 'logit' && type.kind === 'onehot') {
-    const u = call.draw('gumbel', 'uniform', given.node.shape);
-    const gumbel = b.neg(b.log(b.neg(b.log(u))));
-    const chosen = b.argmax(b.add(given.node, gumbel), 1);
+    const noise = gumbel(b, call.draw('gumbel', 'uniform', given.node.shape));
+    const chosen = b.argmax(b.add(given.node, noise), 1);
     return b.transpose(oneHot(b, chosen, type.shape[0]), [0, 2, 1]);
   }
   const same = given.type.kind === type.kind;

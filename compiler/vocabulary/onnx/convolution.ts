@@ -1,5 +1,5 @@
 /** Convolutions. Their weights lie as those of `conv` do: [channels, inside / groups, kernel...]. */
-import { knownDim, type Dim } from '../../ir/dim.ts';
+import { knownDim, reachOf, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { perChannel } from '../weights.ts';
 import { attrsOf } from '../windows.ts';
@@ -50,8 +50,8 @@ const convTranspose: Operator = (step) => {
   const size = places.map((place, i): Dim => {
     if (typeof place !== 'number')
       return step.fail('what it gives depends on a length that is not known here');
-    const reach = (kernel[i] - 1) * dilations[i] + 1;
-    return (place - 1) * strides[i] + reach + more[i] - pads[i][0] - pads[i][1];
+    const whole = (place - 1) * strides[i] + reachOf(kernel[i], dilations[i]);
+    return whole + more[i] - pads[i][0] - pads[i][1];
   });
   const made = step.b.convInputGrad(x.node, weight, { strides, pads, dilations, groups, size });
   return tensor(withBias(step, made), x.rows);

@@ -4,7 +4,7 @@ import type { OpBuilder, Operand } from '../../ir/opBuilder.ts';
 import type { Node } from '../../ir/node.ts';
 import type { Bounds } from '../../types.ts';
 import { arithmetic, chosen } from './numbers.ts';
-import { tensor, type Operator, type Step, type Tensor } from './values.ts';
+import { tensor, type Numbers, type Operator, type Step, type Tensor } from './values.ts';
 
 const unary =
   (make: (b: OpBuilder, x: Node, step: Step) => Node, range: Bounds | null = null): Operator =>
@@ -13,23 +13,28 @@ const unary =
     return tensor(make(step.b, node, step), rows, range);
   };
 
-/** Any number of inputs, folded from the first on. */
+type Fold = (b: OpBuilder, x: Node, y: Node) => Node;
+
+/** All inputs as tensors, folded from the first on. */
+function foldedTensors(step: Step, fold: Fold): Tensor {
+  const { nodes, rows } = step.together(step.values.map((one) => step.made(one)));
+  return tensor(
+    nodes.reduce((a, b) => fold(step.b, a, b)),
+    rows,
+  );
+}
+
+/** The same of any number of inputs, which are computed where all of them are known. */
 const folded =
-  (fold: (b: OpBuilder, x: Node, y: Node) => Node, name?: keyof typeof arithmetic): Operator =>
+  (fold: Fold, name?: keyof typeof arithmetic): Operator =>
   (step) => {
     const { values } = step;
-    if (name !== undefined && values.every((one) => one.sort === 'numbers'))
-      return values.reduce((a, b) =>
-        a.sort === 'numbers' && b.sort === 'numbers' ? arithmetic[name](step, a, b) : a,
-      );
-    const { nodes, rows } = step.together(values.map((one) => step.made(one)));
-    return tensor(
-      nodes.reduce((a, b) => fold(step.b, a, b)),
-      rows,
-    );
+    if (name !== undefined && values.every((one): one is Numbers => one.sort === 'numbers'))
+      return values.reduce((a, b) => arithmetic[name](step, a, b));
+    return foldedTensors(step, fold);
   };
 
-const binary = (make: (b: OpBuilder, x: Node, y: Node) => Node, name?: keyof typeof arithmetic): Operator => {
+const binary = (make: Fold, name?: keyof typeof arithmetic): Operator => {
   const all = folded(make, name);
   return (step) => (step.values.length === 2 ? all(step) : step.fail('it takes two inputs'));
 };
@@ -126,8 +131,8 @@ export const elementwise = {
   Log: unary((b, x) => b.log(x)),
   Max: folded((b, x, y) => b.max(x, y)),
   Mean: (step) => {
-    const sum = folded((b, x, y) => b.add(x, y))(step) as Tensor;
-    return tensor(step.b.div(sum.node, step.values.length), sum.rows);
+    const { node, rows } = foldedTensors(step, (b, x, y) => b.add(x, y));
+    return tensor(step.b.div(node, step.values.length), rows);
   },
   Min: folded((b, x, y) => b.min(x, y)),
   Mish: unary((b, x) => b.mul(x, b.tanh(softplus(b, x)))),

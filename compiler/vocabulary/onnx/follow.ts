@@ -38,7 +38,7 @@ export function follow(wanted: Wanted, names: readonly string[]): Tensor[] {
   for (const { node, place } of neededFor(graph, names)) {
     const step = new Step(wanted, node, node.inputs.map(valueOf), place);
     const made = worked(step);
-    const all = Array.isArray(made) ? (made as readonly OnnxValue[]) : [made as OnnxValue];
+    const all = 'length' in made ? made : [made];
     node.outputs.forEach((name, i) => {
       if (name !== '' && all[i] !== undefined) known.set(name, calledSo(wanted, name, all[i]));
     });

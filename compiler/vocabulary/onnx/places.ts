@@ -2,7 +2,7 @@
 import { sameDim, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 import { resampling, type Resampling } from '../resampling.ts';
-import { alongAxis, padded } from '../places.ts';
+import { alongAxis, padded, type Fill } from '../places.ts';
 import { along } from './numbers.ts';
 import { numbers, rowCount, tensor, type Numbers, type Operator, type Step, type Tensor } from './values.ts';
 
@@ -132,7 +132,12 @@ const gather: Operator = (step) => {
   return tensor(b.reshape(each[0], each[0].shape.toSpliced(axis, 1)), rows, value.range);
 };
 
-const fills = { constant: 'zero', reflect: 'reflect', edge: 'replicate' } as const;
+/** By the format's words for them. */
+const fills: ReadonlyMap<string, Fill> = new Map([
+  ['constant', 'zero'],
+  ['reflect', 'reflect'],
+  ['edge', 'replicate'],
+]);
 
 const pad: Operator = (step) => {
   const x = step.tensor(0);
@@ -141,8 +146,7 @@ const pad: Operator = (step) => {
   const axes = step.has(3) ? step.plain(3).map((axis) => step.axis(axis, rank)) : [...x.node.shape.keys()];
   const value = step.of.opset < 11 ? step.real('value', 0) : step.has(2) ? (step.plain(2)[0] ?? 0) : 0;
   const mode = step.word('mode', 'constant');
-  if (!Object.hasOwn(fills, mode)) return step.fail(`padding by \`${mode}\` is not taken`);
-  const fill = fills[mode as keyof typeof fills];
+  const fill = fills.get(mode) ?? step.fail(`padding by \`${mode}\` is not taken`);
   const { b } = step;
   const shifted = value === 0 ? x.node : b.sub(x.node, value);
   const made = axes.reduce((node, axis, i) => {

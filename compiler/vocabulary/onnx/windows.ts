@@ -1,5 +1,5 @@
 /** Sliding windows of an ONNX node: kernel, strides, dilations and padding of each axis, as its attributes have them. */
-import { addDims, type Dim } from '../../ir/dim.ts';
+import { addDims, reachOf, type Dim } from '../../ir/dim.ts';
 import { slots, type Window } from '../windows.ts';
 import type { Step, Tensor } from './values.ts';
 
@@ -34,7 +34,7 @@ export function windowsOf(step: Step, { node }: Tensor, kernel: readonly number[
     const [own, stride, dilation] = [kernel[axis], strides[axis], dilations[axis]];
     if (![own, stride, dilation].every((one) => Number.isSafeInteger(one) && one >= 1))
       step.fail('its kernel, strides and dilations must be whole numbers of at least 1');
-    const reach = (own - 1) * dilation + 1;
+    const reach = reachOf(own, dilation);
     const pads = padsOf(step, axis, places.length, size, reach, stride);
     if (pads.some((pad) => !Number.isSafeInteger(pad) || pad < 0))
       step.fail('its padding must be whole numbers of at least 0');

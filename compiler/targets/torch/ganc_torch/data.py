@@ -1,6 +1,7 @@
 """Minibatches: rows that ganc converted, mapped into memory, and for each stream its n-th minibatch since the run's start.
 
-Each pass over the rows has its own order, or draws of its own; its last partial batch is dropped. A rank has its part of every minibatch.
+Each pass over the rows has its own order, or draws of its own; its last partial batch is dropped. A rank has its part of every
+minibatch.
 
     data/index.json                 stream -> count, hash, fields: shape, type, and the values of a byte where it stands for one
     data/<stream>.<field>.bin       the rows, one behind the other
