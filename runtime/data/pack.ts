@@ -47,7 +47,7 @@ export interface PackPlan {
   readonly count: number;
   /** Bytes in a record. */
   readonly width: number;
-  /** The records in their order, one or several whole ones at a time, each time it is called. */
+  /** The records in their order, one or several whole ones at a time, until the next are asked for, each time it is called. */
   parts(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 

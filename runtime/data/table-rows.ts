@@ -117,7 +117,7 @@ const isWhole = (cell: string): boolean => /^[-+]?\d+(\.0*)?$/.test(cell);
 export const recordWidth = ({ columns, label }: Pick<TableWanted, 'columns' | 'label'>): number =>
   8 * (columns.length + (label === null ? 0 : 1));
 
-/** The records of the rows from one to before another. */
+/** The records of the rows from one to before another; each part's bytes are the next part's, too. */
 export function* tableRecordBytes(
   table: TableWanted,
   { classes, means }: TableFacts,
@@ -125,17 +125,20 @@ export function* tableRecordBytes(
 ): Generator<Uint8Array> {
   const index = classes && new Map(classes.map((name, i) => [name, i]));
   const width = recordWidth(table) / 8;
+  // One for all parts: what a part leaves behind outside of the heap is collected late, and a large table has many parts.
+  let data = new Float64Array();
   let row = 0;
   for (const part of table.parts()) {
     const wanted = part.slice(Math.max(0, from - row), Math.max(0, to - row));
     row += part.length;
     if (wanted.length > 0) {
-      const data = new Float64Array(wanted.length * width);
+      const length = wanted.length * width;
+      if (data.length < length) data = new Float64Array(length);
       wanted.forEach(({ numbers, texts }, i) => {
         numbers.forEach((value, j) => (data[i * width + j] = Number.isNaN(value) ? means[j] : value));
         if (table.label !== null) data[(i + 1) * width - 1] = index?.get(texts[0]) ?? Number(texts[0]);
       });
-      yield new Uint8Array(data.buffer);
+      yield new Uint8Array(data.buffer, 0, 8 * length);
     }
     if (row >= to) return;
   }

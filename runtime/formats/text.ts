@@ -3,14 +3,22 @@
  * a mark or without), UTF-8, else Windows-1252. In parts, so that no file is too large.
  */
 
+/** Bytes that are decoded at once: a string of a megabyte lies outside of the heap, where it is collected late. */
+const atOnce = 2 ** 16;
+
 /**
- * The text, a part of it for each part of the bytes; the first part has two bytes at least. `parts` is called twice: which
- * encoding it is may show at the end, where a name with an umlaut stands in the last line alone.
+ * The text, in pieces; the first of the parts has two bytes at least. `parts` is called twice: which encoding it is may show
+ * at the end, where a name with an umlaut stands in the last line alone.
  */
 export function* textPieces(parts: () => Iterable<Uint8Array>): Generator<string> {
-  const decoder = new TextDecoder(encodingOf(parts()));
-  for (const part of parts()) yield decoder.decode(part, { stream: true });
+  const decoder = new TextDecoder(encodingOf(cut(parts())));
+  for (const bytes of cut(parts())) yield decoder.decode(bytes, { stream: true });
   yield decoder.decode();
+}
+
+function* cut(parts: Iterable<Uint8Array>): Generator<Uint8Array> {
+  for (const part of parts)
+    for (let at = 0; at < part.length; at += atOnce) yield part.subarray(at, at + atOnce);
 }
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';

@@ -93,6 +93,6 @@ describe('packs of tables', () => {
       return peakOf('table-memory.ts', [file], { cache: sh.path(`memory-${rows}`), megabytes: 3, heap: 48 });
     };
     // Records of 160 bytes: 29 MB of them more, of 14 MB of text more; a heap of 48 MB could hold neither as arrays and strings.
-    assert.isBelow(peak(200_000) - peak(20_000), 45);
+    assert.isBelow(peak(200_000) - peak(20_000), 20);
   });
 });
