@@ -87,7 +87,9 @@ export function fakeMachine(): FakeMachine {
   writeFileSync(archive, content);
   const sha256 = createHash('sha256').update(content).digest('hex');
   const wheel = { name: 'tensorflow-cpu', version: '2.21.0', sha256, size: content.length };
-  const asked = (): string[] => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []);
+  // Between its creation and the first line the file is there, and empty.
+  const asked = (): string[] =>
+    existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : [];
   return {
     cache,
     source,
