@@ -12,6 +12,7 @@ import type { OpBuilder } from './opBuilder.ts';
 import { fill } from './compose.ts';
 import { isUniform as is, reluOf, under, uniformValue } from './patterns.ts';
 import { isElementwise } from './primitives/catalog.ts';
+import { reachedConv, reachedInputGrad, reachedWeightGrad } from './reached.ts';
 
 type Rule<K extends OpName> = (
   b: OpBuilder,
@@ -129,6 +130,9 @@ export const throughs: Rules = {
     const both = perm.map((axis) => before[axis]);
     return b.transpose(x.inputs[0], both);
   },
+  conv: reachedConv,
+  conv_input_grad: reachedInputGrad,
+  conv_weight_grad: reachedWeightGrad,
   flip: (_, [x], { axis }) => (x.op === 'flip' && x.attrs.axis === axis ? x.inputs[0] : undefined),
   /** What compose.relu says, select(0 < x, x, max(x, 0)), is max(x, 0) once its gradient is taken. */
   select: (_, inputs) => reluOf(inputs)?.top,

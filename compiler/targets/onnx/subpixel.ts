@@ -56,22 +56,6 @@ function phaseAt(first: number, stride: number, low: number, kernel: number, siz
   };
 }
 
-/**
- * The taps that meet g at some result, one at least: where a kernel is larger than the image most of them never do, and their
- * windows would be nothing but the zeros around it.
- */
-function meeting({ kernel, taps }: Phase, size: Dim): Phase {
-  const { start, gap = 1, count } = taps;
-  if (kernel.length === 0 || typeof size !== 'number' || typeof count !== 'number') return { kernel, taps };
-  const last = Math.min(kernel.length, Math.floor((size - 1 - start) / gap) + 1);
-  const to = Math.max(1, last);
-  const from = Math.min(to - 1, Math.max(0, Math.ceil((1 - count - start) / gap)));
-  return {
-    kernel: kernel.slice(from, to),
-    taps: { ...taps, start: start + gap * from, size: to - from },
-  };
-}
-
 function ofStrideOne(e: Emission, node: Node<'conv_input_grad'>, g: Image): Value {
   const { pads, dilations, groups } = node.attrs;
   const w = node.inputs[1];
@@ -88,8 +72,7 @@ function ofStrideOne(e: Emission, node: Node<'conv_input_grad'>, g: Image): Valu
       g,
       phases.map(({ taps }) => taps),
     );
-  const met = phases.map((phase, axis) => meeting(phase, g.shape[axis + 1]));
-  return fromPixels(e, node, atPhase(e, g, w, met));
+  return fromPixels(e, node, atPhase(e, g, w, phases));
 }
 
 /** The results of one phase, as rows [N·counts.., C]. */
@@ -133,10 +116,7 @@ function byPhases(e: Emission, node: Node<'conv_input_grad'>): Value {
   const [batch, channels] = node.shape;
   const along = strides.map((stride, axis) =>
     Array.from({ length: stride }, (_, first) =>
-      meeting(
-        phaseAt(first, stride, pads[axis][0], knownDim(w.shape[axis + 2]), rounded[axis]),
-        gNode.shape[axis + 2],
-      ),
+      phaseAt(first, stride, pads[axis][0], knownDim(w.shape[axis + 2]), rounded[axis]),
     ),
   );
   const all = along.reduce<Phase[][]>(
