@@ -3,8 +3,6 @@
  * own files, over its data or over samples, with the weights of a checkpoint. In: a run and texts; out: an archive, a table, or a
  * folder of pictures. What the expression says is checked as a spec is.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { delimiter, extname, join, relative } from 'node:path';
 import { checkSpec, compile } from '../compiler/compile.ts';
 import type { Host } from '../compiler/input.ts';
@@ -37,6 +35,7 @@ import type { Arrays } from './sample-files.ts';
 import { momentOf, streamsRead } from './sampled.ts';
 import { hostFor } from './spec.ts';
 import type { Terminal } from './terminal.ts';
+import { temporaryFolder } from './temporary.ts';
 
 export interface EvalOptions {
   readonly feed: readonly string[];
@@ -220,8 +219,7 @@ async function placed(
     run.info.folder,
     run.info.seed,
   );
-  const folder = mkdtempSync(join(tmpdir(), 'ganc-eval-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('eval');
   writeFolderAtomic(join(folder, 'program'), programFiles(manifest, files));
   const program = { manifest, folder: join(folder, 'program') };
   const engine = await openEngine(manifest, program.folder, await chooseEngine(manifest, 'cpu', threads));

@@ -2,8 +2,6 @@
  * What sampling needs of a run: a program on an engine, the state of a checkpoint, the data that what is asked for reads, or
  * what is fed in its place. Where it reads no data, none is opened: a run may be sampled far from what it was trained on.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Manifest, ValueRef } from '../program/manifest.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
@@ -28,6 +26,7 @@ import { targetCalled } from './program.ts';
 import type { Target } from './program.ts';
 import { recompiled, storedSpec } from './resume.ts';
 import type { Terminal } from './terminal.ts';
+import { temporaryFolder } from './temporary.ts';
 
 /** The values of what is chosen. */
 export const refsOf = (chosen: Choice): readonly ValueRef[] =>
@@ -113,8 +112,7 @@ export async function programOf(
     layoutFor(target, place.device),
     terminal,
   );
-  const folder = mkdtempSync(join(tmpdir(), 'ganc-program-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('program');
   writeFolderAtomic(join(folder, 'program'), programFiles(manifest, files));
   return { program: { manifest, folder: join(folder, 'program') }, place };
 }

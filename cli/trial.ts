@@ -3,8 +3,6 @@
  * milliseconds of an iteration in each phase, once it takes as long as the ones before it; seconds of each report.
  * The run directory that it tries in is a temporary one and goes again.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineIdentity, State } from '../runtime/engines/engine.ts';
 import { reporter } from '../runtime/reports/reports.ts';
@@ -19,6 +17,7 @@ import { iterationAt, start, type Position } from '../runtime/run/schedule.ts';
 import { openSession, type Session } from '../runtime/run/session.ts';
 import { runPage } from './run-page.ts';
 import { reportSeconds } from './trial-reports.ts';
+import { removeTemporary, temporaryFolder } from './temporary.ts';
 
 export interface PhaseTrial {
   readonly iterationMs: number;
@@ -59,9 +58,7 @@ export async function tryRun(
   info: Omit<NewRun, 'out'>,
   { phases, reports }: RunCounts,
 ): Promise<Trial> {
-  const folder = mkdtempSync(join(tmpdir(), 'ganc-plan-'));
-  const leave = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', leave);
+  const folder = temporaryFolder('plan');
   try {
     const run = newRun(program, engine, { ...info, out: join(folder, 'run') });
     const session = await openSession(run, engine);
@@ -83,8 +80,7 @@ export async function tryRun(
     const peakBytes = 1024 * process.resourceUsage().maxRSS;
     return { startMs: opened + warming, endMs, phases: times, reports: made, peakBytes };
   } finally {
-    process.off('exit', leave);
-    leave();
+    removeTemporary(folder);
   }
 }
 
