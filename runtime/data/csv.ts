@@ -102,9 +102,6 @@ function tableIn(what: Wanted, path: string, watch?: Watch): TableWanted {
   return { path, columns, range, label, labels, classes, missing: table.missing, parts, place };
 }
 
-/** So large a file is looked through once, and what was found is kept. */
-const large = 2 ** 24;
-
 interface Looked {
   readonly path: string;
   readonly facts: TableFacts;
@@ -116,7 +113,7 @@ function look(what: Wanted, folder: string, watch?: Watch): Looked {
   const path = inFolder(folder, text(what.args, 'file'));
   const { file: _, skip, take, ...rest } = what.args;
   const content = hashOf('table', hashFile(path), JSON.stringify(rest));
-  const facts = factsOf(content, fileSize(path) > large, () => tableFacts(tableIn(what, path, watch)));
+  const facts = factsOf(content, fileSize(path), () => tableFacts(tableIn(what, path, watch)));
   const rows = rangeOf(what.args, facts.rows);
   const width = recordWidth(what);
   const plan: PackPlan = {

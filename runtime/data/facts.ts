@@ -8,14 +8,18 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../atomic.ts';
 import { cacheFolder } from '../cache.ts';
 
+/** Bytes of files that are looked through in a moment: what is known of larger ones is worth a file in the cache. */
+const soonRead = 2 ** 24;
+
 const known = new Map<string, unknown>();
 
 /** Raised where facts say something else, or are found out otherwise. */
 const format = 1;
 
-/** `keep`: whether they are worth a file in the cache. Facts are plain data. */
-export function factsOf<T>(key: string, keep: boolean, find: () => T): T {
+/** `bytes`: how many are to be looked through. Facts are plain data. */
+export function factsOf<T>(key: string, bytes: number, find: () => T): T {
   if (known.has(key)) return known.get(key) as T;
+  const keep = bytes > soonRead;
   const old = keep ? stored(key) : undefined;
   const facts = old ?? find();
   known.set(key, facts);

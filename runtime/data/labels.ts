@@ -44,6 +44,9 @@ export function checkLabels<T extends ArrayLike<number>>(labels: T, classes: num
   return labels;
 }
 
+/** As many different texts of a column are kept; classes are fewer. */
+export const mostClasses = 100_000;
+
 /** The first of a list of names, for a message. */
 export const few = (list: readonly string[]): string =>
   list.slice(0, 12).join(', ') + (list.length > 12 ? ', …' : '');

@@ -1,23 +1,24 @@
 /**
  * `parquet("train-*.parquet", image: "image", label: "label", labels: 10, size: 32)`, as Hugging Face's image sets are, or
  * `parquet("t.parquet", columns: "x, y")`, a table. Arguments → records { image | values, label }. Files are read one after the
- * other, a group of rows at a time, into records (records.ts). A look reads footers alone: what the values are is seen when
- * they are read.
+ * other, a group of rows at a time, into records (records.ts). A look reads footers, and values only where rows without some are
+ * left out or texts are classes: otherwise what the values are is seen when they are read.
  */
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
-import { noColumn } from '../formats/delimited.ts';
+import { missingRules, noColumn } from '../formats/delimited.ts';
 import { FileError } from '../formats/file-error.ts';
 import { parquetFile } from '../formats/parquet.ts';
 import type { ParquetFile, ParquetKind } from '../formats/parquet.ts';
 import { namesIn, rangeOrNull, text, textOrNull, withDefaults } from './arguments.ts';
-import { described, hashFile, hashOf, inFolder } from './files.ts';
+import { factsOf } from './facts.ts';
+import { described, fileSize, hashFile, hashOf, inFolder } from './files.ts';
 import { classesParam, givenClasses, labelCount } from './labels.ts';
 import { larger, moving, movingOf, movingParams } from './moving.ts';
 import type { Moving } from './moving.ts';
 import { keyed } from './pack.ts';
-import type { PackPlan } from './pack.ts';
-import { pictureParts, tableParts, widthOf } from './parquet-rows.ts';
-import type { ParquetWanted } from './parquet-rows.ts';
+import type { PackPlan, Watch } from './pack.ts';
+import { parquetFacts, pictureParts, tableParts, widthOf } from './parquet-rows.ts';
+import type { ParquetFacts, ParquetWanted } from './parquet-rows.ts';
 import { findFiles } from './pattern.ts';
 import { channelsOf, fitOf, fitParam, sizeOf, sizeParam } from './pictures.ts';
 import { isLarge, packRecords, recordsOf } from './records.ts';
@@ -25,8 +26,6 @@ import { checkRange, rangeOf, rangeParams } from './selection.ts';
 import type { Source } from './source.ts';
 import { tableSource } from './table.ts';
 import type { Column } from './table.ts';
-
-const rules = ['error', 'zero', 'mean'] as const;
 
 const params: readonly ParamSpec[] = [
   { name: 'files', type: 'string', doc: 'a file, or a pattern: `*` is any name' },
@@ -50,8 +49,8 @@ const params: readonly ParamSpec[] = [
     doc: 'how many classes; default: those of `classes`, or else 10',
   },
   {
-    ...classesParam('names that the file has for them'),
-    doc: 'what the classes are called, in the order of their numbers: "cat, dog"; default: as the file names them. Texts need it',
+    ...classesParam('texts in the column'),
+    doc: 'what the classes are called, in the order of their numbers: "cat, dog"; default: of numbers as the file names them, of texts they themselves in natural order (2 before 10)',
   },
   { ...sizeParam, default: null },
   { name: 'channels', type: 'int', default: 3, doc: '3 for colours, 1 for gray' },
@@ -66,8 +65,8 @@ const params: readonly ParamSpec[] = [
     name: 'missing',
     type: 'choice',
     default: 'error',
-    choices: rules,
-    doc: 'what becomes of a number that is null or NaN: an error, 0, the mean of its column in the files',
+    choices: missingRules,
+    doc: 'what becomes of a row that lacks a value (null, NaN): an error, it is left out; or of a number: 0, the mean of its column in the files',
   },
   ...rangeParams,
   ...movingParams,
@@ -102,7 +101,7 @@ function wanted(given: SourceArguments): Wanted {
     image === null || shown === null
       ? null
       : { image, size: larger(shown, moves), channels: channelsOf(args.channels), fit: fitOf(args) };
-  const missing = rules.find((rule) => rule === args.missing) ?? 'error';
+  const missing = missingRules.find((rule) => rule === args.missing) ?? 'error';
   const range = rangeOrNull(args, 'range');
   return {
     files: text(args, 'files'),
@@ -137,31 +136,57 @@ interface Looked {
 }
 
 /** Reads every footer; null: there is no such file. Throws FileError for columns that aren't there, or hold something else. */
-function look(what: Wanted, folder: string): Looked | null {
+function look(what: Wanted, folder: string, watch?: Watch): Looked | null {
   const files = findFiles(what.files, folder).map(({ path }) => parquetFile(path));
   if (files.length === 0) return null;
   files.forEach((file) => requireColumns(file, what));
-  const classes = what.label === null ? null : classesOf(files, what, what.label);
-  const rows = files.reduce((sum, file) => sum + file.rows, 0);
-  const range = rangeOf(what.args, rows);
   const { made, columns, label, labels, range: bounds, missing } = what;
-  const full = { ...what, classes: what.classes ?? classes };
-  const asked = [made, columns, label, labels, full.classes, bounds, missing, range];
-  const hash = (): string =>
-    hashOf('parquet', JSON.stringify([files.map(({ path }) => hashFile(path)), asked]));
+  const facts = factsIn(files, what, inFolder(folder, what.files), watch);
+  const named = label === null ? null : namesOf(files, what, label);
+  const classes = facts.classes ?? named;
+  const range = rangeOf(what.args, facts.rows);
+  const full = { ...what, classes };
+  const asked = [made, columns, label, labels, classes, bounds, missing, range];
+  const hash = (): string => hashOf('parquet', JSON.stringify([contentsOf(files), asked]));
   const plan = keyed(hash, {
     of: inFolder(folder, what.files),
     count: range.to - range.from,
     width: widthOf(what),
-    parts: () => (what.made === null ? tableParts(files, full, range) : pictureParts(files, full, range)),
+    parts: () => (made === null ? tableParts(files, full, range) : pictureParts(files, full, range)),
   });
   return { plan, classes };
 }
 
-function requireColumns(
-  { path, columns }: ParquetFile,
-  { made, columns: numbers, label, classes }: Wanted,
-): void {
+const contentsOf = (files: readonly ParquetFile[]): string[] => files.map(({ path }) => hashFile(path));
+
+/** From the footers; where those don't tell, from a look at all rows. */
+function factsIn(
+  files: readonly ParquetFile[],
+  { files: _, shown: __, moving: ___, args: ____, ...what }: Wanted,
+  path: string,
+  watch?: Watch,
+): ParquetFacts {
+  const { label, classes, missing } = what;
+  const texts = label !== null && classes === null && areTexts(files, label);
+  if (missing !== 'skip' && !texts)
+    return { rows: files.reduce((sum, file) => sum + file.rows, 0), classes: null };
+  const bytes = files.reduce((sum, file) => sum + fileSize(file.path), 0);
+  const key = hashOf('parquet rows', JSON.stringify([contentsOf(files), what]));
+  const share: Watch = (done, of) => watch?.((bytes * done) / of, bytes);
+  return factsOf(key, bytes, () => parquetFacts(files, what, path, share));
+}
+
+/** Whether the column is one of texts. Throws FileError where only some files have texts there: then nothing says which is which. */
+function areTexts(files: readonly ParquetFile[], label: string): boolean {
+  const [texts, numbers] = [true, false].map((wanted) =>
+    files.find(({ columns }) => (columns.get(label) === 'texts') === wanted),
+  );
+  if (texts === undefined || numbers === undefined) return texts !== undefined;
+  const why = `column ${label} holds class numbers, and texts in ${texts.path}: classes: says which they are`;
+  throw new FileError(numbers.path, null, why);
+}
+
+function requireColumns({ path, columns }: ParquetFile, { made, columns: numbers, label }: Wanted): void {
   const require = (name: string, kinds: readonly ParquetKind[], what: string): void => {
     const kind = columns.get(name);
     if (kind === undefined) throw new FileError(path, null, noColumn(name, [...columns.keys()]));
@@ -170,18 +195,11 @@ function requireColumns(
   };
   if (made !== null) require(made.image, ['pictures'], 'bytes of pictures');
   for (const name of numbers) require(name, ['numbers', 'whole numbers'], 'numbers');
-  if (label === null) return;
-  require(label, ['whole numbers', 'texts'], 'class numbers or texts');
-  if (columns.get(label) === 'texts' && classes === null)
-    throw new FileError(
-      path,
-      null,
-      `column ${label} holds texts: classes: says which, in the order of their numbers ("cat, dog")`,
-    );
+  if (label !== null) require(label, ['whole numbers', 'texts'], 'class numbers or texts');
 }
 
 /** As given, else as all files name them. */
-function classesOf(
+function namesOf(
   files: readonly ParquetFile[],
   { classes, labels }: Wanted,
   label: string,
@@ -208,8 +226,8 @@ export const parquet: Source = {
     params,
     fields,
   },
-  describe(given, folder) {
-    const looked = look(wanted(given), folder);
+  describe(given, folder, watch) {
+    const looked = look(wanted(given), folder, watch);
     if (looked === null) return null;
     const { plan, classes } = looked;
     const known = { ...(classes && { classes: { label: classes } }), ...(isLarge(plan) && { onDisk: true }) };

@@ -70,9 +70,6 @@ function partOf(files: readonly Found[], split: string, speaker: string): readon
 /** A file's frames, or why it can't be used. */
 type Length = number | string;
 
-/** Bytes of files whose lengths are worth keeping from one run to the next. */
-const large = 2 ** 24;
-
 /** What is said of the files whatever is made of them, and a hash of all. */
 interface Looked {
   readonly hash: string;
@@ -86,7 +83,7 @@ function look(what: SpeechWanted, files: readonly Chosen[], watch?: Watch): Look
   const hash = hashOf('sounds', JSON.stringify([trim, wave, format.rate, format.shape, contents]));
   const sizes = files.map(({ found }) => fileSize(found.path));
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const lengths = factsOf(hash, total > large, () => {
+  const lengths = factsOf(hash, total, () => {
     let done = 0;
     return files.map(({ found }, i): Length => {
       watch?.((done += sizes[i]), total);

@@ -5,7 +5,7 @@
  */
 import type { MissingRule, TableRow } from '../formats/delimited.ts';
 import { FileError } from '../formats/file-error.ts';
-import { classesOf } from './labels.ts';
+import { classesOf, mostClasses } from './labels.ts';
 import type { RowRange } from './source.ts';
 
 export interface TableWanted {
@@ -67,9 +67,6 @@ function requireMean({ path, range, columns, missing }: TableWanted, known: numb
   throw new FileError(path, null, `column ${columns[i]} has no value in any row, and so no mean`);
 }
 
-/** As many different texts as are kept; classes are fewer. */
-const mostTexts = 100_000;
-
 /** What a column of classes holds: whole numbers, where no names are given the class numbers themselves, or texts. */
 class Labels {
   private readonly table: TableWanted;
@@ -85,12 +82,12 @@ class Labels {
   }
 
   take(cell: string, line: number): void {
-    if (this.texts.size < mostTexts) this.texts.add(cell);
+    if (this.texts.size < mostClasses) this.texts.add(cell);
     else if (!this.whole && !this.texts.has(cell))
       throw new FileError(
         this.table.path,
         this.table.place(line),
-        `column ${this.name} has more than ${mostTexts} classes`,
+        `column ${this.name} has more than ${mostClasses} classes`,
       );
     this.whole &&= isWhole(cell);
     const label = Number(cell);

@@ -187,9 +187,6 @@ interface Facts {
   readonly classes: readonly (readonly string[])[];
 }
 
-/** So large a file is looked through once, and what was found is kept. */
-const large = 2 ** 24;
-
 /** The different texts of a column, in natural order. */
 function classesIn(column: readonly string[], { name, size }: ColumnSize, path: string): string[] {
   const found = [...new Set(column)].sort(naturally);
@@ -204,7 +201,7 @@ function classesIn(column: readonly string[], { name, size }: ColumnSize, path: 
 function factsIn(what: Table, path: string, watch?: Watch): Facts {
   const { file: _, skip: __, take: ___, seed: ____, ...rest } = what.args;
   const key = hashOf('typed table', hashFile(path), JSON.stringify(rest));
-  return factsOf(key, fileSize(path) > large, () => factsBy(what, path, read(what, path, watch)));
+  return factsOf(key, fileSize(path), () => factsBy(what, path, read(what, path, watch)));
 }
 
 const factsBy = ({ classes }: Table, path: string, { numbers, texts }: Cells): Facts => ({

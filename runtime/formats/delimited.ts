@@ -10,6 +10,9 @@ import type { Separator } from './table-text.ts';
 export const missingRules = ['error', 'skip', 'zero', 'mean'] as const;
 export type MissingRule = (typeof missingRules)[number];
 
+/** What `missing: skip` may leave. */
+export const noRowLeft = 'no row with a value in every cell that is read';
+
 export interface TableWanted {
   readonly numbers: readonly string[];
   readonly texts: readonly string[];
@@ -104,9 +107,7 @@ class Reader {
       throw new FileError(
         path,
         null,
-        wanted.missing === 'skip'
-          ? 'no row with a value in every cell that is read'
-          : 'a line of names and no row below it',
+        wanted.missing === 'skip' ? noRowLeft : 'a line of names and no row below it',
       );
     const { point, comma } = this.signs;
     if (wanted.decimal === null && point !== undefined && comma !== undefined) {

@@ -3,10 +3,14 @@
  * are wanted. In: a path. Out: rows, columns and their types; then values. What a file says of its sizes is a stranger's word,
  * and is held against the file and the machine before anything is made room for.
  */
-import { open } from 'node:fs/promises';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
-import type { AsyncBuffer, Compressors, FileMetaData, SchemaTree } from 'hyparquet';
+import { createRequire } from 'node:module';
+import { parquetMetadata, parquetSchema } from 'hyparquet';
+import type { Compressors, FileMetaData, SchemaTree } from 'hyparquet';
+import type * as Codecs from 'hyparquet-compressors';
+import { readColumn } from 'hyparquet/src/column.js';
+import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
+import { getTreePath } from 'hyparquet/src/schema.js';
 import { FileError } from './file-error.ts';
 import { requireRoom } from './room.ts';
 
@@ -100,8 +104,7 @@ function requireChunks({ row_groups: groups }: FileMetaData, size: number, path:
 function kindOf({ element, children }: SchemaTree): ParquetKind {
   const { type, converted_type: old, logical_type: logical, repetition_type: repeated } = element;
   if (repeated === 'REPEATED') return 'other values';
-  if (children.some((child) => child.element.name === 'bytes' && child.element.type === 'BYTE_ARRAY'))
-    return 'pictures';
+  if (children.some(isBytes)) return 'pictures';
   if (children.length > 0 || type === undefined) return 'other values';
   if (type === 'BYTE_ARRAY') return old === 'UTF8' || logical?.type === 'STRING' ? 'texts' : 'pictures';
   if (type === 'FLOAT' || type === 'DOUBLE' || logical?.type === 'FLOAT16') return 'numbers';
@@ -111,6 +114,9 @@ function kindOf({ element, children }: SchemaTree): ParquetKind {
     ? 'whole numbers'
     : 'other values';
 }
+
+const isBytes = ({ element: { name, type, repetition_type: repeated } }: SchemaTree): boolean =>
+  name === 'bytes' && type === 'BYTE_ARRAY' && repeated !== 'REPEATED';
 
 /** As `datasets` writes it: {"info": {"features": {"label": {"names": ["cat", "dog"], "_type": "ClassLabel"}}}}. */
 function classesIn({ key_value_metadata: pairs = [] }: FileMetaData): Map<string, readonly string[]> {
@@ -132,67 +138,64 @@ function classesIn({ key_value_metadata: pairs = [] }: FileMetaData): Map<string
 
 // ---------------------------------------------------------------- values
 
-/** The values of the columns in a group of rows; null, or undefined, where one is missing. Rejects with FileError. */
-export async function groupColumns(
+/**
+ * The values of the columns in a group of rows, of structs those of `bytes`; null, or undefined, where one is missing. At once, as a
+ * check needs them that counts rows or names classes. Throws FileError.
+ */
+export function groupColumns(
   { path, metadata, groups }: ParquetFile,
   group: number,
   names: readonly string[],
-): Promise<ReadonlyMap<string, readonly unknown[]>> {
-  const rowStart = groups.slice(0, group).reduce((sum, count) => sum + count, 0);
-  const rowEnd = rowStart + groups[group];
-  const columns = new Map(names.map((name): [string, unknown[]] => [name, []]));
-  const file = await open(path, 'r');
+): ReadonlyMap<string, readonly unknown[]> {
+  const from = groups.slice(0, group).reduce((sum, count) => sum + count, 0);
+  const place = `rows ${from} to ${from + groups[group] - 1}`;
   try {
-    const { size } = await file.stat();
-    const source: AsyncBuffer = {
-      byteLength: size,
-      async slice(from, to = size) {
-        const bytes = new Uint8Array(Math.max(0, Math.min(to, size) - from));
-        await file.read(bytes, 0, bytes.length, from);
-        return bytes.buffer;
-      },
-    };
-    const most = Math.max(
-      ...metadata.row_groups[group].columns.map(({ meta_data: chunk }) =>
-        Number(chunk?.total_uncompressed_size),
-      ),
-    );
-    await parquetRead({
-      file: source,
-      metadata,
-      columns: [...names],
-      rowStart,
-      rowEnd,
-      compressors: await bounded(most),
-      utf8: false,
-      onChunk({ columnName, columnData, rowStart: at }) {
-        const values = columns.get(columnName)!;
-        for (let i = 0; i < columnData.length; i++) values[at - rowStart + i] = columnData[i];
-      },
-    });
+    const file = openSync(path, 'r');
+    try {
+      return new Map(names.map((name) => [name, valuesOf(file, metadata, group, name)]));
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
-    throw new FileError(
-      path,
-      `rows ${rowStart} to ${rowEnd - 1}`,
-      `can't be read: ${(error as Error).message}`,
-    );
-  } finally {
-    await file.close();
+    throw new FileError(path, place, `can't be read: ${(error as Error).message}`);
   }
-  for (const [name, values] of columns)
-    if (values.length !== groups[group])
-      throw new FileError(
-        path,
-        `rows ${rowStart} to ${rowEnd - 1}`,
-        `column ${name} has ${values.length} values there`,
-      );
-  return columns;
 }
 
+function valuesOf(file: number, metadata: FileMetaData, group: number, name: string): unknown[] {
+  const { columns, num_rows: count } = metadata.row_groups[group];
+  const chunk = columns.find(({ meta_data: one }) => isOf(one?.path_in_schema ?? [], name))?.meta_data;
+  if (chunk === undefined) throw new Error(`column ${name} isn't there`);
+  const bytes = new Uint8Array(Number(chunk.total_compressed_size));
+  readSync(file, bytes, 0, bytes.length, Number(chunk.dictionary_page_offset || chunk.data_page_offset));
+  const schemaPath = getTreePath(parquetSchema(metadata), chunk.path_in_schema);
+  const rows = Number(count);
+  const { data } = readColumn(
+    { view: new DataView(bytes.buffer), offset: 0 },
+    { groupStart: 0, selectStart: 0, selectEnd: rows, groupRows: rows },
+    {
+      ...chunk,
+      pathInSchema: chunk.path_in_schema,
+      element: schemaPath[schemaPath.length - 1].element,
+      schemaPath,
+      parsers: DEFAULT_PARSERS,
+      compressors: bounded(Number(chunk.total_uncompressed_size)),
+      utf8: false,
+    },
+  );
+  const values: unknown[] = [];
+  // A struct that may be missing makes a list of each value, empty where it is.
+  for (const page of data) for (const value of page) values.push(Array.isArray(value) ? value[0] : value);
+  if (values.length !== rows) throw new Error(`column ${name} has ${values.length} values`);
+  return values;
+}
+
+const isOf = ([first, second]: readonly string[], name: string): boolean =>
+  first === name && (second === undefined || second === 'bytes');
+
 /** Decompressors that make no more of a page than its column says that it holds. */
-async function bounded(most: number): Promise<Compressors> {
+function bounded(most: number): Compressors {
   // Only whoever reads such a file waits for them.
-  const { compressors } = await import('hyparquet-compressors');
+  const { compressors } = createRequire(import.meta.url)('hyparquet-compressors') as typeof Codecs;
   const each = Object.entries(compressors).map(([codec, decompress]) => [
     codec,
     (input: Uint8Array, length: number): Uint8Array => {

@@ -26,21 +26,22 @@ export async function trainsAsHeld(
   spec: string,
   { megabytes, said, also }: Packing,
 ): Promise<void> {
+  const [memory, disk] = [`${spec}-held`, `${spec}-disk`];
   const held = await within(sh.path('none'), null, () =>
-    sh.run(['run', sh.path(spec), '--out', sh.path('held')]),
+    sh.run(['run', sh.path(spec), '--out', sh.path(memory)]),
   );
   assert.equal(held.code, 0, held.err);
   assert.isFalse(existsSync(sh.path('none/packs')));
   await within(sh.path('run'), megabytes, async () => {
-    const first = await sh.run(['run', sh.path(spec), '--out', sh.path('disk'), '--steps', '5']);
+    const first = await sh.run(['run', sh.path(spec), '--out', sh.path(disk), '--steps', '5']);
     assert.equal(first.code, 0, first.err);
     assert.match(first.err, said);
-    const second = await sh.run(['run', '--resume', sh.path('disk')]);
+    const second = await sh.run(['run', '--resume', sh.path(disk)]);
     assert.equal(second.code, 0, second.err);
     assert.notMatch(second.err, /packed/);
     await also();
   });
-  assert.deepEqual(sh.weights('disk'), sh.weights('held'));
+  assert.deepEqual(sh.weights(disk), sh.weights(memory));
 }
 
 /** Its minibatches are read in the thread, and are those that it reads itself. */

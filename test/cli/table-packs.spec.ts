@@ -1,9 +1,11 @@
 /** Tables that are larger than memory: packed, read from the disk, the same numbers to the bit, memory flat. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { assert } from 'chai';
 import type { SourceArguments } from '../../program/catalogue.ts';
 import { sources } from '../../runtime/catalogue.ts';
 import { packsFolder } from '../../runtime/data/pack.ts';
+import { root } from '../parity/host.ts';
 import { within } from './other-cache.ts';
 import { isReadAhead, peakOf, trainsAsHeld } from './packing.ts';
 import { shell } from './shell.ts';
@@ -62,6 +64,29 @@ describe('packs of tables', () => {
       megabytes: 0.000001,
       said: /data d: packed, 720 bytes|data d: packed, 0\.7 kB/,
       also: async () => isReadAhead(await sources.csv.open(args, sh.folder), 4, ['values'], [0]),
+    });
+  });
+
+  it('of Parquet files, of which rows are left out and whose texts are classes, train as in memory', async () => {
+    cpSync(join(root, 'test/runtime/parquet/gaps.parquet'), sh.path('gaps.parquet'));
+    const wanted: SourceArguments = { files: 'gaps.parquet', columns: 'x, k', label: 't', labels: 3 };
+    sh.write(
+      'p.gan',
+      spec.replace(
+        /csv\(.*\)/,
+        'parquet("gaps.parquet", columns: "x, k", label: "t", labels: 3, missing: skip)',
+      ),
+    );
+    await trainsAsHeld(sh, 'p.gan', {
+      megabytes: 0.000001,
+      said: /data d: packed, 456 bytes|data d: packed, 0\.5 kB/,
+      also: async () =>
+        isReadAhead(
+          await sources.parquet.open({ ...wanted, missing: 'skip' }, sh.folder),
+          4,
+          ['values', 'label'],
+          [0, 5],
+        ),
     });
   });
 

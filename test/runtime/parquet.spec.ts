@@ -57,7 +57,10 @@ describe('parquet', () => {
 
   it('what is missing follows the rule that is declared', async () => {
     const args = { files: 'gzip.parquet', columns: 'f' };
-    await refused(args, /gzip\.parquet, row 5: column f has no value there; missing: zero or mean/);
+    await refused(
+      args,
+      /gzip\.parquet, row 5: column f has no value there; missing: skip leaves such rows out, missing: zero or mean/,
+    );
     assert.deepEqual(
       await read({ ...args, missing: 'zero' }, 'values'),
       f.map((x) => x ?? 0),
@@ -91,11 +94,6 @@ describe('parquet', () => {
       FileError,
       /column x holds numbers, where bytes of pictures/,
     );
-    assert.throws(
-      looked({ columns: 'x', label: 't', labels: 3 }),
-      FileError,
-      /holds texts: classes: says which/,
-    );
     assert.throws(() => parquet.signature.fields({ files: 'a' }), /one of the two is wanted/);
     assert.throws(() => parquet.signature.fields({ files: 'a', image: 'i' }), /size: must say/);
   });
@@ -114,6 +112,95 @@ describe('parquet', () => {
     await refused(
       { ...args, label: 'u', classes: 'a, b' },
       /row 2: column u: label 2, where classes are 0 to 1/,
+    );
+  });
+
+  it('texts are classes in natural order where nothing else is said, found out at a look', async () => {
+    const args = { files: 'snappy.parquet', columns: 'i', label: 't', labels: 3 };
+    assert.deepEqual(parquet.describe(args, here)?.classes, { label: ['cat', 'dog', 'eel'] });
+    assert.deepEqual(
+      await read(args, 'label'),
+      rows.map((i) => i % 3),
+    );
+    const looked = (change: SourceArguments) => () => parquet.describe({ ...args, ...change }, here);
+    const gaps = { files: 'gaps.parquet', columns: 'x', missing: 'skip' };
+    assert.throws(looked({ labels: 4 }), FileError, /3 classes \(cat, dog, eel\), where labels: says 4/);
+    assert.throws(
+      looked({ ...gaps, missing: 'zero' }),
+      FileError,
+      /gaps\.parquet, row 11: column t has no class there; missing: skip/,
+    );
+    assert.deepEqual(looked(gaps)()?.classes, { label: ['a', 'b2', 'b10'] });
+    // Texts are names also where they are numbers, and a text without letters is none.
+    assert.deepEqual(looked({ ...gaps, label: 's', labels: 2 })()?.classes, { label: ['1', '2'] });
+    cpSync(join(here, 'gaps.parquet'), join(folder, 'a.parquet'));
+    cpSync(join(here, 'numbers.parquet'), join(folder, 'b.parquet'));
+    const both = { files: '*.parquet', columns: 'x', label: 't', missing: 'skip' };
+    assert.throws(
+      () => parquet.describe({ ...both, labels: 3 }, folder),
+      /b\.parquet: column t holds class numbers, and texts in .*a\.parquet: classes: says/,
+    );
+    const named = await read({ ...both, classes: 'a, b2, b10' }, 'label', folder);
+    assert.deepEqual(named.slice(-3), [2, 0, 1]);
+  });
+
+  it('rows that lack a value are left out, of all columns that are read, and skip and take count those that are left', async () => {
+    const args: SourceArguments = {
+      files: 'gaps.parquet',
+      columns: 'x, k',
+      label: 't',
+      labels: 3,
+      missing: 'skip',
+    };
+    const left = rows.slice(0, 24).filter((i) => ![3, 4, 7, 11, 20].includes(i));
+    const values = left.flatMap((i) => [i, i]);
+    const labels = left.map((i) => [2, 1, 0][i % 3]);
+    assert.equal(parquet.describe(args, here)?.count, 19);
+    assert.deepEqual(await read(args, 'values'), values);
+    assert.deepEqual(await read(args, 'label'), labels);
+    // Row 2 lacks a value that nobody reads here.
+    assert.deepEqual(
+      await read({ ...args, columns: 'k', label: 's', labels: 2 }, 'values'),
+      rows.slice(0, 24).filter((i) => i !== 2 && i !== 7),
+    );
+    const part = { ...args, skip: 4, take: 11 };
+    assert.equal(parquet.describe(part, here)?.count, 11);
+    await within(join(folder, 'cache'), 0.000001, async () => {
+      assert.isTrue(parquet.describe(part, here)?.onDisk);
+      assert.deepEqual(await read(part, 'values'), values.slice(8, 30));
+      assert.deepEqual(await read(part, 'label'), labels.slice(4, 15));
+      assert.lengthOf(readdirSync(packsFolder()), 2);
+    });
+    await refused({ ...args, range: [0, 22] }, /row 23: column x: 23 is outside the range/);
+    assert.throws(() => parquet.describe({ ...args, range: [0, 22] }, here), FileError, /row 23/);
+    assert.throws(() => parquet.describe({ ...args, skip: 19 }, here), /leaves nothing of 19 rows/);
+    const none = { files: 'none-left.parquet', columns: 'x', missing: 'skip' };
+    assert.throws(
+      () => parquet.describe(none, here),
+      FileError,
+      /no row with a value in every cell that is read/,
+    );
+  });
+
+  it('pictures that are not there are left out', async () => {
+    const args = {
+      files: 'no-bytes.parquet',
+      image: 'image',
+      label: 'label',
+      labels: 2,
+      size: 4,
+      missing: 'skip',
+    };
+    assert.equal(parquet.describe(args, here)?.count, 11);
+    const labels = rows
+      .slice(0, 12)
+      .filter((i) => i !== 9)
+      .map((i) => i % 2);
+    assert.deepEqual(await read(args, 'label'), labels);
+    const image = await read({ ...args, channels: 1 }, 'image');
+    assert.deepEqual(
+      [8, 9, 10].map((at) => Math.round(255 * image[16 * at])),
+      [8, 10, 11],
     );
   });
 

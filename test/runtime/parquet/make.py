@@ -23,6 +23,18 @@ for codec in ['snappy', 'zstd', 'gzip', 'brotli', 'lz4', 'none']:
                    data_page_version='2.0' if codec == 'zstd' else '1.0')
 pq.write_table(table.slice(0, 10), here / 'plain.parquet', use_dictionary=False)
 
+# Texts that are classes, in an order that isn't theirs, one of them missing; numbers that are missing in other rows.
+gaps = pa.table({
+    'x': pa.array([None if i in (3, 20) else float('nan') if i == 4 else float(i) for i in range(24)], pa.float64()),
+    'k': pa.array([None if i == 7 else i for i in range(24)], pa.int32()),
+    't': pa.array([None if i == 11 else ['b10', 'b2', 'a'][i % 3] for i in range(24)], pa.string()),
+    's': pa.array(['' if i == 2 else f'{i % 2 + 1}' for i in range(24)], pa.string()).dictionary_encode(),
+})
+pq.write_table(gaps, here / 'gaps.parquet', row_group_size=5)
+numbers = pa.table({'x': pa.array([1.0, 2.0, 3.0]), 't': pa.array([2, 0, 1], pa.int64())})
+pq.write_table(numbers, here / 'numbers.parquet')
+pq.write_table(pa.table({'x': pa.array([None, None], pa.float64())}), here / 'none-left.parquet')
+
 
 # Pictures as Hugging Face's datasets writes them: structs of bytes and a path, class names in the metadata.
 def png(i):
