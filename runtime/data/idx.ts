@@ -1,16 +1,22 @@
 /**
  * `idx(images: "a-images-idx3-ubyte.gz", labels: "a-labels-idx1-ubyte.gz")`: any pair of IDX files of bytes, plain or
- * gzipped: Fashion-MNIST, EMNIST, ... Arguments → records { image, label }, checked against the files.
+ * gzipped: Fashion-MNIST, EMNIST, ... Arguments → records { image, label }, checked against the files. Images that are larger than
+ * memory are packed (records.ts); labels are held.
  */
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
-import { readIdx } from '../formats/idx.ts';
+import { idxFile, idxRows, readIdx } from '../formats/idx.ts';
+import type { IdxFile } from '../formats/idx.ts';
 import { count, countOrNull, text, textOrNull, withDefaults } from './arguments.ts';
 import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { checkLabels } from './labels.ts';
+import { keyed } from './pack.ts';
+import type { PackPlan } from './pack.ts';
+import { isHeld, isLarge, packRecords, recordsOf } from './records.ts';
 import { balanced, checkExamples, checkRange, exampleParams, rangeParams, rangeRows } from './selection.ts';
-import type { OpenSource, SyncSource } from './source.ts';
+import type { OpenSource, Source } from './source.ts';
 import { tableSource } from './table.ts';
+import type { Column } from './table.ts';
 
 const params: readonly ParamSpec[] = [
   {
@@ -52,19 +58,18 @@ function files(args: SourceArguments, folder: string): { images: string; labels:
   };
 }
 
-function readImages(path: string, wanted: readonly number[]): Uint8Array {
-  const { data } = readIdx(readBytes(path), path, (shape) => {
-    const sizes = wanted[0] === 1 && shape.length === 3 ? wanted.slice(1) : wanted;
-    if (shape.slice(1).join() === sizes.join()) return;
+/** Throws FileError unless it holds rows of bytes, each of the shape. */
+function imagesFile(path: string, wanted: readonly number[]): IdxFile {
+  const file = idxFile(path);
+  const sizes = wanted[0] === 1 && file.shape.length === 3 ? wanted.slice(1) : wanted;
+  if (file.shape.slice(1).join() !== sizes.join())
     throw new FileError(
       path,
       'byte 4',
-      `rows of ${shape.slice(1).join(' × ')}, where the arguments say ${sizes.join(' × ')}`,
+      `rows of ${file.shape.slice(1).join(' × ')}, where the arguments say ${sizes.join(' × ')}`,
     );
-  });
-  if (!(data instanceof Uint8Array))
-    throw new FileError(path, 'byte 2', 'images must be unsigned bytes (08)');
-  return data;
+  if (!file.ofBytes) throw new FileError(path, 'byte 2', 'images must be unsigned bytes (08)');
+  return file;
 }
 
 function readLabels(path: string, classes: number, rows: number): ArrayLike<number> {
@@ -75,22 +80,43 @@ function readLabels(path: string, classes: number, rows: number): ArrayLike<numb
   return checkLabels(data, classes, path);
 }
 
-function open(given: SourceArguments, folder: string): OpenSource {
-  const args = withDefaults(params, given);
-  const types = fields(args);
-  const paths = files(args, folder);
-  const shape = imageShape(args);
-  const images = readImages(paths.images, shape);
-  const total = images.length / (shape[0] * shape[1] * shape[2]);
-  const rows = rangeRows(args, total);
-  const image = { data: images, divisor: 255 };
-  if (paths.labels === null) return tableSource(types, { image }, rows);
-  const classes = count(args, 'classes', 2);
-  const labels = readLabels(paths.labels, classes, total);
-  return tableSource(types, { image, label: { data: labels } }, balanced(args, rows, labels, classes));
+interface Looked {
+  readonly plan: PackPlan;
+  readonly labels: ArrayLike<number> | null;
+  /** Those of the file that are wanted. */
+  readonly rows: Uint32Array;
 }
 
-export const idx: SyncSource = {
+/** Reads the images' head, and the labels. Throws FileError. */
+function look(args: SourceArguments, folder: string): Looked {
+  const paths = files(args, folder);
+  const shape = imageShape(args);
+  const images = imagesFile(paths.images, shape);
+  // The pack is of all rows: parts of a set share it.
+  const plan = keyed(() => hashOf('idx', hashFile(paths.images)), {
+    of: paths.images,
+    count: images.shape[0],
+    width: shape.reduce((a, b) => a * b, 1),
+    parts: () => idxRows(images),
+  });
+  const rows = rangeRows(args, plan.count);
+  if (paths.labels === null) return { plan, labels: null, rows };
+  const classes = count(args, 'classes', 2);
+  const labels = readLabels(paths.labels, classes, plan.count);
+  return { plan, labels, rows: balanced(args, rows, labels, classes) };
+}
+
+/** The source, once its images are there. */
+function opened(args: SourceArguments, { labels, rows }: Looked, data: Column['data']): OpenSource {
+  const image = { data, divisor: 255 };
+  const columns: Record<string, Column> = labels === null ? { image } : { image, label: { data: labels } };
+  return tableSource(fields(args), columns, rows);
+}
+
+/** All images, in memory. */
+const heldImages = ({ of }: PackPlan): Uint8Array => readIdx(readBytes(of), of).data as Uint8Array;
+
+export const idx: Source = {
   signature: {
     name: 'idx',
     doc: 'A pair of IDX files, plain or gzipped: { image: image[channels,size,size] in [0,1], label: label[classes] }.',
@@ -110,7 +136,19 @@ export const idx: SyncSource = {
         ),
       ),
     );
-    return { count: open(args, folder).count, hash };
+    const looked = look(args, folder);
+    if (isHeld(looked.plan)) heldImages(looked.plan);
+    return { count: looked.rows.length, hash, ...(isLarge(looked.plan) && { onDisk: true }) };
   },
-  open,
+  open(given, folder) {
+    const args = withDefaults(params, given);
+    const looked = look(args, folder);
+    if (isHeld(looked.plan)) return opened(args, looked, heldImages(looked.plan));
+    return recordsOf(looked.plan).then((data) => opened(args, looked, data));
+  },
+  async pack(given, folder, how) {
+    const args = withDefaults(params, given);
+    const there = fileExists(files(args, folder).images);
+    return packRecords(there ? look(args, folder).plan : null, how);
+  },
 };

@@ -10,13 +10,16 @@ import type { Packing } from './source.ts';
 export const isLarge = ({ count, width }: Pick<PackPlan, 'count' | 'width'>): boolean =>
   count * width > mostHeld();
 
+/** Whether the rows lie in memory: they fit, and nobody has packed them. */
+export const isHeld = (plan: PackPlan): boolean =>
+  // Whether a pack is there is told by the plan's key, a hash of all files: it is worth reckoning only where any is.
+  !isLarge(plan) && !(anyPacks() && isPacked(plan.key));
+
 /** The records of the plan: in memory, or in a pack where they are too large or one is there. */
 export async function recordsOf(plan: PackPlan): Promise<Records> {
-  const large = isLarge(plan);
-  // Whether a pack is there is told by the plan's key, a hash of all files: it is worth reckoning only where any is.
-  if (!large && !anyPacks()) return held(plan);
-  if (large) await makePack(plan);
-  return isPacked(plan.key) ? openPack(plan) : held(plan);
+  if (isHeld(plan)) return held(plan);
+  await makePack(plan);
+  return openPack(plan);
 }
 
 /** What a Source's `pack` does with its plan; null: there are no such files. */

@@ -1,11 +1,14 @@
 /**
  * IDX files, the format of MNIST and its kin: a magic number (0, 0, type, rank), the sizes, the numbers, all
- * big-endian. In: a file's bytes, plain or gzipped. Out: sizes and numbers. Anything else is a FileError with the
- * byte (counted after decompression).
+ * big-endian. In: a file's bytes, plain or gzipped, or its path. Out: sizes and numbers, all at once or some rows of bytes at a
+ * time. Anything else is a FileError with the byte (counted after decompression).
  */
-import { constants, gunzipSync } from 'node:zlib';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { FileError } from './file-error.ts';
 import { requireRoom } from './room.ts';
+import { rowPieces } from './row-pieces.ts';
 
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
@@ -34,19 +37,24 @@ const types: Readonly<Record<number, IdxType>> = {
  * the sizes before anything is decompressed for them, and may throw.
  */
 export function readIdx(file: Uint8Array, path: string, check?: (shape: readonly number[]) => void): Idx {
-  const packed = file[0] === 0x1f && file[1] === 0x8b;
+  const packed = isPacked(file);
   const head = readHead(packed ? gunzipHead(file, path) : file, path);
   check?.(head.shape);
   if (packed) requireRoom(head.wanted, path, 'byte 4');
   const bytes = packed ? gunzip(file, path, head.wanted) : file;
-  if (bytes.length !== head.wanted) {
-    throw new FileError(
-      path,
-      `byte ${Math.min(bytes.length, head.wanted)}`,
-      `sizes ${head.shape.join(' × ')} take ${head.wanted} bytes, the file has ${bytes.length}`,
-    );
-  }
+  requireLength(head, bytes.length, path);
   return readNumbers(bytes, head);
+}
+
+const isPacked = (file: Uint8Array): boolean => file[0] === 0x1f && file[1] === 0x8b;
+
+function requireLength({ shape, wanted }: Head, length: number, path: string): void {
+  if (length === wanted) return;
+  throw new FileError(
+    path,
+    `byte ${Math.min(length, wanted)}`,
+    `sizes ${shape.join(' × ')} take ${wanted} bytes, the file has ${length}`,
+  );
 }
 
 interface Head {
@@ -84,23 +92,83 @@ function readNumbers(bytes: Uint8Array, { type, code, shape, start }: Head): Idx
   return { shape, data };
 }
 
-/** What the first packed bytes hold: enough for every head. */
+/** As many packed bytes as hold every head. */
+const start = 8192;
+
 const gunzipHead = (file: Uint8Array, path: string): Uint8Array =>
-  unpacked(path, () => gunzipSync(file.subarray(0, 8192), { finishFlush: constants.Z_SYNC_FLUSH }));
+  unpacked(path, () => gunzipSync(file.subarray(0, start), { finishFlush: constants.Z_SYNC_FLUSH }));
 
 /** More than a little too much is not unpacked. */
 const gunzip = (file: Uint8Array, path: string, wanted: number): Uint8Array =>
   unpacked(path, () => gunzipSync(file, { maxOutputLength: wanted + 65536 }));
+
+const tooMuch = 'it holds more than the sizes at its start say';
 
 function unpacked(path: string, unpack: () => Uint8Array): Uint8Array {
   try {
     return unpack();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_BUFFER_TOO_LARGE')
-      throw new FileError(path, null, 'it holds more than the sizes at its start say');
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw new FileError(path, null, tooMuch);
     throw new FileError(path, null, `cannot be decompressed: ${message}`);
   }
+}
+
+// ---------------------------------------------------------------- some rows at a time
+
+export interface IdxFile {
+  readonly path: string;
+  readonly shape: readonly number[];
+  /** Whether its numbers are unsigned bytes. */
+  readonly ofBytes: boolean;
+  /** Gzipped. */
+  readonly packed: boolean;
+  readonly head: Head;
+}
+
+/** Reads the start of the file. Throws FileError for what is no IDX file, and for a plain one that is cut or too long. */
+export function idxFile(path: string): IdxFile {
+  const { bytes, size } = startOf(path);
+  const packed = isPacked(bytes);
+  const head = readHead(packed ? gunzipHead(bytes, path) : bytes, path);
+  if (!packed) requireLength(head, size, path);
+  return { path, shape: head.shape, ofBytes: head.code === 0x08, packed, head };
+}
+
+function startOf(path: string): { readonly bytes: Uint8Array; readonly size: number } {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const bytes = new Uint8Array(start);
+      return { bytes: bytes.subarray(0, readSync(file, bytes)), size: fstatSync(file).size };
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new FileError(path, null, (error as Error).message);
+  }
+}
+
+/** All rows of a file of bytes, some at a time, each part until the next is asked for. Rejects with FileError. */
+export async function* idxRows({ path, shape, packed, head }: IdxFile): AsyncGenerator<Uint8Array> {
+  const file = createReadStream(path);
+  const bytes: AsyncIterable<Uint8Array> = packed ? pipeline(file, createGunzip(), () => {}) : file;
+  const width = shape.slice(1).reduce((a, b) => a * b, 1);
+  let length = head.start;
+  try {
+    for await (const rows of rowPieces(bytes, head.start, width)) {
+      if ((length += rows.length) > head.wanted) break;
+      yield rows;
+    }
+  } catch (error) {
+    throw new FileError(
+      path,
+      null,
+      `cannot be ${packed ? 'decompressed' : 'read'}: ${(error as Error).message}`,
+    );
+  }
+  if (length > head.wanted) throw new FileError(path, null, tooMuch);
+  requireLength(head, length, path);
 }
 
 /** An IDX file of bytes: what the tests and the tools that make data sets write. */

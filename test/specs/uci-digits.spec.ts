@@ -10,13 +10,13 @@ import { idx } from '../../runtime/data/idx.ts';
 const line = (first: number, label: number): string => [first, ...Array<number>(63).fill(8), label].join(',');
 
 describe('the UCI digits', () => {
-  it('become images from 0 to 1 and classes', () => {
+  it('become images from 0 to 1 and classes', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ganc-uci-'));
     try {
       const { images, labels } = uciDigits(`${line(0, 3)}\n${line(16, 9)}\n`);
       writeFileSync(join(folder, 'images.idx'), images);
       writeFileSync(join(folder, 'labels.idx'), labels);
-      const source = idx.open({ images: 'images.idx', labels: 'labels.idx', size: 8 }, folder);
+      const source = await idx.open({ images: 'images.idx', labels: 'labels.idx', size: 8 }, folder);
       const [image, label] = [new Float64Array(128), new Int32Array(2)];
       source.read('image', { from: 0, to: 2 }, image);
       source.read('label', { from: 0, to: 2 }, label);

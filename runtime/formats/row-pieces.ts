@@ -1,0 +1,30 @@
+/**
+ * Bytes that come in pieces of any length, in pieces of whole rows. In: the pieces, where the first row begins, and how long each
+ * is. Out: some rows at a time, in one stretch of memory that all of them use, so that a file of any size takes as much.
+ */
+
+/** Bytes of the rows that come together, where one isn't longer. */
+const together = 2 ** 18;
+
+/** Each piece is good until the next is asked for. Where the bytes end within a row, the last piece does, too. */
+export async function* rowPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  from: number,
+  width: number,
+): AsyncGenerator<Uint8Array> {
+  const rows = new Uint8Array(Math.max(1, Math.floor(together / width)) * width);
+  let [skipped, filled] = [0, 0];
+  for await (const piece of pieces) {
+    let at = Math.min(from - skipped, piece.length);
+    skipped += at;
+    while (at < piece.length) {
+      const length = Math.min(piece.length - at, rows.length - filled);
+      rows.set(piece.subarray(at, at + length), filled);
+      [at, filled] = [at + length, filled + length];
+      if (filled < rows.length) continue;
+      yield rows;
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield rows.subarray(0, filled);
+}

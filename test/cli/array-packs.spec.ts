@@ -1,0 +1,133 @@
+/** Arrays that are larger than memory: packed, read from the disk, the same numbers to the bit, memory flat. */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { assert } from 'chai';
+import type { SourceArguments } from '../../program/catalogue.ts';
+import { sources } from '../../runtime/catalogue.ts';
+import { packsFolder } from '../../runtime/data/pack.ts';
+import { writeIdx } from '../../runtime/formats/idx.ts';
+import { all } from '../runtime/scratch-files.ts';
+import { within } from './other-cache.ts';
+import { isReadAhead, peakOf, trainsAsHeld } from './packing.ts';
+import { shell } from './shell.ts';
+
+const sh = shell();
+const tiny = 0.000001;
+const pixels = Uint8Array.from({ length: 40 * 6 }, (_, i) => (i * 37) % 256);
+const labels = Uint8Array.from({ length: 40 }, (_, i) => i % 3);
+const idxArgs = (ending: string): SourceArguments => ({
+  images: `i-images${ending}`,
+  labels: `i-labels${ending}`,
+  size: 2,
+  width: 3,
+  classes: 3,
+});
+const spec = (source: string): string => `data d = ${source}
+network D(x: image[1, 2, 3]) -> logits[3] { x |> flatten |> dense(3) }
+train for 12 steps, batch 4 { update D to minimize cross_entropy(D(d.image), d.label) with adam(1e-2) }`;
+
+const numbers = async (name: string, args: SourceArguments): Promise<number[][]> => {
+  const source = await sources[name].open(args, sh.folder);
+  return Object.keys(source.fields).map((field) => all(source, field));
+};
+
+/** Opening is refused, and leaves no pack behind. */
+async function leavesNone(name: string, args: SourceArguments, message: RegExp): Promise<void> {
+  const error: unknown = await Promise.resolve()
+    .then(() => sources[name].open(args, sh.folder))
+    .catch((thrown: unknown) => thrown);
+  assert.match(String(error), message);
+  assert.isEmpty(readdirSync(packsFolder()));
+}
+
+describe('packs of IDX files', () => {
+  before(() => {
+    const [images, classes] = [writeIdx([40, 2, 3], pixels), writeIdx([40], labels)];
+    for (const [ending, packed] of [
+      ['', (bytes: Uint8Array) => bytes],
+      ['.gz', (bytes: Uint8Array) => gzipSync(bytes)],
+    ] as const) {
+      writeFileSync(sh.path(`i-images${ending}`), packed(images));
+      writeFileSync(sh.path(`i-labels${ending}`), packed(classes));
+    }
+  });
+
+  for (const ending of ['', '.gz'])
+    it(`hold what images in memory give, one for all parts of the set: ${ending || 'plain'}`, async () => {
+      const args = idxArgs(ending);
+      const held = await within(sh.path('none'), null, () => numbers('idx', args));
+      assert.deepEqual(held, [[...pixels].map((x) => x / 255), [...labels]]);
+      await within(sh.path(`packed${ending}`), tiny, async () => {
+        assert.deepEqual(await numbers('idx', args), held);
+        const part = { ...args, skip: 4, take: 30, examples: 6 };
+        const some = await numbers('idx', part);
+        assert.lengthOf(readdirSync(packsFolder()), 2);
+        const described = sources.idx.describe(part, sh.folder);
+        assert.deepInclude(described, { count: 6, onDisk: true });
+        assert.deepEqual(some, await within(sh.path('none'), null, () => numbers('idx', part)));
+      });
+    });
+
+  it('train as in memory, stopped and resumed, each minibatch read in the thread', async () => {
+    sh.write(
+      'i.gan',
+      spec('idx("i-images.gz", labels: "i-labels.gz", size: 2, width: 3, classes: 3, skip: 2)'),
+    );
+    await trainsAsHeld(sh, 'i.gan', {
+      megabytes: tiny,
+      said: /data d: packed, 240 bytes|data d: packed, 0\.2 kB/,
+      also: async () =>
+        isReadAhead(await sources.idx.open(idxArgs('.gz'), sh.folder), 4, ['image', 'label'], [0, 12]),
+    });
+  });
+
+  it('are made by `ganc data pack`, and not of files that are cut, damaged, or hold more than they say', async () => {
+    sh.write('p.gan', spec('idx("i-images", labels: "i-labels", size: 2, width: 3, classes: 3)'));
+    await within(sh.path('asked'), null, async () => {
+      const said = await sh.run(['data', 'pack', sh.path('p.gan')]);
+      assert.match(said.err, /data d: packed/);
+      assert.lengthOf(readdirSync(packsFolder()), 2);
+      // That it is read is seen by changing it.
+      const [name] = readdirSync(packsFolder()).filter((file) => file.endsWith('.rows'));
+      writeFileSync(`${packsFolder()}/${name}`, new Uint8Array(240));
+      assert.deepEqual((await numbers('idx', idxArgs('')))[0], new Array(240).fill(0));
+    });
+    const good = writeIdx([40, 2, 3], pixels);
+    const put = (bytes: Uint8Array): void => writeFileSync(sh.path('bad'), bytes);
+    const args = { ...idxArgs(''), images: 'bad' };
+    await within(sh.path('bad-cache'), tiny, async () => {
+      put(good.subarray(0, 200));
+      assert.throws(
+        () => sources.idx.describe(args, sh.folder),
+        /bad, byte 200: sizes 40 × 2 × 3 take 256 bytes, the file has 200/,
+      );
+      const packed = gzipSync(good);
+      put(packed.subarray(0, packed.length - 12));
+      await leavesNone('idx', args, /bad: cannot be decompressed: unexpected end of file/);
+      const flipped = Uint8Array.from(packed);
+      flipped[packed.length - 6] ^= 1;
+      put(flipped);
+      await leavesNone('idx', args, /bad: cannot be decompressed: incorrect data check/);
+      put(gzipSync(Buffer.concat([good, Buffer.alloc(1)])));
+      await leavesNone('idx', args, /bad: it holds more than the sizes at its start say/);
+      put(gzipSync(good.subarray(0, 250)));
+      await leavesNone('idx', args, /bad, byte 250: sizes 40 × 2 × 3 take 256 bytes, the file has 250/);
+    });
+  });
+
+  it('memory stays flat: ten times the images take what few of them take', function () {
+    this.timeout(240_000);
+    const peak = (count: number): number => {
+      const file = `${count}.gz`;
+      writeFileSync(
+        sh.path(file),
+        gzipSync(writeIdx([count, 256, 256], new Uint8Array(count * 65536).fill(7))),
+      );
+      const args = JSON.stringify({ images: file, size: 256 } satisfies SourceArguments);
+      const where = { cache: sh.path(`memory-${count}`), megabytes: 1, heap: 48 };
+      return peakOf('array-memory.ts', ['idx', args, sh.folder], where);
+    };
+    // 65.5 kB each: 59 MB of them more.
+    assert.isBelow(peak(1000) - peak(100), 25);
+  });
+});
