@@ -1,16 +1,19 @@
 /**
  * `npz("faces.npz", values: "x", shape: [3, 64, 64], range: [0, 1], label: "y", labels: 10)`: arrays of a NumPy
- * archive. Arguments → records { image | seq | values, label }, by the length of `shape`; checked against the file.
+ * archive. Arguments → records { image | seq | values, label }, by the length of `shape`; checked against the file. Values that are
+ * larger than memory are packed (npz-values.ts); labels are held.
  */
 import type { FieldKind, FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
-import { readNpz } from '../formats/npz.ts';
-import type { NpyArray } from '../formats/npy.ts';
+import { readNpzFile } from '../formats/npz.ts';
 import { count, rangeOrNull, text, textOrNull, withDefaults } from './arguments.ts';
-import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
+import { fileExists, hashFile, hashOf, inFolder } from './files.ts';
 import { checkLabels } from './labels.ts';
+import { heldValues, packedValues, storedValues } from './npz-values.ts';
+import type { PackedValues, Values } from './npz-values.ts';
+import { isHeld, isLarge, packRecords, recordsOf } from './records.ts';
 import { checkRange, rangeParams, rangeRows } from './selection.ts';
-import type { SyncSource } from './source.ts';
+import type { OpenSource, Source } from './source.ts';
 import { tableSource } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -60,39 +63,15 @@ function fields(given: SourceArguments): Record<string, FieldType> {
   checkRange(args);
   const record = Object.fromEntries([valueField(args)]);
   if (textOrNull(args, 'label') === null) return record;
-  return { ...record, label: { kind: 'label', shape: [], classes: count(args, 'labels', 2) } };
+  return { ...record, label: { kind: 'label', shape: [], classes: classesOf(args) } };
 }
 
-function valueColumn({ shape, data }: NpyArray, name: string, type: FieldType, path: string): Column {
-  if (shape.slice(1).join() !== type.shape.join()) {
-    throw new FileError(
-      path,
-      `array ${name}`,
-      `rows of ${shape.slice(1).join(' × ') || 'one number'}, where shape: says ${type.shape.join(' × ')}`,
-    );
-  }
-  const width = Math.max(1, data.length / Math.max(1, shape[0]));
-  const rowOf = (place: number): string => `array ${name}, row ${Math.floor(place / width)}`;
-  const wild = data instanceof Uint8Array ? -1 : data.findIndex((value) => !Number.isFinite(value));
-  if (wild >= 0) throw new FileError(path, rowOf(wild), `${data[wild]}, where numbers must be finite`);
-  if (type.range === undefined) return { data };
-  const [low, high] = type.range;
-  if (data instanceof Uint8Array) {
-    if (low === 0) return { data, divisor: 255 / high };
-    return { data: Float32Array.from(data, (value) => low + (value / 255) * (high - low)) };
-  }
-  const bad = data.findIndex((value) => !(value >= low && value <= high));
-  if (bad < 0) return { data };
-  throw new FileError(path, rowOf(bad), `${data[bad]} is outside the range [${low}, ${high}]`);
-}
+const classesOf = (args: SourceArguments): number => count(args, 'labels', 2);
 
 /** Class numbers as they are; of one-hot rows, where the 1 is. Throws FileError unless there are `rows`. */
-function labelColumn(
-  { shape, data }: NpyArray,
-  path: string,
-  classes: number,
-  rows: number,
-): ArrayLike<number> {
+function labelColumn(file: string, name: string, classes: number, rows: number): ArrayLike<number> {
+  const { shape, data } = readNpzFile(file, [name]).get(name)!;
+  const path = `${file}, array ${name}`;
   const isOneHot = shape.length === 2 && shape[1] === classes;
   const count = isOneHot ? shape[0] : data.length;
   if (count !== rows) throw new FileError(path, null, `${count} labels for ${rows} rows`);
@@ -109,7 +88,37 @@ function labelColumn(
   });
 }
 
-export const npz: SyncSource = {
+interface Looked {
+  readonly wanted: Values;
+  /** null: they can't be records. */
+  readonly packed: PackedValues | null;
+  readonly rows: Uint32Array;
+  readonly labels: ArrayLike<number> | null;
+}
+
+/** Reads the sizes of the values, and the labels. Throws FileError. */
+function look(args: SourceArguments, folder: string): Looked {
+  const path = inFolder(folder, text(args, 'file'));
+  const wanted = { path, name: text(args, 'values'), type: valueField(args)[1] };
+  const array = storedValues(wanted);
+  const [count] = array.header.shape;
+  const name = textOrNull(args, 'label');
+  const labels = name === null ? null : labelColumn(path, name, classesOf(args), count);
+  return { wanted, packed: packedValues(array, wanted), rows: rangeRows(args, count), labels };
+}
+
+/** The records of the values; null: they are held. */
+const recordsIn = ({ packed }: Looked): PackedValues | null =>
+  packed === null || isHeld(packed.plan) ? null : packed;
+
+/** The source, once its values are there. */
+function opened(args: SourceArguments, { labels, rows }: Looked, values: Column): OpenSource {
+  const columns: Record<string, Column> = { [valueField(args)[0]]: values };
+  if (labels !== null) columns.label = { data: labels };
+  return tableSource(fields(args), columns, rows);
+}
+
+export const npz: Source = {
   signature: {
     name: 'npz',
     doc: 'Arrays of a NumPy .npz file: { image, seq or values, by the length of shape; label: label[labels] }.',
@@ -121,22 +130,26 @@ export const npz: SyncSource = {
     const path = inFolder(folder, text(args, 'file'));
     if (!fileExists(path)) return null;
     const { file: _, ...rest } = args;
-    return { count: npz.open(args, folder).count, hash: hashOf(hashFile(path), JSON.stringify(rest)) };
+    const looked = look(args, folder);
+    const { packed, rows } = looked;
+    if (recordsIn(looked) === null) heldValues(looked.wanted);
+    const onDisk = packed !== null && isLarge(packed.plan);
+    return {
+      count: rows.length,
+      hash: hashOf(hashFile(path), JSON.stringify(rest)),
+      ...(onDisk && { onDisk }),
+    };
   },
   open(given, folder) {
     const args = withDefaults(params, given);
-    const types = fields(args);
-    const path = inFolder(folder, text(args, 'file'));
-    const name = text(args, 'values');
-    const labelName = textOrNull(args, 'label');
-    const arrays = readNpz(readBytes(path), path, labelName === null ? [name] : [name, labelName]);
-    const values = arrays.get(name)!;
-    const [field, type] = valueField(args);
-    const columns: Record<string, Column> = { [field]: valueColumn(values, name, type, path) };
-    if (labelName !== null) {
-      const [place, classes] = [`${path}, array ${labelName}`, count(args, 'labels', 2)];
-      columns.label = { data: labelColumn(arrays.get(labelName)!, place, classes, values.shape[0]) };
-    }
-    return tableSource(types, columns, rangeRows(args, values.shape[0]));
+    const looked = look(args, folder);
+    const packed = recordsIn(looked);
+    if (packed === null) return opened(args, looked, heldValues(looked.wanted));
+    return recordsOf(packed.plan).then((data) => opened(args, looked, { ...packed.column, data }));
+  },
+  async pack(given, folder, how) {
+    const args = withDefaults(params, given);
+    const there = fileExists(inFolder(folder, text(args, 'file')));
+    return packRecords(there ? (look(args, folder).packed?.plan ?? null) : null, how);
   },
 };

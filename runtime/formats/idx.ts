@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { FileError } from './file-error.ts';
 import { requireRoom } from './room.ts';
-import { rowPieces } from './row-pieces.ts';
+import { filePieces, rowPieces } from './row-pieces.ts';
 
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
@@ -151,8 +151,9 @@ function startOf(path: string): { readonly bytes: Uint8Array; readonly size: num
 
 /** All rows of a file of bytes, some at a time, each part until the next is asked for. Rejects with FileError. */
 export async function* idxRows({ path, shape, packed, head }: IdxFile): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path);
-  const bytes: AsyncIterable<Uint8Array> = packed ? pipeline(file, createGunzip(), () => {}) : file;
+  const bytes: AsyncIterable<Uint8Array> = packed
+    ? pipeline(createReadStream(path), createGunzip(), () => {})
+    : filePieces(path);
   const width = shape.slice(1).reduce((a, b) => a * b, 1);
   let length = head.start;
   try {

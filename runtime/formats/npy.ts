@@ -46,30 +46,37 @@ export function half(bits: number): number {
 
 /** Reads .npy bytes; `path` is for the errors. */
 export function readNpy(bytes: Uint8Array, path: string): NpyArray {
-  const { code, shape, start, fortran } = readHeader(bytes, path);
-  const type = types[code.slice(1)];
-  if (type === undefined || !'<>|='.includes(code[0])) {
-    throw new FileError(
-      path,
-      'header',
-      `numbers of type ${code} can't be read; save as float32, float64, int64, uint8, ...`,
-    );
-  }
-  const length = shape.reduce((a, b) => a * b, 1);
-  const wanted = start + length * type.size;
-  if (wanted !== bytes.length) {
-    throw new FileError(
-      path,
-      `byte ${Math.min(wanted, bytes.length)}`,
-      `shape (${shape.join(', ')}) takes ${wanted} bytes, the file has ${bytes.length}`,
-    );
-  }
-  const data = type.make(length);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const little = code[0] !== '>';
+  const header = npyHeader(bytes, path);
+  const { shape, start, fortran } = header;
+  requireLength(header, bytes.length, path);
   const places = fortran ? fortranPlaces(shape) : null;
-  for (let i = 0; i < length; i++) data[i] = type.get(view, start + (places?.[i] ?? i) * type.size, little);
-  return { shape, data };
+  const data = header.type.make(countOf(shape));
+  return { shape, data: numbersInto(data, bytes.subarray(start), header, places) };
+}
+
+const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** Throws FileError unless a file of so many bytes holds what the header says. */
+export function requireLength({ shape, start, type }: NpyHeader, length: number, path: string): void {
+  const wanted = start + countOf(shape) * type.size;
+  if (wanted === length) return;
+  throw new FileError(
+    path,
+    `byte ${Math.min(wanted, length)}`,
+    `shape (${shape.join(', ')}) takes ${wanted} bytes, the file has ${length}`,
+  );
+}
+
+/** Fills `data` with numbers of those bytes, one after the other, or each from its place among them. */
+export function numbersInto<T extends NpyData>(
+  data: T,
+  bytes: Uint8Array,
+  { type, little }: NpyHeader,
+  places: Float64Array | null = null,
+): T {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let i = 0; i < data.length; i++) data[i] = type.get(view, (places?.[i] ?? i) * type.size, little);
+  return data;
 }
 
 /** For each number in C order (the last axis fastest), its place in Fortran order (the first axis fastest). */
@@ -87,15 +94,18 @@ function fortranPlaces(shape: readonly number[]): Float64Array {
   return places;
 }
 
-interface Header {
-  readonly code: string;
-  readonly shape: number[];
+export interface NpyHeader {
+  readonly type: NpyType;
+  /** Whether the first byte of a number is its lowest one. */
+  readonly little: boolean;
+  readonly shape: readonly number[];
   /** Where the numbers begin. */
   readonly start: number;
   readonly fortran: boolean;
 }
 
-function readHeader(bytes: Uint8Array, path: string): Header {
+/** What the first bytes of a file say. Throws FileError for what is no .npy file, or has numbers that are not read. */
+export function npyHeader(bytes: Uint8Array, path: string): NpyHeader {
   const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
   if (magic.some((byte, i) => bytes[i] !== byte)) throw new FileError(path, 'byte 0', 'not a .npy file');
   const major = bytes[6];
@@ -117,8 +127,17 @@ function readHeader(bytes: Uint8Array, path: string): Header {
       `a header without descr, fortran_order and shape of plain numbers: ${text.trim().slice(0, 120)}`,
     );
   }
+  const type = types[code.slice(1)];
+  if (type === undefined || !'<>|='.includes(code[0])) {
+    throw new FileError(
+      path,
+      'header',
+      `numbers of type ${code} can't be read; save as float32, float64, int64, uint8, ...`,
+    );
+  }
   return {
-    code,
+    type,
+    little: code[0] !== '>',
     shape: sizes
       .split(',')
       .map((size) => size.trim())

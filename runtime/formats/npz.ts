@@ -1,103 +1,82 @@
 /**
- * NumPy's .npz: a zip archive of .npy files, stored or deflated. In and out: bytes ↔ arrays by name. The archive is
- * read by its central directory and each member's checksum is verified, so a damaged file is never half read.
+ * NumPy's .npz: a zip archive (zip.ts) of .npy files, stored or deflated. In and out: bytes ↔ arrays by name; or in: a path, and
+ * out: one array's sizes, and its rows some at a time.
  */
-import { crc32, inflateRawSync } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import { FileError } from './file-error.ts';
-import { readNpy, writeNpy } from './npy.ts';
-import type { NpyArray } from './npy.ts';
-import { requireRoom } from './room.ts';
-
-interface Member {
-  readonly name: string;
-  readonly method: number;
-  readonly crc: number;
-  readonly packed: number;
-  readonly size: number;
-  /** Where its local header stands. */
-  readonly at: number;
-}
+import { npyHeader, numbersInto, readNpy, requireLength, writeNpy } from './npy.ts';
+import type { NpyArray, NpyHeader } from './npy.ts';
+import { rowPieces } from './row-pieces.ts';
+import { inFile, inMemory, memberBytes, memberPieces, memberStart, zipMembers } from './zip.ts';
+import type { Bytes, Member } from './zip.ts';
 
 /**
  * The arrays of .npz bytes by name, without their `.npy`; `path` is for the errors. `wanted`: names of the only ones that are
  * unpacked; throws FileError where one isn't there.
  */
-export function readNpz(
+export const readNpz = (
   bytes: Uint8Array,
   path: string,
   wanted?: readonly string[],
-): ReadonlyMap<string, NpyArray> {
-  const all = new Map(members(bytes, path).map((member) => [member.name.replace(/\.npy$/, ''), member]));
+): ReadonlyMap<string, NpyArray> => arraysIn(inMemory(bytes), path, wanted);
+
+/** The named arrays of the file, of which nothing else is read. Throws FileError. */
+export const readNpzFile = (path: string, wanted: readonly string[]): ReadonlyMap<string, NpyArray> =>
+  inFile(path, (bytes) => arraysIn(bytes, path, wanted));
+
+function arraysIn(bytes: Bytes, path: string, wanted?: readonly string[]): ReadonlyMap<string, NpyArray> {
+  const members = membersIn(bytes, path);
   return new Map(
-    (wanted ?? [...all.keys()]).map((name) => {
-      const member = all.get(name);
-      if (member === undefined)
-        throw new FileError(path, null, `no array ${name}; there are ${[...all.keys()].join(', ')}`);
-      return [name, readNpy(unpack(bytes, member, path), `${path}, array ${name}`)];
+    (wanted ?? [...members.keys()]).map((name) => {
+      const held = memberBytes(bytes, memberOf(members, name, path), path);
+      return [name, readNpy(held, placeOf(path, name))];
     }),
   );
 }
 
-/** Deflate makes at most so many bytes of one. */
-const mostPacked = 1032;
+const placeOf = (path: string, name: string): string => `${path}, array ${name}`;
 
-function members(bytes: Uint8Array, path: string): Member[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const end = directoryEnd(view, path);
-  const count = view.getUint16(end + 10, true);
-  let at = view.getUint32(end + 16, true);
-  if (count === 0xffff || at === 0xffffffff)
-    throw new FileError(path, `byte ${end}`, 'zip64 archives (over 4 GB) are not read');
-  const list: Member[] = [];
-  for (let i = 0; i < count; i++) {
-    if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50) {
-      throw new FileError(path, `byte ${at}`, `entry ${i} of the archive's directory is damaged`);
-    }
-    const [nameLength, extra, comment] = [28, 30, 32].map((place) => view.getUint16(at + place, true));
-    list.push({
-      name: new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength)),
-      method: view.getUint16(at + 10, true),
-      crc: view.getUint32(at + 16, true),
-      packed: view.getUint32(at + 20, true),
-      size: view.getUint32(at + 24, true),
-      at: view.getUint32(at + 42, true),
-    });
-    at += 46 + nameLength + extra + comment;
-  }
-  return list;
+const membersIn = (bytes: Bytes, path: string): ReadonlyMap<string, Member> =>
+  new Map(zipMembers(bytes, path).map((member) => [member.name.replace(/\.npy$/, ''), member]));
+
+function memberOf(members: ReadonlyMap<string, Member>, name: string, path: string): Member {
+  const member = members.get(name);
+  if (member !== undefined) return member;
+  throw new FileError(path, null, `no array ${name}; there are ${[...members.keys()].join(', ')}`);
 }
 
-/** The end record stands in the last 64 KB: it may be followed by a comment only. */
-function directoryEnd(view: DataView, path: string): number {
-  for (let at = view.byteLength - 22; at >= Math.max(0, view.byteLength - 22 - 0xffff); at--) {
-    if (view.getUint32(at, true) === 0x06054b50) return at;
-  }
-  throw new FileError(path, `byte ${view.byteLength}`, 'no directory at the end: not an .npz file, or cut');
+// ---------------------------------------------------------------- some rows at a time
+
+/** An array of a file, of which the sizes are known. */
+export interface StoredArray {
+  readonly path: string;
+  readonly member: Member;
+  readonly header: NpyHeader;
 }
 
-function unpack(
-  bytes: Uint8Array,
-  { name, method, crc, packed, size, at }: Member,
-  path: string,
-): Uint8Array {
-  const wrong = (what: string): FileError => new FileError(path, `byte ${at}`, `member ${name} ${what}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (at + 30 > bytes.length || view.getUint32(at, true) !== 0x04034b50) throw wrong('has no header');
-  const start = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
-  if (start + packed > bytes.length) throw wrong('goes beyond the end of the file');
-  const raw = bytes.subarray(start, start + packed);
-  if (method !== 0 && method !== 8) throw wrong(`is packed by method ${method}; only deflate is read`);
-  if (size > mostPacked * packed + 64)
-    throw wrong(`says that it holds ${size} bytes, more than ${packed} packed ones can`);
-  requireRoom(size, path, `member ${name}`);
-  let data = raw;
-  try {
-    if (method === 8) data = inflateRawSync(raw, { maxOutputLength: Math.max(1, size) });
-  } catch (error) {
-    throw wrong(`can't be unpacked: ${(error as Error).message}`);
+/** Throws FileError where it isn't there, or can't be what it says. */
+export function storedArray(path: string, name: string): StoredArray {
+  return inFile(path, (bytes) => {
+    const member = memberOf(membersIn(bytes, path), name, path);
+    const header = npyHeader(memberStart(bytes, member, path), placeOf(path, name));
+    requireLength(header, member.size, placeOf(path, name));
+    return { path, member, header };
+  });
+}
+
+/** All rows of an array in C order, some at a time, each part until the next is asked for. Rejects with FileError. */
+export async function* arrayRows({ path, member, header }: StoredArray): AsyncGenerator<NpyArray> {
+  const [, ...sizes] = header.shape;
+  const width = sizes.reduce((a, b) => a * b, 1);
+  const pieces = rowPieces(memberPieces(path, member), header.start, width * header.type.size);
+  // One for all parts: what a part leaves behind outside of the heap is collected late.
+  let all = header.type.make(0);
+  for await (const bytes of pieces) {
+    const length = bytes.length / header.type.size;
+    if (all.length < length) all = header.type.make(length);
+    const data = numbersInto(all.subarray(0, length), bytes, header);
+    yield { shape: [length / width, ...sizes], data };
   }
-  if (data.length !== size || crc32(data) !== crc) throw wrong('is damaged: length or checksum differ');
-  return data;
 }
 
 /** The arrays as .npz bytes, stored without compression. */

@@ -2,6 +2,26 @@
  * Bytes that come in pieces of any length, in pieces of whole rows. In: the pieces, where the first row begins, and how long each
  * is. Out: some rows at a time, in one stretch of memory that all of them use, so that a file of any size takes as much.
  */
+import { open } from 'node:fs/promises';
+
+/**
+ * The bytes of a file from one to before another, each piece until the next is asked for: a stream of Node's has another stretch of
+ * memory for each, which is collected late.
+ */
+export async function* filePieces(path: string, from = 0, to = Infinity): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const bytes = new Uint8Array(2 ** 18);
+    for (let at = from; at < to;) {
+      const { bytesRead } = await file.read(bytes, 0, Math.min(bytes.length, to - at), at);
+      if (bytesRead === 0) return;
+      yield bytes.subarray(0, bytesRead);
+      at += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
+}
 
 /** Bytes of the rows that come together, where one isn't longer. */
 const together = 2 ** 18;

@@ -1,11 +1,14 @@
 /** Arrays that are larger than memory: packed, read from the disk, the same numbers to the bit, memory flat. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { assert } from 'chai';
 import type { SourceArguments } from '../../program/catalogue.ts';
 import { sources } from '../../runtime/catalogue.ts';
 import { packsFolder } from '../../runtime/data/pack.ts';
 import { writeIdx } from '../../runtime/formats/idx.ts';
+import { writeNpz } from '../../runtime/formats/npz.ts';
+import { root } from '../parity/host.ts';
 import { all } from '../runtime/scratch-files.ts';
 import { within } from './other-cache.ts';
 import { isReadAhead, peakOf, trainsAsHeld } from './packing.ts';
@@ -126,6 +129,116 @@ describe('packs of IDX files', () => {
       const args = JSON.stringify({ images: file, size: 256 } satisfies SourceArguments);
       const where = { cache: sh.path(`memory-${count}`), megabytes: 1, heap: 48 };
       return peakOf('array-memory.ts', ['idx', args, sh.folder], where);
+    };
+    // 65.5 kB each: 59 MB of them more.
+    assert.isBelow(peak(1000) - peak(100), 25);
+  });
+});
+
+const shape = [1, 2, 3];
+const npzArgs = (file: string, values: string, rest: SourceArguments = {}): SourceArguments => ({
+  file: `${file}.npz`,
+  values,
+  shape,
+  label: 'y',
+  labels: 3,
+  ...rest,
+});
+
+describe('packs of NumPy archives', () => {
+  const eighths = Array.from({ length: 240 }, (_, i) => (((i * 37) % 101) - 50) / 8);
+  const bytes = Array.from({ length: 240 }, (_, i) => (i * 37) % 256);
+
+  before(() => cpSync(join(root, 'test/runtime/npz'), sh.folder, { recursive: true }));
+
+  for (const [file, values, wanted, rest] of [
+    ...['stored', 'deflated', 'zip64'].map((name) => [name, 'f4', eighths, {}] as const),
+    ['deflated', 'f8', eighths, { range: [-7, 7] }],
+    ['stored', 'f2', eighths, {}],
+    ['deflated', 'i2', eighths.map((x) => 8 * x), { label: 'hot' }],
+    ['stored', 'u1', bytes, {}],
+    ['deflated', 'u1', bytes.map((x) => x / (255 / 4)), { range: [0, 4] }],
+    ['deflated', 'u1', bytes.map((x) => Math.fround(-1 + (x / 255) * 2)), { range: [-1, 1] }],
+  ] as const)
+    it(`hold what arrays in memory give: ${values} of ${file}.npz ${JSON.stringify(rest)}`, async () => {
+      const args = npzArgs(file, values, rest);
+      const held = await within(sh.path('none'), null, () => numbers('npz', args));
+      assert.deepEqual(held, [wanted, [...labels]]);
+      await within(sh.path(`${file}-${values}-${JSON.stringify(rest)}`), tiny, async () => {
+        assert.deepEqual(await numbers('npz', args), held);
+        const part = await numbers('npz', { ...args, skip: 7, take: 20 });
+        assert.deepEqual(part, [wanted.slice(42, 162), [...labels.slice(7, 27)]]);
+        assert.lengthOf(readdirSync(packsFolder()), 2);
+        assert.isTrue(sources.npz.describe(args, sh.folder)?.onDisk);
+      });
+    });
+
+  it('are not made of arrays in Fortran order, whose rows lie all over the file: those are held', async () => {
+    await within(sh.path('columns'), tiny, async () => {
+      const args = npzArgs('deflated', 'columns');
+      assert.deepEqual((await numbers('npz', args))[0], eighths);
+      assert.isUndefined(sources.npz.describe(args, sh.folder)?.onDisk);
+      assert.isNull(await sources.npz.pack!(args, sh.folder, { always: true }));
+      assert.isFalse(existsSync(packsFolder()));
+    });
+  });
+
+  it('train as in memory, stopped and resumed, each minibatch read in the thread', async () => {
+    sh.write('n.gan', spec('npz("deflated.npz", values: "f4", shape: [1, 2, 3], label: "y", labels: 3)'));
+    await trainsAsHeld(sh, 'n.gan', {
+      megabytes: tiny,
+      said: /data d: packed, 960 bytes|data d: packed, 1 kB|data d: packed, 1\.0 kB/,
+      also: async () =>
+        isReadAhead(
+          await sources.npz.open(npzArgs('deflated', 'f4'), sh.folder),
+          4,
+          ['image', 'label'],
+          [0, 12],
+        ),
+    });
+  });
+
+  it('are not made of numbers that cannot stand, or of members that are damaged', async () => {
+    await within(sh.path('bad-npz'), tiny, async () => {
+      const wild = npzArgs('deflated', 'wild');
+      await leavesNone(
+        'npz',
+        wild,
+        /deflated\.npz, array wild, row 33: Infinity, where numbers must be finite/,
+      );
+      const narrow = npzArgs('stored', 'f4', { range: [-7, 6] });
+      await leavesNone('npz', narrow, /array f4, row \d+: 6\.\d+ is outside the range \[-7, 6\]/);
+      const bytes = readFileSync(sh.path('deflated.npz'));
+      bytes[200] ^= 1;
+      writeFileSync(sh.path('flipped.npz'), bytes);
+      await leavesNone('npz', npzArgs('flipped', 'f4'), /member f4\.npy (is damaged|can't be unpacked)/);
+      assert.throws(
+        () => sources.npz.describe(npzArgs('stored', 'f4', { shape: [2, 3] }), sh.folder),
+        /array f4: rows of 1 × 2 × 3, where shape: says 2 × 3/,
+      );
+    });
+  });
+
+  it('of archives over 4 GB: their directory stands elsewhere', async () => {
+    const bytes = readFileSync(sh.path('zip64.npz'));
+    const end = bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+    bytes.fill(0xff, end + 8, end + 12).fill(0xff, end + 16, end + 20);
+    writeFileSync(sh.path('long.npz'), bytes);
+    const args = npzArgs('long', 'f4', { label: 'hot' });
+    assert.deepEqual(await numbers('npz', args), [eighths, [...labels]]);
+    bytes[end - 20] ^= 1;
+    writeFileSync(sh.path('lost.npz'), bytes);
+    assert.throws(() => sources.npz.describe(npzArgs('lost', 'f4'), sh.folder), /\(zip64\) is damaged/);
+  });
+
+  it('memory stays flat: ten times the rows take what few of them take', function () {
+    this.timeout(240_000);
+    const peak = (count: number): number => {
+      const x = { shape: [count, 1, 128, 128], data: new Float32Array(count * 16384).fill(0.5) };
+      writeFileSync(sh.path(`${count}.npz`), writeNpz([['x', x]]));
+      const args = JSON.stringify({ file: `${count}.npz`, values: 'x', shape: [1, 128, 128], range: [0, 1] });
+      const where = { cache: sh.path(`memory-npz-${count}`), megabytes: 1, heap: 48 };
+      return peakOf('array-memory.ts', ['npz', args, sh.folder], where);
     };
     // 65.5 kB each: 59 MB of them more.
     assert.isBelow(peak(1000) - peak(100), 25);

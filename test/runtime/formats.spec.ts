@@ -1,8 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { assert } from 'chai';
 import fc from 'fast-check';
 import { FileError } from '../../runtime/formats/file-error.ts';
-import { readIdx, writeIdx } from '../../runtime/formats/idx.ts';
+import { idxFile, idxRows, readIdx, writeIdx } from '../../runtime/formats/idx.ts';
 import { readNpy, writeNpy } from '../../runtime/formats/npy.ts';
 import { readNpz, writeNpz } from '../../runtime/formats/npz.ts';
 import { pictureHeader } from '../../runtime/formats/picture-header.ts';
@@ -33,6 +36,29 @@ describe('IDX files', () => {
           [1, 2, 3, 4, 5, 255],
         ],
       );
+    }
+  });
+
+  it('rows come some at a time, plain or gzipped, of whatever length pieces and rows are', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ganc-idx-'));
+    try {
+      for (const [rows, width] of [
+        [3, 300_000],
+        [1000, 700],
+        [2, 1],
+      ]) {
+        const data = Uint8Array.from({ length: rows * width }, (_, i) => (i * 7919) >> 3);
+        const bytes = writeIdx([rows, width], data);
+        for (const file of [bytes, gzipSync(bytes)]) {
+          writeFileSync(join(folder, 'f'), file);
+          const parts: Uint8Array[] = [];
+          for await (const part of idxRows(idxFile(join(folder, 'f')))) parts.push(Uint8Array.from(part));
+          assert.isTrue(parts.every((part) => part.length % width === 0));
+          assert.isTrue(Buffer.concat(parts).equals(data));
+        }
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 

@@ -251,7 +251,7 @@ describe('sources of tables', () => {
     [-0.1, 0.02, 0.04, 0.6].forEach((value, i) => assert.closeTo(out[i], value, 1e-12));
   });
 
-  it('npz: one-hot labels, Fortran order; numbers that are not finite are named', () => {
+  it('npz: one-hot labels, Fortran order; numbers that are not finite are named', async () => {
     put(
       'a.npz',
       writeNpz([
@@ -263,7 +263,7 @@ describe('sources of tables', () => {
     );
     const args = { file: 'a.npz', values: 'x', shape: [2], label: 'y', labels: 2 };
     const out = new Int32Array(3);
-    npz.open(args, folder).read('label', { from: 0, to: 3 }, out);
+    (await npz.open(args, folder)).read('label', { from: 0, to: 3 }, out);
     assert.deepEqual([...out], [1, 0, 1]);
     assert.throws(
       () => npz.open({ ...args, label: 'soft' }, folder),
