@@ -4,9 +4,9 @@
  */
 import type { Architecture } from '../compiler/architecture/architecture.ts';
 import type { Costs } from '../compiler/costs/costs.ts';
-import type { Manifest, ReportItem } from '../program/manifest.ts';
 import { updateFacts } from '../page/update-facts.ts';
 import type { RunCounts } from '../runtime/run/counts.ts';
+import type { PlannedMemory } from './plan-memory.ts';
 import type { Trial } from './trial.ts';
 
 export interface PlannedUpdate {
@@ -26,28 +26,6 @@ export interface PlannedUpdate {
   readonly recomputedFlops: number;
   /** Bytes of its optimizer's state. */
   readonly optimizer: number;
-}
-
-/** Bytes. */
-export interface PlannedMemory {
-  /** Node, ganc and the engine before any of the rest. */
-  readonly process: number;
-  readonly data: number;
-  readonly weights: number;
-  readonly optimizer: number;
-  readonly averages: number;
-  /** Each step writes the next state beside the one that it reads. */
-  readonly nextState: number;
-  /** What steps compute at their peaks. */
-  readonly steps: number;
-  /** What reports compute, and the values that they keep until a line is done. */
-  readonly reports: number;
-  /** All of these at once. */
-  readonly counted: number;
-  /** What the process held at most while a run was tried; null where none was. */
-  readonly tried: number | null;
-  /** As tried, or else as counted. */
-  readonly peak: number;
 }
 
 export interface PlannedTime {
@@ -99,61 +77,6 @@ export function plannedUpdates(architecture: Architecture, { updates }: Costs): 
       },
     ];
   });
-}
-
-/**
- * onnxruntime runs a graph first with memory that it takes value by value, and from then on with one block for all that
- * it saw: the first stays beside the second.
- */
-const blocks = 2;
-
-/** `base`: what the process takes before data and state are there; `tried`: at most, while a run was tried. */
-export function plannedMemory(
-  manifest: Manifest,
-  costs: Costs,
-  base: number,
-  tried: number | null,
-): PlannedMemory {
-  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-  const [weights, optimizer, averages] = (['bytes', 'optimizer', 'averages'] as const).map((kind) =>
-    sum(costs.networks.map((network) => network[kind])),
-  );
-  const data = sum(Object.values(costs.data));
-  const steps = Object.keys(costs.graphs).filter((name) => name.startsWith('step_'));
-  const bytesOf = (graphs: readonly string[]): number =>
-    sum(graphs.map((name) => costs.graphs[name]?.bytes ?? 0));
-  const reported = Object.keys(costs.graphs).filter((name) => !steps.includes(name));
-  const nextState = weights + optimizer + averages;
-  const reports = bytesOf(reported) + keptValues(manifest);
-  const parts = {
-    process: base,
-    data,
-    weights,
-    optimizer,
-    averages,
-    nextState,
-    steps: blocks * bytesOf(steps),
-    reports,
-  };
-  const counted = sum(Object.values(parts));
-  return { ...parts, counted, tried, peak: tried ?? counted };
-}
-
-/** The values of the report line that keeps most, row by row until its metric is computed. */
-function keptValues({ reports, graphs, streams, float }: Manifest): number {
-  const element = float === 'float32' ? 4 : 8;
-  const lines = reports.flatMap(({ items }) => items);
-  const ofLine = (item: ReportItem): number => {
-    if (item.kind !== 'metric') return 0;
-    const refs = item.sets.flatMap(({ values }) => Object.values(values));
-    return refs.reduce((sum, { graph, output, rows: origin }) => {
-      const shape = graphs[graph]?.outputs.find(({ name }) => name === output)?.shape ?? [];
-      const width = shape.slice(1).reduce<number>((n, size) => n * (typeof size === 'number' ? size : 1), 1);
-      const stream = 'stream' in origin ? streams.find(({ name }) => name === origin.stream) : undefined;
-      return sum + element * width * (stream?.description?.count ?? item.rows);
-    }, 0);
-  };
-  return lines.reduce((most, item) => Math.max(most, ofLine(item)), 0);
 }
 
 export function plannedFlops({ graphs }: Costs, { phases }: RunCounts): PlanFacts['flops'] {

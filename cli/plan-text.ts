@@ -1,7 +1,8 @@
 /** `ganc plan` for people. In: its facts; out: tables of networks, updates, memory, operations and time. */
 import { printBytes } from '../compiler/bytes.ts';
 import { columns } from './columns.ts';
-import type { PlanFacts, PlannedMemory, PlannedUpdate } from './plan-facts.ts';
+import type { PlanFacts, PlannedUpdate } from './plan-facts.ts';
+import type { PlannedMemory } from './plan-memory.ts';
 import { clock } from './progress.ts';
 
 export function planText(plan: PlanFacts): string {
@@ -56,8 +57,10 @@ const memoryRows: readonly (readonly [keyof PlannedMemory, string])[] = [
   ['optimizer', "optimizers' state"],
   ['averages', 'moving averages'],
   ['nextState', 'the next state, written beside'],
-  ['steps', 'computed by steps, at the peak'],
-  ['reports', 'computed by reports, at the peak'],
+  ['steps', 'computed by steps'],
+  ['reports', 'computed by reports'],
+  ['values', 'kept by reports and their metrics'],
+  ['checkpoint', 'the state, while it is written'],
   ['counted', 'all of these at once'],
   ['tried', 'at the peak, as tried here'],
 ];

@@ -9,7 +9,6 @@ import type { Source } from '../grammar/source.ts';
 import type { Manifest } from '../program/manifest.ts';
 import type { DeviceName, EngineIdentity } from '../runtime/engines/engine.ts';
 import { loadOnnxruntime } from '../runtime/engines/onnxruntime.ts';
-import { reportRows } from '../runtime/reports/values.ts';
 import { countsOf } from '../runtime/run/counts.ts';
 import { described, layoutFor } from '../runtime/run/new-run.ts';
 import { schedule, stopAt } from '../runtime/run/schedule.ts';
@@ -17,8 +16,9 @@ import { chooseEngine } from '../runtime/run/session.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { defaultThreads } from './machine.ts';
-import { plannedFlops, plannedMemory, plannedTime, plannedUpdates } from './plan-facts.ts';
+import { plannedFlops, plannedTime, plannedUpdates } from './plan-facts.ts';
 import type { PlanFacts } from './plan-facts.ts';
+import { graphUses, plannedMemory } from './plan-memory.ts';
 import { planText } from './plan-text.ts';
 import type { Target } from './program.ts';
 import { readSpec, say } from './read.ts';
@@ -49,7 +49,12 @@ export async function plan(file: string, options: PlanOptions, terminal: Termina
 async function planOf(entry: Source, options: PlanOptions, terminal: Terminal): Promise<PlanFacts> {
   const { set, profile, target = 'onnx', device = 'auto', threads = defaultThreads() } = options;
   const layout = layoutFor(target, device);
-  const made = costed(entry, hostFor(entry), reportRows, { set, profile, target, device: layout });
+  const made = costed(
+    entry,
+    hostFor(entry),
+    (manifest) => graphUses(manifest, countsIn(manifest, options)),
+    { set, profile, target, device: layout },
+  );
   const { program, costs, architecture } = made;
   if (!say(terminal, made.diagnostics) || !program || !costs || !architecture)
     throw new Exit(exitCodes.diagnostics);
@@ -70,7 +75,7 @@ async function planOf(entry: Source, options: PlanOptions, terminal: Terminal): 
     ),
     networks: costs.networks,
     updates: plannedUpdates(architecture, costs),
-    memory: plannedMemory(manifest, costs, base, peak),
+    memory: plannedMemory(manifest, costs, counts, base, peak),
     flops: plannedFlops(costs, counts),
     time: tried && plannedTime(costs, counts, tried),
   };
@@ -96,7 +101,8 @@ const threadBytes = 60e6;
 /** What is resident before data and state are: the compiler has run, and the engine is loaded as a run loads it. */
 async function processBytes(engine: EngineIdentity): Promise<number> {
   if (engine.name.startsWith('onnxruntime')) await loadOnnxruntime();
-  return process.memoryUsage().rss + threadBytes;
+  // At most: what compiling took is not given back before the run takes as much.
+  return 1024 * process.resourceUsage().maxRSS + threadBytes;
 }
 
 async function trial(

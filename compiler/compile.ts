@@ -8,6 +8,7 @@ import { parse } from '../grammar/parse.ts';
 import { printAst } from '../grammar/print-ast.ts';
 import { render } from '../grammar/render.ts';
 import type { Source } from '../grammar/source.ts';
+import type { Manifest } from '../program/manifest.ts';
 import { analyse } from './analyse/analyse.ts';
 import type { Analysis } from './analyse/analysis.ts';
 import type { Architecture } from './architecture/architecture.ts';
@@ -19,7 +20,7 @@ import { checkMemory } from './check/memory.ts';
 import { checkReportCosts } from './check/report-costs.ts';
 import { check } from './check/rules.ts';
 import type { Compiled } from './compiled.ts';
-import { costsOf, type Costs } from './costs/costs.ts';
+import { costsOf, type Costs, type GraphUse } from './costs/costs.ts';
 import { differentiate } from './differentiate/differentiate.ts';
 import type { CompileOptions, Host } from './input.ts';
 import { inParts } from './lower/in-parts.ts';
@@ -103,11 +104,11 @@ export function compile(entry: Source, host: Host, options: CompileOptions = {})
   return { diagnostics, program };
 }
 
-/** The program, and what it takes; `rows`: how many a report's graph is given at once. */
+/** The program, and what it takes; `usesOf`: how reports run their graphs. */
 export function costed(
   entry: Source,
   host: Host,
-  rows: number,
+  usesOf: (manifest: Manifest) => Readonly<Record<string, GraphUse>>,
   options: CompileOptions = {},
 ): Compiled & { readonly costs?: Costs; readonly architecture?: Architecture } {
   const { diagnostics, model, plan } = planned(entry, host, options);
@@ -116,7 +117,10 @@ export function costed(
   return {
     diagnostics,
     program,
-    costs: costsOf(model, plan, rows),
+    costs: costsOf(model, plan, program, {
+      uses: usesOf(program.manifest),
+      sources: host.catalogue.sources,
+    }),
     architecture: architectureOf(plan.lowered),
   };
 }

@@ -9,6 +9,8 @@ export interface Program {
   readonly files: Readonly<Record<string, Uint8Array>>;
   /** Each graph's outputs by name, for the reference engine and the goldens. */
   readonly graphs: Readonly<Record<string, Readonly<Record<string, Node>>>>;
+  /** Of a graph that is several models (a step in stages): what each computes. */
+  readonly models?: Readonly<Record<string, readonly Readonly<Record<string, Node>>[]>>;
 }
 
 export interface Compiled {

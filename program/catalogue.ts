@@ -79,6 +79,15 @@ export interface SourceSignature {
   fields(args: SourceArguments): Readonly<Record<string, FieldType>>;
   /** Of sources of sound: how its features are made of samples; null where rows differ in that. */
   features?(args: SourceArguments): SoundFeatures | null;
+  /** What it holds in memory once all `count` rows were read; absent: each row by itself. */
+  held?(args: SourceArguments, count: number): HeldData;
+}
+
+/** Bytes. */
+export interface HeldData {
+  /** By name: what all streams that name it hold once between them. */
+  readonly shared: Readonly<Record<string, number>>;
+  readonly own: number;
 }
 
 /** What a look at the files says. */

@@ -3,15 +3,18 @@
  * each update computes, shares and computes again, operations and memory of each graph, bytes of the data. How often
  * the host runs each graph is not counted here: that depends on rows (runtime/run/schedule.ts).
  */
+import type { Catalogue } from '../../program/catalogue.ts';
 import type { Manifest, Scope, StateRole, StreamEntry } from '../../program/manifest.ts';
 import { heldBytes } from '../check/least-memory.ts';
 import { networkHolding } from '../check/memory.ts';
 import type { Node } from '../ir/node.ts';
 import { numbers } from '../ir/sizes.ts';
+import type { Program } from '../compiled.ts';
 import type { Model } from '../model.ts';
 import type { Plan } from '../schedule/schedule.ts';
 import { flops } from './flops.ts';
-import { peakNumbers } from './peak.ts';
+import { residentBytes } from './arena.ts';
+import { runOf } from './run.ts';
 import { updateCosts, type UpdateCost } from './updates.ts';
 
 export interface NetworkCost {
@@ -28,8 +31,16 @@ export interface NetworkCost {
 export interface GraphCost {
   /** Of a step: each time. Of a report: for each row. */
   readonly flops: number;
-  /** What it computes at its peak; of a report with `rows` rows at once. */
+  /** What the engine holds for what it computes, at most. */
   readonly bytes: number;
+}
+
+/** How a report runs a graph. */
+export interface GraphUse {
+  /** How many rows it is given at once, at most. */
+  readonly rows: number;
+  /** Whether as many are given once more. */
+  readonly again: boolean;
 }
 
 export interface Costs {
@@ -37,12 +48,22 @@ export interface Costs {
   /** In the order of the schedule, with the bytes of the optimizer's state of each. */
   readonly updates: readonly (UpdateCost & { readonly optimizer: number })[];
   readonly graphs: Readonly<Record<string, GraphCost>>;
-  /** By stream: what its rows take in memory. */
+  /** What rows take in memory, by stream, or by what several streams share. */
   readonly data: Readonly<Record<string, number>>;
 }
 
-/** `rows`: how many a report's graph is given at once. */
-export function costsOf(model: Model, { manifest, graphs }: Plan, rows: number): Costs {
+export interface Running {
+  /** Of reports' graphs; what is not among them runs again and again as it is. */
+  readonly uses: Readonly<Record<string, GraphUse>>;
+  readonly sources: Catalogue['sources'];
+}
+
+export function costsOf(
+  model: Model,
+  { manifest, graphs }: Plan,
+  { models = {} }: Pick<Program, 'models'>,
+  { uses, sources }: Running,
+): Costs {
   const element = manifest.float === 'float32' ? 4 : 8;
   return {
     networks: manifest.networks.map(({ name, weights }) => ({
@@ -57,9 +78,12 @@ export function costsOf(model: Model, { manifest, graphs }: Plan, rows: number):
       optimizer: slotBytes(manifest, element, cost.update),
     })),
     graphs: Object.fromEntries(
-      Object.entries(graphs).map(([name, outputs]) => [name, graphCost(outputs, element, rows)]),
+      Object.entries(graphs).map(([name, outputs]): [string, GraphCost] => {
+        const runs = (models[name] ?? [outputs]).map((one) => heldIn(one, element, uses[name]));
+        return [name, { flops: flops(outputs), bytes: runs.reduce((sum, bytes) => sum + bytes, 0) }];
+      }),
     ),
-    data: Object.fromEntries(manifest.streams.map((stream) => [stream.name, dataBytes(stream)])),
+    data: Object.fromEntries(manifest.streams.flatMap((stream) => dataBytes(stream, sources))),
   };
 }
 
@@ -83,16 +107,24 @@ function slotBytes({ state, updates }: Manifest, element: number, update: string
   return own.reduce((sum, { shape }) => sum + element * numbers(shape), 0);
 }
 
-function graphCost(outputs: Readonly<Record<string, Node>>, element: number, rows: number): GraphCost {
-  const sizes = { N: rows };
-  return {
-    flops: flops(outputs),
-    bytes: element * peakNumbers(outputs, sizes),
-  };
+/** A model is a session, with an arena of its own. */
+function heldIn(
+  outputs: Readonly<Record<string, Node>>,
+  element: number,
+  { rows, again }: GraphUse = { rows: 1, again: true },
+): number {
+  return residentBytes(runOf(outputs, { N: rows }, element), again);
 }
 
-const dataBytes = ({ fields, description }: StreamEntry): number =>
-  description === null ? 0 : heldBytes(description, fields);
+function dataBytes(
+  { name, source, args, fields, description }: StreamEntry,
+  sources: Catalogue['sources'],
+): (readonly [string, number])[] {
+  if (description === null) return [];
+  const held = description.onDisk ? undefined : sources[source]?.held?.(args, description.count);
+  if (held === undefined) return [[name, heldBytes(description, fields)]];
+  return [[name, held.own], ...Object.entries(held.shared)];
+}
 
 /** Scope by scope: passes of a repeat with minibatches of their own compute nothing again. */
 function allUpdates(

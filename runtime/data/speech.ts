@@ -97,6 +97,13 @@ function speakerNames({ speakers, formats }: Wanted, files: readonly Chosen[]): 
   return Array.from({ length: speakers }, (_, speaker) => names.get(speaker) ?? '');
 }
 
+/** Bytes of recordings' features and samples: segments overlap, and each adds a step to what those before it hold. */
+function heldSpeech({ frames, step, format, wave }: Wanted, segments: number): number {
+  // Of whole recordings nobody knows the lengths here.
+  const length = frames === 'all' ? 1 : Math.min(step, frames);
+  return 4 * segments * length * (format.channels + (wave ? format.shape.hop : 0));
+}
+
 // ---------------------------------------------------------------- source
 
 function fields(given: SourceArguments): Record<string, FieldType> {
@@ -118,6 +125,7 @@ export const speech: Source = {
     params,
     fields,
     features: (given) => oneFormat(wanted(given)),
+    held: (given, count) => ({ shared: {}, own: heldSpeech(wanted(given), count) }),
   },
   sound: (given) => ({ format: wanted(given).format, fields: ['sound', 'same', 'other'] }),
   describe(given, folder, watch) {

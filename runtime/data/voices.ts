@@ -4,7 +4,7 @@
  * speaker would have said the very same. Arguments → records { sound, speaker, same, other, other_speaker, parallel,
  * phones, phone }.
  */
-import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
+import type { FieldType, HeldData, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { formatOf, formatParams, spectrograms } from '../audio/features.ts';
 import type { SoundFormat, Spectrogram } from '../audio/features.ts';
 import { resampled } from '../audio/resample.ts';
@@ -185,6 +185,19 @@ function utterancesOf(what: Chosen): Utterance[] {
   });
 }
 
+/** All voices as 16-bit samples, which streams share; of each sentence that rows are made of, spectrograms and samples. */
+function heldVoices(what: Chosen): HeldData {
+  const samples = Array.from({ length: texts }, (_, text) => lengthOfText(textOf(text)));
+  const frames = framesOfTexts(what).reduce((a, b) => a + b, 0);
+  const { formats, format, between, speakers: group, wave } = what;
+  const sayers = between.to === undefined ? group[1] - group[0] : 2;
+  const frameBytes = 4 * (formats.length * format.channels + (wave ? format.shape.hop : 0));
+  return {
+    shared: { voices: 2 * speakers.length * samples.reduce((a, b) => a + b, 0) },
+    own: sayers * frames * frameBytes,
+  };
+}
+
 function soundOf(speaker: number, text: number, rate: number): Float64Array {
   const samples = Float64Array.from(voiceSet().sentence(speaker, text), (x) => x / 32768);
   return resampled(samples, voiceRate, rate);
@@ -222,6 +235,7 @@ export const voices: SyncSource = {
     params,
     fields,
     features: (given) => oneFormat(chosen(given)),
+    held: (given) => heldVoices(chosen(given)),
   },
   describe(given) {
     const what = chosen(given);

@@ -29,6 +29,7 @@ export function onnxProgram({ manifest, graphs }: Plan, place: DeviceName = 'hos
     return file;
   };
   const modules = moduleFiles(files, float);
+  const models: Record<string, readonly Outputs[]> = {};
   const entries = Object.entries(graphs).map(([name, all]): [string, GraphEntry] => {
     const entry = manifest.graphs[name];
     if (!device.kernels) return [name, { ...entry, file: write(name, all) }];
@@ -39,14 +40,16 @@ export function onnxProgram({ manifest, graphs }: Plan, place: DeviceName = 'hos
     const withoutWork = cut.stages.some(({ outputs }) => Object.values(outputs).every(isLeaf));
     if (withoutWork || cut.stages.every(({ kernels }) => kernels.length === 0))
       return [name, { ...entry, file: write(name, all) }];
+    models[name] = cut.stages.map(({ outputs }) => outputs);
     return [name, { ...entry, ...stageEntries(name, all, cut, write, modules) }];
   });
   const made = { ...manifest, graphs: Object.fromEntries(entries) };
-  if (!device.resident) return { manifest: made, files, graphs };
+  if (!device.resident) return { manifest: made, files, graphs, models };
   return {
     manifest: { ...made, device: { name: place, copy: write('state', stateCopy(manifest)) } },
     files,
     graphs,
+    models,
   };
 }
 

@@ -9,7 +9,7 @@ import { still } from '../pulse.ts';
 import type { Pulse } from '../pulse.ts';
 import { rowWidth } from './metric.ts';
 import type { Values } from './metric.ts';
-import { comparePairs, squareOf } from './pairs.ts';
+import { comparedBytes, comparePairs, squareOf } from './pairs.ts';
 import type { Compared } from './pairs.ts';
 
 /**
@@ -18,7 +18,7 @@ import type { Compared } from './pairs.ts';
  */
 export const neighbourCost = (queries: Size, candidates: Size): Cost => ({
   operations: queries.rows * candidates.rows * (candidates.width / 4 + 4),
-  bytes: 8 * (queries.rows + candidates.rows) * candidates.width,
+  bytes: comparedBytes(candidates.width),
 });
 
 /** Gets the rows of a query's k nearest candidates, nearest first, of equals the earlier, and their distances. */

@@ -13,6 +13,10 @@ import type { Values } from './metric.ts';
 /** Rows that are multiplied with rows at once: 4 MB of products, and for rows of 512 numbers 8 MB of candidates. */
 const [queriesAtOnce, candidatesAtOnce] = [256, 4096];
 
+/** What is there at once for rows of `width` numbers: a block of each table less the middle, and their products. */
+export const comparedBytes = (width: number): number =>
+  4 * (queriesAtOnce * candidatesAtOnce + (queriesAtOnce + candidatesAtOnce) * width);
+
 /** One query against some candidates. */
 export interface Compared {
   readonly row: number;

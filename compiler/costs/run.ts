@@ -1,16 +1,22 @@
 /**
- * What a graph computes at its peak on an engine that makes convolutions from products: the largest sum of sizes alive at
- * once, values as ir/memory.ts counts them and beside them the windows that products read (im2col), which a convolution
- * shares with its weights' gradient. In: a graph's outputs, what its symbols stand for; out: how many numbers.
+ * What a graph takes and gives back as it runs, on an engine that makes convolutions from products: values as ir/memory.ts
+ * counts them, each given back after its last use, and beside them the windows that products read (im2col), which a
+ * convolution shares with its weights' gradient. In: a graph's outputs, what its symbols stand for; out: bytes, in order.
  */
 import { storageOf, takesRoom } from '../ir/memory.ts';
 import { reachable, type Node } from '../ir/node.ts';
 import { numbers, type Sizes } from '../ir/sizes.ts';
+import type { ArenaEvent } from './arena.ts';
 
 /** A value that lies in memory: a node's, or windows by their key. */
 type Held = Node | string;
 
-export function peakNumbers(outputs: Readonly<Record<string, Node>>, sizes: Sizes): number {
+/** `element`: bytes of a number. */
+export function runOf(
+  outputs: Readonly<Record<string, Node>>,
+  sizes: Sizes,
+  element: number,
+): ArenaEvent<Held>[] {
   const roots = Object.values(outputs);
   const nodes = reachable(roots);
   const kept = new Set<Held>(roots.map(storageOf));
@@ -28,17 +34,16 @@ export function peakNumbers(outputs: Readonly<Record<string, Node>>, sizes: Size
   const freed = new Map<number, Held[]>();
   for (const [held, at] of last) freed.set(at, [...(freed.get(at) ?? []), held]);
   const alive = new Set<Held>();
-  let [now, most] = [0, 0];
+  const events: ArenaEvent<Held>[] = [];
   nodes.forEach((node, at) => {
-    for (const held of [node, windowsOf(node, sizes)?.key]) {
+    for (const held of [windowsOf(node, sizes)?.key, node]) {
       if (held === undefined || alive.has(held) || !room.has(held)) continue;
       alive.add(held);
-      now += room.get(held)!;
+      events.push({ take: held, bytes: element * room.get(held)! });
     }
-    most = Math.max(most, now);
-    for (const held of freed.get(at) ?? []) if (alive.delete(held)) now -= room.get(held)!;
+    for (const held of freed.get(at) ?? []) if (alive.delete(held)) events.push({ give: held });
   });
-  return most;
+  return events;
 }
 
 /** Each output pixel's window of the image: [N·outputs, channels·kernel]; of a gradient by the image, one phase of its stride. */
