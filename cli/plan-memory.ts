@@ -26,6 +26,8 @@ export interface PlannedMemory {
   readonly values: number;
   /** The state once more, while it is written. */
   readonly checkpoint: number;
+  /** Minibatches and answers that nobody reads any more, before V8 looks for them. */
+  readonly uncollected: number;
   /** All of these at once. */
   readonly counted: number;
   /** What the process held at most while a run was tried; null where none was. */
@@ -33,6 +35,9 @@ export interface PlannedMemory {
   /** As tried, or else as counted. */
   readonly peak: number;
 }
+
+/** V8 looks for buffers that nobody reads any more once 64 MiB were made outside its heap since it last did. */
+const uncollected = 2 ** 26;
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
@@ -63,6 +68,7 @@ export function plannedMemory(
     reports: held(items.flatMap((item) => readsOf(manifest, item).map(({ graph }) => graph))),
     values: most(counts.reports.map((report) => valueBytes(manifest, report.items))),
     checkpoint: state,
+    uncollected,
   };
   const counted = sum(Object.values(parts));
   return { ...parts, counted, tried, peak: tried ?? counted };
@@ -116,13 +122,11 @@ function readsOf(manifest: Manifest, item: ReportItem): Read[] {
     );
   const { fn, varied, options } = item;
   const fed = Object.keys(varied).length > 0 ? pictures[fn]?.feed?.(varied, options, item.rows) : undefined;
-  return Object.values(item.values).map(
-    (ref): Read => ({
-      graph: ref.graph,
-      rows: fed?.rows ?? Math.min(item.rows, counted(ref)),
-      output: ref.output,
-    }),
-  );
+  return Object.values(item.values).map((ref): Read => ({
+    graph: ref.graph,
+    rows: fed?.rows ?? Math.min(item.rows, counted(ref)),
+    output: ref.output,
+  }));
 }
 
 /** Lines between two `recalibrate` share values; those of one graph are there twice while its chunks are put together. */
@@ -140,7 +144,8 @@ function valueBytes(manifest: Manifest, items: readonly ReportItem[]): number {
           kept.set(key, (kept.get(key) ?? 0) + rows * rowBytes(manifest, graph, output));
         }
       return (
-        sum([...kept.values()]) + most([...kept.values(), ...lines.map((item) => metricBytes(manifest, item))])
+        sum([...kept.values()]) +
+        most([...kept.values(), ...lines.map((item) => metricBytes(manifest, item))])
       );
     }),
   );

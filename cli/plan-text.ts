@@ -61,6 +61,7 @@ const memoryRows: readonly (readonly [keyof PlannedMemory, string])[] = [
   ['reports', 'computed by reports'],
   ['values', 'kept by reports and their metrics'],
   ['checkpoint', 'the state, while it is written'],
+  ['uncollected', 'buffers not yet collected'],
   ['counted', 'all of these at once'],
   ['tried', 'at the peak, as tried here'],
 ];

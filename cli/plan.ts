@@ -49,12 +49,12 @@ export async function plan(file: string, options: PlanOptions, terminal: Termina
 async function planOf(entry: Source, options: PlanOptions, terminal: Terminal): Promise<PlanFacts> {
   const { set, profile, target = 'onnx', device = 'auto', threads = defaultThreads() } = options;
   const layout = layoutFor(target, device);
-  const made = costed(
-    entry,
-    hostFor(entry),
-    (manifest) => graphUses(manifest, countsIn(manifest, options)),
-    { set, profile, target, device: layout },
-  );
+  const made = costed(entry, hostFor(entry), (manifest) => graphUses(manifest, countsIn(manifest, options)), {
+    set,
+    profile,
+    target,
+    device: layout,
+  });
   const { program, costs, architecture } = made;
   if (!say(terminal, made.diagnostics) || !program || !costs || !architecture)
     throw new Exit(exitCodes.diagnostics);

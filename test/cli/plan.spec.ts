@@ -72,6 +72,32 @@ describe('ganc plan', () => {
     assert.equal(flops.iteration, 3 * updates[0].flops + updates[1].flops);
   });
 
+  it('counts what the lines of a report keep, those of one graph twice, and leaves out what the run does not do', async () => {
+    const text = ring
+      .replace('metric spread = std(fake, rows: 50)', 'metric near = kid(ring.point, fake, rows: 50)')
+      .replace('  picture points = scatter(fake)\n', '');
+    const kept = await planned(text, '--no-time');
+    // Points of the 100 rows and of 50 samples, and the larger ones again while their chunks are put together.
+    const [points, samples] = [100 * 2 * 4, 50 * 2 * 4];
+    assert.equal(kept.memory.values, points + samples + points);
+    assert.isAbove(kept.memory.reports, 0);
+    const reduced = await planned(ring, '--no-time');
+    // `std` lets its rows go as they come; what is left are the 1,000 points of the picture.
+    assert.equal(reduced.memory.values, 2 * 1000 * 2 * 4);
+    const first = text
+      .replace(
+        'train for 30 steps, batch 16 {',
+        'train for 30 steps, batch 16 {\n  phase first for 10 steps {',
+      )
+      .replace('  update G', '  }\n  phase second for 20 steps {\n  update G')
+      .replace('with adam(rate)\n}', 'with adam(rate)\n  }\n}');
+    const [whole, start] = [
+      await planned(first, '--no-time'),
+      await planned(first, '--no-time', '--steps', '5'),
+    ];
+    assert.isBelow(start.memory.steps, whole.memory.steps);
+  });
+
   it('tries iterations and each report, and leaves nothing behind', async () => {
     const before = readdirSync(tmpdir()).filter((name) => name.startsWith('ganc-plan-'));
     const { time, memory } = await planned(ring, '--steps', '50');

@@ -48,7 +48,7 @@ export const kid: Metric = {
     better: 'lower',
     cost: ({ a, b }) => ({
       operations: (a.rows ** 2 / 2 + b.rows ** 2 / 2 + a.rows * b.rows) * a.width,
-      bytes: 8 * (a.rows + b.rows) * a.width,
+      bytes: 0,
     }),
   },
   compute({ a, b }, { block }, pulse = still) {
