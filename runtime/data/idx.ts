@@ -12,7 +12,7 @@ import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { checkLabels } from './labels.ts';
 import { keyed } from './pack.ts';
 import type { PackPlan } from './pack.ts';
-import { isHeld, isLarge, packRecords, recordsOf } from './records.ts';
+import { areReadAtOnce, isLarge, packRecords, recordsOf } from './records.ts';
 import { balanced, checkExamples, checkRange, exampleParams, rangeParams, rangeRows } from './selection.ts';
 import type { OpenSource, Source } from './source.ts';
 import { tableSource } from './table.ts';
@@ -137,13 +137,13 @@ export const idx: Source = {
       ),
     );
     const looked = look(args, folder);
-    if (isHeld(looked.plan)) heldImages(looked.plan);
+    if (areReadAtOnce(looked.plan)) heldImages(looked.plan);
     return { count: looked.rows.length, hash, ...(isLarge(looked.plan) && { onDisk: true }) };
   },
   open(given, folder) {
     const args = withDefaults(params, given);
     const looked = look(args, folder);
-    if (isHeld(looked.plan)) return opened(args, looked, heldImages(looked.plan));
+    if (areReadAtOnce(looked.plan)) return opened(args, looked, heldImages(looked.plan));
     return recordsOf(looked.plan).then((data) => opened(args, looked, data));
   },
   async pack(given, folder, how) {

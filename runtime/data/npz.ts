@@ -11,7 +11,7 @@ import { fileExists, hashFile, hashOf, inFolder } from './files.ts';
 import { checkLabels } from './labels.ts';
 import { heldValues, packedValues, storedValues } from './npz-values.ts';
 import type { PackedValues, Values } from './npz-values.ts';
-import { isHeld, isLarge, packRecords, recordsOf } from './records.ts';
+import { areReadAtOnce, isLarge, packRecords, recordsOf } from './records.ts';
 import { checkRange, rangeParams, rangeRows } from './selection.ts';
 import type { OpenSource, Source } from './source.ts';
 import { tableSource } from './table.ts';
@@ -109,7 +109,7 @@ function look(args: SourceArguments, folder: string): Looked {
 
 /** The records of the values; null: they are held. */
 const recordsIn = ({ packed }: Looked): PackedValues | null =>
-  packed === null || isHeld(packed.plan) ? null : packed;
+  packed === null || areReadAtOnce(packed.plan) ? null : packed;
 
 /** The source, once its values are there. */
 function opened(args: SourceArguments, { labels, rows }: Looked, values: Column): OpenSource {

@@ -10,8 +10,14 @@ import type { Packing } from './source.ts';
 export const isLarge = ({ count, width }: Pick<PackPlan, 'count' | 'width'>): boolean =>
   count * width > mostHeld();
 
+/** Bytes that Node reads or unpacks at once. */
+const atOnce = 2 ** 31 - 1;
+
+/** Whether the rows are held, and so few that they need not come in parts. */
+export const areReadAtOnce = (plan: PackPlan): boolean => isHeld(plan) && plan.count * plan.width <= atOnce;
+
 /** Whether the rows lie in memory: they fit, and nobody has packed them. */
-export const isHeld = (plan: PackPlan): boolean =>
+const isHeld = (plan: PackPlan): boolean =>
   // Whether a pack is there is told by the plan's key, a hash of all files: it is worth reckoning only where any is.
   !isLarge(plan) && !(anyPacks() && isPacked(plan.key));
 
