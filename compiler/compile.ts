@@ -168,7 +168,7 @@ export function compileNetwork(
   const info = model?.names.networks.get(network);
   if (model === null || info === undefined) return { diagnostics, network: null };
   const lone = lowerNetwork({ model, catalogue: host.catalogue }, info);
-  const lowered = { model, parts: 1, phases: [], reports: [lone.report] };
+  const lowered = { model, parts: 1, settled: new Map(), phases: [], reports: [lone.report] };
   const plan = schedule(lowered, simplify(differentiate(lowered)), options);
   return { diagnostics, network: { ...lone, plan } };
 }

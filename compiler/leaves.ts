@@ -43,10 +43,10 @@ export const slotName = (
 
 /**
  * Of what is summed over the parts of a minibatch: `sum.update_1.gradients.G.dense_1.weight`. `statistics` of batch norms,
- * buffers that are `moved`, whether the update is applied (`when`).
+ * buffers that are `moved`, whether the update is applied (`when`), `means` that something is settled by, by number.
  */
 export const sumName = (
   update: string,
-  what: 'gradients' | 'statistics' | 'moved' | 'when',
+  what: 'gradients' | 'statistics' | 'moved' | 'when' | 'means',
   name?: string,
 ): string => ['sum', update, what, ...(name === undefined ? [] : [name])].join('.');

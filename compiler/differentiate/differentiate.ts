@@ -10,6 +10,6 @@ export const differentiate = (lowered: Lowered): Graphs =>
   new Map([
     ...stepsOf(lowered)
       .flatMap((step) => stepGraphs(step, lowered.parts))
-      .map((graph) => [graph.name, differentiateGraph(graph, lowered.parts)] as const),
+      .map((graph) => [graph.name, differentiateGraph(graph, lowered)] as const),
     ...lowered.reports.flatMap(({ graphs }) => Object.entries(graphs)),
   ]);

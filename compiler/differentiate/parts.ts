@@ -1,12 +1,21 @@
 /**
  * A step in parts (lower/parts.ts) as graphs: one that adds what an update gives for a part of the minibatch to sums, which are
- * state as long as the step lasts, and one that applies the means and leaves the sums at 0. In: a step's graph as values; out:
- * the graph.
+ * state as long as the step lasts, and one that applies the means and leaves the sums at 0. What a mean over all rows settles
+ * (lower/settled.ts) is computed there, from the means over parts. In: a step's graph as values; out: the graph.
  */
 import { fill } from '../ir/compose.ts';
-import type { Node } from '../ir/node.ts';
-import { sumName } from '../leaves.ts';
-import type { Graph, LoweredSet, LoweredStatement, LoweredUpdate, Output } from '../lower/lowered.ts';
+import { knownShape } from '../ir/dim.ts';
+import { reachable, type Node } from '../ir/node.ts';
+import { isStateLeaf, sumName } from '../leaves.ts';
+import type {
+  Graph,
+  Lowered,
+  LoweredSet,
+  LoweredStatement,
+  LoweredUpdate,
+  Output,
+  Settled,
+} from '../lower/lowered.ts';
 import { overCalls } from '../lower/observed.ts';
 import { takenIn, type StepGraph } from '../lower/parts.ts';
 import {
@@ -18,29 +27,34 @@ import {
   outputsOf,
   keptState,
   setValue,
+  standingNodes,
   takeGradients,
   type Taken,
   type Work,
 } from './step.ts';
 
-/** `parts`: how many the sums of an `apply` are of. */
-export function differentiateGraph({ role, statements }: StepGraph, parts: number): Graph {
+/** How many parts the sums of an `apply` are of, and what is settled by them. */
+type InParts = Pick<Lowered, 'parts' | 'settled'>;
+
+export function differentiateGraph({ role, statements }: StepGraph, inParts: InParts): Graph {
   if (role === 'whole') return differentiateStep(statements);
   const work = newWork();
   const outputs = statements.flatMap((statement) =>
-    role === 'part' ? added(work, statement) : applied(work, statement, parts),
+    role === 'part' ? added(work, statement, inParts) : applied(work, statement, inParts),
   );
   return graphOf(work, outputs);
 }
 
 // ---------------------------------------------------------------- a part
 
-function added(work: Work, statement: LoweredStatement): [string, Output][] {
+function added(work: Work, statement: LoweredStatement, { settled }: InParts): [string, Output][] {
   if (statement.kind === 'average') throw new Error('an average is of no part of a minibatch');
   const { updates, sets } = takenIn(statement);
   const together = updates.map((update) => takeGradients(work, update));
-  const values = sets.map(({ set, ...lowered }) => ({ set, ...setValue(work, { set, ...lowered }) }));
-  together.forEach((taken) => addTaken(work, taken));
+  const own = sets.filter(({ set }) => !settled.has(set.name));
+  const values = own.map(({ set, ...lowered }) => ({ set, ...setValue(work, { set, ...lowered }) }));
+  for (const one of [...updates, ...sets]) addMeans(work, one, settled);
+  together.forEach((taken) => addTaken(work, taken, settled.has(taken.update.name)));
   for (const { set, value, condition } of values) {
     add(work, sumName(set.name, 'moved', set.state.name), value);
     if (condition !== null) add(work, sumName(set.name, 'when'), condition);
@@ -51,19 +65,35 @@ function added(work: Work, statement: LoweredStatement): [string, Output][] {
   ];
 }
 
+/** What it is settled by when all parts are done. */
+function addMeans(work: Work, one: LoweredUpdate | LoweredSet, settled: InParts['settled']): void {
+  const { name } = nameIn(one);
+  const { means = [] } = settled.get(name) ?? {};
+  if (means.length === 0) return;
+  const here = standingNodes(work, one);
+  means.forEach((mean, i) => add(work, sumName(name, 'means', String(i + 1)), here(mean)));
+}
+
+const nameIn = (one: LoweredUpdate | LoweredSet): { readonly name: string } =>
+  'set' in one ? one.set : one.update;
+
 /** What an update gives, but for whether it is applied: that is known when all parts are done. */
 const numbersOf = (
   { name }: { readonly name: string },
   values: Pick<Taken, 'objective' | 'losses'>,
 ): [string, Output][] => outputsOf({ ...values, update: { name }, condition: null });
 
-function addTaken(work: Work, { update, weights, gradients, observed, moved, condition }: Taken): void {
+function addTaken(
+  work: Work,
+  { update, weights, gradients, observed, moved, condition }: Taken,
+  isSettled: boolean,
+): void {
   const { name } = update;
   weights.forEach((weight, i) => add(work, sumName(name, 'gradients', weight.name), gradients[i]));
   for (const [buffer, calls] of observed)
     add(work, sumName(name, 'statistics', buffer), overCalls(work.b, calls));
   for (const [buffer, value] of moved) add(work, sumName(name, 'moved', buffer), value);
-  if (condition !== null) add(work, sumName(name, 'when'), condition);
+  if (condition !== null && !isSettled) add(work, sumName(name, 'when'), condition);
 }
 
 function add({ b, state }: Work, sum: string, value: Node): void {
@@ -72,47 +102,79 @@ function add({ b, state }: Work, sum: string, value: Node): void {
 
 // ---------------------------------------------------------------- all parts together
 
-function applied(work: Work, statement: LoweredStatement, parts: number): [string, Output][] {
+function applied(work: Work, statement: LoweredStatement, inParts: InParts): [string, Output][] {
   if (statement.kind === 'average') {
     average(work, statement.average);
     return [];
   }
   const { updates, sets } = takenIn(statement);
-  const together = updates.map((update) => meansOf(work, update, parts));
-  const values = sets.map((set) => nextState(work, set, parts));
+  const together = updates.map((update) => meansOf(work, update, inParts));
+  const values = sets.map((set) => nextState(work, set, inParts));
   together.forEach((taken) => apply(work, taken));
   for (const { set, next } of values) work.state.set(set.state.name, next);
   return [
     ...together.flatMap(({ update, condition }) => appliedOutput(update, condition)),
-    ...values.flatMap(({ set, condition }) => appliedOutput(set, condition)),
+    ...values.flatMap(({ outputs }) => outputs),
   ];
 }
 
-function nextState(work: Work, { set, condition }: LoweredSet, parts: number) {
+function nextState(work: Work, { set, condition }: LoweredSet, { settled, parts }: InParts) {
   const { name, state } = set;
+  const known = settled.get(name);
+  if (known !== undefined) {
+    const { value, after, when } = settle(work, name, known, parts);
+    const next = keptState(work, state, value!, when);
+    const told = { update: set, objective: after!, condition: when, losses: new Map([[state.name, after!]]) };
+    return { set, next, outputs: outputsOf(told) };
+  }
   const value = taken(work, sumName(name, 'moved', state.name), state.shape, parts);
   const when = condition === null ? null : taken(work, sumName(name, 'when'), [], parts);
-  return { set, condition: when, next: keptState(work, state, value, when) };
+  return { set, next: keptState(work, state, value, when), outputs: appliedOutput(set, when) };
+}
+
+/** What follows from the means over all parts, at the state as it stands. */
+function settle(work: Work, name: string, settled: Settled, parts: number) {
+  const { b, state, origins } = work;
+  const { given, condition, next } = settled;
+  for (const [leaf, origin] of settled.origins) origins.set(leaf, origin);
+  const roots = [
+    ...(condition === null ? [] : [condition]),
+    ...(next === null ? [] : [next.value, next.after]),
+  ];
+  const means = given.map(({ shape }, i) =>
+    taken(work, sumName(name, 'means', String(i + 1)), knownShape(shape), parts),
+  );
+  const replace = new Map<Node, Node>(given.map((node, i) => [node, means[i]]));
+  for (const leaf of reachable(roots))
+    if (isStateLeaf(leaf)) replace.set(leaf, state.get(leaf.attrs.name, knownShape(leaf.shape)));
+  const made = b.instantiate(roots, replace);
+  const at = (root: Node | undefined): Node | null => (root === undefined ? null : made[roots.indexOf(root)]);
+  return { when: at(condition ?? undefined), value: at(next?.value), after: at(next?.after) };
 }
 
 const appliedOutput = ({ name }: { readonly name: string }, condition: Node | null): [string, Output][] =>
   condition === null ? [] : [[`applied:${name}`, { node: condition, to: { kind: 'applied', update: name } }]];
 
 /** An update with the means over its parts in the place of what it gives. */
-function meansOf(work: Work, lowered: LoweredUpdate, parts: number): Taken {
+function meansOf(work: Work, lowered: LoweredUpdate, { settled, parts }: InParts): Taken {
   const { update, weights, buffers, observed, moved, condition } = lowered;
+  const known = settled.get(update.name);
   const mean = (
     what: 'gradients' | 'statistics' | 'moved',
     { name, shape }: { name: string; shape: readonly number[] },
   ): Node => taken(work, sumName(update.name, what, name), shape, parts);
   const ofBuffers = <T>(table: ReadonlyMap<string, unknown>, make: (buffer: (typeof buffers)[number]) => T) =>
     new Map(buffers.filter(({ name }) => table.has(name)).map((buffer) => [buffer.name, make(buffer)]));
+  const when = (): Node | null => {
+    if (known !== undefined) return settle(work, update.name, known, parts).when;
+    return condition === null ? null : taken(work, sumName(update.name, 'when'), [], parts);
+  };
   return {
     ...{ update, weights, buffers },
     gradients: weights.map((weight) => mean('gradients', weight)),
     observed: ofBuffers(observed, (buffer) => [{ batch: mean('statistics', buffer), rows: 1 }]),
     moved: ofBuffers(moved, (buffer) => mean('moved', buffer)),
-    condition: condition === null ? null : taken(work, sumName(update.name, 'when'), [], parts),
+    condition: when(),
     losses: new Map(),
     objective: work.b.constant(0),
   };

@@ -153,25 +153,33 @@ export function takeGradients(work: Work, lowered: LoweredUpdate): Taken {
 
 type Standing = Pick<LoweredUpdate, 'objective' | 'condition' | 'losses' | 'observed' | 'moved'>;
 
-/** An update's values built again in the step, with what earlier updates left in the place of the inputs. */
-function standing(
+/** What was built by itself: its builder, where its inputs come from, the state that it asked for. */
+type BuiltIn = Pick<LoweredUpdate, 'builder' | 'origins' | 'state'>;
+
+/** Nodes of its builder as they are in the step, with what earlier updates left in the place of the inputs. */
+export function standingNodes(
   { b, state, origins }: Work,
-  lowered: Standing & Pick<LoweredUpdate, 'builder' | 'origins' | 'state'>,
-): Standing {
-  const { objective, condition, losses, observed, moved } = lowered;
+  { builder, state: asked, ...lowered }: BuiltIn,
+): (node: Node) => Node {
   for (const [name, origin] of lowered.origins) origins.set(name, origin);
   const replace = new Map<Node, Node>();
-  for (const [name, node] of lowered.state) {
+  for (const [name, node] of asked) {
     const now = state.known(name);
     if (now !== undefined) replace.set(node, now);
   }
   // All of it, for derivatives may need again what those in the objective left over.
-  const before = lowered.builder.nodes;
+  const before = builder.nodes;
   const made = b.instantiate(before, replace);
   const at = new Map(before.map((node, i) => [node, made[i]]));
-  const here = (node: Node): Node => at.get(node)!;
   // In the order in which they were asked for: outputs of the step have it too.
-  for (const [name, { shape }] of lowered.state) state.get(name, shape as readonly number[]);
+  for (const [name, { shape }] of asked) state.get(name, shape as readonly number[]);
+  return (node) => at.get(node)!;
+}
+
+/** An update's values built again in the step. */
+function standing(work: Work, lowered: Standing & BuiltIn): Standing {
+  const { objective, condition, losses, observed, moved } = lowered;
+  const here = standingNodes(work, lowered);
   const all = (nodes: ReadonlyMap<string, Node>): Map<string, Node> =>
     new Map([...nodes].map(([name, node]) => [name, here(node)]));
   return {

@@ -175,6 +175,6 @@ export const scheduleCodes = {
   notInParts: [
     'GAN4034',
     'minibatch that cannot be taken in parts',
-    '`ganc run --accumulate n` computes a minibatch in n parts, one after another, and takes the mean of their gradients. That is the gradient of the whole where what an update minimises is a mean over rows of something that each row has by itself. It is another number where rows are compared with each other, where a history keeps them, and where a mean over rows goes on into something that is not linear: a square, a quotient, a `when`. Batch norm is let through: each part is normalised by its own rows, and a notice says so.',
+    '`ganc run --accumulate n` computes a minibatch in n parts, one after another, and takes the mean of their gradients. That is the gradient of the whole where what an update minimises is a mean over rows of something that each row has by itself. It is another number where rows are compared with each other, where a history keeps them, and where a mean over rows goes on into something of the objective that is not linear: a square, a quotient. A `when`, and what a `set` makes of its state, may be any function of means over rows: it is computed once, from the means of all parts. What a row needs another mean for (`square(x - mean(x, over: rows))`) is not. Batch norm is let through: each part is normalised by its own rows, and a notice says so.',
   ],
 } as const satisfies Record<string, Row>;

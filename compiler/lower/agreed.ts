@@ -39,7 +39,7 @@ const isOverRows = ({ op, attrs, inputs: [x] }: Node): boolean =>
   symbolsOf(x.shape[0]).some((name) => ofOneProcess(name) === undefined);
 
 /** By something without rows, a derivative is that of a mean over them. */
-const isOfMean = (derivative: Derivative | undefined): boolean =>
+export const isOfMean = (derivative: Derivative | undefined): boolean =>
   derivative !== undefined && derivative.by.shape.every((dim) => symbolsOf(dim).length === 0);
 
 const straight: ReadonlySet<Node['op']> = new Set([

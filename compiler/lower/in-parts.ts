@@ -6,10 +6,7 @@
 import { diagnostic, type Diagnostic } from '../../grammar/diagnostics.ts';
 import type { Span } from '../../grammar/source.ts';
 import { kinds } from '../errors.ts';
-import { symbolsOf } from '../ir/dim.ts';
-import { reachable, type Node, type Region } from '../ir/node.ts';
-import { meanOf } from '../ir/patterns.ts';
-import { agreedNodes } from './agreed.ts';
+import { reachable, type Node } from '../ir/node.ts';
 import { blocksOf, mixedIn, ofAnyRows } from './blocks.ts';
 import {
   setsOfStep,
@@ -19,6 +16,7 @@ import {
   type LoweredSet,
   type LoweredUpdate,
 } from './lowered.ts';
+import { bentIn, isBatchNorm, isInside, isSettled, lateRoots, meansBelow } from './settled.ts';
 
 export interface InParts {
   readonly errors: readonly Diagnostic[];
@@ -30,10 +28,14 @@ export interface InParts {
 /** What is computed of a minibatch: an update, or a `set`. */
 interface Computed extends Pick<LoweredUpdate, 'builder'> {
   readonly text: string;
+  /** What of it is settled late, in words. */
+  readonly settles: string;
   readonly span: Span;
-  /** What it computes of rows but for its condition, and that. */
+  /** What it computes of each part by itself. */
   readonly values: readonly Node[];
-  readonly condition: Node | null;
+  /** What is settled when all parts are done, if it needs a number of all of them; and what stands against that. */
+  readonly late: readonly Node[];
+  readonly between: Node | undefined;
   /** Whether it keeps rows for later minibatches. */
   readonly keeps: boolean;
 }
@@ -58,26 +60,33 @@ export function inParts(lowered: Lowered, parts: number): InParts {
   };
 }
 
-const ofUpdate = ({ update, builder, objective, losses, moved, condition }: LoweredUpdate): Computed => ({
-  text: `update ${update.networks.join(', ')} to ${update.text}`,
-  span: update.declaration.span,
-  builder,
-  values: [objective, ...losses.values(), ...moved.values()],
-  condition,
-  keeps: false,
+const ofUpdate = (one: LoweredUpdate): Computed => {
+  const { update, builder, objective, losses, moved } = one;
+  const text = `update ${update.networks.join(', ')} to ${update.text}`;
+  return {
+    text,
+    settles: `the \`when\` of \`${text}\``,
+    span: update.declaration.span,
+    builder,
+    values: [objective, ...losses.values(), ...moved.values()],
+    late: lateRoots(one),
+    between: isSettled(one) ? meansBelow(one).between : undefined,
+    keeps: false,
+  };
+};
+
+const ofSet = (one: LoweredSet): Computed => ({
+  text: one.set.text,
+  settles: `\`${one.set.text}\``,
+  span: one.set.declaration.span,
+  builder: one.builder,
+  values: [],
+  late: lateRoots(one),
+  between: isSettled(one) ? meansBelow(one).between : undefined,
+  keeps: one.set.kept !== null,
 });
 
-const ofSet = ({ set, builder, value, condition }: LoweredSet): Computed => ({
-  text: set.text,
-  span: set.declaration.span,
-  builder,
-  values: [value],
-  condition,
-  keeps: set.kept !== null,
-});
-
-const reached = ({ values, condition }: Computed): Node[] =>
-  reachable([...values, ...(condition === null ? [] : [condition])]);
+const reached = ({ values, late }: Computed): Node[] => reachable([...values, ...late]);
 
 /** The first of what stands against it. */
 function problemOf(one: Computed, parts: number): Diagnostic | null {
@@ -109,13 +118,12 @@ function problemOf(one: Computed, parts: number): Diagnostic | null {
       `With --accumulate ${parts} each row keeps its own draws, and no part of both batches is a part of the stack.`,
       'Draw before the rows are stacked, or give both batches one size.',
     );
-  const [decided] = one.condition === null ? [] : bentIn(one, [one.condition]);
-  if (decided !== undefined)
+  if (one.between !== undefined)
     return told(
-      decided,
-      `whether to \`${one.text}\` is decided by a mean over rows`,
-      `With --accumulate ${parts} a minibatch is computed part after part, and what its \`when\` compares would be another number for each.`,
-      'Leave the `when` out, or let it look at a `state` that a `set` moves by the mean.',
+      one.between,
+      `${one.settles} needs a minibatch as a whole`,
+      `With --accumulate ${parts} it is settled by means over rows, which parts give one after another. Here rows are folded otherwise, or a row needs a number of all rows before it can be computed.`,
+      'Write it by means over rows: a variance is `mean(square(x), over: rows) - square(mean(x, over: rows))`.',
     );
   const [bent] = bentIn(one, one.values);
   if (bent === undefined) return null;
@@ -125,26 +133,4 @@ function problemOf(one: Computed, parts: number): Diagnostic | null {
     `With --accumulate ${parts} its parts are computed one after another and their mean is taken. A number of the whole minibatch (a mean over rows) that is squared, divided by, compared or put into a function would be another one for each part.`,
     smaller,
   );
-}
-
-/** Numbers of a whole minibatch that are used in a way that isn't linear. */
-function bentIn({ builder: { gradients } }: Computed, roots: readonly Node[]): Node[] {
-  const within = (node: Node): boolean =>
-    isInside(node, isBatchNorm) ||
-    (!gradients.has(node) && isInside(node, ({ kind }) => kind === 'gradient'));
-  const largest = reachable(roots).filter((node) => node.op === 'amax' && isOverRows(node));
-  const bent = [...agreedNodes(roots, [], gradients)].filter(
-    (node) => gradients.has(node) || isOverRows(meanOf(node) ?? node),
-  );
-  return [...bent, ...largest].filter((node) => !within(node));
-}
-
-const isOverRows = ({ attrs, inputs: [x] }: Node): boolean =>
-  'axes' in attrs && attrs.axes.some((axis) => symbolsOf(x.shape[axis]).length > 0);
-
-const isBatchNorm = ({ kind, name }: Region): boolean => kind === 'layer' && name === 'batch_norm';
-
-function isInside({ region }: Node, is: (region: Region) => boolean): boolean {
-  for (let at = region; at !== undefined; at = at.parent) if (is(at)) return true;
-  return false;
 }

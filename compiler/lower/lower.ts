@@ -6,15 +6,18 @@ import type { Catalogue } from '../../program/catalogue.ts';
 import type { Model } from '../model.ts';
 import type { Lowered } from './lowered.ts';
 import { lowerReport } from './report.ts';
+import { settledIn } from './settled.ts';
 import { lowerPhases } from './steps.ts';
 
 /** `parts`: how many the graphs of a step take a minibatch in. */
 export function lower(model: Model, catalogue: Catalogue, parts = 1): Lowered {
   const lowering = { model, catalogue };
+  const phases = lowerPhases(lowering, model.schedule.phases);
   return {
     model,
     parts,
-    phases: lowerPhases(lowering, model.schedule.phases),
+    settled: parts === 1 ? new Map() : settledIn({ model, phases }),
+    phases,
     reports: model.reports.map((report, i) => lowerReport(lowering, report, i + 1)),
   };
 }

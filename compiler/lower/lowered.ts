@@ -16,6 +16,8 @@ export interface Lowered {
   readonly model: Model;
   /** How many parts the graphs of a step take a minibatch in; 1: at once. */
   readonly parts: number;
+  /** In parts: what is settled when all of them are done, by the name of the update or `set` (settled.ts). */
+  readonly settled: ReadonlyMap<string, Settled>;
   /** One for each phase of the schedule. */
   readonly phases: readonly LoweredPhase[];
   readonly reports: readonly LoweredReport[];
@@ -111,6 +113,19 @@ export interface LoweredUpdate {
   readonly batches: readonly Node[];
   /** The same for minibatches of so many rows of each stream and sample, a number or a symbol. */
   withRows(rowCount: (name: string) => Dim): LoweredUpdate;
+}
+
+/** What of an update or `set` follows from means over all rows of a minibatch, where it is computed in parts. */
+export interface Settled {
+  /** Over the rows of a part, in the builder of the update or `set`. */
+  readonly means: readonly Node[];
+  /** Inputs that stand for the means over all parts, in the builder of what follows. */
+  readonly given: readonly Node[];
+  /** What follows from them, from the state and from what the host feeds. */
+  readonly condition: Node | null;
+  /** A `set`'s next value, and what is logged of it; null: an update, which gives its own in each part. */
+  readonly next: { readonly value: Node; readonly after: Node } | null;
+  readonly origins: ReadonlyMap<string, InputOrigin>;
 }
 
 export interface Output {

@@ -64,7 +64,7 @@ function manifestOf(
     .map(({ name }) => graphs[name]);
   const parts = options.accumulate ?? 1;
   const forwards = stepsOf(lowered).flatMap(updatesOfStep);
-  const state = stateEntries(model, updates, Object.values(entries));
+  const state = stateEntries(lowered, updates, Object.values(entries));
   const float = options.float ?? 'float32';
   return {
     format: 2,

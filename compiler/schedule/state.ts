@@ -1,13 +1,15 @@
 /** The state that a program's graphs read: every weight, buffer, optimizer slot and average, and how each starts. */
 import type { Names, WeightInfo } from '../bind/names.ts';
-import { setsIn, type Model, type UpdateInfo } from '../model.ts';
+import { knownShape } from '../ir/dim.ts';
+import type { Lowered, Settled } from '../lower/lowered.ts';
+import { setsIn, type Model, type SetInfo, type UpdateInfo } from '../model.ts';
 import type { GraphEntry, Initial, StateEntry } from '../../program/manifest.ts';
 import { averageName, slotName, sumName } from '../leaves.ts';
 import { declaredStart } from './origins.ts';
 import { roleOf } from '../vocabulary/initializers.ts';
 
 export function stateEntries(
-  model: Model,
+  { model, settled }: Pick<Lowered, 'model' | 'settled'>,
   updates: readonly UpdateInfo[],
   graphs: readonly GraphEntry[],
 ): StateEntry[] {
@@ -23,7 +25,8 @@ export function stateEntries(
       initial: { kind: 'constant', value: initial },
     }),
   );
-  const sums = [...updates.flatMap((update) => updateSums(model, update)), ...setSums(model)];
+  const means = [...settled].flatMap(([name, one]) => meanSums(model, updates, name, one));
+  const sums = [...updates.flatMap((update) => updateSums(model, update)), ...setSums(model), ...means];
   return [...entries, ...states, ...sums].filter(
     ({ role, name }) => role === 'weight' || role === 'buffer' || role === 'state' || read.has(name),
   );
@@ -45,13 +48,28 @@ function updateSums({ weights }: Model, { name, networks }: UpdateInfo): StateEn
   ];
 }
 
-const setSums = ({ schedule }: Model): StateEntry[] =>
-  schedule.phases
-    .flatMap(({ body }) => setsIn(body))
-    .flatMap(({ name, state }) => [
-      sumEntry({ network: state.name, shape: state.shape }, sumName(name, 'moved', state.name)),
-      sumEntry({ network: state.name, shape: [] }, sumName(name, 'when')),
-    ]);
+const setsOf = ({ schedule }: Model): SetInfo[] => schedule.phases.flatMap(({ body }) => setsIn(body));
+
+const setSums = (model: Model): StateEntry[] =>
+  setsOf(model).flatMap(({ name, state }) => [
+    sumEntry({ network: state.name, shape: state.shape }, sumName(name, 'moved', state.name)),
+    sumEntry({ network: state.name, shape: [] }, sumName(name, 'when')),
+  ]);
+
+/** The means that it is settled by. */
+function meanSums(
+  model: Model,
+  updates: readonly UpdateInfo[],
+  name: string,
+  { given }: Settled,
+): StateEntry[] {
+  const update = updates.find((one) => one.name === name);
+  const set = setsOf(model).find((one) => one.name === name);
+  const network = update?.networks[0] ?? set!.state.name;
+  return given.map(({ shape }, i) =>
+    sumEntry({ network, shape: knownShape(shape) }, sumName(name, 'means', String(i + 1))),
+  );
+}
 
 const sumEntry = ({ network, shape }: Pick<StateEntry, 'network' | 'shape'>, name: string): StateEntry => ({
   ...{ name, role: 'sum', network, shape },

@@ -11,6 +11,7 @@ import type { Source } from '../../grammar/source.ts';
 import { newestWhole } from '../../runtime/run/checkpoint.ts';
 import { openRun } from '../../runtime/run/run-directory.ts';
 import { load, programFrom, root } from '../parity/host.ts';
+import { settled } from '../parity/settled.ts';
 import { smaller } from '../parity/smaller.ts';
 import { trained } from '../parity/train.ts';
 import { built, python } from '../torch/built.ts';
@@ -94,8 +95,11 @@ describe('PyTorch alone', () => {
       made.push({ source, program, folder: await built(program) });
     }
     // The same minibatches in two parts each, which every process takes of its own rows.
-    for (const name of ['penalty', 'together']) {
-      const source = load(`test/cases/schedule/${name}.gan`);
+    const inParts = [
+      ...['penalty', 'together'].map((name) => load(`test/cases/schedule/${name}.gan`)),
+      settled,
+    ];
+    for (const source of inParts) {
       const options = { target: 'torch', float: 'float64', accumulate: 2 } as const;
       const program = programFrom(smaller(source, 2), options);
       made.push({ source, program, folder: await built(program) });

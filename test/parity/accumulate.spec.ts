@@ -9,6 +9,7 @@ import type { Source } from '../../grammar/source.ts';
 import { itOnTorch } from '../torch/where.ts';
 import { agreesInFloat32, furthest, oracleOf, sameLogs, type Oracle } from './agreement.ts';
 import { load, programFrom } from './host.ts';
+import { conditional, settled } from './settled.ts';
 import { smaller } from './smaller.ts';
 import { trained } from './train.ts';
 
@@ -24,6 +25,7 @@ const forms = [
   'convolutions',
 ];
 const iterations = 5;
+const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
 /** What else is moved: statistics of no batch, states, averages, draws for rows below others, a condition without rows, 3 parts. */
 const others: Source = {
@@ -58,10 +60,11 @@ report every 3 steps { metric score = mean(D.average(G.average(z))) }
 
 describe('minibatches in parts', () => {
   const oracles = new Map<string, Promise<Oracle>>();
-  const sourceOf = (name: string): Source =>
-    name === 'others' ? others : load(`test/cases/schedule/${name}.gan`);
+  const own: Readonly<Record<string, Source>> = { others, settled };
+  const sourceOf = (name: string): Source => own[name] ?? load(`test/cases/schedule/${name}.gan`);
+  const lengthOf = (name: string): number => (name === 'settled' ? 12 : iterations);
   const oracleFor = (name: string): Promise<Oracle> => {
-    const made = oracles.get(name) ?? oracleOf(sourceOf(name), {}, iterations);
+    const made = oracles.get(name) ?? oracleOf(sourceOf(name), {}, lengthOf(name));
     oracles.set(name, made);
     return made;
   };
@@ -76,19 +79,40 @@ describe('minibatches in parts', () => {
     const { wanted } = await oracleFor(name);
     const program = inParts(name, parts, { target, float: 'float64' });
     assert.equal(program.manifest.accumulate?.parts, parts);
-    const found = await trained(program, iterations);
+    const found = await trained(program, lengthOf(name));
     sameLogs(found, wanted, 1e-8);
     for (const state of Object.keys(wanted.after))
       assert.isAtMost(furthest(found.after, wanted.after, state), 1e-8, state);
   }
 
-  for (const [name, parts] of [...forms.map((form) => [form, 2] as const), ['others', 3] as const]) {
+  const cases = [...forms.map((form) => [form, 2] as const), ['others', 3], ['settled', 3]] as const;
+  for (const [name, parts] of cases) {
     it(`${name}: the graphs of ${parts} parts`, () => agreesInFloat64(name, parts, 'reference'));
     it(`${name}: onnx in float64`, () => agreesInFloat64(name, parts, 'onnx'));
     it(`${name}: tfjs`, async () => {
       const program = inParts(name, parts, { target: 'tfjs' });
-      agreesInFloat32(await oracleFor(name), program, await trained(program, iterations));
+      agreesInFloat32(await oracleFor(name), program, await trained(program, lengthOf(name)));
     });
     itOnTorch(`${name}: torch in float64`, () => agreesInFloat64(name, parts, 'torch'));
   }
+
+  it('settled: every condition holds now and then, and parts by themselves would decide otherwise', async () => {
+    const { wanted } = await oracleFor('settled');
+    for (const name of conditional) {
+      const held = wanted.logged.filter(({ skipped }) => !skipped.includes(name)).length;
+      assert.isAbove(held, 0, name);
+      assert.isBelow(held, wanted.logged.length, name);
+    }
+    // Means over the rows of each part, as sums: some parts of one minibatch lie on either side of what they are compared with.
+    const { runs } = await trained(inParts('settled', 3, { target: 'reference' }), 12);
+    const apart = range(12).filter((iteration) => {
+      const sums = runs
+        .filter((run) => run.iteration === iteration && /^step_1_(part|apply)_1$/.test(run.graph))
+        .map(({ state }) => state['sum.update_1.means.1'].data[0]);
+      assert.lengthOf(sums, 4);
+      const sides = sums.slice(1).map((sum, part) => sum - sums[part] > 1.35);
+      return new Set(sides).size > 1;
+    });
+    assert.isAbove(apart.length, 0);
+  });
 });

@@ -5,7 +5,7 @@
  */
 import { jsDoc, jsString } from '../text/escape.ts';
 import type { Node } from '../../ir/node.ts';
-import type { LoweredUpdate } from '../../lower/lowered.ts';
+import type { LoweredUpdate, Settled } from '../../lower/lowered.ts';
 import { statisticsOf } from '../../lower/update.ts';
 import { indented, withReturn } from './layout.ts';
 import { placeOf } from '../text/calls.ts';
@@ -16,7 +16,7 @@ import { Scope } from './scope.ts';
 import { tensor } from './value.ts';
 
 /** What the function gives back beside gradients and objective, by group and name. */
-type Group = 'losses' | 'statistics' | 'moved' | 'when';
+type Group = 'losses' | 'statistics' | 'moved' | 'when' | 'means';
 interface Item {
   readonly group: Group;
   readonly name: string;
@@ -25,14 +25,21 @@ interface Item {
   readonly inside: boolean;
 }
 
-/** `gradients_1` for `update_1`. */
-export function gradientFunction(module: Module, forward: LoweredUpdate, number: string): void {
+/** `gradients_1` for `update_1`; `settled`: what it leaves open until all parts of a minibatch are done. */
+export function gradientFunction(
+  module: Module,
+  forward: LoweredUpdate,
+  number: string,
+  settled?: Settled,
+): void {
   const { update } = forward;
-  const { outer, inner, trained } = scopesOf(module, forward);
+  const all = itemsOf(forward, settled);
+  const { outer, inner, trained } = scopesOf(module, forward, all);
   const goal = inner.handed(forward.objective);
-  const items = itemsOf(forward).map(([group, name, node]): Item => {
+  const items = all.map(([group, name, node]): Item => {
     const inside = trained.has(node);
-    return { group, name, inside, code: valueIn(inside ? inner : outer, node) };
+    const scope = inside ? inner : outer;
+    return { group, name, inside, code: group === 'means' ? storedIn(scope, node) : valueIn(scope, node) };
   });
   const saved = groupsIn(items.filter(({ inside }) => inside));
   const keep = saved.map(([group, own]) => `${group} = ${module.use('kept')}(${record(own)});`);
@@ -55,9 +62,10 @@ export function gradientFunction(module: Module, forward: LoweredUpdate, number:
 function scopesOf(
   module: Module,
   forward: LoweredUpdate,
+  items: readonly NamedNode[],
 ): { outer: Scope; inner: Scope; trained: Set<Node> } {
   const { builder, objective, weights } = forward;
-  const roots = [objective, ...itemsOf(forward).map(([, , node]) => node)];
+  const roots = [objective, ...items.map(([, , node]) => node)];
   const derivatives = module.taken(builder.gradients);
   const outline = outlineOf(roots, forward.batches, derivatives);
   const names = new Set(weights.map(({ name }) => name));
@@ -69,16 +77,21 @@ function scopesOf(
   return { outer, inner: outer.closure((node) => trained.has(node)), trained };
 }
 
-function itemsOf(forward: LoweredUpdate): [Group, string, Node][] {
-  const of = (group: Group, nodes: ReadonlyMap<string, Node>): [Group, string, Node][] =>
+type NamedNode = readonly [Group, string, Node];
+
+function itemsOf(forward: LoweredUpdate, settled: Settled | undefined): NamedNode[] {
+  const of = (group: Group, nodes: ReadonlyMap<string, Node>): NamedNode[] =>
     [...nodes].map(([name, node]) => [group, name, node]);
   const { losses, moved, condition } = forward;
-  const when = new Map<string, Node>(condition === null ? [] : [['condition', condition]]);
+  const own = settled === undefined ? condition : null;
+  const when = new Map<string, Node>(own === null ? [] : [['condition', own]]);
+  const means = new Map(settled?.means.map((mean, i) => [String(i + 1), mean]));
   return [
     ...of('losses', losses),
     ...of('statistics', statisticsOf(forward)),
     ...of('moved', moved),
     ...of('when', when),
+    ...of('means', means),
   ];
 }
 
@@ -100,6 +113,10 @@ const key = (name: string): string =>
   /^[A-Za-z]\w*$/.test(name) ? name : name === '__proto__' ? `[${jsString(name)}]` : jsString(name);
 const record = (items: readonly Item[], first = ''): string =>
   `{ ${first}${items.map(({ name, code }) => (code === name ? name : `${key(name)}: ${code}`)).join(', ')} }`;
+
+/** As state lies. */
+export const storedIn = (scope: Scope, node: Node): string =>
+  node.shape.length === 0 ? valueIn(scope, node) : scope.stored(node);
 
 /** As a tensor, also a number of rank 0. */
 export function valueIn(scope: Scope, node: Node): string {

@@ -7,7 +7,7 @@ import { jsDoc, jsString } from '../text/escape.ts';
 import type { Program } from '../../compiled.ts';
 import { averageGraph, runningGraph } from '../../differentiate/rules.ts';
 import { averageName } from '../../leaves.ts';
-import { stepsOf, type LoweredAverage, type Output } from '../../lower/lowered.ts';
+import { stepsOf, type Lowered, type LoweredAverage, type Output } from '../../lower/lowered.ts';
 import { stepGraphs, takenIn, type StepGraph } from '../../lower/parts.ts';
 import type { Plan } from '../../schedule/schedule.ts';
 import type { GraphEntry, StateEntry } from '../../../program/manifest.ts';
@@ -34,10 +34,10 @@ export function tfjsProgram(plan: Plan): Program {
   const { manifest, graphs } = plan;
   const fed = fedEntries(plan);
   const module = new Module(new Set(manifest.state.map(({ name }) => name)), originsOf(fed));
-  const { parts } = plan.lowered;
+  const { parts, settled } = plan.lowered;
   const steps = stepsOf(plan.lowered)
     .flatMap((step) => stepGraphs(step, parts))
-    .map((graph) => [graph.name, stepFunctions(module, graph, parts)] as const);
+    .map((graph) => [graph.name, stepFunctions(module, graph, { parts, settled })] as const);
   const reports = plan.lowered.reports.flatMap((report) =>
     Object.entries(report.graphs).map(([name, { outputs }]) => {
       reportFunction(module, name, outputs, report.builder);
@@ -73,15 +73,20 @@ export function tfjsProgram(plan: Plan): Program {
 // ---------------------------------------------------------------- steps
 
 /** The names of the exported functions that a step's graph runs, in order. */
-function stepFunctions(module: Module, { role, statements }: StepGraph, parts: number): string[] {
+function stepFunctions(
+  module: Module,
+  { role, statements }: StepGraph,
+  { parts, settled }: Pick<Lowered, 'parts' | 'settled'>,
+): string[] {
   return statements.map((statement) => {
     if (statement.kind === 'average') return averageFunction(module, statement.average);
     // A part comes first, and takes its functions along.
     if (role !== 'apply') {
-      for (const update of takenIn(statement).updates) updateFunctions(module, update);
-      for (const set of takenIn(statement).sets) setFunctions(module, set);
+      for (const update of takenIn(statement).updates)
+        updateFunctions(module, update, settled.get(update.update.name));
+      for (const set of takenIn(statement).sets) setFunctions(module, set, settled.get(set.set.name));
     }
-    return exportedStatement(module, statementFunctions(statement), role, parts);
+    return exportedStatement(module, statementFunctions(statement, settled), role, parts);
   });
 }
 

@@ -2,9 +2,11 @@
  * What the schedule runs of a statement, as an exported function: a step at once, or in parts one that sums what its functions
  * give and one that applies the means. In: a statement; out: the function's name, its text in the module.
  */
+import type { Settled } from '../../lower/lowered.ts';
 import { takenIn, type Reading, type StepGraph } from '../../lower/parts.ts';
 import { jsDoc, jsString } from '../text/escape.ts';
 import type { Module } from './module.ts';
+import { settledName } from './settled.ts';
 import { numberOf } from './updates.ts';
 
 /** A statement by the functions of the module that it is made of. */
@@ -12,11 +14,17 @@ export interface StatementFunctions {
   /** `update_1`, `together_1_2`, `set_1` */
   readonly name: string;
   readonly doc: string;
-  /** By the name under which results come: the function that takes gradients or a value, and the one that applies it. */
-  readonly updates: readonly (readonly [name: string, taken: string, apply: string])[];
+  /**
+   * By the name under which results come: the function that takes gradients or a value, and the one that applies it; in parts
+   * also the one that says what means over all rows settle.
+   */
+  readonly updates: readonly (readonly [name: string, taken: string, apply: string, settled?: string])[];
 }
 
-export function statementFunctions(statement: Reading): StatementFunctions {
+export function statementFunctions(
+  statement: Reading,
+  settled: ReadonlyMap<string, Settled>,
+): StatementFunctions {
   const { updates, sets } = takenIn(statement);
   const all = [
     ...updates.map(({ update }) => {
@@ -31,7 +39,9 @@ export function statementFunctions(statement: Reading): StatementFunctions {
   return {
     name: all.length === 1 ? all[0].name : `together_${all.map(({ called }) => called).join('_')}`,
     doc: docOf(statement, all.length),
-    updates: all.map(({ name, taken, apply }) => [name, taken, apply]),
+    updates: all.map(({ name, taken, apply }) =>
+      settled.has(name) ? [name, taken, apply, settledName(name)] : [name, taken, apply],
+    ),
   };
 }
 
@@ -51,7 +61,7 @@ export function exportedStatement(
   parts: number,
 ): string {
   const table = (which: readonly number[]): string =>
-    `[${updates.map((one) => `[${jsString(one[0])}, ${which.map((i) => one[i]).join(', ')}]`).join(', ')}]`;
+    `[${updates.map((one) => `[${jsString(one[0])}, ${which.flatMap((i) => one[i] ?? []).join(', ')}]`).join(', ')}]`;
   const exported = (own: string, text: string, body: string): string => {
     module.exported.push(`${jsDoc(text)}\nexport const ${own} = ${body};`);
     return own;
@@ -71,6 +81,6 @@ export function exportedStatement(
   return exported(
     name,
     `By the means over all parts. ${doc}`,
-    `(model, batch, draws, at) =>\n  ${module.use('applyMeans')}(${table([2])}, ${parts}, model, at)`,
+    `(model, batch, draws, at) =>\n  ${module.use('applyMeans')}(${table([2, 3])}, ${parts}, model, draws, at)`,
   );
 }

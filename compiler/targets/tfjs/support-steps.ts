@@ -52,8 +52,9 @@ async function sumUp(updates, model, batch, draws, at) {
   for (const [name, gradients] of updates) {
     const taken = gradients(model, batch, draws, at);
     const { losses = {}, objective, when = {} } = taken;
-    results[name] = { losses: await numbers(losses), ...(await numbers({ objective })), applied: true };
-    for (const what of ['gradients', 'statistics', 'moved'])
+    const value = objective ? await numbers({ objective }) : { objective: 0 };
+    results[name] = { losses: await numbers(losses), ...value, applied: true };
+    for (const what of ['gradients', 'statistics', 'moved', 'means'])
       for (const [of, x] of Object.entries(taken[what] ?? {})) addTo(model, \`sum.\${name}.\${what}.\${of}\`, x);
     if (when.condition) addTo(model, \`sum.\${name}.when\`, when.condition);
     tf.dispose(taken);
@@ -65,25 +66,40 @@ const addTo = ({ variables }, name, x) => tf.tidy(() => variables[name].assign(t
     uses: ['numbers'],
   },
   applyMeans: {
-    text: `/** Applies the means over so many parts of a minibatch, each if its condition holds; the sums are 0 again. */
-async function applyMeans(updates, parts, model, at) {
+    text: `/**
+ * Applies the means over so many parts of a minibatch, each if its condition holds and what they settle is finite; the sums are 0
+ * again.
+ */
+async function applyMeans(updates, parts, model, draws, at) {
   const results = {};
-  for (const [name, apply] of updates) {
-    const sums = Object.entries(model.variables).filter(([key]) => key.startsWith(\`sum.\${name}.\`));
-    const taken = { gradients: {}, statistics: {}, moved: {}, when: {} };
-    for (const [key, sum] of sums) {
-      const [, , what, ...of] = key.split('.');
-      taken[what][of.join('.')] = tf.div(sum, parts);
-      tf.tidy(() => sum.assign(tf.zerosLike(sum)));
-    }
-    const [condition = 1] = Object.values(await numbers(taken.when));
-    results[name] = { losses: {}, objective: 0, applied: condition !== 0 };
-    if (results[name].applied) apply(model, taken, at);
-    tf.dispose(taken);
+  const taken = updates.map(([name, , settled]) => meansOf(name, settled, parts, model, draws, at));
+  for (const [i, [name]] of updates.entries()) {
+    const { losses = {}, objective, when } = taken[i];
+    const value = objective ? await numbers({ objective }) : { objective: 0 };
+    const { condition = 1 } = await numbers(when);
+    results[name] = { losses: await numbers(losses), ...value, applied: condition !== 0 };
   }
+  const all = Object.values(results).flatMap(({ losses, objective }) => [...Object.values(losses), objective]);
+  const finite = all.every(Number.isFinite);
+  updates.forEach(([name, apply], i) => finite && results[name].applied && apply(model, taken[i], at));
+  tf.dispose(taken);
   return results;
 }`,
-    uses: ['numbers'],
+    uses: ['meansOf', 'numbers'],
+  },
+  meansOf: {
+    text: `/** Means over so many parts of what an update gave, and what those over all rows settle. */
+function meansOf(name, settled, parts, model, draws, at) {
+  const taken = { gradients: {}, statistics: {}, moved: {}, means: {}, when: {} };
+  for (const [key, sum] of Object.entries(model.variables)) {
+    if (!key.startsWith(\`sum.\${name}.\`)) continue;
+    const [, , what, ...of] = key.split('.');
+    // The sum of an update's conditions is the only one without a name.
+    taken[what][of.join('.') || 'condition'] = tf.div(sum, parts);
+    tf.tidy(() => sum.assign(tf.zerosLike(sum)));
+  }
+  return settled ? { ...taken, ...settled(model, draws, at, taken.means) } : taken;
+}`,
   },
   numbers: {
     text: `/** Scalars as numbers. */

@@ -24,11 +24,12 @@ import { atom, plain } from './value.ts';
 export const tuple = (items: readonly string[]): string =>
   `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
 
-/** The entry of an update in the table UPDATES. */
+/** The entry of an update in the table UPDATES; `settled`: the function of what it leaves open, if anything. */
 export function updateEntry(
   program: Program,
   { update, weights, observed }: LoweredUpdate,
   shared: readonly string[],
+  settled: string | null,
 ): string {
   const spared = weights.filter(({ decay }) => !decay).map(({ name }) => quoted(name));
   const lines = [
@@ -39,6 +40,7 @@ export function updateEntry(
     ...clipped(program, update),
     ...(observed.size === 0 ? [] : ['statistics=True,']),
     ...(shared.length === 0 ? [] : [`shared=${tuple(shared.map(quoted))},`]),
+    ...(settled === null ? [] : [`settled=${settled},`]),
   ];
   return `${quoted(update.name)}: Update(\n${indented(lines)}\n),`;
 }

@@ -15,6 +15,7 @@ import {
   type LoweredStatement,
   type LoweredUpdate,
 } from '../../lower/lowered.ts';
+import { settledBy } from '../../lower/settled.ts';
 import type { Plan } from '../../schedule/schedule.ts';
 import { digest } from '../../values.ts';
 import { pyDoc, pyLine } from '../text/escape.ts';
@@ -29,6 +30,7 @@ import { runtimeFiles } from './runtime.ts';
 import { Sharing, sharedFunction } from './shared.ts';
 import { outlinedSet, setEntry, setFunction, type OutlinedSet } from './sets.ts';
 import { fusedInputs, tuple, updateEntry } from './optimizers.ts';
+import { settledName } from './settled.ts';
 import { outlinedUpdate, updateFunction, type OutlinedUpdate } from './updates.ts';
 
 export function torchProgram(plan: Plan): Emitted {
@@ -40,17 +42,20 @@ export function torchProgram(plan: Plan): Emitted {
     new Set(manifest.state.map(({ name }) => name)),
     originsOf(fed),
   );
+  const inParts = manifest.accumulate !== undefined;
   const updates = stepsOf(lowered)
     .flatMap(updatesOfStep)
-    .map((update) => outlinedUpdate(ofAnyRows(model, update)));
+    .map((update) => ofAnyRows(model, update))
+    .map((update) => outlinedUpdate(update, inParts ? settledBy(update, update) : null));
   const sets = stepsOf(lowered)
     .flatMap(setsOfStep)
-    .map((set) => outlinedSet(ofAnyRows(model, set)));
+    .map((set) => ofAnyRows(model, set))
+    .map((set) => outlinedSet(set, inParts ? settledBy(set, set) : null));
   const reports = lowered.reports.flatMap(({ graphs: made, builder }) =>
     Object.entries(made).map(([name, graph]) => outlinedReport(name, graph, builder)),
   );
   // In parts, what updates share would have to stay in memory for all of them.
-  const shareable = manifest.accumulate === undefined ? stepsOf(lowered) : [];
+  const shareable = inParts ? [] : stepsOf(lowered);
   const sharing = new Sharing(
     shareable,
     new Map(updates.map((update) => [update.forward.update.name, update])),
@@ -212,7 +217,14 @@ function tablesOf(
   const sharedBy = ({ update }: LoweredUpdate): string[] =>
     sharing.givenTo(update.name).map(({ key }) => key);
   const entries = [
-    ...updates.map(({ forward }) => updateEntry(program, forward, sharedBy(forward))),
+    ...updates.map(({ forward, settled }) =>
+      updateEntry(
+        program,
+        forward,
+        sharedBy(forward),
+        settled === null ? null : settledName(forward.update.name),
+      ),
+    ),
     ...sets.map(setEntry),
   ];
   const steps = stepsOf(plan.lowered).map(({ name, statements }) => {

@@ -1,46 +1,45 @@
 /** A `set` as a function of the program: the state's next value, which all ranks have alike. */
-import type { LoweredSet } from '../../lower/lowered.ts';
+import type { LoweredSet, Settled } from '../../lower/lowered.ts';
 import type { Node } from '../../ir/node.ts';
 import { agreedNodes } from '../../lower/agreed.ts';
 import { functionText, indented, oneLine } from './layout.ts';
 import { placeOf } from '../text/calls.ts';
 import type { Program } from './module.ts';
 import { quoted } from './names.ts';
+import { tuple } from './optimizers.ts';
 import { scopesOf } from './reports.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import { recordedWeights } from './scope.ts';
+import { settledFunction, settledName } from './settled.ts';
 
 export interface OutlinedSet {
   readonly forward: LoweredSet;
   readonly outline: Outline;
+  /** By means that are there when all parts of a minibatch are done; null: not so. */
+  readonly settled: Settled | null;
 }
 
 const rootsOf = ({ value, after, condition }: LoweredSet): Node[] => [
   ...new Set([value, after, ...(condition === null ? [] : [condition])]),
 ];
 
-export const outlinedSet = (forward: LoweredSet): OutlinedSet => ({
+export const outlinedSet = (forward: LoweredSet, settled: Settled | null = null): OutlinedSet => ({
   forward,
-  outline: outlineOf(rootsOf(forward), forward.builder.gradients),
+  outline: outlineOf(settled?.means ?? rootsOf(forward), forward.builder.gradients),
+  settled,
 });
 
 /** `set_1`: the text of its function. */
-export function setFunction(program: Program, { forward, outline }: OutlinedSet): string {
-  const { set, value, after, condition, builder } = forward;
+export function setFunction(program: Program, { forward, outline, settled }: OutlinedSet): string {
+  const { set, builder } = forward;
   const roots = rootsOf(forward);
   const agreed = agreedNodes(roots, roots, builder.gradients);
   const root = { path: '', code: 'networks' };
   const { outer, inner, taken, valueOf } = scopesOf(program, { outline, builder }, root, agreed);
-  const next = valueOf(value);
-  const when = condition === null ? [] : [`when=${valueOf(condition)},`];
-  const logged = valueOf(after);
-  const given = [
-    `objective=${logged},`,
-    ...(set.kept === null ? [`losses={${quoted(set.state.name)}: ${logged}},`] : []),
-    'gradients=(),',
-    `moved={${quoted(set.state.name)}: ${next}},`,
-    ...when,
-  ];
+  const given =
+    settled === null
+      ? valueParts(forward, valueOf)
+      : ['objective=0.0,', 'gradients=(),', `means=${tuple(settled.means.map(valueOf))},`];
   const quiet = inner.lines.length > 0 && outer.lines.length > 0;
   const lines = [
     ...recordedWeights(outline),
@@ -50,9 +49,30 @@ export function setFunction(program: Program, { forward, outline }: OutlinedSet)
   ];
   const doc = `${oneLine(set.text)}, ${placeOf(set.declaration.span)}`;
   const text = functionText(set.name, ['networks', 'batch', 'draws', 'at'], doc, lines);
-  return taken.length === 0 ? `@torch.no_grad()\n${text}` : text;
+  const own = taken.length === 0 ? `@torch.no_grad()\n${text}` : text;
+  if (settled === null) return own;
+  const { condition, next } = settled;
+  const whole = { set, ...next!, condition };
+  return `${own}\n\n\n${settledFunction(program, set.name, settled, (of) => valueParts(whole, of))}`;
+}
+
+/** What is given of a value: fields of Taken. */
+function valueParts(
+  { set, value, after, condition }: Pick<LoweredSet, 'set' | 'value' | 'after' | 'condition'>,
+  valueOf: (node: Node) => string,
+): string[] {
+  const next = valueOf(value);
+  const when = condition === null ? [] : [`when=${valueOf(condition)},`];
+  const logged = valueOf(after);
+  return [
+    `objective=${logged},`,
+    ...(set.kept === null ? [`losses={${quoted(set.state.name)}: ${logged}},`] : []),
+    'gradients=(),',
+    `moved={${quoted(set.state.name)}: ${next}},`,
+    ...when,
+  ];
 }
 
 /** The entry of a `set` in the table UPDATES: it moves its state by no rule. */
-export const setEntry = ({ forward: { set } }: OutlinedSet): string =>
-  `${quoted(set.name)}: Update(${set.name}),`;
+export const setEntry = ({ forward: { set }, settled }: OutlinedSet): string =>
+  `${quoted(set.name)}: Update(${set.name}${settled === null ? '' : `, settled=${settledName(set.name)}`}),`;

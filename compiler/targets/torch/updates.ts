@@ -2,21 +2,25 @@
  * An update as a function of the program: its losses, and gradients by the library's automatic differentiation. What no
  * gradient passes through is printed first, under `torch.no_grad()`.
  */
-import type { LoweredUpdate } from '../../lower/lowered.ts';
+import type { LoweredUpdate, Settled } from '../../lower/lowered.ts';
 import { agreedNodes } from '../../lower/agreed.ts';
 import type { Node } from '../../ir/node.ts';
 import { functionText, indented, oneLine } from './layout.ts';
 import { placeOf } from '../text/calls.ts';
 import type { Program } from './module.ts';
 import { part, quoted } from './names.ts';
+import { tuple } from './optimizers.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import type { Frame } from './frame.ts';
 import { recordedWeights, Scope } from './scope.ts';
+import { settledFunction } from './settled.ts';
 import { atom, inNumbers, plain, range, whole } from './value.ts';
 
 export interface OutlinedUpdate {
   readonly forward: LoweredUpdate;
   readonly outline: Outline;
+  /** What it leaves open until all parts of a minibatch are done; null: nothing. */
+  readonly settled: Settled | null;
 }
 
 /** A value that the update is given, since others compute it too. */
@@ -28,22 +32,26 @@ export interface Given {
 }
 
 /** The nodes that the update's function computes: losses before the objective, so that a name is found first. */
-export const rootsOf = ({ objective, losses, moved, condition }: LoweredUpdate): Node[] => [
+export const rootsOf = (
+  { objective, losses, moved, condition }: LoweredUpdate,
+  settled: Settled | null = null,
+): Node[] => [
   ...losses.values(),
   objective,
   ...moved.values(),
-  ...(condition === null ? [] : [condition]),
+  ...(settled?.means ?? (condition === null ? [] : [condition])),
 ];
 
-export const outlinedUpdate = (forward: LoweredUpdate): OutlinedUpdate => ({
+export const outlinedUpdate = (forward: LoweredUpdate, settled: Settled | null = null): OutlinedUpdate => ({
   forward,
-  outline: outlineOf(rootsOf(forward), forward.builder.gradients),
+  outline: outlineOf(rootsOf(forward, settled), forward.builder.gradients),
+  settled,
 });
 
 /** `update_1`: the text of its function. */
 export function updateFunction(
   program: Program,
-  { forward, outline }: OutlinedUpdate,
+  { forward, outline, settled }: OutlinedUpdate,
   shared: readonly Given[] = [],
 ): string {
   const { update, objective, losses, moved, condition, observed: batches } = forward;
@@ -67,9 +75,14 @@ export function updateFunction(
   if (moved.size > 0) given.push(`moved=${record([...moved].map(([name, node]) => [name, valueIn(node)]))},`);
   const networks = update.networks.map((name) => `networks${part(name)}`).join(', ');
   const observed = batches.size === 0 ? [] : [`statistics = ops.batch_statistics(${networks})`];
-  const late = lateLines(condition, inner, trained, frame);
+  const asked = settled?.means ?? (condition === null ? [] : [condition]);
+  const late = lateLines(asked, inner, trained, frame);
   if (observed.length > 0) given.push('statistics=statistics,');
-  if (condition !== null) given.push(`when=${late.code ?? valueIn(condition, outer)},`);
+  const codes = asked.map((node) =>
+    settled !== null && node === objective ? goal : (late.codes.get(node) ?? valueIn(node, outer)),
+  );
+  if (settled !== null) given.push(`means=${tuple(codes)},`);
+  else if (codes.length > 0) given.push(`when=${codes[0]},`);
   const lines = [
     `weights = ops.trained(${networks})`,
     ...parameters.filter((_, i) => shared[i].detached).map((name) => `${name} = ${name}.detach()`),
@@ -81,7 +94,10 @@ export function updateFunction(
     `return Taken(\n${indented([`objective=${goal},`, ...given])}\n)`,
   ];
   const doc = `update ${update.networks.join(', ')} to ${oneLine(update.text)}, ${placeOf(update.declaration.span)}`;
-  return functionText(update.name, ['networks', 'batch', 'draws', 'at', ...parameters], doc, lines);
+  const text = functionText(update.name, ['networks', 'batch', 'draws', 'at', ...parameters], doc, lines);
+  if (settled === null) return text;
+  const when = settledFunction(program, update.name, settled, (of) => [`when=${of(settled.condition!)},`]);
+  return `${text}\n\n\n${when}`;
 }
 
 /** The code itself where it is a name, else bound to one. */
@@ -98,7 +114,10 @@ const record = (entries: readonly (readonly [string, string])[]): string =>
   `{${entries.map(([name, code]) => `${quoted(name)}: ${code}`).join(', ')}}`;
 
 /** The nodes that a derivative passes through which is taken in the update. */
-export function trainedBy({ forward: { weights, builder }, outline }: OutlinedUpdate): Set<Node> {
+export function trainedBy({
+  forward: { weights, builder },
+  outline,
+}: Pick<OutlinedUpdate, 'forward' | 'outline'>): Set<Node> {
   const names = new Set(weights.map(({ name }) => name));
   const own = outline.inputs().filter((node) => names.has(node.attrs.name));
   return outline.dependentsOf([...own, ...[...builder.gradients.values()].map(({ by }) => by)]);
@@ -122,19 +141,22 @@ export function scopesOf(program: Program, forward: LoweredUpdate, outline: Outl
   return { outer, inner: outer.inside((node) => trained.has(node)), trained, frame };
 }
 
-/** What the condition alone computes: after the statistics were taken, which it moves not. */
+/** What the condition alone computes, or means that settle it: after the statistics were taken, which it moves not. */
 function lateLines(
-  condition: Node | null,
+  asked: readonly Node[],
   inner: Scope,
   trained: ReadonlySet<Node>,
   frame: Frame,
-): { lines: string[]; code: string | null } {
-  if (condition === null || !trained.has(condition)) return { lines: [], code: null };
+): { lines: string[]; codes: ReadonlyMap<Node, string> } {
   const late = inner.inside((node) => trained.has(node) && !inner.has(node));
-  const code = plain(inNumbers(whole(late, condition, late.value(condition))));
-  if (late.lines.length === 0) return { lines: [], code };
+  const codes = new Map(
+    asked
+      .filter((node) => trained.has(node))
+      .map((node) => [node, plain(inNumbers(whole(late, node, late.value(node))))]),
+  );
+  if (late.lines.length === 0) return { lines: [], codes };
   const lines = frame.outline.hasDerivatives
     ? late.lines
     : [`with torch.no_grad():\n${indented(late.lines)}`];
-  return { lines, code };
+  return { lines, codes };
 }

@@ -129,6 +129,8 @@ class Taken:
     moved: dict = field(default_factory=dict)
     #: a truth value: whether to apply it
     when: Optional[Any] = None
+    #: of a part: means over its rows that something is settled by when all parts are done
+    means: tuple = ()
 
 
 def mean_of(parts):
@@ -150,14 +152,16 @@ def mean_of(parts):
         losses={name: next(means) for name in first.losses},
         statistics={name: next(means) for name in first.statistics},
         moved={name: next(means) for name in first.moved},
-        # No `when` reads rows where a minibatch is taken in parts.
+        # A `when` that reads rows is settled by means.
         when=first.when,
+        means=tuple(next(means) for _ in first.means),
     )
 
 
 def _tensors(taken):
     every = [
         taken.objective, *taken.gradients, *taken.losses.values(), *taken.statistics.values(), *taken.moved.values(),
+        *taken.means,
     ]
     return [torch.as_tensor(value).detach() for value in every]
 
@@ -183,6 +187,8 @@ class Update:
     statistics: bool = False
     #: values that its function is given, which a Shared before it has computed
     shared: tuple = ()
+    #: where a minibatch is computed in parts: means over all rows -> fields of Taken that follow from them
+    settled: Optional[Callable] = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """A program on one device: steps and reports of the manifest's graphs, given what the host feeds them."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import torch
@@ -80,7 +81,11 @@ class Program(State):
 
     def mean_taken(self, name, cut):
         """Losses and gradients of an update at the weights as they are: means over the parts, of which one is in memory."""
-        return mean_of(self.taken(name, given) for given in cut)
+        taken = mean_of(self.taken(name, given) for given in cut)
+        settled = self.code.UPDATES[name].settled
+        if settled is None:
+            return taken
+        return replace(taken, **settled(self.networks, cut[0]['draws'], cut[0]['at'], *taken.means))
 
     def taken(self, name, given):
         """Losses and gradients of an update for a part of a minibatch."""
