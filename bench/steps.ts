@@ -10,6 +10,7 @@
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { peakBytes } from '../cli/peak.ts';
 import { allocate } from '../runtime/engines/engine.ts';
 import type { Tensor } from '../runtime/engines/engine.ts';
 import { compareWith } from './equality.ts';
@@ -58,7 +59,7 @@ const multiply = multiplying(opened);
 async function answer(command: string, argument: string): Promise<object> {
   if (command === 'step') return timed(Number(argument), iterate);
   if (command === 'gemm') return timed(Number(argument), multiply);
-  if (command === 'memory') return { peak: process.resourceUsage().maxRSS * 1024 };
+  if (command === 'memory') return { peak: peakBytes() };
   if (command === 'equal') return equal(argument);
   if (command !== 'describe') return { error: `unknown command ${command}` };
   const { version, threads } = opened.trainer.engine;

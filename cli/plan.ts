@@ -16,6 +16,7 @@ import { chooseEngine } from '../runtime/run/session.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { defaultThreads } from './machine.ts';
+import { peakBytes } from './peak.ts';
 import { plannedFlops, plannedTime, plannedUpdates } from './plan-facts.ts';
 import type { PlanFacts } from './plan-facts.ts';
 import { graphUses, plannedMemory } from './plan-memory.ts';
@@ -102,7 +103,7 @@ const threadBytes = 60e6;
 async function processBytes(engine: EngineIdentity): Promise<number> {
   if (engine.name.startsWith('onnxruntime')) await loadOnnxruntime();
   // At most: what compiling took is not given back before the run takes as much.
-  return 1024 * process.resourceUsage().maxRSS + threadBytes;
+  return peakBytes() + threadBytes;
 }
 
 async function trial(

@@ -15,6 +15,7 @@ import { inside } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { iterationAt, start, type Position } from '../runtime/run/schedule.ts';
 import { openSession, type Session } from '../runtime/run/session.ts';
+import { peakBytes } from './peak.ts';
 import { runPage } from './run-page.ts';
 import { reportSeconds } from './trial-reports.ts';
 import { removeTemporary, temporaryFolder } from './temporary.ts';
@@ -77,8 +78,7 @@ export async function tryRun(
     }
     const made = await timeReports(session, state, reports);
     const endMs = await timeEnd(run, state, start);
-    const peakBytes = 1024 * process.resourceUsage().maxRSS;
-    return { startMs: opened + warming, endMs, phases: times, reports: made, peakBytes };
+    return { startMs: opened + warming, endMs, phases: times, reports: made, peakBytes: peakBytes() };
   } finally {
     removeTemporary(folder);
   }

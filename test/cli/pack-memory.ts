@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { peakBytes } from '../../cli/peak.ts';
 import { sources } from '../../runtime/catalogue.ts';
 
 const [folder, count] = [process.argv[2], Number(process.argv[3])];
@@ -15,4 +16,4 @@ for (let i = 0; i < count; i++) {
 const source = await sources.images.open({ files: '*.png', size: 1024 }, folder);
 const out = new Float32Array(3 * 1024 * 1024);
 for (let row = 0; row < count; row++) source.read('image', Uint32Array.of(row), out);
-process.stdout.write(String(process.resourceUsage().maxRSS / 1000));
+process.stdout.write(String(peakBytes() / 1e6));

@@ -4,6 +4,7 @@
  * each finding, and now and then how many came how far since the last time.
  */
 import { writeSync } from 'node:fs';
+import { peakBytes } from '../../cli/peak.ts';
 import { inputAt } from './inputs.ts';
 import { judge, passes } from './judge.ts';
 import { limitOf, mostMemory } from './limits.ts';
@@ -46,7 +47,7 @@ for (let index = from; index < to; index++) {
   say({ counts });
   counts = none();
   // The most that the process ever had: nothing is missed between two looks.
-  const memory = 1024 * process.resourceUsage().maxRSS;
+  const memory = peakBytes();
   if (memory <= mostMemory) continue;
   const detail = `${Math.round(memory / 1e6)} MB, in one of the last ${inSight} inputs or of all together`;
   say({ finding: 'memory', index, detail });
