@@ -87,7 +87,9 @@
         width: 2,
         value,
         spanGaps,
-        points: chart.sparse ? { show: true, size: 6, fill: stroke } : { show: true, filter: lone },
+        points: chart.sparse
+          ? { show: true, size: only(chart) ? 11 : 6, fill: stroke }
+          : { show: true, filter: lone },
       };
     });
   }
@@ -111,6 +113,13 @@
     );
   }
 
+  /** The one value of a metric that was measured once. */
+  function only({ sparse, iterations, series }) {
+    if (!sparse || iterations.length !== 1 || series.length !== 1) return null;
+    const [value] = series[0].values;
+    return value === null ? null : { iteration: iterations[0], value };
+  }
+
   /** A colour of six digits, mostly transparent. */
   const pale = (hex) => `${hex}2e`;
 
@@ -121,7 +130,11 @@
     return {
       width,
       height: 260,
-      scales: { x: { time: false }, y: log ? { distr: 3 } : { distr: 1, range: rangeOf(chart) } },
+      // A single value stands where the run is, at the end of an axis from its start.
+      scales: {
+        x: { time: false, ...(only(chart) && { range: [0, only(chart).iteration || 1] }) },
+        y: log ? { distr: 3 } : { distr: 1, range: rangeOf(chart) },
+      },
       cursor: { sync: { key: 'iteration' }, drag: { x: true, y: false } },
       axes: [
         { ...axis, label: 'iteration', labelSize: 20, size: 34, incrs: whole },
@@ -141,7 +154,7 @@
         ready: [(plot) => legend(plot, chart), newest],
         setCursor: [newest],
         setSeries: [(plot, at, { show }) => follow(plot, at, show)],
-        draw: [(plot) => markGoal(plot, chart)],
+        draw: [(plot) => markGoal(plot, chart), (plot) => markOnly(plot, chart)],
       },
     };
 
@@ -166,7 +179,8 @@
   }
 
   /** A line across the chart, with its words above it, or below where it lies high. */
-  function markGoal(plot, { goal }) {
+  function markGoal(plot, chart) {
+    const { goal } = chart;
     if (!goal) return;
     const { ctx, bbox } = plot;
     const y = Math.round(plot.valToPos(goal.value, 'y', true)) + 0.5;
@@ -183,10 +197,34 @@
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
     ctx.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
-    ctx.textAlign = 'right';
-    const below = y - bbox.top < 2 * size;
+    const one = only(chart);
+    const below = one === null ? y - bbox.top < 2 * size : one.value >= goal.value;
+    ctx.textAlign = one === null ? 'right' : 'left';
     ctx.textBaseline = below ? 'top' : 'bottom';
-    ctx.fillText(goal.text, bbox.left + bbox.width - 6, below ? y + 4 : y - 4);
+    ctx.fillText(goal.text, bbox.left + (one === null ? bbox.width - 6 : 6), below ? y + 4 : y - 4);
+    ctx.restore();
+  }
+
+  /** Words at a single value: what it is, and how far it is from the goal, on the side that the goal's words leave free. */
+  function markOnly(plot, chart) {
+    const one = only(chart);
+    if (one === null) return;
+    const { ctx, bbox } = plot;
+    const away = chart.goal && one.value - chart.goal.value;
+    const above = !chart.goal || away >= 0;
+    const apart = away
+      ? `, ${short(Math.abs(away))} ${away > 0 ? 'above' : 'below'} the goal`
+      : away === 0
+        ? ', the goal'
+        : '';
+    const y = plot.valToPos(one.value, 'y', true);
+    ctx.save();
+    ctx.fillStyle = colour('--text');
+    ctx.font = `${12 * devicePixelRatio}px ${getComputedStyle(document.body).fontFamily}`;
+    ctx.textAlign = 'right';
+    ctx.textBaseline = above ? 'bottom' : 'top';
+    const gap = 10 * devicePixelRatio;
+    ctx.fillText(short(one.value) + apart, bbox.left + bbox.width - 4, above ? y - gap : y + gap);
     ctx.restore();
   }
 
@@ -294,7 +332,8 @@
       );
       if (found === undefined) continue;
       const names = ({ series }) => JSON.stringify(series.map(({ name, low }) => [name, low === undefined]));
-      const same = names(found) === names(one.chart);
+      const alone = (chart) => only(chart) !== null;
+      const same = names(found) === names(one.chart) && alone(found) === alone(one.chart);
       Object.assign(one.chart, found);
       if (!same) draw(one.place);
       else {

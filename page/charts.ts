@@ -109,6 +109,7 @@ function inWords({ series, iterations, goal }: Chart): string {
   const parts = series.map(({ name, values }) => {
     const known = values.filter((value) => value !== null);
     if (known.length === 0) return `${name} has no values`;
+    if (known.length === 1) return `${name} is ${shortNumber(known[0])}`;
     const [first, last] = [known[0], known[known.length - 1]].map(shortNumber);
     return `${name} from ${first} to ${last}, lowest ${shortNumber(low(known))}, highest ${shortNumber(high(known))}`;
   });

@@ -61,7 +61,7 @@ function header(run: RunFacts): string {
   const { kind, words } = state(run);
   const profile = run.profile === null ? '' : ` · profile ${run.profile}`;
   const weights = run.networks.reduce((sum, network) => sum + network.weights, 0);
-  const line = `${run.spec.path} · seed ${run.seed}${profile} · ${weights.toLocaleString('en')} weights in ${run.networks.length} networks`;
+  const line = `${run.spec.path} · seed ${run.seed}${profile} · ${weights.toLocaleString('en')} weights in ${run.networks.length} ${run.networks.length === 1 ? 'network' : 'networks'}`;
   return `<header><h1>${html(run.name)}</h1><p><span class="state ${kind}">${html(words)}</span> ${html(line)}</p></header>`;
 }
 
