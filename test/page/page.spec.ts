@@ -233,28 +233,6 @@ describe('a page in a browser', () => {
     assert.deepInclude(classes, ['strip', true]);
     assert.deepInclude(classes, ['points', false]);
   });
-
-  it('shows a value that stands alone where the run is, on an axis from its start', async function () {
-    if (chromium === undefined) return this.skip();
-    this.timeout(120_000);
-    const place = copyOf('alone');
-    appendFileSync(
-      `${place}/metrics.jsonl`,
-      `${JSON.stringify({ iteration: 30, metric: 'late', value: 0.25 })}\n`,
-    );
-    const { code, err } = await run(['report', place]);
-    assert.equal(code, 0, err);
-    // What the chart's canvas is told to write, where a test can read it.
-    const spy =
-      '<script>CanvasRenderingContext2D.prototype.fillText = (text) => document.documentElement.append(` [${text}]`)</script>';
-    const page = readFileSync(`${place}/report.html`, 'utf8')
-      .replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, spy)
-      .replace(/("title":"late".*?"goal":)null/, '$1{"value":0.2,"text":"goal 0.2"}');
-    writeFileSync(`${place}/spied.html`, page);
-    const drawn = await loaded(`${place}/spied.html`);
-    for (const words of ['[goal 0.2]', '[0.25, 0.05 above the goal]', '[0]']) assert.include(drawn, words);
-    assert.include(drawn, 'late is 0.25.');
-  });
 });
 
 describe('strangers in a page', () => {
