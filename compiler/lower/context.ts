@@ -10,7 +10,7 @@ import { evaluate } from '../evaluate/expression.ts';
 import { RowsTable } from '../evaluate/rows.ts';
 import { asserting, type TypeTable } from '../evaluate/typing.ts';
 import type { Builder } from '../ir/builder.ts';
-import { symbol } from '../ir/dim.ts';
+import { symbol, type Dim } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
 import { averageName } from '../leaves.ts';
 import type { Model } from '../model.ts';
@@ -95,8 +95,5 @@ function stateNode(b: Builder, asked: Asked, name: string, shape: readonly numbe
   return node;
 }
 
-function batchOf({ batches }: Model, name: string): number {
-  const batch = batches.get(name);
-  if (batch === undefined) throw new Error(`no batch for ${name}`);
-  return batch;
-}
+/** What has no batch is read by nothing that is trained: a part of a record, say, of which another part is. */
+const batchOf = ({ batches }: Model, name: string): Dim => batches.get(name) ?? symbol(name);

@@ -10,17 +10,21 @@ import type { Rule } from '../rule.ts';
 export const batches: Rule = ({ schedule, names, rows, batches: sizes }) => {
   if (schedule === null) return [];
   const { declaration: train, updates } = schedule;
-  const read = [...new Set(updates.flatMap(({ reads }) => reads))].map((name) => names.data.get(name)!);
-  const streams = read.flatMap((info) => {
-    const size = sizes.get(info.declaration.name.name);
+  const read = new Set(updates.flatMap(({ reads }) => reads));
+  const samples: Diagnostic[] = [];
+  for (const name of drawn(updates)) {
+    const info = names.samples.get(name);
+    if (info === undefined || sizes.has(name)) continue;
+    // Its rows may be those of a stream that no objective reads.
+    const streams = rows.members(name).filter((member) => names.data.has(member));
+    streams.forEach((stream) => read.add(stream));
+    if (streams.length === 0 && train.batch === undefined) samples.push(none(info.declaration, 'sample'));
+  }
+  const streams = [...read].flatMap((name) => {
+    const info = names.data.get(name)!;
+    const size = sizes.get(name);
     if (size !== undefined) return tooLarge(train, info, size);
     return train.batch === undefined ? [none(info.declaration, 'stream')] : [];
-  });
-  if (train.batch !== undefined) return streams;
-  const samples = [...drawn(updates)].flatMap((name) => {
-    const info = names.samples.get(name);
-    const alone = rows.members(name).every((member) => !names.data.has(member));
-    return info !== undefined && alone && !sizes.has(name) ? [none(info.declaration, 'sample')] : [];
   });
   return [...streams, ...samples];
 };
