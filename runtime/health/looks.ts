@@ -2,7 +2,7 @@
  * Numbers that rules of health look at, taken from a run between iterations. In: what iterations computed, the state before
  * and after one each hundred; out: looks. Reads the state and changes nothing.
  */
-import type { Manifest, StateEntry } from '../../program/manifest.ts';
+import type { Manifest, Scope, StateEntry } from '../../program/manifest.ts';
 import type { Floats, State, Tensors } from '../engines/engine.ts';
 import type { Applied, Logged } from '../run/loop.ts';
 import type { DiscriminatorLook, GradientLook, Look, ObjectiveLook, StepLook, UnitsLook } from './rule.ts';
@@ -133,7 +133,7 @@ function distance(a: Floats, b: Floats): number {
 }
 
 function stepsOf(
-  { updates }: Manifest,
+  { updates, schedule }: Manifest,
   weights: readonly StateEntry[],
   earlier: Tensors,
   now: Tensors,
@@ -142,8 +142,9 @@ function stepsOf(
 ): StepLook[] {
   const ran = updates.filter(({ name }) => (applied.now[name] ?? 0) > (applied.before[name] ?? 0));
   const norms = normsOf(weights, now);
+  const given = givenNow(schedule, applied);
   return [...new Set(ran.flatMap(({ networks }) => networks))].flatMap((network): StepLook[] => {
-    const own = weights.filter((entry) => entry.network === network);
+    const own = weights.filter((entry) => entry.network === network && !given.has(entry.name));
     if (own.length === 0) return [];
     const moved = own.reduce((sum, { name }) => sum + distance(earlier[name].data, now[name].data), 0);
     return [
@@ -156,6 +157,20 @@ function stepsOf(
       },
     ];
   });
+}
+
+/** What a phase that begins in this iteration sets (`initialize A from B`): no step of its updates. */
+function givenNow(
+  schedule: Manifest['schedule'],
+  { before, now }: { readonly before: Applied; readonly now: Applied },
+): ReadonlySet<string> {
+  const updatesIn = ({ actions }: Scope): readonly string[] =>
+    actions.flatMap((action) => (action.do === 'step' ? action.updates : updatesIn(action.scope)));
+  const begins = schedule.filter(({ body }) => {
+    const names = updatesIn(body);
+    return names.every((name) => (before[name] ?? 0) === 0) && names.some((name) => (now[name] ?? 0) > 0);
+  });
+  return new Set(begins.flatMap(({ starts = [] }) => starts.map(({ state }) => state)));
 }
 
 /** Of updates whose optimizer keeps a running mean of squared gradients (Adam and its kin, RMSprop). */
