@@ -87,6 +87,15 @@ export function logSoftmax(b: OpBuilder, x: Node, axis: number): Node {
 }
 export const softmax = (b: OpBuilder, x: Node, axis: number): Node => b.exp(logSoftmax(b, x, axis));
 
+/** Scores [.., T, T] of each step with each, so low where the second comes behind the first that softmax makes it 0. */
+export function maskLater(b: OpBuilder, scores: Node): Node {
+  const { shape } = scores;
+  const [own, other] = [shape.length - 2, shape.length - 1];
+  const pairs = shape.map((size, axis) => (axis < own ? 1 : size));
+  const stepOf = (axis: number): Node => broadcastTo(b, b.iota(shape[axis]), pairs, [axis]);
+  return b.select(b.expand(b.less(stepOf(own), stepOf(other)), shape), -1e30, scores);
+}
+
 /** Classes [..] to [.., k]: 1 at the class, else 0. */
 export function oneHot(b: OpBuilder, label: Node, k: Dim): Node {
   const shape = [...label.shape, k];

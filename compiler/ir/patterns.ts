@@ -75,6 +75,28 @@ export function leakyReluGradientOf(node: Node): { x: Node; g: Node; slope: numb
 
 // ---------------------------------------------------------------- others
 
+/** The axis along which a node counts its places, and is the same along all others. */
+function countedAxis(node: Node): number | undefined {
+  const { op, shape, inputs } = node;
+  if (op === 'iota') return shape.length === 1 ? 0 : undefined;
+  if (op === 'expand') {
+    const axis = countedAxis(inputs[0]);
+    return axis !== undefined && sameDim(inputs[0].shape[axis], shape[axis]) ? axis : undefined;
+  }
+  if (op !== 'reshape' || inputs[0].op !== 'iota') return undefined;
+  const axes = [...shape.keys()].filter((axis) => shape[axis] !== 1);
+  return axes.length === 1 ? axes[0] : undefined;
+}
+
+/** Whether it is what compose.maskLater masks: 1 where the step of the last axis comes behind that of the one before, else 0. */
+export function isLaterMask(node: Node): boolean {
+  if (node.op === 'expand') return isLaterMask(node.inputs[0]);
+  const last = node.shape.length - 1;
+  return (
+    node.op === 'less' && countedAxis(node.inputs[0]) === last - 1 && countedAxis(node.inputs[1]) === last
+  );
+}
+
 /** x² as a product. */
 export const squareOf = ({ op, inputs: [a, b] }: Node): Node | undefined =>
   op === 'mul' && a === b && uniformValue(a) === undefined ? a : undefined;

@@ -29,6 +29,12 @@ const wanted = {
     -0.00616287523384, 0.04005337097675, -0.00480206838801, 0.01326685331761, 0.00853116334556,
     -0.00990194085666,
   ],
+  causal: [
+    0.095509104848185, -0.021464500574968, -0.066242510517796, 0.10071476961917, 0.12492969001594,
+    0.0093956553805312, -0.047019159490253, 0.080202220684909, 0.12376312999253, 0.03795542721394,
+    -0.01628387836898, 0.040053370976751, 0.092295039356889, 0.057222386723574, 0.018438264097132,
+    -0.0099019408566647,
+  ],
   adain: [
     1.10212327803273, 2.5527445379047, -0.8485510471475, -1.42269588780817, 1.62614897225096,
     1.48970481835161, 0.10244128108715, 0.59636797281342, -0.25728681532473, -0.13576749155268,
@@ -76,8 +82,14 @@ describe('vocabulary: layers against PyTorch', () => {
       'attention.result': [[4, 4], sines(16, 0.5)],
     });
     close(numbers(made, 'attention', { x, heads: 2, keys: 2 }), wanted.attention, 1e-10);
+    close(numbers(made, 'attention', { x, heads: 2, keys: 2, causal: true }), wanted.causal, 1e-10);
     assert.equal(made.mistake('attention', { x, heads: 3 }).name, 'division');
     assert.equal(made.mistake('attention', { x: made.input('v', [4]) }).name, 'shape');
+    assert.equal(
+      made.mistake('attention', { x: made.input('image', [4, 2, 2]), causal: true }).name,
+      'shape',
+    );
+    assert.equal(made.mistake('attention', { x, to: x, causal: true }).name, 'badArgument');
   });
 
   it('adain', () => {

@@ -1,5 +1,6 @@
 /** Sequences made step by step against the definition: the whole fn anew for each step, of which one is taken. */
 import { assert } from 'chai';
+import { broadcastTo } from '../../compiler/ir/compose.ts';
 import { tensor } from '../../compiler/ir/primitives/tensor.ts';
 import type { TensorValue } from '../../compiler/values.ts';
 import { close } from './close.ts';
@@ -84,6 +85,32 @@ describe('vocabulary: generate', () => {
     }
   });
 
+  it('keeps the keys and values that attention reads of the steps before', () => {
+    for (const heads of [1, 2]) {
+      const bench = benchFor((apply, own) => {
+        const place = own.tensor('weight', { shape: [4, steps], form: 'seq' });
+        return (x) => {
+          const seen = apply('pixel_norm', apply('conv', before(apply, x), { channels: 4, kernel: 1 }));
+          const placed = {
+            ...seen,
+            node: own.b.add(seen.node, broadcastTo(own.b, place.node, seen.node.shape, [1, 2])),
+          };
+          const first = apply('attention', placed, { heads, causal: true });
+          const second = apply('attention', apply('tanh', first), { heads: 2, causal: true });
+          return apply('dense', second, { units: channels });
+        };
+      });
+      const [got] = bench.run(
+        bench.tensor('generate', { f, like: bench.input('like', [channels, steps]) }).node,
+      );
+      close(
+        got.data,
+        oneByOne(bench, () => undefined),
+        1e-10,
+      );
+    }
+  });
+
   it('goes on from steps that are given', () => {
     const bench = rich();
     const start = bench.input('start', [channels, 2]);
@@ -134,6 +161,7 @@ describe('vocabulary: generate', () => {
     refused((apply, x) => apply('gru', before(apply, x), { units: 1, both: true }), /step by step/);
     refused((apply, x) => apply('instance_norm', before(apply, x)), /step by step/);
     refused((apply, x) => apply('attention', before(apply, x), { heads: 1 }), /step by step/);
+    refused((apply, x) => apply('attention', x, { heads: 1, causal: true }), /itself/);
     refused(
       (apply, x) => apply('hold', apply('mean', before(apply, x), { over: 'time' }), { steps }),
       /step by step/,

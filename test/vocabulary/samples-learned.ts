@@ -66,6 +66,7 @@ export const learned: Readonly<Record<string, readonly Sample[]>> = {
   ],
   attention: [
     unary([4, 3], { heads: 2 }),
+    unary([4, 3], { causal: true }),
     unary([2, 2, 3], { keys: 1 }),
     { inputs: { x: [4, 3], y: [2, 5] }, args: ({ x, y }) => ({ x, to: y, heads: 2, keys: 2 }) },
   ],

@@ -37,6 +37,19 @@ export const rows: Readonly<Record<string, readonly Sample[]>> = {
       },
       by: ['y', 'conv.weight', 'gru.recurrent_weight'],
     },
+    {
+      inputs: { x: [2, 4], y: [2, 1] },
+      args: ({ x, y }, bench) => {
+        bench.called = ([made]) =>
+          bench.tensor('attention', {
+            x: bench.tensor('tanh', { x: bench.tensor('shift', { x: made, by: 1, over: 'time' }) }),
+            heads: 2,
+            causal: true,
+          });
+        return { f: { sort: 'network', name: 'any', averaged: false }, like: x, start: y };
+      },
+      by: ['y', 'attention.query', 'attention.value'],
+    },
   ],
   pack: [vec, image].map((shape): Sample => ({ inputs: { x: shape }, args: ({ x }) => ({ x, n: 3 }) })),
   between: [vec, image].map((shape): Sample => ({

@@ -15,6 +15,7 @@ import {
   type Extents,
   type Layout,
 } from './layout.ts';
+import { isMaskedPast, masked, productOfSteps, together } from './past.ts';
 import { isShift, paddedView, sliced, wholeView, type View } from './views.ts';
 
 /** `ahead`: it reads the step itself or later ones; else it mixes steps. */
@@ -143,10 +144,10 @@ function layoutOf(work: Work): Layout {
   const { node, carried } = work;
   const layouts = node.inputs.map((input) => carried.get(input)?.layout);
   const given = layouts.find((layout) => layout !== undefined) ?? refuse(node);
-  if (isElementwise(node.op) || node.op === 'stop' || node.op === 'reverse')
-    return layouts.every((layout) => layout === undefined || sameLayout(layout, given))
-      ? given
-      : refuse(node);
+  if (isElementwise(node.op) || node.op === 'stop' || node.op === 'reverse') {
+    const own = node.op === 'select' ? masked(node, layouts) : undefined;
+    return own ?? together(layouts.filter((layout) => layout !== undefined)) ?? refuse(node);
+  }
   switch (node.op) {
     case 'reshape':
       return regrouped(given, node.shape, work) ?? refuse(node);
@@ -177,7 +178,9 @@ function layoutOf(work: Work): Layout {
 }
 
 const dropped = (node: Node, layout: Layout, axes: readonly number[]): Layout =>
-  axes.every((axis) => isPlainAxis(layout[axis])) ? layout.filter((_, i) => !axes.includes(i)) : refuse(node);
+  axes.every((axis) => isPlainAxis(layout[axis]) || isMaskedPast(layout[axis]))
+    ? layout.filter((_, i) => !axes.includes(i))
+    : refuse(node);
 
 function expanded(node: Node, layout: Layout): Layout {
   const [{ shape }] = node.inputs;
@@ -187,15 +190,16 @@ function expanded(node: Node, layout: Layout): Layout {
   });
 }
 
-/** One side carried, and what is added up made of places alone. */
-function multiplied({ carried }: Work, node: Node<'matmul'>): Layout {
+/** One side carried, and what is added up made of places alone; or both, the second read at all steps. */
+function multiplied({ carried, ...extents }: Work, node: Node<'matmul'>): Layout {
   const [a, b] = node.inputs;
   const [left, right] = [carried.get(a)?.layout, carried.get(b)?.layout];
-  if (left !== undefined && right === undefined)
+  if (left !== undefined && right !== undefined) return productOfSteps(left, right, extents) ?? refuse(node);
+  if (left !== undefined)
     return isPlainAxis(left[left.length - 1])
       ? [...left.slice(0, -1), plainAxis(node.shape[node.shape.length - 1])]
       : refuse(node);
-  if (right === undefined || left !== undefined) return refuse(node);
+  if (right === undefined) return refuse(node);
   const last = right.length - 1;
   if (!right.slice(0, last).every(isPlainAxis)) return refuse(node);
   return [...node.shape.slice(0, -1).map(plainAxis), right[last]];

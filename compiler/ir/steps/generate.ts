@@ -4,7 +4,7 @@
  * to as many steps as they look, and the states of recurrences: nothing is computed twice (arXiv:1611.09482).
  */
 import { fill } from '../compose.ts';
-import { product, symbol, type Dim, type Shape } from '../dim.ts';
+import { mulDims, product, symbol, type Dim, type Shape } from '../dim.ts';
 import { entryOf } from '../entries.ts';
 import type { Node } from '../node.ts';
 import type { OpBuilder } from '../opBuilder.ts';
@@ -25,6 +25,8 @@ interface Needs {
   readonly slices: Map<string, Node>;
   readonly constants: Set<Node>;
   readonly recurrences: Set<Node<'scan'>>;
+  /** Numbers of all steps of values that are read at all of them. */
+  readonly histories: Map<Node, number>;
 }
 
 /** x [rows, C, steps]. Throws `NotCausal`. */
@@ -36,12 +38,18 @@ export function generated(b: OpBuilder, causal: Causal): Node {
   const channels = Number(x.shape[1]);
   const { sizes, init } = stateOf(b, causal, needs, channels);
   const offsets = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, n) => sum + n, 0));
-  const [caches, recurrences] = [[...needs.caches.keys()], [...needs.recurrences]];
+  const [caches, histories, recurrences] = [
+    [...needs.caches.keys()],
+    [...needs.histories.keys()],
+    [...needs.recurrences],
+  ];
   const states = b.scan(
     init,
     [...needs.slices.values()],
     [...needs.constants],
     (body, state, slices, constants) => {
+      const sliceOf = (node: Node, layout: Layout): Node =>
+        slices[[...needs.slices.keys()].indexOf(sliceKey(node, layout))];
       const part = (i: number): Node => body.slice(state, 1, offsets[i], offsets[i] + sizes[i]);
       const made = oneStep(body, causal, {
         past(node, _, lag) {
@@ -49,9 +57,11 @@ export function generated(b: OpBuilder, causal: Causal): Node {
           const start = offsets[1 + caches.indexOf(node)] + (lags - lag) * width;
           return body.slice(state, 1, start, start + width);
         },
-        slice: (node, layout) => slices[[...needs.slices.keys()].indexOf(sliceKey(node, layout))],
+        slice: sliceOf,
         constant: (node) => constants[[...needs.constants].indexOf(node)],
-        state: (node) => part(1 + caches.length + recurrences.indexOf(node)),
+        state: (node) => part(1 + caches.length + histories.length + recurrences.indexOf(node)),
+        history: (node) => part(1 + caches.length + histories.indexOf(node)),
+        index: () => sliceOf(b.iota(causal.steps), [['steps']]),
       });
       const now = flatStep(body, made.result, entryOf(causal.carried, causal.result).layout);
       const kept = caches.map((node, i) => {
@@ -59,7 +69,8 @@ export function generated(b: OpBuilder, causal: Causal): Node {
         const fresh = node === x ? now : flatStep(body, entryOf(made.made, node), layout);
         return lags === 1 ? fresh : body.concat([body.slice(part(1 + i), 1, width, lags * width), fresh], 1);
       });
-      return body.concat([now, ...kept, ...recurrences.map((node) => entryOf(made.states, node))], 1);
+      const all = histories.map((node) => entryOf(made.histories, node));
+      return body.concat([now, ...kept, ...all, ...recurrences.map((node) => entryOf(made.states, node))], 1);
     },
     channels,
   );
@@ -75,6 +86,7 @@ function needsOf(b: OpBuilder, causal: Causal): Needs {
     slices: new Map(),
     constants: new Set(),
     recurrences: new Set(),
+    histories: new Map(),
   };
   let count = 0;
   const standIn = (shape: Node['shape']): Node => b.input(`stand-in ${++count}`, shape);
@@ -94,6 +106,12 @@ function needsOf(b: OpBuilder, causal: Causal): Needs {
       needs.constants.add(node);
       return standIn(node.shape);
     },
+    history(node, layout) {
+      const numbers = mulDims(causal.steps, numbersOf(layout));
+      needs.histories.set(node, Number(numbers));
+      return standIn(stepRows(numbers));
+    },
+    index: () => given.slice(b.iota(causal.steps), [['steps']]),
     state(node) {
       needs.recurrences.add(node);
       return standIn(stepRows(product(node.inputs[0].shape.slice(1))));
@@ -111,10 +129,10 @@ const stepRows = (numbers: Dim): Shape => [symbol('R'), numbers];
 function stateOf(
   b: OpBuilder,
   { rows }: Causal,
-  { caches, recurrences }: Needs,
+  { caches, histories, recurrences }: Needs,
   channels: number,
 ): { sizes: number[]; init: Node } {
-  const kept = [...caches.values()].map(({ width, lags }) => width * lags);
+  const kept = [...[...caches.values()].map(({ width, lags }) => width * lags), ...histories.values()];
   const starts = [...recurrences].map(({ inputs: [start] }) =>
     b.reshape(start, [rows, product(start.shape.slice(1))]),
   );

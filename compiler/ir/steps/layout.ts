@@ -6,7 +6,18 @@ import { divDims, mulDims, product, sameDim, symbol, type Dim, type Shape } from
 import type { Node } from '../node.ts';
 import type { OpBuilder } from '../opBuilder.ts';
 
-export type Factor = 'rows' | 'steps' | Dim;
+/**
+ * All steps of another value beside one step of this: what is behind that step is not made yet. `masked`: it does not matter
+ * there, since all of it has one value whatever comes.
+ */
+export interface Past {
+  readonly past: number;
+  readonly masked: boolean;
+}
+
+export type Factor = 'rows' | 'steps' | Past | Dim;
+
+export const isPast = (factor: Factor): factor is Past => typeof factor === 'object' && 'past' in factor;
 /** Of each axis its factors, the outermost first; an axis of one place has none. */
 export type Layout = readonly (readonly Factor[])[];
 
@@ -19,14 +30,16 @@ export interface Extents {
 export const plainAxis = (size: Dim): readonly Factor[] => (size === 1 ? [] : [size]);
 
 export const isPlainAxis = (axis: readonly Factor[]): boolean =>
-  !axis.includes('rows') && !axis.includes('steps');
+  !axis.includes('rows') && !axis.includes('steps') && !axis.some(isPast);
 
 export const isSteps = (axis: readonly Factor[]): boolean => axis.length === 1 && axis[0] === 'steps';
 
 export const sameLayout = (a: Layout, b: Layout): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const sizeOf = (factor: Factor, extents: Extents): Dim =>
-  factor === 'rows' || factor === 'steps' ? extents[factor] : factor;
+  factor === 'rows' || factor === 'steps' ? extents[factor] : plainSize(factor);
+
+const plainSize = (factor: Past | Dim): Dim => (isPast(factor) ? factor.past : factor);
 
 /** The layout under another shape of the same elements; undefined where an axis would cut through rows or steps. */
 export function regrouped(layout: Layout, shape: Shape, extents: Extents): Layout | undefined {
@@ -44,7 +57,7 @@ export function regrouped(layout: Layout, shape: Shape, extents: Extents): Layou
         wanted = rest;
         continue;
       }
-      const behind = next === 'rows' || next === 'steps' ? undefined : divDims(next, wanted);
+      const behind = next === 'rows' || next === 'steps' || isPast(next) ? undefined : divDims(next, wanted);
       if (behind === undefined) return undefined;
       left.unshift(behind);
       axis.push(wanted);
@@ -72,17 +85,18 @@ function merged(axis: readonly Factor[]): readonly Factor[] {
   return made;
 }
 
-const sizeOfPlain = (factor: Factor): Dim => (factor === 'rows' || factor === 'steps' ? 1 : factor);
+const sizeOfPlain = (factor: Factor): Dim =>
+  factor === 'rows' || factor === 'steps' ? 1 : plainSize(factor);
 
 /** Of one step, with R rows. */
 export const stepShape = (layout: Layout): Dim[] =>
   layout.map((axis) =>
-    product(axis.map((factor) => (factor === 'rows' ? symbol('R') : factor === 'steps' ? 1 : factor))),
+    product(axis.map((factor) => (factor === 'rows' ? symbol('R') : sizeOfPlain(factor)))),
   );
 
 /** The sizes of all factors but rows and steps, in order. */
 const others = (layout: Layout): Dim[] =>
-  layout.flat().flatMap((factor) => (factor === 'rows' || factor === 'steps' ? [] : [factor]));
+  layout.flat().flatMap((factor) => (factor === 'rows' || factor === 'steps' ? [] : [plainSize(factor)]));
 
 /** One step [R, numbers] of a value of this layout. */
 export function flatStep(b: OpBuilder, x: Node, layout: Layout): Node {
@@ -90,7 +104,7 @@ export function flatStep(b: OpBuilder, x: Node, layout: Layout): Node {
   const at = factors.indexOf('rows');
   const apart = b.reshape(
     x,
-    factors.map((factor) => (factor === 'rows' ? symbol('R') : factor)),
+    factors.map((factor) => (factor === 'rows' ? symbol('R') : sizeOfPlain(factor))),
   );
   const first = b.transpose(apart, [at, ...[...factors.keys()].filter((i) => i !== at)]);
   return b.reshape(first, [symbol('R'), product(others(layout))]);
@@ -103,6 +117,42 @@ export function fromFlat(b: OpBuilder, flat: Node, layout: Layout): Node {
   const apart = b.reshape(flat, [symbol('R'), ...others(layout)]);
   const order = [...factors.keys()].map((i) => (i === at ? 0 : i < at ? i + 1 : i));
   return b.reshape(b.transpose(apart, order), stepShape(layout));
+}
+
+/**
+ * A step [R, numbers] of what is the same for all rows, its axes as `own`, repeated along the axes of `layout`. Rows stay rows: a
+ * step is a computation of each row by itself.
+ */
+export function spreadFlat(b: OpBuilder, flat: Node, own: Layout, layout: Layout): Node {
+  const at = layout.findIndex((axis) => axis.includes('rows'));
+  const value = fromFlat(b, flat, own.with(at, ['rows']));
+  const sizes = (repeated: boolean): Dim[] =>
+    layout.flatMap((axis, i): Dim[] => {
+      if (i !== at) return [repeated ? stepShape(layout)[i] : value.shape[i]];
+      return axis.map((factor) => (factor === 'rows' ? symbol('R') : repeated ? sizeOfPlain(factor) : 1));
+    });
+  return b.reshape(b.expand(b.reshape(value, sizes(false)), sizes(true)), stepShape(layout));
+}
+
+/** All steps [R, steps, numbers] of a value, as the value itself with R rows. */
+export function fromSteps(b: OpBuilder, all: Node, layout: Layout, steps: number): Node {
+  const factors = layout.flat();
+  const sizes = factors.map((factor) =>
+    factor === 'rows' ? symbol('R') : factor === 'steps' ? steps : plainSize(factor),
+  );
+  const first = [factors.indexOf('rows'), factors.indexOf('steps')];
+  const order = [...first, ...[...factors.keys()].filter((i) => !first.includes(i))];
+  const apart = b.reshape(
+    all,
+    order.map((i) => sizes[i]),
+  );
+  const turned = b.transpose(
+    apart,
+    [...factors.keys()].map((i) => order.indexOf(i)),
+  );
+  const sizeAt = (axis: readonly Factor[]): Dim =>
+    product(axis.map((factor) => sizes[factors.indexOf(factor)]));
+  return b.reshape(turned, layout.map(sizeAt));
 }
 
 /** A whole value as a sequence [steps, rows, numbers], repeated where it has no steps or no rows of its own. */

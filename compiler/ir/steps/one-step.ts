@@ -4,9 +4,20 @@
  */
 import type { Node, OpName } from '../node.ts';
 import type { OpBuilder } from '../opBuilder.ts';
+import { broadcastTo } from '../compose.ts';
+import { mulDims } from '../dim.ts';
 import { entryOf } from '../entries.ts';
 import { lagFor, type Carried, type Causal } from './causal.ts';
-import { flatStep, fromFlat, isPlainAxis, plainAxis, stepShape, type Layout } from './layout.ts';
+import {
+  flatStep,
+  fromFlat,
+  fromSteps,
+  isPlainAxis,
+  spreadFlat,
+  plainAxis,
+  stepShape,
+  type Layout,
+} from './layout.ts';
 import type { View } from './views.ts';
 
 /** What a step is given: [R, numbers] all but constants. */
@@ -19,6 +30,10 @@ export interface Given {
   constant(node: Node): Node;
   /** The state of a recurrence behind the step before. */
   state(node: Node<'scan'>): Node;
+  /** All steps before of a value, [R, steps · numbers], 0 from this one on. */
+  history(node: Node, layout: Layout): Node;
+  /** How many steps were before, [R, 1]. */
+  index(): Node;
 }
 
 export interface OneStep {
@@ -27,15 +42,17 @@ export interface OneStep {
   readonly result: Node;
   /** The states of recurrences behind this step. */
   readonly states: ReadonlyMap<Node, Node>;
+  /** Of values that are read at all steps: with this one. */
+  readonly histories: ReadonlyMap<Node, Node>;
 }
 
 export function oneStep(b: OpBuilder, causal: Causal, given: Given): OneStep {
   const made = new Map<Node, Node>();
-  const states = new Map<Node, Node>();
-  const work: Work = { b, causal, given, made, states };
+  const [states, histories] = [new Map<Node, Node>(), new Map<Node, Node>()];
+  const work: Work = { b, causal, given, made, states, histories };
   for (const [node, carried] of causal.carried)
     if (node !== causal.x && carried.view.of === node) made.set(node, stepOf(work, node, carried));
-  return { made, states, result: read(work, causal.result, causal.result) };
+  return { made, states, histories, result: read(work, causal.result, causal.result) };
 }
 
 interface Work {
@@ -44,6 +61,7 @@ interface Work {
   readonly given: Given;
   readonly made: Map<Node, Node>;
   readonly states: Map<Node, Node>;
+  readonly histories: Map<Node, Node>;
 }
 
 function stepOf(work: Work, node: Node, { layout, taps = [] }: Carried): Node {
@@ -68,6 +86,11 @@ function stepOf(work: Work, node: Node, { layout, taps = [] }: Carried): Node {
     }
     case 'scan':
       return recurred(work, node, operand);
+    case 'matmul': {
+      const [left, right] = node.inputs;
+      const both = causal.carried.has(left) && causal.carried.has(right);
+      return b.matmul(operand(0), both ? allSteps(work, node, right) : operand(1));
+    }
     default:
       // Neither axes of rows nor of steps are in its attributes.
       return again(b, node, [...node.inputs.keys()].map(operand));
@@ -86,6 +109,24 @@ function readView({ causal, given, made, b }: Work, reader: Node, node: Node, vi
   if (lag === 0) return entryOf(made, view.of);
   const { layout } = entryOf(causal.carried, node);
   return fromFlat(b, given.past(view.of, layout, lag), layout);
+}
+
+/** A value at all steps up to this one, and 0 behind it. */
+function allSteps(work: Work, reader: Node, node: Node): Node {
+  const { b, causal, given, histories } = work;
+  const { layout } = entryOf(causal.carried, node);
+  const steps = Number(causal.steps);
+  const now = flatStep(b, read(work, reader, node), layout);
+  const [rows, width] = now.shape;
+  const shape = [rows, steps, width];
+  const before = b.reshape(given.history(node, layout), shape);
+  const here = b.equal(
+    broadcastTo(b, b.iota(steps), shape, [1]),
+    b.expand(b.reshape(given.index(), [rows, 1, 1]), shape),
+  );
+  const all = b.select(here, b.expand(b.reshape(now, [rows, 1, width]), shape), before);
+  histories.set(node, b.reshape(all, [rows, mulDims(steps, width)]));
+  return fromSteps(b, all, layout, steps);
 }
 
 // ---------------------------------------------------------------- what does not depend on the sequence
@@ -118,12 +159,16 @@ function lifted(work: Work, node: Node, layout: Layout | null): Node {
   if (node.op === 'constant' && node.shape.length === 0) return node;
   if (layout === null || layout.every(isPlainAxis)) return given.constant(node);
   if (node.op === 'expand') {
-    const [inner] = node.inputs;
+    const inner = underExpands(node);
     const own = layout.map((axis, i) => (inner.shape[i] === 1 ? [] : axis));
-    return b.expand(lifted(work, inner, own), stepShape(layout));
+    if (own.flat().includes('rows') || own.every(isPlainAxis))
+      return b.expand(lifted(work, inner, own), stepShape(layout));
+    return spreadFlat(b, given.slice(inner, own), own, layout);
   }
   return fromFlat(b, given.slice(node, layout), layout);
 }
+
+const underExpands = (node: Node): Node => (node.op === 'expand' ? underExpands(node.inputs[0]) : node);
 
 /** A recurrence within: its state goes from step to step. */
 function recurred({ b, given, states }: Work, node: Node<'scan'>, operand: (i: number) => Node): Node {

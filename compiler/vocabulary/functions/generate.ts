@@ -14,7 +14,7 @@ import { callee, value, type Args, type Builtin, type Call } from '../builtin.ts
 import { derived, tensorOf, wrongForm } from '../shapes.ts';
 
 export const generate: Builtin = {
-  doc: 'The sequence x for which x = f(x), made step by step: f gives each step from the steps before it. What f gives are the steps themselves, or logits[K, T], of which each step is drawn as a onehot. f is causal: convolutions with `pad: causal`, `dense`, normalisation over channels, recurrent layers in one direction, behind `shift(x, 1, over: time)`, so that no step sees itself. States are kept from step to step, as in arXiv:1611.09482.',
+  doc: 'The sequence x for which x = f(x), made step by step: f gives each step from the steps before it. What f gives are the steps themselves, or logits[K, T], of which each step is drawn as a onehot. f is causal: convolutions with `pad: causal`, `dense`, normalisation over channels, recurrent layers in one direction, `attention` with `causal: true`, behind `shift(x, 1, over: time)`, so that no step sees itself. States are kept from step to step, as in arXiv:1611.09482.',
   where: 'anywhere',
   params: [
     callee('f', 'A fn or network of one value: seq[C, T] to seq[C, T], or onehot[K, T] to logits[K, T].'),
@@ -130,10 +130,10 @@ function notCausal(call: Call, { node, ahead }: NotCausal): never {
       : '`generate` cannot tell how this is made step by step',
     why: ahead
       ? 'Each step is made from the steps before it alone.'
-      : 'Each step is made by itself; what mixes steps are convolutions, shifts and recurrent layers alone.',
+      : 'Each step is made by itself; what mixes steps are convolutions, shifts, recurrent layers and causal attention alone.',
     hint: ahead
-      ? 'Let the fn read `shift(x, 1, over: time)`, and write `pad: causal` at its convolutions.'
-      : 'Leave out strides, reductions and normalisations over `time`, attention, and layers that read backwards.',
+      ? 'Let the fn read `shift(x, 1, over: time)`, and write `pad: causal` at its convolutions, `causal: true` at attention.'
+      : 'Leave out strides, reductions and normalisations over `time`, attention that is not `causal: true`, and layers that read backwards.',
     labels,
   });
 }

@@ -1,12 +1,13 @@
 /** Attention over the steps of a seq or the places of an image. */
 import { kinds } from '../../errors.ts';
-import { softmax } from '../../ir/compose.ts';
+import { maskLater, softmax } from '../../ir/compose.ts';
 import { product, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
-import { count, derived, fixed, inRows } from '../shapes.ts';
+import { count, derived, fixed, inRows, wrongForm } from '../shapes.ts';
 import { alignRows } from '../align.ts';
 import { checkPlaced } from '../places.ts';
-import { int, value, type Args, type Call, type Builtin } from '../builtin.ts';
+import { flag, int, value, type Args, type Call, type Builtin } from '../builtin.ts';
+import type { TensorType } from '../../types.ts';
 import { glorot } from '../weights.ts';
 
 /** x [N, C, P] times a learned matrix [C, to], place by place: [N, P, to]. */
@@ -36,6 +37,7 @@ export const attention: Builtin = {
     int('heads', 'How many times side by side, each on its part of the channels.', 1),
     int('keys', 'Numbers of a key, all heads together. Default: the channels of x.', null),
     value('to', 'seq or image of any number of places that is attended to. Default: x itself.', null),
+    flag('causal', 'Whether each step of a seq attends to itself and the steps before it alone.', false),
   ],
   build(call, args) {
     const { b } = call;
@@ -43,6 +45,7 @@ export const attention: Builtin = {
     checkPlaced(call, 'attention', input.type);
     const other = args.has('to') ? args.tensor('to') : input;
     checkPlaced(call, 'attention', other.type);
+    const causal = isCausal(call, args, input.type);
     const channels = fixed(call, 'attention', input.type.shape[0]);
     const { nodes, rows, hidden } = alignRows(call, [input, other]);
     const { x, undo } = inRows(call, { ...input, node: nodes[0], type: { ...input.type, rows } });
@@ -55,7 +58,7 @@ export const attention: Builtin = {
       projected(call, 'value', flat(call, from), own, channels),
     ].map((one) => split(call, one, heads));
     const scores = b.mul(b.matmul(q, b.transpose(k, [0, 2, 1])), 1 / Math.sqrt(keys / heads));
-    const mixed = b.matmul(softmax(b, scores, 2), v);
+    const mixed = b.matmul(softmax(b, causal ? maskLater(b, scores) : scores, 2), v);
     const [all, places]: Dim[] = [x.shape[0], mixed.shape[1]];
     const apart = b.reshape(mixed, [all, heads, places, channels / heads]);
     const together = b.reshape(b.transpose(apart, [0, 1, 3, 2]), [all, channels, places]);
@@ -64,6 +67,24 @@ export const attention: Builtin = {
     return call.tensor(undo(node), { ...derived(input.type), rows, hidden });
   },
 };
+
+function isCausal(call: Call, args: Args, type: TensorType): boolean {
+  if (!args.bool('causal')) return false;
+  if (args.has('to'))
+    call.fail(kinds.badArgument, {
+      what: '`causal` orders the steps of one seq, and `to` is another',
+      hint: 'Leave one of them out.',
+    });
+  if (type.form !== 'seq')
+    wrongForm(
+      call,
+      'attention(causal: true)',
+      'seq[C, T]',
+      type,
+      'An image has no steps: leave `causal` out.',
+    );
+  return true;
+}
 
 /** How many heads, and numbers of a key in all; both divide evenly. */
 function headsOf(call: Call, args: Args, channels: number): [heads: number, keys: number] {
