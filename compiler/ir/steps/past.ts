@@ -53,7 +53,8 @@ export function masked(
   [ofC, ofLow, ofScores]: readonly (Layout | undefined)[],
 ): Layout | undefined {
   const isMask = ofC === undefined && ofLow === undefined && low.shape.length === 0 && isLaterMask(c);
-  const last = (ofScores?.length ?? 0) - 1;
-  const past = isMask && last >= 1 && isSteps(ofScores![last - 1]) ? pastOf(ofScores![last]) : undefined;
-  return past && ofScores!.with(last, [{ ...past, masked: true }]);
+  if (!isMask || ofScores === undefined) return undefined;
+  const last = ofScores.length - 1;
+  const past = last >= 1 && isSteps(ofScores[last - 1]) ? pastOf(ofScores[last]) : undefined;
+  return past && ofScores.with(last, [{ ...past, masked: true }]);
 }
