@@ -39,7 +39,8 @@ export const firstLine = (error: unknown): string =>
 
 /**
  * For every session: sequential, and no spinning between runs, else two sessions fight for the cores. x · sigmoid(x) stays two
- * operations: what it would be fused to has no kernel in float64, and the program would not open.
+ * operations: what it would be fused to has no kernel in float64, and the program would not open. So do a product of matrices
+ * and its scale: together the scale is a float32, in float64, too.
  */
 export const sessionOptions = (threads: number): ort.InferenceSession.SessionOptions => ({
   intraOpNumThreads: threads,
@@ -48,6 +49,6 @@ export const sessionOptions = (threads: number): ort.InferenceSession.SessionOpt
   graphOptimizationLevel: 'all',
   extra: {
     session: { force_spinning_stop: '1' },
-    optimization: { disable_specified_optimizers: 'QuickGeluFusion' },
+    optimization: { disable_specified_optimizers: 'QuickGeluFusion;MatMulScaleFusion' },
   },
 });
