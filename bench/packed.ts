@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { peakIn } from '../cli/peak.ts';
 import sharp from 'sharp';
 import { newestCheckpoint } from '../runtime/run/checkpoint.ts';
 import { inside } from '../runtime/run/run-directory.ts';
@@ -91,8 +92,8 @@ async function ganc(args: readonly string[], killAt?: number): Promise<Ran> {
   const { pid } = child;
   let peak = 0;
   const look = setInterval(() => {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+    const bytes = peakIn(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? 0;
+    peak = Math.max(peak, bytes / 2 ** 20);
   }, 100);
   const points: Point[] = [];
   createInterface(child.stdout).on('line', (line) => {

@@ -7,6 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { peakIn } from '../cli/peak.ts';
 import { columns } from '../cli/columns.ts';
 import type { PlanFacts } from '../cli/plan-facts.ts';
 
@@ -33,8 +34,7 @@ async function measured(spec: string, options: readonly string[]): Promise<Measu
 
 function residentAtMost(pid: number): number {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return 1024 * Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0);
+    return peakIn(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? 0;
   } catch {
     return 0;
   }

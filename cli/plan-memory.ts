@@ -95,6 +95,11 @@ export function graphUses(manifest: Manifest, { reports }: RunCounts): Record<st
   return uses;
 }
 
+/** Rows of the stream that a value is of, where it is of one and they are known. */
+function countOf({ streams }: Manifest, { rows }: ValueRef): number | undefined {
+  return 'stream' in rows ? streams.find(({ name }) => name === rows.stream)?.description?.count : undefined;
+}
+
 /** A graph that a line runs over so many rows, and what it keeps of each. */
 interface Read {
   readonly graph: string;
@@ -104,10 +109,8 @@ interface Read {
 }
 
 function readsOf(manifest: Manifest, item: ReportItem): Read[] {
-  const counted = ({ rows }: ValueRef): number =>
-    'stream' in rows
-      ? (manifest.streams.find(({ name }) => name === rows.stream)?.description?.count ?? 0)
-      : Infinity;
+  const counted = (ref: ValueRef): number =>
+    'stream' in ref.rows ? (countOf(manifest, ref) ?? 0) : Infinity;
   if (item.kind === 'recalibrate') {
     const { batch } = manifest.streams.find(({ name }) => name === item.stream) ?? manifest.streams[0] ?? {};
     return [{ graph: item.graph, rows: batch ?? reportRows }];
@@ -157,10 +160,8 @@ function metricBytes(manifest: Manifest, item: ReportItem): number {
   return most(
     item.sets.map(({ fn, values, options }) => {
       const sizes = Object.entries(values).map(([param, ref]) => {
-        const stream = 'stream' in ref.rows ? ref.rows.stream : null;
-        const count = manifest.streams.find(({ name }) => name === stream)?.description?.count;
         const width = rowBytes(manifest, ref.graph, ref.output) / elementOf(manifest);
-        return [param, { rows: count ?? item.rows, width }] as const;
+        return [param, { rows: countOf(manifest, ref) ?? item.rows, width }] as const;
       });
       return metrics[fn]?.signature.cost?.(Object.fromEntries(sizes), options).bytes ?? 0;
     }),

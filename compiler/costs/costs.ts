@@ -5,6 +5,7 @@
  */
 import type { Catalogue } from '../../program/catalogue.ts';
 import type { Manifest, Scope, StateRole, StreamEntry } from '../../program/manifest.ts';
+import { stepsIn } from '../../program/steps-in.ts';
 import { heldBytes } from '../check/least-memory.ts';
 import { networkHolding } from '../check/memory.ts';
 import type { Node } from '../ir/node.ts';
@@ -133,33 +134,27 @@ function allUpdates(
   graphs: Readonly<Record<string, Readonly<Record<string, Node>>>>,
 ): UpdateCost[] {
   const networkOf = ({ origin }: Node): string | undefined => origin && networkHolding(names, origin);
-  const stepsIn = ({ actions }: Scope): string[] =>
+  const ownIn = ({ actions }: Scope): string[] =>
     actions.flatMap((action) =>
-      action.do === 'step' ? [action.graph] : action.fresh ? [] : stepsIn(action.scope),
+      action.do === 'step' ? [action.graph] : action.fresh ? [] : ownIn(action.scope),
     );
   const freshIn = ({ actions }: Scope): Scope[] =>
     actions.flatMap((action) => {
       if (action.do === 'step') return [];
       return action.fresh ? [action.scope, ...freshIn(action.scope)] : freshIn(action.scope);
     });
-  const updatesOf = new Map(manifest.schedule.flatMap(({ body }) => [...countedIn(body)]));
+  const steps = manifest.schedule.flatMap(({ body }) => stepsIn(body));
+  const updatesOf = new Map(steps.map(({ graph, updates }) => [graph, updates]));
   const scopes = manifest.schedule.flatMap(({ body }) => [body, ...freshIn(body)]);
   const found = scopes.flatMap((scope) => {
-    const steps = stepsIn(scope).map((name) => ({
+    const own = ownIn(scope).map((name) => ({
       name,
       entry: manifest.graphs[name],
       outputs: graphs[name],
       updates: manifest.updates.filter((update) => updatesOf.get(name)?.includes(update.name)),
     }));
-    return updateCosts(steps, networkOf);
+    return updateCosts(own, networkOf);
   });
   const order = new Map(manifest.updates.map(({ name }, i) => [name, i]));
   return found.sort((a, b) => (order.get(a.update) ?? 0) - (order.get(b.update) ?? 0));
-}
-
-/** Which updates each graph runs. */
-function countedIn({ actions }: Scope): [graph: string, updates: readonly string[]][] {
-  return actions.flatMap((action): [string, readonly string[]][] =>
-    action.do === 'step' ? [[action.graph, action.updates]] : countedIn(action.scope),
-  );
 }

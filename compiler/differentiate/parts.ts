@@ -7,6 +7,7 @@ import { fill } from '../ir/compose.ts';
 import { knownShape } from '../ir/dim.ts';
 import { reachable, type Node } from '../ir/node.ts';
 import { isStateLeaf, sumName } from '../leaves.ts';
+import { nameOf, settledRoots } from '../lower/lowered.ts';
 import type {
   Graph,
   Lowered,
@@ -67,15 +68,12 @@ function added(work: Work, statement: LoweredStatement, { settled }: InParts): [
 
 /** What it is settled by when all parts are done. */
 function addMeans(work: Work, one: LoweredUpdate | LoweredSet, settled: InParts['settled']): void {
-  const { name } = nameIn(one);
+  const name = nameOf(one);
   const { means = [] } = settled.get(name) ?? {};
   if (means.length === 0) return;
   const here = standingNodes(work, one);
   means.forEach((mean, i) => add(work, sumName(name, 'means', String(i + 1)), here(mean)));
 }
-
-const nameIn = (one: LoweredUpdate | LoweredSet): { readonly name: string } =>
-  'set' in one ? one.set : one.update;
 
 /** What an update gives, but for whether it is applied: that is known when all parts are done. */
 const numbersOf = (
@@ -128,7 +126,7 @@ function nextState(work: Work, { set, condition }: LoweredSet, { settled, parts 
     return { set, next, outputs: outputsOf(told) };
   }
   const value = taken(work, sumName(name, 'moved', state.name), state.shape, parts);
-  const when = condition === null ? null : taken(work, sumName(name, 'when'), [], parts);
+  const when = conditionOf(work, name, condition, parts);
   return { set, next: keptState(work, state, value, when), outputs: appliedOutput(set, when) };
 }
 
@@ -137,10 +135,7 @@ function settle(work: Work, name: string, settled: Settled, parts: number) {
   const { b, state, origins } = work;
   const { given, condition, next } = settled;
   for (const [leaf, origin] of settled.origins) origins.set(leaf, origin);
-  const roots = [
-    ...(condition === null ? [] : [condition]),
-    ...(next === null ? [] : [next.value, next.after]),
-  ];
+  const roots = settledRoots(settled);
   const means = given.map(({ shape }, i) =>
     taken(work, sumName(name, 'means', String(i + 1)), knownShape(shape), parts),
   );
@@ -151,6 +146,10 @@ function settle(work: Work, name: string, settled: Settled, parts: number) {
   const at = (root: Node | undefined): Node | null => (root === undefined ? null : made[roots.indexOf(root)]);
   return { when: at(condition ?? undefined), value: at(next?.value), after: at(next?.after) };
 }
+
+/** A condition that is the same for all parts: their mean. */
+const conditionOf = (work: Work, name: string, condition: Node | null, parts: number): Node | null =>
+  condition === null ? null : taken(work, sumName(name, 'when'), [], parts);
 
 const appliedOutput = ({ name }: { readonly name: string }, condition: Node | null): [string, Output][] =>
   condition === null ? [] : [[`applied:${name}`, { node: condition, to: { kind: 'applied', update: name } }]];
@@ -165,16 +164,16 @@ function meansOf(work: Work, lowered: LoweredUpdate, { settled, parts }: InParts
   ): Node => taken(work, sumName(update.name, what, name), shape, parts);
   const ofBuffers = <T>(table: ReadonlyMap<string, unknown>, make: (buffer: (typeof buffers)[number]) => T) =>
     new Map(buffers.filter(({ name }) => table.has(name)).map((buffer) => [buffer.name, make(buffer)]));
-  const when = (): Node | null => {
-    if (known !== undefined) return settle(work, update.name, known, parts).when;
-    return condition === null ? null : taken(work, sumName(update.name, 'when'), [], parts);
-  };
+  const when =
+    known === undefined
+      ? conditionOf(work, update.name, condition, parts)
+      : settle(work, update.name, known, parts).when;
   return {
     ...{ update, weights, buffers },
     gradients: weights.map((weight) => mean('gradients', weight)),
     observed: ofBuffers(observed, (buffer) => [{ batch: mean('statistics', buffer), rows: 1 }]),
     moved: ofBuffers(moved, (buffer) => mean('moved', buffer)),
-    condition: when(),
+    condition: when,
     losses: new Map(),
     objective: work.b.constant(0),
   };

@@ -61,17 +61,15 @@ export function inParts(lowered: Lowered, parts: number): InParts {
 }
 
 const ofUpdate = (one: LoweredUpdate): Computed => {
-  const { update, builder, objective, losses, moved } = one;
+  const { update, objective, losses, moved } = one;
   const text = `update ${update.networks.join(', ')} to ${update.text}`;
   return {
     text,
     settles: `the \`when\` of \`${text}\``,
     span: update.declaration.span,
-    builder,
     values: [objective, ...losses.values(), ...moved.values()],
-    late: lateRoots(one),
-    between: isSettled(one) ? meansBelow(one).between : undefined,
     keeps: false,
+    ...settledLate(one),
   };
 };
 
@@ -79,11 +77,15 @@ const ofSet = (one: LoweredSet): Computed => ({
   text: one.set.text,
   settles: `\`${one.set.text}\``,
   span: one.set.declaration.span,
-  builder: one.builder,
   values: [],
+  keeps: one.set.kept !== null,
+  ...settledLate(one),
+});
+
+const settledLate = (one: LoweredUpdate | LoweredSet): Pick<Computed, 'builder' | 'late' | 'between'> => ({
+  builder: one.builder,
   late: lateRoots(one),
   between: isSettled(one) ? meansBelow(one).between : undefined,
-  keeps: one.set.kept !== null,
 });
 
 const reached = ({ values, late }: Computed): Node[] => reachable([...values, ...late]);

@@ -128,6 +128,16 @@ export interface Settled {
   readonly origins: ReadonlyMap<string, InputOrigin>;
 }
 
+/** All that follows from the means. */
+export const settledRoots = ({ next, condition }: Settled): Node[] => [
+  ...(next === null ? [] : [next.value, next.after]),
+  ...(condition === null ? [] : [condition]),
+];
+
+/** What an update or `set` is called. */
+export const nameOf = (one: LoweredUpdate | LoweredSet): string =>
+  'set' in one ? one.set.name : one.update.name;
+
 export interface Output {
   readonly node: Node;
   readonly to: OutputUse;

@@ -12,6 +12,7 @@ import type { Model } from '../model.ts';
 import { agreedNodes, isOfMean } from './agreed.ts';
 import { ofAnyRows } from './blocks.ts';
 import {
+  nameOf,
   setsOfStep,
   stepsOf,
   updatesOfStep,
@@ -26,11 +27,13 @@ type Statement = LoweredUpdate | LoweredSet;
 /** By the name of the update or `set`: those that settle something by means. */
 export function settledIn(lowered: Pick<Lowered, 'model' | 'phases'>): Map<string, Settled> {
   const steps = stepsOf(lowered);
-  const all = [
-    ...steps.flatMap(updatesOfStep).map((one) => [one.update.name, settledOf(lowered.model, one)] as const),
-    ...steps.flatMap(setsOfStep).map((one) => [one.set.name, settledOf(lowered.model, one)] as const),
-  ];
-  return new Map(all.flatMap(([name, settled]) => (settled === null ? [] : [[name, settled] as const])));
+  const all: Statement[] = [...steps.flatMap(updatesOfStep), ...steps.flatMap(setsOfStep)];
+  return new Map(
+    all.flatMap((one) => {
+      const settled = settledOf(lowered.model, one);
+      return settled === null ? [] : [[nameOf(one), settled]];
+    }),
+  );
 }
 
 function settledOf(model: Model, one: Statement): Settled | null {

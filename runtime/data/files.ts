@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DataDescription } from '../../program/catalogue.ts';
-import { FileError } from '../formats/file-error.ts';
+import { FileError, reading } from '../formats/file-error.ts';
 import type { Watch } from './pack.ts';
 
 interface Known {
@@ -36,12 +36,7 @@ export function readBytes(path: string): Uint8Array {
   const old = known.get(path);
   const held = old?.stamp === stamp ? old.bytes?.deref() : undefined;
   if (held !== undefined) return held;
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new FileError(path, null, (error as Error).message);
-  }
+  const bytes: Uint8Array = reading(path, () => readFileSync(path));
   const hash = old?.stamp === stamp ? old.hash : createHash('sha256').update(bytes).digest('hex');
   known.set(path, { stamp, hash, bytes: new WeakRef(bytes) });
   return bytes;
@@ -53,18 +48,11 @@ const spare: Buffer[] = [];
 /** The file's bytes in parts of 1 MiB, each good until the next is asked for; `watch` hears of bytes. Throws FileError. */
 export function* fileParts(path: string, watch?: Watch): Generator<Uint8Array> {
   const bytes = spare.pop() ?? Buffer.alloc(2 ** 20);
-  const reading = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (error) {
-      throw new FileError(path, null, (error as Error).message);
-    }
-  };
-  const file = reading(() => openSync(path, 'r'));
+  const file = reading(path, () => openSync(path, 'r'));
   const { size } = fstatSync(file);
   try {
     for (let done = 0; ;) {
-      const read = reading(() => readSync(file, bytes));
+      const read = reading(path, () => readSync(file, bytes));
       if (read === 0) return;
       watch?.((done += read), size);
       yield bytes.subarray(0, read);

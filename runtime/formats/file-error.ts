@@ -3,6 +3,15 @@
  * is wrong. The command line prints it without a stack: it is the data's fault, not the program's.
  */
 
+/** What `work` gives of a file; throws FileError with what the disk said. */
+export function reading<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new FileError(path, null, (error as Error).message);
+  }
+}
+
 export class FileError extends Error {
   readonly path: string;
 

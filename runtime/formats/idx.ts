@@ -3,9 +3,10 @@
  * big-endian. In: a file's bytes, plain or gzipped, or its path. Out: sizes and numbers, all at once or some rows of bytes at a
  * time. Anything else is a FileError with the byte (counted after decompression).
  */
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import { inFile } from './file-bytes.ts';
 import { FileError } from './file-error.ts';
 import { requireRoom } from './room.ts';
 import { filePieces, rowPieces } from './row-pieces.ts';
@@ -128,25 +129,11 @@ export interface IdxFile {
 
 /** Reads the start of the file. Throws FileError for what is no IDX file, and for a plain one that is cut or too long. */
 export function idxFile(path: string): IdxFile {
-  const { bytes, size } = startOf(path);
+  const [bytes, size] = inFile(path, (file) => [file.slice(0, start), file.length]);
   const packed = isPacked(bytes);
   const head = readHead(packed ? gunzipHead(bytes, path) : bytes, path);
   if (!packed) requireLength(head, size, path);
   return { path, shape: head.shape, ofBytes: head.code === 0x08, packed, head };
-}
-
-function startOf(path: string): { readonly bytes: Uint8Array; readonly size: number } {
-  try {
-    const file = openSync(path, 'r');
-    try {
-      const bytes = new Uint8Array(start);
-      return { bytes: bytes.subarray(0, readSync(file, bytes)), size: fstatSync(file).size };
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    throw new FileError(path, null, (error as Error).message);
-  }
 }
 
 /** All rows of a file of bytes, some at a time, each part until the next is asked for. Rejects with FileError. */

@@ -7,8 +7,10 @@ import { FileError } from './file-error.ts';
 import { npyHeader, numbersInto, readNpy, requireLength, writeNpy } from './npy.ts';
 import type { NpyArray, NpyHeader } from './npy.ts';
 import { rowPieces } from './row-pieces.ts';
-import { inFile, inMemory, memberBytes, memberPieces, memberStart, zipMembers } from './zip.ts';
-import type { Bytes, Member } from './zip.ts';
+import { inFile, inMemory } from './file-bytes.ts';
+import type { Bytes } from './file-bytes.ts';
+import { memberBytes, memberPieces, memberStart, zipMembers } from './zip.ts';
+import type { Member } from './zip.ts';
 
 /**
  * The arrays of .npz bytes by name, without their `.npy`; `path` is for the errors. `wanted`: names of the only ones that are

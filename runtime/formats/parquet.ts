@@ -11,7 +11,7 @@ import type * as Codecs from 'hyparquet-compressors';
 import { readColumn } from 'hyparquet/src/column.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { getTreePath } from 'hyparquet/src/schema.js';
-import { FileError } from './file-error.ts';
+import { FileError, reading } from './file-error.ts';
 import { requireRoom } from './room.ts';
 
 /** What a column holds, as far as it is read. */
@@ -56,12 +56,7 @@ export function parquetFile(path: string): ParquetFile {
 }
 
 function footerOf(path: string): { readonly footer: Uint8Array; readonly size: number } {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    throw new FileError(path, null, (error as Error).message);
-  }
+  const file = reading(path, () => openSync(path, 'r'));
   try {
     const { size } = fstatSync(file);
     const end = Buffer.alloc(8);

@@ -3,51 +3,14 @@
  * 4 GB (zip64), too. In: bytes in memory or in a file. Out: the members; and what one holds, all at once, its start, or a piece at a
  * time, held against its length and checksum, so that a damaged file is never half read.
  */
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
+import { inFile } from './file-bytes.ts';
+import type { Bytes } from './file-bytes.ts';
 import { FileError } from './file-error.ts';
 import { requireRoom } from './room.ts';
 import { filePieces } from './row-pieces.ts';
-
-/** Bytes of which only some are looked at. */
-export interface Bytes {
-  readonly length: number;
-  /** Those from one to before another, as far as there are any. */
-  slice(from: number, to: number): Uint8Array;
-}
-
-export const inMemory = (bytes: Uint8Array): Bytes => ({
-  length: bytes.length,
-  slice: (from, to) => bytes.subarray(from, to),
-});
-
-/** What `use` finds in the file, which is open that long. Throws FileError where it can't be read. */
-export function inFile<T>(path: string, use: (bytes: Bytes) => T): T {
-  const reading = <U>(work: () => U): U => {
-    try {
-      return work();
-    } catch (error) {
-      throw new FileError(path, null, (error as Error).message);
-    }
-  };
-  const file = reading(() => openSync(path, 'r'));
-  try {
-    const length = fstatSync(file).size;
-    return use({
-      length,
-      slice(from, to) {
-        const bytes = new Uint8Array(Math.max(0, Math.min(to, length) - from));
-        let at = 0;
-        for (let got = 1; at < bytes.length && got > 0; at += got)
-          got = reading(() => readSync(file, bytes, at, Math.min(bytes.length - at, 2 ** 30), from + at));
-        return bytes.subarray(0, at);
-      },
-    });
-  } finally {
-    closeSync(file);
-  }
-}
 
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

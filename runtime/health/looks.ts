@@ -2,7 +2,8 @@
  * Numbers that rules of health look at, taken from a run between iterations. In: what iterations computed, the state before
  * and after one each hundred; out: looks. Reads the state and changes nothing.
  */
-import type { Manifest, Scope, StateEntry } from '../../program/manifest.ts';
+import type { Manifest, StateEntry } from '../../program/manifest.ts';
+import { stepsIn } from '../../program/steps-in.ts';
 import type { Floats, State, Tensors } from '../engines/engine.ts';
 import type { Applied, Logged } from '../run/loop.ts';
 import type { DiscriminatorLook, GradientLook, Look, ObjectiveLook, StepLook, UnitsLook } from './rule.ts';
@@ -164,10 +165,8 @@ function givenNow(
   schedule: Manifest['schedule'],
   { before, now }: { readonly before: Applied; readonly now: Applied },
 ): ReadonlySet<string> {
-  const updatesIn = ({ actions }: Scope): readonly string[] =>
-    actions.flatMap((action) => (action.do === 'step' ? action.updates : updatesIn(action.scope)));
   const begins = schedule.filter(({ body }) => {
-    const names = updatesIn(body);
+    const names = stepsIn(body).flatMap(({ updates }) => updates);
     return names.every((name) => (before[name] ?? 0) === 0) && names.some((name) => (now[name] ?? 0) > 0);
   });
   return new Set(begins.flatMap(({ starts = [] }) => starts.map(({ state }) => state)));

@@ -3,7 +3,8 @@
  * now; out: what differs, in words, sorted into what would make another run of it and what is harmless (reports).
  */
 import type { DataDescription } from '../../program/catalogue.ts';
-import type { GraphEntry, Manifest, Scope } from '../../program/manifest.ts';
+import type { GraphEntry, Manifest } from '../../program/manifest.ts';
+import { stepsIn } from '../../program/steps-in.ts';
 
 export interface ProgramChanges {
   /** Parts that decide the weights. Empty: the run may go on. */
@@ -61,21 +62,12 @@ export function graphFiles({ file, stages = [] }: GraphEntry): string[] {
   return [...(file === undefined ? [] : [file]), ...new Set(staged)];
 }
 
-interface GraphStep {
-  readonly graph: string;
-  readonly updates: readonly string[];
-}
-
-function steps(scope: Scope): GraphStep[] {
-  return scope.actions.flatMap((action) => (action.do === 'step' ? [action] : steps(action.scope)));
-}
-
 const stepGraphs = (manifest: Manifest): string[] => [
-  ...new Set(manifest.schedule.flatMap(({ body }) => steps(body).map(({ graph }) => graph))),
+  ...new Set(manifest.schedule.flatMap(({ body }) => stepsIn(body).map(({ graph }) => graph))),
 ];
 
 function updatesOf(manifest: Manifest, graph: string): string {
-  const found = manifest.schedule.flatMap(({ body }) => steps(body)).find((step) => step.graph === graph);
+  const found = manifest.schedule.flatMap(({ body }) => stepsIn(body)).find((step) => step.graph === graph);
   return found && found.updates.length > 0 ? found.updates.join(', ') : graph;
 }
 

@@ -88,11 +88,15 @@ function merged(axis: readonly Factor[]): readonly Factor[] {
 const sizeOfPlain = (factor: Factor): Dim =>
   factor === 'rows' || factor === 'steps' ? 1 : plainSize(factor);
 
+/** Of so many steps with R rows. */
+const sizeIn = (factor: Factor, steps: number): Dim =>
+  factor === 'rows' ? symbol('R') : factor === 'steps' ? steps : plainSize(factor);
+
+const shapeOf = (layout: Layout, steps: number): Dim[] =>
+  layout.map((axis) => product(axis.map((factor) => sizeIn(factor, steps))));
+
 /** Of one step, with R rows. */
-export const stepShape = (layout: Layout): Dim[] =>
-  layout.map((axis) =>
-    product(axis.map((factor) => (factor === 'rows' ? symbol('R') : sizeOfPlain(factor)))),
-  );
+export const stepShape = (layout: Layout): Dim[] => shapeOf(layout, 1);
 
 /** The sizes of all factors but rows and steps, in order. */
 const others = (layout: Layout): Dim[] =>
@@ -104,19 +108,33 @@ export function flatStep(b: OpBuilder, x: Node, layout: Layout): Node {
   const at = factors.indexOf('rows');
   const apart = b.reshape(
     x,
-    factors.map((factor) => (factor === 'rows' ? symbol('R') : sizeOfPlain(factor))),
+    factors.map((factor) => sizeIn(factor, 1)),
   );
   const first = b.transpose(apart, [at, ...[...factors.keys()].filter((i) => i !== at)]);
   return b.reshape(first, [symbol('R'), product(others(layout))]);
 }
 
 /** Undoes `flatStep`. */
-export function fromFlat(b: OpBuilder, flat: Node, layout: Layout): Node {
-  const factors = layout.flat().filter((factor) => factor !== 'steps');
-  const at = factors.indexOf('rows');
-  const apart = b.reshape(flat, [symbol('R'), ...others(layout)]);
-  const order = [...factors.keys()].map((i) => (i === at ? 0 : i < at ? i + 1 : i));
-  return b.reshape(b.transpose(apart, order), stepShape(layout));
+export const fromFlat = (b: OpBuilder, flat: Node, layout: Layout): Node => unpacked(b, flat, layout, 1);
+
+/** All steps [R, steps, numbers] of a value, as the value itself with R rows. */
+export const fromSteps = (b: OpBuilder, all: Node, layout: Layout, steps: number): Node =>
+  unpacked(b, all, layout, steps);
+
+/** Rows, then steps unless it is one, then the numbers: in the order of the layout. */
+function unpacked(b: OpBuilder, x: Node, layout: Layout, steps: number): Node {
+  const factors = layout.flat().filter((factor) => steps > 1 || factor !== 'steps');
+  const first = (['rows', 'steps'] as const).map((one) => factors.indexOf(one)).filter((i) => i >= 0);
+  const order = [...first, ...[...factors.keys()].filter((i) => !first.includes(i))];
+  const apart = b.reshape(
+    x,
+    order.map((i) => sizeIn(factors[i], steps)),
+  );
+  const turned = b.transpose(
+    apart,
+    [...factors.keys()].map((i) => order.indexOf(i)),
+  );
+  return b.reshape(turned, shapeOf(layout, steps));
 }
 
 /**
@@ -129,30 +147,9 @@ export function spreadFlat(b: OpBuilder, flat: Node, own: Layout, layout: Layout
   const sizes = (repeated: boolean): Dim[] =>
     layout.flatMap((axis, i): Dim[] => {
       if (i !== at) return [repeated ? stepShape(layout)[i] : value.shape[i]];
-      return axis.map((factor) => (factor === 'rows' ? symbol('R') : repeated ? sizeOfPlain(factor) : 1));
+      return axis.map((factor) => (repeated || factor === 'rows' ? sizeIn(factor, 1) : 1));
     });
   return b.reshape(b.expand(b.reshape(value, sizes(false)), sizes(true)), stepShape(layout));
-}
-
-/** All steps [R, steps, numbers] of a value, as the value itself with R rows. */
-export function fromSteps(b: OpBuilder, all: Node, layout: Layout, steps: number): Node {
-  const factors = layout.flat();
-  const sizes = factors.map((factor) =>
-    factor === 'rows' ? symbol('R') : factor === 'steps' ? steps : plainSize(factor),
-  );
-  const first = [factors.indexOf('rows'), factors.indexOf('steps')];
-  const order = [...first, ...[...factors.keys()].filter((i) => !first.includes(i))];
-  const apart = b.reshape(
-    all,
-    order.map((i) => sizes[i]),
-  );
-  const turned = b.transpose(
-    apart,
-    [...factors.keys()].map((i) => order.indexOf(i)),
-  );
-  const sizeAt = (axis: readonly Factor[]): Dim =>
-    product(axis.map((factor) => sizes[factors.indexOf(factor)]));
-  return b.reshape(turned, layout.map(sizeAt));
 }
 
 /** A whole value as a sequence [steps, rows, numbers], repeated where it has no steps or no rows of its own. */

@@ -3,7 +3,7 @@
  * given the means over parts. In: what is settled; out: the function's text, in the module.
  */
 import { isStateLeaf } from '../../leaves.ts';
-import type { Settled } from '../../lower/lowered.ts';
+import { settledRoots, type Settled } from '../../lower/lowered.ts';
 import type { Node } from '../../ir/node.ts';
 import { jsDoc } from '../text/escape.ts';
 import type { Frame } from './frame.ts';
@@ -22,19 +22,15 @@ export const settledName = (name: string): string => `settled_by_${name}`;
 export function settledFunction(
   module: Module,
   name: string,
-  { given, condition, next }: Settled,
+  settled: Settled,
   parts: (scope: Scope) => readonly string[],
 ): void {
-  const roots = [
-    ...(next === null ? [] : [next.value, next.after]),
-    ...(condition === null ? [] : [condition]),
-  ];
-  const outline = outlineOf([...new Set(roots)]);
+  const outline = outlineOf([...new Set(settledRoots(settled))]);
   const frame: Frame = {
     ...{ module, outline, spoken: new Map(), taped: new Set<Node>(), region: undefined, twice: false },
   };
   const scope = new Scope(frame, wholeState, module.names.inner());
-  given.forEach((node, i) =>
+  settled.given.forEach((node, i) =>
     scope.give(node, { code: `means[${i + 1}]`, axes: weightAxes(node.shape.length) }),
   );
   const made = parts(scope);

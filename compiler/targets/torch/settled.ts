@@ -2,7 +2,7 @@
  * What means over all rows settle, where a minibatch is computed in parts (lower/settled.ts), as a function of the program: it is
  * given the means over parts. In: what is settled; out: the function's text, which gives fields of Taken.
  */
-import type { Settled } from '../../lower/lowered.ts';
+import { settledRoots, type Settled } from '../../lower/lowered.ts';
 import { Builder } from '../../ir/builder.ts';
 import type { Node } from '../../ir/node.ts';
 import { functionText, indented } from './layout.ts';
@@ -18,17 +18,13 @@ export const settledName = (name: string): string => `${name}_settled`;
 export function settledFunction(
   program: Program,
   name: string,
-  { given, condition, next }: Settled,
+  settled: Settled,
   parts: (valueOf: (node: Node) => string) => readonly string[],
 ): string {
-  const roots = [
-    ...(next === null ? [] : [next.value, next.after]),
-    ...(condition === null ? [] : [condition]),
-  ];
-  const outline = outlineOf([...new Set(roots)]);
+  const outline = outlineOf([...new Set(settledRoots(settled))]);
   const root = { path: '', code: 'networks' };
   const { outer, valueOf } = scopesOf(program, { outline, builder: new Builder() }, root);
-  const means = given.map((node, i) => {
+  const means = settled.given.map((node, i) => {
     const own = outer.names.take(`mean_${i + 1}`);
     outer.give(node, atom(own, range(node.shape.length)));
     return own;
