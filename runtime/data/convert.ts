@@ -7,6 +7,7 @@ import type { FieldType } from '../../program/catalogue.ts';
 import { fieldWidth, rowCount, shapeAt } from './source.ts';
 import type { NumberArray, OpenSource, Rows } from './source.ts';
 import { resizePlane } from './resize.ts';
+import type { StretchField, Stretches } from './stretches.ts';
 
 type Step = (values: NumberArray) => NumberArray;
 
@@ -14,11 +15,12 @@ type Step = (values: NumberArray) => NumberArray;
 export function convertSource(source: OpenSource, wanted: Readonly<Record<string, FieldType>>): OpenSource {
   const readers = Object.entries(wanted).map(([name, to]) => [name, reader(source, name, to)] as const);
   const byName = new Map(readers);
-  const { recipe: of, drawn } = source;
+  const { recipe: of, drawn, stretches } = source;
   return {
     count: source.count,
     fields: wanted,
     ...(drawn && { drawn }),
+    ...(stretches && { stretches: convertStretches(stretches, source.fields, wanted) }),
     ...(of && { recipe: { kind: 'converted', of, fields: wanted } }),
     read(field, rows, out, pass) {
       const read = byName.get(field);
@@ -28,6 +30,25 @@ export function convertSource(source: OpenSource, wanted: Readonly<Record<string
     },
     ...(source.lengths && { lengths: (row) => source.lengths!(row) }),
   };
+}
+
+/** Fields of recordings are of the range that is wanted, wherever in them a row lies. */
+function convertStretches(
+  stretches: Stretches,
+  from: Readonly<Record<string, FieldType>>,
+  wanted: Readonly<Record<string, FieldType>>,
+): Stretches {
+  const fields = Object.entries(stretches.fields).map(([name, field]) => {
+    const range = rangeStep(from[name].range, wanted[name]?.range);
+    if (range === null) return [name, field] as const;
+    const read: StretchField['read'] = (segment, out, at) => {
+      const many = field.read(segment, out, at);
+      affine(out.subarray(at, at + many), many, range);
+      return many;
+    };
+    return [name, { ...field, read }] as const;
+  });
+  return { ...stretches, fields: Object.fromEntries(fields) };
 }
 
 /**

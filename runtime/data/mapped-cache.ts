@@ -13,7 +13,7 @@ import { fieldsRead, mappedData } from './mapped.ts';
 import type { OpenSource } from './source.ts';
 
 /** Raised where mapped.ts writes other files of the same rows. */
-const format = 1;
+const format = 2;
 
 /** Throws UnmappedError where the rows can't be files, DiskError where the disk is full. */
 export function mappedFolder(manifest: Manifest, opened: Readonly<Record<string, OpenSource>>): string {

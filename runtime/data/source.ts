@@ -14,6 +14,7 @@ import type { Moving } from './moving.ts';
 import type { Stored, Watch } from './pack.ts';
 import type { SoundFormat } from '../audio/features.ts';
 import type { FrameLayout, Packed } from './recordings.ts';
+import type { Stretches } from './stretches.ts';
 import type { RowsOf } from './utterances.ts';
 
 /** Rows from one to before another. */
@@ -41,6 +42,8 @@ export interface OpenSource {
   lengths?(row: number): Readonly<Record<string, number>>;
   /** How rows of minibatches are drawn; absent: each pass has all rows once, in an order of its own. */
   readonly drawn?: Drawn;
+  /** Of rows that are stretches of recordings: what they are made of. */
+  readonly stretches?: Stretches;
   /** How another thread opens the same rows; absent where they can't be opened twice without taking twice the memory. */
   readonly recipe?: Recipe;
 }

@@ -19,7 +19,7 @@ import { findFiles } from './pattern.ts';
 import type { Found } from './pattern.ts';
 import { clipped, frameRecords, frameWidth, heldUtterance, layoutOf } from './recordings.ts';
 import type { FrameLayout, Packed, Utterance } from './recordings.ts';
-import type { RowFrames } from './utterances.ts';
+import type { RowFrames } from './stretches.ts';
 
 export interface SpeechWanted {
   readonly pattern: string;

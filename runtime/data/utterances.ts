@@ -3,6 +3,7 @@
  * and one of another speaker. In: recordings whose lengths are known and whose spectrograms are made when first
  * asked for. Out: an open source with the fields sound, speaker, same, other, other_speaker. Which segments stand
  * together is drawn for each row and pass over the rows: pairs that came back in every pass could be learned by heart.
+ * ganc_torch/stretches.py draws the same.
  */
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import type { SoundFeatures } from '../../program/sound.ts';
@@ -10,12 +11,10 @@ import { featuresOf } from '../audio/features.ts';
 import type { SoundFormat } from '../audio/features.ts';
 import { draws } from '../random.ts';
 import { count } from './arguments.ts';
-import type { Recorded, Stretch, Utterance } from './recordings.ts';
-import { rowCount } from './source.ts';
-import type { NumberArray, OpenSource } from './source.ts';
-
-/** Frames of a row, or all of its recording's. */
-export type RowFrames = number | 'all';
+import type { Recorded, Utterance } from './recordings.ts';
+import type { OpenSource } from './source.ts';
+import { pairedFields, soundField, stretchSource, waveField } from './stretches.ts';
+import type { RowFrames, Segment, SegmentOf } from './stretches.ts';
 
 export const rowParams: readonly ParamSpec[] = [
   {
@@ -87,12 +86,6 @@ export function soundFields(
   return { ...own, speaker, same: seq('S'), other: seq('O'), other_speaker: speaker };
 }
 
-/** A stretch of a recording. */
-export interface Segment extends Stretch {
-  /** Place among the utterances. */
-  readonly utterance: number;
-}
-
 /** Where the rows of these recordings are: each from `step` to `step`, as far as whole ones fit. */
 export function rowSegments(lengths: readonly number[], frames: RowFrames, step: number): Segment[] {
   return lengths.flatMap((length, utterance) => {
@@ -111,8 +104,8 @@ export interface Between {
 /** The rows and what stands beside each. */
 export interface Rows {
   readonly segments: readonly Segment[];
-  same(row: number, pass?: number): Segment;
-  other(row: number, pass?: number): Segment;
+  readonly same: SegmentOf;
+  readonly other: SegmentOf;
 }
 
 /**
@@ -154,13 +147,13 @@ export function pairedRows(
   const pick = <T>(list: readonly T[], share: number): T => list[Math.floor(share * list.length)];
   return {
     segments,
-    same(row, pass = 0) {
+    same(row, pass) {
       const [share, start] = drawn(row, pass);
       const { utterance } = segments[row];
       const list = bySpeaker.get(utterances[utterance].speaker)!.filter((i) => i !== utterance);
       return within(pick(list, share), start);
     },
-    other(row, pass = 0) {
+    other(row, pass) {
       const [, , who, share, start] = drawn(row, pass);
       const { speaker } = utterances[segments[row].utterance];
       const other =
@@ -176,64 +169,6 @@ export function pairedRows(
 
 // ---------------------------------------------------------------- reading
 
-/** Writes one row of a field, in its shape, into `out` at `at`; gives how many numbers it wrote. */
-export type FieldReader = (row: number, out: NumberArray, at: number, pass: number) => number;
-
-/** `lengths`: of each row the frames that the symbols in the fields' shapes stand for. */
-export function rowSource(
-  fields: Readonly<Record<string, FieldType>>,
-  count: number,
-  readers: Readonly<Record<string, FieldReader>>,
-  lengths?: (row: number) => Readonly<Record<string, number>>,
-): OpenSource {
-  const read: OpenSource['read'] = (field, rows, out, pass = 0) => {
-    const reader = readers[field];
-    if (!Object.hasOwn(readers, field))
-      throw new Error(`no field ${field}; there are ${Object.keys(fields).join(', ')}`);
-    let at = 0;
-    for (let i = 0; i < rowCount(rows); i++) {
-      const row = rows instanceof Uint32Array ? rows[i] : rows.from + i;
-      if (!(row >= 0 && row < count)) throw new Error(`row ${row} of ${count}`);
-      at += reader(row, out, at, pass);
-      if (at > out.length)
-        throw new Error(`${rowCount(rows)} rows of ${field} do not fit in ${out.length} numbers`);
-    }
-  };
-  return { count, fields, read, ...(lengths && { lengths }) };
-}
-
-/** The samples of a row, from its first frame's centre on. */
-export function waveReader(utterances: readonly Utterance[], segments: readonly Segment[]): FieldReader {
-  return (row, out, at) => utterances[segments[row].utterance].samples(segments[row], out, at);
-}
-
-/** Readers of the fields of soundFields, but for the wave. */
-export function pairReaders(
-  utterances: readonly Utterance[],
-  { segments, same, other }: Rows,
-): Record<string, FieldReader> {
-  const sound =
-    (segmentOf: (row: number, pass: number) => Segment): FieldReader =>
-    (row, out, at, pass) => {
-      const segment = segmentOf(row, pass);
-      return utterances[segment.utterance].sound(segment, out, at);
-    };
-  const speaker =
-    (segmentOf: (row: number, pass: number) => Segment): FieldReader =>
-    (row, out, at, pass) => {
-      out[at] = utterances[segmentOf(row, pass).utterance].speaker;
-      return 1;
-    };
-  const own = (row: number): Segment => segments[row];
-  return {
-    sound: sound(own),
-    speaker: speaker(own),
-    same: sound(same),
-    other: sound(other),
-    other_speaker: speaker(other),
-  };
-}
-
 /** Rows of recordings as plain data: with what stands beside each where it is known who speaks. */
 export interface RowsOf {
   readonly fields: Readonly<Record<string, FieldType>>;
@@ -248,28 +183,14 @@ export function recordedRows(
   utterances: readonly Utterance[],
   { fields, frames, step, paired }: RowsOf,
 ): OpenSource {
+  const sound = soundField(utterances, Number(fields.sound.shape[0]));
+  const own = { sound, ...(fields.wave && { wave: waveField(utterances) }) };
+  const all = { recordings: utterances, frames };
   if (!paired) {
-    const all = utterances.map((one) => one.frames);
-    const segments = rowSegments(all, frames, step);
-    const sound: FieldReader = (row, out, at) =>
-      utterances[segments[row].utterance].sound(segments[row], out, at);
-    const lengths = (row: number): Record<string, number> => ({ T: segments[row].frames });
-    const readers = { sound, wave: waveReader(utterances, segments) };
-    return rowSource(fields, segments.length, readers, frames === 'all' ? lengths : undefined);
+    const lengths = utterances.map((one) => one.frames);
+    return stretchSource(fields, { ...all, segments: rowSegments(lengths, frames, step), fields: own }, {});
   }
-  const rows = pairedRows(utterances, frames, step);
-  const readers = { ...pairReaders(utterances, rows), wave: waveReader(utterances, rows.segments) };
-  return rowSource(
-    fields,
-    rows.segments.length,
-    readers,
-    frames === 'all' ? (row) => lengthsOf(rows, row) : undefined,
-  );
+  const { segments, ...beside } = pairedRows(utterances, frames, step);
+  const read = { ...own, ...pairedFields(utterances, sound) };
+  return stretchSource(fields, { ...all, segments, fields: read }, beside);
 }
-
-/** Frames of the row and of what stands beside it. */
-export const lengthsOf = ({ segments, same, other }: Rows, row: number): Record<string, number> => ({
-  T: segments[row].frames,
-  S: same(row).frames,
-  O: other(row).frames,
-});

@@ -20,22 +20,20 @@ import { hashOf } from './files.ts';
 import { clipped, heldUtterance } from './recordings.ts';
 import type { Utterance } from './recordings.ts';
 import type { NumberArray, SyncSource } from './source.ts';
+import { pairedFields, soundField, stretchSource, waveField } from './stretches.ts';
+import type { FieldReader, RowFrames, Segment, SegmentOf, StretchField } from './stretches.ts';
 import {
   framesOfRow,
-  lengthsOf,
   pairedRows,
-  pairReaders,
   rowParams,
   rowSegments,
-  rowSource,
   soundFields,
   stepOfRows,
   waveOf,
   waveParam,
-  waveReader,
   oneFormat,
 } from './utterances.ts';
-import type { Between, FieldReader, RowFrames, Segment } from './utterances.ts';
+import type { Between } from './utterances.ts';
 
 const splits: Readonly<Record<string, readonly [number, number]>> = {
   train: [0, trainTexts],
@@ -249,27 +247,32 @@ export const voices: SyncSource = {
   open(given) {
     const what = chosen(given);
     const utterances = utterancesOf(what);
-    const rows = pairedRows(utterances, what.frames, what.step, what.between);
-    const { segments, other } = rows;
-    const saidIn = (row: number): readonly Said[] => textOf(placeOf(what, segments[row].utterance).text);
-    const parallel: FieldReader = (row, out, at, pass) => {
-      const { text } = placeOf(what, segments[row].utterance);
-      const { speaker } = utterances[other(row, pass).utterance];
-      const place = utterances.findIndex(
-        (one, i) => one.speaker === speaker && placeOf(what, i).text === text,
-      );
-      return utterances[place].sound(segments[row], out, at);
+    const { frames, format, between, wave } = what;
+    const { segments, ...beside } = pairedRows(utterances, frames, what.step, between);
+    const texts = utterances.map((_, i) => placeOf(what, i).text);
+    const parallel: SegmentOf = (row, pass) => {
+      const { speaker } = utterances[beside.other(row, pass).utterance];
+      const text = texts[segments[row].utterance];
+      const utterance = utterances.findIndex((one, i) => one.speaker === speaker && texts[i] === text);
+      return { ...segments[row], utterance };
     };
-    const phonesOf: FieldReader = (row, out, at) =>
-      readPhones(saidIn(row), segments[row], what.format, out, at);
+    const sound = soundField(utterances, format.channels);
+    const saidIn = ({ utterance }: Segment): readonly Said[] => textOf(texts[utterance]);
+    const phonesOf: StretchField['read'] = (segment, out, at) =>
+      readPhones(saidIn(segment), segment, format, out, at);
     const phone: FieldReader = (row, out, at) => {
-      const { from, frames } = segments[row];
-      out[at] = phoneAt(saidIn(row), from + Math.floor(frames / 2), what.format);
+      const segment = segments[row];
+      out[at] = phoneAt(saidIn(segment), segment.from + Math.floor(segment.frames / 2), format);
       return 1;
     };
-    const wave = waveReader(utterances, segments);
-    const readers = { ...pairReaders(utterances, rows), wave, parallel, phones: phonesOf, phone };
-    const lengths = (row: number): Record<string, number> => lengthsOf(rows, row);
-    return rowSource(fields(given), segments.length, readers, what.frames === 'all' ? lengths : undefined);
+    const read = {
+      ...{ sound, ...pairedFields(utterances, sound), parallel: { ...sound, of: 'parallel' } as const },
+      phones: { of: 'own', channels: phones.length, read: phonesOf } as const,
+      ...(wave && { wave: waveField(utterances) }),
+    };
+    const { to } = between;
+    const stretches = { recordings: utterances, segments, frames, texts, ...(to !== undefined && { to }) };
+    const fixed: Record<string, FieldReader> = frames === 'all' ? {} : { phone };
+    return stretchSource(fields(given), { ...stretches, fields: read }, { ...beside, parallel }, fixed);
   },
 };

@@ -1,48 +1,70 @@
 """Minibatches: rows that ganc converted, mapped into memory, and for each stream its n-th minibatch since the run's start.
 
 Each pass over the rows has its own order, or draws of its own; its last partial batch is dropped. A rank has its part of every
-minibatch.
+minibatch. Where rows are stretches of recordings, what stands beside each is drawn in each pass, too (stretches.py).
 
     data/index.json                 stream -> count, hash, fields: shape, type, and the values of a byte where it stands for one
-    data/<stream>.<field>.bin       the rows, one behind the other
+    data/<stream>.<field>.bin       the rows, one behind the other; or recordings (`file`: where equal ones lie already)
     data/<stream>.drawn.bin         of rows that are drawn: groups of their numbers, one behind the other
+    data/<stream>.recordings.bin, .segments.bin    of stretches: what recordings are there, and where in them rows lie
 """
 
 import json
-from pathlib import Path
+import math
 
 import torch
 
 from . import philox
 from .errors import Refused
+from .stretches import Stretches
 
 _types = {'u8': torch.uint8, 'f32': torch.float32, 'f64': torch.float64}
 
 
-class Stream:
-    """The rows of one stream, on `device` where they fit."""
+class Files:
+    """Files of rows, each mapped once, on `device` where they fit."""
 
-    def __init__(self, folder, name, entry, batch, seed, device, dtype):
+    def __init__(self, folder, device):
+        self.folder, self.device, self.known = folder, device, {}
+
+    def table(self, name, shape):
+        """A table of whole numbers, for the host."""
+        return torch.from_file(str(self.folder / name), size=math.prod(shape), dtype=torch.int32).reshape(shape).long()
+
+    def numbers(self, name, shape, kind):
+        """What a field's numbers lie in."""
+        key = (name, tuple(shape), kind)
+        if key not in self.known:
+            mapped = torch.from_file(str(self.folder / name), size=math.prod(shape), dtype=_types[kind])
+            self.known[key] = mapped.reshape(*shape).to(self.device)
+        return self.known[key]
+
+
+class Stream:
+    """The rows of one stream."""
+
+    def __init__(self, files, name, entry, batch, seed, dtype):
         self.name, self.count, self.batch, self.seed = name, entry['count'], batch, seed
         self.per_pass = self.count // batch
-        self.device, self.dtype = device, dtype
-        self.fields = {}
-        self.drawn = entry.get('drawn')
+        self.told, self.dtype = entry['fields'], dtype
+        self.drawn, self.stretches = entry.get('drawn'), None
+        if 'stretches' in entry:
+            self.stretches = Stretches(files, name, entry['stretches'], self.count)
         numbers = self.drawn['numbers'] if self.drawn else self.count
-        for field, told in entry['fields'].items():
-            kind, shape = _types[told['type']], told['shape']
-            size = numbers
-            for length in shape:
-                size *= length
-            mapped = torch.from_file(str(folder / f'{name}.{field}.bin'), size=size, dtype=kind)
-            values = torch.tensor(told['values'], dtype=dtype, device=device) if told.get('values') else None
-            self.fields[field] = (mapped.reshape(numbers, *shape).to(device), values)
+        self.fields = {}
+        for field, told in self.told.items():
+            shape = self.stretches.laid_out(told) if 'of' in told else [numbers, *told['shape']]
+            data = files.numbers(told.get('file', f'{name}.{field}.bin'), shape, told['type'])
+            values = torch.tensor(told['values'], dtype=dtype, device=files.device) if told.get('values') else None
+            self.fields[field] = (data, values)
         self.orders = {}
         if self.drawn:
             sizes = torch.tensor(self.drawn['sizes'])
-            self.groups = torch.from_file(str(folder / f'{name}.drawn.bin'), size=int(sizes.sum()), dtype=torch.int32)
+            self.groups = files.table(f'{name}.drawn.bin', (int(sizes.sum()),))
             self.sizes, self.starts = sizes, sizes.cumsum(0) - sizes
             self.cumulative = torch.tensor(self.drawn['cumulative'], dtype=torch.float64)
+
+    # ------------------------------------------------------------ which rows
 
     def order(self, turn):
         """The order of the rows in pass number `turn`."""
@@ -59,18 +81,56 @@ class Stream:
         u = philox.draws(self.seed, f'draw:{self.name}', 'uniform', turns, scopes, torch.arange(self.count), 2)[0]
         group = torch.searchsorted(self.cumulative, u[:, 0].contiguous(), right=True)
         place = self.starts[group] + (u[:, 1] * self.sizes[group]).long()
-        return self.groups[place].long()
+        return self.groups[place]
+
+    def turn(self, ordinal):
+        """The pass that minibatch number `ordinal` is of."""
+        return ordinal // self.per_pass
 
     def rows(self, ordinal, part=slice(None)):
         """The rows of minibatch number `ordinal`, or a part of them."""
         start = ordinal % self.per_pass * self.batch
-        return self.order(ordinal // self.per_pass)[start : start + self.batch][part]
+        return self.order(self.turn(ordinal))[start : start + self.batch][part]
 
-    def values(self, field, rows):
-        """[rows, ...] of a field in the program's type; `rows`: indices on the device, or a slice."""
+    # ------------------------------------------------------------ what they hold
+
+    def places(self, fields, rows, turns):
+        """By field, where its values of these rows lie: `rows` [runs, rows] of the passes `turns` [runs]."""
+        beside = {self.told[field]['of'] for field in fields if 'of' in self.told[field]}
+        found = self.stretches.beside(beside, rows, turns) if beside else {}
+        return {
+            field: self.stretches.places(self.told[field], *found[self.told[field]['of']]) if 'of' in self.told[field] else rows
+            for field in fields
+        }
+
+    def minibatches(self, fields, ordinals, part=slice(None)):
+        """The places of minibatches, or of a part of each."""
+        rows = torch.stack([self.rows(ordinal, part) for ordinal in ordinals])
+        return self.places(fields, rows, torch.tensor([self.turn(ordinal) for ordinal in ordinals]))
+
+    def in_order(self, fields, rows):
+        """The places of rows in the stream's own order, as reports read them."""
+        return {field: places[0] for field, places in self.places(fields, rows[None], torch.tensor([0])).items()}
+
+    def lengths(self, fields, rows):
+        """What the lengths in these fields' shapes (`T`) are in rows of the stream's own order; empty where there are none."""
+        shapes = {field: self.told[field]['shape'] for field in fields}
+        own = {field: shape[-1] for field, shape in shapes.items() if shape and isinstance(shape[-1], str)}
+        return {own[field]: self.stretches.lengths[places] for field, places in self.in_order(own, rows).items()}
+
+    def values(self, field, places):
+        """[rows, ...] of a field in the program's type; `places`: on the device. Those of recordings that are read whole are
+        of one length."""
         data, values = self.fields[field]
-        chosen = data[rows]
+        told = self.told[field]
+        chosen = self.stretches.taken(data, told, places) if 'frame' in told else data[places]
         return chosen.to(self.dtype) if values is None else values[chosen.long()]
+
+
+def fields_read(inputs):
+    """By stream, the fields that a graph's inputs are."""
+    origins = [one['from'] for one in inputs if one['from']['kind'] == 'field']
+    return {stream: {one['field'] for one in origins if one['stream'] == stream} for stream in {one['stream'] for one in origins}}
 
 
 def open_streams(folder, manifest, seed, device, dtype):
@@ -79,7 +139,8 @@ def open_streams(folder, manifest, seed, device, dtype):
         index = json.loads((folder / 'index.json').read_text())
     except OSError:
         raise Refused(f'{folder} holds no rows: `ganc run` reads the data by itself, `ganc build` writes it there') from None
+    files = Files(folder, device)
     return {
-        entry['name']: Stream(folder, entry['name'], index[entry['name']], entry['batch'], seed, device, dtype)
+        entry['name']: Stream(files, entry['name'], index[entry['name']], entry['batch'], seed, dtype)
         for entry in manifest['streams']
     }

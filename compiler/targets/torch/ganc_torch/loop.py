@@ -10,6 +10,7 @@ import torch
 
 from . import host, philox, ranks
 from .card import Card
+from .data import fields_read
 from .errors import Diverged, Refused
 from .files import plain
 from .schedule import copied
@@ -24,17 +25,19 @@ class Table:
     def __init__(self, trainer, graph, runs):
         self.graph, self.runs = graph, runs
         self.inputs = trainer.program.manifest['graphs'][graph]['inputs']
-        part = trainer.part
-        self.rows = {
-            stream: torch.stack([trainer.streams[stream].rows(run.batches[stream], part(trainer.streams[stream].batch)) for _, run, _ in runs])
-            for stream in {one['from']['stream'] for one in self.inputs if one['from']['kind'] == 'field'}
-        }
-        self.rows = {stream: rows.to(trainer.program.device) for stream, rows in self.rows.items()}
+        #: by stream and field: where the values of each run's rows lie
+        self.places = {name: self._places(trainer, name, fields) for name, fields in fields_read(self.inputs).items()}
         numbers = torch.tensor([number for number, _, _ in runs], device=trainer.program.device)
         scopes = torch.tensor([run.scope for _, run, _ in runs], device=trainer.program.device)
         self.draws = {
             one['name']: trainer.drawn(one, numbers, scopes) for one in self.inputs if one['from']['kind'] == 'draw'
         }
+
+    def _places(self, trainer, name, fields):
+        stream = trainer.streams[name]
+        ordinals = [run.batches[name] for _, run, _ in self.runs]
+        found = stream.minibatches(fields, ordinals, trainer.part(stream.batch))
+        return {field: places.to(trainer.program.device) for field, places in found.items()}
 
     def feeds(self, trainer, at, applied):
         """What run number `at` is given, by name."""
@@ -43,7 +46,8 @@ class Table:
         for one in self.inputs:
             origin, name = one['from'], one['name']
             if origin['kind'] == 'field':
-                feeds[name] = trainer.streams[origin['stream']].values(origin['field'], self.rows[origin['stream']][at])
+                stream, field = origin['stream'], origin['field']
+                feeds[name] = trainer.streams[stream].values(field, self.places[stream][field][at])
             elif origin['kind'] == 'draw':
                 feeds[name] = self.draws[name][at]
             elif origin['kind'] == 'scalar':

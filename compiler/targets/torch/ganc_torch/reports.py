@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import torch
 
 from . import host, philox
+from .data import fields_read
+from .lengths import RowLengths, symbols_in
 from .metrics.known import known
 from .metrics.metric import Unshown, Whole
 
@@ -46,8 +48,15 @@ class Reporter:
             elif item['kind'] == 'metric':
                 results.append((item, self._metric(item, view)))
             elif not item['varied']:
-                results.append((item, {name: self._rows(view, ref, item['rows'], None).data for name, ref in item['values'].items()}))
+                results.append((item, self._arrays(item, view)))
         return results
+
+    def _arrays(self, item, view):
+        """The values of a picture or a sound by name; where rows have lengths of their own, these too."""
+        values = {name: self._rows(view, ref, item['rows'], None) for name, ref in item['values'].items()}
+        own = {f'{name}.lengths': one.lengths for name, one in values.items() if one.lengths is not None}
+        lengths = {name: torch.tensor(told, dtype=torch.int32) for name, told in own.items()}
+        return {name: one.data for name, one in values.items()} | lengths
 
     def _metric(self, item, view):
         try:
@@ -81,39 +90,74 @@ class Reporter:
         same = [(ref, argument) for ref, most, argument in reads if ref['graph'] == graph and self._count(ref, most) == rows]
         kept = {_kept(ref, argument): (ref['output'], _collector(argument)) for ref, argument in same}
         outputs = list({output for output, _ in kept.values()})
-        for at in range(0, rows, _chunk):
-            made = self._report(view, graph, outputs, torch.arange(at, min(rows, at + _chunk)))
+        at = 0
+        while at < rows:
+            to, lengths = self._alike(graph, at, min(rows, at + _chunk))
+            made = self._report(view, graph, outputs, torch.arange(at, to), lengths=lengths)
             made = {name: value.cpu() for name, value in made.items()}
             for output, collector in kept.values():
                 collector.add(made[output])
+            at = to
         return {key: collector.taken() for key, (_, collector) in kept.items()}
 
-    def _report(self, view, graph, names, rows, scope=0, batches=None):
-        """A run of a report's graph: rows of streams in their order, or those of a minibatch of each."""
+    def _alike(self, graph, at, most):
+        """From row `at` on, the rows up to `most` that have the same lengths, and these."""
         entry = self.program.manifest['graphs'][graph]
-        place = {'device': self.program.device}
-        feeds = {}
+        symbols = symbols_in(entry)
+        if not symbols:
+            return most, None
+        rows, own = torch.arange(at, most), {}
+        for stream, fields in fields_read(entry['inputs']).items():
+            own.update(self.trainer.streams[stream].lengths(fields, rows))
+        alike = torch.stack([own[symbol] == own[symbol][0] for symbol in symbols]).all(0)
+        lengths = RowLengths({symbol: (int(own[symbol][0]), by) for symbol, by in symbols.items()})
+        return at + int(alike.long().cumprod(0).sum()), lengths
+
+    def _report(self, view, graph, names, rows, scope=0, batches=None, lengths=None):
+        """A run of a report's graph: rows of streams in their order, all of one length, or those of a minibatch of each."""
+        entry = self.program.manifest['graphs'][graph]
+        fed = {**self._fields(entry, rows, batches), **self._draws(entry, rows, scope, lengths)}
+        for one in entry['inputs']:
+            if one['from']['kind'] == 'scalar':
+                fed[one['name']] = float(host.evaluate(one['from']['value'], view.time, view.count))
+        if lengths is None:
+            return self.program.report(graph, fed, names, view.replaced)
+        shapes = {one['name']: one['shape'] for one in entry['inputs']}
+        whole = {name: lengths.padded(value, shapes[name]) for name, value in fed.items()}
+        found = self.program.report(graph, whole, names, view.replaced)
+        shapes = {one['name']: one['shape'] for one in entry['outputs']}
+        return {name: lengths.cropped(value, shapes[name]) for name, value in found.items()}
+
+    def _fields(self, entry, rows, batches):
+        """Inputs of a graph that are fields, by name."""
+        places = {}
+        for stream, fields in fields_read(entry['inputs']).items():
+            own = self.trainer.streams[stream]
+            found = own.in_order(fields, rows) if batches is None else own.minibatches(fields, [batches])
+            places[stream] = found if batches is None else {field: one[0] for field, one in found.items()}
+        return {
+            one['name']: self.trainer.streams[stream].values(field, places[stream][field].to(self.program.device))
+            for one in entry['inputs']
+            if one['from']['kind'] == 'field'
+            for stream, field in [(one['from']['stream'], one['from']['field'])]
+        }
+
+    def _draws(self, entry, rows, scope, lengths):
+        """Inputs of a graph that are drawn, by name."""
+        place, fed = {'device': self.program.device}, {}
+        sizes = {'N': len(rows), **(lengths.sizes if lengths else {})}
         for one in entry['inputs']:
             origin = one['from']
-            if origin['kind'] == 'field':
-                stream = self.trainer.streams[origin['stream']]
-                chosen = rows if batches is None else stream.rows(batches)
-                feeds[one['name']] = stream.values(origin['field'], chosen.to(self.program.device))
-            elif origin['kind'] == 'draw':
-                shape = [len(rows) if size == 'N' else size for size in one['shape']]
-                per_row = 1
-                for size in shape[1:]:
-                    per_row *= size
-                numbers = torch.tensor([_iteration], **place)
-                scopes = torch.tensor([scope], **place)
-                made = philox.draws(
-                    self.trainer.seed, origin['key'], origin['distribution'], numbers, scopes,
-                    rows.to(self.program.device), per_row, origin.get('k', 0),
-                )
-                feeds[one['name']] = made[0].reshape(shape).to(self.program.dtype)
-            elif origin['kind'] == 'scalar':
-                feeds[one['name']] = float(host.evaluate(origin['value'], view.time, view.count))
-        return self.program.report(graph, feeds, names, view.replaced)
+            if origin['kind'] != 'draw':
+                continue
+            shape = [sizes[size] if isinstance(size, str) else size for size in one['shape']]
+            numbers, scopes = torch.tensor([_iteration], **place), torch.tensor([scope], **place)
+            made = philox.draws(
+                self.trainer.seed, origin['key'], origin['distribution'], numbers, scopes,
+                rows.to(self.program.device), math.prod(shape[1:]), origin.get('k', 0),
+            )
+            fed[one['name']] = made[0].reshape(shape).to(self.program.dtype)
+        return fed
 
     def _recalibrated(self, item, view):
         """Means over `length` minibatches of the graph's statistics."""
