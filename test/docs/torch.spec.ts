@@ -68,8 +68,12 @@ second derivative is never dropped; PyTorch fails loudly where there is none.
 ## What python train.py leaves
 
 A run directory that ganc opens and goes on with: losses, all metrics (in float64, the numbers that ganc computes), checkpoints
-with the best one, the log. Pictures and sounds leave their values as arrays in \`values/\`; \`ganc sample RUN NAME\` draws a picture
-from a checkpoint. \`data/\` beside the program holds the rows; \`--data DIR\` names another folder.
+with the best one, the log. Pictures and sounds leave their values as arrays in \`values/\` (rows of lengths of their own filled up
+with zeros, \`NAME.lengths\` beside them); \`ganc sample RUN NAME\` draws a picture
+from a checkpoint. \`data/\` beside the program holds the rows; \`--data DIR\` names another folder. Of recordings (\`voices\`,
+\`speech\`) it holds each whole, once, and where in them rows lie; which others stand beside a row in a pass is drawn by the
+source's own rule ([stretches.py](../compiler/targets/torch/ganc_torch/stretches.py)): minibatches are those of every target to
+the bit, and sentences of any length are reported on in runs of rows of one length.
 
 ## ganc run
 
@@ -77,8 +81,8 @@ from a checkpoint. \`data/\` beside the program holds the rows; \`--data DIR\` n
 checkpoints and metrics.jsonl. When a report is due Python asks for it, and answers what its values are, from the state where it
 lies; metrics, pictures and sounds are drawn by the same code as for every target. Ctrl-C and SIGTERM are passed on, and end
 with a checkpoint; so does Python when ganc is gone. Rows lie in ganc's cache (\`rows/\`), once for all runs of the same data.
-Rows of lengths of their own, and sources that draw anew in each pass (\`voices\`, segments of recordings), can't lie in files:
-ganc then feeds the same program over a pipe, step by step, in one process, and says so.
+Pictures that change in each pass (\`mirror\`, \`jitter\`, colours), and recordings that are more than memory may hold, don't lie in
+files: ganc then feeds the same program over a pipe, step by step, in one process, and says so.
 
 ## On a card
 

@@ -15,6 +15,7 @@ import { settled } from '../parity/settled.ts';
 import { smaller } from '../parity/smaller.ts';
 import { trained } from '../parity/train.ts';
 import { built, python } from '../torch/built.ts';
+import { spoken } from '../torch/spoken.ts';
 import { itOnTorch } from '../torch/where.ts';
 
 const forms = [
@@ -79,6 +80,7 @@ const sources = [
   ...forms.map((name) => load(`test/cases/schedule/${name}.gan`)),
   { path: 'row-means.gan', text: rowMeans },
   { path: 'drawn-rows.gan', text: drawnRows },
+  spoken,
 ];
 
 describe('PyTorch alone', () => {
