@@ -5,7 +5,8 @@
  */
 import type { FieldType } from '../../program/catalogue.ts';
 import { fieldWidth, rowCount, shapeAt } from './source.ts';
-import type { NumberArray, OpenSource, Rows } from './source.ts';
+import type { Moved } from './moving.ts';
+import type { Affine, NumberArray, OpenSource, Rows } from './source.ts';
 import { resizePlane } from './resize.ts';
 import type { StretchField, Stretches } from './stretches.ts';
 
@@ -15,12 +16,13 @@ type Step = (values: NumberArray) => NumberArray;
 export function convertSource(source: OpenSource, wanted: Readonly<Record<string, FieldType>>): OpenSource {
   const readers = Object.entries(wanted).map(([name, to]) => [name, reader(source, name, to)] as const);
   const byName = new Map(readers);
-  const { recipe: of, drawn, stretches } = source;
+  const { recipe: of, drawn, stretches, moved } = source;
   return {
     count: source.count,
     fields: wanted,
     ...(drawn && { drawn }),
     ...(stretches && { stretches: convertStretches(stretches, source.fields, wanted) }),
+    ...(moved && { moved: convertMoved(moved, source.fields, wanted) }),
     ...(of && { recipe: { kind: 'converted', of, fields: wanted } }),
     read(field, rows, out, pass) {
       const read = byName.get(field);
@@ -49,6 +51,19 @@ function convertStretches(
     return [name, { ...field, read }] as const;
   });
   return { ...stretches, fields: Object.fromEntries(fields) };
+}
+
+/** Fields whose shape is another one are left out: they are made so after they moved. */
+function convertMoved(
+  moved: Moved,
+  from: Readonly<Record<string, FieldType>>,
+  wanted: Readonly<Record<string, FieldType>>,
+): Moved {
+  const same = Object.keys(moved.fields).filter(
+    (name) => from[name].shape.join() === wanted[name]?.shape.join(),
+  );
+  const fields = same.map((name) => [name, rangeStep(from[name].range, wanted[name].range)] as const);
+  return { ...moved, fields: Object.fromEntries(fields) };
 }
 
 /**
@@ -171,11 +186,6 @@ function replicate(x: NumberArray, channels: number): NumberArray {
   const out = make(x, x.length * channels);
   for (let c = 0; c < channels; c++) out.set(x, c * x.length);
   return out;
-}
-
-interface Affine {
-  readonly scale: number;
-  readonly shift: number;
 }
 
 /** A field without a range is taken as it is: there is nothing to scale from. */

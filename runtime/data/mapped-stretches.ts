@@ -47,37 +47,27 @@ export const stretchEntry = (stretches: Stretches, field: StretchField, type: Fi
   }),
 });
 
-/** [frames of all recordings, channels, numbers of a channel]; of what a recording has one of, [recordings]. */
-export function recordedValues(
+/** Recording after recording: [frames, channels, numbers of a channel], or the one number that it has. */
+export function* recorded(
   manifest: Manifest,
   stretches: Stretches,
   field: StretchField,
   type: FieldType,
-): Floats {
-  const { data } = allocate(manifest.float, [numbersOf(stretches, field, type)]);
+): Generator<Floats> {
   const width = widthOf(stretches, field, type);
   const { channels } = field;
-  let at = 0;
-  stretches.recordings.forEach(({ frames }, utterance) => {
-    const many = channels === null ? 1 : frames * width;
-    const one = allocate(manifest.float, [many]).data;
-    field.read({ utterance, from: 0, frames }, one, 0);
-    if (channels === null) data[at] = one[0];
-    else framesFirst(one, [channels, frames, width / channels], data, at);
-    at += many;
-  });
-  return data;
+  for (const [utterance, { frames }] of stretches.recordings.entries()) {
+    const { data } = allocate(manifest.float, [channels === null ? 1 : frames * width]);
+    field.read({ utterance, from: 0, frames }, data, 0);
+    yield channels === null ? data : framesFirst(data, [channels, frames, width / channels]);
+  }
 }
 
-/** [channels, frames, each] as [frames, channels, each], into `out` at `at`. */
-function framesFirst(
-  values: Floats,
-  [channels, frames, each]: readonly [number, number, number],
-  out: Floats,
-  at: number,
-): void {
+/** [channels, frames, each] as [frames, channels, each]. */
+function framesFirst(values: Floats, [channels, frames, each]: readonly [number, number, number]): Floats {
+  const out = values.slice();
   for (let c = 0; c < channels; c++)
     for (let f = 0; f < frames; f++)
-      for (let k = 0; k < each; k++)
-        out[at + (f * channels + c) * each + k] = values[(c * frames + f) * each + k];
+      for (let k = 0; k < each; k++) out[(f * channels + c) * each + k] = values[(c * frames + f) * each + k];
+  return out;
 }

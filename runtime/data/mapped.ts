@@ -2,23 +2,24 @@
  * Rows as files that a program maps into memory by itself (ganc_torch/data.py): in, a manifest and the streams that it reads,
  * opened; out, data/index.json and a file for each field, rows one behind the other. A field with at most 256 different
  * numbers, as images from bytes have, is written as bytes and a table, exactly; files that would be equal are one. Of rows that
- * are stretches of recordings the recordings are written (mapped-stretches.ts). Refuses what no file holds: pictures that change
- * in each pass, recordings that don't fit in memory.
+ * are stretches of recordings the recordings are written (mapped-stretches.ts), of pictures that move the larger ones that they
+ * are cut from. Refuses what no file holds.
  */
 import type { FieldType } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import { allocate, type Floats } from '../engines/engine.ts';
 import { digest } from '../run/sealed.ts';
-import { numbersOf, recordedValues, stretchEntry, stretchRule, stretchTables } from './mapped-stretches.ts';
+import { numbersOf, recorded, stretchEntry, stretchRule, stretchTables } from './mapped-stretches.ts';
+import { isColoured } from './moving.ts';
+import type { Moved } from './moving.ts';
 import { mostHeld } from './pack.ts';
 import { fieldWidth, type OpenSource } from './source.ts';
-import type { StretchField, Stretches } from './stretches.ts';
 
 /** A stream whose rows can't be written as files; the message is a sentence. */
 export class UnmappedError extends Error {}
 
-/** Rows that are read at once. */
-const chunk = 1024;
+/** Numbers that are read at once. */
+const chunk = 1 << 20;
 
 export function mappedData(
   manifest: Manifest,
@@ -31,14 +32,21 @@ export function mappedData(
     const source = opened[name];
     const own = Object.entries(source.fields).filter(([field]) => read.has(`${name}.${field}`));
     const fields = own.map(([field, type]) => {
-      const { entry, values } = fieldOf(manifest, source, name, field, type);
-      return [field, { shape: type.shape, ...entry, ...files.numbers(`${name}.${field}.bin`, values) }];
+      const { entry, numbers } = fieldOf(manifest, source, name, field, type);
+      return [field, { shape: type.shape, ...entry, ...files.numbers(`${name}.${field}.bin`, numbers) }];
     });
     const kept = { ...drawnOf(name, source, files), ...stretchesOf(name, source, files) };
     index[name] = { count: source.count, fields: Object.fromEntries(fields) as object, ...kept };
   }
   files.put('index.json', new TextEncoder().encode(JSON.stringify(index, null, 1) + '\n'));
   return files.all;
+}
+
+/** All numbers of a field, some at a time, each time they are asked for. */
+interface Numbers {
+  readonly float: Manifest['float'];
+  readonly many: number;
+  parts(): Iterable<Floats>;
 }
 
 /** Files by path; what is equal to one that is there is not written again. */
@@ -51,14 +59,14 @@ class Files {
   }
 
   /** What an index says of numbers that are to lie in the file: their type, and where they lie instead. */
-  numbers(name: string, values: Floats): object {
-    const packed = asBytes(values);
-    const bytes = packed?.bytes ?? new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  numbers(name: string, numbers: Numbers): object {
+    const packed = asBytes(numbers);
+    const bytes = packed?.bytes ?? whole(numbers);
     const key = digest(bytes);
     const file = this.known.get(key) ?? name;
     if (file === name) this.put(name, bytes);
     this.known.set(key, file);
-    const plain = values instanceof Float64Array ? 'f64' : 'f32';
+    const plain = numbers.float === 'float64' ? 'f64' : 'f32';
     const told = packed === null ? { type: plain } : { type: 'u8', values: packed.values };
     return { ...told, ...(file !== name && { file }) };
   }
@@ -71,16 +79,34 @@ function fieldOf(
   name: string,
   field: string,
   type: FieldType,
-): { readonly entry: object; readonly values: Floats } {
-  const { stretches } = source;
-  const recorded = stretches?.fields[field];
-  if (stretches === undefined || recorded === undefined) {
-    requireFixed(name, source, field, type);
-    return { entry: {}, values: allValues(manifest, source, field, fieldWidth(type)) };
+): { readonly entry: object; readonly numbers: Numbers } {
+  const { stretches, moved } = source;
+  const { float } = manifest;
+  const heard = stretches?.fields[field];
+  if (stretches !== undefined && heard !== undefined) {
+    const many = numbersOf(stretches, heard, type);
+    requireHeld(many * (float === 'float64' ? 8 : 4), name);
+    const parts = (): Iterable<Floats> => recorded(manifest, stretches, heard, type);
+    return { entry: stretchEntry(stretches, heard, type), numbers: { float, many, parts } };
   }
-  requireHeld(manifest, name, stretches, recorded, type);
-  const values = recordedValues(manifest, stretches, recorded, type);
-  return { entry: stretchEntry(stretches, recorded, type), values };
+  if (moved !== undefined && Object.hasOwn(moved.fields, field))
+    return { entry: movedEntry(moved, field), numbers: numbersIn('float64', moved.of, field) };
+  requireFixed(name, source, field, type);
+  return { entry: {}, numbers: numbersIn(float, source, field) };
+}
+
+/** How the pictures of a field move (ganc_torch/pictures.py). */
+function movedEntry({ of, how, fields }: Moved, field: string): object {
+  const { brightness, contrast, saturation } = how.colours;
+  return {
+    moved: {
+      stored: of.fields[field].shape,
+      mirror: how.mirror,
+      jitter: how.jitter,
+      colours: isColoured(how, field) ? [brightness, contrast, saturation] : null,
+      range: fields[field],
+    },
+  };
 }
 
 /** How rows are drawn, where they are: the groups one behind the other in a file, and what says which of them a row is of. */
@@ -124,42 +150,57 @@ function requireFixed(name: string, { count, read }: OpenSource, field: string, 
 }
 
 /** Throws where recordings are more than is held in memory: they lie in a pack, which is read as they are asked for. */
-function requireHeld(
-  manifest: Manifest,
-  name: string,
-  stretches: Stretches,
-  field: StretchField,
-  type: FieldType,
-): void {
-  const bytes = numbersOf(stretches, field, type) * (manifest.float === 'float64' ? 8 : 4);
+function requireHeld(bytes: number, name: string): void {
   if (bytes > mostHeld())
     throw new UnmappedError(
       `data ${name}: its recordings are larger than memory may be, which \`python train.py\` does not read; \`ganc run\` trains it`,
     );
 }
 
-function allValues(manifest: Manifest, source: OpenSource, field: string, width: number): Floats {
+/** Rows of a source, one behind the other. */
+function numbersIn(float: Manifest['float'], source: OpenSource, field: string): Numbers {
+  const width = fieldWidth(source.fields[field]);
   const count = source.drawn?.numbers ?? source.count;
-  const { data } = allocate(manifest.float, [count, width]);
-  for (let from = 0; from < count; from += chunk) {
-    const to = Math.min(count, from + chunk);
-    source.read(field, { from, to }, data.subarray(from * width, to * width));
+  const rows = Math.max(1, Math.floor(chunk / width));
+  return {
+    float,
+    many: count * width,
+    *parts() {
+      for (let from = 0; from < count; from += rows) {
+        const to = Math.min(count, from + rows);
+        const { data } = allocate(float, [to - from, width]);
+        source.read(field, { from, to }, data);
+        yield data;
+      }
+    },
+  };
+}
+
+/** The bytes of all numbers. */
+function whole({ float, many, parts }: Numbers): Uint8Array {
+  const { data } = allocate(float, [many]);
+  let at = 0;
+  for (const part of parts()) {
+    data.set(part, at);
+    at += part.length;
   }
-  return data;
+  return new Uint8Array(data.buffer);
 }
 
 /** The numbers as places in a table of at most 256; null where there are more. */
-function asBytes(values: Floats): { bytes: Uint8Array; values: number[] } | null {
+function asBytes({ many, parts }: Numbers): { bytes: Uint8Array; values: number[] } | null {
   const places = new Map<number, number>();
-  const bytes = new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    let place = places.get(values[i]);
-    if (place === undefined) {
-      if (places.size === 256) return null;
-      place = places.size;
-      places.set(values[i], place);
+  const bytes = new Uint8Array(many);
+  let at = 0;
+  for (const part of parts())
+    for (const value of part) {
+      let place = places.get(value);
+      if (place === undefined) {
+        if (places.size === 256) return null;
+        place = places.size;
+        places.set(value, place);
+      }
+      bytes[at++] = place;
     }
-    bytes[i] = place;
-  }
   return { bytes, values: [...places.keys()] };
 }

@@ -2,7 +2,7 @@
  * Pictures that a training sees a little otherwise in each pass over them: mirrored, cut out of a larger one at another
  * place, in other colours. In: a source of the larger pictures; out: one of those that are wanted. What happens to a row depends on the row
  * and the pass alone, so that a resume, and each of several processes, sees the same; all pictures of a row change alike.
- * Whoever reads without a pass, as reports do, sees the middle as it is.
+ * Whoever reads without a pass, as reports do, sees the middle as it is. ganc_torch/pictures.py does the same.
  */
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { draws } from '../random.ts';
@@ -11,7 +11,7 @@ import { changeOf, colourParams, coloursOf, recolour, recolours } from './colour
 import type { Change, Colours } from './colours.ts';
 import type { Size } from './fit.ts';
 import { fieldWidth, rowCount } from './source.ts';
-import type { OpenSource } from './source.ts';
+import type { Affine, OpenSource } from './source.ts';
 
 export const movingParams: readonly ParamSpec[] = [
   {
@@ -35,6 +35,15 @@ export interface Moving {
   readonly colours: Colours;
   /** Fields of images whose colours mean something else: masks (default: none). */
   readonly uncoloured?: readonly string[];
+}
+
+/** What pictures that move are made of, for programs that move them by themselves (mapped.ts). */
+export interface Moved {
+  /** The larger pictures. */
+  readonly of: OpenSource;
+  readonly how: Moving;
+  /** Fields that move; what makes of their numbers those that are wanted, null: nothing. */
+  readonly fields: Readonly<Record<string, Affine | null>>;
 }
 
 /** Throws Error with a sentence. */
@@ -74,6 +83,10 @@ function colourOf(row: number, pass: number | undefined, { colours }: Moving): C
   return pass === undefined || !recolours(colours) ? [] : changeOf(colours, drawn('colours', row, pass, 4));
 }
 
+/** Whether passes change the field's colours. */
+export const isColoured = ({ colours, uncoloured }: Moving, field: string): boolean =>
+  recolours(colours) && uncoloured?.includes(field) !== true;
+
 /** `fields`: the types that are wanted; those of images are smaller than the source's by the jitter. */
 export function moving(
   source: OpenSource,
@@ -82,9 +95,12 @@ export function moving(
 ): OpenSource {
   if (!how.mirror && how.jitter === 0 && !recolours(how.colours)) return source;
   const { recipe: of } = source;
+  const images = Object.keys(fields).filter((name) => fields[name].kind === 'image');
+  const moved = { of: source, how, fields: Object.fromEntries(images.map((name) => [name, null])) };
   return {
     ...source,
     fields,
+    moved,
     ...(of && { recipe: { kind: 'moved', of, fields, how } }),
     read(field, rows, out, pass) {
       if (fields[field]?.kind !== 'image') return source.read(field, rows, out, pass);
@@ -92,7 +108,7 @@ export function moving(
       const size = channels * height * width;
       const whole = new Float64Array(fieldWidth(source.fields[field]));
       const shown = new Float64Array(size);
-      const coloured = how.uncoloured?.includes(field) !== true;
+      const coloured = isColoured(how, field);
       for (let i = 0; i < rowCount(rows); i++) {
         const row = rows instanceof Uint32Array ? rows[i] : rows.from + i;
         source.read(field, { from: row, to: row + 1 }, whole);

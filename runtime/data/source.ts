@@ -10,7 +10,7 @@ import type {
   SourceSignature,
 } from '../../program/catalogue.ts';
 import type { Drawn } from './drawn.ts';
-import type { Moving } from './moving.ts';
+import type { Moved, Moving } from './moving.ts';
 import type { Stored, Watch } from './pack.ts';
 import type { SoundFormat } from '../audio/features.ts';
 import type { FrameLayout, Packed } from './recordings.ts';
@@ -44,8 +44,16 @@ export interface OpenSource {
   readonly drawn?: Drawn;
   /** Of rows that are stretches of recordings: what they are made of. */
   readonly stretches?: Stretches;
+  /** Of pictures that are others in each pass: what they are made of. */
+  readonly moved?: Moved;
   /** How another thread opens the same rows; absent where they can't be opened twice without taking twice the memory. */
   readonly recipe?: Recipe;
+}
+
+/** What makes numbers of one range those of another. */
+export interface Affine {
+  readonly scale: number;
+  readonly shift: number;
 }
 
 type Fields = Readonly<Record<string, FieldType>>;

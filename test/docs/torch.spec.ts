@@ -72,8 +72,9 @@ with the best one, the log. Pictures and sounds leave their values as arrays in 
 with zeros, \`NAME.lengths\` beside them); \`ganc sample RUN NAME\` draws a picture
 from a checkpoint. \`data/\` beside the program holds the rows; \`--data DIR\` names another folder. Of recordings (\`voices\`,
 \`speech\`) it holds each whole, once, and where in them rows lie; which others stand beside a row in a pass is drawn by the
-source's own rule ([stretches.py](../compiler/targets/torch/ganc_torch/stretches.py)): minibatches are those of every target to
-the bit, and sentences of any length are reported on in runs of rows of one length.
+source's own rule ([stretches.py](../compiler/targets/torch/ganc_torch/stretches.py)), and so is how pictures move and change their
+colours ([pictures.py](../compiler/targets/torch/ganc_torch/pictures.py)): minibatches are those of every target, on the CPU to the
+bit. Sentences of any length are reported on in runs of rows of one length.
 
 ## ganc run
 
@@ -81,8 +82,8 @@ the bit, and sentences of any length are reported on in runs of rows of one leng
 checkpoints and metrics.jsonl. When a report is due Python asks for it, and answers what its values are, from the state where it
 lies; metrics, pictures and sounds are drawn by the same code as for every target. Ctrl-C and SIGTERM are passed on, and end
 with a checkpoint; so does Python when ganc is gone. Rows lie in ganc's cache (\`rows/\`), once for all runs of the same data.
-Pictures that change in each pass (\`mirror\`, \`jitter\`, colours), and recordings that are more than memory may hold, don't lie in
-files: ganc then feeds the same program over a pipe, step by step, in one process, and says so.
+Recordings that are more than memory may hold, and pictures that move before they are made another size (\`as image[...]\`), don't
+lie in files: ganc then feeds the same program over a pipe, step by step, in one process, and says so.
 
 ## On a card
 

@@ -66,6 +66,22 @@ train for 20 steps, batch 400 {
   update G to minimize -C(pack(fake, 2)) with adam(1e-2)
 }`;
 
+/** Pictures that each pass moves and colours anew; a pass has two minibatches. */
+const movingPictures = `gan MovingPictures
+data photos = images(
+  "test/cases/pictures/*-pillow.png",
+  size: 8,
+  mirror: true,
+  jitter: 2,
+  brightness: 0.3,
+  contrast: 0.3,
+  saturation: 0.3,
+) in [-1, 1]
+network A(x: image[3, 8, 8]) -> image[3, 8, 8] in [-1, 1] { x |> conv(3, 3, pad: 1) |> tanh }
+loss rebuilt = mean(square(photos.image - A(photos.image)))
+train for 8 steps, batch 4 { update A to minimize rebuilt with adam(1e-2) }
+`;
+
 /** Who decides whether an update is applied: the host, or the device as on a card. */
 type Way = 'host' | 'card';
 
@@ -81,6 +97,7 @@ const sources = [
   { path: 'row-means.gan', text: rowMeans },
   { path: 'drawn-rows.gan', text: drawnRows },
   spoken,
+  { path: 'moving-pictures.gan', text: movingPictures },
 ];
 
 describe('PyTorch alone', () => {

@@ -1,6 +1,7 @@
 /**
- * Rows that are stretches of recordings, as a program reads them by itself (ganc_torch/data.py): minibatches of several passes, and
- * rows in order with lengths of their own, to the bit those that every target is given.
+ * Rows that no file holds as they are, as a program reads them by itself (ganc_torch/data.py): stretches of recordings, and pictures
+ * that move. Minibatches of several passes, and rows in order with lengths of their own, are to the bit those that every target
+ * is given.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,6 +15,7 @@ import { memoryVariable } from '../../runtime/data/pack.ts';
 import type { OpenSource } from '../../runtime/data/source.ts';
 import { streams } from '../../runtime/data/streams.ts';
 import { readSafetensors, type TensorFile } from '../../runtime/formats/safetensors.ts';
+import { writePng } from '../../runtime/formats/png.ts';
 import { writeWav } from '../../runtime/formats/wav.ts';
 import { tone } from '../audio/waves.ts';
 import { root } from '../parity/host.ts';
@@ -21,7 +23,7 @@ import { python, scratch, writeRuntime } from './built.ts';
 import { itOnTorch } from './where.ts';
 
 interface Case {
-  readonly source: 'voices' | 'speech';
+  readonly source: 'voices' | 'speech' | 'images' | 'pairs';
   readonly args: SourceArguments;
   readonly float?: 'float32' | 'float64';
   /** Fields whose range is another one than the source's. */
@@ -31,6 +33,9 @@ interface Case {
 const [seed, batch] = [11, 7];
 const small = { features: 'log_mel(8)', split: 'test' };
 const files = { files: 'set/<speaker>/*.wav', speakers: 3, features: 'log_mel(8)' };
+
+const colours = { brightness: 0.4, contrast: 0.3, saturation: 1.5 };
+const pictures = { files: 'drawn/<label>/*_a.png', labels: 2, size: [6, 5] };
 
 const cases: Readonly<Record<string, Case>> = {
   segments: { source: 'voices', args: { ...small, frames: 9, step: 32 } },
@@ -48,6 +53,22 @@ const cases: Readonly<Record<string, Case>> = {
   sentences: { source: 'voices', args: { ...small, frames: 'all', speakers: 'unseen' }, within: [-1, 1] },
   'segments of files': { source: 'speech', args: { ...files, frames: 10, step: 5 } },
   'files, whole': { source: 'speech', args: { ...files, frames: 'all' }, float: 'float64' },
+  'pictures that move': {
+    source: 'images',
+    args: { ...pictures, channels: 3, mirror: true, jitter: 3, ...colours },
+    within: [-1, 1],
+  },
+  'gray pictures, other colours': {
+    source: 'images',
+    args: { ...pictures, channels: 1, ...colours },
+    float: 'float64',
+  },
+  'pictures that are mirrored': { source: 'images', args: { ...pictures, channels: 3, mirror: true } },
+  'pictures and masks': {
+    source: 'pairs',
+    args: { ...pictures, others: 'drawn/<label>/*_b.png', masks: 3, mirror: true, jitter: 2, contrast: 0.5 },
+    within: [-1, 1],
+  },
   'files of nobody': {
     source: 'speech',
     args: { files: 'set/*/*.wav', features: 'log_mel(8)', frames: 'all' },
@@ -63,6 +84,21 @@ function record(folder: string): void {
       writeFileSync(path, writeWav(tone(300 + 200 * speaker + 40 * i, 0.3 + 0.07 * i), 16000));
     }
   });
+}
+
+/** Nineteen pictures of two classes, and beside each another whose gray says the class of a pixel. */
+function draw(folder: string): void {
+  for (let i = 0; i < 19; i++) {
+    const [width, height] = [9, 12];
+    const put = (name: string, of: (pixel: number, colour: number) => number): void => {
+      const data = Uint8Array.from({ length: 3 * width * height }, (_, at) => of(Math.floor(at / 3), at % 3));
+      const path = join(folder, 'drawn', i % 3 === 0 ? 'x' : 'y', name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, writePng({ width, height, data }));
+    };
+    put(`${i}_a.png`, (pixel, colour) => (31 * i + 7 * pixel * (colour + 1) + ((pixel * pixel) % 50)) % 256);
+    put(`${i}_b.png`, (pixel) => (pixel + i) % 3);
+  }
 }
 
 interface Opened {
@@ -100,7 +136,7 @@ function asked({ rows }: Opened): { trained: string[]; reported: string[]; range
   const ranges = own
     ? Array.from({ length: Math.min(12, rows.count) }, (_, row): [number, number] => [row, row + 1])
     : ([
-        [0, 20],
+        [0, Math.min(20, rows.count)],
         [rows.count - 5, rows.count],
       ] as [number, number][]);
   return { trained, reported: names, ranges };
@@ -108,12 +144,13 @@ function asked({ rows }: Opened): { trained: string[]; reported: string[]; range
 
 const tensorsIn = (path: string): TensorFile['tensors'] => readSafetensors(readFileSync(path), path).tensors;
 
-describe('rows of recordings in Python', () => {
+describe('rows in Python', () => {
   const opened = new Map<string, Opened>();
   let folder: string;
   before(async () => {
     folder = scratch();
     record(folder);
+    draw(folder);
     for (const [name, one] of Object.entries(cases)) opened.set(name, await open(one, folder));
   });
 
@@ -154,7 +191,7 @@ describe('rows of recordings in Python', () => {
     }
   });
 
-  it('are refused where they do not fit in memory', () => {
+  it('of recordings are refused where they do not fit in memory', () => {
     const { manifest, rows } = opened.get('segments')!;
     process.env[memoryVariable] = '0.1';
     try {

@@ -1,7 +1,8 @@
 """Minibatches: rows that ganc converted, mapped into memory, and for each stream its n-th minibatch since the run's start.
 
 Each pass over the rows has its own order, or draws of its own; its last partial batch is dropped. A rank has its part of every
-minibatch. Where rows are stretches of recordings, what stands beside each is drawn in each pass, too (stretches.py).
+minibatch. Where rows are stretches of recordings, what stands beside each is drawn in each pass, too (stretches.py), and how
+pictures move (pictures.py).
 
     data/index.json                 stream -> count, hash, fields: shape, type, and the values of a byte where it stands for one
     data/<stream>.<field>.bin       the rows, one behind the other; or recordings (`file`: where equal ones lie already)
@@ -16,6 +17,7 @@ import torch
 
 from . import philox
 from .errors import Refused
+from .pictures import Moved
 from .stretches import Stretches
 
 _types = {'u8': torch.uint8, 'f32': torch.float32, 'f64': torch.float64}
@@ -51,11 +53,14 @@ class Stream:
         if 'stretches' in entry:
             self.stretches = Stretches(files, name, entry['stretches'], self.count)
         numbers = self.drawn['numbers'] if self.drawn else self.count
-        self.fields = {}
+        self.fields, self.moved = {}, {}
         for field, told in self.told.items():
-            shape = self.stretches.laid_out(told) if 'of' in told else [numbers, *told['shape']]
+            if 'moved' in told:
+                self.moved[field] = Moved(told['moved'])
+            shape = self.stretches.laid_out(told) if 'of' in told else [numbers, *told.get('moved', {}).get('stored', told['shape'])]
             data = files.numbers(told.get('file', f'{name}.{field}.bin'), shape, told['type'])
-            values = torch.tensor(told['values'], dtype=dtype, device=files.device) if told.get('values') else None
+            exact = torch.float64 if 'moved' in told else dtype
+            values = torch.tensor(told['values'], dtype=exact, device=files.device) if told.get('values') else None
             self.fields[field] = (data, values)
         self.orders = {}
         if self.drawn:
@@ -95,13 +100,19 @@ class Stream:
     # ------------------------------------------------------------ what they hold
 
     def places(self, fields, rows, turns):
-        """By field, where its values of these rows lie: `rows` [runs, rows] of the passes `turns` [runs]."""
+        """By field, where its values of these rows lie: `rows` [runs, rows] of the passes `turns` [runs]; None: as reports
+        read them."""
         beside = {self.told[field]['of'] for field in fields if 'of' in self.told[field]}
-        found = self.stretches.beside(beside, rows, turns) if beside else {}
-        return {
-            field: self.stretches.places(self.told[field], *found[self.told[field]['of']]) if 'of' in self.told[field] else rows
-            for field in fields
-        }
+        found = {}
+        if beside:
+            found = self.stretches.beside(beside, rows, torch.zeros(len(rows), dtype=torch.long) if turns is None else turns)
+        return {field: self._place(field, rows, turns, found) for field in fields}
+
+    def _place(self, field, rows, turns, found):
+        if field in self.moved:
+            return self.moved[field].places(rows, turns)
+        told = self.told[field]
+        return self.stretches.places(told, *found[told['of']]) if 'of' in told else rows
 
     def minibatches(self, fields, ordinals, part=slice(None)):
         """The places of minibatches, or of a part of each."""
@@ -110,7 +121,7 @@ class Stream:
 
     def in_order(self, fields, rows):
         """The places of rows in the stream's own order, as reports read them."""
-        return {field: places[0] for field, places in self.places(fields, rows[None], torch.tensor([0])).items()}
+        return {field: places[0] for field, places in self.places(fields, rows[None], None).items()}
 
     def lengths(self, fields, rows):
         """What the lengths in these fields' shapes (`T`) are in rows of the stream's own order; empty where there are none."""
@@ -122,6 +133,8 @@ class Stream:
         """[rows, ...] of a field in the program's type; `places`: on the device. Those of recordings that are read whole are
         of one length."""
         data, values = self.fields[field]
+        if field in self.moved:
+            return self.moved[field].taken(data, values, places, self.dtype)
         told = self.told[field]
         chosen = self.stretches.taken(data, told, places) if 'frame' in told else data[places]
         return chosen.to(self.dtype) if values is None else values[chosen.long()]

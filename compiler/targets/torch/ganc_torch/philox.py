@@ -81,6 +81,17 @@ def draws(seed, key, distribution, iterations, scopes, rows, per_row, k=0):
     return torch.cat([_numbers(words(seed, key, *part, rows, per_row), distribution, per_row, k) for part in parts])
 
 
+def of_rows(key, rows, turns, many):
+    """[runs, rows, many] numbers in [0, 1) for `rows` [runs, rows] in the passes `turns` [runs], the same in every run."""
+    made = torch.empty(*rows.shape, many, dtype=torch.float64)
+    for turn in turns.unique():
+        here = turns == turn
+        wanted = rows[here]
+        drawn = draws(0, key, 'uniform', turn[None], torch.tensor([0]), wanted.flatten(), many)
+        made[here] = drawn.reshape(*wanted.shape, many)
+    return made
+
+
 def _numbers(made, distribution, per_row, k):
     """What words stand for."""
     if distribution == 'uniform':

@@ -36,7 +36,7 @@ class Stretches:
         recording, first = self.recording[rows], self.first[rows]
         found = {'own': (recording, first)}
         if set(names) - {'own'}:
-            u = self._drawn(rows, turns)
+            u = philox.of_rows('utterances', rows, turns, _draws)
             found['same'] = self._within(self._same(recording, u[..., 0]), u[..., 1])
             found['other'] = self._within(self._other(recording, u[..., 2], u[..., 3]), u[..., 4])
         if 'parallel' in names:
@@ -46,16 +46,6 @@ class Stretches:
     def places(self, told, recording, first):
         """What `taken` reads a field by: the first frame among all; where rows are whole recordings, which one."""
         return self.starts[recording] + first if 'frame' in told and self.frames is not None else recording
-
-    def _drawn(self, rows, turns):
-        """[runs, rows, 5] numbers in [0, 1): those of a row in a pass are the same in every run."""
-        made = torch.empty(*rows.shape, _draws, dtype=torch.float64)
-        for turn in turns.unique():
-            here, scopes = turns == turn, torch.tensor([0])
-            wanted = rows[here]
-            drawn = philox.draws(0, 'utterances', 'uniform', turn[None], scopes, wanted.flatten(), _draws)
-            made[here] = drawn.reshape(*wanted.shape, _draws)
-        return made
 
     @functools.cached_property
     def _listed(self):
