@@ -72,11 +72,15 @@ def _recoloured(pictures, order, factors):
     for way in _orders.to(order.device)[order].unbind(1):
         factor, way = factors.gather(1, way[:, None])[:, :, None], way[:, None, None]
         gray = _gray(pictures)
-        # Summed one after another, as on every target: torch.sum adds in another order. (A card adds in its own.)
-        mean = gray.cumsum(2)[:, :, -1:] / gray.shape[2]
+        mean = _total(gray) / gray.shape[2]
         other = torch.where(way == 0, 0.0, torch.where(way == 1, mean, gray))
         pictures = (factor * pictures + (1 - factor) * other).clamp(0, 1)
     return pictures.reshape(shape)
+
+
+def _total(gray):
+    """Summed one after another, as on every target; a card adds in an order of its own, which torch.sum keeps from run to run."""
+    return gray.sum(2, keepdim=True) if gray.is_cuda else gray.cumsum(2)[:, :, -1:]
 
 
 def _gray(pictures):
