@@ -10,6 +10,7 @@ import { before, describe, it } from 'mocha';
 import type { FieldType, SourceArguments } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import { openStream, sources } from '../../runtime/catalogue.ts';
+import { convertSource } from '../../runtime/data/convert.ts';
 import { mappedData, UnmappedError } from '../../runtime/data/mapped.ts';
 import { memoryVariable } from '../../runtime/data/pack.ts';
 import type { OpenSource } from '../../runtime/data/source.ts';
@@ -199,5 +200,15 @@ describe('rows in Python', () => {
     } finally {
       delete process.env[memoryVariable];
     }
+  });
+
+  it('of pictures are refused that are made another size after they moved', () => {
+    const { manifest, rows } = opened.get('pictures that are mirrored')!;
+    const smaller = { ...rows.fields, image: { ...rows.fields.image, shape: [1, 3, 3] } };
+    assert.throws(
+      () => mappedData(manifest, { d: convertSource(rows, smaller) }),
+      UnmappedError,
+      /what stands in image changes in each pass/,
+    );
   });
 });
