@@ -15,6 +15,15 @@ export const scalarName = (value: HostExpr): string => `scalar:${printHost(value
 /** Of what a picture varies: `given:rows`. */
 export const givenName = (parameter: string): string => `given:${parameter}`;
 
+/** Of a number of the whole minibatch that each of its parts is given: `whole:update_1.2`. */
+export const wholeName = (update: string, number: string): string => `${wholePrefix}${update}.${number}`;
+
+const wholePrefix = 'whole:';
+
+/** Whether a leaf is such a number. */
+export const isWholeLeaf = (node: Node): boolean =>
+  node.op === 'input' && node.attrs.name.startsWith(wholePrefix);
+
 /** Of an `input` or `draw` node; weights and buffers have their own (`G.dense_1.weight`). */
 export const leafName = ({ op, attrs }: Fed): string => (op === 'draw' ? drawName(attrs.key) : attrs.name);
 
@@ -43,10 +52,11 @@ export const slotName = (
 
 /**
  * Of what is summed over the parts of a minibatch: `sum.update_1.gradients.G.dense_1.weight`. `statistics` of batch norms,
- * buffers that are `moved`, whether the update is applied (`when`), `means` that something is settled by, by number.
+ * buffers that are `moved`, whether the update is applied (`when`), `means` that something is settled by and numbers of the `whole`
+ * minibatch that each part is given, by number.
  */
 export const sumName = (
   update: string,
-  what: 'gradients' | 'statistics' | 'moved' | 'when' | 'means',
+  what: 'gradients' | 'statistics' | 'moved' | 'when' | 'means' | 'whole',
   name?: string,
 ): string => ['sum', update, what, ...(name === undefined ? [] : [name])].join('.');

@@ -18,7 +18,7 @@ import type {
   Settled,
 } from '../lower/lowered.ts';
 import { overCalls } from '../lower/observed.ts';
-import { takenIn, type StepGraph } from '../lower/parts.ts';
+import { takenIn, type Reading, type StepGraph } from '../lower/parts.ts';
 import {
   apply,
   average,
@@ -34,27 +34,58 @@ import {
   type Work,
 } from './step.ts';
 
-/** How many parts the sums of an `apply` are of, and what is settled by them. */
+/** How many parts sums are of, and what is settled by them. */
 type InParts = Pick<Lowered, 'parts' | 'settled'>;
 
-export function differentiateGraph({ role, statements }: StepGraph, inParts: InParts): Graph {
+export function differentiateGraph({ role, round, statements }: StepGraph, inParts: InParts): Graph {
   if (role === 'whole') return differentiateStep(statements);
   const work = newWork();
-  const outputs = statements.flatMap((statement) =>
-    role === 'part' ? added(work, statement, inParts) : applied(work, statement, inParts),
-  );
+  const outputs = statements.flatMap((statement): [string, Output][] => {
+    if (role === 'apply') return applied(work, statement, inParts);
+    if (statement.kind === 'average') throw new Error('an average is of no part of a minibatch');
+    return role === 'part' ? added(work, statement, inParts) : addRound(work, statement, round, inParts);
+  });
   return graphOf(work, outputs);
 }
 
+// ---------------------------------------------------------------- numbers of the whole minibatch
+
+/** Adds what this pass finds out: numbers that the passes behind it need. */
+function addRound(work: Work, statement: Reading, round: number, { parts }: InParts): [] {
+  const { updates, sets } = takenIn(statement);
+  for (const one of [...updates, ...sets]) {
+    const wholes = one.rounds[round] ?? [];
+    if (wholes.length === 0) continue;
+    const here = standingNodes(work, one, wholesAt(work, one, one.rounds.slice(0, round), parts));
+    for (const { number, value } of wholes) add(work, sumName(nameOf(one), 'whole', number), here(value));
+  }
+  return [];
+}
+
+/** What stands in the place of leaves that passes before have found: the means of their sums. */
+const wholesAt = (
+  { b, state }: Work,
+  one: LoweredUpdate | LoweredSet,
+  rounds: LoweredUpdate['rounds'],
+  parts: number,
+): Map<Node, Node> =>
+  new Map(
+    rounds.flat().map(({ number, leaf }) => {
+      const sum = state.get(sumName(nameOf(one), 'whole', number), knownShape(leaf.shape));
+      return [leaf, b.mul(sum, 1 / parts)];
+    }),
+  );
+
 // ---------------------------------------------------------------- a part
 
-function added(work: Work, statement: LoweredStatement, { settled }: InParts): [string, Output][] {
-  if (statement.kind === 'average') throw new Error('an average is of no part of a minibatch');
+function added(work: Work, statement: Reading, inParts: InParts): [string, Output][] {
+  const { settled, parts } = inParts;
   const { updates, sets } = takenIn(statement);
-  const together = updates.map((update) => takeGradients(work, update));
+  const wholesOf = (one: LoweredUpdate | LoweredSet) => wholesAt(work, one, one.rounds, parts);
+  const together = updates.map((update) => takeGradients(work, update, wholesOf(update)));
   const own = sets.filter(({ set }) => !settled.has(set.name));
-  const values = own.map(({ set, ...lowered }) => ({ set, ...setValue(work, { set, ...lowered }) }));
-  for (const one of [...updates, ...sets]) addMeans(work, one, settled);
+  const values = own.map((set) => ({ set: set.set, ...setValue(work, set, wholesOf(set)) }));
+  for (const one of [...updates, ...sets]) addMeans(work, one, inParts);
   together.forEach((taken) => addTaken(work, taken, settled.has(taken.update.name)));
   for (const { set, value, condition } of values) {
     add(work, sumName(set.name, 'moved', set.state.name), value);
@@ -67,11 +98,11 @@ function added(work: Work, statement: LoweredStatement, { settled }: InParts): [
 }
 
 /** What it is settled by when all parts are done. */
-function addMeans(work: Work, one: LoweredUpdate | LoweredSet, settled: InParts['settled']): void {
+function addMeans(work: Work, one: LoweredUpdate | LoweredSet, { settled, parts }: InParts): void {
   const name = nameOf(one);
   const { means = [] } = settled.get(name) ?? {};
   if (means.length === 0) return;
-  const here = standingNodes(work, one);
+  const here = standingNodes(work, one, wholesAt(work, one, one.rounds, parts));
   means.forEach((mean, i) => add(work, sumName(name, 'means', String(i + 1)), here(mean)));
 }
 
@@ -106,6 +137,7 @@ function applied(work: Work, statement: LoweredStatement, inParts: InParts): [st
     return [];
   }
   const { updates, sets } = takenIn(statement);
+  [...updates, ...sets].forEach((one) => clearWholes(work, one));
   const together = updates.map((update) => meansOf(work, update, inParts));
   const values = sets.map((set) => nextState(work, set, inParts));
   together.forEach((taken) => apply(work, taken));
@@ -114,6 +146,12 @@ function applied(work: Work, statement: LoweredStatement, inParts: InParts): [st
     ...together.flatMap(({ update, condition }) => appliedOutput(update, condition)),
     ...values.flatMap(({ outputs }) => outputs),
   ];
+}
+
+/** Numbers of the whole minibatch are of no use any more. */
+function clearWholes({ b, state }: Work, one: LoweredUpdate | LoweredSet): void {
+  for (const { number, leaf } of one.rounds.flat())
+    state.set(sumName(nameOf(one), 'whole', number), fill(b, 0, leaf.shape));
 }
 
 function nextState(work: Work, { set, condition }: LoweredSet, { settled, parts }: InParts) {

@@ -101,10 +101,11 @@ function nextState(
 export function setValue(
   work: Work,
   lowered: LoweredSet,
+  given?: ReadonlyMap<Node, Node>,
 ): Pick<Standing, 'objective' | 'condition' | 'losses'> & { readonly value: Node } {
   const { state, kept } = lowered.set;
   const none = { losses: new Map([[state.name, lowered.after]]), observed: new Map(), moved: new Map() };
-  const made = standing(work, { ...lowered, ...none, objective: lowered.value });
+  const made = standing(work, { ...lowered, ...none, objective: lowered.value }, given);
   const losses = kept === null ? made.losses : new Map<string, Node>();
   return {
     value: made.objective,
@@ -140,10 +141,10 @@ export function average(work: Work, info: LoweredAverage): void {
 // ---------------------------------------------------------------- gradients
 
 /** The update's values at the weights as they stand, and the derivatives of what it minimises by those that it trains. */
-export function takeGradients(work: Work, lowered: LoweredUpdate): Taken {
+export function takeGradients(work: Work, lowered: LoweredUpdate, given?: ReadonlyMap<Node, Node>): Taken {
   const { b, state } = work;
   const { update, weights, buffers } = lowered;
-  const values = standing(work, lowered);
+  const values = standing(work, lowered, given);
   const nodes = weights.map((weight) => state.get(weight.name, weight.shape));
   const constants = state.current();
   for (const node of nodes) constants.delete(node);
@@ -156,13 +157,17 @@ type Standing = Pick<LoweredUpdate, 'objective' | 'condition' | 'losses' | 'obse
 /** What was built by itself: its builder, where its inputs come from, the state that it asked for. */
 type BuiltIn = Pick<LoweredUpdate, 'builder' | 'origins' | 'state'>;
 
-/** Nodes of its builder as they are in the step, with what earlier updates left in the place of the inputs. */
+/**
+ * Nodes of its builder as they are in the step, with what earlier updates left in the place of the inputs; `given`: what stands in
+ * the place of other leaves.
+ */
 export function standingNodes(
   { b, state, origins }: Work,
   { builder, state: asked, ...lowered }: BuiltIn,
+  given: ReadonlyMap<Node, Node> = new Map(),
 ): (node: Node) => Node {
   for (const [name, origin] of lowered.origins) origins.set(name, origin);
-  const replace = new Map<Node, Node>();
+  const replace = new Map(given);
   for (const [name, node] of asked) {
     const now = state.known(name);
     if (now !== undefined) replace.set(node, now);
@@ -177,9 +182,9 @@ export function standingNodes(
 }
 
 /** An update's values built again in the step. */
-function standing(work: Work, lowered: Standing & BuiltIn): Standing {
+function standing(work: Work, lowered: Standing & BuiltIn, given?: ReadonlyMap<Node, Node>): Standing {
   const { objective, condition, losses, observed, moved } = lowered;
-  const here = standingNodes(work, lowered);
+  const here = standingNodes(work, lowered, given);
   const all = (nodes: ReadonlyMap<string, Node>): Map<string, Node> =>
     new Map([...nodes].map(([name, node]) => [name, here(node)]));
   return {

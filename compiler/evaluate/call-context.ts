@@ -8,12 +8,10 @@ import { counted, kinds } from '../errors.ts';
 import { meanAll } from '../ir/compose.ts';
 import {
   addDims,
-  divDims,
   mulDims,
   ofAllProcesses,
-  printDim,
+  packsOf,
   printShape,
-  symbol,
   type Dim,
   type Shape,
 } from '../ir/dim.ts';
@@ -258,10 +256,6 @@ function demanded({ effects, rows }: Context, demand: RowDemand): void {
   if (demand.kind === 'equal' && typeof demand.of === 'string' && typeof demand.like === 'string')
     rows.equate(demand.of, demand.like);
 }
-
-/** A part of a size that has no number is a size of its own, as many as there are. */
-const packsOf = (rows: Dim, by: number): Dim =>
-  divDims(rows, by) ?? symbol(`${printDim(rows).replaceAll('*', ' ')}/${by}`);
 
 function allRowsOf(context: Context, { node }: TensorValue, rows: RowOrigin): Node {
   const count = ofAllProcesses(rowCountOf(context, rows));

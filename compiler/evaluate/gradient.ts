@@ -49,14 +49,7 @@ export function gradientOf(context: Context, y: TensorValue, x: TensorValue): No
         : 'Take the weight of a network that y is computed by.',
     });
   }
-  const region = {
-    kind: 'gradient',
-    name: 'gradient',
-    path: null,
-    span: undefined,
-    parameters: new Map(),
-  } as const;
-  const made = b.within(region, () => differentiate(b, total, [x.node], { constants })[0]);
+  const made = b.derived(() => differentiate(b, total, [x.node], { constants })[0]);
   b.gradients.set(made, { of: total, by: x.node });
   return made;
 }

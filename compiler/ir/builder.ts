@@ -63,6 +63,12 @@ export class Builder extends OpBuilder {
     return this.inRegion({ ...call, parent: this.region }, make);
   }
 
+  /** Nodes made inside are of a derivative. */
+  derived<T>(make: () => T): T {
+    const of = { kind: 'gradient', name: 'gradient', path: null, span: undefined } as const;
+    return this.within({ ...of, parameters: new Map() }, make);
+  }
+
   /**
    * Nodes made inside are one with others that were made for the same `owner`, and with no more: each of two layers that
    * compute the same is whole. (Simplification makes them one where a target has no layers.)
@@ -118,6 +124,17 @@ export class Builder extends OpBuilder {
     const shape = ops[op].shape(shapes, attrs);
     const node = this.simpler(op, inputs, attrs, shape) ?? this.fresh(op, inputs, attrs, shape);
     known.set(key, node);
+    return node;
+  }
+
+  /** A node as another builder has it, on these inputs and in this call: it stays apart from equal ones, and as it is. */
+  copied<K extends OpName>(op: K, inputs: readonly Node[], attrs: Attributes[K], region?: Region): Node {
+    const shapes = inputs.map((x) => x.shape);
+    const node = this.inRegion(region, () => this.fresh(op, inputs, attrs, ops[op].shape(shapes, attrs)));
+    const known = this.known.get(op) ?? new Map<string | number, Node>();
+    this.known.set(op, known);
+    const key = keyOf(inputs, attrs);
+    if (!known.has(key)) known.set(key, node);
     return node;
   }
 

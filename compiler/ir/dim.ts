@@ -155,6 +155,15 @@ export const ofAllProcesses = (dim: Dim): Dim =>
 export const ofOneProcess = (name: string): string | undefined =>
   name.startsWith(everywhere) ? name.slice(everywhere.length) : undefined;
 
+/** So many rows in packs of `by`: a part of a size that has no number is a size of its own, as many as there are. */
+export const packsOf = (rows: Dim, by: number): Dim =>
+  divDims(rows, by) ?? symbol(`${printDim(rows).replaceAll('*', ' ')}/${by}`);
+/** The symbol of the rows in packs, and how many are in one, by the symbol of the packs. */
+export function ofPacks(name: string): readonly [rows: string, by: number] | undefined {
+  const [, rows, by] = /^(.+)\/(\d+)$/.exec(name) ?? [];
+  return rows === undefined ? undefined : [rows, Number(by)];
+}
+
 /** `2*N + 1`, `128`, `T`: also the canonical key. */
 export function printDim(dim: Dim): string {
   if (typeof dim === 'number') return String(dim);

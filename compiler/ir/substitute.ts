@@ -41,7 +41,8 @@ export const sizesFor = (symbols: Symbols, body: Resizing['body']): Resizing => 
 const remade = <K extends OpName>(b: OpBuilder, node: Node<K>, inputs: readonly Node[], to: Resizing): Node =>
   b.withOrigin(node.origin, () => b.make(node.op, inputs, ops[node.op].resized(node.attrs, to)));
 
-function instantiateBody(b: OpBuilder, body: Subgraph, symbols: Symbols): Subgraph {
+/** The body of a scan in `b`. */
+export function instantiateBody(b: OpBuilder, body: Subgraph, symbols: Symbols): Subgraph {
   const outer = Object.fromEntries(Object.entries(symbols).filter(([name]) => name !== 'R'));
   const parameters = instantiate(b, body.parameters, new Map(), outer);
   const replace = new Map(body.parameters.map((p, i) => [p, parameters[i]]));

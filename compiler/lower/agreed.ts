@@ -8,6 +8,7 @@ import type { Derivative } from '../ir/builder.ts';
 import { ofOneProcess, symbolsOf } from '../ir/dim.ts';
 import { reachable, type Node } from '../ir/node.ts';
 import { meanOf } from '../ir/patterns.ts';
+import { isWholeLeaf } from '../leaves.ts';
 
 /** `together`: what all ranks must have alike: a condition (compared with 0, which isn't linear), a state's next value. */
 export function agreedNodes(
@@ -60,9 +61,9 @@ function isLinear(node: Node, i: number): boolean {
   return node.op === 'div' && i === 0 && isShared(node.inputs[1]);
 }
 
-/** Numbers of the spec and of the schedule, and sizes. */
+/** Numbers of the spec and of the schedule, of the whole minibatch, and sizes. */
 function isShared(node: Node): boolean {
   if (node.op === 'constant' || node.op === 'extent') return true;
-  if (node.op === 'input') return node.attrs.name.startsWith('scalar:');
+  if (node.op === 'input') return node.attrs.name.startsWith('scalar:') || isWholeLeaf(node);
   return (node.op === 'expand' || node.op === 'reshape') && isShared(node.inputs[0]);
 }

@@ -17,6 +17,7 @@ import {
   type LoweredUpdate,
 } from './lowered.ts';
 import { bentIn, isBatchNorm, isInside, isSettled, lateRoots, meansBelow } from './settled.ts';
+import { setOfPart, updateOfPart } from './wholes.ts';
 
 export interface InParts {
   readonly errors: readonly Diagnostic[];
@@ -44,8 +45,8 @@ export function inParts(lowered: Lowered, parts: number): InParts {
   const { model } = lowered;
   const steps = stepsOf(lowered);
   const all = [
-    ...steps.flatMap(updatesOfStep).map((one) => ofUpdate(ofAnyRows(model, one))),
-    ...steps.flatMap(setsOfStep).map((one) => ofSet(ofAnyRows(model, one))),
+    ...steps.flatMap(updatesOfStep).map((one) => ofUpdate(updateOfPart(ofAnyRows(model, one)))),
+    ...steps.flatMap(setsOfStep).map((one) => ofSet(setOfPart(ofAnyRows(model, one)))),
   ];
   const nodes = all.flatMap(reached);
   const alone = nodes.some((node) => isInside(node, isBatchNorm));
@@ -67,7 +68,7 @@ const ofUpdate = (one: LoweredUpdate): Computed => {
     text,
     settles: `the \`when\` of \`${text}\``,
     span: update.declaration.span,
-    values: [objective, ...losses.values(), ...moved.values()],
+    values: [objective, ...losses.values(), ...moved.values(), ...valuesIn(one)],
     keeps: false,
     ...settledLate(one),
   };
@@ -77,10 +78,14 @@ const ofSet = (one: LoweredSet): Computed => ({
   text: one.set.text,
   settles: `\`${one.set.text}\``,
   span: one.set.declaration.span,
-  values: [],
+  values: valuesIn(one),
   keeps: one.set.kept !== null,
   ...settledLate(one),
 });
+
+/** What passes over all parts find out. */
+const valuesIn = ({ rounds }: Pick<LoweredUpdate, 'rounds'>): Node[] =>
+  rounds.flat().map(({ value }) => value);
 
 const settledLate = (one: LoweredUpdate | LoweredSet): Pick<Computed, 'builder' | 'late' | 'between'> => ({
   builder: one.builder,
@@ -96,7 +101,7 @@ function problemOf(one: Computed, parts: number): Diagnostic | null {
   const told = (node: Node | undefined, what: string, why: string, hint: string): Diagnostic =>
     diagnostic(kinds.notInParts, node?.origin ?? one.span, { what, why, hint });
   const smaller =
-    'Take a smaller batch, or several processes (`--target torch --nproc 2`), which tell each other what they need.';
+    'a smaller batch, or several processes (`--target torch --nproc 2`), which tell each other what they need.';
   if (one.keeps)
     return told(
       undefined,
@@ -110,7 +115,7 @@ function problemOf(one: Computed, parts: number): Diagnostic | null {
       paired,
       `\`${one.text}\` compares rows with all others of a minibatch`,
       `With --accumulate ${parts} a row meets those of its own part alone, so the parts' mean is another number.`,
-      smaller,
+      `Take ${smaller}`,
     );
   const [mixed] = mixedIn(nodes);
   if (mixed !== undefined)
@@ -124,15 +129,15 @@ function problemOf(one: Computed, parts: number): Diagnostic | null {
     return told(
       one.between,
       `${one.settles} needs a minibatch as a whole`,
-      `With --accumulate ${parts} it is settled by means over rows, which parts give one after another. Here rows are folded otherwise, or a row needs a number of all rows before it can be computed.`,
-      'Write it by means over rows: a variance is `mean(square(x), over: rows) - square(mean(x, over: rows))`.',
+      `With --accumulate ${parts} it is settled by means over rows, which parts give one after another. Here rows are folded otherwise.`,
+      'Write it by means over rows: instead of a sum a mean, instead of a norm the square root of `mean(square(x), over: rows)`.',
     );
   const [bent] = bentIn(one, one.values);
   if (bent === undefined) return null;
   return told(
     bent,
-    `\`${one.text}\` is not a mean over rows`,
-    `With --accumulate ${parts} its parts are computed one after another and their mean is taken. A number of the whole minibatch (a mean over rows) that is squared, divided by, compared or put into a function would be another one for each part.`,
-    smaller,
+    `\`${one.text}\` is no function of means over rows`,
+    `With --accumulate ${parts} its parts are computed one after another, and know means over the rows of all of them. A sum over rows, or a derivative that passes through such a mean, would be another one for each part.`,
+    `Write it by means over rows, or take ${smaller}`,
   );
 }

@@ -8,11 +8,13 @@ import type { Lowered } from './lowered.ts';
 import { lowerReport } from './report.ts';
 import { settledIn } from './settled.ts';
 import { lowerPhases } from './steps.ts';
+import { phasesInParts } from './wholes.ts';
 
 /** `parts`: how many the graphs of a step take a minibatch in. */
 export function lower(model: Model, catalogue: Catalogue, parts = 1): Lowered {
   const lowering = { model, catalogue };
-  const phases = lowerPhases(lowering, model.schedule.phases);
+  const whole = lowerPhases(lowering, model.schedule.phases);
+  const phases = parts === 1 ? whole : phasesInParts(model, whole);
   return {
     model,
     parts,

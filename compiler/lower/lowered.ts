@@ -71,6 +71,16 @@ export interface LoweredAverage {
   readonly weights: readonly WeightInfo[];
 }
 
+/**
+ * A number of the whole minibatch that each of its parts needs, where one is computed in parts (wholes.ts): `value`, of a part, is
+ * what its mean over all parts is made of; `leaf` stands for that mean.
+ */
+export interface Whole {
+  readonly number: string;
+  readonly value: Node;
+  readonly leaf: Node;
+}
+
 /** What a `set` makes of its state, at weights and states that are inputs, in a builder of its own. */
 export interface LoweredSet {
   readonly set: SetInfo;
@@ -83,6 +93,7 @@ export interface LoweredSet {
   readonly condition: Node | null;
   /** What the state is afterwards, whether the condition holds or not; of several numbers their mean. For logs. */
   readonly after: Node;
+  readonly rounds: LoweredUpdate['rounds'];
   /** The same for minibatches of so many rows of each stream and sample, a number or a symbol. */
   withRows(rowCount: (name: string) => Dim): LoweredSet;
 }
@@ -111,6 +122,8 @@ export interface LoweredUpdate {
   readonly moved: ReadonlyMap<string, Node>;
   /** Batch statistics of every call, of all networks. */
   readonly batches: readonly Node[];
+  /** In parts: numbers of the whole minibatch that are known before its gradients are taken, by the pass that finds them. */
+  readonly rounds: readonly (readonly Whole[])[];
   /** The same for minibatches of so many rows of each stream and sample, a number or a symbol. */
   withRows(rowCount: (name: string) => Dim): LoweredUpdate;
 }

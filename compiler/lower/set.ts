@@ -39,7 +39,7 @@ export function lowerSet(lowering: Lowering, set: SetInfo, rowCount?: Context['r
     condition === null ? value : builder.select(fill(builder, condition, value.shape), value, before);
   const after = kept.shape.length === 0 ? kept : meanAll(builder, kept);
   return {
-    ...{ set, builder, origins, state, value, condition, after },
+    ...{ set, builder, origins, state, value, condition, after, rounds: [] },
     withRows: (count) => lowerSet(lowering, set, count),
   };
 }

@@ -8,6 +8,7 @@ import { Builder } from '../ir/builder.ts';
 import { symbolsOf } from '../ir/dim.ts';
 import { reachable, type Node, type Region } from '../ir/node.ts';
 import { meanOf } from '../ir/patterns.ts';
+import { isWholeLeaf } from '../leaves.ts';
 import type { Model } from '../model.ts';
 import { agreedNodes, isOfMean } from './agreed.ts';
 import { ofAnyRows } from './blocks.ts';
@@ -75,30 +76,37 @@ export const lateRoots = (one: Statement): Node[] => [
 ];
 
 /**
- * The means over rows nearest to what is settled late; `between`: a node that needs rows but is no such mean, or a mean that
- * needs another one of the whole minibatch for each row.
+ * The means over rows nearest to what is settled late, and the numbers of the whole minibatch that rows need for them;
+ * `between`: a node that needs rows but is no such mean, or a mean whose rows need such numbers.
  */
-export function meansBelow(any: Statement): { readonly means: readonly Node[]; readonly between?: Node } {
-  const { gradients } = any.builder;
-  const means: Node[] = [];
+export function meansBelow(any: Statement): {
+  readonly means: readonly Node[];
+  readonly needed: readonly Node[];
+  readonly between?: Node;
+} {
+  const [means, needed, others]: Node[][] = [[], [], []];
   const seen = new Set(lateRoots(any));
   for (const node of seen) {
-    const derivative = gradients.get(node);
-    const total = meanOf(node);
-    const inner =
-      derivative !== undefined && isOfMean(derivative)
-        ? (meanOf(derivative.of)?.inputs[0] ?? derivative.of)
-        : total !== undefined && isOverRows(total)
-          ? total.inputs[0]
-          : undefined;
-    if (inner !== undefined) {
-      if (bentIn(any, [inner]).length > 0) return { means, between: node };
+    const folded = isWholeLeaf(node) ? node : foldedIn(any, node);
+    if (folded !== undefined) {
+      const bent = bentIn(any, [folded]);
+      if (bent.length > 0) others.push(node);
+      needed.push(...bent);
       means.push(node);
     } else if (node.inputs.some(hasRows) || (node.op === 'extent' && symbolsOf(node.attrs.dim).length > 0))
-      return { means, between: node };
+      others.push(node);
     else for (const input of node.inputs) seen.add(input);
   }
-  return { means };
+  return { means, needed, between: others[0] };
+}
+
+/** What a mean over rows is of, or the derivative of one. */
+function foldedIn({ builder: { gradients } }: Statement, node: Node): Node | undefined {
+  const derivative = gradients.get(node);
+  if (derivative !== undefined && isOfMean(derivative))
+    return meanOf(derivative.of)?.inputs[0] ?? derivative.of;
+  const total = meanOf(node);
+  return total !== undefined && isOverRows(total) ? total.inputs[0] : undefined;
 }
 
 const hasRows = ({ shape }: Node): boolean => shape.some((dim) => symbolsOf(dim).length > 0);

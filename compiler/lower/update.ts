@@ -46,6 +46,7 @@ export function lowerUpdate(
     lossRows: rows,
     ...discriminated(context, minimised, rows),
     weights: of('weight'),
+    rounds: [],
     withRows: (count) => lowerUpdate(lowering, update, count),
     batches: [...context.effects.observed.values()].flatMap((calls) => calls.map(({ batch }) => batch)),
   };

@@ -148,7 +148,7 @@ const scopeOf = ({ reads, actions }: LoweredScope, parts: number): Scope => ({
     }
     const { every } = action;
     return stepGraphs(action, parts).map((one): Action =>
-      one.role === 'part'
+      one.role === 'part' || one.role === 'round'
         ? { do: 'step', graph: one.name, updates: [], every, parts }
         : { do: 'step', graph: one.name, updates: countedIn(one), every },
     );

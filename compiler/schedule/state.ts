@@ -1,7 +1,7 @@
 /** The state that a program's graphs read: every weight, buffer, optimizer slot and average, and how each starts. */
 import type { Names, WeightInfo } from '../bind/names.ts';
 import { knownShape } from '../ir/dim.ts';
-import type { Lowered, Settled } from '../lower/lowered.ts';
+import { nameOf, setsOfStep, stepsOf, updatesOfStep, type Lowered, type Settled } from '../lower/lowered.ts';
 import { setsIn, type Model, type SetInfo, type UpdateInfo } from '../model.ts';
 import type { GraphEntry, Initial, StateEntry } from '../../program/manifest.ts';
 import { averageName, slotName, sumName } from '../leaves.ts';
@@ -9,10 +9,11 @@ import { declaredStart } from './origins.ts';
 import { roleOf } from '../vocabulary/initializers.ts';
 
 export function stateEntries(
-  { model, settled }: Pick<Lowered, 'model' | 'settled'>,
+  lowered: Pick<Lowered, 'model' | 'settled' | 'phases'>,
   updates: readonly UpdateInfo[],
   graphs: readonly GraphEntry[],
 ): StateEntry[] {
+  const { model, settled } = lowered;
   const read = new Set(
     graphs.flatMap((g) => g.inputs.flatMap(({ from }) => (from.kind === 'state' ? [from.state] : []))),
   );
@@ -26,7 +27,12 @@ export function stateEntries(
     }),
   );
   const means = [...settled].flatMap(([name, one]) => meanSums(model, updates, name, one));
-  const sums = [...updates.flatMap((update) => updateSums(model, update)), ...setSums(model), ...means];
+  const sums = [
+    ...updates.flatMap((update) => updateSums(model, update)),
+    ...setSums(model),
+    ...means,
+    ...wholeSums(lowered),
+  ];
   return [...entries, ...states, ...sums].filter(
     ({ role, name }) => role === 'weight' || role === 'buffer' || role === 'state' || read.has(name),
   );
@@ -68,6 +74,20 @@ function meanSums(
   const network = update?.networks[0] ?? set!.state.name;
   return given.map(({ shape }, i) =>
     sumEntry({ network, shape: knownShape(shape) }, sumName(name, 'means', String(i + 1))),
+  );
+}
+
+/** Numbers of the whole minibatch that parts need. */
+function wholeSums(lowered: Pick<Lowered, 'phases'>): StateEntry[] {
+  const steps = stepsOf(lowered);
+  const updates = steps.flatMap(updatesOfStep).map((one) => ({ one, network: one.update.networks[0] }));
+  const sets = steps.flatMap(setsOfStep).map((one) => ({ one, network: one.set.state.name }));
+  return [...updates, ...sets].flatMap(({ one, network }) =>
+    one.rounds
+      .flat()
+      .map(({ number, leaf }) =>
+        sumEntry({ network, shape: knownShape(leaf.shape) }, sumName(nameOf(one), 'whole', number)),
+      ),
   );
 }
 

@@ -10,10 +10,12 @@ import { statisticsOf } from '../../lower/update.ts';
 import { indented, withReturn } from './layout.ts';
 import { placeOf } from '../text/calls.ts';
 import type { Module } from './module.ts';
+import { numberOf } from './names.ts';
 import { outlineOf } from './ops.ts';
 import { wholeState } from './roots.ts';
 import { Scope } from './scope.ts';
 import { tensor } from './value.ts';
+import { givenWholes } from './wholes.ts';
 
 /** What the function gives back beside gradients and objective, by group and name. */
 type Group = 'losses' | 'statistics' | 'moved' | 'when' | 'means';
@@ -25,16 +27,18 @@ interface Item {
   readonly inside: boolean;
 }
 
-/** `gradients_1` for `update_1`; `settled`: what it leaves open until all parts of a minibatch are done. */
+/** `gradients_1` for `update_1`; `parts`: how many a minibatch is taken in; `settled`: what it leaves open until all parts of a minibatch are done. */
 export function gradientFunction(
   module: Module,
   forward: LoweredUpdate,
-  number: string,
+  parts: number,
   settled?: Settled,
 ): void {
   const { update } = forward;
+  const number = numberOf(update);
   const all = itemsOf(forward, settled);
   const { outer, inner, trained } = scopesOf(module, forward, all);
+  const wholes = givenWholes(module, outer, forward, forward.rounds, parts);
   const goal = inner.handed(forward.objective);
   const items = all.map(([group, name, node]): Item => {
     const inside = trained.has(node);
@@ -46,6 +50,7 @@ export function gradientFunction(
   const maximized = update.declaration.sense === 'maximize';
   const closure = withReturn([...inner.lines, ...keep], maximized ? `tf.neg(${goal})` : goal);
   const lines = [
+    ...wholes,
     ...outer.lines,
     ...(saved.length === 0 ? [] : [`let ${saved.map(([group]) => group).join(', ')};`]),
     `const { value, gradients } = ${module.use('valueAndGradients')}(() => {\n${indented(closure)}\n}, variables, weights_${number});`,

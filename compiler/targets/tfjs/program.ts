@@ -22,6 +22,7 @@ import { plainScope } from './scope.ts';
 import { footer, header, model } from './skeleton.ts';
 import { exportedStatement, statementFunctions } from './statements.ts';
 import { supportText } from './support.ts';
+import { roundFunction } from './rounds.ts';
 import { setFunctions } from './sets.ts';
 import { updateFunctions } from './updates.ts';
 import { list, range, weightAxes } from './value.ts';
@@ -75,18 +76,19 @@ export function tfjsProgram(plan: Plan): Program {
 /** The names of the exported functions that a step's graph runs, in order. */
 function stepFunctions(
   module: Module,
-  { role, statements }: StepGraph,
+  { role, round, statements }: StepGraph,
   { parts, settled }: Pick<Lowered, 'parts' | 'settled'>,
 ): string[] {
   return statements.map((statement) => {
     if (statement.kind === 'average') return averageFunction(module, statement.average);
-    // A part comes first, and takes its functions along.
-    if (role !== 'apply') {
-      for (const update of takenIn(statement).updates)
-        updateFunctions(module, update, settled.get(update.update.name));
-      for (const set of takenIn(statement).sets) setFunctions(module, set, settled.get(set.set.name));
+    const { updates, sets } = takenIn(statement);
+    if (role === 'round') for (const one of [...updates, ...sets]) roundFunction(module, one, round, parts);
+    // A part comes before what is applied, and takes its functions along.
+    else if (role !== 'apply') {
+      for (const update of updates) updateFunctions(module, update, parts, settled.get(update.update.name));
+      for (const set of sets) setFunctions(module, set, parts, settled.get(set.set.name));
     }
-    return exportedStatement(module, statementFunctions(statement, settled), role, parts);
+    return exportedStatement(module, statementFunctions(statement, settled), { role, round, parts });
   });
 }
 

@@ -13,19 +13,22 @@ import { outlineOf } from './ops.ts';
 import { wholeState } from './roots.ts';
 import { Scope } from './scope.ts';
 import { settledFunction } from './settled.ts';
+import { givenWholes } from './wholes.ts';
 
-/** `value_of_set_1` and `keep_set_1`, in the module; `settled`: by means that are there when all parts of a minibatch are done. */
-export function setFunctions(module: Module, forward: LoweredSet, settled?: Settled): void {
+/** `value_of_set_1` and `keep_set_1`, in the module; `parts`: how many a minibatch is taken in; `settled`: by means that are there when all parts of a minibatch are done. */
+export function setFunctions(module: Module, forward: LoweredSet, parts: number, settled?: Settled): void {
   const { set } = forward;
   const { name, state } = set;
   if (settled === undefined) {
     const { value, after, condition } = forward;
     const scope = scopeOf(module, forward, [value, after, ...(condition === null ? [] : [condition])]);
-    valueFunction(module, forward, scope, valueParts(set, { value, after, condition }, scope));
+    const wholes = givenWholes(module, scope, forward, forward.rounds, parts);
+    valueFunction(module, forward, scope, wholes, valueParts(set, { value, after, condition }, scope));
   } else {
     const scope = scopeOf(module, forward, settled.means);
+    const wholes = givenWholes(module, scope, forward, forward.rounds, parts);
     const means = settled.means.map((mean, i) => `${i + 1}: tf.clone(${storedIn(scope, mean)})`);
-    valueFunction(module, forward, scope, [`means: { ${means.join(', ')} },`]);
+    valueFunction(module, forward, scope, wholes, [`means: { ${means.join(', ')} },`]);
     const { condition, next } = settled;
     settledFunction(module, name, settled, (own) => valueParts(set, { ...next!, condition }, own));
   }
@@ -50,15 +53,25 @@ function valueParts(
   ];
 }
 
-function valueFunction(module: Module, { set }: LoweredSet, scope: Scope, parts: readonly string[]): void {
-  const lines = [...scope.lines, `return {\n${indented(parts)}\n};`];
+function valueFunction(
+  module: Module,
+  { set }: LoweredSet,
+  scope: Scope,
+  first: readonly string[],
+  parts: readonly string[],
+): void {
+  const lines = [...first, ...scope.lines, `return {\n${indented(parts)}\n};`];
   const text = `${set.text}\n${placeOf(set.declaration.span)}`;
   module.exported.push(
     `${jsDoc(text)}\nfunction value_of_${set.name}({ networks, variables }, batch, draws, at) {\n  return tf.tidy(() => {\n${indented(lines, 2)}\n  });\n}`,
   );
 }
 
-function scopeOf(module: Module, { builder }: LoweredSet, roots: readonly Node[]): Scope {
+export function scopeOf(
+  module: Module,
+  { builder }: Pick<LoweredSet, 'builder'>,
+  roots: readonly Node[],
+): Scope {
   const derivatives = module.taken(builder.gradients);
   const outline = outlineOf([...new Set(roots)], [], derivatives);
   const taken = [...derivatives].filter(([node]) => outline.uses(node, undefined) > 0);

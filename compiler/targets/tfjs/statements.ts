@@ -2,12 +2,13 @@
  * What the schedule runs of a statement, as an exported function: a step at once, or in parts one that sums what its functions
  * give and one that applies the means. In: a statement; out: the function's name, its text in the module.
  */
-import type { Settled } from '../../lower/lowered.ts';
-import { takenIn, type Reading, type StepGraph } from '../../lower/parts.ts';
+import { nameOf, type Settled } from '../../lower/lowered.ts';
+import { roundsIn, takenIn, type Reading, type StepGraph } from '../../lower/parts.ts';
 import { jsDoc, jsString } from '../text/escape.ts';
 import type { Module } from './module.ts';
+import { numberOf } from './names.ts';
 import { settledName } from './settled.ts';
-import { numberOf } from './updates.ts';
+import { roundName } from './wholes.ts';
 
 /** A statement by the functions of the module that it is made of. */
 export interface StatementFunctions {
@@ -19,6 +20,8 @@ export interface StatementFunctions {
    * also the one that says what means over all rows settle.
    */
   readonly updates: readonly (readonly [name: string, taken: string, apply: string, settled?: string])[];
+  /** In parts, by the pass that finds numbers of the whole minibatch: under each name the function that gives what they are of. */
+  readonly rounds: readonly (readonly (readonly [name: string, whole: string])[])[];
 }
 
 export function statementFunctions(
@@ -26,6 +29,7 @@ export function statementFunctions(
   settled: ReadonlyMap<string, Settled>,
 ): StatementFunctions {
   const { updates, sets } = takenIn(statement);
+  const forwards = [...updates, ...sets];
   const all = [
     ...updates.map(({ update }) => {
       const number = numberOf(update);
@@ -42,6 +46,11 @@ export function statementFunctions(
     updates: all.map(({ name, taken, apply }) =>
       settled.has(name) ? [name, taken, apply, settledName(name)] : [name, taken, apply],
     ),
+    rounds: roundsIn(statement).map((round) =>
+      forwards
+        .filter(({ rounds }) => round < rounds.length)
+        .map((one) => [nameOf(one), roundName(nameOf(one), round)]),
+    ),
   };
 }
 
@@ -56,12 +65,14 @@ function docOf(statement: Reading, count: number): string {
 /** `parts`: how many a minibatch is taken in. */
 export function exportedStatement(
   module: Module,
-  { name, doc, updates }: StatementFunctions,
-  role: StepGraph['role'],
-  parts: number,
+  { name, doc, updates, rounds }: StatementFunctions,
+  { role, round, parts }: Pick<StepGraph, 'role' | 'round'> & { readonly parts: number },
 ): string {
-  const table = (which: readonly number[]): string =>
-    `[${updates.map((one) => `[${jsString(one[0])}, ${which.flatMap((i) => one[i] ?? []).join(', ')}]`).join(', ')}]`;
+  const table = (
+    which: readonly number[],
+    of: readonly (readonly (string | undefined)[])[] = updates,
+  ): string =>
+    `[${of.map((one) => `[${jsString(one[0] ?? '')}, ${which.flatMap((i) => one[i] ?? []).join(', ')}]`).join(', ')}]`;
   const exported = (own: string, text: string, body: string): string => {
     module.exported.push(`${jsDoc(text)}\nexport const ${own} = ${body};`);
     return own;
@@ -71,6 +82,12 @@ export function exportedStatement(
       name,
       doc,
       `(model, batch, draws, at) =>\n  ${module.use('perform')}(${table([1, 2])}, model, batch, draws, at)`,
+    );
+  if (role === 'round')
+    return exported(
+      `round_${round + 1}_of_${name}`,
+      `Numbers of the whole minibatch, for one of its ${parts} parts.`,
+      `(model, batch, draws, at) =>\n  ${module.use('sumUp')}(${table([1], rounds[round])}, model, batch, draws, at)`,
     );
   if (role === 'part')
     return exported(

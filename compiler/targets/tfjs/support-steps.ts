@@ -54,7 +54,7 @@ async function sumUp(updates, model, batch, draws, at) {
     const { losses = {}, objective, when = {} } = taken;
     const value = objective ? await numbers({ objective }) : { objective: 0 };
     results[name] = { losses: await numbers(losses), ...value, applied: true };
-    for (const what of ['gradients', 'statistics', 'moved', 'means'])
+    for (const what of ['gradients', 'statistics', 'moved', 'means', 'whole'])
       for (const [of, x] of Object.entries(taken[what] ?? {})) addTo(model, \`sum.\${name}.\${what}.\${of}\`, x);
     if (when.condition) addTo(model, \`sum.\${name}.when\`, when.condition);
     tf.dispose(taken);
@@ -90,7 +90,7 @@ async function applyMeans(updates, parts, model, draws, at) {
   meansOf: {
     text: `/** Means over so many parts of what an update gave, and what those over all rows settle. */
 function meansOf(name, settled, parts, model, draws, at) {
-  const taken = { gradients: {}, statistics: {}, moved: {}, means: {}, when: {} };
+  const taken = { gradients: {}, statistics: {}, moved: {}, means: {}, whole: {}, when: {} };
   for (const [key, sum] of Object.entries(model.variables)) {
     if (!key.startsWith(\`sum.\${name}.\`)) continue;
     const [, , what, ...of] = key.split('.');
@@ -99,6 +99,14 @@ function meansOf(name, settled, parts, model, draws, at) {
     tf.tidy(() => sum.assign(tf.zerosLike(sum)));
   }
   return settled ? { ...taken, ...settled(model, draws, at, taken.means) } : taken;
+}`,
+  },
+  wholeOf: {
+    text: `/** Numbers of the whole minibatch that an update needs for its parts, as means of the sums over so many parts. */
+function wholeOf(variables, name, parts) {
+  const prefix = \`sum.\${name}.whole.\`;
+  const sums = Object.entries(variables).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(sums.map(([key, sum]) => [key.slice(prefix.length), tf.div(sum, parts)]));
 }`,
   },
   numbers: {

@@ -7,28 +7,30 @@ import { clipGraph, ruleGraph, type RuleGraph } from '../../differentiate/rules.
 import type { LoweredUpdate, Settled } from '../../lower/lowered.ts';
 import type { Node } from '../../ir/node.ts';
 import { uniformValue } from '../../ir/patterns.ts';
-import type { UpdateInfo } from '../../model.ts';
 import { momentsOf } from '../../moments.ts';
 import { gradientFunction } from './gradients.ts';
 import { indented } from './layout.ts';
 
 import type { Module } from './module.ts';
+import { numberOf } from './names.ts';
 import { outlineOf } from './ops.ts';
 import { plainScope } from './scope.ts';
 import { conditionPart, settledFunction } from './settled.ts';
 import { range } from './value.ts';
 
-/** `1` of `update_1`: what its functions are called by. */
-export const numberOf = ({ name }: Pick<UpdateInfo, 'name'>): string => name.replace('update_', '');
-
-/** `update_1` → its functions' texts, in the module; `settled`: what it leaves open until all parts of a minibatch are done. */
-export function updateFunctions(module: Module, forward: LoweredUpdate, settled?: Settled): void {
+/** `update_1` → its functions' texts, in the module; `parts`: how many a minibatch is taken in; `settled`: what it leaves open until all parts of a minibatch are done. */
+export function updateFunctions(
+  module: Module,
+  forward: LoweredUpdate,
+  parts: number,
+  settled?: Settled,
+): void {
   const { update } = forward;
   const number = numberOf(update);
   module.exported.push(
     `// ${'-'.repeat(60)} ${update.name}\n\n/** The weights that ${update.name} trains. */\nconst weights_${number} = [\n${indented(forward.weights.map(({ name }) => `${jsString(name)},`))}\n];`,
   );
-  gradientFunction(module, forward, number, settled);
+  gradientFunction(module, forward, parts, settled);
   if (settled !== undefined) settledFunction(module, update.name, settled, conditionPart(settled));
   applyFunction(module, forward, number);
 }

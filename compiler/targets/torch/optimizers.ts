@@ -17,6 +17,7 @@ import type { Frame } from './frame.ts';
 import { indented } from './layout.ts';
 import type { Program } from './module.ts';
 import { quoted } from './names.ts';
+import { roundNames } from './rounds.ts';
 import { outlineOf } from './rows.ts';
 import { Scope } from './scope.ts';
 import { atom, plain } from './value.ts';
@@ -27,10 +28,12 @@ export const tuple = (items: readonly string[]): string =>
 /** The entry of an update in the table UPDATES; `settled`: the function of what it leaves open, if anything. */
 export function updateEntry(
   program: Program,
-  { update, weights, observed }: LoweredUpdate,
+  forward: LoweredUpdate,
   shared: readonly string[],
   settled: string | null,
 ): string {
+  const { update, weights, observed } = forward;
+  const rounds = roundNames(forward);
   const spared = weights.filter(({ decay }) => !decay).map(({ name }) => quoted(name));
   const lines = [
     `${update.name},`,
@@ -40,6 +43,7 @@ export function updateEntry(
     ...clipped(program, update),
     ...(observed.size === 0 ? [] : ['statistics=True,']),
     ...(shared.length === 0 ? [] : [`shared=${tuple(shared.map(quoted))},`]),
+    ...(rounds.length === 0 ? [] : [`rounds=${tuple(rounds)},`]),
     ...(settled === null ? [] : [`settled=${settled},`]),
   ];
   return `${quoted(update.name)}: Update(\n${indented(lines)}\n),`;

@@ -16,6 +16,7 @@ import {
   type LoweredUpdate,
 } from '../../lower/lowered.ts';
 import { settledBy } from '../../lower/settled.ts';
+import { setOfPart, updateOfPart } from '../../lower/wholes.ts';
 import type { Plan } from '../../schedule/schedule.ts';
 import { digest } from '../../values.ts';
 import { pyDoc, pyLine } from '../text/escape.ts';
@@ -46,10 +47,12 @@ export function torchProgram(plan: Plan): Emitted {
   const updates = stepsOf(lowered)
     .flatMap(updatesOfStep)
     .map((update) => ofAnyRows(model, update))
+    .map((update) => (inParts ? updateOfPart(update) : update))
     .map((update) => outlinedUpdate(update, inParts ? settledBy(update, update) : null));
   const sets = stepsOf(lowered)
     .flatMap(setsOfStep)
     .map((set) => ofAnyRows(model, set))
+    .map((set) => (inParts ? setOfPart(set) : set))
     .map((set) => outlinedSet(set, inParts ? settledBy(set, set) : null));
   const reports = lowered.reports.flatMap(({ graphs: made, builder }) =>
     Object.entries(made).map(([name, graph]) => outlinedReport(name, graph, builder)),
@@ -60,7 +63,9 @@ export function torchProgram(plan: Plan): Emitted {
     shareable,
     new Map(updates.map((update) => [update.forward.update.name, update])),
   );
-  for (const { outline } of [...updates, ...sets, ...reports]) program.noteLayers(outline, outline.all());
+  const taken = [...updates, ...sets].flatMap(({ outline, rounds }) => [outline, ...rounds]);
+  for (const outline of [...taken, ...reports.map((report) => report.outline)])
+    program.noteLayers(outline, outline.all());
   const functions = [
     ...[...sharing.byStep.values()].flat().map((shared) => sharedFunction(program, shared)),
     ...updates.map((update) => updateFunction(program, update, sharing.givenTo(update.forward.update.name))),
@@ -84,7 +89,7 @@ export function torchProgram(plan: Plan): Emitted {
   const kernels = new Map(
     stepsOf(lowered).map((step) => [step.name, updatesOfStep(step).flatMap(fusedInputs)]),
   );
-  const blocks = blocksOf([...updates, ...sets].flatMap(({ outline }) => outline.leaves()));
+  const blocks = blocksOf(taken.flatMap((outline) => outline.leaves()));
   const entries = Object.entries(fed).map(([name, entry]): [string, GraphEntry] => [
     name,
     {

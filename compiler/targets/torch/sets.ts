@@ -8,6 +8,7 @@ import type { Program } from './module.ts';
 import { quoted } from './names.ts';
 import { tuple } from './optimizers.ts';
 import { scopesOf } from './reports.ts';
+import { givenWholes, outlinedRounds, roundFunctions, roundNames } from './rounds.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import { recordedWeights } from './scope.ts';
 import { settledFunction, settledName } from './settled.ts';
@@ -17,6 +18,8 @@ export interface OutlinedSet {
   readonly outline: Outline;
   /** By means that are there when all parts of a minibatch are done; null: not so. */
   readonly settled: Settled | null;
+  /** Of the passes that find numbers of a whole minibatch. */
+  readonly rounds: readonly Outline[];
 }
 
 const rootsOf = ({ value, after, condition }: LoweredSet): Node[] => [
@@ -27,15 +30,17 @@ export const outlinedSet = (forward: LoweredSet, settled: Settled | null = null)
   forward,
   outline: outlineOf(settled?.means ?? rootsOf(forward), forward.builder.gradients),
   settled,
+  rounds: outlinedRounds(forward),
 });
 
 /** `set_1`: the text of its function. */
-export function setFunction(program: Program, { forward, outline, settled }: OutlinedSet): string {
+export function setFunction(program: Program, { forward, outline, settled, rounds }: OutlinedSet): string {
   const { set, builder } = forward;
   const roots = rootsOf(forward);
   const agreed = agreedNodes(roots, roots, builder.gradients);
   const root = { path: '', code: 'networks' };
   const { outer, inner, taken, valueOf } = scopesOf(program, { outline, builder }, root, agreed);
+  const wholes = givenWholes(outer, forward.rounds);
   const given =
     settled === null
       ? valueParts(forward, valueOf)
@@ -48,8 +53,9 @@ export function setFunction(program: Program, { forward, outline, settled }: Out
     `return Taken(\n${indented(given)}\n)`,
   ];
   const doc = `${oneLine(set.text)}, ${placeOf(set.declaration.span)}`;
-  const text = functionText(set.name, ['networks', 'batch', 'draws', 'at'], doc, lines);
-  const own = taken.length === 0 ? `@torch.no_grad()\n${text}` : text;
+  const text = functionText(set.name, ['networks', 'batch', 'draws', 'at', ...wholes], doc, lines);
+  const quietly = taken.length === 0 ? `@torch.no_grad()\n${text}` : text;
+  const own = [...roundFunctions(program, forward, outline, rounds), quietly].join('\n\n\n');
   if (settled === null) return own;
   const { condition, next } = settled;
   const whole = { set, ...next!, condition };
@@ -74,5 +80,13 @@ function valueParts(
 }
 
 /** The entry of a `set` in the table UPDATES: it moves its state by no rule. */
-export const setEntry = ({ forward: { set }, settled }: OutlinedSet): string =>
-  `${quoted(set.name)}: Update(${set.name}${settled === null ? '' : `, settled=${settledName(set.name)}`}),`;
+export function setEntry({ forward, settled }: OutlinedSet): string {
+  const { name } = forward.set;
+  const rounds = roundNames(forward);
+  const given = [
+    name,
+    ...(rounds.length === 0 ? [] : [`rounds=${tuple(rounds)}`]),
+    ...(settled === null ? [] : [`settled=${settledName(name)}`]),
+  ];
+  return `${quoted(name)}: Update(${given.join(', ')}),`;
+}

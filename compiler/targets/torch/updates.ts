@@ -10,6 +10,7 @@ import { placeOf } from '../text/calls.ts';
 import type { Program } from './module.ts';
 import { part, quoted } from './names.ts';
 import { tuple } from './optimizers.ts';
+import { givenWholes, outlinedRounds, roundFunctions } from './rounds.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import type { Frame } from './frame.ts';
 import { recordedWeights, Scope } from './scope.ts';
@@ -21,6 +22,8 @@ export interface OutlinedUpdate {
   readonly outline: Outline;
   /** What it leaves open until all parts of a minibatch are done; null: nothing. */
   readonly settled: Settled | null;
+  /** Of the passes that find numbers of a whole minibatch. */
+  readonly rounds: readonly Outline[];
 }
 
 /** A value that the update is given, since others compute it too. */
@@ -46,12 +49,13 @@ export const outlinedUpdate = (forward: LoweredUpdate, settled: Settled | null =
   forward,
   outline: outlineOf(rootsOf(forward, settled), forward.builder.gradients),
   settled,
+  rounds: outlinedRounds(forward),
 });
 
 /** `update_1`: the text of its function. */
 export function updateFunction(
   program: Program,
-  { forward, outline, settled }: OutlinedUpdate,
+  { forward, outline, settled, rounds }: OutlinedUpdate,
   shared: readonly Given[] = [],
 ): string {
   const { update, objective, losses, moved, condition, observed: batches } = forward;
@@ -61,6 +65,7 @@ export function updateFunction(
     (trained.has(node) ? inner : outer).give(node, atom(name, range(node.shape.length)));
     return name;
   });
+  const wholes = givenWholes(outer, forward.rounds);
   const valueIn = (node: Node, scope = trained.has(node) ? inner : outer): string =>
     plain(inNumbers(whole(scope, node, scope.value(node))));
   const goal = nameOf(inner, valueIn(objective), 'objective');
@@ -94,10 +99,17 @@ export function updateFunction(
     `return Taken(\n${indented([`objective=${goal},`, ...given])}\n)`,
   ];
   const doc = `update ${update.networks.join(', ')} to ${oneLine(update.text)}, ${placeOf(update.declaration.span)}`;
-  const text = functionText(update.name, ['networks', 'batch', 'draws', 'at', ...parameters], doc, lines);
-  if (settled === null) return text;
-  const when = settledFunction(program, update.name, settled, (of) => [`when=${of(settled.condition!)},`]);
-  return `${text}\n\n\n${when}`;
+  const text = functionText(
+    update.name,
+    ['networks', 'batch', 'draws', 'at', ...parameters, ...wholes],
+    doc,
+    lines,
+  );
+  const when =
+    settled === null
+      ? []
+      : [settledFunction(program, update.name, settled, (of) => [`when=${of(settled.condition!)},`])];
+  return [...roundFunctions(program, forward, outline, rounds), text, ...when].join('\n\n\n');
 }
 
 /** The code itself where it is a name, else bound to one. */

@@ -158,6 +158,16 @@ def mean_of(parts):
     )
 
 
+def means_of(parts):
+    """The means over parts of a minibatch, and over processes, of the tensors that each part gives; one part's are held at a time."""
+    sums, count = None, 0
+    for values in parts:
+        own = [torch.as_tensor(value).detach() for value in values]
+        sums = own if sums is None else [total + value for total, value in zip(sums, own)]
+        count += 1
+    return tuple(ranks.mean_of_all([total / count for total in sums]))
+
+
 def _tensors(taken):
     every = [
         taken.objective, *taken.gradients, *taken.losses.values(), *taken.statistics.values(), *taken.moved.values(),
@@ -187,6 +197,9 @@ class Update:
     statistics: bool = False
     #: values that its function is given, which a Shared before it has computed
     shared: tuple = ()
+    #: where a minibatch is computed in parts: passes over all of them before its own, each gives what numbers of the whole
+    #: minibatch are means of, by those that the passes before it found
+    rounds: tuple = ()
     #: where a minibatch is computed in parts: means over all rows -> fields of Taken that follow from them
     settled: Optional[Callable] = None
 

@@ -7,7 +7,7 @@ import torch
 
 from . import ops, optimizers, ranks
 from .flat import write
-from .parts import Average, Shared, mean_of
+from .parts import Average, Shared, mean_of, means_of
 from .state import State
 
 
@@ -81,21 +81,33 @@ class Program(State):
 
     def mean_taken(self, name, cut):
         """Losses and gradients of an update at the weights as they are: means over the parts, of which one is in memory."""
-        taken = mean_of(self.taken(name, given) for given in cut)
+        whole = self.whole(name, cut)
+        taken = mean_of(self.taken(name, given, whole) for given in cut)
         settled = self.code.UPDATES[name].settled
         if settled is None:
             return taken
         return replace(taken, **settled(self.networks, cut[0]['draws'], cut[0]['at'], *taken.means))
 
-    def taken(self, name, given):
-        """Losses and gradients of an update for a part of a minibatch."""
+    def whole(self, name, cut):
+        """Numbers of the whole minibatch that each part of an update needs, from passes over all parts before its own."""
+        found = ()
+        for values in self.code.UPDATES[name].rounds:
+            self._forget_statistics()
+            found += means_of(
+                values(self.networks, given['batch'], given['draws'], given['at'], *found) for given in cut
+            )
+        return found
+
+    def taken(self, name, given, whole=()):
+        """Losses and gradients of an update for a part of a minibatch; `whole`: numbers of all parts."""
         update = self.code.UPDATES[name]
         self._forget_statistics()
         found = [self.shared[key] for key in update.shared]
         # Calls of batch norms count as its own where it reads what they gave.
         for part, calls in [norm for norms in {id(norms): norms for _, norms in found}.values() for norm in norms]:
             part.calls = part.calls + calls
-        return update.taken(self.networks, given['batch'], given['draws'], given['at'], *(value for value, _ in found))
+        shared = [value for value, _ in found]
+        return update.taken(self.networks, given['batch'], given['draws'], given['at'], *shared, *whole)
 
     def share(self, statement, given):
         """Computes what updates of the step share."""

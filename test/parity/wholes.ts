@@ -1,0 +1,46 @@
+/** A spec whose updates minimise functions of means over rows, for what takes minibatches apart: parts one after another, ranks. */
+import type { Source } from '../../grammar/source.ts';
+
+/**
+ * Rows against means, a mean inside a mean, features matched on batch means, a quotient and a product of means, an objective that
+ * is maximised, a norm of a gradient; a condition and a `set` whose rows need a mean themselves.
+ */
+export const wholes: Source = {
+  path: 'wholes.gan',
+  text: `gan Wholes
+data ring = gaussians(modes: 8, rows: 96)
+sample z ~ normal[4]
+state spread: real = 0
+optimizer slow = sgd(1e-1)
+network G(z: vec[4]) -> vec[2] { z |> dense(8) |> relu |> dense(2) }
+network F(x: vec[2]) -> vec[6] { x |> dense(6) |> dropout(0.2) |> tanh }
+network D(x: vec[2]) -> logit { F(x) |> dense(1) }
+network R(x: vec[2]) -> logit { x |> dense(4) |> tanh |> dense(1) }
+network Q(x: vec[2]) -> logit { x |> dense(4, spectral: true) |> tanh |> dense(1) }
+let fake = G(z)
+let real_mean = mean(D(ring.point), over: rows)
+let fake_mean = mean(D(fake), over: rows)
+loss critic = bce(D(ring.point) - fake_mean, 1) + bce(D(fake) - real_mean, 0)
+loss fool = bce(D(fake) - real_mean, 1) + bce(D(ring.point) - fake_mean, 0)
+loss matched = norm(mean(F(ring.point), over: rows) - mean(F(fake), over: rows))
+loss centred = mean(square(fake - mean(fake, over: rows)))
+let told = Q(ring.point - mean(fake, over: rows))
+let about = mean(told, over: rows)
+let ratio = sqrt(mean(square(told - about), over: rows)) / (2 + square(about))
+let guessed = bce(R(ring.point), 1)
+let slope = norm(gradient(guessed, R.dense_1.weight))
+let wide = mean(square(ring.point - mean(fake, over: rows)))
+train for 8 steps, batch 24 {
+  together {
+    update D, F to minimize critic with sgd(3e-1, clip_norm: 0.3) when wide > 2
+    update G to minimize fool + 0.3 * matched with slow
+    set spread to 0.5 * spread + 0.5 * mean(centred, over: rows)
+  }
+  update Q to maximize ratio + 0.1 * mean(told) with sgd(1e-1)
+  update R to minimize guessed + 0.5 * square(slope) with sgd(1e-1)
+  update G to minimize about * fake_mean with slow
+  average G decay 0.5
+}
+report every 4 steps { metric score = mean(D(G.average(z))) }
+`,
+};
