@@ -195,9 +195,14 @@ export const loweredRoots = (lowered: Lowered): RootsByGraph => ({
   ),
 });
 
-const updateRoots = ({ update, objective, condition, losses }: LoweredUpdate): [string, Roots] => [
+const updateRoots = ({ update, objective, condition, losses, rounds }: LoweredUpdate): [string, Roots] => [
   update.name,
-  { ...Object.fromEntries(losses), objective, ...(condition && { condition }) },
+  {
+    ...Object.fromEntries(losses),
+    objective,
+    ...(condition && { condition }),
+    ...Object.fromEntries(rounds.flat().map(({ number, value }) => [`whole ${number}`, value])),
+  },
 ];
 
 const rootsOf = ({ outputs }: Graph): Roots =>

@@ -6,21 +6,30 @@ import { describe, it } from 'mocha';
 import { compile } from '../../compiler/compile.ts';
 import { emitOnnx } from '../../compiler/targets/onnx/emit.ts';
 import { render } from '../../grammar/render.ts';
+import type { Source } from '../../grammar/source.ts';
 import { golden } from '../golden.ts';
 import { host, load, root } from '../parity/host.ts';
 
 const folder = 'test/cases/compile';
 const passNames = 'parse bind analyse check lower differentiate simplify schedule emit'.split(' ');
 
+/** Of a spec whose first line says `// --accumulate 2`. */
+const partsOf = ({ text }: Source): number | undefined => {
+  const [, parts] = /^\/\/ --accumulate (\d+)\n/.exec(text) ?? [];
+  return parts === undefined ? undefined : Number(parts);
+};
+
 /** What each pass printed, and the emitted graphs. */
 function stages(path: string): Record<string, string> {
   const printed: Record<string, string> = {};
   const dump = (pass: string, print: () => string): void => void (printed[pass] = print());
-  const { program, diagnostics } = compile(load(path), host, { dump });
+  const source = load(path);
+  const accumulate = partsOf(source);
+  const { program, diagnostics } = compile(source, host, { dump, accumulate });
   assert.isEmpty(diagnostics, render(diagnostics, { color: false }));
   const graphs = Object.entries(program!.graphs);
   const models = graphs.map(([name, outputs]) => emitOnnx({ name, outputs }, { float: 'float32' }).text());
-  const tfjs = compile(load(path), host, { target: 'tfjs' }).program!.files['train.mjs'];
+  const tfjs = compile(source, host, { target: 'tfjs', accumulate }).program!.files['train.mjs'];
   assert.deepEqual(Object.keys(printed), passNames);
   return {
     ast: printed.parse,

@@ -14,6 +14,7 @@ import { load, programFrom, root } from '../parity/host.ts';
 import { settled } from '../parity/settled.ts';
 import { smaller } from '../parity/smaller.ts';
 import { trained } from '../parity/train.ts';
+import { wholes } from '../parity/wholes.ts';
 import { built, python } from '../torch/built.ts';
 import { spoken } from '../torch/spoken.ts';
 import { itOnTorch } from '../torch/where.ts';
@@ -117,6 +118,7 @@ describe('PyTorch alone', () => {
     const inParts = [
       ...['penalty', 'together'].map((name) => load(`test/cases/schedule/${name}.gan`)),
       settled,
+      wholes,
     ];
     for (const source of inParts) {
       const options = { target: 'torch', float: 'float64', accumulate: 2 } as const;

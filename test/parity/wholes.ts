@@ -1,4 +1,4 @@
-/** A spec whose updates minimise functions of means over rows, for what takes minibatches apart: parts one after another, ranks. */
+/** Specs whose updates minimise functions of means over rows, for what takes minibatches apart: parts one after another, ranks. */
 import type { Source } from '../../grammar/source.ts';
 
 /**
@@ -42,5 +42,35 @@ train for 8 steps, batch 24 {
   average G decay 0.5
 }
 report every 4 steps { metric score = mean(D(G.average(z))) }
+`,
+};
+
+/** Means of images and of packs of rows; a derivative by a mean, and one of what stands against a mean. */
+export const wholeShapes: Source = {
+  path: 'whole-shapes.gan',
+  text: `gan WholeShapes
+data digits = mnist(split: train, examples: 60) as image[1, 8, 8] in [0, 1]
+sample z ~ normal[4]
+network G(z: vec[4]) -> image[1, 8, 8] in [0, 1] {
+  z |> dense(32) |> reshape(2, 4, 4) |> relu |> upsample(2) |> conv(1, kernel: 3) |> sigmoid
+}
+network F(x: image[1, 8, 8] in [0, 1]) -> image[4, 4, 4] { x |> conv(4, kernel: 3, stride: 2) |> softplus }
+network D(x: image[2, 8, 8] in [0, 1]) -> logit { x |> conv(3, kernel: 3, stride: 2) |> tanh |> flatten |> layer_norm |> dense(1) }
+network C(x: image[4, 4, 4]) -> logit { x |> flatten |> dense(1) }
+let fake = G(z)
+let packed = D(pack(fake, 2))
+loss critic = bce(D(pack(digits.image, 2)) - mean(packed, over: rows), 1)
+loss matched = norm(mean(F(digits.image), over: rows) - mean(F(fake), over: rows))
+let answer = C(F(digits.image))
+let middle = mean(answer, over: rows)
+let slope = gradient(square(answer - middle) * square(middle), middle)
+let beside = mean(C(F(fake)), over: rows)
+let steep = gradient(square(answer - beside), digits.image)
+train for 5 steps, batch 12 {
+  update D to minimize critic + square(mean(packed, over: rows)) with sgd(1e-2)
+  update G to minimize matched with sgd(1e-2)
+  update C, F to minimize square(slope - 1) + 0.1 * mean(square(steep)) with sgd(1e-2)
+}
+report every 5 steps { metric score = mean(fake) }
 `,
 };

@@ -1,5 +1,5 @@
 /** Sizes that are known only when a program runs, as code: read off the shapes of values that are at hand. */
-import { ofOneProcess, type Dim } from '../../ir/dim.ts';
+import { ofOneProcess, ofPacks, type Dim } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
 
 /** A value as it lies in a tensor: `axes[i]` is the node's axis that is found at axis i; none: a number of the host. */
@@ -37,6 +37,8 @@ function productCode(key: string, known: Known, quotient: string, all: (rows: st
   if (symbols.length > 1) return symbols.map((name) => productCode(name, known, quotient, all)).join(' * ');
   const own = ofOneProcess(key);
   if (own !== undefined) return all(productCode(own, known, quotient, all));
+  const packs = ofPacks(key);
+  if (packs !== undefined) return `(${productCode(packs[0], known, quotient, all)} ${quotient} ${packs[1]})`;
   throw new Error(`nothing here tells the size ${key}`);
 }
 
@@ -65,8 +67,9 @@ export function tells(read: readonly Node[], made: readonly Node[]): boolean {
   const isTold = (key: string): boolean => {
     if (known.has(key)) return true;
     const symbols = key.split('*');
-    const own = ofOneProcess(key);
-    return symbols.length > 1 ? symbols.every(isTold) : own !== undefined && isTold(own);
+    if (symbols.length > 1) return symbols.every(isTold);
+    const rows = ofOneProcess(key) ?? ofPacks(key)?.[0];
+    return rows !== undefined && isTold(rows);
   };
   return productsIn(made).every(isTold);
 }

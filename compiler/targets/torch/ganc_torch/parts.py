@@ -158,11 +158,11 @@ def mean_of(parts):
     )
 
 
-def means_of(parts):
-    """The means over parts of a minibatch, and over processes, of the tensors that each part gives; one part's are held at a time."""
+def means_of(parts, **place):
+    """The means over parts of a minibatch, and over processes, of the numbers that each part gives, as tensors of this kind."""
     sums, count = None, 0
     for values in parts:
-        own = [torch.as_tensor(value).detach() for value in values]
+        own = [torch.as_tensor(value, **place).detach() for value in values]
         sums = own if sums is None else [total + value for total, value in zip(sums, own)]
         count += 1
     return tuple(ranks.mean_of_all([total / count for total in sums]))

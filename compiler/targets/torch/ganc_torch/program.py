@@ -93,9 +93,8 @@ class Program(State):
         found = ()
         for values in self.code.UPDATES[name].rounds:
             self._forget_statistics()
-            found += means_of(
-                values(self.networks, given['batch'], given['draws'], given['at'], *found) for given in cut
-            )
+            parts = (values(self.networks, given['batch'], given['draws'], given['at'], *found) for given in cut)
+            found += means_of(parts, device=self.device, dtype=self.dtype)
         return found
 
     def taken(self, name, given, whole=()):
