@@ -6,15 +6,7 @@ import type { Span } from '../../grammar/source.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { counted, kinds } from '../errors.ts';
 import { meanAll } from '../ir/compose.ts';
-import {
-  addDims,
-  mulDims,
-  ofAllProcesses,
-  packsOf,
-  printShape,
-  type Dim,
-  type Shape,
-} from '../ir/dim.ts';
+import { addDims, mulDims, ofAllProcesses, packsOf, printShape, type Dim, type Shape } from '../ir/dim.ts';
 import type { Node } from '../ir/node.ts';
 import type { Initial } from '../../program/manifest.ts';
 import { isScalar, isStack, printRows, type RowOrigin } from '../types.ts';

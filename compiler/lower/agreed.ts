@@ -21,18 +21,27 @@ export function agreedNodes(
   const nodes = reachable(roots);
   const bent = new Set<Node>(together);
   // The ranks' objectives are averaged: a mean over rows that is used as it is needs nothing, a sum would lack the others' rows.
-  const divided = new Set<Node>(nodes.flatMap((node) => meanOf(node) ?? []));
+  const divided = dividedSums(nodes);
+  const summed = new Set([
+    ...roots,
+    ...nodes.flatMap((node) => node.inputs.filter((x) => x !== meanOf(node))),
+  ]);
   const agreed = new Set<Node>();
   // Users come after what they use.
   for (const node of [...nodes].reverse()) {
     const own = bent.has(node);
-    if ((own && isReduction(node)) || (isOverRows(node) && !divided.has(node))) agreed.add(node);
+    if ((own && isReduction(node)) || (isOverRows(node) && (!divided.has(node) || summed.has(node))))
+      agreed.add(node);
     node.inputs.forEach((input, i) => {
       if (own || !isLinear(node, i)) bent.add(input);
     });
   }
   return agreed;
 }
+
+/** Sums that means are made of. */
+export const dividedSums = (nodes: readonly Node[]): Set<Node> =>
+  new Set(nodes.flatMap((node) => meanOf(node) ?? []));
 
 const isOverRows = ({ op, attrs, inputs: [x] }: Node): boolean =>
   op === 'sum' &&

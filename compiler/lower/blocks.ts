@@ -33,7 +33,8 @@ export function sizesOfRows(nodes: readonly Node[], rowCount: (name: string) => 
     if (packs !== undefined) return packed(sizeOf(packs[0]), packs[1]);
     return name.startsWith(rowsPrefix) ? rowCount(name.slice(rowsPrefix.length)) : undefined;
   };
-  const names = new Set(nodes.flatMap(({ shape }) => shape.flatMap(symbolsOf)));
+  const own = nodes.flatMap(({ shape }) => shape.flatMap(symbolsOf));
+  const names = new Set([...own, ...own.flatMap((name) => symbolsOf(ofAllProcesses(symbol(name))))]);
   return Object.fromEntries(
     [...names].flatMap((name) => {
       const size = sizeOf(name);

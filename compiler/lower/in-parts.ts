@@ -45,8 +45,8 @@ export function inParts(lowered: Lowered, parts: number): InParts {
   const { model } = lowered;
   const steps = stepsOf(lowered);
   const all = [
-    ...steps.flatMap(updatesOfStep).map((one) => ofUpdate(updateOfPart(ofAnyRows(model, one)))),
-    ...steps.flatMap(setsOfStep).map((one) => ofSet(setOfPart(ofAnyRows(model, one)))),
+    ...steps.flatMap(updatesOfStep).map((one) => ofUpdate(updateOfPart(ofAnyRows(model, one), parts))),
+    ...steps.flatMap(setsOfStep).map((one) => ofSet(setOfPart(ofAnyRows(model, one), parts))),
   ];
   const nodes = all.flatMap(reached);
   const alone = nodes.some((node) => isInside(node, isBatchNorm));
@@ -129,15 +129,15 @@ function problemOf(one: Computed, parts: number): Diagnostic | null {
     return told(
       one.between,
       `${one.settles} needs a minibatch as a whole`,
-      `With --accumulate ${parts} it is settled by means over rows, which parts give one after another. Here rows are folded otherwise.`,
-      'Write it by means over rows: instead of a sum a mean, instead of a norm the square root of `mean(square(x), over: rows)`.',
+      `With --accumulate ${parts} it is settled by means over rows, which parts give one after another. Here rows are folded otherwise, or a derivative passes through such a mean.`,
+      'Take the derivative of what each row makes by itself.',
     );
   const [bent] = bentIn(one, one.values);
   if (bent === undefined) return null;
   return told(
     bent,
     `\`${one.text}\` is no function of means over rows`,
-    `With --accumulate ${parts} its parts are computed one after another, and know means over the rows of all of them. A sum over rows, or a derivative that passes through such a mean, would be another one for each part.`,
-    `Write it by means over rows, or take ${smaller}`,
+    `With --accumulate ${parts} its parts are computed one after another, and know means over the rows of all of them. A derivative that passes through such a mean would be another one for each part.`,
+    `Take the derivative of what each row makes by itself; or take ${smaller}`,
   );
 }

@@ -14,7 +14,7 @@ import { phasesInParts } from './wholes.ts';
 export function lower(model: Model, catalogue: Catalogue, parts = 1): Lowered {
   const lowering = { model, catalogue };
   const whole = lowerPhases(lowering, model.schedule.phases);
-  const phases = parts === 1 ? whole : phasesInParts(model, whole);
+  const phases = parts === 1 ? whole : phasesInParts(model, whole, parts);
   return {
     model,
     parts,

@@ -77,7 +77,7 @@ export const lateRoots = (one: Statement): Node[] => [
 
 /**
  * The means over rows nearest to what is settled late, and the numbers of the whole minibatch that rows need for them;
- * `between`: a node that needs rows but is no such mean, or a mean whose rows need such numbers.
+ * `between`: a node that needs rows but is no such mean, or what needs such numbers.
  */
 export function meansBelow(any: Statement): {
   readonly means: readonly Node[];
@@ -88,7 +88,10 @@ export function meansBelow(any: Statement): {
   const seen = new Set(lateRoots(any));
   for (const node of seen) {
     const folded = isWholeLeaf(node) ? node : foldedIn(any, node);
-    if (folded !== undefined) {
+    if (node.op === 'sum' && isOverRows(node)) {
+      needed.push(node, ...bentIn(any, node.inputs));
+      others.push(node);
+    } else if (folded !== undefined) {
       const bent = bentIn(any, [folded]);
       if (bent.length > 0) others.push(node);
       needed.push(...bent);

@@ -1,6 +1,6 @@
 /**
  * Numbers of a whole minibatch that each of its parts needs, where one is computed in parts: a mean over rows that an update
- * minimises a function of (a square, a quotient), or that rows are compared with. In: an update or `set` for any number of rows;
+ * minimises a function of (a square, a quotient), or that rows are compared with; a sum over rows. In: an update or `set` for any number of rows;
  * out: the same, as a part computes it, and in which passes over all parts the numbers are found out.
  *
  * In the place of such a mean m a part reads M, the mean of the whole minibatch, a leaf that no gradient passes. The derivative by
@@ -10,7 +10,7 @@
  */
 import type { Builder } from '../ir/builder.ts';
 import { sumAll } from '../ir/compose.ts';
-import { isKnown, type Dim } from '../ir/dim.ts';
+import { isKnown, ofAllProcesses, product, type Dim } from '../ir/dim.ts';
 import { differentiate, flow } from '../ir/differentiate.ts';
 import { reachable, type Node } from '../ir/node.ts';
 import { meanOf } from '../ir/patterns.ts';
@@ -18,6 +18,7 @@ import { rebuilt, type Rebuilt } from '../ir/rebuilt.ts';
 import { wholeName } from '../leaves.ts';
 import type { Model } from '../model.ts';
 import { setAgain, updateAgain } from './again.ts';
+import { dividedSums } from './agreed.ts';
 import { ofAnyRows, ofBatch } from './blocks.ts';
 import {
   nameOf,
@@ -35,23 +36,23 @@ type Rounds = LoweredUpdate['rounds'];
 // ---------------------------------------------------------------- all of a schedule
 
 /** Phases with their statements as the parts of minibatches compute them. */
-export const phasesInParts = (model: Model, phases: readonly LoweredPhase[]): LoweredPhase[] =>
-  phases.map((phase) => ({ ...phase, scope: scopeInParts(model, phase.scope) }));
+export const phasesInParts = (model: Model, phases: readonly LoweredPhase[], parts: number): LoweredPhase[] =>
+  phases.map((phase) => ({ ...phase, scope: scopeInParts(model, phase.scope, parts) }));
 
-const scopeInParts = (model: Model, { reads, actions }: LoweredScope): LoweredScope => ({
+const scopeInParts = (model: Model, { reads, actions }: LoweredScope, parts: number): LoweredScope => ({
   reads,
   actions: actions.map((action) =>
     action.kind === 'repeat'
-      ? { ...action, scope: scopeInParts(model, action.scope) }
-      : { ...action, statements: action.statements.map((one) => statementInParts(model, one)) },
+      ? { ...action, scope: scopeInParts(model, action.scope, parts) }
+      : { ...action, statements: action.statements.map((one) => statementInParts(model, one, parts)) },
   ),
 });
 
-function statementInParts(model: Model, statement: LoweredStatement): LoweredStatement {
-  const set = (one: LoweredSet): LoweredSet => atBatch(model, one, setOfPart);
+function statementInParts(model: Model, statement: LoweredStatement, parts: number): LoweredStatement {
+  const set = (one: LoweredSet): LoweredSet => atBatch(model, one, (any) => setOfPart(any, parts));
   if (statement.kind === 'average') return statement;
   if (statement.kind === 'set') return { kind: 'set', set: set(statement.set) };
-  const updates = statement.updates.map((one) => atBatch(model, one, updateOfPart));
+  const updates = statement.updates.map((one) => atBatch(model, one, (any) => updateOfPart(any, parts)));
   return { kind: 'updates', updates, sets: statement.sets.map(set) };
 }
 
@@ -68,30 +69,35 @@ function atBatch<T extends { withRows(rowCount: (name: string) => Dim): T }>(
 
 // ---------------------------------------------------------------- one update or set
 
-export function updateOfPart(any: LoweredUpdate): LoweredUpdate {
+/** `parts`: of how many it computes one. */
+export function updateOfPart(any: LoweredUpdate, parts: number): LoweredUpdate {
   const means = wholeMeans(any);
   if (means.length === 0) return any;
-  const given = withLeaves(nameOf(any), any.builder, means);
+  const given = withLeaves(any, means, parts);
   const { objective, derivatives } = corrected(any, given);
   return updateAgain(any, given.to, { objective, rounds: [...given.levels, ...derivatives] });
 }
 
-export function setOfPart(any: LoweredSet): LoweredSet {
+export function setOfPart(any: LoweredSet, parts: number): LoweredSet {
   const means = wholeMeans(any);
   if (means.length === 0) return any;
-  const given = withLeaves(nameOf(any), any.builder, means);
+  const given = withLeaves(any, means, parts);
   return setAgain(any, given.to, { rounds: given.levels });
 }
 
-/** Means over rows that a part cannot have by itself, those first that others are made of. */
+/** Means and sums over rows that a part cannot have by itself, those first that others are made of. */
 function wholeMeans(any: LoweredUpdate | LoweredSet): Node[] {
   const own = 'set' in any ? [] : [any.objective, ...any.losses.values(), ...any.moved.values()];
   const needed = isSettled(any) ? meansBelow(any).needed : [];
   const { gradients } = any.builder;
+  const nodes = reachable([...own, ...lateRoots(any)]);
+  const divided = dividedSums(nodes);
+  const isFound = (node: Node): boolean =>
+    gradients.has(node) || (node.op === 'sum' ? !divided.has(node) : meanOf(node) !== undefined);
   const found = [...new Set([...bentIn(any, own), ...needed])].filter(
-    (node) => isKnown(node.shape) && (gradients.has(node) || meanOf(node) !== undefined),
+    (node) => isKnown(node.shape) && isFound(node),
   );
-  const taken = reachable([...own, ...lateRoots(any)]).flatMap((node) => gradients.get(node) ?? []);
+  const taken = nodes.flatMap((node) => gradients.get(node) ?? []);
   const reaches = (y: Node, x: Node): boolean => flow(y, [x]).kind === 'reaches';
   // Such a derivative is not what it is of the mean over a part: it stays refused (in-parts.ts).
   const isPassed = (mean: Node): boolean =>
@@ -105,20 +111,29 @@ interface Given {
   readonly levels: readonly (readonly Whole[])[];
 }
 
-function withLeaves(name: string, builder: Builder, means: readonly Node[]): Given {
+function withLeaves(any: LoweredUpdate | LoweredSet, means: readonly Node[], parts: number): Given {
+  const name = nameOf(any);
   const levels = levelsOf(means);
   const leafOf =
     ({ shape }: Node, i: number) =>
     (b: Builder) =>
       b.input(wholeName(name, String(i + 1)), shape);
-  const to = rebuilt(builder, {}, new Map(levels.flat().map((mean, i) => [mean, leafOf(mean, i)])));
+  const to = rebuilt(any.builder, {}, new Map(levels.flat().map((mean, i) => [mean, leafOf(mean, i)])));
   let count = 0;
   const wholeOf = (mean: Node): Whole => ({
     number: String(++count),
-    value: to.copy(mean),
+    value: ofAllRows(to.b, to.copy(mean), parts),
     leaf: to.read(mean),
   });
   return { to, levels: levels.map((level) => level.map(wholeOf)) };
+}
+
+/** A sum over the rows of all parts, as a mean over those of one is of it: times as many as there are in all processes. */
+function ofAllRows(b: Builder, node: Node, parts: number): Node {
+  if (node.op !== 'sum') return node;
+  const [x] = node.inputs;
+  const count = product(node.attrs.axes.map((axis) => x.shape[axis]));
+  return b.mul(b.mul(b.div(node, b.extent(count)), parts), b.extent(ofAllProcesses(count)));
 }
 
 /** By how many means are made of one another below each. */

@@ -14,7 +14,7 @@ import { load, programFrom, root } from '../parity/host.ts';
 import { settled } from '../parity/settled.ts';
 import { smaller } from '../parity/smaller.ts';
 import { trained } from '../parity/train.ts';
-import { wholes } from '../parity/wholes.ts';
+import { wholes, wholeSums } from '../parity/wholes.ts';
 import { built, python } from '../torch/built.ts';
 import { spoken } from '../torch/spoken.ts';
 import { itOnTorch } from '../torch/where.ts';
@@ -119,6 +119,7 @@ describe('PyTorch alone', () => {
       ...['penalty', 'together'].map((name) => load(`test/cases/schedule/${name}.gan`)),
       settled,
       wholes,
+      wholeSums,
     ];
     for (const source of inParts) {
       const options = { target: 'torch', float: 'float64', accumulate: 2 } as const;

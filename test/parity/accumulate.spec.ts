@@ -12,7 +12,7 @@ import { load, programFrom } from './host.ts';
 import { conditional, settled } from './settled.ts';
 import { smaller } from './smaller.ts';
 import { trained } from './train.ts';
-import { wholes, wholeShapes } from './wholes.ts';
+import { wholes, wholeShapes, wholeSums } from './wholes.ts';
 
 const forms = [
   'every',
@@ -61,7 +61,13 @@ report every 3 steps { metric score = mean(D.average(G.average(z))) }
 
 describe('minibatches in parts', () => {
   const oracles = new Map<string, Promise<Oracle>>();
-  const own: Readonly<Record<string, Source>> = { others, settled, wholes, 'whole-shapes': wholeShapes };
+  const own: Readonly<Record<string, Source>> = {
+    others,
+    settled,
+    wholes,
+    'whole-shapes': wholeShapes,
+    'whole-sums': wholeSums,
+  };
   const sourceOf = (name: string): Source => own[name] ?? load(`test/cases/schedule/${name}.gan`);
   const lengthOf = (name: string): number => (name === 'settled' ? 12 : iterations);
   const oracleFor = (name: string): Promise<Oracle> => {
@@ -92,6 +98,7 @@ describe('minibatches in parts', () => {
     ['settled', 3],
     ['wholes', 3],
     ['whole-shapes', 3],
+    ['whole-sums', 3],
   ] as const;
   for (const [name, parts] of cases) {
     it(`${name}: the graphs of ${parts} parts`, () => agreesInFloat64(name, parts, 'reference'));

@@ -74,3 +74,25 @@ train for 5 steps, batch 12 {
 report every 5 steps { metric score = mean(fake) }
 `,
 };
+
+/** Sums and norms over rows, alone and of what stands against a mean, in an objective, a condition and a `set`. */
+export const wholeSums: Source = {
+  path: 'whole-sums.gan',
+  text: `gan WholeSums
+data ring = gaussians(modes: 8, rows: 96)
+sample z ~ normal[4]
+state total: real = 0
+network G(z: vec[4]) -> vec[2] { z |> dense(8) |> relu |> dense(2) }
+network D(x: vec[2]) -> logit { x |> dense(4) |> tanh |> dense(1) }
+let fake = G(z)
+let off = mean(square(ring.point - mean(fake, over: rows)))
+loss critic = bce(D(ring.point) - 0.1 * sum(D(fake), over: rows), 1) + bce(D(fake), 0)
+loss far = mean(norm(fake - mean(fake, over: rows), over: rows))
+train for 8 steps, batch 24 {
+  update D to minimize critic with sgd(1e-1) when sum(off, over: rows) > 48
+  update G to minimize 0.1 * square(far - 3) + 0.01 * sum(mean(square(fake)), over: rows) with sgd(1e-2)
+  set total to 0.5 * total + 0.01 * mean(norm(ring.point, over: rows))
+}
+report every 4 steps { metric score = mean(fake) }
+`,
+};

@@ -44,15 +44,16 @@ export function torchProgram(plan: Plan): Emitted {
     originsOf(fed),
   );
   const inParts = manifest.accumulate !== undefined;
+  const { parts = 1 } = manifest.accumulate ?? {};
   const updates = stepsOf(lowered)
     .flatMap(updatesOfStep)
     .map((update) => ofAnyRows(model, update))
-    .map((update) => (inParts ? updateOfPart(update) : update))
+    .map((update) => (inParts ? updateOfPart(update, parts) : update))
     .map((update) => outlinedUpdate(update, inParts ? settledBy(update, update) : null));
   const sets = stepsOf(lowered)
     .flatMap(setsOfStep)
     .map((set) => ofAnyRows(model, set))
-    .map((set) => (inParts ? setOfPart(set) : set))
+    .map((set) => (inParts ? setOfPart(set, parts) : set))
     .map((set) => outlinedSet(set, inParts ? settledBy(set, set) : null));
   const reports = lowered.reports.flatMap(({ graphs: made, builder }) =>
     Object.entries(made).map(([name, graph]) => outlinedReport(name, graph, builder)),
