@@ -17,10 +17,10 @@ import type { Frame } from './frame.ts';
 import { indented } from './layout.ts';
 import type { Program } from './module.ts';
 import { quoted } from './names.ts';
-import { roundNames } from './rounds.ts';
 import { outlineOf } from './rows.ts';
 import { Scope } from './scope.ts';
 import { atom, plain } from './value.ts';
+import { roundNames } from './wholes.ts';
 
 export const tuple = (items: readonly string[]): string =>
   `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;

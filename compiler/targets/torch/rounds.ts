@@ -1,6 +1,6 @@
 /**
  * Numbers of a whole minibatch that its parts need (lower/wholes.ts), as functions of the program: one for each pass over all
- * parts that finds some. In: an update or `set`; out: the functions' texts, and what they and the update call such numbers.
+ * parts that finds some. In: an update or `set`; out: the functions' texts.
  */
 import { symbolsOf } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
@@ -10,8 +10,8 @@ import type { Program } from './module.ts';
 import { tuple } from './optimizers.ts';
 import { scopesOf } from './reports.ts';
 import { outlineOf, type Outline } from './rows.ts';
-import { recordedWeights, type Scope } from './scope.ts';
-import { atom, range } from './value.ts';
+import { recordedWeights } from './scope.ts';
+import { givenWholes, roundNames } from './wholes.ts';
 
 /** What each pass reads. */
 export const outlinedRounds = ({ rounds, builder }: LoweredUpdate | LoweredSet): Outline[] =>
@@ -21,19 +21,6 @@ export const outlinedRounds = ({ rounds, builder }: LoweredUpdate | LoweredSet):
       builder.gradients,
     ),
   );
-
-/** Gives the function numbers that these passes have found: its last parameters. */
-export const givenWholes = (scope: Scope, rounds: LoweredUpdate['rounds']): string[] =>
-  rounds.flat().map(({ number, leaf }) => {
-    const name = scope.names.take(`whole_${number}`);
-    scope.give(leaf, atom(name, range(leaf.shape.length)));
-    if (scope.frame.outline.isVaried(leaf)) scope.lines.push(`${name} = ops.tracked(${name})`);
-    return name;
-  });
-
-/** `update_1_round_1` */
-export const roundNames = (one: LoweredUpdate | LoweredSet): string[] =>
-  one.rounds.map((_, i) => `${nameOf(one)}_round_${i + 1}`);
 
 /** The functions' texts; `outline`: what the update or `set` reads itself. */
 export const roundFunctions = (

@@ -8,10 +8,11 @@ import type { Program } from './module.ts';
 import { quoted } from './names.ts';
 import { tuple } from './optimizers.ts';
 import { scopesOf } from './reports.ts';
-import { givenWholes, outlinedRounds, roundFunctions, roundNames } from './rounds.ts';
+import { outlinedRounds, roundFunctions } from './rounds.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import { recordedWeights } from './scope.ts';
 import { settledFunction, settledName } from './settled.ts';
+import { givenWholes, roundNames } from './wholes.ts';
 
 export interface OutlinedSet {
   readonly forward: LoweredSet;

@@ -10,12 +10,13 @@ import { placeOf } from '../text/calls.ts';
 import type { Program } from './module.ts';
 import { part, quoted } from './names.ts';
 import { tuple } from './optimizers.ts';
-import { givenWholes, outlinedRounds, roundFunctions } from './rounds.ts';
+import { outlinedRounds, roundFunctions } from './rounds.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import type { Frame } from './frame.ts';
 import { recordedWeights, Scope } from './scope.ts';
 import { settledFunction } from './settled.ts';
 import { atom, inNumbers, plain, range, whole } from './value.ts';
+import { givenWholes } from './wholes.ts';
 
 export interface OutlinedUpdate {
   readonly forward: LoweredUpdate;
