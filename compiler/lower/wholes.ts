@@ -1,6 +1,6 @@
 /**
- * Numbers of a whole minibatch that each of its parts needs, where one is computed in parts: a mean over rows that an update
- * minimises a function of (a square, a quotient), or that rows are compared with; a sum over rows. In: an update or `set` for any number of rows;
+ * Numbers of a whole minibatch that each of its parts needs, where one is computed in parts: a mean or sum over rows that an update
+ * minimises a function of (a square, a quotient), or that rows are compared with. In: an update or `set` for any number of rows;
  * out: the same, as a part computes it, and in which passes over all parts the numbers are found out.
  *
  * In the place of such a mean m a part reads M, the mean of the whole minibatch, a leaf that no gradient passes. The derivative by

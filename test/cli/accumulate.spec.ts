@@ -14,7 +14,7 @@ let fake = G(z)
 let game = adversarial(real: D(ring.point), fake: D(fake))
 train for 8 steps, batch 8 {
   update D to minimize game.discriminator with adam(1e-2) when game.discriminator > 1.3
-  update G to minimize game.generator with adam(1e-2)
+  update G to minimize game.generator + 0.1 * norm(mean(fake, over: rows)) with adam(1e-2)
 }
 report every 4 steps { metric score = mean(D(ring.point)) }
 `;
