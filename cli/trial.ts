@@ -47,6 +47,8 @@ export interface Trial {
 
 /** Iterations whose mean is taken. */
 const together = 3;
+/** Times in a row that they may be no faster. */
+const patientFor = 2;
 /** Milliseconds after which no more iterations are tried. */
 const longest = 10_000;
 /** Milliseconds that one graph of a report is run for, and that one line computes, before the rest is reckoned. */
@@ -108,24 +110,25 @@ interface Warmed extends PhaseTrial {
 }
 
 /**
- * Tries an iteration a few at a time until they no longer become faster: engines take memory, and compilers what they compile,
- * over a dozen iterations. No more than there are, nor for longer than ten seconds.
+ * Tries an iteration a few at a time until they no longer become faster, twice in a row, and believes the fastest: engines take
+ * memory, and compilers what they compile, over a dozen iterations. No more than there are, nor for longer than ten seconds.
  */
 export async function warmed(one: () => Promise<Tried>, iterations: number): Promise<Warmed> {
   const all = [await one()];
   const size = Math.min(together, Math.max(1, iterations - 1));
-  let last: readonly Tried[] = [];
-  for (;;) {
+  let best: readonly Tried[] = [];
+  let slower = 0;
+  do {
     const next: Tried[] = [];
     while (next.length < size) next.push(await one());
     all.push(...next);
-    const faster = last.length === 0 || meanMs(next) < 0.9 * meanMs(last);
-    last = next;
-    if (!faster || all.length + size > iterations || sumMs(all) > longest) break;
-  }
-  const iterationMs = meanMs(last);
+    const faster = best.length === 0 || meanMs(next) < 0.95 * meanMs(best);
+    slower = faster ? 0 : slower + 1;
+    if (best.length === 0 || meanMs(next) < meanMs(best)) best = next;
+  } while (slower < patientFor && all.length + size <= iterations && sumMs(all) <= longest);
+  const iterationMs = meanMs(best);
   const warmingMs = Math.max(0, sumMs(all) - all.length * iterationMs);
-  return { iterationMs, timed: size, graphs: last.flatMap(({ graphs }) => graphs), warmingMs };
+  return { iterationMs, timed: size, graphs: best.flatMap(({ graphs }) => graphs), warmingMs };
 }
 
 const sumMs = (tried: readonly Tried[]): number => tried.reduce((sum, { ms }) => sum + ms, 0);

@@ -1,21 +1,23 @@
 /**
- * Quick test files that stay loaded in a process of a tree (inside.ts). In: files and mistakes; out: of each whether a test
- * saw it. A mistake that ends in a loop costs the process, which is started again.
+ * Quick test files that stay loaded in a process of a tree (inside.ts). In: the tests that come by a mistake; out: whether one
+ * saw it. A mistake that ends in a loop, or that stays behind in what the process remembers, costs the process, which is
+ * started again.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import type { Seen } from './batches.ts';
 import type { Answer, Asked, Ready } from './inside.ts';
-import type { Covered, Tree } from './tree.ts';
+import type { Part, Tree } from './tree.ts';
 
 export interface Held {
   readonly files: ReadonlySet<string>;
   /** Whether the mistake may already have its say while files are loaded, where it is not looked for. */
   isEarly(id: string): boolean;
-  fails(id: string): Promise<{ readonly failed: boolean; readonly late: boolean; readonly files: string[] }>;
+  fails(parts: readonly Part[], id: string): Promise<Seen>;
   end(): void;
 }
 
-/** Seconds that all held files together may take for one mistake, beyond what they took to be covered. */
+/** Seconds that all held tests together may take for one mistake, beyond what they took to be covered. */
 const patience = 60;
 
 const next = (child: ChildProcess): Promise<unknown> =>
@@ -34,38 +36,49 @@ function start(tree: Tree, files: readonly string[]): ChildProcess {
   return fork(script, files, { cwd: tree.switched, execArgv: ['--import=tsx'], env, stdio: 'ignore' });
 }
 
-/** @param covered the quickest first. */
-export async function hold(tree: Tree, covered: readonly Covered[]): Promise<Held> {
-  let child = start(
-    tree,
-    covered.map(({ file }) => file),
-  );
+/** @param files the quickest first. */
+export async function hold(tree: Tree, files: readonly string[]): Promise<Held> {
+  let child = start(tree, files);
   const { repeatable, loaded } = (await next(child)) as Ready;
-  const held = covered.filter(({ file }) => repeatable.includes(file));
   const early = new Set(loaded);
+
+  const again = async (): Promise<void> => {
+    child.removeAllListeners();
+    child.kill('SIGKILL');
+    child = start(tree, repeatable);
+    await next(child);
+  };
+  /** What the process says within its time; null where it says nothing, 'ended' where the mistake ends it. */
+  const ask = async (parts: readonly Part[], id: string): Promise<Answer | 'ended' | null> => {
+    const seconds = parts.reduce((sum, one) => sum + one.seconds, patience);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), 1000 * seconds);
+    });
+    child.send({ id, parts } satisfies Asked);
+    const answer = await Promise.race([next(child).catch(() => 'ended' as const), late]);
+    clearTimeout(timer);
+    return answer as Answer | 'ended' | null;
+  };
+
   return {
     files: new Set(repeatable),
     isEarly: (id) => early.has(id),
-    async fails(id) {
-      const met = held.filter((one) => one.met.includes(id));
-      const files = met.map(({ file }) => file);
-      if (files.length === 0) return { failed: false, late: false, files };
-      const seconds = met.reduce((sum, one) => sum + one.seconds, patience);
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<null>((resolve) => {
-        timer = setTimeout(() => resolve(null), 1000 * seconds);
-      });
-      child.send({ id, files } satisfies Asked);
-      // A mistake that ends the process is seen, too.
-      const answer = await Promise.race([next(child).catch(() => 'ended'), late]);
-      clearTimeout(timer);
-      if (answer !== null && answer !== 'ended')
-        return { failed: (answer as Answer).failed, late: false, files };
-      child.removeAllListeners();
-      child.kill('SIGKILL');
-      child = start(tree, repeatable);
-      await next(child);
-      return { failed: true, late: answer === null, files };
+    async fails(parts, id) {
+      const by = parts.map(({ file }) => file);
+      if (parts.length === 0) return { failed: false, late: false, by };
+      const first = await ask(parts, id);
+      if (first === null || first === 'ended') {
+        await again();
+        return { failed: true, late: first === null, by };
+      }
+      if (!first.failed || first.clean) return { failed: first.failed, late: false, by: first.by };
+      // What this mistake, or one before it, left behind makes tests fail without it: only a new process can tell.
+      await again();
+      const second = await ask(parts, id);
+      await again();
+      const failed = second === null || second === 'ended' || second.failed;
+      return { failed, late: second === null, by };
     },
     end: () => void child.kill('SIGKILL'),
   };

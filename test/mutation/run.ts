@@ -1,6 +1,6 @@
 /**
  * `npm run mutate -- --mutants 500 [--seed COMMIT] [--out FILE] [--folders A,B] [--tests A,B] [--longest SECONDS]`: plants
- * one mistake after another (mutants.ts) and runs the test files that come by its place, until one fails: first the quick ones,
+ * one mistake after another (mutants.ts) and runs the tests that come by its place, until one fails: first those of quick files,
  * which stay loaded (held.ts), then the types, which take seconds where other tests take minutes, then the others, many in
  * one process (batches.ts). Prints each that none has seen, and a table by folder; exit code 1 if fewer than 95 % were seen.
  * What was found is kept in FILE, and the same command goes on there; `--again` tries those that none had seen once more. Test
@@ -12,10 +12,10 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { root } from '../parity/host.ts';
-import { batchesOf, type Batch } from './batches.ts';
+import { seenInBatches } from './batches.ts';
 import { hold, type Held } from './held.ts';
 import { nameOf, sample, type Instrumented, type Mutant, usualFolders } from './mutants.ts';
-import { cover, plant, uproot, type Covered, type Tree } from './tree.ts';
+import { cover, partOf, plant, uproot, type Covered, type Tree } from './tree.ts';
 import { typesRefuse } from './types.ts';
 
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
@@ -97,7 +97,7 @@ async function coverage(trees: readonly Tree[]): Promise<Covered[]> {
   const done = new Set(covered.map(({ file }) => file));
   const left = testFiles().filter((file) => !done.has(file));
   await spread(left, trees, 'test files', async (file, tree) => {
-    const found = (await cover(tree, file, Number(longest))) ?? { file, seconds: 0, met: [] };
+    const found = (await cover(tree, file, Number(longest))) ?? { file, seconds: 0, met: [], tests: [] };
     if (found.seconds === 0) console.log(`takes no part: ${file}`);
     covered.push(found);
     keep(found);
@@ -111,23 +111,27 @@ const wasSeen = ({ seen }: Found): boolean => seen !== 'survived' && seen !== 'n
 interface Judge {
   readonly tree: Tree;
   readonly held: Held;
-  /** Of all files, and of those that are not held. */
-  readonly all: readonly Batch[];
-  readonly others: readonly Batch[];
 }
 
-async function judge(id: string, mutant: Mutant, { tree, held, all, others }: Judge): Promise<Found> {
+async function judge(
+  id: string,
+  mutant: Mutant,
+  { tree, held }: Judge,
+  covered: readonly Covered[],
+): Promise<Found> {
   const name = nameOf(mutant);
-  const quick = await held.fails(id);
-  if (quick.failed) return { name, seen: quick.late ? 'endless' : 'failed', by: quick.files.join(' ') };
-  if (typesRefuse(tree, mutant)) return { name, seen: 'types' };
-  let met = quick.files.length;
-  for (const batch of held.isEarly(id) ? all : others) {
-    const run = await batch.fails(id, tree);
-    met += run.files.length;
-    if (run.failed) return { name, seen: run.late ? 'endless' : 'failed', by: run.files.join(' ') };
-  }
-  return { name, seen: met === 0 ? 'nobody comes by' : 'survived' };
+  const parts = covered.map((one) => partOf(one, id)).filter((part) => part !== null);
+  parts.sort((a, b) => a.seconds - b.seconds);
+  const quick = await held.fails(
+    parts.filter(({ file }) => held.files.has(file)),
+    id,
+  );
+  if (quick.failed) return { name, seen: quick.late ? 'endless' : 'failed', by: quick.by.join(' ') };
+  if (await typesRefuse(tree, mutant)) return { name, seen: 'types' };
+  const left = held.isEarly(id) ? parts : parts.filter(({ file }) => !held.files.has(file));
+  const { failed, late, by } = await seenInBatches(left, id, tree);
+  if (failed) return { name, seen: late ? 'endless' : 'failed', by: by.join(' ') };
+  return { name, seen: parts.length === 0 ? 'nobody comes by' : 'survived' };
 }
 
 async function judged(
@@ -140,17 +144,13 @@ async function judged(
   const found = [...last.values()].filter((one) => !values.again || wasSeen(one));
   const done = new Set(found.map(({ name }) => name));
   const left = [...sources.mutants].filter(([, mutant]) => !done.has(nameOf(mutant)));
-  const quick = covered.filter(({ seconds }) => seconds > 0 && seconds < quickest);
+  const quick = covered.filter(({ seconds }) => seconds > 0 && seconds < quickest).map(({ file }) => file);
   const judges = await Promise.all(
-    trees.map(async (tree): Promise<Judge> => {
-      const held = await hold(tree, quick);
-      const others = covered.filter(({ file }) => !held.files.has(file));
-      return { tree, held, all: batchesOf(covered), others: batchesOf(others) };
-    }),
+    trees.map(async (tree): Promise<Judge> => ({ tree, held: await hold(tree, quick) })),
   );
   try {
     await spread(left, judges, 'mistakes', async ([id, mutant], by) => {
-      const one = await judge(id, mutant, by);
+      const one = await judge(id, mutant, by, covered);
       found.push(one);
       keep(one);
     });

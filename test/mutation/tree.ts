@@ -61,16 +61,41 @@ export interface Tested {
   readonly late: boolean;
 }
 
-/** Runs test files in one process up to their first failure. `seconds`: after which it is stopped. */
-export function test(
+/** How test files are run in one process. */
+export interface Ran {
+  /** Titles, of several files at once; all tests where it is left out. */
+  readonly only?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** After which it is stopped. */
+  readonly seconds: number;
+}
+
+/** Runs test files in one process up to their first failure. */
+export async function test(
   tree: Tree,
   files: readonly string[],
-  env: Record<string, string>,
+  { only, env, seconds }: Ran,
+): Promise<Tested> {
+  const folder = mkdtempSync(join(tmpdir(), 'ganc-tests-'));
+  try {
+    const list = join(folder, 'titles.json');
+    if (only) writeFileSync(list, JSON.stringify(only));
+    return await mocha(tree, files, { ...env, ...(only && { GANC_MUTATION_TESTS: list }) }, seconds);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function mocha(
+  tree: Tree,
+  files: readonly string[],
+  env: Readonly<Record<string, string>>,
   seconds: number,
 ): Promise<Tested> {
   const cover = pathToFileURL(join(tree.switched, 'test/mutation/cover.js')).href;
   const begun = performance.now();
-  const child = spawn('node_modules/.bin/mocha', ['--bail', '--reporter', 'min', ...files], {
+  const args = ['--require', 'test/mutation/each.js', '--bail', '--reporter', 'min', ...files];
+  const child = spawn('node_modules/.bin/mocha', args, {
     cwd: tree.switched,
     env: { ...process.env, ...env, NODE_OPTIONS: `--import=${cover}` },
     stdio: 'ignore',
@@ -91,10 +116,27 @@ export function test(
   });
 }
 
+/** One test: its full title, how long it takes, and the switches that it comes by. */
+export interface CoveredTest {
+  readonly title: string;
+  readonly seconds: number;
+  readonly met: readonly string[];
+}
+
+/** One test file. */
 export interface Covered {
   readonly file: string;
   readonly seconds: number;
+  /** What is come by while the file is loaded, or in hooks of several tests: any of its tests may look at it. */
   readonly met: readonly string[];
+  readonly tests: readonly CoveredTest[];
+}
+
+/** What one process wrote on its way out (cover.js). */
+interface Written {
+  readonly met: readonly string[];
+  readonly tests: readonly (readonly [title: string, met: readonly string[]])[];
+  readonly seconds: Readonly<Record<string, number>>;
 }
 
 /**
@@ -104,13 +146,41 @@ export interface Covered {
 export async function cover(tree: Tree, file: string, longest: number): Promise<Covered | null> {
   const folder = mkdtempSync(join(tmpdir(), 'ganc-coverage-'));
   try {
-    const { passed, seconds } = await test(tree, [file], { GANC_MUTATION_COVERAGE: folder }, longest);
+    const env = { GANC_MUTATION_COVERAGE: folder };
+    const { passed, seconds } = await test(tree, [file], { env, seconds: longest });
     if (!passed) return null;
-    const met = readdirSync(folder).flatMap(
-      (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as string[],
+    const all = readdirSync(folder).map(
+      (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Written,
     );
-    return { file, seconds, met: [...new Set(met)] };
+    return { file, seconds, met: [...new Set(all.flatMap(({ met }) => met))], tests: together(all) };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The tests of all processes, the quickest first. */
+function together(all: readonly Written[]): CoveredTest[] {
+  const met = new Map<string, Set<string>>();
+  for (const [title, ids] of all.flatMap(({ tests }) => tests))
+    met.set(title, new Set([...(met.get(title) ?? []), ...ids]));
+  const seconds = Object.assign({}, ...all.map((one) => one.seconds)) as Written['seconds'];
+  return Object.entries(seconds)
+    .map(([title, took]) => ({ title, seconds: took, met: [...(met.get(title) ?? [])] }))
+    .sort((a, b) => a.seconds - b.seconds);
+}
+
+/** Tests of one file. */
+export interface Part {
+  readonly file: string;
+  readonly titles: readonly string[];
+  /** What they take when the file is run for them alone. */
+  readonly seconds: number;
+}
+
+/** Of a file the tests that come by a mistake; all of them where none can be told apart; null where none does. */
+export function partOf({ file, seconds, met, tests }: Covered, id: string): Part | null {
+  const chosen = met.includes(id) ? tests : tests.filter((one) => one.met.includes(id));
+  if (chosen.length === 0) return null;
+  const others = tests.filter((one) => !chosen.includes(one)).reduce((sum, one) => sum + one.seconds, 0);
+  return { file, titles: chosen.map(({ title }) => title), seconds: Math.max(0, seconds - others) };
 }
