@@ -174,6 +174,8 @@ export interface UpdateEntry {
   /** The declared optimizer, under whose name its moments stand; default: they stand under the update's. */
   readonly moments?: string;
   readonly discriminates?: Discriminates;
+  /** Biases of its networks whose units meet a function that is flat on one side (`relu`): these can die. */
+  readonly rectified?: readonly string[];
 }
 
 /** A count of steps, or of epochs of a stream: floor(size / batch) of its batches make one. */

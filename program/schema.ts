@@ -162,6 +162,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     conditional: bool,
     'moments?': text,
     'discriminates?': object({ loss: nullable(text), mistake: number, chance: number }),
+    'rectified?': list(text),
   }),
   Length: tagged('unit', {
     steps: { count: { type: 'number', minimum: 0 }, of: { type: 'null' } },

@@ -3,7 +3,6 @@
  * manifest without files, and graphs.
  */
 import { textOf } from '../../grammar/source.ts';
-import type { Discriminates } from '../../program/discriminates.ts';
 import type {
   Action,
   GraphEntry,
@@ -20,12 +19,19 @@ import type { CompileOptions } from '../input.ts';
 import { activationBytes } from '../ir/memory.ts';
 import type { Node } from '../ir/node.ts';
 import { averageCount } from '../leaves.ts';
-import { stepsOf, updatesOfStep, type Lowered, type LoweredScope } from '../lower/lowered.ts';
+import {
+  stepsOf,
+  updatesOfStep,
+  type Lowered,
+  type LoweredScope,
+  type LoweredUpdate,
+} from '../lower/lowered.ts';
 import type { InParts } from '../lower/in-parts.ts';
 import { stepGraphs, type StepGraph } from '../lower/parts.ts';
 import { setsIn, updatesIn, type Model, type SetInfo, type UpdateInfo } from '../model.ts';
 import type { SimpleGraphs } from '../simplify.ts';
 import { networkFileEntries, originEntries, phaseStarts } from './origins.ts';
+import { rectifiedBiases } from './rectified.ts';
 import { stateEntries } from './state.ts';
 
 export interface Plan {
@@ -93,7 +99,7 @@ function manifestOf(
         updateEntry(
           update,
           steps.map(({ entry }) => entry),
-          forwards.find((forward) => forward.update.name === update.name)?.discriminates ?? null,
+          forwards.find((forward) => forward.update.name === update.name) ?? null,
         ),
       ),
       ...model.schedule.phases.flatMap(({ body }) => setsIn(body)).map(setEntry),
@@ -209,12 +215,14 @@ function streamEntries(model: Model, graphs: readonly GraphEntry[], parts: numbe
 function updateEntry(
   update: UpdateInfo,
   steps: readonly GraphEntry[],
-  discriminates: Discriminates | null,
+  forward: LoweredUpdate | null,
 ): UpdateEntry {
   const outputs = steps.flatMap((step) => step.outputs);
   const computed = outputs.flatMap(({ to }) =>
     to.kind === 'loss' && to.update === update.name ? [to.loss] : [],
   );
+  const discriminates = forward?.discriminates ?? null;
+  const rectified = forward === null ? [] : rectifiedBiases(forward);
   return {
     name: update.name,
     networks: update.networks,
@@ -223,6 +231,7 @@ function updateEntry(
     conditional: update.declaration.when !== undefined,
     ...(update.optimizer.declared === null ? {} : { moments: update.optimizer.declared }),
     ...(discriminates === null ? {} : { discriminates }),
+    ...(rectified.length === 0 ? {} : { rectified }),
   };
 }
 

@@ -32,7 +32,7 @@ export interface Looks {
 export function looks(manifest: Manifest): Looks {
   const weights = manifest.state.filter(({ role }) => role === 'weight');
   const squares = manifest.state.filter(({ role, name }) => role === 'moment' && name.endsWith('.square'));
-  const hidden = hiddenBiases(weights);
+  const hidden = hiddenBiases(manifest, weights);
   const objectives = stretches();
   const discriminators = stretches();
   let earlier: Tensors = {};
@@ -194,9 +194,10 @@ function total(data: Floats): number {
   return sum;
 }
 
-/** One for each layer but a network's last one, whose units are its answer. */
-function hiddenBiases(weights: readonly StateEntry[]): StateEntry[] {
-  const biases = weights.filter(({ name, shape }) => name.endsWith('.bias') && shape.length === 1);
+/** Of units that can die; none of a network's last layer, whose units are its answer. */
+function hiddenBiases({ updates }: Manifest, weights: readonly StateEntry[]): StateEntry[] {
+  const rectified = new Set(updates.flatMap((update) => update.rectified ?? []));
+  const biases = weights.filter(({ name, shape }) => rectified.has(name) && shape.length === 1);
   const last = new Map(weights.map(({ network, name }) => [network, layerOf(name)]));
   return biases.filter(({ network, name }) => last.get(network) !== layerOf(name));
 }
