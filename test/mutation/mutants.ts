@@ -115,11 +115,12 @@ export async function sample(
   const ranges = new Map<string, Mutant[]>();
   for (const mutant of chosen) ranges.set(mutant.file, [...(ranges.get(mutant.file) ?? []), mutant]);
   const { texts, mutants } = await instrument(ranges);
-  const names = new Set(chosen.map(nameOf));
-  // A range has the mutants that lie within it, too: their switches stay, and nobody turns them on.
+  const numbers = new Map([...mutants].map(([id, mutant]) => [nameOf(mutant), id]));
+  // A range has the mutants that lie within it, too: their switches stay, and nobody turns them on. As they were drawn: the
+  // first so many are a smaller sample.
   return {
     all: all.length,
     texts,
-    mutants: new Map([...mutants].filter(([, mutant]) => names.has(nameOf(mutant)))),
+    mutants: new Map(chosen.map((mutant) => [numbers.get(nameOf(mutant))!, mutant])),
   };
 }
