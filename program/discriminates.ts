@@ -1,6 +1,6 @@
 /**
  * What is known of a discriminator's answers from its loss alone, for rules of health: in the compiler each kind of game says
- * it, and a manifest has it for each update that computes such a loss.
+ * it, and a manifest has it for each update that computes such losses.
  */
 
 /** That an update computes what the discriminator of an adversarial game minimises: what that tells. */

@@ -173,7 +173,8 @@ export interface UpdateEntry {
   readonly conditional: boolean;
   /** The declared optimizer, under whose name its moments stand; default: they stand under the update's. */
   readonly moments?: string;
-  readonly discriminates?: Discriminates;
+  /** Whose discriminators' losses it computes. */
+  readonly games?: readonly Discriminates[];
   /** Biases of its networks whose units meet a function that is flat on one side (`relu`): these can die. */
   readonly rectified?: readonly string[];
 }

@@ -1,7 +1,7 @@
 /**
- * What an update tells of a game's discriminator, for rules of health. In: what the update minimises, the losses with names and
- * the games that were computed on the way; out: which loss is what the discriminator minimises, and where none is by itself
- * but the game's value is one term of a sum, that term as a loss of its own.
+ * What an update tells of its games' discriminators, for rules of health. In: what the update minimises, the losses with names
+ * and the games that were computed on the way; out: which losses are what a discriminator minimises, and where a game's value
+ * has no name but is one term of a sum, that term as a loss of its own.
  */
 import type { Discriminates, Telling } from '../../program/discriminates.ts';
 import type { Context } from '../evaluate/context.ts';
@@ -11,7 +11,7 @@ import { meanOf, uniformValue } from '../ir/patterns.ts';
 import type { Value } from '../values.ts';
 
 export interface Discriminated {
-  readonly discriminates: Discriminates | null;
+  readonly games: readonly Discriminates[];
   /** The losses that the update's graph tells beside what it minimises, by their means. */
   readonly losses: ReadonlyMap<string, Node>;
 }
@@ -25,21 +25,23 @@ export function discriminated(
   const { games, losses } = context.effects;
   const told = (node: Node): Telling | undefined =>
     games.find(({ discriminator }) => discriminator === node)?.tells ?? undefined;
-  if (minimised.sort !== 'tensor') return { discriminates: null, losses };
+  if (minimised.sort !== 'tensor') return { games: [], losses };
   const own = told(minimised.node);
-  if (own !== undefined) return { discriminates: { loss: null, ...own }, losses };
+  if (own !== undefined) return { games: [{ loss: null, ...own }], losses };
+  const found = new Map<Node, Discriminates>();
+  const all = new Map(losses);
   for (const [loss, node] of lossRows) {
     const named = told(node);
-    if (named !== undefined) return { discriminates: { loss, ...named }, losses };
+    if (named !== undefined) found.set(node, { loss, ...named });
   }
   for (const node of addedUp(minimised.node)) {
     const term = told(node);
-    if (term === undefined) continue;
+    if (term === undefined || found.has(node)) continue;
     const loss = termName(context, node);
-    const all = new Map([...losses, [loss, meanAll(context.b, node)]]);
-    return { discriminates: { loss, ...term }, losses: all };
+    all.set(loss, meanAll(context.b, node));
+    found.set(node, { loss, ...term });
   }
-  return { discriminates: null, losses };
+  return { games: [...found.values()], losses: all };
 }
 
 /** The values whose sum a value is, each of them by a number above 0; of rows or as their mean. Itself is the first. */

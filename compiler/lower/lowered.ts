@@ -113,7 +113,8 @@ export interface LoweredUpdate {
   readonly losses: ReadonlyMap<string, Node>;
   /** Those with a name row by row, as far as they have rows. */
   readonly lossRows: ReadonlyMap<string, Node>;
-  readonly discriminates: Discriminates | null;
+  /** Whose discriminators' losses are computed. */
+  readonly games: readonly Discriminates[];
   /** Of the networks that it trains. */
   readonly weights: readonly WeightInfo[];
   readonly buffers: readonly WeightInfo[];

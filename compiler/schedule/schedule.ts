@@ -221,7 +221,7 @@ function updateEntry(
   const computed = outputs.flatMap(({ to }) =>
     to.kind === 'loss' && to.update === update.name ? [to.loss] : [],
   );
-  const discriminates = forward?.discriminates ?? null;
+  const games = forward?.games ?? [];
   const rectified = forward === null ? [] : rectifiedBiases(forward);
   return {
     name: update.name,
@@ -230,7 +230,7 @@ function updateEntry(
     losses: computed,
     conditional: update.declaration.when !== undefined,
     ...(update.optimizer.declared === null ? {} : { moments: update.optimizer.declared }),
-    ...(discriminates === null ? {} : { discriminates }),
+    ...(games.length === 0 ? {} : { games }),
     ...(rectified.length === 0 ? {} : { rectified }),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Manifest, StateEntry } from '../../program/manifest.ts';
 import { stepsIn } from '../../program/steps-in.ts';
+import type { Discriminates } from '../../program/discriminates.ts';
 import type { Floats, State, Tensors } from '../engines/engine.ts';
 import type { Applied, Logged } from '../run/loop.ts';
 import type { DiscriminatorLook, GradientLook, Look, ObjectiveLook, StepLook, UnitsLook } from './rule.ts';
@@ -98,20 +99,30 @@ function stretches(): { add(values: Readonly<Record<string, number>>): void; loo
   };
 }
 
-/** By update. */
-function discriminatorLosses({ updates }: Manifest, { objectives, losses }: Logged): Record<string, number> {
-  const found = updates.flatMap(({ name, discriminates }): [string, number][] => {
-    if (discriminates === undefined) return [];
-    const value = discriminates.loss === null ? objectives[name] : losses[discriminates.loss];
+/** A discriminator by its update, where that has several by their losses, too. */
+function discriminatorsOf({ updates }: Manifest): { name: string; update: string; tells: Discriminates }[] {
+  return updates.flatMap(({ name: update, games = [] }) =>
+    games.map((tells) => ({
+      name: games.length === 1 || tells.loss === null ? update : `${update}, ${tells.loss}`,
+      update,
+      tells,
+    })),
+  );
+}
+
+/** By a discriminator's name. */
+function discriminatorLosses(manifest: Manifest, { objectives, losses }: Logged): Record<string, number> {
+  const found = discriminatorsOf(manifest).flatMap(({ name, update, tells }): [string, number][] => {
+    const value = tells.loss === null ? objectives[update] : losses[tells.loss];
     return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries(found);
 }
 
-const discriminatorLooks = ({ updates }: Manifest, seen: readonly ObjectiveLook[]): DiscriminatorLook[] =>
-  seen.map(({ update, now, least }) => {
-    const { mistake, chance } = updates.find(({ name }) => name === update)!.discriminates!;
-    return { update, mistake, chance, now, least };
+const discriminatorLooks = (manifest: Manifest, seen: readonly ObjectiveLook[]): DiscriminatorLook[] =>
+  seen.map(({ update: name, now, least }) => {
+    const { mistake, chance } = discriminatorsOf(manifest).find((one) => one.name === name)!.tells;
+    return { name, mistake, chance, now, least };
   });
 
 function normsOf(weights: readonly StateEntry[], values: Tensors): Map<string, number> {

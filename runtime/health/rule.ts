@@ -17,7 +17,8 @@ export interface ObjectiveLook {
 
 /** What the discriminator of a game minimises, in an update that minimises it or computes it on the way. */
 export interface DiscriminatorLook extends Telling {
-  readonly update: string;
+  /** Its update, `update_1`; with its loss where the update has several: `update_1, game_a.discriminator`. */
+  readonly name: string;
   /** Means: over the newest stretch, and the least of any so far. */
   readonly now: number;
   readonly least: number;

@@ -114,12 +114,12 @@ describe('rules of health', () => {
   it('know a discriminator by its loss: what an update minimises, a loss with a name, or a term of a sum', () => {
     const known = (text: string) =>
       compile({ path: path('spec.gan'), text }, host).program!.manifest.updates.map(
-        ({ discriminates }) => discriminates ?? null,
+        ({ games = [] }) => games,
       );
-    assert.deepEqual(known(points()), [{ loss: null, mistake: 1, chance: 2 }, null]);
-    assert.deepEqual(known(blobs()), [{ loss: null, mistake: 1 / 8, chance: 1 / 4 }, null]);
-    assert.deepEqual(known(points({ game: 'wasserstein' })), [null, null]);
-    const term = [{ loss: 'game.discriminator', mistake: 1, chance: 2 }, null];
+    assert.deepEqual(known(points()), [[{ loss: null, mistake: 1, chance: 2 }], []]);
+    assert.deepEqual(known(blobs()), [[{ loss: null, mistake: 1 / 8, chance: 1 / 4 }], []]);
+    assert.deepEqual(known(points({ game: 'wasserstein' })), [[], []]);
+    const term = [[{ loss: 'game.discriminator', mistake: 1, chance: 2 }], []];
     const penalty = 'mean(square(D(ring.point)))';
     for (const discriminator of [
       '2 * game.discriminator',
@@ -133,10 +133,32 @@ describe('rules of health', () => {
       '-2 * game.discriminator',
       'square(game.discriminator)',
     ])
-      assert.deepEqual(known(points({ discriminator })), [null, null], discriminator);
+      assert.deepEqual(known(points({ discriminator })), [[], []], discriminator);
     const beside = points({ game: 'non_saturating', discriminator: 'd + 0.1 * mean(square(D(ring.point)))' });
     const named = beside.replace('\ntrain for', '\nloss d = game.discriminator\n\ntrain for');
-    assert.deepEqual(known(named), [{ loss: 'd', mistake: Math.LN2, chance: 2 * Math.LN2 }, null]);
+    assert.deepEqual(known(named), [[{ loss: 'd', mistake: Math.LN2, chance: 2 * Math.LN2 }], []]);
+  });
+
+  it('look at each game of an update', async () => {
+    const twice = (discriminator: string): string =>
+      points({ discriminator, seen: '0 * x', steps: 1200 }).replace(
+        '\ntrain for',
+        `
+network E(x: vec[2]) -> logit { 0 * x |> dense(24) |> leaky_relu |> dense(1) }
+let other = adversarial(real: E(ring.point), fake: E(fake), kind: non_saturating)
+loss second = other.discriminator
+
+train for`,
+      );
+    const text = twice('game.discriminator + 0.5 * second').replace('update D to', 'update D, E to');
+    const { manifest } = compile({ path: path('spec.gan'), text }, host).program!;
+    assert.deepEqual(manifest.updates[0].games, [
+      { loss: 'second', mistake: Math.LN2, chance: 2 * Math.LN2 },
+      { loss: 'game.discriminator', mistake: 1, chance: 2 },
+    ]);
+    const lines = await linesOf(text, 1);
+    const blind = lines.filter(({ rule }) => rule === 'discriminator-at-chance').map(({ about }) => about);
+    assert.sameMembers(blind, ['update_1, second', 'update_1, game.discriminator']);
   });
 
   it('saturated speaks where it should', async () => {

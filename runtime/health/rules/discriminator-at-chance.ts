@@ -14,8 +14,8 @@ export const discriminatorAtChance: HealthRule = {
   look: ({ discriminators }) =>
     discriminators
       .filter(({ least, chance }) => least > begun * chance)
-      .map(({ update, now, chance }) => ({
-        about: update,
-        text: `the discriminator of ${update} has not begun to tell real rows from generated ones: its loss is ${short(now)}, and ${short(chance)} is that of a guess. Raise its learning rate, make it larger, or look whether what it sees (noise, dropout, a \`stop\`) leaves it anything to tell them by.`,
+      .map(({ name, now, chance }) => ({
+        about: name,
+        text: `the discriminator of ${name} has not begun to tell real rows from generated ones: its loss is ${short(now)}, and ${short(chance)} is that of a guess. Raise its learning rate, make it larger, or look whether what it sees (noise, dropout, a \`stop\`) leaves it anything to tell them by.`,
       })),
 };

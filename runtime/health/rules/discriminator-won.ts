@@ -13,11 +13,11 @@ export const discriminatorWon: HealthRule = {
   patience: 5,
   look: ({ discriminators }) =>
     discriminators
-      .map(({ update, now, mistake }) => ({ update, now, share: 1 - now / (2 * mistake) }))
+      .map(({ name, now, mistake }) => ({ name, now, share: 1 - now / (2 * mistake) }))
       .filter(({ share }) => share > right)
-      .map(({ update, now, share }) => ({
-        about: update,
-        text: `the discriminator of ${update} tells at least ${percent(share)} of real and generated rows apart (its loss is ${short(now)}), and has for long: the others have little to learn from it. Train it less often or more slowly, let it see rows through noise (\`noise\`), or hold it back by a gradient penalty.`,
+      .map(({ name, now, share }) => ({
+        about: name,
+        text: `the discriminator of ${name} tells at least ${percent(share)} of real and generated rows apart (its loss is ${short(now)}), and has for long: the others have little to learn from it. Train it less often or more slowly, let it see rows through noise (\`noise\`), or hold it back by a gradient penalty.`,
       })),
 };
 
