@@ -74,6 +74,10 @@ export function isScalar(type: TensorType): boolean {
   return type.form === 'scalar' || (type.form === 'vec' && type.shape[0] === 1);
 }
 
+/** One truth for the batch, which a condition is; masks hold one for each place of a row. */
+export const isCondition = ({ kind, form, rows }: TensorType): boolean =>
+  kind === 'truth' && form === 'scalar' && rows === null;
+
 /** How many numbers a row makes one: `text` is what they are, as it is written. */
 export function oneNumberHint(type: TensorType, text = '...'): string {
   const mean = `\`mean(${text.length > 60 ? '...' : text})\``;
@@ -91,7 +95,6 @@ export function printType(type: TensorType): string {
   const dims = (shape: Shape): string => (shape.length === 0 ? '' : `[${shape.map(printDim).join(', ')}]`);
   const range = type.range === null ? '' : ` in [${type.range.join(', ')}]`;
   if (type.kind === 'label') return `label${type.classes === null ? '' : dims([type.classes])}`;
-  if (type.kind === 'truth') return 'truth';
   if (type.form === 'scalar') return type.kind + range;
   const name = ((type.form === 'vec' || type.form === 'seq') && vectorKinds[type.kind]) || type.form;
   const word = name === type.form && type.kind !== 'real' ? ` of ${type.kind}s` : '';

@@ -14,7 +14,7 @@ import { dependsOnStandIn, originOf, streamsIn } from '../evaluate/feeds.ts';
 import { networksNamed } from '../bind/network-named.ts';
 import { reachable, type Node } from '../ir/node.ts';
 import { timesIn, type HostExpr } from '../../program/host.ts';
-import { isScalar, oneNumberHint } from '../types.ts';
+import { isCondition, isScalar, oneNumberHint } from '../types.ts';
 import { describe, type TensorValue, type Value } from '../values.ts';
 import type { OptimizerArguments } from '../vocabulary/optimizer.ts';
 import type { Reporter } from '../bind/reporter.ts';
@@ -172,7 +172,7 @@ function refuseHidden({ type }: TensorValue, expr: ast.Expr, what: string): void
 export function conditionOf(report: Reporter, expr: ast.Expr, value: Value): TensorValue | null {
   const condition = report.attempt(expr.span, () => {
     if (value.sort === 'unknown' || hostTruth(value) !== undefined) return null;
-    if (value.sort !== 'tensor' || value.type.kind !== 'truth') {
+    if (value.sort !== 'tensor' || !isCondition(value.type)) {
       const what = `\`when\` takes a condition, and \`${flat(expr.span)}\` is ${describe(value)}`;
       throw new Mistake(kinds.notScalar, {
         what,

@@ -7,7 +7,7 @@ import type * as ast from '../../grammar/ast.ts';
 import { mean } from '../ir/compose.ts';
 import type { Node } from '../ir/node.ts';
 import { host, type HostExpr } from '../../program/host.ts';
-import { isScalar, oneNumberHint, printType, real, type TensorType } from '../types.ts';
+import { isCondition, isScalar, oneNumberHint, printType, real, type TensorType } from '../types.ts';
 import { describe, number, type TensorValue, type Value } from '../values.ts';
 import type { Call } from '../vocabulary/builtin.ts';
 import { scalarNode } from './feeds.ts';
@@ -71,7 +71,7 @@ function single(call: Call, value: TensorValue, operator: string): TensorValue {
 export function truth(context: Context, call: Call, value: Value): TensorValue {
   const known = hostTruth(value);
   if (known !== undefined) return call.part('truth', scalarNode(context, known), truthType(null));
-  if (value.sort === 'tensor' && value.type.kind === 'truth') return value;
+  if (value.sort === 'tensor' && isCondition(value.type)) return value;
   const what = `a condition is wanted, and ${describe(value)} came in`;
   return call.fail(kinds.kind, { what, hint: 'Compare it with something.' });
 }
