@@ -28,6 +28,6 @@ export function nearest(rows: Tensor, among: Tensor, apart = false): number[] {
   };
   const rank = apart ? 1 : 0;
   const found: number[] = [];
-  nearestOfFew(queries, among, rank + 1, (row, _, distances) => (found[row] = distances[rank]));
+  nearestOfFew(queries, among, rank + 1, (row, _, squares) => (found[row] = Math.sqrt(squares[rank])));
   return found;
 }

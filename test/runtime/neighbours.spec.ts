@@ -29,7 +29,7 @@ async function assertNearest(
 ): Promise<void> {
   const [size, count] = [queries.shape[1], candidates.shape[0]];
   let rows = 0;
-  await find((row, neighbours, distances) => {
+  await find((row, neighbours, squares) => {
     const all = Array.from({ length: count }, (_, other) => {
       let sum = 0;
       for (let j = 0; j < size; j++)
@@ -38,7 +38,7 @@ async function assertNearest(
     });
     const sorted = [...all.keys()].sort((a, b) => all[a] - all[b] || a - b).slice(0, k);
     assert.deepEqual([...neighbours], sorted);
-    sorted.forEach((other, i) => assert.closeTo(distances[i], all[other], 1e-12 * (1 + all[other])));
+    sorted.forEach((other, i) => assert.closeTo(Math.sqrt(squares[i]), all[other], 1e-12 * (1 + all[other])));
     rows++;
   });
   assert.equal(rows, queries.shape[0]);

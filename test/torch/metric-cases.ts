@@ -76,7 +76,7 @@ const generators: readonly Case[] = [
   { values: { fake, real: broken } },
 ];
 
-/** Rows that lie on the balls they make: closed ones hold them, open ones by their rounding. */
+/** Rows that lie on the balls they make: closed ones hold them, open ones don't. */
 const same: Case = { values: { fake: real, real } };
 
 /** Of each metric. */
@@ -176,7 +176,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   precision: [...generators, same],
   recall: [...generators, same],
-  density: generators,
+  density: [...generators, same],
   neighbour_coverage: [...generators, same],
   coverage: [
     { values: { points: code, among, labels } },

@@ -30,10 +30,10 @@ export const coverage: Metric = {
     if (rowWidth(points) !== rowWidth(among)) throw new Error('points and among have different sizes');
     if (![points, among].every(allFinite)) return NaN;
     const classes = classNumbers(labels);
-    const limit = typeof within === 'number' ? within : Infinity;
+    const limit = typeof within === 'number' ? within * within : Infinity;
     const reached = new Set<number>();
-    const take = (_: number, [nearest]: Int32Array, [distance]: Float64Array): void => {
-      if (distance <= limit) reached.add(classes[nearest]);
+    const take = (_: number, [nearest]: Int32Array, [square]: Float64Array): void => {
+      if (square <= limit) reached.add(classes[nearest]);
     };
     return nearestRows(points, among, 1, take, product, pulse).then(
       () => reached.size / new Set(classes).size,

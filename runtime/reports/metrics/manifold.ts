@@ -11,17 +11,18 @@ import type { Metric, Values } from './metric.ts';
 import { nearestRows, neighbourCost } from './neighbours.ts';
 import { comparePairs, squareOf, type Compared } from './pairs.ts';
 
-/** Distances from each row to its k-th nearest other row. */
-async function radii(rows: Values, k: number, product: Product, pulse: Pulse): Promise<Float64Array> {
+/** Squared distances from each row to its k-th nearest other row. */
+async function squaredRadii(rows: Values, k: number, product: Product, pulse: Pulse): Promise<Float64Array> {
   const found = new Float64Array(rows.shape[0]);
   // The nearest of all is the row itself.
-  await nearestRows(rows, rows, k + 1, (row, _, distances) => (found[row] = distances[k]), product, pulse);
+  await nearestRows(rows, rows, k + 1, (row, _, squares) => (found[row] = squares[k]), product, pulse);
   return found;
 }
 
 interface Balls {
   readonly centres: Values;
-  readonly radius: Float64Array;
+  /** Squares of their radii. */
+  readonly limits: Float64Array;
   /** Whether their surface is inside. */
   readonly closed: boolean;
   /** It is enough to know that a point lies in so many. */
@@ -31,16 +32,15 @@ interface Balls {
 /** For each point, in how many of the balls it lies. */
 async function ballsAround(
   points: Values,
-  { centres, radius, closed, most }: Balls,
+  { centres, limits, closed, most }: Balls,
   product: Product,
   pulse: Pulse,
 ): Promise<Int32Array> {
   const width = rowWidth(points);
   const found = new Int32Array(points.shape[0]);
-  const squares = radius.map((x) => x * x);
   const look = ({ row, from, to, base, add, products, at, wrong }: Compared): void => {
     for (let j = 0; j < to - from && found[row] < most; j++) {
-      const limit = squares[from + j];
+      const limit = limits[from + j];
       const about = base + add[j] - 2 * products[at + j];
       if (about - wrong > limit) continue;
       if (about + wrong < limit) found[row]++;
@@ -69,7 +69,7 @@ interface Kind {
 interface Measured {
   readonly fake: Values;
   readonly real: Values;
-  readonly radius: Float64Array;
+  readonly limits: Float64Array;
   readonly k: number;
 }
 
@@ -81,24 +81,24 @@ const kinds: readonly Kind[] = [
     doc: 'The share of generated rows that lie among the real ones (Kynkäänniemi et al. 2019): how good they are.',
     k: 3,
     around: 'real',
-    measure: async ({ fake, real, radius }, ...by) =>
-      mean(await ballsAround(fake, { centres: real, radius, ...inside }, ...by)),
+    measure: async ({ fake, real, limits }, ...by) =>
+      mean(await ballsAround(fake, { centres: real, limits, ...inside }, ...by)),
   },
   {
     name: 'recall',
     doc: 'The share of real rows that lie among the generated ones (Kynkäänniemi et al. 2019): how much is reached.',
     k: 3,
     around: 'fake',
-    measure: async ({ fake, real, radius }, ...by) =>
-      mean(await ballsAround(real, { centres: fake, radius, ...inside }, ...by)),
+    measure: async ({ fake, real, limits }, ...by) =>
+      mean(await ballsAround(real, { centres: fake, limits, ...inside }, ...by)),
   },
   {
     name: 'density',
     doc: 'In how many balls around real rows a generated one lies, of k (Naeem et al. 2020): precision that outliers sway less; it may exceed 1.',
     k: 5,
     around: 'real',
-    async measure({ fake, real, radius, k }, ...by) {
-      const balls = { centres: real, radius, closed: false, most: Infinity };
+    async measure({ fake, real, limits, k }, ...by) {
+      const balls = { centres: real, limits, closed: false, most: Infinity };
       return mean(await ballsAround(fake, balls, ...by)) / k;
     },
   },
@@ -107,13 +107,13 @@ const kinds: readonly Kind[] = [
     doc: 'The share of real rows with a generated one nearer than their k-th real neighbour (the coverage of Naeem et al. 2020).',
     k: 5,
     around: 'real',
-    async measure({ fake, real, radius }, ...by) {
+    async measure({ fake, real, limits }, ...by) {
       let reached = 0;
       await nearestRows(
         real,
         fake,
         1,
-        (row, _, [distance]) => (reached += Number(distance < radius[row])),
+        (row, _, [square]) => (reached += Number(square < limits[row])),
         ...by,
       );
       return reached / real.shape[0];
@@ -152,8 +152,8 @@ const metricOf = ({ name, doc, k: usual, around, measure }: Kind): Metric => ({
     if (typeof k !== 'number' || k >= own.shape[0])
       throw new Error(`k is less than the ${own.shape[0]} rows of ${around}`);
     if (![fake, real].every(allFinite)) return NaN;
-    return radii(own, k, product, partOf(pulse, 0, 0.5)).then((radius) =>
-      measure({ fake, real, radius, k }, product, partOf(pulse, 0.5, 1)),
+    return squaredRadii(own, k, product, partOf(pulse, 0, 0.5)).then((limits) =>
+      measure({ fake, real, limits, k }, product, partOf(pulse, 0.5, 1)),
     );
   },
 });

@@ -21,8 +21,11 @@ export const neighbourCost = (queries: Size, candidates: Size): Cost => ({
   bytes: comparedBytes(candidates.width),
 });
 
-/** Gets the rows of a query's k nearest candidates, nearest first, of equals the earlier, and their distances. */
-export type Each = (row: number, neighbours: Int32Array, distances: Float64Array) => void;
+/**
+ * Gets the rows of a query's k nearest candidates, nearest first, of equals the earlier, and the squares of their distances: what is
+ * compared with them needs no root, whose last digit is not every engine's.
+ */
+export type Each = (row: number, neighbours: Int32Array, squares: Float64Array) => void;
 
 /** The k nearest of each query so far. */
 interface Best {
@@ -68,7 +71,7 @@ export function nearestOfFew(queries: Values, candidates: Values, k: number, eac
 function tell({ k, rows, squares }: Best, each: Each): void {
   for (let row = 0; row < rows.length / k; row++) {
     const [from, to] = [row * k, (row + 1) * k];
-    each(row, rows.subarray(from, to), squares.subarray(from, to).map(Math.sqrt));
+    each(row, rows.subarray(from, to), squares.subarray(from, to));
   }
 }
 

@@ -16,8 +16,8 @@ def coverage(points, among, labels, within=None):
     if not (points.finite and among.finite):
         return math.nan
     classes = class_numbers(labels)
-    nearest, distances = nearest_rows(points.flat, among.flat, 1)
-    near = distances[:, 0] <= (math.inf if within is None else within)
+    nearest, squares = nearest_rows(points.flat, among.flat, 1)
+    near = squares[:, 0] <= (math.inf if within is None else within * within)
     return len(classes[nearest[near, 0]].unique()) / len(classes.unique())
 
 

@@ -43,9 +43,9 @@ class About:
 
 def nearest_rows(queries, candidates, k):
     """For each of [P, D] queries the indices [P, k] of its k nearest of [Q, D] candidates, nearest first, of equals the
-    earlier, and their distances [P, k].
+    earlier, and the squares [P, k] of their distances: a root's last digit is not the same on every processor.
     """
-    about, neighbours, distances = About(queries, candidates), [], []
+    about, neighbours, measured = About(queries, candidates), [], []
     for rows, squares, wrong in about.chunks():
         some = squares.topk(min(len(candidates), k + _more), largest=False)
         columns = some.indices.sort(1).values
@@ -57,8 +57,8 @@ def nearest_rows(queries, candidates, k):
             for at in unsure[:, 0].nonzero()[:, 0].tolist():
                 found[at], columns[at] = _one(about, rows[at], squares[at], found[at, -1] + wrong[at, 0], k)
         neighbours.append(columns)
-        distances.append(found.sqrt())
-    return torch.cat(neighbours), torch.cat(distances)
+        measured.append(found)
+    return torch.cat(neighbours), torch.cat(measured)
 
 
 def _one(about, row, squares, reach, k):
@@ -68,9 +68,11 @@ def _one(about, row, squares, reach, k):
     return found[:k], columns[order[:k]]
 
 
-def balls_around(points, centres, radius, closed):
-    """For each of [P, D] points, in how many of the balls around [Q, D] centres it lies; `closed`: also on their surface."""
-    about, limit, counts = About(points, centres), radius.square(), []
+def balls_around(points, centres, limit, closed):
+    """For each of [P, D] points, in how many of the balls around [Q, D] centres it lies; `limit`: squares of their radii;
+    `closed`: also on their surface.
+    """
+    about, counts = About(points, centres), []
     for rows, squares, wrong in about.chunks():
         unsure = ((squares - limit).abs() <= wrong + _unit * limit).nonzero(as_tuple=True)
         squares[unsure] = about.exact(rows[unsure[0]], unsure[1])
