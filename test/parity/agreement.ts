@@ -36,10 +36,15 @@ export const oracleOf = (
 ): Promise<Oracle> =>
   oracleFrom(programFrom(source, { ...options, target: 'reference', float: 'float64' }), iterations, seed);
 
-/** `program`: of the target reference, in float64. */
-export async function oracleFrom(program: Program, iterations: number, seed: number): Promise<Oracle> {
+/** `program`: of the target reference, in float64. `tips`: some rectifier is always near its kink. */
+export async function oracleFrom(
+  program: Program,
+  iterations: number,
+  seed: number,
+  { tips }: { readonly tips: boolean } = { tips: false },
+): Promise<Oracle> {
   const wanted = await trained(program, iterations, seed);
-  return { wanted, spreads: await spreadsOf(program, iterations, seed, wanted) };
+  return { wanted, spreads: await spreadsOf(program, iterations, seed, wanted, tips) };
 }
 
 /**

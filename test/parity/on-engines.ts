@@ -40,7 +40,7 @@ function agrees(path: string, options: CompileOptions, targets: readonly Target[
     const compiled: Programs = (target, float) =>
       (programs ??= programsFrom(load(path), options))(target, float);
     const oracle = (): Promise<Oracle> =>
-      (made ??= oracleFrom(compiled('reference', 'float64'), iterations, seed));
+      (made ??= oracleFrom(compiled('reference', 'float64'), iterations, seed, { tips: tips.has(path) }));
     after(() => ([programs, made] = [undefined, undefined]));
 
     for (const target of targets) {
