@@ -211,7 +211,8 @@ export class Outline<I extends Readings = Readings> {
     return undefined;
   }
 
-  private members(region: Region): Node[] {
+  /** What a call computes. */
+  members(region: Region): Node[] {
     return this.nodes.filter((node) => this.isIn(node, region));
   }
 

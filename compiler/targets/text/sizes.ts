@@ -56,14 +56,12 @@ function axisCode(key: string, known: Known, quotient: string): string | undefin
 }
 
 /** By what the product is multiplied in a size that is made of nothing else. */
-function factorOf(dim: Dim, key: string): number | undefined {
-  if (typeof dim === 'number' || dim.constant !== 0 || Object.keys(dim.terms).length !== 1) return undefined;
-  return dim.terms[key];
-}
+const factorOf = (dim: Dim, key: string): number | undefined =>
+  typeof dim !== 'number' && onlyProduct(dim) === key ? dim.terms[key] : undefined;
 
 /** Whether the sizes of `made` that only a run knows are among those of `read`. */
 export function tells(read: readonly Node[], made: readonly Node[]): boolean {
-  const known = new Set(productsIn(read));
+  const known = new Set(sizesIn(read).flatMap((dim) => onlyProduct(dim) ?? []));
   const isTold = (key: string): boolean => {
     if (known.has(key)) return true;
     const symbols = key.split('*');
@@ -71,11 +69,16 @@ export function tells(read: readonly Node[], made: readonly Node[]): boolean {
     const rows = ofOneProcess(key) ?? ofPacks(key)?.[0];
     return rows !== undefined && isTold(rows);
   };
-  return productsIn(made).every(isTold);
+  return sizesIn(made).every((dim) => typeof dim === 'number' || Object.keys(dim.terms).every(isTold));
 }
 
-/** Products of symbols that stand in sizes: of several terms each by itself, which no axis tells. */
-const productsIn = (nodes: readonly Node[]): string[] =>
-  nodes.flatMap(({ shape }) =>
-    shape.flatMap((dim) => (typeof dim === 'number' ? [] : Object.keys(dim.terms))),
-  );
+/** Of axes, and those that are computed with as numbers. */
+const sizesIn = (nodes: readonly Node[]): Dim[] =>
+  nodes.flatMap((node) => [...node.shape, ...(node.op === 'extent' ? [node.attrs.dim] : [])]);
+
+/** The product of symbols that an axis of this size tells: one of several terms tells none. */
+function onlyProduct(dim: Dim): string | undefined {
+  if (typeof dim === 'number' || dim.constant !== 0) return undefined;
+  const keys = Object.keys(dim.terms);
+  return keys.length === 1 ? keys[0] : undefined;
+}

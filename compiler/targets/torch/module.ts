@@ -133,8 +133,12 @@ export class Program implements Functions {
     }
     const spoken = new Map([...frame.spoken].filter(([node]) => !gives.includes(node)));
     const reads = outline.reads(call).filter((node) => !this.reached(node, call));
-    // What it reads does not tell how large its results are (a constant in each row): the place that uses them knows.
-    if ((call.kind === 'layer' || call.kind === 'function') && !tells(outline.reads(call), gives)) {
+    // What it reads does not tell how large its results are (a constant in each row), or how many rows a mean is of (a part of a
+    // stack): the place that uses them knows.
+    if (
+      (call.kind === 'layer' || call.kind === 'function') &&
+      !tells(outline.reads(call), outline.members(call))
+    ) {
       outline.dissolve(call);
       return undefined;
     }
