@@ -175,6 +175,8 @@ export interface UpdateEntry {
   readonly moments?: string;
   /** Whose discriminators' losses it computes. */
   readonly games?: readonly Discriminates[];
+  /** What runs older than `games` have in its place; nobody reads it. */
+  readonly discriminates?: Discriminates;
   /** Biases of its networks whose units meet a function that is flat on one side (`relu`): these can die. */
   readonly rectified?: readonly string[];
 }

@@ -162,7 +162,6 @@ export const definitions: Readonly<Record<string, Schema>> = {
     conditional: bool,
     'moments?': text,
     'games?': list(object({ loss: nullable(text), mistake: number, chance: number })),
-    // Of a run that is older than `games`: the first of them. It isn't read.
     'discriminates?': object({ loss: nullable(text), mistake: number, chance: number }),
     'rectified?': list(text),
   }),
