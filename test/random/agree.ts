@@ -19,6 +19,9 @@ const seed = 7;
  */
 const tolerance = 1e-6;
 
+/** What no update minimises, in data of size 1, that is not on its way to infinity. */
+const far = 1e6;
+
 async function equals(program: Program, { wanted }: Oracle): Promise<void> {
   const found = await trained(program, iterations, seed);
   sameLogs(found, wanted, tolerance);
@@ -33,8 +36,11 @@ async function equals(program: Program, { wanted }: Oracle): Promise<void> {
 async function oracleOf(program: Program): Promise<Oracle | null> {
   try {
     const oracle = await oracleFrom(program, iterations, seed);
-    const weights = Object.values(oracle.wanted.after);
-    return weights.every(({ data }) => Array.from(data).every(Number.isFinite)) ? oracle : null;
+    const { after, logged } = oracle.wanted;
+    const weights = Object.values(after).flatMap(({ data }) => Array.from(data));
+    const minimised = logged.flatMap(({ objectives }) => Object.values(objectives));
+    const isSound = weights.every(Number.isFinite) && minimised.every((value) => Math.abs(value) < far);
+    return isSound ? oracle : null;
   } catch (error) {
     if (error instanceof Diverged) return null;
     throw error;

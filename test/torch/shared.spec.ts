@@ -45,4 +45,22 @@ describe('PyTorch: what updates share', () => {
     for (const schedule of [`${generator} ${critic}`, `repeat 2 { ${critic} } ${generator}`])
       assert.notInclude(updates(schedule), 'Shared(', schedule);
   });
+
+  it('not what a network makes of other arguments, though it ends in a mean', () => {
+    const text = `gan Pooled
+data ring = gaussians(modes: 8, rows: 64)
+sample z ~ normal[4]
+network G(z: vec[4]) -> vec[2] { z |> dense(6) |> reshape(2, 3) |> mean(over: time) }
+network D(x: vec[2]) -> logit { x |> dense(8) |> leaky_relu |> dense(1) }
+network E(x: vec[2]) -> vec[4] { x |> dense(4) }
+train for 10 steps, batch 8 {
+  update D to minimize bce(D(G(z)), 0) + bce(D(ring.point), 1) with adam(1e-3)
+  update E to minimize mse(G(E(ring.point)), ring.point) with adam(1e-3)
+}
+`;
+    const { files } = programFrom({ path: 'pooled.gan', text }, { target: 'torch' });
+    const made = new TextDecoder().decode(files['updates.py']);
+    assert.notInclude(made, 'Shared(');
+    assert.equal(callsOfG(made), 2);
+  });
 });

@@ -103,7 +103,8 @@ function usesIn(step: LoweredStep, updates: ReadonlyMap<string, OutlinedUpdate>)
     } of statement.kind === 'updates' ? statement.updates : []) {
       const update = updates.get(name)!;
       const keys = new Map<Node, string>();
-      for (const node of update.outline.all()) keys.set(node, keyOf(node, keys, ids));
+      // Of idioms the outline has the last node alone: what a mean is of is not among them.
+      for (const node of reachable(update.outline.all())) keys.set(node, keyOf(node, keys, ids));
       const agreed = agreedIn(update.forward);
       for (const { node, called, siblings } of resultsIn(update)) {
         const key = keys.get(node)!;
