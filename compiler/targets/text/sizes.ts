@@ -61,7 +61,7 @@ const factorOf = (dim: Dim, key: string): number | undefined =>
 
 /** Whether the sizes of `made` that only a run knows are among those of `read`. */
 export function tells(read: readonly Node[], made: readonly Node[]): boolean {
-  const known = new Set(sizesIn(read).flatMap((dim) => onlyProduct(dim) ?? []));
+  const known = new Set(read.flatMap(({ shape }) => shape.flatMap((dim) => onlyProduct(dim) ?? [])));
   const isTold = (key: string): boolean => {
     if (known.has(key)) return true;
     const symbols = key.split('*');
@@ -69,12 +69,9 @@ export function tells(read: readonly Node[], made: readonly Node[]): boolean {
     const rows = ofOneProcess(key) ?? ofPacks(key)?.[0];
     return rows !== undefined && isTold(rows);
   };
-  return sizesIn(made).every((dim) => typeof dim === 'number' || Object.keys(dim.terms).every(isTold));
+  const needed = made.flatMap((node) => (node.op === 'extent' ? [node.attrs.dim] : node.shape));
+  return needed.every((dim) => typeof dim === 'number' || Object.keys(dim.terms).every(isTold));
 }
-
-/** Of axes, and those that are computed with as numbers. */
-const sizesIn = (nodes: readonly Node[]): Dim[] =>
-  nodes.flatMap((node) => [...node.shape, ...(node.op === 'extent' ? [node.attrs.dim] : [])]);
 
 /** The product of symbols that an axis of this size tells: one of several terms tells none. */
 function onlyProduct(dim: Dim): string | undefined {
