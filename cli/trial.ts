@@ -116,16 +116,18 @@ interface Warmed extends PhaseTrial {
 export async function warmed(one: () => Promise<Tried>, iterations: number): Promise<Warmed> {
   const all = [await one()];
   const size = Math.min(together, Math.max(1, iterations - 1));
-  let best: readonly Tried[] = [];
-  let slower = 0;
-  do {
+  const few = async (): Promise<Tried[]> => {
     const next: Tried[] = [];
     while (next.length < size) next.push(await one());
     all.push(...next);
-    const faster = best.length === 0 || meanMs(next) < 0.95 * meanMs(best);
-    slower = faster ? 0 : slower + 1;
-    if (best.length === 0 || meanMs(next) < meanMs(best)) best = next;
-  } while (slower < patientFor && all.length + size <= iterations && sumMs(all) <= longest);
+    return next;
+  };
+  let best = await few();
+  for (let slower = 0; slower < patientFor && all.length + size <= iterations && sumMs(all) <= longest;) {
+    const next = await few();
+    slower = meanMs(next) < 0.95 * meanMs(best) ? 0 : slower + 1;
+    if (meanMs(next) < meanMs(best)) best = next;
+  }
   const iterationMs = meanMs(best);
   const warmingMs = Math.max(0, sumMs(all) - all.length * iterationMs);
   return { iterationMs, timed: size, graphs: best.flatMap(({ graphs }) => graphs), warmingMs };

@@ -4,7 +4,7 @@
  * (lower/settled.ts) is computed there, from the means over parts. In: a step's graph as values; out: the graph.
  */
 import { fill } from '../ir/compose.ts';
-import { knownShape } from '../ir/dim.ts';
+import { knownShape, type Shape } from '../ir/dim.ts';
 import { reachable, type Node } from '../ir/node.ts';
 import { isStateLeaf, sumName } from '../leaves.ts';
 import { nameOf, settledRoots } from '../lower/lowered.ts';
@@ -64,16 +64,18 @@ function addRound(work: Work, statement: Reading, round: number, { parts }: InPa
 
 /** What stands in the place of leaves that passes before have found: the means of their sums. */
 const wholesAt = (
-  { b, state }: Work,
+  work: Work,
   one: LoweredUpdate | LoweredSet,
   rounds: LoweredUpdate['rounds'],
   parts: number,
 ): Map<Node, Node> =>
   new Map(
-    rounds.flat().map(({ number, leaf }) => {
-      const sum = state.get(sumName(nameOf(one), 'whole', number), knownShape(leaf.shape));
-      return [leaf, b.mul(sum, 1 / parts)];
-    }),
+    rounds
+      .flat()
+      .map(({ number, leaf }) => [
+        leaf,
+        meanIn(work, sumName(nameOf(one), 'whole', number), knownShape(leaf.shape), parts),
+      ]),
   );
 
 // ---------------------------------------------------------------- a part
@@ -149,9 +151,9 @@ function applied(work: Work, statement: LoweredStatement, inParts: InParts): [st
 }
 
 /** Numbers of the whole minibatch are of no use any more. */
-function clearWholes({ b, state }: Work, one: LoweredUpdate | LoweredSet): void {
+function clearWholes(work: Work, one: LoweredUpdate | LoweredSet): void {
   for (const { number, leaf } of one.rounds.flat())
-    state.set(sumName(nameOf(one), 'whole', number), fill(b, 0, leaf.shape));
+    clear(work, sumName(nameOf(one), 'whole', number), leaf.shape);
 }
 
 function nextState(work: Work, { set, condition }: LoweredSet, { settled, parts }: InParts) {
@@ -218,8 +220,13 @@ function meansOf(work: Work, lowered: LoweredUpdate, { settled, parts }: InParts
 }
 
 /** The mean of a sum, which is 0 again afterwards. */
-function taken({ b, state }: Work, sum: string, shape: readonly number[], parts: number): Node {
-  const mean = b.mul(state.get(sum, shape), 1 / parts);
-  state.set(sum, fill(b, 0, shape));
+function taken(work: Work, sum: string, shape: readonly number[], parts: number): Node {
+  const mean = meanIn(work, sum, shape, parts);
+  clear(work, sum, shape);
   return mean;
 }
+
+const meanIn = ({ b, state }: Work, sum: string, shape: readonly number[], parts: number): Node =>
+  b.mul(state.get(sum, shape), 1 / parts);
+
+const clear = ({ b, state }: Work, sum: string, shape: Shape): void => state.set(sum, fill(b, 0, shape));

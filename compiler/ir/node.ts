@@ -5,6 +5,7 @@
  * engine.
  */
 import type { Dim, Shape } from './dim.ts';
+import { addEntry } from './entries.ts';
 import type { Span } from '../../grammar/source.ts';
 
 export type Distribution = 'uniform' | 'normal' | 'integer';
@@ -122,6 +123,13 @@ export function reachable(roots: readonly Node[], until: (node: Node) => boolean
   const seen = new Set(roots);
   for (const node of seen) if (!until(node)) for (const input of node.inputs) seen.add(input);
   return [...seen].sort((a, b) => a.id - b.id);
+}
+
+/** Of each node that these are made of, those of them that read it, once for each input that it is. */
+export function usersIn(nodes: readonly Node[]): ReadonlyMap<Node, readonly Node[]> {
+  const users = new Map<Node, Node[]>(nodes.map((node) => [node, []]));
+  for (const node of nodes) for (const input of node.inputs) addEntry(users, input, node);
+  return users;
 }
 
 /** What the host feeds: values by name, draws by key. */

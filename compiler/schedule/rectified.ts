@@ -3,7 +3,7 @@
  * scales its units, to a function that is flat on one side (`relu`, `clamp`). In: what an update minimises; out: those biases'
  * names. A unit behind another function may rest, but isn't dead; one that is sliced away has nothing to learn.
  */
-import { reachable, type Node, type OpName } from '../ir/node.ts';
+import { reachable, usersIn, type Node, type OpName } from '../ir/node.ts';
 import { uniformValue } from '../ir/patterns.ts';
 import type { LoweredUpdate } from '../lower/lowered.ts';
 import { roleOf } from '../vocabulary/initializers.ts';
@@ -25,7 +25,7 @@ interface Place {
 /** Names of biases of the networks that it trains; none where weights are cut to a bound, at which a unit that lives may rest. */
 export function rectifiedBiases({ update, objective, state, weights }: LoweredUpdate): string[] {
   if ((update.optimizer.args.clip_weights ?? null) !== null) return [];
-  const users = usersIn(objective);
+  const users = usersIn(reachable([objective]));
   return weights.flatMap(({ name, network, part }) => {
     const bias = state.get(name);
     const own = update.networks.includes(network) && roleOf(part) === 'bias';
@@ -33,16 +33,7 @@ export function rectifiedBiases({ update, objective, state, weights }: LoweredUp
   });
 }
 
-type Users = ReadonlyMap<Node, readonly Node[]>;
-
-function usersIn(root: Node): Users {
-  const users = new Map<Node, Node[]>();
-  for (const node of reachable([root]))
-    for (const input of new Set(node.inputs)) users.set(input, [...(users.get(input) ?? []), node]);
-  return users;
-}
-
-function isRectified(bias: Node, users: Users): boolean {
+function isRectified(bias: Node, users: ReadonlyMap<Node, readonly Node[]>): boolean {
   const met = new Map<string, Place>();
   const add = (place: Place): void => void met.set(nameOf(place), place);
   add({ node: bias, along: null });

@@ -34,6 +34,7 @@ export function looks(manifest: Manifest): Looks {
   const weights = manifest.state.filter(({ role }) => role === 'weight');
   const squares = manifest.state.filter(({ role, name }) => role === 'moment' && name.endsWith('.square'));
   const hidden = hiddenBiases(manifest, weights);
+  const known = discriminatorsOf(manifest);
   const objectives = stretches();
   const discriminators = stretches();
   let earlier: Tensors = {};
@@ -42,7 +43,7 @@ export function looks(manifest: Manifest): Looks {
   return {
     add(logged) {
       objectives.add(logged.objectives);
-      discriminators.add(discriminatorLosses(manifest, logged));
+      discriminators.add(discriminatorLosses(known, logged));
     },
     async before(state) {
       earlier = copied(await state.read(weights.map(({ name }) => name)));
@@ -57,7 +58,7 @@ export function looks(manifest: Manifest): Looks {
       return {
         iteration,
         objectives: objectives.look(),
-        discriminators: discriminatorLooks(manifest, discriminators.look()),
+        discriminators: discriminatorLooks(known, discriminators.look()),
         steps,
         gradients: gradientsOf(manifest, squares, now),
         units,
@@ -100,28 +101,35 @@ function stretches(): { add(values: Readonly<Record<string, number>>): void; loo
 }
 
 /** A discriminator by its update, where that has several by their losses, too. */
-function discriminatorsOf({ updates }: Manifest): { name: string; update: string; tells: Discriminates }[] {
-  return updates.flatMap(({ name: update, games = [] }) =>
-    games.map((tells) => ({
-      name: games.length === 1 || tells.loss === null ? update : `${update}, ${tells.loss}`,
-      update,
-      tells,
-    })),
-  );
+interface Discriminator {
+  readonly name: string;
+  readonly update: string;
+  readonly tells: Discriminates;
 }
 
+const discriminatorsOf = ({ updates }: Manifest): Discriminator[] =>
+  updates.flatMap(({ name: update, games = [] }) =>
+    games.map((tells) => ({ name: games.length === 1 ? update : `${update}, ${tells.loss}`, update, tells })),
+  );
+
 /** By a discriminator's name. */
-function discriminatorLosses(manifest: Manifest, { objectives, losses }: Logged): Record<string, number> {
-  const found = discriminatorsOf(manifest).flatMap(({ name, update, tells }): [string, number][] => {
+function discriminatorLosses(
+  known: readonly Discriminator[],
+  { objectives, losses }: Logged,
+): Record<string, number> {
+  const found = known.flatMap(({ name, update, tells }): [string, number][] => {
     const value = tells.loss === null ? objectives[update] : losses[tells.loss];
     return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries(found);
 }
 
-const discriminatorLooks = (manifest: Manifest, seen: readonly ObjectiveLook[]): DiscriminatorLook[] =>
+const discriminatorLooks = (
+  known: readonly Discriminator[],
+  seen: readonly ObjectiveLook[],
+): DiscriminatorLook[] =>
   seen.map(({ update: name, now, least }) => {
-    const { mistake, chance } = discriminatorsOf(manifest).find((one) => one.name === name)!.tells;
+    const { mistake, chance } = known.find((one) => one.name === name)!.tells;
     return { name, mistake, chance, now, least };
   });
 

@@ -34,13 +34,14 @@ export function agreeOnEngines(
 
 function agrees(path: string, options: CompileOptions, targets: readonly Target[]): void {
   const seed = seeds[path] ?? 7;
+  const near = { tips: tips.has(path) };
   describe(path, () => {
     let programs: Programs | undefined;
     let made: Promise<Oracle> | undefined;
     const compiled: Programs = (target, float) =>
       (programs ??= programsFrom(load(path), options))(target, float);
     const oracle = (): Promise<Oracle> =>
-      (made ??= oracleFrom(compiled('reference', 'float64'), iterations, seed, { tips: tips.has(path) }));
+      (made ??= oracleFrom(compiled('reference', 'float64'), iterations, seed, near));
     after(() => ([programs, made] = [undefined, undefined]));
 
     for (const target of targets) {
@@ -63,7 +64,7 @@ function agrees(path: string, options: CompileOptions, targets: readonly Target[
       itThere(`${target} in float32 changes each network alike`, async () => {
         const program = compiled(target, 'float32');
         const found = await trained(program, iterations, seed);
-        const said = agreesInFloat32(await oracle(), program, found, { tips: tips.has(path) });
+        const said = agreesInFloat32(await oracle(), program, found, near);
         console.log(`  ${path}: ${target} ${said}`);
       });
     }

@@ -6,7 +6,7 @@
  */
 import { product } from '../../ir/dim.ts';
 import { entryOf } from '../../ir/entries.ts';
-import { reachable, type Node } from '../../ir/node.ts';
+import { reachable, usersIn, type Node } from '../../ir/node.ts';
 import { hasRow, type Kernel } from './kernels/kernel.ts';
 
 export type Outputs = Readonly<Record<string, Node>>;
@@ -39,14 +39,12 @@ export interface Tail {
 
 export function stepNodes(outputs: Outputs, isState: (name: string) => boolean): StepNodes {
   const nodes = reachable(Object.values(outputs));
-  const users = new Map<Node, Node[]>(nodes.map((node) => [node, []]));
-  for (const node of nodes) for (const x of node.inputs) entryOf(users, x).push(node);
   const [states, others] = [new Set<Node>(), new Set<Node>()];
   for (const [name, node] of Object.entries(outputs)) {
     if (isState(name) && !states.has(node) && node.shape.length > 0) states.add(node);
     else others.add(node);
   }
-  return { nodes, users, states, others };
+  return { nodes, users: usersIn(nodes), states, others };
 }
 
 /** `across`: whether the graph may go on from a kernel's results. */

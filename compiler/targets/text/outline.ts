@@ -5,6 +5,7 @@
  */
 import type { Derivative } from '../../ir/builder.ts';
 import { symbolsOf, type Dim } from '../../ir/dim.ts';
+import { addEntry } from '../../ir/entries.ts';
 import { isFed, reachable, type Fed, type Node, type Region } from '../../ir/node.ts';
 import { isUnfedLeaf } from '../../leaves.ts';
 import { words } from './names.ts';
@@ -69,7 +70,7 @@ export class Outline<I extends Readings = Readings> {
       if (seen.has(node)) continue;
       seen.add(node);
       for (const x of this.sources(node)) {
-        this.users.set(x, [...(this.users.get(x) ?? []), node]);
+        addEntry(this.users, x, node);
         stack.push(x);
       }
     }

@@ -132,13 +132,11 @@ export class Program implements Functions {
       return undefined;
     }
     const spoken = new Map([...frame.spoken].filter(([node]) => !gives.includes(node)));
-    const reads = outline.reads(call).filter((node) => !this.reached(node, call));
+    const all = outline.reads(call);
+    const reads = all.filter((node) => !this.reached(node, call));
     // What it reads does not tell how large its results are (a constant in each row), or how many rows a mean is of (a part of a
     // stack): the place that uses them knows.
-    if (
-      (call.kind === 'layer' || call.kind === 'function') &&
-      !tells(outline.reads(call), outline.members(call))
-    ) {
+    if ((call.kind === 'layer' || call.kind === 'function') && !tells(all, outline.members(call))) {
       outline.dissolve(call);
       return undefined;
     }
