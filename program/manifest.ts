@@ -63,15 +63,18 @@ export interface NetworkEntry {
 
 // ---------------------------------------------------------------- state
 
-/** `state`: numbers of the spec's own, which a `set` moves. `sum`: of the parts of a minibatch, 0 between two steps. */
-export type StateRole = 'weight' | 'buffer' | 'moment' | 'average' | 'state' | 'sum';
+/**
+ * `state`: numbers of the spec's own, which a `set` moves. `history`: rows that updates keep for later. `sum`: of the parts of a
+ * minibatch, 0 between two steps.
+ */
+export type StateRole = 'weight' | 'buffer' | 'moment' | 'average' | 'state' | 'history' | 'sum';
 
 /** A tensor that lives from step to step, in channels-first layout, and goes into checkpoints under its name (but for sums). */
 export interface StateEntry {
   /** `G.dense_1.weight`, `D.batch_norm_1.running_mean`, `update_1.G.dense_1.weight.m`, `C.average.conv_1.weight` */
   readonly name: string;
   readonly role: StateRole;
-  /** The network that it belongs to; of a `state` its own name. */
+  /** The network that it belongs to; of a `state` or a `history` its own name. */
   readonly network: string;
   readonly shape: readonly number[];
   readonly initial: Initial;

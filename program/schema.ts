@@ -71,7 +71,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
   NetworkEntry: object({ name: text, signature: text, weights: count }),
   StateEntry: object({
     name: text,
-    role: oneOf('weight', 'buffer', 'moment', 'average', 'state', 'sum'),
+    role: oneOf('weight', 'buffer', 'moment', 'average', 'state', 'history', 'sum'),
     network: text,
     shape,
     initial: ref('Initial'),

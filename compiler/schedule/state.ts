@@ -1,9 +1,9 @@
 /** The state that a program's graphs read: every weight, buffer, optimizer slot and average, and how each starts. */
-import type { Names, WeightInfo } from '../bind/names.ts';
+import type { Names, StateInfo, WeightInfo } from '../bind/names.ts';
 import { knownShape } from '../ir/dim.ts';
 import { nameOf, setsOfStep, stepsOf, updatesOfStep, type Lowered, type Settled } from '../lower/lowered.ts';
 import { setsIn, type Model, type SetInfo, type UpdateInfo } from '../model.ts';
-import type { GraphEntry, Initial, StateEntry } from '../../program/manifest.ts';
+import type { GraphEntry, Initial, StateEntry, StateRole } from '../../program/manifest.ts';
 import { averageName, slotName, sumName } from '../leaves.ts';
 import { declaredStart } from './origins.ts';
 import { roleOf } from '../vocabulary/initializers.ts';
@@ -20,12 +20,8 @@ export function stateEntries(
   const entries = [...model.weights.values()].flatMap((own) =>
     [...own.values()].flatMap((weight) => weightEntries(model, weight, updates)),
   );
-  const states = [...model.names.states.values(), ...model.kept].map(
-    ({ name, shape, initial }): StateEntry => ({
-      ...{ name, role: 'state', network: name, shape },
-      initial: { kind: 'constant', value: initial },
-    }),
-  );
+  const states = [...model.names.states.values()].map((info) => ownEntry(info, 'state'));
+  const histories = model.kept.map((info) => ownEntry(info, 'history'));
   const means = [...settled].flatMap(([name, one]) => meanSums(model, updates, name, one));
   const sums = [
     ...updates.flatMap((update) => updateSums(model, update)),
@@ -33,10 +29,19 @@ export function stateEntries(
     ...means,
     ...wholeSums(lowered),
   ];
-  return [...entries, ...states, ...sums].filter(
-    ({ role, name }) => role === 'weight' || role === 'buffer' || role === 'state' || read.has(name),
+  return [...entries, ...states, ...histories, ...sums].filter(
+    ({ role, name }) => kept.has(role) || read.has(name),
   );
 }
+
+/** What is part of the state whether or not a graph reads it. */
+const kept: ReadonlySet<StateRole> = new Set(['weight', 'buffer', 'state', 'history']);
+
+/** Of what belongs to no network. */
+const ownEntry = ({ name, shape, initial }: StateInfo, role: StateRole): StateEntry => ({
+  ...{ name, role, network: name, shape },
+  initial: { kind: 'constant', value: initial },
+});
 
 /** What an update sums up over the parts of a minibatch. */
 function updateSums({ weights }: Model, { name, networks }: UpdateInfo): StateEntry[] {

@@ -46,7 +46,7 @@ export function networksText(
       : []),
   ]);
   const states = manifest.state
-    .filter(({ role }) => role === 'state')
+    .filter(({ role }) => role === 'state' || role === 'history')
     .map(({ name, shape }) => `self._buffers[${quoted(name)}] = torch.zeros(${size(shape)})`);
   const all = `class Networks(nn.Module):\n${indented([`"""All networks, by their names."""\n\ndef __init__(self):\n${indented(['super().__init__()', ...made, ...states])}`])}`;
   return [...program.functions.networks, ...classes, all].join('\n\n\n');
