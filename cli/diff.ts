@@ -6,6 +6,7 @@ import { difference, subjectOf } from '../compiler/compile.ts';
 import type { Subject } from '../compiler/meaning/subject.ts';
 import { jsonText } from '../grammar/visible.ts';
 import { differenceText } from './diff-text.ts';
+import { runFolder } from '../runtime/run/run-directory.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { readSpec, say } from './read.ts';
@@ -38,8 +39,9 @@ export async function diff(
 }
 
 async function subject(path: string, options: DiffOptions, terminal: Terminal): Promise<Subject> {
-  const { source, described, imports, ...rest } = isRun(path)
-    ? specOfRun(path)
+  const folder = runFolder(path);
+  const { source, described, imports, ...rest } = isRun(folder)
+    ? specOfRun(folder)
     : { source: await readSpec(path, terminal), described: {}, imports: undefined, ...options };
   const found = subjectOf(
     source,

@@ -29,13 +29,12 @@ import type { Fed } from './eval-spec.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { counted, say } from './read.ts';
-import { ownProgram, storedSpec } from './resume.ts';
+import { hostOf, storedSpec } from './resume.ts';
 import { collected, requireFree, rowsWatched, writeFolder } from './sample-files.ts';
 import type { Arrays } from './sample-files.ts';
 import { momentOf, streamsRead } from './sampled.ts';
-import { hostFor } from './spec.ts';
 import type { Terminal } from './terminal.ts';
-import { temporaryFolder } from './temporary.ts';
+import { temporaryFolder } from '../runtime/temporary.ts';
 
 export interface EvalOptions {
   readonly feed: readonly string[];
@@ -140,7 +139,7 @@ function compiled(
   const spec = storedSpec(run);
   const { set, profile } = run.info;
   const compiling = { set, profile: profile ?? undefined };
-  const { data } = checkSpec(spec, hostFor(spec, ownProgram(run)), compiling).analysis.names;
+  const { data } = checkSpec(spec, hostOf(run), compiling).analysis.names;
   const fed = feed.map((text) => fedAs(text, data));
   allowFed(fed);
   const asked = value.map(valueAs);
@@ -152,7 +151,7 @@ function compiled(
     ...asked.map(({ name, expression }) => `let ${name} = ${expression}\n`),
     `report every 1 steps {\n  ${report.join('\n  ')}\n}\n`,
   ].join('');
-  const host = hostWith(hostFor(spec, ownProgram(run)), { path: extra, text });
+  const host = hostWith(hostOf(run), { path: extra, text });
   const entry = { ...spec, text: `${spec.text}\nimport ${JSON.stringify(extra)}\n` };
   const { program, diagnostics } = compile(entry, host, compiling);
   const errors = diagnostics.filter(isError);

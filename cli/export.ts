@@ -1,6 +1,7 @@
 /**
  * `ganc export RUN NETWORK --to onnx|torch|safetensors|npz`: one trained network for programs that know nothing of ganc. In: a
- * run's checkpoint; out: a folder with the network, a README that says what goes in and comes out, and the same as JSON.
+ * run's checkpoint; out: a folder with the network, a README that says what goes in and comes out, and the same as JSON. With
+ * `--to ganc` the whole run is one file (export-model.ts).
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,18 +16,20 @@ import type { Tensor } from '../runtime/engines/engine.ts';
 import type { Checkpoint } from '../runtime/run/checkpoint.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { iterationAt, schedule } from '../runtime/run/schedule.ts';
+import { modelEnding } from '../runtime/run/model-start.ts';
 import { opened } from './chosen.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { exportFiles, networkState, type ExportFormat } from './export-files.ts';
+import { exportModel } from './export-model.ts';
 import { exportPage, facts, type Exported } from './export-page.ts';
 import { counted, say } from './read.ts';
-import { ownProgram, storedSpec } from './resume.ts';
-import { hostFor } from './spec.ts';
+import { hostOf, storedSpec } from './resume.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ExportOptions {
-  readonly to: ExportFormat;
+  /** Default: a model for an --out that ends as one does, else onnx. */
+  readonly to?: ExportFormat | 'ganc';
   readonly out?: string;
   /** The moving averages of its weights and running statistics, in the place of these. */
   readonly average: boolean;
@@ -44,15 +47,20 @@ export async function exportNetwork(
   options: ExportOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const to = options.to ?? (options.out?.endsWith(modelEnding) === true ? 'ganc' : 'onnx');
+  if (to === 'ganc') {
+    requireWhole(name, options);
+    return exportModel(path, options, terminal);
+  }
   const { run, checkpoint } = opened(path, options.checkpoint);
   const network = networkCalled(run, name);
-  const out = options.out ?? `${network}-${options.to}`;
+  const out = options.out ?? `${network}-${to}`;
   requireRoom(out, options.force);
   const plan = compiled(run, network, terminal);
   const values = valuesOf(plan, checkpoint, options.average);
-  const made = exported(run, plan, checkpoint, options);
+  const made = exported(run, plan, checkpoint, { to, average: options.average });
   const numbers = scheduled(run, plan, checkpoint);
-  const files = exportFiles[options.to](plan, {
+  const files = exportFiles[to](plan, {
     values,
     numbers,
     notes: notesOf(made),
@@ -65,6 +73,16 @@ export async function exportNetwork(
       `${out}: ${network} as of iteration ${made.iteration}${made.averaged ? ', its average' : ''}; ${counted(Object.keys(files).length, 'file')} and README.md, which says what goes in and comes out\n`,
     );
   return exitCodes.fine;
+}
+
+/** A model holds all networks and their averages. */
+function requireWhole(name: string | undefined, { average }: ExportOptions): void {
+  const extra = name ?? (average ? '--average' : null);
+  if (extra !== null)
+    throw new Exit(
+      exitCodes.usage,
+      `a model for ganc holds all networks and their averages: leave ${extra} out, or choose another --to`,
+    );
 }
 
 function networkCalled({ manifest }: RunDirectory, name: string | undefined): string {
@@ -103,7 +121,7 @@ function isExport(file: string): boolean {
 function compiled(run: RunDirectory, name: string, terminal: Terminal): LonePlan {
   const source = storedSpec(run);
   const { set, profile } = run.info;
-  const { diagnostics, network } = compileNetwork(source, hostFor(source, ownProgram(run)), name, {
+  const { diagnostics, network } = compileNetwork(source, hostOf(run), name, {
     set,
     profile: profile ?? undefined,
   });
@@ -156,7 +174,7 @@ function exported(
   run: RunDirectory,
   { network, inputs, outputs }: LonePlan,
   { position }: Checkpoint,
-  { to, average }: ExportOptions,
+  { to, average }: { readonly to: ExportFormat; readonly average: boolean },
 ): Exported {
   const { name, streams, params } = run.manifest;
   const classes = streams.flatMap(({ name: stream, fields }) =>

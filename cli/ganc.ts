@@ -104,6 +104,7 @@ Examples:
   ganc run --resume runs/my-1                   goes on where it stopped
   ganc sample runs/my-1 samples --out digits.png
   ganc export runs/my-1 G --to onnx             the generator, for other programs
+  ganc export runs/my-1 --to ganc               the trained run as one file, my.ganc
   ganc convert runs/voices-1 --from words.wav --voice other.wav`;
 
 function checking(program: Command, terminal: Terminal, done: Done): void {

@@ -15,13 +15,15 @@ import {
 } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
+const theRun = 'a run directory, one of its checkpoints, or a model file (.ganc)';
+
 type Done = (work: Promise<ExitCode>) => Promise<void>;
 
 export function taking(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('sample')
     .description('a picture, a sound or the values of a trained run')
-    .argument('<run>', 'a run directory, or one of its checkpoints')
+    .argument('<run>', theRun)
     .argument('[name]', 'a picture or sound of the spec, or a value of its reports')
     .option(
       '--out <file>',
@@ -46,7 +48,7 @@ export function taking(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('convert')
     .description("one recording's words in another's voice, by a trained run")
-    .argument('<run>', 'a run directory, or one of its checkpoints')
+    .argument('<run>', theRun)
     .argument('[name]', 'a sound of the spec; needed where it has several conversions')
     .requiredOption('--from <file>', 'whose words: a sound file (WAV, FLAC, Ogg, MP3)')
     .requiredOption('--voice <file>', 'whose voice: a sound file, or the number of a speaker')
@@ -62,7 +64,7 @@ export function taking(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('eval')
     .description("an expression of a run's spec over your own files, its data or samples")
-    .argument('<run>', 'a run directory, or one of its checkpoints')
+    .argument('<run>', theRun)
     .requiredOption(
       '--value <expression...>',
       'what to compute, as in "Enc(image).mean" or "code=Enc(image).mean"',
@@ -85,15 +87,18 @@ export function taking(program: Command, terminal: Terminal, done: Done): void {
     .action((run, options) => done(import('./eval.ts').then((m) => m.evaluateRun(run, options, terminal))));
   program
     .command('export')
-    .description('one trained network as a file for other programs, with a README of what goes in and out')
-    .argument('<run>', 'a run directory, or one of its checkpoints')
+    .description(
+      'one trained network as a file for other programs, with a README of what goes in and out; or the trained run as one file',
+    )
+    .argument('<run>', theRun)
     .argument('[network]', 'needed where the spec has several')
     .addOption(
-      new Option('--to <format>', 'a model (onnx), a Python module (torch), or its tensors alone')
-        .choices(['onnx', 'torch', 'safetensors', 'npz'])
-        .default('onnx'),
+      new Option(
+        '--to <format>',
+        'a model (onnx, the default), a Python module (torch), its tensors alone; or ganc: all networks as one file that these commands take in the place of the run',
+      ).choices(['onnx', 'torch', 'safetensors', 'npz', 'ganc']),
     )
-    .option('--out <folder>', 'where to (default: <network>-<format>)')
+    .option('--out <path>', 'where to (default: <network>-<format>, <spec>.ganc)')
     .option('--average', 'the moving average that the spec keeps of it', false)
     .addOption(checkpointOption())
     .option('--force', 'in the place of an earlier export', false)

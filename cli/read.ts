@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { isError, nearest, type Diagnostic } from '../grammar/diagnostics.ts';
 import { render } from '../grammar/render.ts';
 import type { Source } from '../grammar/source.ts';
+import { isModelFile } from '../runtime/run/model-start.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,6 +17,11 @@ export async function readSpec(path: string, terminal: Terminal): Promise<Source
     const hint = inside.length > 0 ? `, with specs such as ${inside.join(', ')} in it` : '';
     throw new Exit(exitCodes.usage, `${path} is a folder${hint}: name a .gan file`);
   }
+  if (isModelFile(path))
+    throw new Exit(
+      exitCodes.usage,
+      `${path} is a trained model, no spec: \`ganc sample ${path}\` and \`ganc export ${path}\` take it, and \`initialize\` in a spec`,
+    );
   return { path, text: readFileSync(path, 'utf8') };
 }
 

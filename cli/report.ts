@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { metricsCsv } from '../page/csv.ts';
 import { pageOf, writePage } from '../page/write.ts';
 import { writeFileAtomic } from '../runtime/atomic.ts';
-import { inside, RunDirectoryError } from '../runtime/run/run-directory.ts';
+import { inside, runFolder, RunDirectoryError } from '../runtime/run/run-directory.ts';
+import { modelEnding } from '../runtime/run/model-start.ts';
 import { boardOf } from '../tensorboard/board.ts';
 import { drawRun } from './drawings.ts';
-import { exitCodes } from './exit.ts';
+import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { isRun, toldOf } from './run-spec.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,20 +21,29 @@ export interface ReportOptions {
 
 /** Throws RunDirectoryError where it is no run directory. */
 export async function report(
-  run: string,
+  path: string,
   { out, tensorboard, csv, quiet }: ReportOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const run = runFolder(path);
+  const isModel = run !== path;
+  if (isModel && tensorboard)
+    throw new Exit(exitCodes.usage, `${path} is a model without its run's losses: leave --tensorboard out`);
   if (tensorboard || csv) {
     if (tensorboard) forTensorboard(run, quiet, terminal);
     if (csv) table(run, out, quiet, terminal);
     return exitCodes.fine;
   }
   await drawn(run, quiet, terminal);
-  writePage(run, out);
-  if (!quiet) terminal.err(`${out ?? pageOf(run)}: the page of ${run}\n`);
+  const page = out ?? (isModel ? besideModel(path) : pageOf(run));
+  writePage(run, page);
+  if (!quiet) terminal.err(`${page}: the page of ${path}\n`);
   return exitCodes.fine;
 }
+
+/** A model has no folder of its own. */
+const besideModel = (path: string): string =>
+  `${path.endsWith(modelEnding) ? path.slice(0, -modelEnding.length) : path}.html`;
 
 function forTensorboard(run: string, quiet: boolean, terminal: Terminal): void {
   const board = boardOf(run);

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import type { CompileOptions } from '../compiler/input.ts';
+import type { CompileOptions, Host } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import type { Manifest } from '../program/manifest.ts';
 import type { SpecText } from '../program/spec-text.ts';
@@ -14,7 +14,7 @@ import { machineDifferences, thisMachine } from '../runtime/run/machine.ts';
 import { requireUnlocked } from '../runtime/run/lock.ts';
 import { described, layoutFor, layoutOf } from '../runtime/run/new-run.ts';
 import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/run/resume.ts';
-import { inside, openRun, replaceInfo, replaceProgram } from '../runtime/run/run-directory.ts';
+import { inside, openTrainable, replaceInfo, replaceProgram } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { chooseEngine, type PlacedProgram } from '../runtime/run/session.ts';
 import { keptImports } from './drawings.ts';
@@ -23,7 +23,7 @@ import { muted, targetCalled } from './program.ts';
 import type { Target } from './program.ts';
 import { readSpec } from './read.ts';
 import type { RunOptions } from './run-options.ts';
-import { compileSpec } from './spec.ts';
+import { compileSpec, hostFor } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The run in `path`, ready to go on; `file`: its spec, if that has moved. Throws Exit with the reason why not. */
@@ -33,7 +33,7 @@ export async function resumable(
   options: RunOptions,
   terminal: Terminal,
 ): Promise<RunDirectory> {
-  const run = openRun(path);
+  const run = openTrainable(path);
   requireUnlocked(path);
   if (options.seed !== undefined && options.seed !== run.info.seed) {
     throw new Exit(
@@ -65,7 +65,7 @@ export async function resumable(
   const source = await sourceOf(spec, file !== undefined, options, terminal);
   const updated = source === null ? run : withSpec(run, source, options, terminal);
   const said = source === null ? terminal : muted(terminal);
-  const built = forEngine(updated, source ?? storedSpec(run), target, engine.device, said);
+  const built = forEngine(updated, source, target, engine.device, said);
   return differences.length > 0 ? replaceInfo(built, { ...built.info, machine }) : built;
 }
 
@@ -108,7 +108,7 @@ export function storedSpec({ path, manifest, info }: RunDirectory): Source {
 /** The run with its program made anew, where its target or device wants another one. */
 function forEngine(
   run: RunDirectory,
-  source: Source,
+  source: Source | null,
   target: Target,
   device: string,
   terminal: Terminal,
@@ -118,22 +118,27 @@ function forEngine(
   return replaceProgram(run, manifest, files);
 }
 
-/** The program of a spec with the run's parameters, for any target. */
+/** The program of a spec with the run's parameters, for any target; null: of the run's own spec. */
 export function recompiled(
   run: RunDirectory,
-  source: Source,
+  source: Source | null,
   target: Target,
   device: CompileOptions['device'],
   terminal: Terminal,
 ): Program {
   const { set, profile, accumulate } = run.info;
   return compileSpec(
-    source,
+    source ?? storedSpec(run),
     { set, profile: profile ?? undefined, accumulate, target, device },
     terminal,
-    ownProgram(run),
+    { program: ownProgram(run), imports: source === null ? importsOf(run) : undefined },
   );
 }
+
+/** What the run's own spec is compiled with: the files that it imported as they were, and weights that it started with. */
+export const hostOf = (run: RunDirectory): Host => hostFor(storedSpec(run), ownProgram(run), importsOf(run));
+
+const importsOf = ({ manifest }: RunDirectory): ReadonlyMap<string, string> => keptImports(manifest.spec);
 
 /** The program that the run holds. */
 export const ownProgram = ({ path, manifest }: RunDirectory): PlacedProgram => ({
@@ -148,7 +153,7 @@ function withSpec(run: RunDirectory, source: Source, options: RunOptions, termin
   const target = targetCalled(run.manifest.target);
   const { accumulate } = run.info;
   const compiling = { set, profile, accumulate, target, device: layoutOf(run.manifest) };
-  const now = compileSpec(source, compiling, terminal, ownProgram(run));
+  const now = compileSpec(source, compiling, terminal, { program: ownProgram(run) });
   const spec = source.path;
   const data = described(now.manifest);
   refuse(dataChanges(run.info.data, data), 'the data is not what the run was trained on', options, terminal);

@@ -12,8 +12,9 @@ import { inside, RunDirectoryError } from '../runtime/run/run-directory.ts';
 import { keptImports } from './drawings.ts';
 import type { Drawn } from './drawings.ts';
 
-export const isRun = (path: string): boolean =>
-  existsSync(inside(path).info) && existsSync(inside(path).manifest);
+/** A run directory, or the folder that a model file was unpacked to. */
+export const isRun = (folder: string): boolean =>
+  existsSync(inside(folder).info) && existsSync(inside(folder).manifest);
 
 export function toldOf(path: string): Drawn {
   const [info, manifest] = [inside(path).info, inside(path).manifest].map((file) =>

@@ -26,13 +26,12 @@ import type { ExitCode } from './exit.ts';
 import type { Feeds } from './feed.ts';
 import type { Target } from './program.ts';
 import { counted } from './read.ts';
-import { ownProgram, storedSpec } from './resume.ts';
+import { hostOf, storedSpec } from './resume.ts';
 import { arraysOf, classesOf, collected, requireFree, rowsWatched, writeFolder } from './sample-files.ts';
 import { writeSounds } from './sample-sounds.ts';
 import { contextFor, momentOf, programOf, refsOf } from './sampled.ts';
 import { wishedDraws } from './set-samples.ts';
 import type { Wishes } from './set-samples.ts';
-import { hostFor } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SampleOptions {
@@ -121,8 +120,7 @@ function planFor(run: RunDirectory, chosen: Choice, rows: number, wishes: Wishes
 function samplesOf(run: RunDirectory): ReadonlyMap<string, SampleInfo> {
   const source = storedSpec(run);
   const { set, profile } = run.info;
-  return checkSpec(source, hostFor(source, ownProgram(run)), { set, profile: profile ?? undefined }).analysis
-    .names.samples;
+  return checkSpec(source, hostOf(run), { set, profile: profile ?? undefined }).analysis.names.samples;
 }
 
 function requirePlain({ name, varied }: Shown): void {

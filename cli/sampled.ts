@@ -11,7 +11,7 @@ import type { Streams } from '../runtime/data/streams.ts';
 import type { DeviceName, Engine, EngineIdentity } from '../runtime/engines/engine.ts';
 import type { ReportContext } from '../runtime/reports/values.ts';
 import type { Checkpoint } from '../runtime/run/checkpoint.ts';
-import { initialState } from '../runtime/run/initial-state.ts';
+import { stateToRead } from '../runtime/run/initial-state.ts';
 import { layoutFor, layoutOf } from '../runtime/run/new-run.ts';
 import { inside, programFiles } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
@@ -24,9 +24,9 @@ import { fedFor } from './feed.ts';
 import type { Feeds } from './feed.ts';
 import { targetCalled } from './program.ts';
 import type { Target } from './program.ts';
-import { recompiled, storedSpec } from './resume.ts';
+import { recompiled } from './resume.ts';
 import type { Terminal } from './terminal.ts';
-import { temporaryFolder } from './temporary.ts';
+import { temporaryFolder } from '../runtime/temporary.ts';
 
 /** The values of what is chosen. */
 export const refsOf = (chosen: Choice): readonly ValueRef[] =>
@@ -79,7 +79,7 @@ export async function momentOf(
   context: ReportContext,
 ): Promise<Moment & { readonly iteration: number }> {
   return {
-    state: await engine.start(initialState(manifest, run.info.seed, values)),
+    state: await engine.start(stateToRead(manifest, run.info.seed, values)),
     time: iterationAt(context.schedule, position).time,
     applied,
     iteration: position.iteration,
@@ -105,13 +105,7 @@ export async function programOf(
   // A program for the GPU runs on the host as well, not the other way round.
   const fits = layoutFor(target, place.device) === 'host' || layoutOf(run.manifest) === 'webgpu';
   if (target === run.manifest.target && fits) return { program: own, place };
-  const { manifest, files } = recompiled(
-    run,
-    storedSpec(run),
-    target,
-    layoutFor(target, place.device),
-    terminal,
-  );
+  const { manifest, files } = recompiled(run, null, target, layoutFor(target, place.device), terminal);
   const folder = temporaryFolder('program');
   writeFolderAtomic(join(folder, 'program'), programFiles(manifest, files));
   return { program: { manifest, folder: join(folder, 'program') }, place };

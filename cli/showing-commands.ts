@@ -58,8 +58,8 @@ export function showing(
   program
     .command('report')
     .description("a run's page: one HTML file with its curves, pictures, sounds and architecture")
-    .argument('<run>', 'a run directory, finished or not')
-    .option('--out <file>', 'where to (default: report.html in the run directory)')
+    .argument('<run>', 'a run directory, finished or not, or a model file (.ganc)')
+    .option('--out <file>', 'where to (default: report.html in the run directory, <model>.html)')
     .option(
       '--tensorboard',
       'event files for TensorBoard, into RUN/tensorboard, in the place of the page',

@@ -71,14 +71,20 @@ export const dataFolder = (entry: Source): string => dirname(entry.path);
 export const checkFile = (entry: Source, options: CompileOptions, terminal: Terminal): Checked =>
   checkSpec(entry, hostFor(entry, undefined, undefined, terminal), { memory: totalmem(), ...options });
 
+/** What a run that the spec belongs to holds, in the place of what lies on the disk by now; see hostFor. */
+export interface Held {
+  readonly program?: PlacedProgram;
+  readonly imports?: ReadonlyMap<string, string>;
+}
+
 /** The program; its diagnostics are said. Throws Exit if there is none. */
 export function compileSpec(
   entry: Source,
   options: CompileOptions,
   terminal: Terminal,
-  held?: PlacedProgram,
+  held: Held = {},
 ): Program {
-  const { diagnostics, program } = compile(entry, hostFor(entry, held, undefined, terminal), {
+  const { diagnostics, program } = compile(entry, hostFor(entry, held.program, held.imports, terminal), {
     memory: totalmem(),
     ...options,
   });

@@ -18,7 +18,7 @@ import { openSession, type Session } from '../runtime/run/session.ts';
 import { peakBytes } from './peak.ts';
 import { runPage } from './run-page.ts';
 import { reportSeconds } from './trial-reports.ts';
-import { removeTemporary, temporaryFolder } from './temporary.ts';
+import { removeTemporary, temporaryFolder } from '../runtime/temporary.ts';
 
 export interface PhaseTrial {
   readonly iterationMs: number;

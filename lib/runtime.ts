@@ -16,13 +16,13 @@ import { reporter } from '../runtime/reports/reports.ts';
 import { sampleValue } from '../runtime/reports/values.ts';
 import type { ReportContext } from '../runtime/reports/values.ts';
 import type { Values } from '../runtime/reports/metrics/metric.ts';
-import { initialState } from '../runtime/run/initial-state.ts';
+import { stateToRead } from '../runtime/run/initial-state.ts';
 import { requireUnlocked } from '../runtime/run/lock.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
 import type { ProgramFiles } from '../runtime/run/new-run.ts';
 import { dataChanges } from '../runtime/run/resume.ts';
 import { machineDifferences, thisMachine } from '../runtime/run/machine.ts';
-import { inside, openRun, replaceInfo, RunDirectoryError } from '../runtime/run/run-directory.ts';
+import { inside, openTrainable, replaceInfo, RunDirectoryError } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { iterationAt, ScheduleError } from '../runtime/run/schedule.ts';
 import { chooseEngine, openSession } from '../runtime/run/session.ts';
@@ -98,7 +98,7 @@ export async function train(program: ProgramFiles, options: TrainOptions = {}): 
  */
 export async function resume(path: string, options: ResumeOptions = {}): Promise<Trained> {
   const { force = false } = options;
-  const run = openRun(path);
+  const run = openTrainable(path);
   requireUnlocked(path);
   const { machine: then, folder, data } = run.info;
   const engine = await chooseEngine(run.manifest, then.device as DeviceName, then.threads, then.processes);
@@ -237,7 +237,7 @@ async function lookedAt(
   if (layoutFor(manifest.target, place.device) === 'webgpu' && layoutOf(manifest) !== 'webgpu')
     throw new EngineError(`${inside(path).program} was not laid out for WebGPU: look at it on device: 'cpu'`);
   const { trainer, reports } = await openSession(run, place);
-  const state = await trainer.engine.start(initialState(manifest, run.info.seed, checkpoint.values));
+  const state = await trainer.engine.start(stateToRead(manifest, run.info.seed, checkpoint.values));
   const { time } = iterationAt(reports.schedule, checkpoint.position);
   const moment = { state, time, applied: checkpoint.applied };
   const { iteration } = checkpoint.position;

@@ -26,9 +26,13 @@ const quoted = (word: string): string =>
 export type RunState = 'done' | 'stopped' | 'failed' | 'unfinished';
 
 /** By what the log said last of it; `words` are for a reader. */
-export function state({ log, lines, asked }: RunFacts): { readonly kind: RunState; readonly words: string } {
+export function state({ log, lines, asked, isModel }: RunFacts): {
+  readonly kind: RunState;
+  readonly words: string;
+} {
   const of = asked === null || asked === lines.iteration ? '' : ` of ${asked.toLocaleString('en')}`;
   const where = `after iteration ${lines.iteration.toLocaleString('en')}`;
+  if (isModel) return { kind: 'done', words: `as of iteration ${lines.iteration.toLocaleString('en')}${of}` };
   for (const line of [...log].reverse()) {
     if (line.startsWith('done after')) return { kind: 'done', words: `finished ${where}` };
     if (line.startsWith('stopped after')) return { kind: 'stopped', words: `stopped ${where}${of}` };

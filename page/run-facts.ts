@@ -3,8 +3,10 @@
  * off; out: whatever is there. Nothing is changed, and nothing that is missing is an error but the run itself.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { SpecText } from '../program/spec-text.ts';
 import { inside, readManifest, RunDirectoryError } from '../runtime/run/run-directory.ts';
+import { noteName } from '../runtime/run/model-start.ts';
 import { schedule } from '../runtime/run/schedule.ts';
 import { readDrawings } from './drawings.ts';
 import type { Drawings } from './drawings.ts';
@@ -35,6 +37,8 @@ export interface RunFacts {
   readonly asked: number | null;
   /** The newest lines of the log. */
   readonly log: readonly string[];
+  /** It came out of a model file, which has one checkpoint and no dates. */
+  readonly isModel: boolean;
   /** When the run was begun, and when it last wrote; milliseconds since 1970. */
   readonly begun: number;
   readonly written: number;
@@ -85,7 +89,9 @@ export function runFacts(path: string, lines: Lines): RunFacts {
     );
   const [info, manifest] = [parsed(textOf(places.info)), parsed(textOf(places.manifest))];
   const set = entriesAt(info, 'set').map(([name, value]) => [name, String(value)] as const);
-  const times = [places.info, places.spec, places.metrics, places.log].map(timeOf).filter((time) => time > 0);
+  const isModel = existsSync(join(path, noteName));
+  const own = [places.info, places.spec, places.metrics, places.log];
+  const times = isModel ? [] : own.map(timeOf).filter((time) => time > 0);
   return {
     path,
     name: textAt(manifest, 'name') ?? 'a run',
@@ -122,6 +128,7 @@ export function runFacts(path: string, lines: Lines): RunFacts {
     })),
     asked: askedFor(path, info),
     log: textOf(places.log).trimEnd().split('\n').slice(-12),
+    isModel,
     begun: Math.min(...times),
     written: Math.max(...times),
     drawings: readDrawings(path),

@@ -2,7 +2,6 @@
  * NumPy's .npz: a zip archive (zip.ts) of .npy files, stored or deflated. In and out: bytes ↔ arrays by name; or in: a path, and
  * out: one array's sizes, and its rows some at a time.
  */
-import { crc32 } from 'node:zlib';
 import { FileError } from './file-error.ts';
 import { npyHeader, numbersInto, readNpy, requireLength, writeNpy } from './npy.ts';
 import type { NpyArray, NpyHeader } from './npy.ts';
@@ -11,6 +10,7 @@ import { inFile, inMemory } from './file-bytes.ts';
 import type { Bytes } from './file-bytes.ts';
 import { memberBytes, memberPieces, memberStart, zipMembers } from './zip.ts';
 import type { Member } from './zip.ts';
+import { writeZip } from './zip-write.ts';
 
 /**
  * The arrays of .npz bytes by name, without their `.npy`; `path` is for the errors. `wanted`: names of the only ones that are
@@ -82,55 +82,5 @@ export async function* arrayRows({ path, member, header }: StoredArray): AsyncGe
 }
 
 /** The arrays as .npz bytes, stored without compression. */
-export function writeNpz(arrays: Iterable<readonly [string, NpyArray]>): Uint8Array {
-  const parts: Uint8Array[] = [];
-  const directory: Uint8Array[] = [];
-  let at = 0;
-  for (const [key, array] of arrays) {
-    const data = writeNpy(array);
-    const name = new TextEncoder().encode(`${key}.npy`);
-    const sizes = [crc32(data), data.length, data.length].map(long);
-    const entry = [...[20, 0x0800, 0, 0, 0x21].map(word), ...sizes, word(name.length), word(0)];
-    const local = record(0x04034b50, entry, name);
-    const where = [word(0), word(0), word(0), long(0), long(at)];
-    directory.push(record(0x02014b50, [word(20), ...entry, ...where], name));
-    parts.push(local, data);
-    at += local.length + data.length;
-  }
-  const size = directory.reduce((sum, entry) => sum + entry.length, 0);
-  const end = record(
-    0x06054b50,
-    [word(0), word(0), word(directory.length), word(directory.length), long(size), long(at), word(0)],
-    new Uint8Array(),
-  );
-  return Buffer.concat([...parts, ...directory, end]);
-}
-
-interface Field {
-  readonly bytes: 2 | 4;
-  readonly value: number;
-}
-
-function word(value: number): Field {
-  return { bytes: 2, value };
-}
-
-function long(value: number): Field {
-  return { bytes: 4, value };
-}
-
-/** A zip record: its signature, its fields little-endian, then a name. */
-function record(signature: number, fields: readonly Field[], name: Uint8Array): Uint8Array {
-  const all = [long(signature), ...fields];
-  const length = all.reduce((sum, { bytes }) => sum + bytes, 0);
-  const out = new Uint8Array(length + name.length);
-  const view = new DataView(out.buffer);
-  let at = 0;
-  for (const { bytes, value } of all) {
-    if (bytes === 2) view.setUint16(at, value, true);
-    else view.setUint32(at, value, true);
-    at += bytes;
-  }
-  out.set(name, length);
-  return out;
-}
+export const writeNpz = (arrays: Iterable<readonly [string, NpyArray]>): Uint8Array =>
+  writeZip([...arrays].map(([name, array]) => ({ name: `${name}.npy`, bytes: writeNpy(array) })));

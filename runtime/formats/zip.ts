@@ -1,5 +1,5 @@
 /**
- * Zip archives, as far as NumPy's .npz needs them: members stored or deflated, found by the archive's directory, that of archives over
+ * Zip archives, as far as NumPy's .npz and ganc's model files need them: members stored or deflated, found by the archive's directory, that of archives over
  * 4 GB (zip64), too. In: bytes in memory or in a file. Out: the members; and what one holds, all at once, its start, or a piece at a
  * time, held against its length and checksum, so that a damaged file is never half read.
  */
@@ -82,7 +82,7 @@ function directoryOf(bytes: Bytes, path: string): Directory {
       ? longDirectory(bytes, end, path)
       : { count, at: start, end };
   }
-  throw new FileError(path, `byte ${bytes.length}`, 'no directory at the end: not an .npz file, or cut');
+  throw new FileError(path, `byte ${bytes.length}`, 'no directory at the end: no zip archive, or cut');
 }
 
 /** Before the end record stands where the long one is (APPNOTE 4.3.14, 4.3.15). */

@@ -15,6 +15,9 @@ export const checkpointProblem = (value: unknown): string | null => problem(vali
 /** What is wrong with the content of a run.json; null: nothing. */
 export const runInfoProblem = (value: unknown): string | null => problem(validators.runInfo(), value);
 
+/** What is wrong with the content of a model file's model.json; null: nothing. */
+export const modelNoteProblem = (value: unknown): string | null => problem(validators.modelNote(), value);
+
 function problem(validate: ValidateFunction, value: unknown): string | null {
   return validate(value) ? null : sentence(validate.errors ?? []);
 }

@@ -31,6 +31,18 @@ export function initialState(
   return made;
 }
 
+/** Roles that no report reads: a model file lacks them. */
+const forTraining: ReadonlySet<StateEntry['role']> = new Set(['moment', 'history']);
+
+/** The state as a checkpoint has it, to be looked at: what only updates read starts as zeros where the checkpoint lacks it. */
+export function stateToRead(manifest: Manifest, seed: number, values: Tensors): Tensors {
+  const absent = manifest.state.filter(
+    ({ role, name }) => forTraining.has(role) && !Object.hasOwn(values, name),
+  );
+  const zeros = absent.map(({ name, shape }) => [name, allocate(manifest.float, shape)] as const);
+  return initialState(manifest, seed, { ...values, ...Object.fromEntries(zeros) });
+}
+
 /** Sums over the parts of a minibatch are 0 between two iterations, and in no checkpoint. */
 const isKept = ({ role }: StateEntry): boolean => role !== 'sum';
 

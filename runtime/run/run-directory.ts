@@ -36,7 +36,9 @@ import type { FileContents } from '../atomic.ts';
 import { diskError, onDisk } from '../disk.ts';
 import type { Machine } from './machine.ts';
 import { parseManifest, runInfoProblem } from './checked.ts';
+import { isModelFile } from './model-start.ts';
 import { digest, seal, unseal } from './sealed.ts';
+import { unpacked } from './unpacked.ts';
 import type { Judge } from './training.ts';
 
 /** What a run was started with. */
@@ -64,6 +66,8 @@ export interface RunInfo {
 
 export interface RunDirectory {
   readonly path: string;
+  /** The model file that it was unpacked from: it can be looked at, and not be trained on. Absent: it is a run directory. */
+  readonly file?: string;
   readonly manifest: Manifest;
   readonly info: RunInfo;
 }
@@ -162,8 +166,42 @@ function tryClaim(path: string, contents: FileContents): boolean {
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
-/** Throws RunDirectoryError with what is wrong. */
+/** The folder of a run directory, or of a model file for the while. Throws FileError where that is damaged. */
+export const runFolder = (path: string): string => (isModelFile(path) ? unpacked(path) : path);
+
+/** A run directory or a model file. Throws RunDirectoryError or FileError with what is wrong. */
 export function openRun(path: string): RunDirectory {
+  if (!isFile(path)) return openFolder(path);
+  const run = openUnpacked(path, unpacked(path));
+  // The others' programs are code, and a file may come from anybody.
+  if (run.manifest.target !== 'onnx')
+    throw new RunDirectoryError(
+      `${path} holds a program for ${run.manifest.target}, and only ONNX graphs are taken`,
+    );
+  return { ...run, file: path };
+}
+
+/** What is wrong is said of the file: nobody knows the folder. */
+function openUnpacked(file: string, folder: string): RunDirectory {
+  try {
+    return openFolder(folder);
+  } catch (error) {
+    if (!(error instanceof RunDirectoryError)) throw error;
+    const said = error.message.replaceAll(join(folder, '/'), '').replaceAll(folder, 'it');
+    throw new RunDirectoryError(`${file}: ${said}`);
+  }
+}
+
+/** Of a run that is to be trained on. Throws RunDirectoryError for a model file. */
+export function openTrainable(path: string): RunDirectory {
+  const run = openRun(path);
+  if (run.file === undefined) return run;
+  throw new RunDirectoryError(
+    `${path} can't be resumed: it holds a trained model, without the optimizers' moments and the histories that a run goes on from. Resume its run directory, or start a new run with \`initialize ... from ${JSON.stringify(path)}\` in the spec`,
+  );
+}
+
+function openFolder(path: string): RunDirectory {
   const places = inside(path);
   finishReplacing(path);
   if (!existsSync(places.info) || !existsSync(places.manifest)) {

@@ -1,6 +1,6 @@
 /**
- * JSON schemas of a run directory's own files: what is demanded of run.json and checkpoint.json before they are believed (checked.ts).
- * They say what RunInfo and StoredCheckpoint say; nothing that they don't name is let in.
+ * JSON schemas of a run directory's own files, and of a model file's: what is demanded of run.json, checkpoint.json and model.json
+ * before they are believed (checked.ts). They say what RunInfo, StoredCheckpoint and ModelNote say; nothing that they don't name is let in.
  */
 import { object, shared } from '../../program/schema.ts';
 
@@ -29,6 +29,7 @@ export const runDefinitions = {
     unreported: nullable(position),
     state: text,
   }),
+  ModelNote: object({ kind: { const: 'ganc model' }, format: { const: 1 }, ganc: text, iteration: count }),
   RunInfo: object({
     format: { const: 2 },
     seed: count,

@@ -6,6 +6,7 @@ export const schemas = {
   manifest: manifestSchema,
   checkpoint: runDefinitions.StoredCheckpoint,
   runInfo: runDefinitions.RunInfo,
+  modelNote: runDefinitions.ModelNote,
 };
 
 export const validation = {

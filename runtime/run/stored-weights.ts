@@ -1,5 +1,5 @@
 /**
- * Weights that were trained elsewhere: a run's checkpoint, or a safetensors file. In: a path as a spec has it, and the spec's
+ * Weights that were trained elsewhere: a run's checkpoint, the one of a model file, or a safetensors file. In: a path as a spec has it, and the spec's
  * folder; out: which tensors there are, and their bytes for the program that starts with them. A run that has begun keeps
  * what it started with: it is asked, in the place of what lies at the path by now.
  */
@@ -23,6 +23,7 @@ import {
 import type { Checkpoint } from './checkpoint.ts';
 import { inside, openRun } from './run-directory.ts';
 import { digest } from './sealed.ts';
+import { isModelFile } from './model-start.ts';
 
 export interface FoundWeights extends StoredWeights {
   /** These tensors as the bytes of a safetensors file. */
@@ -35,6 +36,7 @@ export function storedWeights(path: string, at: StoredMoment, folder: string): F
   if (why !== null) throw new FileError(path, null, why);
   const place = resolve(folder, path);
   if (!existsSync(place)) return null;
+  if (isModelFile(place)) return ofRun(place, path, at);
   if (!onDisk(place, () => statSync(place)).isDirectory()) return ofFile(place, path, at);
   requireOwn(place, folder);
   return ofRun(place, path, at);
@@ -52,15 +54,19 @@ function ofFile(place: string, path: string, at: StoredMoment): FoundWeights {
   if (at !== 'newest')
     throw new FileError(path, null, 'a file of weights has no checkpoints to choose from: leave `at` out');
   if (!path.endsWith('.safetensors'))
-    throw new FileError(path, null, 'it is neither the directory of a run nor a .safetensors file');
+    throw new FileError(
+      path,
+      null,
+      'it is neither the directory of a run nor a .safetensors file nor a model that `ganc export` wrote',
+    );
   const bytes = new Uint8Array(onDisk(place, () => readFileSync(place)));
   return found(null, digest(bytes), new Map(readSafetensors(bytes, path).tensors));
 }
 
 /** Weights, running statistics and averages: what an optimizer remembers belongs to the other run's updates. */
 function ofRun(place: string, path: string, at: StoredMoment): FoundWeights {
-  const { manifest } = openRun(place);
-  const { values, position, stateHash } = chosen(inside(place).checkpoints, path, at);
+  const { manifest, path: folder } = openRun(place);
+  const { values, position, stateHash } = chosen(inside(folder).checkpoints, path, at);
   const kept = manifest.state.filter(
     ({ role }) => role === 'weight' || role === 'buffer' || role === 'average',
   );

@@ -19,4 +19,5 @@ export const validators = {
   manifest: (): ValidateFunction<Manifest> => validator('manifest'),
   checkpoint: (): ValidateFunction => validator('checkpoint'),
   runInfo: (): ValidateFunction => validator('runInfo'),
+  modelNote: (): ValidateFunction => validator('modelNote'),
 };

@@ -59,15 +59,19 @@ const distinct = (variants: string[][]): string[] => [...new Set(variants.map((k
 
 describe("the schemas of a run directory's own files", () => {
   const types = new Map(
-    ['run-directory', 'checkpoint', 'machine']
+    ['run-directory', 'checkpoint', 'machine', 'unpacked']
       .map((name) => `../runtime/run/${name}.ts`)
       .flatMap((file) => [...declared(file)]),
   );
   const own = (name: string): string[] => types.get(name)!.flat();
 
   it('name what the interfaces declare', () => {
-    const { RunInfo, StoredCheckpoint } = runDefinitions as unknown as Record<string, ObjectSchema>;
+    const { RunInfo, StoredCheckpoint, ModelNote } = runDefinitions as unknown as Record<
+      string,
+      ObjectSchema
+    >;
     assert.deepEqual(schemaKeys(RunInfo).flat(), own('RunInfo'));
+    assert.deepEqual(schemaKeys(ModelNote).flat(), own('ModelNote'));
     assert.deepEqual(
       schemaKeys(StoredCheckpoint).flat(),
       [...own('StoredCheckpoint'), ...own('Progress')].sort(),
