@@ -40,4 +40,6 @@ export interface OnnxConstant {
   readonly whole: boolean;
   /** Row-major; null: they are many. Floats stand, unless there is one alone, in the file of weights under the constant's name. */
   readonly values: readonly number[] | null;
+  /** Of many floats that are all the same, as the zeros that a recurrent layer starts from: which number that is. */
+  readonly same?: number;
 }

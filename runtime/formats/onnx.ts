@@ -93,7 +93,7 @@ function readGraph(graph: Message, opset: number, path: string): OnnxFile {
 const isFloat = (data: OnnxTensor['data']): data is Float32Array => data instanceof Float32Array;
 
 function constantOf({ name, shape, whole, data }: OnnxTensor, path: string): OnnxConstant {
-  if (!whole && data.length > fewFloats) return { shape, whole, values: null };
+  if (!whole && data.length > fewFloats) return { shape, whole, values: null, ...sameIn(data) };
   if (data.length > mostWhole)
     throw new FileError(
       path,
@@ -101,6 +101,11 @@ function constantOf({ name, shape, whole, data }: OnnxTensor, path: string): Onn
       `${data.length} whole numbers are too many for sizes or places`,
     );
   return { shape, whole, values: [...data] };
+}
+
+function sameIn(data: OnnxTensor['data']): Pick<OnnxConstant, 'same'> {
+  const [same] = data;
+  return data.length <= mostWhole && data.every((one) => one === same) ? { same } : {};
 }
 
 /** Every name is given once, and before it is read. */

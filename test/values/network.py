@@ -1,6 +1,7 @@
 """
-A small classifier as PyTorch exports it, and what it makes of two rows: test/cases/networks/digits.onnx and network.json, for
-tests of networks from files. With PyTorch and onnx: bench/.venv/bin/python test/values/network.py
+Small networks as PyTorch exports them, and what they make of two rows: a classifier (test/cases/networks/digits.onnx) and one of
+recurrent layers (steps.onnx, for any number of rows; steps-two.onnx, for two), with network.json, for tests of networks from files. With PyTorch and
+onnx: bench/.venv/bin/python test/values/network.py
 """
 
 import json
@@ -49,4 +50,32 @@ torch.onnx.export(
     network, x, path, dynamo=False, input_names=['image'], output_names=['scores'], dynamic_axes=axes, keep_initializers_as_inputs=False
 )
 scores = network.double()(x.double()).flatten().tolist()
-(here / 'network.json').write_text(json.dumps({'image': x.flatten().tolist(), 'scores': scores}) + '\n')
+
+
+class Steps(nn.Module):
+    """Every recurrent layer: in both directions and one on the other, from zeros and from learned states, all steps and the last."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, 4, num_layers=2, batch_first=True, bidirectional=True)
+        self.gru = nn.GRU(8, 5, batch_first=True)
+        self.start = nn.Parameter(torch.randn(1, 1, 5))
+        self.rnn = nn.RNN(5, 3, batch_first=True, nonlinearity='relu', bidirectional=True)
+
+    def forward(self, x):
+        h, (last, cell) = self.lstm(x)
+        h, end = self.gru(h, self.start.expand(1, x.size(0), 5).contiguous())
+        h, _ = self.rnn(h)
+        return torch.cat([h.mean(1), last[-1], cell[0], end[0]], 1)
+
+
+torch.manual_seed(2)
+steps = Steps().eval()
+read = torch.sin(torch.arange(42.0)).reshape(2, 7, 3)
+for name, axes in [('steps', {'x': {0: 'rows'}, 'y': {0: 'rows'}}), ('steps-two', None)]:
+    torch.onnx.export(
+        steps, read, path.with_name(f'{name}.onnx'), dynamo=False, input_names=['x'], output_names=['y'], dynamic_axes=axes
+    )
+ends = steps.double()(read.double()).flatten().tolist()
+told = {'image': x.flatten().tolist(), 'scores': scores, 'steps': read.flatten().tolist(), 'ends': ends}
+(here / 'network.json').write_text(json.dumps(told) + '\n')

@@ -1,5 +1,6 @@
 /** Small ONNX networks, at least one with each operator that is taken. */
 import type { AttributeProto } from '../../compiler/targets/onnx/model.ts';
+import { recurrences } from './onnx-cases-recurrent.ts';
 import { moved, sized } from './onnx-cases-moved.ts';
 import { chain, scalar, weights, type Constant, type OnnxCase } from './onnx-chain.ts';
 
@@ -187,6 +188,7 @@ export const cases: readonly OnnxCase[] = [
   ...products,
   ...reduced,
   ...normalised,
+  ...recurrences,
   ...moved,
   ...sized,
 ];

@@ -10,7 +10,8 @@ import { Mistake } from '../../grammar/diagnostics.ts';
 import { kinds } from '../../compiler/errors.ts';
 import { operators } from '../../compiler/vocabulary/onnx/operators.ts';
 import { cases } from './onnx-cases.ts';
-import { chain, type OnnxCase, weights } from './onnx-chain.ts';
+import { recurrence } from './onnx-cases-recurrent.ts';
+import { chain, type Link, type OnnxCase, weights } from './onnx-chain.ts';
 import { close } from './close.ts';
 import { onnxBench, type OnnxBench } from './onnx-bench.ts';
 import type { Given } from './workbench.ts';
@@ -68,10 +69,14 @@ describe('onnx', () => {
       });
   });
 
-  const fixture = new Uint8Array(readFileSync(new URL('../cases/networks/digits.onnx', import.meta.url)));
+  const networkFile = (name: string): Uint8Array =>
+    new Uint8Array(readFileSync(new URL(`../cases/networks/${name}.onnx`, import.meta.url)));
+  const fixture = networkFile('digits');
   const told = JSON.parse(readFileSync(new URL('../values/network.json', import.meta.url), 'utf8')) as {
     readonly image: number[];
     readonly scores: number[];
+    readonly steps: number[];
+    readonly ends: number[];
   };
 
   it('gives what PyTorch gives, of a network that it exported', () => {
@@ -82,14 +87,74 @@ describe('onnx', () => {
     close(found.data, told.scores, 1e-6);
   });
 
+  for (const name of ['steps', 'steps-two'])
+    it(`gives what PyTorch gives, of recurrent layers that it exported: ${name}.onnx`, () => {
+      // A third row, the first once more: a file for two rows takes any number.
+      const data = Float64Array.from([...told.steps, ...told.steps.slice(0, 21)]);
+      const { bench, made, run } = onnxBench(networkFile(name), [{ shape: [3, 7, 3], data }], 3);
+      const [found] = run();
+      assert.deepEqual([...found.shape], [3, 19]);
+      close(found.data, [...told.ends, ...told.ends.slice(0, 19)], 1e-6);
+      bench.checkGradients(made[0].node, ['x0']);
+    });
+
+  it('passes gradients through recurrent operators', () => {
+    const of = (...[kind, form]: Parameters<typeof recurrence>): void => {
+      const { bench, made } = layerOf(recurrence(kind, form));
+      bench.checkGradients(made[0].node, ['x0']);
+    };
+    for (const kind of ['GRU', 'LSTM', 'RNN'] as const)
+      of(kind, { start: true, attributes: { direction: 'bidirectional' } });
+    of('GRU', { attributes: { direction: 'reverse', linear_before_reset: 1 }, output: 'Y_h' });
+    of('LSTM', { output: 'Y_c' });
+  });
+
+  it('says what of a recurrent operator it does not take', () => {
+    const said = (...[kind, form]: Parameters<typeof recurrence>): string =>
+      mistake(() => layerOf(recurrence(kind, form)));
+    assert.match(said('LSTM', { attributes: { layout: 1 } }), /`LSTM`, .*its rows first \(layout 1\)/);
+    assert.match(said('LSTM', { attributes: { input_forget: 1 } }), /one gate for entering and forgetting/);
+    assert.match(said('GRU', { attributes: { clip: { float: 2 } } }), /its numbers cut/);
+    assert.match(said('RNN', { attributes: { direction: 'sideways' } }), /none of forward, reverse/);
+    assert.match(
+      said('RNN', { attributes: { activations: ['Softsign'] } }),
+      /has the activation Softsign, which is not taken \| .*Relu, Sigmoid, Tanh/,
+    );
+    assert.match(
+      said('LSTM', { attributes: { activations: ['Sigmoid'] } }),
+      /names 1 activations, and has 3 in each direction/,
+    );
+    const [ways, width] = [weights(1, 12, 3), weights(1, 12, 3)];
+    const turned: Link = ['Transpose', { perm: [1, 0, 2] }];
+    const given = (links: readonly Link[], settings = {}): string =>
+      mistake(() => layerOf(chain([5, 3], links, settings)));
+    assert.match(given([['LSTM', {}, [ways, width]]]), /rows second \| .*batch_first=True/);
+    assert.match(given([turned, ['GRU', {}, [ways, width]]]), /not those of 3 gates in each direction/);
+    assert.match(given([turned, ['LSTM', {}, [weights(12, 3), width]]]), /not those of 4 gates/);
+    assert.match(
+      given([turned, ['LSTM', { direction: 'bidirectional' }, [ways, width]]]),
+      /node 2, `LSTM`, which gives `y1`: /,
+    );
+    assert.match(given([turned, ['LSTM', {}, [ways, width, null, [5]]]]), /lengths of its sequences/);
+    assert.match(
+      given([turned, ['LSTM', {}, [ways, width, null, null, null, null, weights(1, 9)]]]),
+      /peepholes/,
+    );
+    const other = weights(1, 3, 3);
+    assert.match(
+      given([turned, ['LSTM', {}, [ways, width, null, null, other]]], { rows: 3 }),
+      /other numbers for each of the 3 rows|first axis of `y1` is not its rows/,
+    );
+  });
+
   it('gives a value inside by its name, and needs no operator behind it', () => {
-    const links = [['Relu'], ['LSTM', {}, [weights(1, 2, 3)]]] as const;
+    const links = [['Relu'], ['Det']] as const;
     const unknown = chain([2, 3], links);
     const [found] = layerOf(unknown, { output: 'y0' }).run();
     assert.deepEqual([...found.shape], [rows, 2, 3]);
     assert.match(
       mistake(() => layerOf(unknown)),
-      /^net\.onnx, node 2, `LSTM`, which gives `y1`: this operator is not taken \| .*Conv, /,
+      /^net\.onnx, node 2, `Det`, which gives `y1`: this operator is not taken \| .*Conv, /,
     );
     assert.match(
       mistake(() => layerOf(unknown, { output: 'y8' })),

@@ -21,7 +21,8 @@ export type ElementType = FloatType | 'int64' | 'bool';
 export interface FloatAttribute {
   readonly float: number;
 }
-export type AttributeProto = number | string | readonly number[] | FloatAttribute | GraphProto;
+export type AttributeProto =
+  number | string | readonly number[] | readonly string[] | FloatAttribute | GraphProto;
 
 export interface NodeProto {
   readonly op: string;
@@ -99,7 +100,10 @@ function attributeParts(name: string, value: AttributeProto): Bytes[] {
   if (typeof value === 'string') return [head, stringField(4, value), intField(20, 3)];
   if (isGraph(value)) return [head, messageField(6, graphParts(value)), intField(20, 5)];
   if ('float' in value) return [head, floatField(2, value.float), intField(20, 1)];
-  return [head, ...value.map((item) => intField(8, item)), intField(20, 7)];
+  const [items, kind] = value.every((item) => typeof item === 'string')
+    ? [value.map((item) => stringField(9, item)), 8]
+    : [value.map((item) => intField(8, Number(item))), 7];
+  return [head, ...items, intField(20, kind)];
 }
 
 function tensorParts(tensor: TensorProto): Bytes[] {

@@ -259,8 +259,7 @@ export class Outline<I extends Readings = Readings> {
   floats(node: Node): boolean {
     const known = this.floating.get(node);
     if (known !== undefined) return known;
-    const cheap =
-      node.op === 'reshape' || node.op === 'expand' || node.op === 'transpose' || isElementwise(node.op);
+    const cheap = movements.has(node.op) || isElementwise(node.op);
     const found =
       cheap &&
       !this.rootUses.has(node) &&
@@ -291,6 +290,9 @@ export class Outline<I extends Readings = Readings> {
     }
   }
 }
+
+/** Operations that give the same numbers in another place. */
+const movements: ReadonlySet<Node['op']> = new Set(['reshape', 'expand', 'transpose', 'slice', 'concat']);
 
 const isLeaf = (node: Node): boolean => node.inputs.length === 0;
 /** Leaves that any function can write down itself. */

@@ -69,8 +69,10 @@ function constantOf(wanted: Wanted, name: string): OnnxValue {
   const { constants } = wanted.graph;
   if (!Object.hasOwn(constants, name))
     throw new Error(`${wanted.path} has no value ${name}, which its reader let pass`);
-  const { shape, whole, values } = constants[name];
+  const { shape, whole, same, values: few } = constants[name];
   const weight = (): Node => wanted.weight(name, shape);
+  const all = shape.reduce((product, size) => product * size, 1);
+  const values = few ?? (same === undefined ? null : Array<number>(all).fill(same));
   if (values === null) return tensor(weight(), null);
   const known = numbers(values, shape, whole);
   return whole || values.length === 1 ? known : { ...known, weight };

@@ -1,6 +1,7 @@
 /** Operators that give the same numbers another shape, or their axes another order. */
 import { divDims, printShape, product, sameDim, type Dim } from '../../ir/dim.ts';
 import { turned } from './numbers.ts';
+import { onePerRow } from './rows.ts';
 import {
   numbers,
   rowCount,
@@ -130,8 +131,11 @@ const unsqueeze: Operator = (step) => {
 
 /** As the format broadcasts: sizes of 1 on either side give way. A weight may be repeated for each row. */
 const expand: Operator = (step) => {
-  const x = step.tensor(0);
   const wanted = step.numbers(1).values;
+  const given = step.value(0);
+  const forRows = wanted.findIndex((size) => sameDim(size, rowCount));
+  const behind = wanted.length - shapeOf(given).length;
+  const x = forRows < 0 ? step.made(given) : onePerRow(step, given, forRows - behind);
   const own = sizesOf(x);
   const rank = Math.max(own.length, wanted.length);
   const from = [...Array<Dim>(rank - own.length).fill(1), ...own];

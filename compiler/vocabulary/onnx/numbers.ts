@@ -1,6 +1,7 @@
 /** Operators on numbers that are known on the spot: how exporters write the sizes of a `view(x.size(0), -1)`. */
 import { addDims, divDims, leastDim, mulDims, sameDim, subDims, type Dim } from '../../ir/dim.ts';
-import { numbers, sizesOf, type Numbers, type Operator, type Step } from './values.ts';
+import { fill } from '../../ir/compose.ts';
+import { numbers, rowCount, sizesOf, tensor, type Numbers, type Operator, type Step } from './values.ts';
 
 /** One rule for two numbers, for two lists of numbers of which one may be single. */
 const pairwise =
@@ -90,7 +91,21 @@ const shape: Operator = (step) => {
 /** A list longer than this is no shape. */
 const longest = 4096;
 
+/** One number everywhere: for each row a tensor, else numbers. */
 const constantOfShape: Operator = (step) => {
+  const wanted = step.numbers(0).values;
+  const rows = wanted.findIndex((size) => sameDim(size, rowCount));
+  if (rows >= 0) {
+    const [value = 0] = step.list('value') ?? [];
+    return tensor(
+      fill(
+        step.b,
+        value,
+        wanted.map((size) => step.here(size)),
+      ),
+      rows,
+    );
+  }
   const sizes = step.plain(0);
   const count = sizes.reduce((all, size) => all * size, 1);
   if (!(count <= longest)) step.fail(`it makes ${count} numbers, more than a shape has`);

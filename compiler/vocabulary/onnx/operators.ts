@@ -7,6 +7,7 @@ import { numbersOperators } from './numbers.ts';
 import { places } from './places.ts';
 import { pooling } from './pooling.ts';
 import { products } from './products.ts';
+import { recurrentOperators } from './recurrent.ts';
 import { reduction } from './reduction.ts';
 import type { Operator } from './values.ts';
 
@@ -19,5 +20,6 @@ export const operators: Readonly<Record<string, Operator>> = {
   ...places,
   ...pooling,
   ...products,
+  ...recurrentOperators,
   ...reduction,
 };

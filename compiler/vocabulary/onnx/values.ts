@@ -145,6 +145,12 @@ export class Step {
     const value = this.attribute(name);
     return value === undefined ? fallback : typeof value === 'string' ? value : this.wrong(name);
   }
+  words(name: string): readonly string[] | undefined {
+    const value = this.attribute(name);
+    if (value === undefined) return undefined;
+    const all: readonly unknown[] | null = Array.isArray(value) ? value : null;
+    return all?.every((one): one is string => typeof one === 'string') ? all : this.wrong(name);
+  }
   private attribute(name: string): OnnxNode['attributes'][string] | undefined {
     const { attributes } = this.node;
     return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
