@@ -41,7 +41,7 @@ export function exportModel(path: string, options: ModelOptions, terminal: Termi
     const facts = { kind: 'model', path: out, bytes: bytes.length, sha256: digest(bytes), spec: name };
     terminal.out(`${jsonText({ ...facts, iteration, best, networks: networks.map((one) => one.name) })}\n`);
   } else if (!options.quiet) {
-    const which = best === null ? '' : `, the best by ${best.metric} (${best.value})`;
+    const which = best === null ? '' : `, the best by ${best.metric} (${Number(best.value.toPrecision(4))})`;
     terminal.err(
       `${out}: ${sizeText(bytes.length)}, as of iteration ${iteration}${which}; \`ganc sample ${out}\` takes it as a run's directory\n`,
     );

@@ -82,10 +82,10 @@ function valueOf(making: Making, type: ast.TypeExpr, name: string): Value {
     return size;
   });
   if (want.family !== null) return distribution(making, want.family, sizes, name);
-  const { kind, range } = want;
+  const { form, kind, range } = want;
   return kind === 'label'
     ? tensor(making, name, [], { kind, range, classes: sizes[0] })
-    : tensor(making, name, sizes, { kind, range });
+    : tensor(making, name, sizes, { form, kind, range });
 }
 
 function distribution(

@@ -2,7 +2,16 @@
  * A trained run as one file: every command that looks at a run finds the same numbers in it, to the bit, where neither the run's
  * data nor what its spec imports is.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import { sample as sampled } from '../../lib/runtime.ts';
 import { readNpy } from '../../runtime/formats/npy.ts';
@@ -11,6 +20,7 @@ import { tone } from '../audio/waves.ts';
 import { block, codes, contentsOf, models, pictures } from './models.ts';
 import { ring } from './shell.ts';
 
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const { run, write, path, read, trained, handed } = models();
 
 const voices = `gan Convert
@@ -114,6 +124,26 @@ describe('a trained run as one file', () => {
     }
     for (const name of ['G.onnx', 'README.md', 'export.json'])
       assert.equal(read(`net-file/${name}`), read(`net-run/${name}`));
+  });
+
+  it('has networks from files, and weights that its networks started with, of which nothing is there any more', async () => {
+    const text = `gan Foreign
+sample z ~ normal[3]
+network Features(x: mat[7, 3]) -> vec[19] { x |> onnx("steps.onnx") }
+network G(z: vec[3]) -> mat[7, 3] { z |> dense(21) |> sigmoid |> reshape(7, 3, form: mat) }
+train for 2 steps, batch 4 { update G to minimize mean(square(Features(G(z)))) with adam(1e-2) }
+`;
+    mkdirSync(path('specs/foreign'), { recursive: true });
+    copyFileSync(`${root}test/cases/networks/steps.onnx`, path('specs/foreign/steps.onnx'));
+    await trained('foreign', text);
+    const second = text.replace('train for', 'initialize G from "../../runs/foreign"\ntrain for');
+    mkdirSync(path('specs/again'), { recursive: true });
+    copyFileSync(path('specs/foreign/steps.onnx'), path('specs/again/steps.onnx'));
+    await trained('again', second, '--allow', path('runs'));
+    const file = await handed('again');
+    for (const gone of ['specs/foreign', 'specs/again', 'runs/foreign'])
+      rmSync(path(gone), { recursive: true });
+    await same(['eval', '--value', 'f=Features(G(z))', '--count', '4'], 'again', file, 'features.npz');
   });
 
   it('is sampled by programs and by another target', async () => {

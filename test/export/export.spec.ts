@@ -23,6 +23,7 @@ const spec = `gan Kinds
 data train_set = mnist(split: train, examples: 100)
 sample z ~ normal[6]
 sample x4 ~ normal[4]
+sample t6 ~ normal[6]
 block twice(x) { x |> conv(3, kernel: 3) |> batch_norm |> leaky_relu(0.1) }
 shared network Trunk(x: image[1, 28, 28] in [0, 1]) -> vec[5] {
   x |> conv(2, kernel: 4, stride: 4, spectral: true) |> twice |> twice |> flatten |> dense(5)
@@ -42,17 +43,20 @@ network Read(x: seq[4, T], class: onehot[3]) -> seq[2, T / 2] {
   concat(x, hold(class, like: x)) |> conv(6, kernel: 3, stride: 2) |> gru(5, both: true) |> dense(2)
 }
 network Noisy(x: vec[4]) -> vec[4] { normal(x |> dense(4), std: 0.5).draw * (1 + progress) }
+network Turn(x: mat[2, 3]) -> vec[6] { transpose(x) |> flatten |> dense(6) }
 let heard = reshape(train_set.image, 4, 196)
 sample which ~ categorical[3]
 loss game = adversarial(real: D(train_set.image, train_set.label), fake: D(G(z), train_set.label)).discriminator
 loss making = mse(G(E(train_set.image).code.mean), train_set.image) + nll(E(train_set.image).digit, train_set.label)
 loss reading = mean(square(Read(heard, which)))
+loss turning = mean(square(Turn(reshape(t6, 2, 3, form: mat))))
 loss noise = mean(square(Noisy(x4)))
 train for 3 steps, batch 4 {
   update D, Trunk to minimize game with adam(1e-3)
   update E, G, Trunk to minimize making with adam(1e-3)
   update Read to minimize reading with adam(1e-3)
   update Noisy to minimize noise with adam(1e-3)
+  update Turn to minimize turning with adam(1e-3)
   average G decay 0.5
 }
 `;
@@ -94,7 +98,7 @@ describe('ganc export', () => {
   };
 
   itWithOnnx('gives the same numbers in onnxruntime and in PyTorch as here', () => {
-    const cases = ['Trunk', 'D', 'E', 'G', 'Read', 'Noisy'].flatMap((name) =>
+    const cases = ['Trunk', 'D', 'E', 'G', 'Read', 'Turn', 'Noisy'].flatMap((name) =>
       (['onnx', 'torch'] as const).map((to): Case => ({ ...compiled(name), to })),
     );
     mkdirSync(home.path('compared'));
@@ -103,7 +107,7 @@ describe('ganc export', () => {
   }).timeout(120_000);
 
   it('gives the same numbers as a layer of another spec', () => {
-    for (const name of ['Trunk', 'G', 'E', 'D', 'Noisy']) {
+    for (const name of ['Trunk', 'G', 'E', 'D', 'Turn', 'Noisy']) {
       const one = compiled(name);
       const { feeds, expected } = reckoned(one);
       const files = exportFiles.onnx(one.lone, { ...one, notes: {}, folder: home.folder });

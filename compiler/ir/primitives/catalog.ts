@@ -30,6 +30,11 @@ export const opNames: readonly OpName[] = Object.keys(ops).filter(isOpName);
 /** A primitive whose name may be any. */
 export const opOf = <K extends OpName>(name: K): Op<K> => ops[name];
 
+const movements: ReadonlySet<OpName> = new Set(['reshape', 'expand', 'transpose', 'slice', 'concat']);
+
+/** Whether it gives numbers as they are, in another place. */
+export const isMovement = (op: OpName): boolean => movements.has(op);
+
 export const isElementwise = (op: OpName): op is Elementwise => op in elementwise;
 
 /** Throws ShapeError on a wrong number of inputs. */

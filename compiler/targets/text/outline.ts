@@ -10,7 +10,7 @@ import { isFed, reachable, type Fed, type Node, type Region } from '../../ir/nod
 import { isUnfedLeaf } from '../../leaves.ts';
 import { words } from './names.ts';
 import { isResult, madeOf, resultsAround } from './results.ts';
-import { isElementwise } from '../../ir/primitives/catalog.ts';
+import { isElementwise, isMovement } from '../../ir/primitives/catalog.ts';
 
 /** What an outline knows of how a target computes a node. */
 export interface Readings {
@@ -259,7 +259,7 @@ export class Outline<I extends Readings = Readings> {
   floats(node: Node): boolean {
     const known = this.floating.get(node);
     if (known !== undefined) return known;
-    const cheap = movements.has(node.op) || isElementwise(node.op);
+    const cheap = isMovement(node.op) || isElementwise(node.op);
     const found =
       cheap &&
       !this.rootUses.has(node) &&
@@ -290,9 +290,6 @@ export class Outline<I extends Readings = Readings> {
     }
   }
 }
-
-/** Operations that give the same numbers in another place. */
-const movements: ReadonlySet<Node['op']> = new Set(['reshape', 'expand', 'transpose', 'slice', 'concat']);
 
 const isLeaf = (node: Node): boolean => node.inputs.length === 0;
 /** Leaves that any function can write down itself. */
