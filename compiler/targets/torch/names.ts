@@ -11,7 +11,7 @@ global if import in is lambda nonlocal not or pass raise return try while with y
 /** Builtins that programs call, imports, and what functions call their own. */
 const own =
   `torch nn F ops math dict list tuple zip super self cls w networks weights batch draws at given state Taken Update
-Adam AdamW Shared Networks Weights Block BatchNorm InstanceNorm LayerNorm RNN GRU LSTM Path unpacked UPDATES AVERAGES STEPS REPORTS INPUTS objective losses gradients statistics moved means when
+Adam AdamW SGD Shared Networks Weights Block BatchNorm InstanceNorm LayerNorm RNN GRU LSTM Path unpacked UPDATES AVERAGES STEPS REPORTS INPUTS objective losses gradients statistics moved means when
 clip factor float int`.split(/\s+/);
 
 const reserved = new Set([...words, ...own]);

@@ -10,7 +10,9 @@ import { scalarName } from '../../leaves.ts';
 import type { LoweredUpdate } from '../../lower/lowered.ts';
 import type { OptimizerUse, UpdateInfo } from '../../model.ts';
 import { adam, adamw } from '../../vocabulary/optimizers/adaptive.ts';
-import { betasOf } from '../../vocabulary/optimizers/common.ts';
+import { betasOf, hostArgument, numberArgument } from '../../vocabulary/optimizers/common.ts';
+import { sgd } from '../../vocabulary/optimizers/descent.ts';
+import type { Optimizer } from '../../vocabulary/optimizer.ts';
 import type { HostExpr } from '../../../program/host.ts';
 import type { GraphInput } from '../../../program/manifest.ts';
 import type { Frame } from './frame.ts';
@@ -71,48 +73,67 @@ function hostNumber(program: Program, value: HostExpr, wanted: string): string {
 
 // ---------------------------------------------------------------- by the library's kernel
 
-/** Optimizers that the library has a fused kernel of, under its name there. */
-const kernels = new Map([
-  [adam, 'Adam'],
-  [adamw, 'AdamW'],
+/** A fused kernel of the library: its name there, and what it is told beside the decay. */
+interface Kernel {
+  readonly name: string;
+  readonly given: (optimizer: OptimizerUse) => string[];
+  /** Whether it is told how many steps the optimizer has made. */
+  readonly counts: boolean;
+}
+
+const moments = ({ args }: OptimizerUse): string[] => [
+  `betas=${tuple(betasOf(args).map(String))}`,
+  `epsilon=${String(args.epsilon)}`,
+];
+
+const momentum = ({ args }: OptimizerUse): string[] => [
+  ...(numberArgument(args, 'momentum') === 0 ? [] : [`momentum=${String(args.momentum)}`]),
+  ...(args.nesterov === true ? ['nesterov=True'] : []),
+];
+
+/** Optimizers that the library has a fused kernel of. */
+const kernels = new Map<Optimizer, Kernel>([
+  [adam, { name: 'Adam', given: moments, counts: true }],
+  [adamw, { name: 'AdamW', given: moments, counts: true }],
+  [sgd, { name: 'SGD', given: momentum, counts: false }],
 ]);
 
 /** The kernel that means the same with these arguments; null where there is none. */
-function fusedOf({ rule, args }: OptimizerUse): string | null {
+function fusedOf({ rule, args }: OptimizerUse): Kernel | null {
   const plainly = typeof (args.weight_decay ?? 0) === 'number' && (args.clip_weights ?? null) === null;
   return plainly ? (kernels.get(rule) ?? null) : null;
 }
 
-/** Numbers of the schedule that the kernel takes: the rate, and how many steps the optimizer has made. */
-const takenBy = ({ steps, optimizer }: UpdateInfo): [HostExpr, HostExpr] => [
-  optimizer.args.rate as HostExpr,
-  steps,
+/** Numbers of the schedule that a kernel takes: the rate, and how many steps the optimizer has made. */
+const takenBy = (kernel: Kernel, { steps, optimizer }: UpdateInfo): HostExpr[] => [
+  hostArgument(optimizer.args, 'rate'),
+  ...(kernel.counts ? [steps] : []),
 ];
 
 function fusedRule(program: Program, update: UpdateInfo, spared: readonly string[]): string[] | null {
   const { optimizer, name } = update;
   const kernel = fusedOf(optimizer);
   if (kernel === null) return null;
-  const [rate, steps] = takenBy(update);
+  const [rate, steps] = takenBy(kernel, update);
   const decay = optimizer.args.weight_decay ?? 0;
   const given = [
     hostNumber(program, rate, `${name}_rate`),
-    `steps=${hostNumber(program, steps, `${name}_steps`)}`,
-    `betas=${tuple(betasOf(optimizer.args).map(String))}`,
-    `epsilon=${String(optimizer.args.epsilon)}`,
+    ...(kernel.counts ? [`steps=${hostNumber(program, steps, `${name}_steps`)}`] : []),
+    ...kernel.given(optimizer),
     ...(decay === 0 ? [] : [`weight_decay=${String(decay)}`]),
   ];
   const own = decay === 0 || spared.length === 0 ? [] : [`spared=${tuple(spared)},`];
-  return [`rule=${kernel}(${given.join(', ')}),`, ...own];
+  return [`rule=${kernel.name}(${given.join(', ')}),`, ...own];
 }
 
 /** Inputs of a step graph that the kernels of its updates take. */
-export const fusedInputs = ({ update }: LoweredUpdate): GraphInput[] =>
-  fusedOf(update.optimizer) === null
-    ? []
-    : takenBy(update)
-        .filter((value) => typeof value !== 'number')
-        .map((value) => ({ name: scalarName(value), shape: [], from: { kind: 'scalar', value } }));
+export function fusedInputs({ update }: LoweredUpdate): GraphInput[] {
+  const kernel = fusedOf(update.optimizer);
+  if (kernel === null) return [];
+  return takenBy(kernel, update)
+    .filter((value) => typeof value !== 'number')
+    .map((value) => ({ name: scalarName(value), shape: [], from: { kind: 'scalar', value } }));
+}
 
 // ---------------------------------------------------------------- by a rule that is written out
 

@@ -174,7 +174,7 @@ export function importsOf(
 ): string {
   const uses = (pattern: string): boolean => new RegExp(`\\b${pattern}`).test(body);
   const from = names.filter((name) => uses(`${name}\\(`));
-  const kernels = ['Adam', 'AdamW'].filter((name) => uses(`${name}\\(`));
+  const kernels = ['Adam', 'AdamW', 'SGD'].filter((name) => uses(`${name}\\(`));
   const recurrent = ['GRU', 'LSTM', 'RNN'].filter((name) => uses(`(?<!\\.)${name}\\(`));
   const lines = [
     ...(uses('math\\.') ? ['import math'] : []),

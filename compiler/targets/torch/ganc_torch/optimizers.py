@@ -11,8 +11,49 @@ import torch
 from . import ranks
 
 
+class Kernel:
+    """What moves all weights of a Side at once."""
+
+    def move(self, side, number, keep):
+        """Moves the weights of a Side. `number`: the value of a name; `keep`: a truth value on the card, None: surely."""
+        memory = side.weights.memory
+        skipped = None if keep is None else (~keep).float()
+        for spared in (False, True):
+            spans = [span for span in side.spans if span[0] == spared]
+            if not spans:
+                continue
+            weights = [memory.narrow(0, there, size) for _, there, _, _, size in spans]
+            gradients = [side.gradient.memory.narrow(0, here, size) for _, _, here, _, size in spans]
+            moments = [
+                [flat.memory.narrow(0, slot, size) for _, _, _, slot, size in spans] for flat in side.slots.values()
+            ]
+            decay = 0.0 if spared else self.weight_decay
+            self.call(weights, gradients, moments, number, lr=number(self.rate), weight_decay=decay, found_inf=skipped)
+
+
 @dataclass(frozen=True)
-class Adam:
+class SGD(Kernel):
+    """Gradient descent; momentum as in Sutskever et al. 2013 (PMLR 28): v = momentum v + g, without dampening."""
+
+    rate: Any
+    momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
+
+    @property
+    def slots(self):
+        return ('momentum',) if self.momentum else ()
+
+    def call(self, weights, gradients, moments, _number, **common):
+        velocities = moments[0] if moments else []
+        torch._fused_sgd_(
+            *(weights, gradients, velocities),
+            momentum=self.momentum, nesterov=self.nesterov, dampening=0.0, maximize=False, is_first_step=False, **common,
+        )
+
+
+@dataclass(frozen=True)
+class Adam(Kernel):
     """Kingma & Ba 2014, arXiv:1412.6980; epsilon stands beside the corrected root, as in the language."""
 
     rate: Any
@@ -24,26 +65,13 @@ class Adam:
     slots: ClassVar[tuple] = ('mean', 'square')
     kernel: ClassVar[Any] = torch._fused_adam_
 
-    def move(self, side, number, keep):
-        """Moves the weights of a Side. `number`: the value of a name; `keep`: a truth value on the card, None: surely."""
-        count = number(self.steps)
-        memory = side.weights.memory
-        steps = torch.as_tensor(count, dtype=torch.float32, device=memory.device)
-        skipped = None if keep is None else (~keep).float()
-        for spared in (False, True):
-            spans = [span for span in side.spans if span[0] == spared]
-            if not spans:
-                continue
-            weights = [memory.narrow(0, there, size) for _, there, _, _, size in spans]
-            gradients = [side.gradient.memory.narrow(0, here, size) for _, _, here, _, size in spans]
-            means, squares = (
-                [flat.memory.narrow(0, slot, size) for _, _, _, slot, size in spans] for flat in side.slots.values()
-            )
-            type(self).kernel(
-                *(weights, gradients, means, squares, [], [steps] * len(spans)),
-                lr=number(self.rate), beta1=self.betas[0], beta2=self.betas[1], eps=self.epsilon,
-                weight_decay=0.0 if spared else self.weight_decay, amsgrad=False, maximize=False, found_inf=skipped,
-            )
+    def call(self, weights, gradients, moments, number, **common):
+        steps = torch.as_tensor(number(self.steps), dtype=torch.float32, device=weights[0].device)
+        means, squares = moments
+        type(self).kernel(
+            *(weights, gradients, means, squares, [], [steps] * len(weights)),
+            beta1=self.betas[0], beta2=self.betas[1], eps=self.epsilon, amsgrad=False, maximize=False, **common,
+        )
 
 
 @dataclass(frozen=True)
@@ -61,7 +89,7 @@ def move(update, side, gradients, at, keep):
     number = lambda value: getattr(at, value) if isinstance(value, str) else value
     value, norm = number(update.clip_gradients), number(update.clip_norm)
     factor = [] if norm is None else [clip_factor(whole, value, norm)]
-    if isinstance(update.rule, Adam):
+    if isinstance(update.rule, Kernel):
         if value is not None:
             whole.clamp_(-value, value)
         for one in factor:
