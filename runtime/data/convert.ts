@@ -53,16 +53,14 @@ function convertStretches(
   return { ...stretches, fields: Object.fromEntries(fields) };
 }
 
-/** Fields whose shape is another one are left out: they are made so after they moved. */
+/** What moved is made of another shape, and then of another range. */
 function convertMoved(
   moved: Moved,
   from: Readonly<Record<string, FieldType>>,
   wanted: Readonly<Record<string, FieldType>>,
 ): Moved {
-  const same = Object.keys(moved.fields).filter(
-    (name) => from[name].shape.join() === wanted[name]?.shape.join(),
-  );
-  const fields = same.map((name) => [name, rangeStep(from[name].range, wanted[name].range)] as const);
+  const kept = Object.keys(moved.fields).filter((name) => wanted[name] !== undefined);
+  const fields = kept.map((name) => [name, rangeStep(from[name].range, wanted[name].range)] as const);
   return { ...moved, fields: Object.fromEntries(fields) };
 }
 

@@ -56,7 +56,7 @@ class Stream:
         self.fields, self.moved = {}, {}
         for field, told in self.told.items():
             if 'moved' in told:
-                self.moved[field] = Moved(told['moved'])
+                self.moved[field] = Moved(told['moved'], told['shape'])
             shape = self.stretches.laid_out(told) if 'of' in told else [numbers, *told.get('moved', {}).get('stored', told['shape'])]
             data = files.numbers(told.get('file', f'{name}.{field}.bin'), shape, told['type'])
             exact = torch.float64 if 'moved' in told else dtype

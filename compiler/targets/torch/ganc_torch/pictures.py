@@ -8,6 +8,7 @@ import itertools
 import torch
 
 from . import philox
+from .resize import reshaped
 
 #: Of a place: the row, the first line and column, whether it is mirrored; then which order of colours, and a factor for each.
 _plain = 4
@@ -16,9 +17,10 @@ _orders = torch.tensor(list(itertools.permutations(range(3))))
 
 
 class Moved:
-    """`told`: what the index says of a field that moves."""
+    """`told`: what the index says of a field that moves; `shape`: what its pictures are made after they moved."""
 
-    def __init__(self, told):
+    def __init__(self, told, shape):
+        self.shape = shape
         self.stored, self.mirror, self.jitter = told['stored'], told['mirror'], told['jitter']
         self.colours, self.range = told['colours'], told['range']
         _, height, width = self.stored
@@ -46,13 +48,13 @@ class Moved:
     # ------------------------------------------------------------ what
 
     def taken(self, data, values, places, dtype):
-        """[rows, channels, height, width] in the program's type; `values`: what bytes stand for, in float64."""
+        """[rows, ...] in the program's type; `values`: what bytes stand for, in float64."""
         row, top, left, mirrored = places[:, :_plain].long().unbind(1)
         shown = self._cut(data, row, top, left, mirrored)
         shown = shown.double() if values is None else values[shown.long()]
         if places.shape[1] > _plain:
             shown = _recoloured(shown, places[:, _plain].long(), places[:, _plain + 1 :])
-        shown = shown.to(dtype)
+        shown = reshaped(shown.to(dtype), self.shape)
         if self.range is None:
             return shown
         return (shown.double() * self.range['scale'] + self.range['shift']).to(dtype)
