@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { nearest } from '../grammar/diagnostics.ts';
 import type { Manifest } from '../program/manifest.ts';
 import { openStream } from '../runtime/catalogue.ts';
-import { mappedData, UnmappedError } from '../runtime/data/mapped.ts';
+import { mappedData } from '../runtime/data/mapped.ts';
 import type { OpenSource } from '../runtime/data/source.ts';
 import { FileError } from '../runtime/formats/file-error.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
@@ -74,13 +74,13 @@ async function dataOf(
   manifest: Manifest,
   folder: string,
   terminal: Terminal,
-): Promise<Record<string, Uint8Array>> {
+): Promise<Record<string, Iterable<Uint8Array>>> {
   try {
     const opened: Record<string, OpenSource> = {};
     for (const stream of manifest.streams) opened[stream.name] = await openStream(stream, folder);
     return mappedData(manifest, opened);
   } catch (error) {
-    if (!(error instanceof UnmappedError || error instanceof FileError)) throw error;
+    if (!(error instanceof FileError)) throw error;
     terminal.err(`no data beside the program: ${error.message}\n`);
     return {};
   }

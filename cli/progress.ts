@@ -64,8 +64,8 @@ export function textWatcher(
       line(`iteration ${event.iteration}/${stop}  ${text}`);
     }
   };
-  const reporting = ({ iteration, name, share }: Extract<TrainingEvent, { kind: 'report' }>): void => {
-    const text = `iteration ${iteration}: ${name}, ${Math.floor(100 * share)} % of it`;
+  const slowly = (what: string, share: number): void => {
+    const text = `${what}, ${Math.floor(100 * share)} % of it`;
     if (terminal.live) {
       wipe();
       terminal.err(cut(text, terminal.width - 1));
@@ -79,7 +79,8 @@ export function textWatcher(
     see(event) {
       if (event.kind === 'start') stop = event.stop;
       else if (event.kind === 'iteration') iteration(event);
-      else if (event.kind === 'report') reporting(event);
+      else if (event.kind === 'report') slowly(`iteration ${event.iteration}: ${event.name}`, event.share);
+      else if (event.kind === 'rows') slowly(`writing the rows of ${event.field} for Python`, event.share);
       else if (event.kind === 'log') line(event.text);
       else if (event.kind === 'health') line(`health at iteration ${event.iteration}: ${event.text}`);
       else if (event.kind === 'file') line(`iteration ${event.iteration}: ${relative('.', event.path)}`);

@@ -60,7 +60,7 @@ export function runPage(run: RunDirectory, { first, pause, share }: Pace = gentl
     see(event) {
       // What a killed process left half-written; no other process trains this run now.
       if (event.kind === 'start') attempt(() => removeUnfinished(run.path));
-      if (timer !== null || event.kind === 'iteration' || event.kind === 'report') return;
+      if (timer !== null || ['iteration', 'report', 'rows'].includes(event.kind)) return;
       timer = setTimeout(() => {
         work = write().finally(() => void (timer = null));
       }, wait);

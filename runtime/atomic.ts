@@ -19,15 +19,23 @@ import { onDisk } from './disk.ts';
 
 export type FileContents = Readonly<Record<string, Uint8Array | string>>;
 
+/** Bytes; or parts of them, made while they are written, since all of them may be larger than memory. */
+export type FileContent = Uint8Array | string | Iterable<Uint8Array>;
+
 const unfinished = '.unfinished-';
 
+function partsOf(content: FileContent): Iterable<Uint8Array> {
+  if (typeof content === 'string') return [Buffer.from(content)];
+  return content instanceof Uint8Array ? [content] : content;
+}
+
 /** Writes and flushes one file (not atomic by itself). */
-function writeFlushed(path: string, content: Uint8Array | string): void {
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+function writeFlushed(path: string, content: FileContent): void {
   const file = openSync(path, 'w');
   try {
-    for (let at = 0; at < bytes.length;)
-      at += writeSync(file, bytes, at, Math.min(bytes.length - at, 1 << 28));
+    for (const bytes of partsOf(content))
+      for (let at = 0; at < bytes.length;)
+        at += writeSync(file, bytes, at, Math.min(bytes.length - at, 1 << 28));
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -77,7 +85,11 @@ export function writeFileAtomic(path: string, content: Uint8Array | string): voi
  * leaves nothing behind, if a folder with something in it already has the name; with `replace`, that one goes when
  * the new one is whole and in its place.
  */
-export function writeFolderAtomic(path: string, files: FileContents, replace = false): void {
+export function writeFolderAtomic(
+  path: string,
+  files: Readonly<Record<string, FileContent>>,
+  replace = false,
+): void {
   besides(path, (beside) => {
     rmSync(beside, { recursive: true, force: true });
     mkdirSync(beside, { recursive: true });

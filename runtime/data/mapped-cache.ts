@@ -9,14 +9,18 @@ import { writeFolderAtomic } from '../atomic.ts';
 import { cacheFolder } from '../cache.ts';
 import { onDisk } from '../disk.ts';
 import { digest } from '../run/sealed.ts';
-import { fieldsRead, mappedData } from './mapped.ts';
+import { fieldsRead, mappedData, type Written } from './mapped.ts';
 import type { OpenSource } from './source.ts';
 
 /** Raised where mapped.ts writes other files of the same rows. */
 const format = 2;
 
-/** Throws UnmappedError where the rows can't be files, DiskError where the disk is full. */
-export function mappedFolder(manifest: Manifest, opened: Readonly<Record<string, OpenSource>>): string {
+/** Throws DiskError where the disk is full, FileError where files are no longer what they were, and what `written` throws. */
+export function mappedFolder(
+  manifest: Manifest,
+  opened: Readonly<Record<string, OpenSource>>,
+  written?: Written,
+): string {
   const rows = manifest.streams.map(({ name, source, args, fields, description }) => ({
     name,
     source,
@@ -31,7 +35,7 @@ export function mappedFolder(manifest: Manifest, opened: Readonly<Record<string,
   const folder = join(place, key.slice(0, 24));
   if (!existsSync(folder)) {
     onDisk(place, () => mkdirSync(place, { recursive: true }));
-    writeFolderAtomic(folder, mappedData(manifest, opened));
+    writeFolderAtomic(folder, mappedData(manifest, opened, written));
   }
   return join(folder, 'data');
 }

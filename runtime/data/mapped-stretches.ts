@@ -24,19 +24,10 @@ export const stretchRule = ({ recordings, frames, to }: Stretches): object => ({
   to: to ?? null,
 });
 
-const framesIn = ({ recordings }: Stretches): number =>
-  recordings.reduce((sum, { frames }) => sum + frames, 0);
-
 /** Numbers that a field has for each frame, or for each recording. */
 function widthOf({ frames }: Stretches, { channels }: StretchField, type: FieldType): number {
   if (channels === null) return 1;
   return frames === 'all' ? channels : fieldWidth(type) / frames;
-}
-
-/** How many numbers all recordings have of the field. */
-export function numbersOf(stretches: Stretches, field: StretchField, type: FieldType): number {
-  const places = field.channels === null ? stretches.recordings.length : framesIn(stretches);
-  return places * widthOf(stretches, field, type);
 }
 
 /** What an index says of the field, beside what its numbers are. */

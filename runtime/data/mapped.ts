@@ -3,29 +3,30 @@
  * opened; out, data/index.json and a file for each field, rows one behind the other. A field with at most 256 different
  * numbers, as images from bytes have, is written as bytes and a table, exactly; files that would be equal are one. Of rows that
  * are stretches of recordings the recordings are written (mapped-stretches.ts), of pictures that move the larger ones that they
- * are cut from. Refuses what no file holds.
+ * are cut from.
  */
+import { createHash } from 'node:crypto';
 import type { FieldType } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import { allocate, type Floats } from '../engines/engine.ts';
-import { digest } from '../run/sealed.ts';
-import { numbersOf, recorded, stretchEntry, stretchRule, stretchTables } from './mapped-stretches.ts';
+import { recorded, stretchEntry, stretchRule, stretchTables } from './mapped-stretches.ts';
 import { isColoured } from './moving.ts';
 import type { Moved } from './moving.ts';
-import { mostHeld } from './pack.ts';
 import { fieldWidth, type OpenSource } from './source.ts';
-
-/** A stream whose rows can't be written as files; the message is a sentence. */
-export class UnmappedError extends Error {}
 
 /** Numbers that are read at once. */
 const chunk = 1 << 20;
 
+/** How far the rows of a field are, from 0 to 1; throws where nobody wants them any more. */
+export type Written = (field: string, share: number) => void;
+
+/** Files by name, whose bytes are made while they are written: they may be larger than memory. */
 export function mappedData(
   manifest: Manifest,
   opened: Readonly<Record<string, OpenSource>>,
-): Record<string, Uint8Array> {
-  const files = new Files();
+  written: Written = () => undefined,
+): Record<string, Iterable<Uint8Array>> {
+  const files = new Files(written);
   const index: Record<string, object> = {};
   const read = fieldsRead(manifest);
   for (const { name } of manifest.streams) {
@@ -33,42 +34,65 @@ export function mappedData(
     const own = Object.entries(source.fields).filter(([field]) => read.has(`${name}.${field}`));
     const fields = own.map(([field, type]) => {
       const { entry, numbers } = fieldOf(manifest, source, name, field, type);
-      return [field, { shape: type.shape, ...entry, ...files.numbers(`${name}.${field}.bin`, numbers) }];
+      return [field, { shape: type.shape, ...entry, ...files.numbers(`${name}.${field}`, numbers) }];
     });
     const kept = { ...drawnOf(name, source, files), ...stretchesOf(name, source, files) };
     index[name] = { count: source.count, fields: Object.fromEntries(fields) as object, ...kept };
   }
-  files.put('index.json', new TextEncoder().encode(JSON.stringify(index, null, 1) + '\n'));
+  files.put('index.json', [new TextEncoder().encode(JSON.stringify(index, null, 1) + '\n')]);
   return files.all;
 }
 
 /** All numbers of a field, some at a time, each time they are asked for. */
 interface Numbers {
   readonly float: Manifest['float'];
-  readonly many: number;
+  readonly count: number;
   parts(): Iterable<Floats>;
 }
 
 /** Files by path; what is equal to one that is there is not written again. */
 class Files {
-  readonly all: Record<string, Uint8Array> = {};
+  readonly all: Record<string, Iterable<Uint8Array>> = {};
   private readonly known = new Map<string, string>();
+  private readonly written: Written;
 
-  put(name: string, bytes: Uint8Array): void {
-    this.all[`data/${name}`] = bytes;
+  constructor(written: Written) {
+    this.written = written;
+  }
+
+  put(name: string, content: Iterable<Uint8Array>): void {
+    this.all[`data/${name}`] = content;
   }
 
   /** What an index says of numbers that are to lie in the file: their type, and where they lie instead. */
-  numbers(name: string, numbers: Numbers): object {
-    const packed = asBytes(numbers);
-    const bytes = packed?.bytes ?? whole(numbers);
-    const key = digest(bytes);
+  numbers(field: string, numbers: Numbers): object {
+    const name = `${field}.bin`;
+    const looked = this.watched(field, numbers, 0);
+    const table = tableOf(looked);
+    const key = table?.key ?? keyOf(looked);
     const file = this.known.get(key) ?? name;
-    if (file === name) this.put(name, bytes);
+    const kept = this.watched(field, numbers, 0.5);
+    if (file === name) this.put(name, { [Symbol.iterator]: () => (table?.bytes ?? bytesOf)(kept) });
     this.known.set(key, file);
     const plain = numbers.float === 'float64' ? 'f64' : 'f32';
-    const told = packed === null ? { type: plain } : { type: 'u8', values: packed.values };
+    const told = table === null ? { type: plain } : { type: 'u8', values: table.values };
     return { ...told, ...(file !== name && { file }) };
+  }
+
+  /** They are gone through twice: looked at, then written. */
+  private watched(field: string, { float, count, parts }: Numbers, from: number): Numbers {
+    const { written } = this;
+    return {
+      float,
+      count,
+      *parts() {
+        let done = 0;
+        for (const part of parts()) {
+          yield part;
+          written(field, from + (0.5 * ++done) / count);
+        }
+      },
+    };
   }
 }
 
@@ -84,10 +108,11 @@ function fieldOf(
   const { float } = manifest;
   const heard = stretches?.fields[field];
   if (stretches !== undefined && heard !== undefined) {
-    const many = numbersOf(stretches, heard, type);
-    requireHeld(many * (float === 'float64' ? 8 : 4), name);
     const parts = (): Iterable<Floats> => recorded(manifest, stretches, heard, type);
-    return { entry: stretchEntry(stretches, heard, type), numbers: { float, many, parts } };
+    return {
+      entry: stretchEntry(stretches, heard, type),
+      numbers: { float, count: stretches.recordings.length, parts },
+    };
   }
   if (moved !== undefined && Object.hasOwn(moved.fields, field))
     return { entry: movedEntry(moved, field), numbers: numbersIn('float64', moved.of, field) };
@@ -114,7 +139,7 @@ function drawnOf(name: string, { drawn }: OpenSource, files: Files): object {
   if (drawn === undefined) return {};
   const { cumulative, groups, numbers } = drawn;
   const rows = Int32Array.from(groups.flatMap((group) => [...group]));
-  files.put(`${name}.drawn.bin`, new Uint8Array(rows.buffer));
+  files.put(`${name}.drawn.bin`, [new Uint8Array(rows.buffer)]);
   return { drawn: { numbers, cumulative, sizes: groups.map(({ length }) => length) } };
 }
 
@@ -122,7 +147,7 @@ function drawnOf(name: string, { drawn }: OpenSource, files: Files): object {
 function stretchesOf(name: string, { stretches }: OpenSource, files: Files): object {
   if (stretches === undefined) return {};
   for (const [table, bytes] of Object.entries(stretchTables(stretches)))
-    files.put(`${name}.${table}.bin`, bytes);
+    files.put(`${name}.${table}.bin`, [bytes]);
   return { stretches: stretchRule(stretches) };
 }
 
@@ -134,7 +159,7 @@ export function fieldsRead(manifest: Manifest): Set<string> {
   );
 }
 
-/** Throws where the field's numbers are others in each pass. */
+/** Throws where the field's numbers are others in each pass: such a source tells how (OpenSource.moved, .stretches). */
 function requireFixed(name: string, { count, read }: OpenSource, field: string, type: FieldType): void {
   const width = fieldWidth(type);
   const rows = Uint32Array.from({ length: Math.min(count, 8) }, (_, row) => row);
@@ -144,17 +169,7 @@ function requireFixed(name: string, { count, read }: OpenSource, field: string, 
     return out;
   });
   if (first.some((value, i) => value !== second[i]))
-    throw new UnmappedError(
-      `data ${name}: what stands in ${field} changes in each pass, which \`python train.py\` does not do; \`ganc run\` trains it`,
-    );
-}
-
-/** Throws where recordings are more than is held in memory: they lie in a pack, which is read as they are asked for. */
-function requireHeld(bytes: number, name: string): void {
-  if (bytes > mostHeld())
-    throw new UnmappedError(
-      `data ${name}: its recordings are larger than memory may be, which \`python train.py\` does not read; \`ganc run\` trains it`,
-    );
+    throw new Error(`data ${name}: what stands in ${field} changes in each pass, and nothing says how`);
 }
 
 /** Rows of a source, one behind the other. */
@@ -164,7 +179,7 @@ function numbersIn(float: Manifest['float'], source: OpenSource, field: string):
   const rows = Math.max(1, Math.floor(chunk / width));
   return {
     float,
-    many: count * width,
+    count: Math.ceil(count / rows),
     *parts() {
       for (let from = 0; from < count; from += rows) {
         const to = Math.min(count, from + rows);
@@ -176,31 +191,55 @@ function numbersIn(float: Manifest['float'], source: OpenSource, field: string):
   };
 }
 
-/** The bytes of all numbers. */
-function whole({ float, many, parts }: Numbers): Uint8Array {
-  const { data } = allocate(float, [many]);
-  let at = 0;
-  for (const part of parts()) {
-    data.set(part, at);
-    at += part.length;
-  }
-  return new Uint8Array(data.buffer);
+function* bytesOf({ parts }: Numbers): Generator<Uint8Array> {
+  for (const { buffer, byteOffset, byteLength } of parts())
+    yield new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** The numbers as places in a table of at most 256; null where there are more. */
-function asBytes({ many, parts }: Numbers): { bytes: Uint8Array; values: number[] } | null {
+/** The same for equal numbers alone. */
+function keyOf(numbers: Numbers): string {
+  const hash = createHash('sha256');
+  for (const bytes of bytesOf(numbers)) hash.update(bytes);
+  return hash.digest('hex');
+}
+
+/** Numbers as places in a table of at most 256. */
+interface Table {
+  readonly values: readonly number[];
+  /** The same for equal places alone. */
+  readonly key: string;
+  bytes(numbers: Numbers): Generator<Uint8Array>;
+}
+
+/** Null where there are more different ones. */
+function tableOf({ parts }: Numbers): Table | null {
   const places = new Map<number, number>();
-  const bytes = new Uint8Array(many);
-  let at = 0;
-  for (const part of parts())
-    for (const value of part) {
-      let place = places.get(value);
-      if (place === undefined) {
-        if (places.size === 256) return null;
-        place = places.size;
-        places.set(value, place);
-      }
-      bytes[at++] = place;
+  const hash = createHash('sha256');
+  for (const part of parts()) {
+    const bytes = placed(part, places);
+    if (places.size > 256) return null;
+    hash.update(bytes);
+  }
+  return {
+    values: [...places.keys()],
+    key: hash.digest('hex'),
+    *bytes(numbers) {
+      for (const part of numbers.parts()) yield placed(part, places);
+    },
+  };
+}
+
+/** The place of each number, in one that `places` grows by up to 257. */
+function placed(part: Floats, places: Map<number, number>): Uint8Array {
+  const out = new Uint8Array(part.length);
+  for (let i = 0; i < part.length; i++) {
+    let place = places.get(part[i]);
+    if (place === undefined) {
+      place = places.size;
+      places.set(part[i], place);
+      if (place === 256) break;
     }
-  return { bytes, values: [...places.keys()] };
+    out[i] = place;
+  }
+  return out;
 }

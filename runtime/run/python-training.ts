@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { mappedFolder } from '../data/mapped-cache.ts';
-import { UnmappedError } from '../data/mapped.ts';
+import type { Written } from '../data/mapped.ts';
 import { EngineError } from '../engines/engine.ts';
 import { launch, lostProcess } from '../engines/torch/launch.ts';
 import type { Pipe } from '../engines/torch/pipe.ts';
@@ -17,7 +17,7 @@ import { healthWatch } from '../health/watch.ts';
 import { Interrupted } from '../reports/pulse.ts';
 import { reporter } from '../reports/reports.ts';
 import type { ReportContext } from '../reports/values.ts';
-import type { Best } from './checkpoint.ts';
+import { newestCheckpoint, type Best } from './checkpoint.ts';
 import type { Applied, Logged } from './loop.ts';
 import { keepUpTo, tell } from './health.ts';
 import type { TrainingRequest } from './messages.ts';
@@ -53,30 +53,27 @@ type LookTold =
       readonly applied: { readonly before: Applied; readonly now: Applied };
     };
 
-/** Milliseconds between two looks whether the run is to stop, and that processes have to end after they said how they did. */
-const look = 100;
-const farewell = 60_000;
-
 /**
- * Trains the run; null, and a line in the log, where train.py can't read its data. Throws EngineError where there is no
- * PyTorch, RunDirectoryError where the run can't go on.
+ * Milliseconds between two looks whether the run is to stop, between two words about rows that are written, and that processes
+ * have to end after they said how they did.
  */
+const [look, pause, farewell] = [100, 500, 60_000];
+
+/** Trains the run. Throws EngineError where there is no PyTorch, RunDirectoryError where the run can't go on. */
 export async function trainByPython(
   run: RunDirectory,
   request: TrainingRequest,
   around: Surroundings,
-): Promise<Outcome | null> {
+): Promise<Outcome> {
   const { sources, reports } = await openData(run, run.manifest, request.threads);
   const program = resolve(inside(run.path).program);
   const own = existsSync(join(program, 'data', 'index.json'));
   let data: string | null = null;
   try {
-    if (!own) data = mappedFolder(run.manifest, sources);
+    if (!own) data = mappedFolder(run.manifest, sources, rowsWatched(around));
   } catch (error) {
-    if (!(error instanceof UnmappedError)) throw error;
-    if (request.processes > 1) throw new EngineError(`${error.message} in one process: leave --nproc out`);
-    say({ path: run.path, around }, `${error.message} row by row, from here`);
-    return null;
+    if (!(error instanceof Interrupted)) throw error;
+    return { kind: 'stopped', iteration: reached(run) };
   }
   const { python } = await pythonWithTorch();
   const looks = request.health ? ([first, between] as const) : null;
@@ -94,6 +91,21 @@ export async function trainByPython(
     clearInterval(stopping);
     pipe.kill();
   }
+}
+
+const reached = ({ path }: RunDirectory): number =>
+  newestCheckpoint(inside(path).checkpoints)?.position.iteration ?? 0;
+
+/** Says now and then how far rows are; throws Interrupted where the run is asked to stop meanwhile. */
+function rowsWatched(around: Surroundings): Written {
+  let said = around.now();
+  return (field, share) => {
+    if (around.stopRequested()) throw new Interrupted();
+    const now = around.now();
+    if (now - said < pause) return;
+    said = now;
+    around.emit({ kind: 'rows', field, share });
+  };
 }
 
 type Plan = NonNullable<Reported['plan']>;

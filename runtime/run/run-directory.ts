@@ -32,6 +32,7 @@ import { visible } from '../../grammar/visible.ts';
 import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import { writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
+import type { FileContent } from '../atomic.ts';
 import type { FileContents } from '../atomic.ts';
 import { diskError, onDisk } from '../disk.ts';
 import type { Machine } from './machine.ts';
@@ -90,7 +91,10 @@ export const inside = (path: string) => ({
 });
 
 /** What `ganc build` writes, and what a run directory's program/ holds. */
-export function programFiles(manifest: Manifest, files: Readonly<Record<string, Uint8Array>>): FileContents {
+export function programFiles<Content extends FileContent>(
+  manifest: Manifest,
+  files: Readonly<Record<string, Content>>,
+): Record<string, Content | string> {
   return { ...files, 'manifest.json': seal(manifest) };
 }
 

@@ -50,6 +50,8 @@ export type TrainingEvent =
       readonly phase: string | null;
       readonly logged: Logged;
     }
+  /** How far rows are that are written for a program to read by itself. */
+  | { readonly kind: 'rows'; readonly field: string; readonly share: number }
   /** How far a report line is that takes long. */
   | { readonly kind: 'report'; readonly iteration: number; readonly name: string; readonly share: number }
   | { readonly kind: 'metric'; readonly iteration: number; readonly name: string; readonly value: number }

@@ -7,7 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { diskError } from '../disk.ts';
 import { healthWatch } from '../health/watch.ts';
 import { lock } from './lock.ts';
-import type { FromTraining, TrainingStart } from './messages.ts';
+import type { FromTraining, TrainingRequest, TrainingStart } from './messages.ts';
 import { reporter } from '../reports/reports.ts';
 import { trainByPython } from './python-training.ts';
 import { openRun } from './run-directory.ts';
@@ -42,8 +42,8 @@ async function work(): Promise<void> {
   const unlock = lock(request.path);
   let outcome: Outcome;
   try {
-    const byItself = run.manifest.target === 'torch' ? await trainByPython(run, request, around) : null;
-    outcome = byItself ?? (await trainHere(run, around));
+    const train = run.manifest.target === 'torch' ? trainByPython : trainHere;
+    outcome = await train(run, request, around);
   } finally {
     unlock();
   }
@@ -51,7 +51,11 @@ async function work(): Promise<void> {
   post({ kind: 'outcome', outcome });
 }
 
-async function trainHere(run: RunDirectory, around: Surroundings): Promise<Outcome> {
+async function trainHere(
+  run: RunDirectory,
+  request: TrainingRequest,
+  around: Surroundings,
+): Promise<Outcome> {
   const { path, steps, epochs, device, threads, checkpointEvery, keep, judge, patience, lenient, health } =
     request;
   const session = await openSession(run, { device, threads });

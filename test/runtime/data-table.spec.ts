@@ -7,6 +7,7 @@ import { convertSource } from '../../runtime/data/convert.ts';
 import { mappedData } from '../../runtime/data/mapped.ts';
 import type { OpenSource } from '../../runtime/data/source.ts';
 import { streams, type Streams } from '../../runtime/data/streams.ts';
+import { wholeFiles } from '../torch/built.ts';
 import { all, scratchFiles } from './scratch-files.ts';
 
 /** 80 rows: work is a for 64, b for 15, c for one; every fourth lives in x. */
@@ -144,7 +145,7 @@ describe('data: table', () => {
     const read = { kind: 'field', stream: 'd', field: 'condition' };
     const graphs = { step: { inputs: [{ name: 'c', shape: ['N', 5], from: read }], outputs: [] } };
     const program = { ...manifest(count), graphs } as unknown as Manifest;
-    const files = mappedData(program, { d: convertSource(source, source.fields) });
+    const files = wholeFiles(mappedData(program, { d: convertSource(source, source.fields) }));
     const index = JSON.parse(new TextDecoder().decode(files['data/index.json'])) as {
       d: { count: number; drawn: { numbers: number; cumulative: number[]; sizes: number[] } };
     };

@@ -38,12 +38,18 @@ function writeFiles(folder: string, files: Readonly<Record<string, string | Uint
   }
 }
 
+/** Files that are small enough to be held. */
+export const wholeFiles = (
+  files: Readonly<Record<string, Iterable<Uint8Array>>>,
+): Record<string, Uint8Array> =>
+  Object.fromEntries(Object.entries(files).map(([name, parts]) => [name, Buffer.concat([...parts])]));
+
 /** The program's folder with its data. */
 export async function built(program: Program): Promise<string> {
   const { manifest } = program;
   const opened: Record<string, OpenSource> = {};
   for (const entry of manifest.streams) opened[entry.name] = await openStream(entry, root);
-  return written(program, mappedData(manifest, opened));
+  return written(program, wholeFiles(mappedData(manifest, opened)));
 }
 
 /** The program's folder without data. */
