@@ -57,8 +57,8 @@ ${part(updates, 'def update_1(')}
 
 ${part(updates, 'def update_2(')}
 
-Adam and AdamW are the library's fused kernels, which mean what the language says; numbers of the schedule come in under names.
-Other optimizers, and these with \`clip_weights\`, are a rule of one weight that is written out and runs over all of them at once.
+Adam, AdamW and SGD are the library's fused kernels, which mean what the language says; numbers of the schedule come in under
+names. Other optimizers, and these with \`clip_weights\`, are a rule of one weight that is written out and runs over all of them at once.
 
 ${part(updates, '# How each update is applied.')}
 
@@ -72,18 +72,19 @@ with the best one, the log. Pictures and sounds leave their values as arrays in 
 with zeros, \`NAME.lengths\` beside them); \`ganc sample RUN NAME\` draws a picture
 from a checkpoint. \`data/\` beside the program holds the rows; \`--data DIR\` names another folder. Of recordings (\`voices\`,
 \`speech\`) it holds each whole, once, and where in them rows lie; which others stand beside a row in a pass is drawn by the
-source's own rule ([stretches.py](../compiler/targets/torch/ganc_torch/stretches.py)), and so is how pictures move and change their
-colours ([pictures.py](../compiler/targets/torch/ganc_torch/pictures.py)): minibatches are those of every target, on the CPU to the
-bit. Sentences of any length are reported on in runs of rows of one length.
+source's own rule ([stretches.py](../compiler/targets/torch/ganc_torch/stretches.py)), and so is how pictures move, change their
+colours and become another size ([pictures.py](../compiler/targets/torch/ganc_torch/pictures.py),
+[resize.py](../compiler/targets/torch/ganc_torch/resize.py)): minibatches are those of every target, on the CPU to the
+bit. The files are written from a pack where the rows don't fit in memory, and mapped into it by each process (on a card they are
+copied there, unless they would take half of what is free). Sentences of any length are reported on in runs of rows of one length.
 
 ## ganc run
 
 \`ganc run\` makes the run directory, starts \`train.py\` in it (by torchrun for \`--nproc N\`) and watches: Python has the loop, the
 checkpoints and metrics.jsonl. When a report is due Python asks for it, and answers what its values are, from the state where it
 lies; metrics, pictures and sounds are drawn by the same code as for every target. Ctrl-C and SIGTERM are passed on, and end
-with a checkpoint; so does Python when ganc is gone. Rows lie in ganc's cache (\`rows/\`), once for all runs of the same data.
-Recordings that are more than memory may hold, and pictures that move before they are made another size (\`as image[...]\`), don't
-lie in files: ganc then feeds the same program over a pipe, step by step, in one process, and says so.
+with a checkpoint; so does Python when ganc is gone. Rows lie in ganc's cache (\`rows/\`), once for all runs of the same data; the
+first run says how far it is with writing them.
 
 ## On a card
 

@@ -38,8 +38,13 @@ class Files:
         key = (name, tuple(shape), kind)
         if key not in self.known:
             mapped = torch.from_file(str(self.folder / name), size=math.prod(shape), dtype=_types[kind])
-            self.known[key] = mapped.reshape(*shape).to(self.device)
+            shaped = mapped.reshape(*shape)
+            self.known[key] = shaped.to(self.device) if self._fits(shaped) else shaped
         return self.known[key]
+
+    def _fits(self, numbers):
+        """On a card, where half of what is free is left to the program."""
+        return self.device.type != 'cuda' or numbers.nbytes < torch.cuda.mem_get_info(self.device)[0] / 2
 
 
 class Stream:
@@ -48,7 +53,7 @@ class Stream:
     def __init__(self, files, name, entry, batch, seed, dtype):
         self.name, self.count, self.batch, self.seed = name, entry['count'], batch, seed
         self.per_pass = self.count // batch
-        self.told, self.dtype = entry['fields'], dtype
+        self.told, self.dtype, self.device = entry['fields'], dtype, files.device
         self.drawn, self.stretches = entry.get('drawn'), None
         if 'stretches' in entry:
             self.stretches = Stretches(files, name, entry['stretches'], self.count)
@@ -129,15 +134,25 @@ class Stream:
         own = {field: shape[-1] for field, shape in shapes.items() if shape and isinstance(shape[-1], str)}
         return {own[field]: self.stretches.lengths[places] for field, places in self.in_order(own, rows).items()}
 
+    def laid(self, found):
+        """Places by field, each where the field's numbers lie."""
+        return {field: places.to(self.fields[field][0].device) for field, places in found.items()}
+
     def values(self, field, places):
-        """[rows, ...] of a field in the program's type; `places`: on the device. Those of recordings that are read whole are
-        of one length."""
+        """[rows, ...] of a field in the program's type, on its device; `places`: where the field's numbers lie (`laid`). Those
+        of recordings that are read whole are of one length."""
         data, values = self.fields[field]
         if field in self.moved:
-            return self.moved[field].taken(data, values, places, self.dtype)
+            chosen, places = self.moved[field].cut(data, places), brought(places, self.device)
+            return self.moved[field].taken(brought(chosen, self.device), values, places, self.dtype)
         told = self.told[field]
-        chosen = self.stretches.taken(data, told, places) if 'frame' in told else data[places]
+        chosen = brought(self.stretches.taken(data, told, places) if 'frame' in told else data[places], self.device)
         return chosen.to(self.dtype) if values is None else values[chosen.long()]
+
+
+def brought(tensor, device):
+    """On the device; what lies on the host goes there while the card is at work."""
+    return tensor if tensor.device.type == device.type else tensor.pin_memory().to(device, non_blocking=True)
 
 
 def fields_read(inputs):

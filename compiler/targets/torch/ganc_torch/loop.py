@@ -36,8 +36,7 @@ class Table:
     def _places(self, trainer, name, fields):
         stream = trainer.streams[name]
         ordinals = [run.batches[name] for _, run, _ in self.runs]
-        found = stream.minibatches(fields, ordinals, trainer.part(stream.batch))
-        return {field: places.to(trainer.program.device) for field, places in found.items()}
+        return stream.laid(stream.minibatches(fields, ordinals, trainer.part(stream.batch)))
 
     def feeds(self, trainer, at, applied):
         """What run number `at` is given, by name."""

@@ -47,10 +47,16 @@ class Moved:
 
     # ------------------------------------------------------------ what
 
-    def taken(self, data, values, places, dtype):
-        """[rows, ...] in the program's type; `values`: what bytes stand for, in float64."""
+    def cut(self, data, places):
+        """[rows, channels, height, width] of the larger pictures, as they lie there."""
         row, top, left, mirrored = places[:, :_plain].long().unbind(1)
-        shown = self._cut(data, row, top, left, mirrored)
+        lines, columns, channels = (torch.arange(size, device=data.device) for size in (self.height, self.width, self.stored[0]))
+        columns = torch.where(mirrored[:, None] != 0, self.width - 1 - columns, columns) + left[:, None]
+        lines = lines + top[:, None]
+        return data[row[:, None, None, None], channels[:, None, None], lines[:, None, :, None], columns[:, None, None, :]]
+
+    def taken(self, shown, values, places, dtype):
+        """What was cut out as [rows, ...] in the program's type; `values`: what bytes stand for, in float64."""
         shown = shown.double() if values is None else values[shown.long()]
         if places.shape[1] > _plain:
             shown = _recoloured(shown, places[:, _plain].long(), places[:, _plain + 1 :])
@@ -58,12 +64,6 @@ class Moved:
         if self.range is None:
             return shown
         return (shown.double() * self.range['scale'] + self.range['shift']).to(dtype)
-
-    def _cut(self, data, row, top, left, mirrored):
-        lines, columns, channels = (torch.arange(size, device=data.device) for size in (self.height, self.width, self.stored[0]))
-        columns = torch.where(mirrored[:, None] != 0, self.width - 1 - columns, columns) + left[:, None]
-        lines = lines + top[:, None]
-        return data[row[:, None, None, None], channels[:, None, None], lines[:, None, :, None], columns[:, None, None, :]]
 
 
 def _recoloured(pictures, order, factors):

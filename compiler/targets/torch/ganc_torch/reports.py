@@ -134,9 +134,9 @@ class Reporter:
         for stream, fields in fields_read(entry['inputs']).items():
             own = self.trainer.streams[stream]
             found = own.in_order(fields, rows) if batches is None else own.minibatches(fields, [batches])
-            places[stream] = found if batches is None else {field: one[0] for field, one in found.items()}
+            places[stream] = own.laid(found if batches is None else {field: one[0] for field, one in found.items()})
         return {
-            one['name']: self.trainer.streams[stream].values(field, places[stream][field].to(self.program.device))
+            one['name']: self.trainer.streams[stream].values(field, places[stream][field])
             for one in entry['inputs']
             if one['from']['kind'] == 'field'
             for stream, field in [(one['from']['stream'], one['from']['field'])]

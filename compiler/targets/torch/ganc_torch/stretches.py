@@ -22,8 +22,6 @@ class Stretches:
         self.lengths, self.speakers, self.texts = (column.contiguous() for column in recordings.unbind(1))
         self.starts = self.lengths.cumsum(0) - self.lengths
         self.recording, self.first = files.table(f'{name}.segments.bin', (count, 2)).unbind(1)
-        #: on the device: what `taken` finds frames by
-        self.starts_there = self.starts.to(files.device)
 
     def laid_out(self, told):
         """The shape that a field's numbers lie in: frame after frame of all recordings, or one for each recording."""
@@ -103,7 +101,7 @@ class Stretches:
         """[rows, ...] of a field that has something for each frame; whole recordings are of one length."""
         starts, frames = places, self.frames
         if frames is None:
-            starts, frames = self.starts_there[places], int(self.lengths[int(places[0])])
+            starts, frames = self.starts.to(data.device)[places], int(self.lengths[int(places[0])])
         found = data[starts[:, None] + torch.arange(frames, device=data.device)]
         whole = found.permute(0, 2, 1, 3).reshape(len(places), told['frame'][0], -1)
         return whole.reshape(len(places), *told['shape']) if self.frames is not None else whole
