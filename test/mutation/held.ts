@@ -30,22 +30,35 @@ const next = (child: ChildProcess): Promise<unknown> =>
     });
   });
 
-function start(tree: Tree, files: readonly string[]): ChildProcess {
+function start(tree: Tree, tried: 'tried' | 'untried', files: readonly string[]): ChildProcess {
   const env = { ...process.env, NODE_OPTIONS: '' };
   const script = join(tree.switched, 'test/mutation/inside.ts');
-  return fork(script, files, { cwd: tree.switched, execArgv: ['--import=tsx'], env, stdio: 'ignore' });
+  return fork(script, [tried, ...files], {
+    cwd: tree.switched,
+    execArgv: ['--import=tsx'],
+    env,
+    stdio: 'ignore',
+  });
 }
 
-/** @param files the quickest first. */
+/** Which of these files pass twice in one process: a folder that the first run removed at its end is missed by the second. */
+export async function repeatable(tree: Tree, files: readonly string[]): Promise<readonly string[]> {
+  const child = start(tree, 'untried', files);
+  const { repeatable } = (await next(child)) as Ready;
+  child.kill('SIGKILL');
+  return repeatable;
+}
+
+/** @param files the quickest first, all of them repeatable. */
 export async function hold(tree: Tree, files: readonly string[]): Promise<Held> {
-  let child = start(tree, files);
-  const { repeatable, loaded } = (await next(child)) as Ready;
+  let child = start(tree, 'tried', files);
+  const { loaded } = (await next(child)) as Ready;
   const early = new Set(loaded);
 
   const again = async (): Promise<void> => {
     child.removeAllListeners();
     child.kill('SIGKILL');
-    child = start(tree, repeatable);
+    child = start(tree, 'tried', files);
     await next(child);
   };
   /** What the process says within its time; null where it says nothing, 'ended' where the mistake ends it. */
@@ -62,7 +75,7 @@ export async function hold(tree: Tree, files: readonly string[]): Promise<Held> 
   };
 
   return {
-    files: new Set(repeatable),
+    files: new Set(files),
     isEarly: (id) => early.has(id),
     async fails(parts, id) {
       const by = parts.map(({ file }) => file);

@@ -1,7 +1,7 @@
 /**
  * Started in a tree by held.ts, and asked through messages: loads test files once and runs tests of them again and again, each
- * time with another mistake switched on, which spares what most of a quick test takes, loading the compiler. In: the files; out:
- * which of them pass twice in one process, what switches were come by while loading (these stand as they are by then), then of
+ * time with another mistake switched on, which spares what most of a quick test takes, loading the compiler. In: `tried` or
+ * `untried`, and the files; out: which of them pass twice in one process (where they are untried), what switches were come by while loading (these stand as they are by then), then of
  * each mistake whether a test fails, and whether that test passes without it afterwards.
  */
 import Mocha from 'mocha';
@@ -77,7 +77,7 @@ function run(mocha: Mocha, suites: readonly Mocha.Suite[], bail: boolean): Promi
 const titleOf = (test: Mocha.Test): string =>
   ((test.ctx?.currentTest as Mocha.Test | undefined) ?? test).fullTitle();
 
-async function main(files: readonly string[]): Promise<void> {
+async function main(tried: boolean, files: readonly string[]): Promise<void> {
   const mocha = new Mocha({ timeout: 900_000, reporter: Mocha.reporters.Base });
   mocha.cleanReferencesAfterRun(false);
   files.forEach((file) => mocha.addFile(file));
@@ -99,8 +99,7 @@ async function main(files: readonly string[]): Promise<void> {
       .sort((a, b) => order.indexOf(nameOf(a)) - order.indexOf(nameOf(b)));
   };
 
-  // A folder that the first run removed at its end is missed by the second.
-  const failed = [...(await run(mocha, all, false)), ...(await run(mocha, all, false))];
+  const failed = tried ? [] : [...(await run(mocha, all, false)), ...(await run(mocha, all, false))];
   const repeatable = files.filter(
     (file) => !failed.some(({ file: path }) => path === '' || path.endsWith(file)),
   );
@@ -118,4 +117,5 @@ async function main(files: readonly string[]): Promise<void> {
   });
 }
 
-await main(process.argv.slice(2));
+const [, , told, ...files] = process.argv;
+await main(told === 'tried', files);

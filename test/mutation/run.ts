@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { root } from '../parity/host.ts';
 import { seenInBatches } from './batches.ts';
-import { hold, type Held } from './held.ts';
+import { hold, repeatable, type Held } from './held.ts';
 import { nameOf, sample, type Instrumented, type Mutant, usualFolders } from './mutants.ts';
 import { cover, partOf, plant, uproot, type Covered, type Tree } from './tree.ts';
 import { typesRefuse } from './types.ts';
@@ -45,11 +45,16 @@ interface Found {
   readonly by?: string;
 }
 
+/** Test files that stay loaded. */
+interface Repeatable {
+  readonly repeatable: readonly string[];
+}
+
 const { seed, mutants: count, folders, tests, longest } = values;
 /** Which sample a file is of. */
 const sampled = { seed, count, folders, tests, longest };
 
-type Line = typeof sampled | Covered | Found;
+type Line = typeof sampled | Covered | Repeatable | Found;
 
 /** What an earlier run of the same command has found. */
 function read(): Line[] {
@@ -105,6 +110,15 @@ async function coverage(trees: readonly Tree[]): Promise<Covered[]> {
   return covered.sort((a, b) => a.seconds - b.seconds);
 }
 
+async function loadedFiles(covered: readonly Covered[], tree: Tree): Promise<readonly string[]> {
+  const known = kept.find((line) => 'repeatable' in line);
+  if (known) return known.repeatable;
+  const quick = covered.filter(({ seconds }) => seconds > 0 && seconds < quickest).map(({ file }) => file);
+  const found = { repeatable: await repeatable(tree, quick) };
+  keep(found);
+  return found.repeatable;
+}
+
 const wasSeen = ({ seen }: Found): boolean => seen !== 'survived' && seen !== 'nobody comes by';
 
 /** What a tree's tests are run by. */
@@ -144,9 +158,9 @@ async function judged(
   const found = [...last.values()].filter((one) => !values.again || wasSeen(one));
   const done = new Set(found.map(({ name }) => name));
   const left = [...sources.mutants].filter(([, mutant]) => !done.has(nameOf(mutant)));
-  const quick = covered.filter(({ seconds }) => seconds > 0 && seconds < quickest).map(({ file }) => file);
+  const files = await loadedFiles(covered, trees[0]);
   const judges = await Promise.all(
-    trees.map(async (tree): Promise<Judge> => ({ tree, held: await hold(tree, quick) })),
+    trees.map(async (tree): Promise<Judge> => ({ tree, held: await hold(tree, files) })),
   );
   try {
     await spread(left, judges, 'mistakes', async ([id, mutant], by) => {
