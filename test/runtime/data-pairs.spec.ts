@@ -4,7 +4,7 @@ import { assert } from 'chai';
 import sharp from 'sharp';
 import type { SourceArguments } from '../../program/catalogue.ts';
 import { sources } from '../../runtime/catalogue.ts';
-import { packsFolder } from '../../runtime/data/pack.ts';
+import { memoryVariable, packsFolder } from '../../runtime/data/pack.ts';
 import { blankRaster, writePng } from '../../runtime/formats/png.ts';
 import { all, scratchFiles } from './scratch-files.ts';
 
@@ -35,6 +35,13 @@ describe('pairs', () => {
     assert.deepEqual(levels(all(source, 'a')), [10, 2, 3]);
     assert.deepEqual(levels(all(source, 'b')), [110, 102, 103]);
     assert.equal(described(args)?.count, 3);
+    assert.isUndefined(described(args)?.onDisk);
+    const held = process.env[memoryVariable];
+    process.env[memoryVariable] = '0.000005';
+    // Two pictures of one byte a row.
+    assert.isTrue(described(args)?.onDisk);
+    if (held === undefined) delete process.env[memoryVariable];
+    else process.env[memoryVariable] = held;
     assert.deepEqual(described(args)?.skipped, [
       'a/left.png (no partner in b/*)',
       'b/right.png (no partner in a/*.png)',
