@@ -5,11 +5,12 @@ import { gzipSync } from 'node:zlib';
 import { assert } from 'chai';
 import type { SourceArguments } from '../../program/catalogue.ts';
 import { catalogue, openStream, sources } from '../../runtime/catalogue.ts';
-import { hashFile, readStart } from '../../runtime/data/files.ts';
+import { fileSize, hashFile, readStart } from '../../runtime/data/files.ts';
 import { gaussians } from '../../runtime/data/gaussians.ts';
 import { mnistM } from '../../runtime/data/mnist-m.ts';
 import { mnist } from '../../runtime/data/mnist.ts';
 import { findFiles } from '../../runtime/data/pattern.ts';
+import { FileError } from '../../runtime/formats/file-error.ts';
 import { writeIdx } from '../../runtime/formats/idx.ts';
 import { writeNpz } from '../../runtime/formats/npz.ts';
 import { all, scratchFiles } from './scratch-files.ts';
@@ -49,6 +50,9 @@ describe('sources of files', () => {
     put('0.bin', 'another');
     assert.notEqual(hashFile(join(at(), '0.bin')), hashes[0]);
     assert.throws(() => hashFile(join(at(), 'none')), /none: no such file/);
+    assert.equal(fileSize(join(at(), '1.bin')), 3e6 + 1);
+    assert.throws(() => fileSize(join(at(), 'none')), FileError, /none: no such file/);
+    assert.throws(() => fileSize(at()), FileError, /no such file/);
   });
 
   it('idx: reads pairs, plain or gzipped, in parts', async () => {
