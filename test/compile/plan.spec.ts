@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { compile } from '../../compiler/compile.ts';
 import { Builder } from '../../compiler/ir/builder.ts';
 import { activationBytes } from '../../compiler/ir/memory.ts';
-import { host } from '../parity/host.ts';
+import { host, programFrom } from '../parity/host.ts';
 
 describe('the plan', () => {
   it('refuses a `together` whose updates are due at different times', () => {
@@ -21,6 +21,16 @@ train for 20 steps, batch 8 { together {
     assert.deepEqual(codes(''), ['GAN4020']);
     assert.deepEqual(codes('every 3'), ['GAN4020']);
     assert.deepEqual(codes('every 2'), []);
+  });
+
+  it('is called by its header, or as its file is', () => {
+    const body = `sample z ~ normal[2]
+network A(z: vec[2]) -> vec[2] { z |> dense(2) }
+train for 1 steps, batch 2 { update A to minimize mean(square(A(z))) with sgd(0.1) }`;
+    const called = (path: string, text: string): string =>
+      programFrom({ path, text }, { target: 'reference' }).manifest.name;
+    assert.equal(called('folder/of.gan/some-thing.gan', body), 'some-thing');
+    assert.equal(called('folder/some-thing.gan', `gan Other\n${body}`), 'Other');
   });
 
   it('counts activations by what is alive at once; a view keeps alive what it looks at', () => {
