@@ -128,6 +128,25 @@ describe('the difference of two specs in meaning', () => {
     ]);
   });
 
+  it('names what stands behind an unchanged text, also what is there no more', () => {
+    const after = textOf('test/cases/diff/before.gan');
+    const before = after.replace(
+      /fn pull.*\n/,
+      'fn pull(a, b) = far(a, b) + 0.1 * l1(a, b)\nfn far(a, b) = 2 * mse(a, b)\n',
+    );
+    const pull = ['fn pull(a, b) = far(a, b) + 0.1 * l1(a, b)', 'fn pull(a, b) = mse(a, b) + 0.1 * l1(a, b)'];
+    const [far, none] = ['fn far(a, b) = 2 * mse(a, b)', null];
+    const where = (x: string, y: string) => differenceOf(x, y)!.changes[0].details[0].where;
+    assert.deepEqual(where(before, after), [
+      { name: 'pull', before: pull[0], after: pull[1] },
+      { name: 'far', before: far, after: none },
+    ]);
+    assert.deepEqual(where(after, before), [
+      { name: 'pull', before: pull[1], after: pull[0] },
+      { name: 'far', before: none, after: far },
+    ]);
+  });
+
   it('sees an order of statements, and draws that are made again', () => {
     const before = textOf('test/cases/diff/before.gan');
     const moved = before.replace(/( {2}update G .*\n)( {2}every 2 update E .*\n)/, '$2$1');

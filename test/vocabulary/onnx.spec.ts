@@ -11,7 +11,7 @@ import { kinds } from '../../compiler/errors.ts';
 import { operators } from '../../compiler/vocabulary/onnx/operators.ts';
 import { cases } from './onnx-cases.ts';
 import { recurrence } from './onnx-cases-recurrent.ts';
-import { chain, type Link, type OnnxCase, weights } from './onnx-chain.ts';
+import { chain, type Link, type OnnxCase, scalar, weights } from './onnx-chain.ts';
 import { close } from './close.ts';
 import { onnxBench, type OnnxBench } from './onnx-bench.ts';
 import type { Given } from './workbench.ts';
@@ -178,6 +178,14 @@ describe('onnx', () => {
     const { bench, made } = layerOf(small);
     assert.deepEqual(made[0].type.range, [0, 1]);
     bench.checkGradients(made[0].node, ['x0']);
+  });
+
+  it('knows a range where both of its ends are known', () => {
+    const rangeOf = (...ends: (Parameters<typeof chain>[1][number][2] & object)[number][]): unknown =>
+      layerOf(chain([4, 6], [['Clip', {}, ends]])).made[0].type.range;
+    assert.isNull(rangeOf(null, scalar(0.5)));
+    assert.isNull(rangeOf(scalar(-0.5)));
+    assert.deepEqual(rangeOf(scalar(-0.5), scalar(0.5)), [-0.5, 0.5]);
   });
 
   it('refuses what would mix rows', () => {
