@@ -1,8 +1,8 @@
 /**
  * `ganc data look WHAT [STREAM]`: what data is once it is open. In: a spec, whose streams are converted as it says; a source
- * as a spec has it; or a file or folder, for which a source is guessed (a network's: look-network.ts). Out: for each stream its
- * rows, fields, the range of their numbers, how often each class comes, the first rows; and with `--out` a picture of the first
- * images.
+ * as a spec has it; or a file or folder, for which a source is guessed (a network's: look-network.ts), and of which no more is read
+ * than is shown, where its source can do so. Out: for each stream its rows, fields, the range of their numbers, how often each class
+ * comes, the first rows; and with `--out` a picture of the first images (look-rows.ts).
  */
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, dirname, resolve } from 'node:path';
@@ -11,20 +11,16 @@ import { kinds } from '../compiler/errors.ts';
 import type { CompileOptions } from '../compiler/input.ts';
 import { isError } from '../grammar/diagnostics.ts';
 import { jsonText } from '../grammar/visible.ts';
-import type { FieldType } from '../program/catalogue.ts';
-import type { StreamEntry } from '../program/manifest.ts';
 import { writeFileAtomic } from '../runtime/atomic.ts';
-import { openStream } from '../runtime/catalogue.ts';
+import { glanceStream, openStream, sources } from '../runtime/catalogue.ts';
 import { allowVariable } from '../runtime/data/allowed.ts';
 import { guess } from '../runtime/data/guess.ts';
-import { few } from '../runtime/data/pictures.ts';
-import { fieldWidth } from '../runtime/data/source.ts';
-import type { OpenSource } from '../runtime/data/source.ts';
-import { grid } from '../runtime/reports/pictures/grid.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { lookAtNetwork } from './look-network.ts';
-import { counted, readSpec, say } from './read.ts';
+import { pictureOf, printStream, rowsShown, seen } from './look-rows.ts';
+import type { Looked, Seen } from './look-rows.ts';
+import { readSpec, say } from './read.ts';
 import { compileSpec, dataFolder, hostFor } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -33,22 +29,11 @@ export interface LookOptions extends Pick<CompileOptions, 'set' | 'profile'> {
   readonly json: boolean;
 }
 
-interface Seen {
-  readonly type: string;
-  /** Of at most the first `sampled` rows; null for labels, and for rows of lengths of their own. */
-  readonly range: readonly [number, number] | null;
-  /** Rows of each class, of labels. */
-  readonly classes: readonly { readonly name: string; readonly rows: number }[] | null;
-  /** Numbers of the first rows, where a row is short. */
-  readonly first: readonly (readonly number[])[];
-}
-
 /** What a stream is called that no spec names. */
 const found = 'found';
 
-type Looked = Pick<StreamEntry, 'name' | 'source' | 'args' | 'fields' | 'description'>;
-
-const [sampled, shownRows, shownNumbers, pictured, opened] = [1000, 5, 8, 36, 5000];
+/** A folder of more files is not decoded for a look. */
+const opened = 5000;
 
 export async function look(
   what: string,
@@ -61,9 +46,9 @@ export async function look(
     throw new Exit(exitCodes.usage, `${what} is no spec, which has streams such as ${name}`);
   if (what.endsWith('.onnx')) return lookAtNetwork(what, options.json, terminal);
   const isSource = !existsSync(what) && /^\s*\w+\s*\(/.test(what);
-  const { facts, line } = isSource ? { facts: [], line: what } : guess(what);
+  const { facts, line } = isSource ? { facts: [], line: what } : await guess(what);
   if (!isSource) letRead(what);
-  const stream = line === null ? null : streamOf(line, terminal);
+  const stream = line === null ? null : streamOf(line, isSource, terminal);
   if (!options.json) {
     for (const fact of facts) terminal.out(`${fact}\n`);
     if (!isSource && line !== null) terminal.out(`in a spec: data ${found} = ${line}\n`);
@@ -71,7 +56,8 @@ export async function look(
   const streams = stream === null || (!isSource && isMany(stream)) ? [] : [stream];
   if (stream !== null && streams.length === 0)
     terminal.err('too many to decode for a look: name the source, or a spec, to have them read\n');
-  return lookAtStreams(streams, '.', { ...options, about: isSource ? {} : { facts, line } }, terminal);
+  const about = isSource ? {} : { facts, line };
+  return lookAtStreams(streams, '.', { ...options, about, glances: !isSource }, terminal);
 }
 
 async function lookAtSpec(
@@ -94,7 +80,7 @@ async function lookAtSpec(
   return lookAtStreams(
     wanted,
     resolve(dataFolder(entry)),
-    { json, about: {}, ...(out && { out }) },
+    { json, about: {}, glances: false, ...(out && { out }) },
     terminal,
   );
 }
@@ -110,10 +96,16 @@ function letRead(path: string): void {
   process.env[allowVariable] = before === undefined ? folder : `${before}${delimiter}${folder}`;
 }
 
-/** The stream of a source by itself. Throws Exit where something is wrong with it; that is said. */
-function streamOf(line: string, terminal: Terminal): Looked {
+/**
+ * The stream of a source by itself; `described`: by files that may take a while to look through, too. Throws Exit where something
+ * is wrong with it; that is said.
+ */
+function streamOf(line: string, described: boolean, terminal: Terminal): Looked {
   const entry = { path: 'source', text: `data ${found} = ${line}\n` };
-  const { analysis, diagnostics } = checkSpec(entry, hostFor(entry));
+  const host = hostFor(entry);
+  const describe: typeof host.describe = (source, args) =>
+    described || sources[source].glance === undefined ? host.describe(source, args) : null;
+  const { analysis, diagnostics } = checkSpec(entry, { ...host, describe });
   const info = analysis.names.data.get(found);
   if (info === undefined) {
     say(
@@ -125,99 +117,30 @@ function streamOf(line: string, terminal: Terminal): Looked {
   return { ...info, name: found };
 }
 
+interface Looking extends Pick<LookOptions, 'out' | 'json'> {
+  readonly about: object;
+  /** Whether a source that can shows its first rows alone, without being opened. */
+  readonly glances: boolean;
+}
+
 async function lookAtStreams(
   streams: readonly Looked[],
   folder: string,
-  { out, json, about }: Pick<LookOptions, 'out' | 'json'> & { readonly about: object },
+  { out, json, about, glances }: Looking,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const report: Record<string, { rows: number; fields: Record<string, Seen> }> = {};
   for (const stream of streams) {
-    const source = await openStream(stream, folder);
+    const rows = rowsShown(stream.fields, out !== undefined);
+    const glance = glances ? await glanceStream(stream, folder, rows) : null;
+    const shown = glance ?? (await openStream(stream, folder));
     const fields = Object.entries(stream.fields).map(
-      ([field, type]) => [field, seen(source, stream, field, type)] as const,
+      ([field, type]) => [field, seen(shown, stream, field, type)] as const,
     );
-    report[stream.name] = { rows: source.count, fields: Object.fromEntries(fields) };
-    if (out !== undefined) writeFileAtomic(out, pictureOf(source, stream));
-    if (!json) printStream(stream, source.count, fields, terminal);
+    report[stream.name] = { rows: shown.count, fields: Object.fromEntries(fields) };
+    if (out !== undefined) writeFileAtomic(out, pictureOf(shown, stream));
+    if (!json) printStream(stream, shown.count, fields, terminal);
   }
   if (json) terminal.out(jsonText({ ...about, ...report }, 2) + '\n');
   return exitCodes.fine;
-}
-
-function read(source: OpenSource, field: string, type: FieldType, rows: number): Float64Array {
-  const values = new Float64Array(rows * fieldWidth(type));
-  source.read(field, { from: 0, to: rows }, values);
-  return values;
-}
-
-function seen(source: OpenSource, stream: Looked, field: string, type: FieldType): Seen {
-  const shape =
-    type.shape.length > 0
-      ? `[${type.shape.join(', ')}]`
-      : type.classes === undefined
-        ? ''
-        : `[${type.classes}]`;
-  const text = `${type.kind}${shape}${type.range ? ` in [${type.range.join(', ')}]` : ''}`;
-  if (type.shape.some((size) => typeof size === 'string'))
-    return { type: text, range: null, classes: null, first: [] };
-  const isLabel = type.classes !== undefined;
-  const values = read(source, field, type, isLabel ? source.count : Math.min(source.count, sampled));
-  const width = fieldWidth(type);
-  const first = Array.from({ length: Math.min(shownRows, values.length / width) }, (_, row) => [
-    ...values.subarray(row * width, (row + 1) * width),
-  ]);
-  if (isLabel) return { type: text, range: null, classes: classCounts(stream, field, type, values), first };
-  const [low, high] = values.reduce(
-    ([least, most], x) => [Math.min(least, x), Math.max(most, x)],
-    [Infinity, -Infinity],
-  );
-  return { type: text, range: [low, high], classes: null, first: width <= shownNumbers ? first : [] };
-}
-
-function classCounts(
-  { description }: Looked,
-  field: string,
-  { classes = 0 }: FieldType,
-  labels: Float64Array,
-): NonNullable<Seen['classes']> {
-  const rows = new Array<number>(classes).fill(0);
-  for (const label of labels) rows[label]++;
-  const names = description?.classes?.[field];
-  return rows.map((count, number) => ({ name: names?.[number] ?? String(number), rows: count }));
-}
-
-function printStream(
-  { name, source, description }: Looked,
-  rows: number,
-  fields: readonly (readonly [string, Seen])[],
-  terminal: Terminal,
-): void {
-  terminal.out(`data ${name}: ${source}, ${counted(rows, 'row')}\n`);
-  const { notices = [], skipped = [] } = description ?? {};
-  for (const notice of notices) terminal.out(`  ${notice}\n`);
-  if (skipped.length > 0) terminal.out(`  left out: ${few(skipped)}\n`);
-  for (const [field, { type, range, classes, first }] of fields) {
-    const numbers = range === null ? '' : `, numbers from ${short(range[0])} to ${short(range[1])}`;
-    const counts = classes === null ? '' : `, ${classes.map((one) => `${one.name}: ${one.rows}`).join(', ')}`;
-    terminal.out(`  ${field}: ${type}${numbers}${counts}\n`);
-    if (first.length > 0)
-      terminal.out(
-        `    ${first.map((row) => row.map(short).join(' ')).join(classes === null ? '\n    ' : ' ')}\n`,
-      );
-  }
-}
-
-const short = (value: number): string => String(Number(value.toPrecision(6)));
-
-/** The first images of the first field that has any. */
-function pictureOf(source: OpenSource, stream: Looked): Uint8Array {
-  const found = Object.entries(stream.fields).find(([, { kind }]) => kind === 'image');
-  if (found === undefined)
-    throw new Exit(exitCodes.usage, `${stream.name} has no images to make a picture of`);
-  const [field, type] = found;
-  const rows = Math.min(source.count, pictured);
-  const data = read(source, field, type, rows);
-  const shape = [rows, ...type.shape.map(Number)];
-  return grid.draw({ images: { shape, data } }, type.range ? { range: type.range } : {}, {}).png;
 }

@@ -15,7 +15,7 @@ import { mnist } from './data/mnist.ts';
 import { npz } from './data/npz.ts';
 import { pairs } from './data/pairs.ts';
 import { parquet } from './data/parquet.ts';
-import type { OpenSource, Packing, Source } from './data/source.ts';
+import type { Glance, OpenSource, Packing, Source } from './data/source.ts';
 import { FileError } from './formats/file-error.ts';
 import { speech as speechFiles } from './data/speech.ts';
 import { table } from './data/typed-table.ts';
@@ -112,6 +112,19 @@ export async function openStream(
     throw new FileError(`data ${entry.name}`, null, (error as Error).message);
   }
   return stream;
+}
+
+/** The stream's first rows, `rows` at most, and what is known of all, for a look; null where it has to be opened for that. */
+export async function glanceStream(
+  { source, args, fields }: Pick<StreamEntry, 'source' | 'args' | 'fields'>,
+  folder: string,
+  rows: number,
+): Promise<Glance | null> {
+  const found = sources[source];
+  if (found?.glance === undefined) return null;
+  requireAllowed(found.signature.params, args, folder);
+  const glance = await found.glance(args, folder, rows);
+  return glance && { ...glance, first: convertSource(glance.first, fields) };
 }
 
 /** Packs the stream's rows where they are too large for memory, or `always`; null where nothing is to be packed. */

@@ -16,7 +16,7 @@ const sounds = ['wav', 'wave', 'flac', 'ogg', 'oga', 'opus', 'mp3'];
 /** Headers that are read: of a large set, those of its first files. */
 const read = 1000;
 
-type Kind = 'picture' | 'sound';
+export type Kind = 'picture' | 'sound';
 
 /** By its name's ending. */
 export function kindOf(name: string): Kind | null {

@@ -8,16 +8,19 @@ import { readSound } from '../audio/read-sound.ts';
 import { columnFacts } from '../formats/columns.ts';
 import type { ColumnFacts } from '../formats/columns.ts';
 import { FileError } from '../formats/file-error.ts';
-import { readIdx } from '../formats/idx.ts';
-import { readNpy } from '../formats/npy.ts';
-import type { NpyArray } from '../formats/npy.ts';
-import { readNpz } from '../formats/npz.ts';
+import { idxFile, readIdx } from '../formats/idx.ts';
+import { storedArrays } from '../formats/npz.ts';
 import { parquetFile } from '../formats/parquet.ts';
 import type { ParquetFile, ParquetKind } from '../formats/parquet.ts';
 import { pictureHeader } from '../formats/picture-header.ts';
+import { arrayNumbers, npyFile } from '../formats/stored-array.ts';
+import type { StoredArray } from '../formats/stored-array.ts';
 import { textPieces } from '../formats/text.ts';
 import { fileParts, readBytes } from './files.ts';
+import { arrayFact, guessArrays } from './guess-arrays.ts';
+import type { ListedArray } from './guess-arrays.ts';
 import { guessFolder, kindOf } from './guess-folder.ts';
+import type { Kind } from './guess-folder.ts';
 import { naturally } from './natural.ts';
 
 export interface Guess {
@@ -26,8 +29,8 @@ export interface Guess {
   readonly line: string | null;
 }
 
-/** Throws FileError where nothing is there, or nothing that is known. */
-export function guess(path: string): Guess {
+/** Rejects with FileError where nothing is there, or nothing that is known. */
+export async function guess(path: string): Promise<Guess> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw new FileError(path, null, 'there is no such file');
   return stat.isDirectory() ? guessFolder(path.replace(/\/+$/, '')) : guessFile(path);
@@ -36,7 +39,7 @@ export function guess(path: string): Guess {
 const quoted = (text: string): string => JSON.stringify(text);
 const times = (shape: readonly number[]): string => shape.join(' × ');
 
-function guessFile(path: string): Guess {
+function guessFile(path: string): Guess | Promise<Guess> {
   const name = basename(path).toLowerCase();
   if (/\.(csv|tsv|txt|dat)$/.test(name))
     return guessTable(
@@ -47,29 +50,11 @@ function guessFile(path: string): Guess {
       ),
     );
   if (name.endsWith('.parquet')) return guessParquet(path, parquetFile(path));
-  const bytes = readBytes(path);
+  if (name.endsWith('.npz')) return guessNpz(path);
+  if (name.endsWith('.npy')) return guessNpy(path);
+  if (/idx\d-ubyte(\.gz)?$/.test(name)) return guessIdx(path, idxFile(path).shape);
   const kind = kindOf(name);
-  if (kind === 'picture') {
-    const { kind: form, height, width } = pictureHeader(bytes, path);
-    return {
-      facts: [`a ${form} of ${height} × ${width} pixels (height × width)`],
-      line: `images(${quoted(path)}, size: [${height}, ${width}])`,
-    };
-  }
-  if (kind === 'sound') {
-    const { rate, samples } = readSound(bytes, path);
-    const seconds = (samples.length / rate).toFixed(2);
-    return { facts: [`a sound of ${seconds} s, ${rate} Hz`], line: `speech(${quoted(path)}, frames: all)` };
-  }
-  if (name.endsWith('.npz')) return guessArrays(path, readNpz(bytes, path));
-  if (name.endsWith('.npy')) {
-    const facts = [
-      arrayFact('an array', readNpy(bytes, path)),
-      'npz(...) reads archives: np.savez("x.npz", x=x)',
-    ];
-    return { facts, line: null };
-  }
-  if (/idx\d-ubyte(\.gz)?$/.test(name)) return guessIdx(path, readIdx(bytes, path).shape);
+  if (kind !== null) return guessMedium(kind, path, readBytes(path));
   throw new FileError(
     path,
     null,
@@ -77,45 +62,41 @@ function guessFile(path: string): Guess {
   );
 }
 
+function guessMedium(kind: Kind, path: string, bytes: Uint8Array): Guess {
+  if (kind === 'picture') {
+    const { kind: form, height, width } = pictureHeader(bytes, path);
+    return {
+      facts: [`a ${form} of ${height} × ${width} pixels (height × width)`],
+      line: `images(${quoted(path)}, size: [${height}, ${width}])`,
+    };
+  }
+  const { rate, samples } = readSound(bytes, path);
+  const seconds = (samples.length / rate).toFixed(2);
+  return { facts: [`a sound of ${seconds} s, ${rate} Hz`], line: `speech(${quoted(path)}, frames: all)` };
+}
+
 // ---------------------------------------------------------------- arrays
+
+const listed = (array: StoredArray): ListedArray => ({
+  shape: array.header.shape,
+  ofBytes: array.header.type.make(0) instanceof Uint8Array,
+  numbers: () => arrayNumbers(array),
+});
+
+async function guessNpy(path: string): Promise<Guess> {
+  const fact = await arrayFact('an array', listed(npyFile(path)));
+  return { facts: [fact, 'npz(...) reads archives: np.savez("x.npz", x=x)'], line: null };
+}
+
+function guessNpz(path: string): Promise<Guess> {
+  const arrays = [...storedArrays(path)].map(([name, array]) => [name, listed(array)] as const);
+  return guessArrays(path, new Map(arrays), { source: 'npz', values: 'values' });
+}
 
 function highest(numbers: Iterable<number>): number {
   let top = 0;
   for (const x of numbers) top = Math.max(top, x);
   return top;
-}
-
-function arrayFact(name: string, { shape, data }: NpyArray): string {
-  let [low, high] = [Infinity, -Infinity];
-  for (const x of data) [low, high] = [Math.min(low, x), Math.max(high, x)];
-  const bytes = data instanceof Uint8Array ? 'bytes' : 'numbers';
-  return `${name}: ${times(shape) || 'one number'}, ${bytes}${data.length > 0 ? ` from ${low} to ${high}` : ''}`;
-}
-
-/** Rows of the largest array that a source reads, and labels where one other array is made of class numbers. */
-function guessArrays(path: string, arrays: ReadonlyMap<string, NpyArray>): Guess {
-  const facts = [...arrays].map(([name, array]) => arrayFact(name, array));
-  const readable = [...arrays].filter(([, { shape }]) => shape.length >= 2 && shape.length <= 4);
-  const [chosen] = readable.sort(([, a], [, b]) => b.data.length - a.data.length);
-  if (chosen === undefined) return { facts, line: null };
-  const [name, { shape, data }] = chosen;
-  const isLabel = ([other, { shape: own, data: numbers }]: [string, NpyArray]): boolean =>
-    other !== name && own.join() === `${shape[0]}` && numbers.every((x) => Number.isInteger(x) && x >= 0);
-  const label = [...arrays].find(isLabel);
-  const classes = label === undefined ? 0 : highest(label[1].data) + 1;
-  const channelsLast = shape.length === 4 && shape[3] <= 4 && shape[1] > 4;
-  return {
-    facts: channelsLast
-      ? [
-          ...facts,
-          `${name} has its channels last, where npz(...) takes them first: np.moveaxis(${name}, -1, 1)`,
-        ]
-      : facts,
-    line:
-      `npz(${quoted(path)}, values: ${quoted(name)}, shape: [${shape.slice(1).join(', ')}]` +
-      (data instanceof Uint8Array ? ', range: [0, 1]' : '') +
-      (label !== undefined && classes > 1 ? `, label: ${quoted(label[0])}, labels: ${classes})` : ')'),
-  };
 }
 
 function guessIdx(path: string, shape: readonly number[]): Guess {

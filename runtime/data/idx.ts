@@ -9,12 +9,14 @@ import { idxFile, idxRows, readIdx } from '../formats/idx.ts';
 import type { IdxFile } from '../formats/idx.ts';
 import { count, countOrNull, text, textOrNull, withDefaults } from './arguments.ts';
 import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
+import { glanceAt } from './glance.ts';
+import type { Glanced } from './glance.ts';
 import { checkLabels } from './labels.ts';
 import { keyed } from './pack.ts';
 import type { PackPlan } from './pack.ts';
 import { areReadAtOnce, isLarge, packRecords, recordsOf } from './records.ts';
 import { balanced, checkExamples, checkRange, exampleParams, rangeParams, rangeRows } from './selection.ts';
-import type { OpenSource, Source } from './source.ts';
+import type { Glance, OpenSource, RowRange, Source } from './source.ts';
 import { tableSource } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -116,6 +118,40 @@ function opened(args: SourceArguments, { labels, rows }: Looked, data: Column['d
 /** All images, in memory. */
 const heldImages = ({ of }: PackPlan): Uint8Array => readIdx(readBytes(of), of).data as Uint8Array;
 
+/** Some rows by themselves, for which no more is read than stands up to there. Rejects with FileError. */
+async function firstImages(file: IdxFile, { from, to }: RowRange): Promise<Column> {
+  const width = file.shape.slice(1).reduce((a, b) => a * b, 1);
+  const data = new Uint8Array((to - from) * width);
+  let at = -from * width;
+  for await (const rows of idxRows(file)) {
+    if (at + rows.length > 0)
+      data.set(rows.subarray(Math.max(0, -at), Math.min(rows.length, data.length - at)), Math.max(0, at));
+    if ((at += rows.length) >= data.length) break;
+  }
+  return { data, divisor: 255 };
+}
+
+/** null: rows are chosen by all labels, or labels are no bytes. */
+async function glance(given: SourceArguments, folder: string, most: number): Promise<Glance | null> {
+  const args = withDefaults(params, given);
+  const paths = files(args, folder);
+  const images = imagesFile(paths.images, imageShape(args));
+  const labels = paths.labels === null ? null : idxFile(paths.labels);
+  if (args.examples !== null || labels?.ofBytes === false) return null;
+  const set: Glanced = {
+    args,
+    fields: fields(args),
+    field: 'image',
+    count: images.shape[0],
+    values: (rows) => firstImages(images, rows),
+    labels: labels && {
+      array: { path: labels.path, shape: labels.shape, classes: count(args, 'classes', 2) },
+      numbers: () => idxRows(labels),
+    },
+  };
+  return glanceAt(set, most);
+}
+
 export const idx: Source = {
   signature: {
     name: 'idx',
@@ -151,4 +187,5 @@ export const idx: Source = {
     const there = fileExists(files(args, folder).images);
     return packRecords(there ? look(args, folder).plan : null, how);
   },
+  glance,
 };

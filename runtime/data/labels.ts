@@ -33,12 +33,21 @@ export function labelCount(args: SourceArguments, classes: readonly string[] | n
   throw new Error(`classes names ${classes.length} classes, where labels: says ${labels}`);
 }
 
-/** The labels themselves; FileError at the first that is no class. */
-export function checkLabels<T extends ArrayLike<number>>(labels: T, classes: number, path: string): T {
+/** The labels themselves; FileError at the first that is no class. `before`: rows that stand before theirs. */
+export function checkLabels<T extends ArrayLike<number>>(
+  labels: T,
+  classes: number,
+  path: string,
+  before = 0,
+): T {
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row];
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
-      throw new FileError(path, `row ${row}`, `label ${label}, where classes are 0 to ${classes - 1}`);
+      throw new FileError(
+        path,
+        `row ${before + row}`,
+        `label ${label}, where classes are 0 to ${classes - 1}`,
+      );
     }
   }
   return labels;

@@ -5,12 +5,14 @@
 import type { FieldType } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
 import type { NpyArray, NpyData } from '../formats/npy.ts';
-import { arrayRows, readNpzFile, storedArray } from '../formats/npz.ts';
-import type { StoredArray } from '../formats/npz.ts';
+import { readNpzFile, storedArray } from '../formats/npz.ts';
+import { arrayRows } from '../formats/stored-array.ts';
+import type { StoredArray } from '../formats/stored-array.ts';
 import { hashFile, hashOf } from './files.ts';
 import { keyed } from './pack.ts';
 import type { PackPlan } from './pack.ts';
 import { fieldWidth } from './source.ts';
+import type { RowRange } from './source.ts';
 import type { Column } from './table.ts';
 
 /** An array as it is called, and what is to be in it. */
@@ -54,6 +56,26 @@ interface ValueColumn extends Column {
 export function heldValues(wanted: Values): Column {
   const { path, name } = wanted;
   return valueColumn(readNpzFile(path, [name]).get(name)!, wanted);
+}
+
+/** Some rows by themselves, for which no more is read than stands up to there; null: they lie all over the file. Rejects with FileError. */
+export async function firstValues(
+  array: StoredArray,
+  wanted: Values,
+  { from, to }: RowRange,
+): Promise<Column | null> {
+  const { type, fortran } = array.header;
+  if (fortran) return null;
+  const width = fieldWidth(wanted.type);
+  const data = type.make((to - from) * width);
+  let row = 0;
+  for await (const part of arrayRows(array)) {
+    const [begin, end] = [Math.max(from, row), Math.min(to, row + part.shape[0])];
+    if (begin < end)
+      data.set(part.data.subarray((begin - row) * width, (end - row) * width), (begin - from) * width);
+    if ((row += part.shape[0]) >= to) break;
+  }
+  return valueColumn({ shape: [to - from, ...array.header.shape.slice(1)], data }, wanted, from);
 }
 
 // ---------------------------------------------------------------- larger than memory

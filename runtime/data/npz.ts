@@ -4,16 +4,19 @@
  * larger than memory are packed (npz-values.ts); labels are held.
  */
 import type { FieldKind, FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
-import { FileError } from '../formats/file-error.ts';
-import { readNpzFile } from '../formats/npz.ts';
+import { readNpzFile, storedArray } from '../formats/npz.ts';
+import { arrayNumbers } from '../formats/stored-array.ts';
 import { count, rangeOrNull, text, textOrNull, withDefaults } from './arguments.ts';
+import { classNumbers, requireClasses } from './class-arrays.ts';
+import type { ClassArray } from './class-arrays.ts';
 import { fileExists, hashFile, hashOf, inFolder } from './files.ts';
-import { checkLabels } from './labels.ts';
-import { heldValues, packedValues, storedValues } from './npz-values.ts';
+import { glanceAt } from './glance.ts';
+import type { Glanced } from './glance.ts';
+import { firstValues, heldValues, packedValues, storedValues } from './npz-values.ts';
 import type { PackedValues, Values } from './npz-values.ts';
 import { areReadAtOnce, isLarge, packRecords, recordsOf } from './records.ts';
 import { checkRange, rangeParams, rangeRows } from './selection.ts';
-import type { OpenSource, Source } from './source.ts';
+import type { Glance, OpenSource, Source } from './source.ts';
 import { tableSource } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -68,25 +71,27 @@ function fields(given: SourceArguments): Record<string, FieldType> {
 
 const classesOf = (args: SourceArguments): number => count(args, 'labels', 2);
 
-/** Class numbers as they are; of one-hot rows, where the 1 is. Throws FileError unless there are `rows`. */
-function labelColumn(file: string, name: string, classes: number, rows: number): ArrayLike<number> {
-  const { shape, data } = readNpzFile(file, [name]).get(name)!;
-  const path = `${file}, array ${name}`;
-  const isOneHot = shape.length === 2 && shape[1] === classes;
-  const count = isOneHot ? shape[0] : data.length;
-  if (count !== rows) throw new FileError(path, null, `${count} labels for ${rows} rows`);
-  if (!isOneHot) return checkLabels(data, classes, path);
-  return Uint32Array.from({ length: shape[0] }, (_, row) => {
-    const cells = data.subarray(row * classes, (row + 1) * classes);
-    const at = cells.indexOf(1);
-    if (at >= 0 && cells.every((cell, i) => cell === Number(i === at))) return at;
-    throw new FileError(
-      path,
-      `row ${row}`,
-      `[${cells.slice(0, 8).join(', ')}${classes > 8 ? ', …' : ''}] is not one-hot: a single 1 among zeros`,
-    );
-  });
+/** The classes that are wanted of an array of the sizes. */
+const classArray = (path: string, name: string, shape: readonly number[], classes: number): ClassArray => ({
+  path: `${path}, array ${name}`,
+  shape,
+  classes,
+});
+
+/** A class for each of so many rows. Throws FileError. */
+function labelColumn(path: string, name: string, classes: number, rows: number): ArrayLike<number> {
+  const { shape, data } = readNpzFile(path, [name]).get(name)!;
+  const array = classArray(path, name, shape, classes);
+  requireClasses(array, rows);
+  return classNumbers(data, array);
 }
+
+/** What of the file is wanted. */
+const valuesIn = (args: SourceArguments, folder: string): Values => ({
+  path: inFolder(folder, text(args, 'file')),
+  name: text(args, 'values'),
+  type: valueField(args)[1],
+});
 
 interface Looked {
   readonly wanted: Values;
@@ -98,12 +103,11 @@ interface Looked {
 
 /** Reads the sizes of the values, and the labels. Throws FileError. */
 function look(args: SourceArguments, folder: string): Looked {
-  const path = inFolder(folder, text(args, 'file'));
-  const wanted = { path, name: text(args, 'values'), type: valueField(args)[1] };
+  const wanted = valuesIn(args, folder);
   const array = storedValues(wanted);
   const [count] = array.header.shape;
   const name = textOrNull(args, 'label');
-  const labels = name === null ? null : labelColumn(path, name, classesOf(args), count);
+  const labels = name === null ? null : labelColumn(wanted.path, name, classesOf(args), count);
   return { wanted, packed: packedValues(array, wanted), rows: rangeRows(args, count), labels };
 }
 
@@ -116,6 +120,26 @@ function opened(args: SourceArguments, { labels, rows }: Looked, values: Column)
   const columns: Record<string, Column> = { [valueField(args)[0]]: values };
   if (labels !== null) columns.label = { data: labels };
   return tableSource(fields(args), columns, rows);
+}
+
+async function glance(given: SourceArguments, folder: string, most: number): Promise<Glance | null> {
+  const args = withDefaults(params, given);
+  const wanted = valuesIn(args, folder);
+  const values = storedValues(wanted);
+  const name = textOrNull(args, 'label');
+  const labels = name === null ? null : storedArray(wanted.path, name);
+  const set: Glanced = {
+    args,
+    fields: fields(args),
+    field: valueField(args)[0],
+    count: values.header.shape[0],
+    values: (rows) => firstValues(values, wanted, rows),
+    labels: labels && {
+      array: classArray(wanted.path, name!, labels.header.shape, classesOf(args)),
+      numbers: () => arrayNumbers(labels),
+    },
+  };
+  return glanceAt(set, most);
 }
 
 export const npz: Source = {
@@ -152,4 +176,5 @@ export const npz: Source = {
     const there = fileExists(inFolder(folder, text(args, 'file')));
     return packRecords(there ? (look(args, folder).packed?.plan ?? null) : null, how);
   },
+  glance,
 };

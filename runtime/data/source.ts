@@ -97,6 +97,16 @@ export interface Packing {
   readonly watch?: Watch;
 }
 
+/** What a look shows of a set, most of which it does not read. */
+export interface Glance {
+  /** How many rows there are. */
+  readonly count: number;
+  /** The first of them, by themselves. */
+  readonly first: OpenSource;
+  /** By the fields of labels: how many of all rows are of each class. */
+  readonly classes: Readonly<Record<string, readonly number[]>>;
+}
+
 export interface Source {
   readonly signature: SourceSignature;
   /**
@@ -111,6 +121,11 @@ export interface Source {
    * rows fit in memory, unless `always`.
    */
   pack?(args: SourceArguments, folder: string, how: Packing): Promise<{ readonly bytes: number } | null>;
+  /**
+   * Of sources whose files may be so large that opening them takes long: the first rows, so many at most, and the classes of all,
+   * in flat memory; null where that can't be had for less than all of it. Rejects with FileError.
+   */
+  glance?(args: SourceArguments, folder: string, rows: number): Promise<Glance | null>;
   /** Of sources of sound: which fields are, and how their features are made and become sound again. */
   sound?(args: SourceArguments): { readonly format: SoundFormat; readonly fields: readonly string[] };
 }

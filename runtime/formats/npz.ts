@@ -1,11 +1,11 @@
 /**
  * NumPy's .npz: a zip archive (zip.ts) of .npy files, stored or deflated. In and out: bytes ↔ arrays by name; or in: a path, and
- * out: one array's sizes, and its rows some at a time.
+ * out: its arrays' sizes, of which stored-array.ts reads some rows at a time.
  */
 import { FileError } from './file-error.ts';
-import { npyHeader, numbersInto, readNpy, requireLength, writeNpy } from './npy.ts';
-import type { NpyArray, NpyHeader } from './npy.ts';
-import { rowPieces } from './row-pieces.ts';
+import { npyHeader, readNpy, requireLength, writeNpy } from './npy.ts';
+import type { NpyArray } from './npy.ts';
+import type { StoredArray } from './stored-array.ts';
 import { inFile, inMemory } from './file-bytes.ts';
 import type { Bytes } from './file-bytes.ts';
 import { memberBytes, memberPieces, memberStart, zipMembers } from './zip.ts';
@@ -49,36 +49,24 @@ function memberOf(members: ReadonlyMap<string, Member>, name: string, path: stri
 
 // ---------------------------------------------------------------- some rows at a time
 
-/** An array of a file, of which the sizes are known. */
-export interface StoredArray {
-  readonly path: string;
-  readonly member: Member;
-  readonly header: NpyHeader;
-}
+/** An array of the file, of which nothing but the sizes is read. Throws FileError where it isn't there, or can't be what it says. */
+export const storedArray = (path: string, name: string): StoredArray =>
+  inFile(path, (bytes) => storedIn(bytes, path, memberOf(membersIn(bytes, path), name, path), name));
 
-/** Throws FileError where it isn't there, or can't be what it says. */
-export function storedArray(path: string, name: string): StoredArray {
-  return inFile(path, (bytes) => {
-    const member = memberOf(membersIn(bytes, path), name, path);
-    const header = npyHeader(memberStart(bytes, member, path), placeOf(path, name));
-    requireLength(header, member.size, placeOf(path, name));
-    return { path, member, header };
-  });
-}
+/** All arrays of the file by name. Throws FileError. */
+export const storedArrays = (path: string): ReadonlyMap<string, StoredArray> =>
+  inFile(
+    path,
+    (bytes) =>
+      new Map(
+        [...membersIn(bytes, path)].map(([name, member]) => [name, storedIn(bytes, path, member, name)]),
+      ),
+  );
 
-/** All rows of an array in C order, some at a time, each part until the next is asked for. Rejects with FileError. */
-export async function* arrayRows({ path, member, header }: StoredArray): AsyncGenerator<NpyArray> {
-  const [, ...sizes] = header.shape;
-  const width = sizes.reduce((a, b) => a * b, 1);
-  const pieces = rowPieces(memberPieces(path, member), header.start, width * header.type.size);
-  // One for all parts: what a part leaves behind outside of the heap is collected late.
-  let all = header.type.make(0);
-  for await (const bytes of pieces) {
-    const length = bytes.length / header.type.size;
-    if (all.length < length) all = header.type.make(length);
-    const data = numbersInto(all.subarray(0, length), bytes, header);
-    yield { shape: [length / width, ...sizes], data };
-  }
+function storedIn(bytes: Bytes, path: string, member: Member, name: string): StoredArray {
+  const header = npyHeader(memberStart(bytes, member, path), placeOf(path, name));
+  requireLength(header, member.size, placeOf(path, name));
+  return { path, header, pieces: () => memberPieces(path, member) };
 }
 
 /** The arrays as .npz bytes, stored without compression. */

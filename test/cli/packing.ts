@@ -75,12 +75,22 @@ interface Tried {
 }
 
 /** Megabytes that a process takes at most which reads a source from a pack by a script in test/cli. */
-export function peakOf(script: string, given: readonly string[], { cache, megabytes, heap }: Tried): number {
+export function peakOf(script: string, given: readonly string[], tried: Tried): number {
+  const peak = peakMemory(script, given, tried);
+  assert.isTrue(existsSync(join(tried.cache, 'packs')));
+  return peak;
+}
+
+/** Megabytes that a process of a script in test/cli takes at most, which prints them. */
+export function peakMemory(
+  script: string,
+  given: readonly string[],
+  { cache, megabytes, heap }: Tried,
+): number {
   const env = { ...process.env, GANC_CACHE: cache, [memoryVariable]: String(megabytes) };
   const flags = heap === undefined ? [] : [`--max-old-space-size=${heap}`, '--max-semi-space-size=4'];
   const all = [...flags, '--import=tsx', join(root, 'test/cli', script), ...given];
   const done = spawnSync(process.execPath, all, { env, encoding: 'utf8', cwd: root });
   assert.equal(done.status, 0, done.stderr);
-  assert.isTrue(existsSync(join(cache, 'packs')));
   return Number(done.stdout);
 }
