@@ -6,9 +6,9 @@ import type { FieldType } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
 import type { NpyArray, NpyData } from '../formats/npy.ts';
 import { readNpzFile, storedArray } from '../formats/npz.ts';
-import { arrayRows } from '../formats/stored-array.ts';
 import type { StoredArray } from '../formats/stored-array.ts';
 import { hashFile, hashOf } from './files.ts';
+import { rowsBetween, rowsIn } from './npz-rows.ts';
 import { keyed } from './pack.ts';
 import type { PackPlan } from './pack.ts';
 import { fieldWidth } from './source.ts';
@@ -58,25 +58,9 @@ export function heldValues(wanted: Values): Column {
   return valueColumn(readNpzFile(path, [name]).get(name)!, wanted);
 }
 
-/** Some rows by themselves, for which no more is read than stands up to there; null: they lie all over the file. Rejects with FileError. */
-export async function firstValues(
-  array: StoredArray,
-  wanted: Values,
-  { from, to }: RowRange,
-): Promise<Column | null> {
-  const { type, fortran } = array.header;
-  if (fortran) return null;
-  const width = fieldWidth(wanted.type);
-  const data = type.make((to - from) * width);
-  let row = 0;
-  for await (const part of arrayRows(array)) {
-    const [begin, end] = [Math.max(from, row), Math.min(to, row + part.shape[0])];
-    if (begin < end)
-      data.set(part.data.subarray((begin - row) * width, (end - row) * width), (begin - from) * width);
-    if ((row += part.shape[0]) >= to) break;
-  }
-  return valueColumn({ shape: [to - from, ...array.header.shape.slice(1)], data }, wanted, from);
-}
+/** Some rows by themselves. Rejects with FileError. */
+export const firstValues = async (array: StoredArray, wanted: Values, rows: RowRange): Promise<Column> =>
+  valueColumn(await rowsBetween(array, rows), wanted, rows.from);
 
 // ---------------------------------------------------------------- larger than memory
 
@@ -95,19 +79,20 @@ export interface PackedValues {
   readonly column: Omit<Column, 'data'>;
 }
 
-/** The rows of an array as records; null: it stands in Fortran order, where a row lies all over it. */
-export function packedValues(array: StoredArray, wanted: Values): PackedValues | null {
+/** The rows of an array as records. */
+export function packedValues(array: StoredArray, wanted: Values): PackedValues {
   const { path, name, type } = wanted;
-  if (array.header.fortran) return null;
   const { data, divisor } = valueColumn({ shape: [0], data: array.header.type.make(0) }, wanted);
   const as = storedAs(data);
+  const [count] = array.header.shape;
+  const width = fieldWidth(type) * (as === undefined ? 1 : as === 'float32' ? 4 : 8);
   const plan = keyed(() => hashOf('npz', hashFile(path), JSON.stringify([name, type.shape, type.range])), {
     of: path,
-    count: array.header.shape[0],
-    width: fieldWidth(type) * (as === undefined ? 1 : as === 'float32' ? 4 : 8),
+    count,
+    width,
     async *parts() {
       let before = 0;
-      for await (const rows of arrayRows(array)) {
+      for await (const rows of rowsIn(array, count * width)) {
         yield bytesOf(valueColumn(rows, wanted, before).data);
         before += rows.shape[0];
       }

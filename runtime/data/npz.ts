@@ -5,7 +5,6 @@
  */
 import type { FieldKind, FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { readNpzFile, storedArray } from '../formats/npz.ts';
-import { arrayNumbers } from '../formats/stored-array.ts';
 import { count, rangeOrNull, text, textOrNull, withDefaults } from './arguments.ts';
 import { classNumbers, requireClasses } from './class-arrays.ts';
 import type { ClassArray } from './class-arrays.ts';
@@ -14,6 +13,7 @@ import { glanceAt } from './glance.ts';
 import type { Glanced } from './glance.ts';
 import { firstValues, heldValues, packedValues, storedValues } from './npz-values.ts';
 import type { PackedValues, Values } from './npz-values.ts';
+import { numbersIn } from './npz-rows.ts';
 import { areReadAtOnce, isLarge, packRecords, recordsOf } from './records.ts';
 import { checkRange, rangeParams, rangeRows } from './selection.ts';
 import type { Glance, OpenSource, Source } from './source.ts';
@@ -95,8 +95,7 @@ const valuesIn = (args: SourceArguments, folder: string): Values => ({
 
 interface Looked {
   readonly wanted: Values;
-  /** null: they can't be records. */
-  readonly packed: PackedValues | null;
+  readonly packed: PackedValues;
   readonly rows: Uint32Array;
   readonly labels: ArrayLike<number> | null;
 }
@@ -110,10 +109,6 @@ function look(args: SourceArguments, folder: string): Looked {
   const labels = name === null ? null : labelColumn(wanted.path, name, classesOf(args), count);
   return { wanted, packed: packedValues(array, wanted), rows: rangeRows(args, count), labels };
 }
-
-/** The records of the values; null: they are held. */
-const recordsIn = ({ packed }: Looked): PackedValues | null =>
-  packed === null || areReadAtOnce(packed.plan) ? null : packed;
 
 /** The source, once its values are there. */
 function opened(args: SourceArguments, { labels, rows }: Looked, values: Column): OpenSource {
@@ -136,7 +131,7 @@ async function glance(given: SourceArguments, folder: string, most: number): Pro
     values: (rows) => firstValues(values, wanted, rows),
     labels: labels && {
       array: classArray(wanted.path, name!, labels.header.shape, classesOf(args)),
-      numbers: () => arrayNumbers(labels),
+      numbers: () => numbersIn(labels),
     },
   };
   return glanceAt(set, most);
@@ -155,11 +150,11 @@ export const npz: Source = {
     if (!fileExists(path)) return null;
     const { file: _, ...rest } = args;
     const looked = look(args, folder);
-    const { packed, rows } = looked;
-    if (recordsIn(looked) === null) heldValues(looked.wanted);
-    const onDisk = packed !== null && isLarge(packed.plan);
+    const { plan } = looked.packed;
+    if (areReadAtOnce(plan)) heldValues(looked.wanted);
+    const onDisk = isLarge(plan);
     return {
-      count: rows.length,
+      count: looked.rows.length,
       hash: hashOf(hashFile(path), JSON.stringify(rest)),
       ...(onDisk && { onDisk }),
     };
@@ -167,14 +162,14 @@ export const npz: Source = {
   open(given, folder) {
     const args = withDefaults(params, given);
     const looked = look(args, folder);
-    const packed = recordsIn(looked);
-    if (packed === null) return opened(args, looked, heldValues(looked.wanted));
-    return recordsOf(packed.plan).then((data) => opened(args, looked, { ...packed.column, data }));
+    const { plan, column } = looked.packed;
+    if (areReadAtOnce(plan)) return opened(args, looked, heldValues(looked.wanted));
+    return recordsOf(plan).then((data) => opened(args, looked, { ...column, data }));
   },
   async pack(given, folder, how) {
     const args = withDefaults(params, given);
     const there = fileExists(inFolder(folder, text(args, 'file')));
-    return packRecords(there ? (look(args, folder).packed?.plan ?? null) : null, how);
+    return packRecords(there ? look(args, folder).packed.plan : null, how);
   },
   glance,
 };

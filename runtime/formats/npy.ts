@@ -49,9 +49,11 @@ export function readNpy(bytes: Uint8Array, path: string): NpyArray {
   const header = npyHeader(bytes, path);
   const { shape, start, fortran } = header;
   requireLength(header, bytes.length, path);
-  const places = fortran ? fortranPlaces(shape) : null;
   const data = header.type.make(countOf(shape));
-  return { shape, data: numbersInto(data, bytes.subarray(start), header, places) };
+  const numbers = bytes.subarray(start);
+  if (fortran && shape.length > 1) columnsInto(data, numbers, header);
+  else numbersInto(data, numbers, header);
+  return { shape, data };
 }
 
 const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -67,30 +69,36 @@ export function requireLength({ shape, start, type }: NpyHeader, length: number,
   );
 }
 
-/** Fills `data` with numbers of those bytes, one after the other, or each from its place among them. */
-export function numbersInto<T extends NpyData>(
-  data: T,
-  bytes: Uint8Array,
-  { type, little }: NpyHeader,
-  places: Float64Array | null = null,
-): T {
+/** Fills `data` with numbers of those bytes, one after the other. */
+export function numbersInto<T extends NpyData>(data: T, bytes: Uint8Array, { type, little }: NpyHeader): T {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (let i = 0; i < data.length; i++) data[i] = type.get(view, (places?.[i] ?? i) * type.size, little);
+  for (let i = 0; i < data.length; i++) data[i] = type.get(view, i * type.size, little);
   return data;
 }
 
-/** For each number in C order (the last axis fastest), its place in Fortran order (the first axis fastest). */
-function fortranPlaces(shape: readonly number[]): Float64Array {
-  let places = Float64Array.of(0);
-  let stride = 1;
-  const strides = shape.map((size) => (stride *= size) / size);
-  shape.forEach((size, axis) => {
-    const next = new Float64Array(places.length * size);
-    places.forEach((place, i) => {
-      for (let j = 0; j < size; j++) next[i * size + j] = place + j * strides[axis];
-    });
-    places = next;
+/** Fills `data` with the rows of an array in Fortran order, whose columns stand in those bytes. */
+function columnsInto(data: NpyData, bytes: Uint8Array, header: NpyHeader): void {
+  const [rows] = header.shape;
+  const columns = fortranColumns(header.shape);
+  const column = header.type.make(rows);
+  const length = rows * header.type.size;
+  columns.forEach((place, i) => {
+    numbersInto(column, bytes.subarray(i * length, (i + 1) * length), header);
+    for (let row = 0; row < rows; row++) data[row * columns.length + place] = column[row];
   });
+}
+
+/**
+ * In Fortran order the first axis is the fastest: an array of rows stands there column after column, each the numbers that all rows
+ * have in one place. Those places, counted in C order (the last axis fastest), in the order of the columns.
+ */
+export function fortranColumns([, ...sizes]: readonly number[]): Uint32Array {
+  const places = new Uint32Array(countOf(sizes));
+  const at = sizes.map(() => 0);
+  for (let column = 0; column < places.length; column++) {
+    places[column] = sizes.reduce((place, size, axis) => place * size + at[axis], 0);
+    for (let axis = 0; axis < sizes.length && ++at[axis] === sizes[axis]; axis++) at[axis] = 0;
+  }
   return places;
 }
 

@@ -8,7 +8,7 @@ import type { NpyArray } from './npy.ts';
 import type { StoredArray } from './stored-array.ts';
 import { inFile, inMemory } from './file-bytes.ts';
 import type { Bytes } from './file-bytes.ts';
-import { memberBytes, memberPieces, memberStart, zipMembers } from './zip.ts';
+import { memberBytes, memberPieces, memberStart, plainAt, zipMembers } from './zip.ts';
 import type { Member } from './zip.ts';
 import { writeZip } from './zip-write.ts';
 
@@ -66,7 +66,13 @@ export const storedArrays = (path: string): ReadonlyMap<string, StoredArray> =>
 function storedIn(bytes: Bytes, path: string, member: Member, name: string): StoredArray {
   const header = npyHeader(memberStart(bytes, member, path), placeOf(path, name));
   requireLength(header, member.size, placeOf(path, name));
-  return { path, header, pieces: () => memberPieces(path, member) };
+  return {
+    path,
+    header,
+    size: member.size,
+    at: plainAt(bytes, member, path),
+    pieces: () => memberPieces(path, member),
+  };
 }
 
 /** The arrays as .npz bytes, stored without compression. */

@@ -11,6 +11,10 @@ import { filePieces, rowPieces } from './row-pieces.ts';
 export interface StoredArray {
   readonly path: string;
   readonly header: NpyHeader;
+  /** Bytes of the .npy file. */
+  readonly size: number;
+  /** Where in the file of the path it begins; null: there it is compressed. */
+  readonly at: number | null;
   /** The bytes of the .npy file, each piece until the next is asked for. They reject with FileError where they are damaged. */
   pieces(): AsyncIterable<Uint8Array>;
 }
@@ -23,7 +27,7 @@ export function npyFile(path: string): StoredArray {
   const [start, length] = inFile(path, (bytes) => [bytes.slice(0, headerLength), bytes.length]);
   const header = npyHeader(start, path);
   requireLength(header, length, path);
-  return { path, header, pieces: () => filePieces(path) };
+  return { path, header, size: length, at: 0, pieces: () => filePieces(path) };
 }
 
 /** Numbers in a row, of rows first. */

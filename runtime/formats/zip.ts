@@ -122,6 +122,12 @@ function startOf(bytes: Bytes, member: Member, path: string): number {
   return start;
 }
 
+/** At which byte of the file what it holds stands as it is; null: it is compressed. Throws FileError. */
+export function plainAt(bytes: Bytes, member: Member, path: string): number | null {
+  const start = startOf(bytes, member, path);
+  return member.method === 0 ? start : null;
+}
+
 const unpacking = <T>(member: Member, path: string, work: () => T): T => {
   try {
     return work();

@@ -17,6 +17,11 @@ arrays = {
 }
 np.savez(here / 'stored.npz', **arrays)
 np.savez_compressed(here / 'deflated.npz', **arrays)
+# In Fortran order; of two axes, and with labels in it, too.
+columns = {name: np.asfortranarray(arrays[name]) for name in ['f4', 'f8', 'f2', 'i2', 'u1', 'wild', 'hot']}
+columns |= {'y': arrays['y'], 'flat': np.asfortranarray(eighths.reshape(40, 6))}
+np.savez(here / 'columns.npz', **columns)
+np.savez_compressed(here / 'columns-deflated.npz', **columns)
 # As archives over 4 GB are: NumPy has zipfile write 64-bit sizes where they are needed, here they are everywhere.
 zipfile.ZIP64_LIMIT = 100
 zipfile.ZIP_FILECOUNT_LIMIT = 3

@@ -1,0 +1,75 @@
+/**
+ * Rows of an array that may be larger than memory, in C order whichever the file has. In: an array of a file. Out: all rows, some at a
+ * time; or the first of them. Arrays in Fortran order are transposed by blocks of as much memory as a source may hold; what is
+ * compressed is unpacked for that, beside the packs.
+ */
+import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { DiskError, onDisk } from '../disk.ts';
+import { columnRows, pickedRows } from '../formats/npy-columns.ts';
+import type { NpyArray } from '../formats/npy.ts';
+import { arrayRows } from '../formats/stored-array.ts';
+import type { StoredArray } from '../formats/stored-array.ts';
+import { mostHeld, packsFolder } from './pack.ts';
+import type { RowRange } from './source.ts';
+
+/** Bytes of a block: of what a source may hold a part, beside which the same rows stand as records. */
+const blockBytes = (): number => Math.min(2 ** 27, mostHeld() / 4);
+
+const isColumns = ({ header }: StoredArray): boolean => header.fortran && header.shape.length > 1;
+
+/** All rows, each part until the next is asked for. `room`: bytes that are written of them. Rejects with FileError and DiskError. */
+export async function* rowsIn(array: StoredArray, room: number): AsyncGenerator<NpyArray> {
+  if (!isColumns(array)) return yield* arrayRows(array);
+  const { path, at, header } = array;
+  const all = { from: 0, to: header.shape[0] };
+  if (at === null) return yield* unpackedRows(array, all, room);
+  // Columns are read here and there: for the checksum the file is gone through before.
+  for await (const _ of array.pieces());
+  yield* columnRows({ path, at, header }, all, blockBytes());
+}
+
+/** All numbers in C order, as rowsIn gives them. */
+export async function* numbersIn(array: StoredArray): AsyncGenerator<NpyArray['data']> {
+  for await (const { data } of rowsIn(array, 0)) yield data;
+}
+
+async function* unpackedRows(array: StoredArray, all: RowRange, room: number): AsyncGenerator<NpyArray> {
+  mkdirSync(packsFolder(), { recursive: true });
+  const beside = join(packsFolder(), `${process.pid}.unpacked.unfinished`);
+  const { bavail, bsize } = statfsSync(packsFolder());
+  if (bavail * bsize < array.size + room) throw new DiskError(beside, 'ENOSPC');
+  try {
+    const file = openSync(beside, 'w');
+    try {
+      for await (const bytes of array.pieces())
+        for (let at = 0; at < bytes.length;) at += onDisk(beside, () => writeSync(file, bytes, at));
+    } finally {
+      closeSync(file);
+    }
+    yield* columnRows({ path: beside, at: 0, header: array.header }, all, blockBytes());
+  } finally {
+    rmSync(beside, { force: true });
+  }
+}
+
+/** Some rows by themselves; where they can be found, no more is read than stands up to there. Rejects with FileError. */
+export async function rowsBetween(array: StoredArray, { from, to }: RowRange): Promise<NpyArray> {
+  const { path, at, header } = array;
+  if (isColumns(array)) {
+    if (at === null) return pickedRows(array, { from, to });
+    const [rows] = columnRows({ path, at, header }, { from, to }, Infinity);
+    return rows;
+  }
+  const [, ...sizes] = header.shape;
+  const width = sizes.reduce((a, b) => a * b, 1);
+  const data = header.type.make((to - from) * width);
+  let row = 0;
+  for await (const part of arrayRows(array)) {
+    const [begin, end] = [Math.max(from, row), Math.min(to, row + part.shape[0])];
+    const wanted = part.data.subarray((begin - row) * width, (end - row) * width);
+    if (begin < end) data.set(wanted, (begin - from) * width);
+    if ((row += part.shape[0]) >= to) break;
+  }
+  return { shape: [to - from, ...sizes], data };
+}
