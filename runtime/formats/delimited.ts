@@ -120,27 +120,29 @@ class Reader {
   }
 
   private number(cell: string, name: string, line: number): number {
-    const { decimal, missing } = this.wanted;
-    if (isMissing(cell)) {
-      if (missing === 'zero') return 0;
-      if (missing === 'mean') return NaN;
-      throw this.without(name, line, 'missing: skip leaves such rows out, missing: zero or mean fills them');
-    }
+    const { decimal } = this.wanted;
     const comma = cell.includes(',') && (decimal === 'comma' || (decimal === null && this.commas));
+    const point = cell.includes('.');
     const plain = comma ? cell.replace(',', '.') : cell;
-    if (
-      !numberForm.test(plain) ||
-      !Number.isFinite(Number(plain)) ||
-      (decimal === 'comma' && cell.includes('.'))
-    )
+    const value = numberForm.test(plain) ? Number(plain) : NaN;
+    if (!Number.isFinite(value) || (point && decimal === 'comma')) return this.noNumber(cell, name, line);
+    if (comma) this.signs.comma ??= { line, cell };
+    else if (point) this.signs.point ??= { line, cell };
+    return value;
+  }
+
+  /** What stands for a cell without a value. Throws FileError where that is an error, and for one that has no number. */
+  private noNumber(cell: string, name: string, line: number): number {
+    const { missing } = this.wanted;
+    if (!isMissing(cell))
       throw new FileError(
         this.path,
         `line ${line}`,
         `column ${name}: ${JSON.stringify(cell)} is not a number`,
       );
-    if (comma) this.signs.comma ??= { line, cell };
-    else if (cell.includes('.')) this.signs.point ??= { line, cell };
-    return Number(plain);
+    if (missing === 'zero') return 0;
+    if (missing === 'mean') return NaN;
+    throw this.without(name, line, 'missing: skip leaves such rows out, missing: zero or mean fills them');
   }
 
   private without(name: string, line: number, hint: string): FileError {

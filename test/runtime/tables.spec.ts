@@ -3,12 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
 import type { SourceArguments } from '../../program/catalogue.ts';
 import { openStream } from '../../runtime/catalogue.ts';
 import { csv } from '../../runtime/data/csv.ts';
 import { npz } from '../../runtime/data/npz.ts';
 import { tableRows } from '../../runtime/formats/delimited.ts';
 import type { TableRow, TableWanted } from '../../runtime/formats/delimited.ts';
+import { separators, tableRecords } from '../../runtime/formats/table-text.ts';
+import type { TableRecord } from '../../runtime/formats/table-text.ts';
 import { FileError } from '../../runtime/formats/file-error.ts';
 import { readNpy } from '../../runtime/formats/npy.ts';
 import { writeNpz } from '../../runtime/formats/npz.ts';
@@ -55,6 +59,46 @@ describe('tables', () => {
       ['u', 'v\nw', 'x'],
     );
     assert.deepEqual([rows[0].line, rows[2].line], [3, 6]);
+  });
+
+  it('without quotation marks are read as csv-parse reads them, whatever stands in them', () => {
+    const signs = fc.constantFrom(...'a1;,\t \n\r\f\v\u00a0\0é\ufeff\u2028\u200b\u0085');
+    const text = fc.array(fc.oneof(signs, fc.constantFrom('\r\n', '\n\n', '  \n', ' x ')), { maxLength: 12 });
+    fc.assert(
+      fc.property(text, fc.constantFrom('comma', 'semicolon', 'tab'), (parts, separator) => {
+        const wanted: TableRecord[] = [];
+        parse(parts.join(''), {
+          delimiter: separators[separator],
+          trim: true,
+          skip_empty_lines: true,
+          relax_column_count: true,
+          record_delimiter: ['\r\n', '\n', '\r'],
+          on_record: (cells: string[], { lines }) => void wanted.push({ cells, line: lines }),
+        });
+        const found = [...tableRecords([parts.join('')], 'f', separator)].flatMap(({ records }) => records);
+        assert.deepEqual(found, wanted);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('in parts of which some have quotation marks, count lines on through all of them', () => {
+    const filler = (lines: number): string => '1,plain\n'.repeat(lines);
+    const text = `a,b\n${filler(12_000)}2,"of\ntwo lines"\n${filler(12_000)}3,last\n`;
+    const rows = read(text, { numbers: ['a'], texts: ['b'] }, 5000);
+    const [two, last] = [rows.find(({ numbers: [a] }) => a === 2)!, rows.at(-1)!];
+    assert.deepEqual(
+      [two.texts, two.line, last.line, rows.length],
+      [['of\ntwo lines'], 12_003, 24_004, 24_002],
+    );
+    assert.throws(
+      () => read(text.replace('3,last', '3,la"st'), { numbers: ['a'], texts: ['b'] }),
+      /f, line 24004: a quotation mark/,
+    );
+    assert.throws(
+      () => read(text.replace('3,last', 'u,last'), { numbers: ['a'] }),
+      /line 24004: column a: "u" is not a/,
+    );
   });
 
   it('are separated by what their first line has most of, or by what is said', () => {
