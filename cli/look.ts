@@ -87,7 +87,7 @@ async function lookAtSpec(
 
 /** Whether reading the files that were guessed at would take long: those that are decoded one by one. */
 const isMany = ({ source, description }: Looked): boolean =>
-  source !== 'csv' && source !== 'npz' && source !== 'idx' && (description?.count ?? 0) > opened;
+  source !== 'csv' && (description?.count ?? 0) > opened;
 
 /** What a user names by himself may be read, wherever it lies. */
 function letRead(path: string): void {

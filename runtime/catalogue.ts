@@ -8,6 +8,7 @@ import { requireAllowed } from './data/allowed.ts';
 import { convertSource, requireRanges } from './data/convert.ts';
 import { csv } from './data/csv.ts';
 import { gaussians } from './data/gaussians.ts';
+import { hdf5 } from './data/hdf5.ts';
 import { idx } from './data/idx.ts';
 import { images } from './data/images.ts';
 import { mnistM } from './data/mnist-m.ts';
@@ -49,6 +50,7 @@ export const sources: Readonly<Record<string, Source>> = byName([
   images,
   pairs,
   npz,
+  hdf5,
   csv,
   table,
   parquet,

@@ -2,16 +2,9 @@
  * The thread that decodes: for each file that is asked for, its samples or why there are none. Whoever asks sleeps until
  * the answer lies in the port (decoder-thread.ts), so every way out of here has to wake it.
  */
-import { parentPort, workerData } from 'node:worker_threads';
-import type { MessagePort } from 'node:worker_threads';
 import { decode } from './decode.ts';
 import type { CompressedKind, Decoded } from './decode.ts';
-
-/** What the thread is started with; `answered`: 1 where an answer lies in `answers`. */
-export interface DecoderStart {
-  readonly answers: MessagePort;
-  readonly answered: Int32Array;
-}
+import { answerRequests } from '../waiting-thread.ts';
 
 export interface DecoderRequest {
   readonly kind: CompressedKind;
@@ -29,8 +22,6 @@ console.error = (text: unknown): never => {
   );
 };
 
-const { answers, answered } = workerData as DecoderStart;
-
 async function answerTo({ kind, bytes }: DecoderRequest): Promise<DecoderAnswer> {
   try {
     return { decoded: await decode(kind, bytes) };
@@ -39,10 +30,6 @@ async function answerTo({ kind, bytes }: DecoderRequest): Promise<DecoderAnswer>
   }
 }
 
-parentPort?.on('message', (request: DecoderRequest) => {
-  void answerTo(request).then((answer) => {
-    answers.postMessage(answer, 'decoded' in answer ? [answer.decoded.samples.buffer as ArrayBuffer] : []);
-    Atomics.store(answered, 0, 1);
-    Atomics.notify(answered, 0);
-  });
-});
+answerRequests(answerTo, (answer) =>
+  'decoded' in answer ? [answer.decoded.samples.buffer as ArrayBuffer] : [],
+);

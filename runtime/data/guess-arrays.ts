@@ -3,6 +3,7 @@
  * the source that reads the largest one, with labels where another is made of class numbers. Of an array the first numbers are read; of
  * one that may be labels all, for its classes.
  */
+import { FileError } from '../formats/file-error.ts';
 import type { Guess } from './guess.ts';
 import { mostClasses } from './labels.ts';
 
@@ -12,13 +13,6 @@ export interface ListedArray {
   readonly ofBytes: boolean;
   /** All of them, some at a time. Reject with FileError. */
   numbers(): AsyncIterable<ArrayLike<number>>;
-}
-
-/** How a source is called that reads such arrays. */
-export interface ArraySource {
-  readonly source: string;
-  /** The parameter that names the array of values. */
-  readonly values: string;
 }
 
 /** So many numbers of an array are looked at, about. */
@@ -52,47 +46,72 @@ async function classesIn(array: ListedArray): Promise<number | null> {
   return top + 1;
 }
 
+type Named = readonly [string, ListedArray];
+
+interface Facts {
+  readonly facts: readonly string[];
+  readonly whole: readonly Named[];
+  /** The first reason why one can't be read. */
+  readonly broken: FileError | null;
+}
+
+/** A sentence about each; one that can't be read is no reason not to show the others. */
+async function factsOf(arrays: ReadonlyMap<string, ListedArray>): Promise<Facts> {
+  const [facts, whole]: [string[], Named[]] = [[], []];
+  let broken: FileError | null = null;
+  for (const [name, array] of arrays)
+    try {
+      facts.push(await arrayFact(name, array));
+      whole.push([name, array]);
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      broken ??= error;
+      facts.push(error.message);
+    }
+  return { facts, whole, broken };
+}
+
 interface LabelArray {
   readonly name: string;
   readonly classes: number;
 }
 
+/** Of more rows no labels are looked for: they are held in memory. */
+const mostLabels = 2 ** 30;
+
 /** The first array beside the chosen one that holds a class number for each of its rows. */
-async function labelsFor(
-  arrays: ReadonlyMap<string, ListedArray>,
-  chosen: string,
-  rows: number,
-): Promise<LabelArray | null> {
+async function labelsFor(arrays: Iterable<Named>, chosen: string, rows: number): Promise<LabelArray | null> {
   for (const [name, array] of arrays) {
-    if (name === chosen || array.shape.join() !== `${rows}`) continue;
+    if (name === chosen || array.shape.join() !== `${rows}` || rows > mostLabels) continue;
     const classes = await classesIn(array);
     if (classes !== null) return classes > 1 ? { name, classes } : null;
   }
   return null;
 }
 
-/** Rows of the largest array that a source reads, and labels where one other array is made of class numbers. */
+/** Rows of the largest array that the source reads, and labels where one other array is made of class numbers. */
 export async function guessArrays(
   path: string,
   arrays: ReadonlyMap<string, ListedArray>,
-  { source, values }: ArraySource,
+  source: 'npz' | 'hdf5',
 ): Promise<Guess> {
-  const facts: string[] = [];
-  for (const [name, array] of arrays) facts.push(await arrayFact(name, array));
-  const size = ([, { shape }]: readonly [string, ListedArray]): number => shape.reduce((a, b) => a * b, 1);
-  const readable = [...arrays].filter(([, { shape }]) => shape.length >= 2 && shape.length <= 4);
+  const { facts, whole, broken } = await factsOf(arrays);
+  if (whole.length === 0 && broken !== null) throw broken;
+  const size = ([, { shape }]: Named): number => shape.reduce((a, b) => a * b, 1);
+  const readable = whole.filter(([, { shape }]) => shape.length >= 2 && shape.length <= 4);
   const [chosen] = readable.sort((a, b) => size(b) - size(a));
   if (chosen === undefined) return { facts, line: null };
   const [name, { shape, ofBytes }] = chosen;
-  const label = await labelsFor(arrays, name, shape[0]);
+  const hints: string[] = [];
+  const label = await labelsFor(whole, name, shape[0]);
   if (shape.length === 4 && shape[3] <= 4 && shape[1] > 4)
-    facts.push(
+    hints.push(
       `${name} has its channels last, where ${source}(...) takes them first: np.moveaxis(${name}, -1, 1)`,
     );
   return {
-    facts,
+    facts: [...facts, ...hints],
     line:
-      `${source}(${quoted(path)}, ${values}: ${quoted(name)}, shape: [${shape.slice(1).join(', ')}]` +
+      `${source}(${quoted(path)}, values: ${quoted(name)}, shape: [${shape.slice(1).join(', ')}]` +
       (ofBytes ? ', range: [0, 1]' : '') +
       (label === null ? ')' : `, label: ${quoted(label.name)}, labels: ${label.classes})`),
   };

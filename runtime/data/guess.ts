@@ -3,12 +3,15 @@
  * sentences, and the source that would read it, as one writes it in a spec.
  */
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { readSound } from '../audio/read-sound.ts';
 import { columnFacts } from '../formats/columns.ts';
 import type { ColumnFacts } from '../formats/columns.ts';
 import { FileError } from '../formats/file-error.ts';
+import { datasetRows, datasets } from '../formats/hdf5.ts';
+import type { Dataset } from '../formats/hdf5.ts';
 import { idxFile, readIdx } from '../formats/idx.ts';
+import type { NpyData } from '../formats/npy.ts';
 import { storedArrays } from '../formats/npz.ts';
 import { parquetFile } from '../formats/parquet.ts';
 import type { ParquetFile, ParquetKind } from '../formats/parquet.ts';
@@ -52,13 +55,14 @@ function guessFile(path: string): Guess | Promise<Guess> {
   if (name.endsWith('.parquet')) return guessParquet(path, parquetFile(path));
   if (name.endsWith('.npz')) return guessNpz(path);
   if (name.endsWith('.npy')) return guessNpy(path);
+  if (/\.(h5|hdf5)$/.test(name)) return guessHdf5(path);
   if (/idx\d-ubyte(\.gz)?$/.test(name)) return guessIdx(path, idxFile(path).shape);
   const kind = kindOf(name);
   if (kind !== null) return guessMedium(kind, path, readBytes(path));
   throw new FileError(
     path,
     null,
-    'what this is isn’t known by its name: specs (.gan), pictures, sounds, tables (.csv, .tsv, .parquet), .npz, .npy and IDX files are, and folders of pictures or sounds',
+    'what this is isn’t known by its name: specs (.gan), pictures, sounds, tables (.csv, .tsv, .parquet), .npz, .npy, HDF5 (.h5) and IDX files are, and folders of pictures or sounds',
   );
 }
 
@@ -88,9 +92,24 @@ async function guessNpy(path: string): Promise<Guess> {
   return { facts: [fact, 'npz(...) reads archives: np.savez("x.npz", x=x)'], line: null };
 }
 
+/** Numbers of all rows, some at a time. */
+async function* numbersIn(set: Dataset): AsyncGenerator<NpyData> {
+  for (const { data } of datasetRows(set, { from: 0, to: set.shape[0] })) yield data;
+}
+
+async function guessHdf5(path: string): Promise<Guess> {
+  const { read, refused } = datasets(resolve(path));
+  const arrays = [...read].map(([name, set]): [string, ListedArray] => [
+    name,
+    { shape: set.shape, ofBytes: set.type.make(0) instanceof Uint8Array, numbers: () => numbersIn(set) },
+  ]);
+  const { facts, line } = await guessArrays(path, new Map(arrays), 'hdf5');
+  return { facts: [...facts, ...refused.map(({ message }) => message)], line };
+}
+
 function guessNpz(path: string): Promise<Guess> {
   const arrays = [...storedArrays(path)].map(([name, array]) => [name, listed(array)] as const);
-  return guessArrays(path, new Map(arrays), { source: 'npz', values: 'values' });
+  return guessArrays(path, new Map(arrays), 'npz');
 }
 
 function highest(numbers: Iterable<number>): number {

@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { DiskError, onDisk } from '../disk.ts';
 import { columnRows, pickedRows } from '../formats/npy-columns.ts';
 import type { NpyArray } from '../formats/npy.ts';
+import { readNpzFile, storedArray } from '../formats/npz.ts';
 import { arrayRows } from '../formats/stored-array.ts';
 import type { StoredArray } from '../formats/stored-array.ts';
 import { mostHeld, packsFolder } from './pack.ts';
+import type { RowArray } from './row-array.ts';
 import type { RowRange } from './source.ts';
 
 /** Bytes of a block: of what a source may hold a part, beside which the same rows stand as records. */
@@ -18,8 +20,23 @@ const blockBytes = (): number => Math.min(2 ** 27, mostHeld() / 4);
 
 const isColumns = ({ header }: StoredArray): boolean => header.fortran && header.shape.length > 1;
 
+/** The array of a .npz file. Throws FileError. */
+export function npzArray(path: string, name: string): RowArray {
+  const array = storedArray(path, name);
+  const { shape, type } = array.header;
+  return {
+    name,
+    called: `array ${name}`,
+    shape,
+    make: (length) => type.make(length),
+    all: () => readNpzFile(path, [name]).get(name)!,
+    rows: (room) => rowsIn(array, room),
+    between: (rows) => rowsBetween(array, rows),
+  };
+}
+
 /** All rows, each part until the next is asked for. `room`: bytes that are written of them. Rejects with FileError and DiskError. */
-export async function* rowsIn(array: StoredArray, room: number): AsyncGenerator<NpyArray> {
+async function* rowsIn(array: StoredArray, room: number): AsyncGenerator<NpyArray> {
   if (!isColumns(array)) return yield* arrayRows(array);
   const { path, at, header } = array;
   const all = { from: 0, to: header.shape[0] };
@@ -27,11 +44,6 @@ export async function* rowsIn(array: StoredArray, room: number): AsyncGenerator<
   // Columns are read here and there: for the checksum the file is gone through before.
   for await (const _ of array.pieces());
   yield* columnRows({ path, at, header }, all, blockBytes());
-}
-
-/** All numbers in C order, as rowsIn gives them. */
-export async function* numbersIn(array: StoredArray): AsyncGenerator<NpyArray['data']> {
-  for await (const { data } of rowsIn(array, 0)) yield data;
 }
 
 async function* unpackedRows(array: StoredArray, all: RowRange, room: number): AsyncGenerator<NpyArray> {
@@ -54,7 +66,7 @@ async function* unpackedRows(array: StoredArray, all: RowRange, room: number): A
 }
 
 /** Some rows by themselves; where they can be found, no more is read than stands up to there. Rejects with FileError. */
-export async function rowsBetween(array: StoredArray, { from, to }: RowRange): Promise<NpyArray> {
+async function rowsBetween(array: StoredArray, { from, to }: RowRange): Promise<NpyArray> {
   const { path, at, header } = array;
   if (isColumns(array)) {
     if (at === null) return pickedRows(array, { from, to });

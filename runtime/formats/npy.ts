@@ -12,7 +12,7 @@ export interface NpyArray {
   readonly data: NpyData;
 }
 
-interface NpyType {
+export interface NpyType {
   readonly size: number;
   make(length: number): NpyData;
   get(view: DataView, at: number, little: boolean): number;
@@ -33,6 +33,10 @@ const types: Readonly<Record<string, NpyType>> = {
   f4: { size: 4, make: (n) => new Float32Array(n), get: (view, at, le) => view.getFloat32(at, le) },
   f8: { size: 8, make: doubles, get: (view, at, le) => view.getFloat64(at, le) },
 };
+
+/** Numbers of a kind, `f4`; undefined: they are not read. */
+export const npyType = (code: string | null): NpyType | undefined =>
+  code !== null && Object.hasOwn(types, code) ? types[code] : undefined;
 
 /** A 16-bit float: sign, 5 bits of exponent, 10 of fraction. */
 export function half(bits: number): number {
@@ -70,7 +74,11 @@ export function requireLength({ shape, start, type }: NpyHeader, length: number,
 }
 
 /** Fills `data` with numbers of those bytes, one after the other. */
-export function numbersInto<T extends NpyData>(data: T, bytes: Uint8Array, { type, little }: NpyHeader): T {
+export function numbersInto<T extends NpyData>(
+  data: T,
+  bytes: Uint8Array,
+  { type, little }: Pick<NpyHeader, 'type' | 'little'>,
+): T {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let i = 0; i < data.length; i++) data[i] = type.get(view, i * type.size, little);
   return data;
@@ -135,7 +143,7 @@ export function npyHeader(bytes: Uint8Array, path: string): NpyHeader {
       `a header without descr, fortran_order and shape of plain numbers: ${text.trim().slice(0, 120)}`,
     );
   }
-  const type = types[code.slice(1)];
+  const type = npyType(code.slice(1));
   if (type === undefined || !'<>|='.includes(code[0])) {
     throw new FileError(
       path,

@@ -30,6 +30,7 @@ const entries = {
   'worker-entry': 'runtime/run/worker.ts',
   'decoder-entry': 'runtime/audio/decoder.ts',
   'ahead-entry': 'runtime/data/ahead-thread.ts',
+  'hdf5-entry': 'runtime/formats/hdf5-worker.ts',
   'probe-entry': 'runtime/engines/tensorflow/probe-process.ts',
 };
 

@@ -23,6 +23,7 @@ describe('sources of files', () => {
       idx: { images: 'no/images', labels: 'no/labels' },
       images: { files: 'no/*.png', size: 8 },
       npz: { file: 'no.npz', values: 'x', shape: [2] },
+      hdf5: { file: 'no.h5', values: 'x', shape: [2] },
       csv: { file: 'no.csv', columns: 'x' },
     };
     for (const [name, args] of Object.entries(missing)) {

@@ -1,40 +1,37 @@
 /**
- * An array of values in an .npz file, checked, as a source keeps it: in memory, or as records that are packed. In: file, name and the
+ * An array of values in a file, checked, as a source keeps it: in memory, or as records that are packed. In: the array, and the
  * field's type. Out: a column of a table.
  */
 import type { FieldType } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
 import type { NpyArray, NpyData } from '../formats/npy.ts';
-import { readNpzFile, storedArray } from '../formats/npz.ts';
-import type { StoredArray } from '../formats/stored-array.ts';
 import { hashFile, hashOf } from './files.ts';
-import { rowsBetween, rowsIn } from './npz-rows.ts';
 import { keyed } from './pack.ts';
 import type { PackPlan } from './pack.ts';
+import type { RowArray } from './row-array.ts';
 import { fieldWidth } from './source.ts';
 import type { RowRange } from './source.ts';
 import type { Column } from './table.ts';
 
-/** An array as it is called, and what is to be in it. */
+/** An array, and what is to be in it. */
 export interface Values {
   readonly path: string;
-  readonly name: string;
+  readonly array: RowArray;
   readonly type: FieldType;
 }
 
-/** Reads their sizes. Throws FileError unless the rows have the type's. */
-export function storedValues({ path, name, type }: Values): StoredArray {
-  const array = storedArray(path, name);
-  const { shape } = array.header;
-  if (shape.slice(1).join() === type.shape.join()) return array;
+/** Throws FileError unless the rows have the type's sizes. */
+export function requireShape({ path, array, type }: Values): void {
+  const { shape, called } = array;
+  if (shape.length > 0 && shape.slice(1).join() === type.shape.join()) return;
   const rows = shape.slice(1).join(' × ') || 'one number';
-  throw new FileError(path, `array ${name}`, `rows of ${rows}, where shape: says ${type.shape.join(' × ')}`);
+  throw new FileError(path, called, `rows of ${rows}, where shape: says ${type.shape.join(' × ')}`);
 }
 
 /** The numbers as they are kept; `before`: how many rows of the array stand before these. Throws FileError for one that can't stand. */
-function valueColumn({ data }: NpyArray, { path, name, type }: Values, before = 0): ValueColumn {
+function valueColumn({ data }: NpyArray, { path, array, type }: Values, before = 0): ValueColumn {
   const rowOf = (place: number): string =>
-    `array ${name}, row ${before + Math.floor(place / fieldWidth(type))}`;
+    `${array.called}, row ${before + Math.floor(place / fieldWidth(type))}`;
   const wild = data instanceof Uint8Array ? -1 : data.findIndex((value) => !Number.isFinite(value));
   if (wild >= 0) throw new FileError(path, rowOf(wild), `${data[wild]}, where numbers must be finite`);
   if (type.range === undefined) return { data };
@@ -53,14 +50,11 @@ interface ValueColumn extends Column {
 }
 
 /** All of them, in memory. */
-export function heldValues(wanted: Values): Column {
-  const { path, name } = wanted;
-  return valueColumn(readNpzFile(path, [name]).get(name)!, wanted);
-}
+export const heldValues = (wanted: Values): Column => valueColumn(wanted.array.all(), wanted);
 
 /** Some rows by themselves. Rejects with FileError. */
-export const firstValues = async (array: StoredArray, wanted: Values, rows: RowRange): Promise<Column> =>
-  valueColumn(await rowsBetween(array, rows), wanted, rows.from);
+export const firstValues = async (wanted: Values, rows: RowRange): Promise<Column> =>
+  valueColumn(await wanted.array.between(rows), wanted, rows.from);
 
 // ---------------------------------------------------------------- larger than memory
 
@@ -79,20 +73,21 @@ export interface PackedValues {
   readonly column: Omit<Column, 'data'>;
 }
 
-/** The rows of an array as records. */
-export function packedValues(array: StoredArray, wanted: Values): PackedValues {
-  const { path, name, type } = wanted;
-  const { data, divisor } = valueColumn({ shape: [0], data: array.header.type.make(0) }, wanted);
+/** The rows of the array as records; `format`: of the file. */
+export function packedValues(wanted: Values, format: string): PackedValues {
+  const { path, array, type } = wanted;
+  const { data, divisor } = valueColumn({ shape: [0], data: array.make(0) }, wanted);
   const as = storedAs(data);
-  const [count] = array.header.shape;
+  const [count] = array.shape;
   const width = fieldWidth(type) * (as === undefined ? 1 : as === 'float32' ? 4 : 8);
-  const plan = keyed(() => hashOf('npz', hashFile(path), JSON.stringify([name, type.shape, type.range])), {
+  const what = JSON.stringify([array.name, type.shape, type.range]);
+  const plan = keyed(() => hashOf(format, hashFile(path), what), {
     of: path,
     count,
     width,
     async *parts() {
       let before = 0;
-      for await (const rows of rowsIn(array, count * width)) {
+      for await (const rows of array.rows(count * width)) {
         yield bytesOf(valueColumn(rows, wanted, before).data);
         before += rows.shape[0];
       }
