@@ -98,7 +98,9 @@ export async function guessArrays(
   const { facts, whole, broken } = await factsOf(arrays);
   if (whole.length === 0 && broken !== null) throw broken;
   const size = ([, { shape }]: Named): number => shape.reduce((a, b) => a * b, 1);
-  const readable = whole.filter(([, { shape }]) => shape.length >= 2 && shape.length <= 4);
+  const readable = whole.filter(
+    ([, { shape }]) => shape.length >= 2 && shape.length <= 4 && shape.every((size) => size > 0),
+  );
   const [chosen] = readable.sort((a, b) => size(b) - size(a));
   if (chosen === undefined) return { facts, line: null };
   const [name, { shape, ofBytes }] = chosen;

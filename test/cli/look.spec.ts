@@ -191,6 +191,8 @@ data found: csv, 3 rows
       'npz("AT/z.npz", values: "x", shape: [1, 2, 2], range: [0, 1], label: "y", labels: 3)',
     );
     assert.include(arrays, '  label: label[3], 0: 1, 1: 0, 2: 1\n');
+    put('none.npz', writeNpz([['x', { shape: [0, 2], data: new Float32Array() }]]));
+    assert.equal(await look(at('none.npz')), 'x: 0 × 2, numbers\n');
     put('last.npz', writeNpz([['x', { shape: [1, 8, 8, 3], data: new Float32Array(192) }]]));
     assert.include(await look(at('last.npz')), 'np.moveaxis(x, -1, 1)');
     put('a-images-idx3-ubyte', writeIdx([2, 4, 4], new Uint8Array(32)));
