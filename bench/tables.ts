@@ -1,7 +1,6 @@
 /**
  * How fast a table is read: `npx tsx bench/tables.ts [--megabytes 60] [--rounds 3] [--quoted]`. Makes a file of twenty columns of numbers
- * and one of three classes (`--quoted`: between quotation marks, as csv-parse's part of the work), and packs it as `ganc run` does,
- * which goes through it twice. Prints megabytes of text for a second of processor time, each round. The folder is removed at the end.
+ * and one of three classes (`--quoted`: between quotation marks), and packs it as `ganc run` does, which goes through it twice. Prints megabytes of text for a second of processor time, each round. The folder is removed at the end.
  */
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 /**
  * Tables as text, record by record: pieces of text go in, cells with the line they end in come out, a part of whole records at a
- * time, so that a table may be larger than memory, and than the longest string there is. Parts in which a quotation mark stands are
- * csv-parse's; others, as tables of numbers are, need no more than their lines and separators, which takes a fraction of the time.
+ * time, so that a table may be larger than memory, and than the longest string there is. Records that are a line each need no more
+ * than their separators and quotation marks, which takes a fraction of csv-parse's time; parts with others are csv-parse's.
  */
 import { parse } from 'csv-parse/sync';
 import type { CsvError } from 'csv-parse/sync';
@@ -45,22 +45,61 @@ interface Place {
   readonly delimiter: string;
 }
 
+/** The records of the text: line by line, or by csv-parse where one is more than a line, or not as it should be. */
 const parsed = (text: string, place: Place): TableRecord[] =>
-  text.includes('"') ? quotedRecords(text, place) : plainRecords(text, place);
+  recordsByLine(text, place) ?? parsedRecords(text, place);
 
-/** Records of a text without quotation marks, as csv-parse has them. */
-function plainRecords(text: string, { line, delimiter }: Place): TableRecord[] {
+/** null: there is a line with quotation marks that open and close nothing in it. */
+function recordsByLine(text: string, { line, delimiter }: Place): TableRecord[] | null {
   const records: TableRecord[] = [];
   const lines = text.includes('\r') ? text.split(/\r\n|\n|\r/) : text.split('\n');
+  const isQuoted = text.includes('"');
   for (let i = 0; i < lines.length; i++) {
-    const cells = lines[i].split(delimiter);
-    for (let j = 0; j < cells.length; j++) cells[j] = cells[j].trim();
-    if (cells.length > 1 || cells[0] !== '') records.push({ cells, line: line + i });
+    const quoted = isQuoted && lines[i].includes('"');
+    const cells = quoted ? quotedCells(lines[i], delimiter) : plainCells(lines[i], delimiter);
+    if (cells === null) return null;
+    if (quoted || cells.length > 1 || cells[0] !== '') records.push({ cells, line: line + i });
   }
   return records;
 }
 
-function quotedRecords(text: string, { path, line, delimiter }: Place): TableRecord[] {
+function plainCells(line: string, delimiter: string): string[] {
+  const cells = line.split(delimiter);
+  for (let i = 0; i < cells.length; i++) cells[i] = cells[i].trim();
+  return cells;
+}
+
+/** Cells of which some stand between quotation marks, where two are one; null: some are out of place. */
+function quotedCells(line: string, delimiter: string): string[] | null {
+  const cells: string[] = [];
+  const unspaced = (at: number): number => {
+    while (at < line.length && line[at] !== delimiter && line[at].trim() === '') at++;
+    return at;
+  };
+  for (let at = 0; ;) {
+    const begin = unspaced(at);
+    let end = line.indexOf(delimiter, begin);
+    if (end < 0) end = line.length;
+    if (line[begin] === '"') {
+      let close = line.indexOf('"', begin + 1);
+      while (close >= 0 && line[close + 1] === '"') close = line.indexOf('"', close + 2);
+      if (close < 0) return null;
+      end = unspaced(close + 1);
+      const isLast = end === line.length || line[end] === delimiter;
+      // Behind a quotation mark csv-parse takes no space of several bytes.
+      if (!isLast || /[^ \t\v\f]/.test(line.slice(close + 1, end))) return null;
+      cells.push(line.slice(begin + 1, close).replaceAll('""', '"'));
+    } else {
+      const cell = line.slice(begin, end);
+      if (cell.includes('"')) return null;
+      cells.push(cell.trim());
+    }
+    if (end >= line.length) return cells;
+    at = end + 1;
+  }
+}
+
+function parsedRecords(text: string, { path, line, delimiter }: Place): TableRecord[] {
   const records: TableRecord[] = [];
   try {
     parse(text, {
