@@ -73,7 +73,8 @@ export function refusal(path: string, folder: string): string | null {
 
 /** Throws FileError where an argument of a source names a file that may not be read. */
 export function requireAllowed(params: readonly ParamSpec[], args: SourceArguments, folder: string): void {
-  for (const { name, type } of params) {
+  for (const { name, type, isName } of params) {
+    if (isName) continue;
     const value = args[name];
     const why = type === 'string' && typeof value === 'string' ? refusal(value, folder) : null;
     if (why !== null) throw new FileError(String(value), null, why);

@@ -21,7 +21,7 @@ import type { Column } from './table.ts';
 
 const paramsOf = ({ file, array }: ArrayFormat): readonly ParamSpec[] => [
   { name: 'file', type: 'string', doc: file },
-  { name: 'values', type: 'string', doc: `the name of the ${array}, rows first` },
+  { name: 'values', type: 'string', isName: true, doc: `the name of the ${array}, rows first` },
   { name: 'shape', type: 'reals', doc: 'of a row: [C, H, W] is an image, [C, T] a seq, [N] a vec' },
   {
     name: 'range',
@@ -32,6 +32,7 @@ const paramsOf = ({ file, array }: ArrayFormat): readonly ParamSpec[] => [
   {
     name: 'label',
     type: 'string',
+    isName: true,
     default: null,
     doc: `the name of the ${array} of class numbers, or of one-hot rows`,
   },

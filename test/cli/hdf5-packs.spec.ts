@@ -73,7 +73,7 @@ describe('packs of HDF5 files', () => {
   it('train as in memory, stopped and resumed, each minibatch read in the thread', async () => {
     sh.write(
       'h.gan',
-      `data d = hdf5("packed.h5", values: "train/f4", shape: [1, 2, 3], label: "train/y", labels: 3)
+      `data d = hdf5("packed.h5", values: "/train/f4", shape: [1, 2, 3], label: "/train/y", labels: 3)
 network D(x: image[1, 2, 3]) -> logits[3] { x |> flatten |> dense(3) }
 train for 12 steps, batch 4 { update D to minimize cross_entropy(D(d.image), d.label) with adam(1e-2) }`,
     );
