@@ -40,7 +40,7 @@ const params: readonly ParamSpec[] = [
     type: 'choice',
     default: 'error',
     choices: missingRules,
-    doc: 'what becomes of a cell without a value (also NA, NaN, null, ?): an error, its row left out, 0, the mean of its column in the file',
+    doc: 'what becomes of a cell without a value (also NA, NaN, null, ?, of numbers none): an error, its row left out, 0, the mean of its column in the file',
   },
   {
     name: 'separator',

@@ -13,7 +13,7 @@ import { few } from './pictures.ts';
 
 const pictures = Object.values(endings).flat();
 const sounds = ['wav', 'wave', 'flac', 'ogg', 'oga', 'opus', 'mp3'];
-/** Headers that are read: of a large set, those of its first files. */
+/** Headers that are read, about: of a large set, those of the first files in each folder. */
 const read = 1000;
 
 export type Kind = 'picture' | 'sound';
@@ -76,34 +76,51 @@ function counts(files: Files, word: string): string[] {
 // ---------------------------------------------------------------- kinds
 
 function pictureFolder(path: string, files: Files): Guess {
-  const paths = [...files].flatMap(([name, list]) => list.map((file) => join(path, name, file)));
+  const sizes = sizesOf(path, files);
   const shapes = new Map<string, number>();
-  for (const one of paths.slice(0, read)) {
-    const { height, width } = pictureHeader(readBytes(one), one);
+  for (const { height, width } of sizes.values())
     shapes.set(`${height} × ${width}`, (shapes.get(`${height} × ${width}`) ?? 0) + 1);
-  }
   const sorted = [...shapes].sort(([, a], [, b]) => b - a).map(([shape, count]) => `${shape} (${count})`);
   const facts = [...counts(files, 'pictures'), `of ${few(sorted)} pixels (height × width)`];
   const [height, width] = sorted[0].split(/ [×(]/).map(Number);
   const size = shapes.size > 1 ? '64' : height === width ? `${height}` : `[${height}, ${width}]`;
   const folders = [...files.keys()].filter((name) => name !== '');
   const star = starOf(files);
-  if (divided(files) && arePairs(files))
-    return { facts, line: `pairs("${path}/${folders[0]}/*", "${path}/${folders[1]}/*", size: ${size})` };
-  if (divided(files) && folders.length > 1)
-    return { facts, line: `images("${path}/<label>/${star}", size: ${size}, labels: ${folders.length})` };
   const place = divided(files) ? `${path}/${folders[0]}` : path;
-  return { facts, line: `images("${place}/${star}", size: ${size})` };
+  if (!divided(files) || folders.length === 1)
+    return { facts, line: `images("${place}/${star}", size: ${size})` };
+  const classes = `images("${path}/<label>/${star}", size: ${size}, labels: ${folders.length})`;
+  if (!arePairs(files, sizes)) return { facts, line: classes };
+  return {
+    facts: [...facts, `two folders with the same names; if they are classes: ${classes}`],
+    line: `pairs("${path}/${folders[0]}/*", "${path}/${folders[1]}/*", size: ${size})`,
+  };
 }
 
-/** Two folders, nine tenths of whose files go by the same names. */
-function arePairs(files: Files): boolean {
-  const lists = [...files]
-    .filter(([name]) => name !== '')
-    .map(([, list]) => list.map((file) => basename(file, extname(file))));
-  if (lists.length !== 2) return false;
-  const [a, b] = lists.map((list) => new Set(list));
-  return [...a].filter((name) => b.has(name)).length >= 0.9 * Math.max(a.size, b.size);
+type Sizes = ReadonlyMap<string, ReturnType<typeof pictureHeader>>;
+
+/** By `folder/file`, of the first ones in each folder. */
+function sizesOf(path: string, files: Files): Sizes {
+  const each = Math.ceil(read / files.size);
+  const names = [...files].flatMap(([folder, list]) => list.slice(0, each).map((file) => join(folder, file)));
+  return new Map(names.map((name) => [name, pictureHeader(readBytes(join(path, name)), join(path, name))]));
+}
+
+/** Two folders, nine tenths of whose files go by the same names, and most of which are alike in their proportions. */
+function arePairs(files: Files, sizes: Sizes): boolean {
+  const folders = [...files].filter(([name]) => name !== '');
+  if (folders.length !== 2) return false;
+  const [a, b] = folders.map(
+    ([folder, list]) =>
+      new Map(list.map((file) => [basename(file, extname(file)), sizes.get(join(folder, file))])),
+  );
+  const both = [...a.keys()].filter((name) => b.has(name));
+  const seen = both.flatMap((name) => {
+    const [x, y] = [a.get(name), b.get(name)];
+    return x && y ? [Math.abs(Math.log((x.width * y.height) / (x.height * y.width)))] : [];
+  });
+  const alike = seen.filter((difference) => difference < 0.05).length;
+  return both.length >= 0.9 * Math.max(a.size, b.size) && 2 * alike >= seen.length;
 }
 
 function soundFolder(path: string, files: Files): Guess {

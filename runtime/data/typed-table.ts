@@ -53,7 +53,7 @@ const params: readonly ParamSpec[] = [
     type: 'choice',
     default: 'error',
     choices: missingRules,
-    doc: 'what becomes of a cell without a value (also NA, NaN, null, ?): an error, or its row is left out',
+    doc: 'what becomes of a cell without a value (also NA, NaN, null, ?, of numbers none): an error, or its row is left out',
   },
   {
     name: 'separator',

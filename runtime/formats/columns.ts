@@ -2,7 +2,7 @@
  * What a table's columns hold, without being told: numbers, or texts and which. In: a table's text, in pieces. Out: a line for
  * each column, as `ganc data look` shows it.
  */
-import { isMissing, numberForm } from './delimited.ts';
+import { isMissingText, isNone, numberForm } from './delimited.ts';
 import { FileError } from './file-error.ts';
 import { tableRecords } from './table-text.ts';
 
@@ -41,6 +41,8 @@ class Column {
   private readonly name: string;
   private readonly different = new Set<string>();
   private given = 0;
+  /** Cells with `none`, which is a text, and no number. */
+  private nones = 0;
   private numeric = true;
   private whole = true;
 
@@ -49,21 +51,25 @@ class Column {
   }
 
   take(cell: string, commas: boolean): void {
-    if (isMissing(cell)) return;
-    this.given++;
+    if (isMissingText(cell)) return;
+    if (isNone(cell)) this.nones++;
+    else this.given++;
     if (this.different.size <= most) this.different.add(cell);
+    if (isNone(cell)) return;
     const plain = commas ? cell.replace(',', '.') : cell;
     this.numeric &&= numberForm.test(plain);
     this.whole &&= /^[-+]?\d+$/.test(plain);
   }
 
   facts(rows: number): ColumnFacts {
+    const numeric = this.given > 0 && this.numeric;
     return {
       name: this.name,
-      numeric: this.given > 0 && this.numeric,
+      numeric,
       whole: this.whole,
-      missing: rows - this.given,
-      values: this.different.size > most ? [] : [...this.different],
+      missing: rows - this.given - (numeric ? 0 : this.nones),
+      values:
+        this.different.size > most ? [] : [...this.different].filter((text) => !(numeric && isNone(text))),
       rows,
     };
   }

@@ -53,7 +53,12 @@ export function* tableRows(
   reader.end();
 }
 
-export const isMissing = (cell: string): boolean => /^(|na|n\/a|nan|null|none|\?)$/i.test(cell);
+/** Whether no text stands in a cell. */
+export const isMissingText = (cell: string): boolean => /^(|na|n\/a|nan|null|\?)$/i.test(cell);
+/** Of texts it may be one: `none` of several kinds of work. */
+export const isNone = (cell: string): boolean => /^none$/i.test(cell);
+/** Whether no number stands in a cell. */
+const isMissing = (cell: string): boolean => isMissingText(cell) || isNone(cell);
 export const numberForm = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /** What a decimal sign was first seen in, so that two kinds of them in one table are said. */
@@ -87,8 +92,10 @@ class Reader {
     if (cells.length !== this.width)
       throw new FileError(this.path, `line ${line}`, `${cells.length} cells, ${this.width} columns`);
     const { missing, texts, numbers } = this.wanted;
-    const isOut = (place: number): boolean => isMissing(cells[place]);
-    if (missing === 'skip' && (this.places.some(isOut) || this.textPlaces.some(isOut))) return null;
+    const isOut =
+      this.places.some((place) => isMissing(cells[place])) ||
+      this.textPlaces.some((place) => isMissingText(cells[place]));
+    if (missing === 'skip' && isOut) return null;
     this.rows++;
     return {
       numbers: this.places.map((place, i) => this.number(cells[place], numbers[i], line)),

@@ -120,7 +120,12 @@ data found: images, 4 rows
 
   it('two folders of the same names are pairs; a flat one has no classes; sounds have speakers', async () => {
     for (const side of ['in', 'out']) for (const i of [1, 2]) put(`both/${side}/${i}.png`, picture(4, 4));
-    assert.include(await look(at('both')), 'data found = pairs("AT/both/in/*", "AT/both/out/*", size: 4)');
+    const both = await look(at('both'));
+    assert.include(both, 'data found = pairs("AT/both/in/*", "AT/both/out/*", size: 4)');
+    assert.include(both, 'if they are classes: images("AT/both/<label>/*.png", size: 4, labels: 2)');
+    for (const kind of ['cat', 'dog'])
+      for (const i of [1, 2]) put(`kinds/${kind}/${i}.png`, picture(kind === 'cat' ? 4 : 6, 4));
+    assert.include(await look(at('kinds')), 'images("AT/kinds/<label>/*.png", size: 64, labels: 2)');
     put('flat/1.png', picture(6, 4));
     assert.include(await look(`${at('flat')}/`), 'data found = images("AT/flat/*.png", size: [4, 6])');
     for (const [who, kinds] of [
@@ -139,22 +144,22 @@ data found: images, 4 rows
   });
 
   it('a table: each column, and which are numbers, classes and missing', async () => {
-    put('t.csv', 'x;kind;y;note\n1,5;u;3;a\n2,5;v;NA;b\n3;u;1;c\n');
+    put('t.csv', 'x;kind;y;note\n1,5;u;3;a\n2,5;none;NA;b\n3;u;None;c\n');
     assert.equal(
       await look(at('t.csv')),
       `a table of 3 rows, 4 columns
 x: numbers
-kind: texts, 2 different: u, v
-y: numbers; 1 missing
+kind: texts, 2 different: u, none
+y: numbers; 2 missing
 note: texts, 3 different: a, b, c
 in a spec: data found = csv("AT/t.csv", columns: "x, y", label: "kind", labels: 2, missing: mean)
 data found: csv, 3 rows
-  values: vec[2], numbers from 1 to 3
+  values: vec[2], numbers from 1.5 to 3
     1.5 3
-    2.5 2
-    3 1
-  label: label[2], u: 2, v: 1
-    0 1 0
+    2.5 3
+    3 3
+  label: label[2], none: 1, u: 2
+    1 0 1
 `,
     );
   });

@@ -190,6 +190,15 @@ describe('tables', () => {
     );
   });
 
+  it('have no number where `none` stands, and a class of that name', () => {
+    const text = 'x,work\n1,none\nNone,state\n3,NA\n';
+    const rows = read(text, { missing: 'skip', numbers: ['x'], texts: ['work'] });
+    assert.deepEqual(
+      rows.map(({ texts }) => texts[0]),
+      ['none'],
+    );
+  });
+
   it('that come in parts are what they are in one, with the lines that are theirs', () => {
     // Parts end at about a million characters: cells with line ends and quotation marks stand around there.
     const lines: string[] = ['x,y,t'];
