@@ -32,7 +32,6 @@ import { visible } from '../../grammar/visible.ts';
 import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import { writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
-import type { FileContent } from '../atomic.ts';
 import type { FileContents } from '../atomic.ts';
 import { diskError, onDisk } from '../disk.ts';
 import type { Machine } from './machine.ts';
@@ -91,12 +90,10 @@ export const inside = (path: string) => ({
 });
 
 /** What `ganc build` writes, and what a run directory's program/ holds. */
-export function programFiles<Content extends FileContent>(
+export const programFiles = <Content>(
   manifest: Manifest,
   files: Readonly<Record<string, Content>>,
-): Record<string, Content | string> {
-  return { ...files, 'manifest.json': seal(manifest) };
-}
+): Record<string, Content | string> => ({ ...files, 'manifest.json': seal(manifest) });
 
 const digests = (files: Readonly<Record<string, Uint8Array>>): RunInfo['program'] =>
   Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, digest(bytes)]));
