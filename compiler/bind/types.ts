@@ -64,7 +64,7 @@ export function expected(type: ast.NamedType, { names }: { readonly names: Known
       kinds.sizeCount,
       {
         what: `\`${name}\` takes ${counted(sizes.length, 'size')}, and ${type.dims.length} ${type.dims.length === 1 ? 'is' : 'are'} given`,
-        hint: `Write \`${text}\`.`,
+        hint: `Write \`${text}\`${severalOf(name)}.`,
       },
       type.span,
     );
@@ -81,6 +81,10 @@ export function expected(type: ast.NamedType, { names }: { readonly names: Known
     span: type.span,
   };
 }
+
+/** What stands for several where a kind is of one number. */
+const severalOf = (name: string): string =>
+  Object.hasOwn(named, `${name}s`) ? `, or for several \`${name}s[K]\`: a map of them is flattened` : '';
 
 /** `logits[K, T]`: classes of each step of a seq. */
 const ofSteps = (short: Shorthand, name: string, sizes: number): Shorthand =>
