@@ -66,6 +66,7 @@ describe('minibatches read ahead', () => {
     ['from a pack', () => packed()],
     ['from a pack, of pictures that move', () => packed(moved)],
     ['of pictures in memory that move', () => open('images', moved)],
+    ['of large pictures in memory', () => open('images', { ...args, size: [128, 96] })],
   ] as const)
     it(`are those read when they are wanted, ${name}`, async () => {
       const opened = await source();
@@ -96,7 +97,7 @@ describe('minibatches read ahead', () => {
     await ahead.close!();
   });
 
-  it('are not of rows that lie in memory as they are, and rows of the recipe are the source’s', async () => {
+  it('are not of small rows that lie in memory as they are, and rows of the recipe are the source’s', async () => {
     const held = await open('images', args);
     assert.isUndefined(streams(manifest(['d']), { d: held }, 1).prepare);
     assert.deepEqual(all(reopened(held.recipe!), 'image'), all(held, 'image'));

@@ -17,7 +17,7 @@ import torch
 
 from . import philox
 from .errors import Refused
-from .pictures import Moved
+from .pictures import Moved, looked_up
 from .stretches import Stretches
 
 _types = {'u8': torch.uint8, 'f32': torch.float32, 'f64': torch.float64}
@@ -146,8 +146,9 @@ class Stream:
             chosen, places = self.moved[field].cut(data, places), brought(places, self.device)
             return self.moved[field].taken(brought(chosen, self.device), values, places, self.dtype)
         told = self.told[field]
-        chosen = brought(self.stretches.taken(data, told, places) if 'frame' in told else data[places], self.device)
-        return chosen.to(self.dtype) if values is None else values[chosen.long()]
+        chosen = self.stretches.taken(data, told, places) if 'frame' in told else data.index_select(0, places)
+        chosen = brought(chosen, self.device)
+        return chosen.to(self.dtype) if values is None else looked_up(values, chosen)
 
 
 def brought(tensor, device):
