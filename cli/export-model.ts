@@ -66,10 +66,13 @@ const isCheckpoint = (path: string): boolean => existsSync(join(path, 'checkpoin
 /** Only a model may be replaced by another one. */
 function requireRoom(out: string, force: boolean): void {
   if (!existsSync(out) || (force && isModelFile(out))) return;
-  const way = force
-    ? 'is something else than a model: choose'
-    : 'is there already: --force replaces it, or choose';
-  throw new Exit(exitCodes.usage, `${out} ${way} another --out`);
+  throw noRoom(out, force, 'is something else than a model');
+}
+
+/** `otherwise`: why what is there isn't replaced by force either. */
+export function noRoom(out: string, force: boolean, otherwise: string): Exit {
+  const why = force ? `${otherwise}: choose` : 'is there already: --force replaces it, or choose';
+  return new Exit(exitCodes.usage, `${out} ${why} another --out`);
 }
 
 function made(run: RunDirectory, checkpoint: Checkpoint, terminal: Terminal): Uint8Array {

@@ -21,7 +21,7 @@ import { opened } from './chosen.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { exportFiles, networkState, type ExportFormat } from './export-files.ts';
-import { exportModel } from './export-model.ts';
+import { exportModel, noRoom } from './export-model.ts';
 import { exportPage, facts, type Exported } from './export-page.ts';
 import { counted, say } from './read.ts';
 import { hostOf, storedSpec } from './resume.ts';
@@ -103,10 +103,7 @@ function requireRoom(out: string, force: boolean): void {
   if (!existsSync(out)) return;
   const holds = readdirSync(out);
   if (holds.length === 0 || (force && isExport(join(out, 'export.json')))) return;
-  const way = force
-    ? 'holds something else than an export: choose'
-    : 'is there already: --force replaces it, or choose';
-  throw new Exit(exitCodes.usage, `${out} ${way} another --out`);
+  throw noRoom(out, force, 'holds something else than an export');
 }
 
 function isExport(file: string): boolean {

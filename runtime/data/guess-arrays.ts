@@ -18,8 +18,9 @@ export interface ListedArray {
 /** So many numbers of an array are looked at, about. */
 const most = 2 ** 22;
 
-const times = (shape: readonly number[]): string => shape.join(' × ');
-const quoted = (text: string): string => JSON.stringify(text);
+export const times = (shape: readonly number[]): string => shape.join(' × ');
+/** As a spec has it. */
+export const quoted = (text: string): string => JSON.stringify(text);
 
 /** `x: 70000 × 28 × 28, bytes from 0 to 255`, or what is told of the first of more numbers. Rejects with FileError. */
 export async function arrayFact(name: string, array: ListedArray): Promise<string> {

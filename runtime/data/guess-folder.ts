@@ -5,11 +5,10 @@
 import { readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { FileError } from '../formats/file-error.ts';
-import { endings, pictureHeader } from '../formats/picture-header.ts';
-import { readBytes } from './files.ts';
+import { endings } from '../formats/picture-header.ts';
 import type { Guess } from './guess.ts';
 import { naturally } from './natural.ts';
-import { few } from './pictures.ts';
+import { few, headOf, type Head } from './pictures.ts';
 
 const pictures = Object.values(endings).flat();
 const sounds = ['wav', 'wave', 'flac', 'ogg', 'oga', 'opus', 'mp3'];
@@ -97,13 +96,13 @@ function pictureFolder(path: string, files: Files): Guess {
   };
 }
 
-type Sizes = ReadonlyMap<string, ReturnType<typeof pictureHeader>>;
+type Sizes = ReadonlyMap<string, Head>;
 
 /** By `folder/file`, of the first ones in each folder. */
 function sizesOf(path: string, files: Files): Sizes {
   const each = Math.ceil(read / files.size);
   const names = [...files].flatMap(([folder, list]) => list.slice(0, each).map((file) => join(folder, file)));
-  return new Map(names.map((name) => [name, pictureHeader(readBytes(join(path, name)), join(path, name))]));
+  return new Map(names.map((name) => [name, headOf(join(path, name))]));
 }
 
 /** Two folders, nine tenths of whose files go by the same names, and most of which are alike in their proportions. */

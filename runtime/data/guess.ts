@@ -20,7 +20,7 @@ import { arrayNumbers, npyFile } from '../formats/stored-array.ts';
 import type { StoredArray } from '../formats/stored-array.ts';
 import { textPieces } from '../formats/text.ts';
 import { fileParts, readBytes } from './files.ts';
-import { arrayFact, guessArrays } from './guess-arrays.ts';
+import { arrayFact, guessArrays, quoted, times } from './guess-arrays.ts';
 import type { ListedArray } from './guess-arrays.ts';
 import { guessFolder, kindOf } from './guess-folder.ts';
 import type { Kind } from './guess-folder.ts';
@@ -38,9 +38,6 @@ export async function guess(path: string): Promise<Guess> {
   if (stat === undefined) throw new FileError(path, null, 'there is no such file');
   return stat.isDirectory() ? guessFolder(path.replace(/\/+$/, '')) : guessFile(path);
 }
-
-const quoted = (text: string): string => JSON.stringify(text);
-const times = (shape: readonly number[]): string => shape.join(' × ');
 
 function guessFile(path: string): Guess | Promise<Guess> {
   const name = basename(path).toLowerCase();

@@ -7,6 +7,7 @@ import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalo
 import { FileError } from '../formats/file-error.ts';
 import { idxFile, idxRows, readIdx } from '../formats/idx.ts';
 import type { IdxFile } from '../formats/idx.ts';
+import { fillFrom } from '../formats/row-pieces.ts';
 import { count, countOrNull, text, textOrNull, withDefaults } from './arguments.ts';
 import { fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { glanceAt } from './glance.ts';
@@ -121,13 +122,7 @@ const heldImages = ({ of }: PackPlan): Uint8Array => readIdx(readBytes(of), of).
 /** Some rows by themselves, for which no more is read than stands up to there. Rejects with FileError. */
 async function firstImages(file: IdxFile, { from, to }: RowRange): Promise<Column> {
   const width = file.shape.slice(1).reduce((a, b) => a * b, 1);
-  const data = new Uint8Array((to - from) * width);
-  let at = -from * width;
-  for await (const rows of idxRows(file)) {
-    if (at + rows.length > 0)
-      data.set(rows.subarray(Math.max(0, -at), Math.min(rows.length, data.length - at)), Math.max(0, at));
-    if ((at += rows.length) >= data.length) break;
-  }
+  const data = await fillFrom(idxRows(file), from * width, new Uint8Array((to - from) * width));
   return { data, divisor: 255 };
 }
 

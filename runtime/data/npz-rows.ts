@@ -9,7 +9,8 @@ import { DiskError, onDisk } from '../disk.ts';
 import { columnRows, pickedRows } from '../formats/npy-columns.ts';
 import type { NpyArray } from '../formats/npy.ts';
 import { readNpzFile, storedArray } from '../formats/npz.ts';
-import { arrayRows } from '../formats/stored-array.ts';
+import { fillFrom } from '../formats/row-pieces.ts';
+import { arrayNumbers, arrayRows } from '../formats/stored-array.ts';
 import type { StoredArray } from '../formats/stored-array.ts';
 import { mostHeld, packsFolder } from './pack.ts';
 import type { RowArray } from './row-array.ts';
@@ -75,13 +76,6 @@ async function rowsBetween(array: StoredArray, { from, to }: RowRange): Promise<
   }
   const [, ...sizes] = header.shape;
   const width = sizes.reduce((a, b) => a * b, 1);
-  const data = header.type.make((to - from) * width);
-  let row = 0;
-  for await (const part of arrayRows(array)) {
-    const [begin, end] = [Math.max(from, row), Math.min(to, row + part.shape[0])];
-    const wanted = part.data.subarray((begin - row) * width, (end - row) * width);
-    if (begin < end) data.set(wanted, (begin - from) * width);
-    if ((row += part.shape[0]) >= to) break;
-  }
+  const data = await fillFrom(arrayNumbers(array), from * width, header.type.make((to - from) * width));
   return { shape: [to - from, ...sizes], data };
 }

@@ -3,6 +3,7 @@
  * is. Out: some rows at a time, in one stretch of memory that all of them use, so that a file of any size takes as much.
  */
 import { open } from 'node:fs/promises';
+import type { NpyData } from './npy.ts';
 
 /**
  * The bytes of a file from one to before another, each piece until the next is asked for: a stream of Node's has another stretch of
@@ -47,4 +48,22 @@ export async function* rowPieces(
     }
   }
   if (filled > 0) yield rows.subarray(0, filled);
+}
+
+/**
+ * Fills `into` with numbers that come in parts, from the place `from` among all of them on: no more parts are asked for than that
+ * takes. Rows that parts are made of need not be whole.
+ */
+export async function fillFrom<T extends NpyData>(
+  parts: AsyncIterable<T>,
+  from: number,
+  into: T,
+): Promise<T> {
+  let at = -from;
+  for await (const part of parts) {
+    if (at + part.length > 0)
+      into.set(part.subarray(Math.max(0, -at), Math.min(part.length, into.length - at)), Math.max(0, at));
+    if ((at += part.length) >= into.length) break;
+  }
+  return into;
 }

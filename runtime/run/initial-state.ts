@@ -31,13 +31,14 @@ export function initialState(
   return made;
 }
 
-/** Roles that no report reads: a model file lacks them. */
-const forTraining: ReadonlySet<StateEntry['role']> = new Set(['moment', 'history']);
+/** What no report reads: a model file lacks it. */
+export const isForTraining = ({ role }: StateEntry): boolean =>
+  role === 'moment' || role === 'history' || role === 'sum';
 
 /** The state as a checkpoint has it, to be looked at: what only updates read starts as zeros where the checkpoint lacks it. */
 export function stateToRead(manifest: Manifest, seed: number, values: Tensors): Tensors {
   const absent = manifest.state.filter(
-    ({ role, name }) => forTraining.has(role) && !Object.hasOwn(values, name),
+    (entry) => isKept(entry) && isForTraining(entry) && !Object.hasOwn(values, entry.name),
   );
   const zeros = absent.map(({ name, shape }) => [name, allocate(manifest.float, shape)] as const);
   return initialState(manifest, seed, { ...values, ...Object.fromEntries(zeros) });

@@ -14,6 +14,7 @@ import { writeSafetensors } from '../formats/safetensors.ts';
 import { writeZip } from '../formats/zip-write.ts';
 import { version } from '../own-package.ts';
 import { checkpointPath, type Checkpoint, type StoredCheckpoint } from './checkpoint.ts';
+import { isForTraining } from './initial-state.ts';
 import { noteName } from './model-start.ts';
 import type { ProgramFiles } from './new-run.ts';
 import { graphFiles } from './resume.ts';
@@ -66,7 +67,7 @@ function reportsOf(manifest: Manifest): Manifest {
     ...manifest,
     spec: placeless(manifest.spec),
     graphs: Object.fromEntries(Object.entries(manifest.graphs).filter(([name]) => wanted.has(name))),
-    state: manifest.state.filter(({ role }) => role !== 'moment' && role !== 'sum' && role !== 'history'),
+    state: manifest.state.filter((entry) => !isForTraining(entry)),
     streams: manifest.streams.map((stream) => ({
       ...stream,
       description: stream.description && countsOf(stream.description),

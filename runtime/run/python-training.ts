@@ -6,7 +6,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { mappedFolder } from '../data/mapped-cache.ts';
-import type { Written } from '../data/mapped.ts';
 import { EngineError } from '../engines/engine.ts';
 import { launch, lostProcess } from '../engines/torch/launch.ts';
 import type { Pipe } from '../engines/torch/pipe.ts';
@@ -23,7 +22,7 @@ import { keepUpTo, tell } from './health.ts';
 import type { TrainingRequest } from './messages.ts';
 import { metricsLine } from './metrics-file.ts';
 import { report, type Reported } from './reporting.ts';
-import { say } from './run.ts';
+import { pulseIn, say } from './run.ts';
 import { inside, RunDirectoryError } from './run-directory.ts';
 import type { RunDirectory } from './run-directory.ts';
 import type { Position } from './schedule.ts';
@@ -53,11 +52,8 @@ type LookTold =
       readonly applied: { readonly before: Applied; readonly now: Applied };
     };
 
-/**
- * Milliseconds between two looks whether the run is to stop, between two words about rows that are written, and that processes
- * have to end after they said how they did.
- */
-const [look, pause, farewell] = [100, 500, 60_000];
+/** Milliseconds between two looks whether the run is to stop, and that processes have to end after they said how they did. */
+const [look, farewell] = [100, 60_000];
 
 /** Trains the run. Throws EngineError where there is no PyTorch, RunDirectoryError where the run can't go on. */
 export async function trainByPython(
@@ -70,7 +66,8 @@ export async function trainByPython(
   const own = existsSync(join(program, 'data', 'index.json'));
   let data: string | null = null;
   try {
-    if (!own) data = mappedFolder(run.manifest, sources, rowsWatched(around));
+    const written = pulseIn(around, (field, share) => ({ kind: 'rows', field, share }));
+    if (!own) data = mappedFolder(run.manifest, sources, written);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     return { kind: 'stopped', iteration: reached(run) };
@@ -95,18 +92,6 @@ export async function trainByPython(
 
 const reached = ({ path }: RunDirectory): number =>
   newestCheckpoint(inside(path).checkpoints)?.position.iteration ?? 0;
-
-/** Says now and then how far rows are; throws Interrupted where the run is asked to stop meanwhile. */
-function rowsWatched(around: Surroundings): Written {
-  let said = around.now();
-  return (field, share) => {
-    if (around.stopRequested()) throw new Interrupted();
-    const now = around.now();
-    if (now - said < pause) return;
-    said = now;
-    around.emit({ kind: 'rows', field, share });
-  };
-}
 
 type Plan = NonNullable<Reported['plan']>;
 

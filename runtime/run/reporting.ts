@@ -7,18 +7,14 @@ import { join } from 'node:path';
 import type { ReportItem } from '../../program/manifest.ts';
 import { writeFileAtomic } from '../atomic.ts';
 import { onDisk } from '../disk.ts';
-import { Interrupted } from '../reports/pulse.ts';
 import type { Best } from './checkpoint.ts';
 import { tell } from './health.ts';
-import { say } from './run.ts';
+import { pulseIn, say } from './run.ts';
 import type { Run } from './run.ts';
 import { inside } from './run-directory.ts';
 import { dueOf, iterationAt, reportDue } from './schedule.ts';
 import type { Position } from './schedule.ts';
 import type { Moment, ReportResult } from '../reports/result.ts';
-
-/** Milliseconds between two words about how far a report is. */
-const pause = 500;
 
 /** The lines that are due now; at the end all of them are. */
 export function dueItems(run: Run, before: Position, ended: boolean): ReportItem[] {
@@ -41,21 +37,12 @@ export interface Reported extends Pick<
 
 /** Throws Interrupted where the run is asked to stop meanwhile: nothing of the report is kept then. */
 export async function report(run: Reported, items: readonly ReportItem[]): Promise<void> {
+  const { around, applied, state } = run;
+  const { iteration } = run.position;
   const { time } = iterationAt(run.trainer.schedule, run.position);
-  const moment: Moment = { state: run.state, time, applied: run.applied, pulse: pulseOf(run) };
+  const pulse = pulseIn(around, (name, share) => ({ kind: 'report', iteration, name, share }));
+  const moment: Moment = { state, time, applied, pulse };
   for (const result of await run.reporter(items, moment)) keep(run, result);
-}
-
-function pulseOf(run: Reported): NonNullable<Moment['pulse']> {
-  const { around, position } = run;
-  let said = around.now();
-  return (name, share) => {
-    if (around.stopRequested()) throw new Interrupted();
-    const now = around.now();
-    if (now - said < pause) return;
-    said = now;
-    around.emit({ kind: 'report', iteration: position.iteration, name, share });
-  };
 }
 
 function keep(run: Reported, result: ReportResult): void {

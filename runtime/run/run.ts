@@ -1,12 +1,13 @@
 /** A run while it trains: what it is made of, how far it is, and how it says something. */
 import type { State } from '../engines/engine.ts';
+import { Interrupted } from '../reports/pulse.ts';
 import type { Best } from './checkpoint.ts';
 import type { Applied, Trainer } from './loop.ts';
 import type { MetricsFile } from './metrics-file.ts';
 import { appendLog } from './run-directory.ts';
 import type { Reporter } from '../reports/result.ts';
 import type { Position } from './schedule.ts';
-import type { Surroundings, TrainingPlan } from './training.ts';
+import type { Surroundings, TrainingEvent, TrainingPlan } from './training.ts';
 
 export interface Run {
   readonly path: string;
@@ -33,4 +34,25 @@ export interface Run {
 export function say(run: Pick<Run, 'path' | 'around'>, text: string): void {
   appendLog(run.path, text);
   run.around.emit({ kind: 'log', text });
+}
+
+/** Milliseconds between two words about how far something is. */
+const pause = 500;
+
+/**
+ * Says now and then how far something is that takes long, `share` of it from 0 to 1; throws Interrupted where the run is asked to stop
+ * meanwhile.
+ */
+export function pulseIn(
+  around: Surroundings,
+  event: (name: string, share: number) => TrainingEvent,
+): (name: string, share: number) => void {
+  let said = around.now();
+  return (name, share) => {
+    if (around.stopRequested()) throw new Interrupted();
+    const now = around.now();
+    if (now - said < pause) return;
+    said = now;
+    around.emit(event(name, share));
+  };
 }

@@ -4,8 +4,9 @@ import { assert } from 'chai';
 import sharp from 'sharp';
 import type { SourceArguments } from '../../program/catalogue.ts';
 import { sources } from '../../runtime/catalogue.ts';
-import { memoryVariable, packsFolder } from '../../runtime/data/pack.ts';
+import { packsFolder } from '../../runtime/data/pack.ts';
 import { blankRaster, writePng } from '../../runtime/formats/png.ts';
+import { within } from '../cli/other-cache.ts';
 import { all, scratchFiles } from './scratch-files.ts';
 
 describe('pairs', () => {
@@ -36,12 +37,10 @@ describe('pairs', () => {
     assert.deepEqual(levels(all(source, 'b')), [110, 102, 103]);
     assert.equal(described(args)?.count, 3);
     assert.isUndefined(described(args)?.onDisk);
-    const held = process.env[memoryVariable];
-    process.env[memoryVariable] = '0.000005';
     // Two pictures of one byte a row.
-    assert.isTrue(described(args)?.onDisk);
-    if (held === undefined) delete process.env[memoryVariable];
-    else process.env[memoryVariable] = held;
+    await within(join(at(), 'cache'), 0.000005, () =>
+      Promise.resolve(assert.isTrue(described(args)?.onDisk)),
+    );
     assert.deepEqual(described(args)?.skipped, [
       'a/left.png (no partner in b/*)',
       'b/right.png (no partner in a/*.png)',

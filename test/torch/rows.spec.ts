@@ -11,13 +11,13 @@ import type { FieldType, SourceArguments } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import { openStream, sources } from '../../runtime/catalogue.ts';
 import { mappedData } from '../../runtime/data/mapped.ts';
-import { memoryVariable, packsFolder } from '../../runtime/data/pack.ts';
 import type { OpenSource } from '../../runtime/data/source.ts';
 import { streams } from '../../runtime/data/streams.ts';
 import { readSafetensors, type TensorFile } from '../../runtime/formats/safetensors.ts';
 import { writePng } from '../../runtime/formats/png.ts';
 import { writeWav } from '../../runtime/formats/wav.ts';
 import { tone } from '../audio/waves.ts';
+import { within } from '../cli/other-cache.ts';
 import { root } from '../parity/host.ts';
 import { python, scratch, wholeFiles, writeRuntime } from './built.ts';
 import { itOnTorch } from './where.ts';
@@ -153,9 +153,8 @@ async function open(one: Case, folder: string): Promise<Opened> {
   const { source, args, float = 'float32' } = one;
   const types = Object.entries(sources[source].signature.fields(args));
   const fields = Object.fromEntries(types.map(([name, type]) => [name, wanted(type, one)]));
-  if (one.packed) process.env[memoryVariable] = '0.000001';
-  const rows = await openStream({ name: 'd', source, args, fields }, folder);
-  delete process.env[memoryVariable];
+  const opened = (): Promise<OpenSource> => openStream({ name: 'd', source, args, fields }, folder);
+  const rows = await (one.packed ? within(join(folder, 'cache'), 0.000001, opened) : opened());
   const inputs = Object.keys(fields).map((field) => ({ from: { kind: 'field', stream: 'd', field } }));
   const manifest = { float, streams: [{ name: 'd', batch }], graphs: { all: { inputs } } };
   return { manifest: manifest as unknown as Manifest, rows };
@@ -192,12 +191,8 @@ describe('rows in Python', () => {
     folder = scratch();
     record(folder);
     draw(folder);
-    const own = process.env.GANC_CACHE;
-    process.env.GANC_CACHE = join(folder, 'cache');
     for (const [name, one] of Object.entries(cases)) opened.set(name, await open(one, folder));
-    assert.isNotEmpty(readdirSync(packsFolder()), 'something lies in a pack');
-    if (own === undefined) delete process.env.GANC_CACHE;
-    else process.env.GANC_CACHE = own;
+    assert.isNotEmpty(readdirSync(join(folder, 'cache/packs')), 'something lies in a pack');
   });
 
   itOnTorch('are those of every target', async () => {
