@@ -3,12 +3,15 @@
  * numbers, on every target: ONNX and PyTorch in float64, TensorFlow.js in float32.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { compile } from '../../compiler/compile.ts';
 import type { CompileOptions } from '../../compiler/input.ts';
+import { draw } from '../../diagram/draw.ts';
 import { render } from '../../grammar/render.ts';
+import { architectureOfFile } from '../diagram/spec.ts';
+import { page } from '../docs/page.ts';
 import { furthest, sameLogs } from '../parity/agreement.ts';
 import { host, load, programFrom, root } from '../parity/host.ts';
 import { trained, type Trained } from '../parity/train.ts';
@@ -22,6 +25,8 @@ const seed = 7;
 const specs = readdirSync(join(root, folder))
   .filter((name) => name.endsWith('.gan'))
   .map((name) => name.replace(/\.gan$/, ''));
+
+const picture = (name: string): string => `docs/images/architecture/zoo/${name}.svg`;
 
 /** Paths of data count from the repository here, from the spec's folder in a run. */
 function optionsOf(name: string): CompileOptions {
@@ -59,6 +64,11 @@ describe('zoo', () => {
         assert.isEmpty(diagnostics, render(diagnostics, { color: false }));
       });
 
+      it('its picture in docs/zoo.md is what ganc graph draws', async () => {
+        const found = architectureOfFile(`${folder}/${name}.gan`);
+        page(picture(name), await draw(found, 'svg', { updates: false, layers: false }));
+      });
+
       it('ONNX in float64 is the reference to 1e-8', async () => {
         sameRun(await trained(program(name, 'onnx', 'float64'), iterations, seed), await wanted(), 1e-8);
       });
@@ -82,10 +92,11 @@ describe('zoo', () => {
       });
   });
 
-  it('every spec names its paper and stands in the table of docs/zoo.md', () => {
-    const page = readFileSync(join(root, 'docs/zoo.md'), 'utf8');
+  it('every spec names its paper and stands in the table of docs/zoo.md, with its picture', () => {
+    const zoo = readFileSync(join(root, 'docs/zoo.md'), 'utf8');
     for (const name of specs) {
-      assert.include(page, `(../specs/zoo/${name}.gan)`);
+      assert.include(zoo, `(../specs/zoo/${name}.gan)`);
+      assert.include(zoo, `src="${relative('docs', picture(name))}"`);
       assert.match(load(`${folder}/${name}.gan`).text, /arXiv:\d{4}\.\d{4,5}/, name);
     }
   });
