@@ -126,6 +126,9 @@ case('pack', call('pack', x=X, n=2), x.reshape(1, 8), {'x': x}, sizes={'data/2':
 case('pack', call('pack', x=X, n=2), i.reshape(1, 4, 4, 3), {'x': i}, sizes={'data/2': 1})
 case('hold', call('hold', x=X, steps=3), x[:, :, None].repeat(1, 1, 3), {'x': x})
 case('hold', call('hold', x=X, like=Y), x[:, :, None, None].expand(2, 4, 4, 3), {'x': x, 'y': i})
+n = torch.tensor([0.3, -1.2])
+case('hold', call('hold', x=X, like=Y), n[:, None].expand(2, 4), {'x': n, 'y': x})
+case('hold', call('hold', x=X, like=Y), n[:, None, None, None].expand(i.shape), {'x': n, 'y': i})
 n = torch.tensor([3, 1])
 case('within', call('within', n=X, steps=5), (torch.arange(5)[None] < n[:, None])[:, None], {'x': n})
 for fill, mode in (('zero', 'constant'), ('reflect', 'reflect'), ('replicate', 'replicate')):

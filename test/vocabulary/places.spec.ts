@@ -191,6 +191,25 @@ describe('vocabulary: places', () => {
     assert.equal(bench.mistake('hold', { x: bench.input('w', [3, 3, 4]), like: x }).name, 'shape');
   });
 
+  it('a number is held in every place of anything, and a constant is for all rows', () => {
+    const { bench } = setting();
+    for (const [like, form] of [
+      [bench.input('v', [4]), 'vec[4]'],
+      [bench.input('m', [2, 3], { form: 'mat' }), 'mat[2, 3]'],
+      [bench.input('s', [2, 5]), 'seq[2, 5]'],
+      [bench.input('x', [2, 4, 3]), 'image[2, 4, 3]'],
+    ] as const) {
+      const held = bench.tensor('hold', { x: 0.5, like });
+      assert.equal(printType(held.type), form);
+      assert.isNull(held.type.rows);
+      const { data } = bench.run(held.node)[0];
+      assert.deepEqual([...data], Array<number>(data.length).fill(0.5));
+    }
+    // A vec of one number is a vec: one channel, at every place.
+    const one = bench.tensor('hold', { x: bench.input('o', [1]), like: bench.input('s', [2, 5]) });
+    assert.equal(printType(one.type), 'seq[1, 5]');
+  });
+
   it('shift and concat along an axis', () => {
     const bench = new Workbench({ sizes: { data: 1 } });
     bench.set('t', [1, 2, 3], [1, 2, 3, 4, 5, 6]);

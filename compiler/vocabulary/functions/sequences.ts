@@ -9,13 +9,17 @@ import type { TensorValue } from '../../values.ts';
 import { sameShape, type Dim } from '../../ir/dim.ts';
 
 const like = value('like', 'seq[C, T]: its number of steps.', null);
-const held = value('like', 'seq[C, T] or image[C, H, W]: its places, or the channels of a mask.', null);
+const held = value(
+  'like',
+  'seq[C, T] or image[C, H, W]: its places, or the channels of a mask; of a number anything.',
+  null,
+);
 
 export const hold: Builtin = {
-  doc: "A vec at every place: vec[N] to seq[N, steps], or to the places of `like`; a label's onehot likewise. What a decoder reads that makes a sequence of one code. A mask, seq[1, T] or image[1, H, W], at every channel of `like`.",
+  doc: "A vec at every place: vec[N] to seq[N, steps], or to the places of `like`; a label's onehot likewise. What a decoder reads that makes a sequence of one code. A mask, seq[1, T] or image[1, H, W], at every channel of `like`. A number in every place of `like`: `hold(0, like: x)`.",
   where: 'anywhere',
   params: [
-    value('x', 'vec[N], a label, or a mask of one channel'),
+    value('x', 'vec[N], a label, a mask of one channel, or a number'),
     int('steps', 'How many steps; or `like`.', null),
     held,
   ],
@@ -41,8 +45,10 @@ export const hold: Builtin = {
   },
 };
 
-/** A vec at the places of `like`, or one channel at all of its channels. */
-function heldLike(call: Call, { node, type }: TensorValue, like: TensorType): TensorValue {
+/** A number everywhere, a vec at the places of `like`, or one channel at all of its channels. */
+function heldLike(call: Call, value: TensorValue, like: TensorType): TensorValue {
+  const { node, type } = value;
+  if (type.form === 'scalar') return everywhere(call, value, like);
   if (like.form !== 'seq' && like.form !== 'image')
     wrongForm(call, 'like', 'seq[C, T] or image[C, H, W]', like, 'Give a value that has places.');
   const shape = type.form === 'vec' ? [type.shape[0], ...like.shape.slice(1)] : like.shape;
@@ -50,7 +56,7 @@ function heldLike(call: Call, { node, type }: TensorValue, like: TensorType): Te
   if (type.form !== 'vec' && !(mask && sameShape(type.shape.slice(1), like.shape.slice(1))))
     call.fail(kinds.shape, {
       what: `\`hold\` of ${printType(type)} like ${printType(like)}`,
-      why: 'A vec is held at every place, and one channel at all channels of the same places.',
+      why: 'A number is held everywhere, a vec at every place, one channel at all channels of the same places.',
       hint: 'Give a vec, or a mask with the places of `like`: `box(..., like: x)`, `within(n, like: x)`.',
     });
   const lead = leadOf(type);
@@ -58,6 +64,12 @@ function heldLike(call: Call, { node, type }: TensorValue, like: TensorType): Te
   const apart = call.b.reshape(node, [...node.shape.slice(0, lead), ...ones]);
   const full = call.b.expand(apart, [...node.shape.slice(0, lead), ...shape]);
   return call.tensor(full, moved(type, shape));
+}
+
+function everywhere(call: Call, { node, type }: TensorValue, { form, shape }: TensorType): TensorValue {
+  const lead = node.shape.slice(0, leadOf(type));
+  const apart = call.b.reshape(node, [...lead, ...shape.map(() => 1)]);
+  return call.tensor(call.b.expand(apart, [...lead, ...shape]), { ...moved(type, shape), form });
 }
 
 export const within: Builtin = {
