@@ -1,7 +1,7 @@
 /**
  * The six systems as model files, for a release: `npx tsx bench/release.ts [--out release] [--runs DIR] [--only vae_gan,bigan]
  * [--profile NAME] [--seed N] [--threads N]`. Trains each by its shipped spec, or takes the newest run of it that lies in DIR, and writes `NAME.ganc`
- * from the best checkpoint, a table of sizes and of what the reports said (README.md), and SHA256SUMS. Given again it goes on:
+ * from the newest checkpoint, a table of sizes and of what the reports said (README.md), and SHA256SUMS. Given again it goes on:
  * runs that are done stay, one that was stopped is resumed.
  */
 import { spawnSync } from 'node:child_process';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { jsonText } from '../grammar/visible.ts';
 import { writeFileAtomic } from '../runtime/atomic.ts';
 import { onDisk } from '../runtime/disk.ts';
-import { checkpointPath, type Checkpoint } from '../runtime/run/checkpoint.ts';
+import type { Checkpoint } from '../runtime/run/checkpoint.ts';
 import { modelFile } from '../runtime/run/model-file.ts';
 import type { ProgramFiles } from '../runtime/run/new-run.ts';
 import { inside, type RunDirectory } from '../runtime/run/run-directory.ts';
@@ -21,7 +21,7 @@ import type { Terminal } from './terminal.ts';
 
 export interface ModelOptions {
   readonly out?: string;
-  /** `best`, an iteration, or the best where there is one. */
+  /** `best` or an iteration; without, the newest. */
   readonly checkpoint?: string;
   readonly force: boolean;
   readonly json: boolean;
@@ -29,7 +29,7 @@ export interface ModelOptions {
 }
 
 export function exportModel(path: string, options: ModelOptions, terminal: Terminal): ExitCode {
-  const { run, checkpoint } = bestOf(path, options.checkpoint);
+  const { run, checkpoint } = opened(path, options.checkpoint);
   const out = options.out ?? `${run.manifest.name.toLowerCase()}${modelEnding}`;
   requireRoom(out, options.force);
   const bytes = made(run, checkpoint, terminal);
@@ -41,27 +41,22 @@ export function exportModel(path: string, options: ModelOptions, terminal: Termi
     const facts = { kind: 'model', path: out, bytes: bytes.length, sha256: digest(bytes), spec: name };
     terminal.out(`${jsonText({ ...facts, iteration, best, networks: networks.map((one) => one.name) })}\n`);
   } else if (!options.quiet) {
-    const which = best === null ? '' : `, the best by ${best.metric} (${Number(best.value.toPrecision(4))})`;
+    const which = `as of iteration ${iteration}${besideBest(checkpoint)}`;
     terminal.err(
-      `${out}: ${sizeText(bytes.length)}, as of iteration ${iteration}${which}; \`ganc sample ${out}\` takes it as a run's directory\n`,
+      `${out}: ${sizeText(bytes.length)}, ${which}; \`ganc sample ${out}\` takes it as a run's directory\n`,
     );
   }
   return exitCodes.fine;
 }
 
-/** What is handed on is the best checkpoint, where the run knows one and has it still. */
-function bestOf(path: string, which: string | undefined): ReturnType<typeof opened> {
-  const newest = opened(path, which);
-  const { run, checkpoint } = newest;
-  const best = checkpoint.best?.iteration;
-  const there =
-    best !== undefined &&
-    existsSync(checkpointPath(inside(run.path).checkpoints, best)) &&
-    !isCheckpoint(path);
-  return which === undefined && there ? opened(path, 'best') : newest;
+/** How a checkpoint stands to the one that the run calls its best. */
+function besideBest({ best, position }: Checkpoint): string {
+  if (best === null) return '';
+  const by = `by ${best.metric} (${Number(best.value.toPrecision(4))})`;
+  return best.iteration === position.iteration
+    ? `, the best ${by}`
+    : `; the best ${by} is iteration ${best.iteration}'s: \`--checkpoint best\``;
 }
-
-const isCheckpoint = (path: string): boolean => existsSync(join(path, 'checkpoint.json'));
 
 /** Only a model may be replaced by another one. */
 function requireRoom(out: string, force: boolean): void {

@@ -44,14 +44,12 @@ async function same(
   out: string,
 ): Promise<Uint8Array> {
   const [verb, ...rest] = command;
-  // That of the codes and the conversion is the newest: they have no metric that tells which is best.
-  const at = name === 'faces' ? ['--checkpoint', 'best'] : [];
   const [a, b] = [path(`of-run-${out}`), path(`of-file-${out}`)];
   for (const [from, to] of [
     [path(`runs/${name}`), a],
     [file, b],
   ]) {
-    const { code, err } = await run([verb, from, ...rest, ...at, '--out', to, '--threads', '1']);
+    const { code, err } = await run([verb, from, ...rest, '--out', to, '--threads', '1']);
     assert.equal(code, 0, err);
   }
   const [found, wanted] = [readFileSync(b), readFileSync(a)];
@@ -110,16 +108,7 @@ describe('a trained run as one file', () => {
       [path('runs/faces'), 'net-run'],
       [faces, 'net-file'],
     ]) {
-      const { code, err } = await run([
-        'export',
-        from,
-        'G',
-        '--average',
-        '--checkpoint',
-        'best',
-        '--out',
-        path(to),
-      ]);
+      const { code, err } = await run(['export', from, 'G', '--average', '--out', path(to)]);
       assert.equal(code, 0, err);
     }
     for (const name of ['G.onnx', 'README.md', 'export.json'])
