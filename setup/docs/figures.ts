@@ -56,6 +56,15 @@ export const figures: Readonly<Record<string, Names>> = {
   'voice-who-by-phone': plane('phones'),
   'voice-words': plane('speakers'),
   'voice-words-by-phone': plane('phones'),
+  'cyclegan-relief': {
+    above: 'test digits: flat, translated, their true relief, and that one translated back',
+    left: ['flat', 'to relief', 'relief', 'to flat'],
+  },
+  'vqgan-beside': {
+    above: 'test digits, and below each what is made of its codes',
+    left: Array.from({ length: 4 }, () => ['image', 'of its codes']).flat(),
+  },
+  'vqgan-made': { above: '64 digits of codes that the transformer wrote', left: '' },
   'voice-spectra': {
     above: 'in each strip frequency upwards: 40 mel bands, from 0 to 8,000 Hz',
     left: Array.from({ length: 3 }, () => ['words', 'voice', 'converted']).flat(),
