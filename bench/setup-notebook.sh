@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes bench/.venv-notebook, in which test/package/notebook.spec.ts runs the cells of examples/notebook. Run it again at
+# Makes bench/.venv-notebook, in which test/long/notebook.spec.ts runs the cells of examples/notebook. Run it again at
 # any time: what is there is kept. PYTHON=python3.12 takes another Python.
 set -euo pipefail
 cd "$(dirname "$0")"

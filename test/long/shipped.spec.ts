@@ -1,4 +1,4 @@
 /** Every spec that ships on all engines, in its profile tiny. */
-import { agreeOnEngines } from './on-engines.ts';
+import { agreeOnEngines } from '../parity/on-engines.ts';
 
 agreeOnEngines('specs', { profile: 'tiny' });

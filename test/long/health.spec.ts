@@ -12,7 +12,7 @@ import { openSession, chooseEngine } from '../../runtime/run/session.ts';
 import { train } from '../../runtime/run/training.ts';
 import { host } from '../parity/host.ts';
 import { shell } from '../cli/shell.ts';
-import { blobs, digits, points, type Wrong } from './specs.ts';
+import { blobs, digits, points, type Wrong } from '../health/specs.ts';
 
 const { run, write, path } = shell();
 
