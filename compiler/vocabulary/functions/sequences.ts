@@ -46,12 +46,18 @@ export const hold: Builtin = {
 };
 
 /** A number everywhere, a vec at the places of `like`, or one channel at all of its channels. */
-function heldLike(call: Call, value: TensorValue, like: TensorType): TensorValue {
-  const { node, type } = value;
-  if (type.form === 'scalar') return everywhere(call, value, like);
+function heldLike(call: Call, { node, type }: TensorValue, like: TensorType): TensorValue {
+  if (type.form !== 'scalar') checkHeld(call, type, like);
+  const shape = type.form === 'vec' ? [type.shape[0], ...like.shape.slice(1)] : like.shape;
+  const lead = node.shape.slice(0, leadOf(type));
+  const ones = [...type.shape, ...like.shape.slice(type.shape.length).map(() => 1)];
+  const full = call.b.expand(call.b.reshape(node, [...lead, ...ones]), [...lead, ...shape]);
+  return call.tensor(full, { ...moved(type, shape), form: like.form });
+}
+
+function checkHeld(call: Call, type: TensorType, like: TensorType): void {
   if (like.form !== 'seq' && like.form !== 'image')
     wrongForm(call, 'like', 'seq[C, T] or image[C, H, W]', like, 'Give a value that has places.');
-  const shape = type.form === 'vec' ? [type.shape[0], ...like.shape.slice(1)] : like.shape;
   const mask = type.form === like.form && type.shape[0] === 1;
   if (type.form !== 'vec' && !(mask && sameShape(type.shape.slice(1), like.shape.slice(1))))
     call.fail(kinds.shape, {
@@ -59,17 +65,6 @@ function heldLike(call: Call, value: TensorValue, like: TensorType): TensorValue
       why: 'A number is held everywhere, a vec at every place, one channel at all channels of the same places.',
       hint: 'Give a vec, or a mask with the places of `like`: `box(..., like: x)`, `within(n, like: x)`.',
     });
-  const lead = leadOf(type);
-  const ones = [...type.shape, ...like.shape.slice(type.shape.length).map(() => 1)];
-  const apart = call.b.reshape(node, [...node.shape.slice(0, lead), ...ones]);
-  const full = call.b.expand(apart, [...node.shape.slice(0, lead), ...shape]);
-  return call.tensor(full, moved(type, shape));
-}
-
-function everywhere(call: Call, { node, type }: TensorValue, { form, shape }: TensorType): TensorValue {
-  const lead = node.shape.slice(0, leadOf(type));
-  const apart = call.b.reshape(node, [...lead, ...shape.map(() => 1)]);
-  return call.tensor(call.b.expand(apart, [...lead, ...shape]), { ...moved(type, shape), form });
 }
 
 export const within: Builtin = {
