@@ -1,10 +1,8 @@
 /** `ganc run --best` and `--patience`: which metric names the best checkpoint, and when there is no better one to come. */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { assert } from 'chai';
 import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
 import { inside } from '../../runtime/run/run-directory.ts';
-import { itOnTorch, torchPython } from '../torch/where.ts';
 import { ring, shell } from './shell.ts';
 
 describe('ganc run --best', () => {
@@ -65,55 +63,5 @@ describe('ganc run --best', () => {
     // The lowest so far gives way to the first value after it was told, and that to higher ones.
     const late = home.metric('kept', 'spread').filter(({ iteration }) => iteration > 18);
     assert.equal(bestOf('kept').value, Math.max(bestOf('kept').value, ...late.map(({ value }) => value)));
-  });
-
-  itOnTorch('is kept by train.py too, by itself and under ganc', async () => {
-    process.env.GANC_PYTHON = torchPython!;
-    const scored = ring.replace(
-      'metric spread = std(fake, rows: 50)',
-      'metric score = mean(D(fake))\n  metric spread = std(fake, rows: 50)',
-    );
-    const file = home.write('scored.gan', scored);
-    const set = ['--set', 'pause=3'];
-    const built = await home.run(['build', file, '--target', 'torch', '--out', home.path('program'), ...set]);
-    assert.equal(built.code, 0, built.err);
-    const python = (...args: string[]): string =>
-      spawnSync(torchPython!, ['train.py', '--device', 'cpu', '--threads', '1', ...args], {
-        cwd: home.path('program'),
-        encoding: 'utf8',
-      }).stderr;
-    python('--out', home.path('own'), '--best', 'lowest:score', '--steps', '9');
-    assert.notInclude(python('--resume', home.path('own')), 'from here on');
-    const scores = home.metric('own', 'score');
-    const best = (out: string) => newestCheckpoint(inside(home.path(out)).checkpoints)!.best!;
-    assert.equal(best('own').value, Math.min(...scores.map(({ value }) => value)));
-    assert.include(
-      python('--resume', home.path('own'), '--best', 'highest:score', '--steps', '31'),
-      'best: score from here on',
-    );
-    python('--out', home.path('spread'), '--best', 'lowest:spread', '--steps', '9');
-    const spreads = home.metric('spread', 'spread');
-    assert.equal(best('spread').value, Math.min(...spreads.map(({ value }) => value)));
-    assert.include(
-      python('--out', home.path('other'), '--best', 'lowest:nothing'),
-      'there are score, spread',
-    );
-    python('--out', home.path('short'), '--best', 'lowest:score', '--patience', '4');
-    const { position, best: last } = newestCheckpoint(inside(home.path('short')).checkpoints)!;
-    assert.isTrue(position.iteration === last!.iteration + 4 || position.iteration === 30);
-    const under = await home.run([
-      'run',
-      file,
-      '--target',
-      'torch',
-      '--out',
-      home.path('under'),
-      '--best',
-      'highest:spread',
-      '--no-report',
-      ...set,
-    ]);
-    assert.equal(under.code, 0, under.err);
-    assert.equal(best('under').value, Math.max(...home.metric('under', 'spread').map(({ value }) => value)));
   });
 });
