@@ -6,13 +6,13 @@ import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import type { CompileOptions } from '../../compiler/input.ts';
 import type { Source } from '../../grammar/source.ts';
-import { itOnTorch } from '../torch/where.ts';
 import { agreesInFloat32, furthest, oracleOf, sameLogs, type Oracle } from '../parity/agreement.ts';
 import { load, programFrom } from '../parity/host.ts';
 import { conditional, settled } from '../parity/settled.ts';
 import { smaller } from '../parity/smaller.ts';
 import { trained } from '../parity/train.ts';
 import { wholes, wholeShapes, wholeSums } from '../parity/wholes.ts';
+import { itOnTorch } from '../torch/where.ts';
 
 const forms = [
   'every',
