@@ -14,7 +14,7 @@ import { fromMel, melBands, toMel } from '../runtime/audio/mel.ts';
 import type { MelBands } from '../runtime/audio/mel.ts';
 import { resampled } from '../runtime/audio/resample.ts';
 import { binsOf, emptySpectra, framesOf, Stft } from '../runtime/audio/stft.ts';
-import { voiceSet } from '../runtime/data/voices/voice-set.ts';
+import { heardSet, sentence } from '../runtime/data/voices/voice-set.ts';
 import { startPeer } from './peer.ts';
 import type { Peer } from './peer.ts';
 import { measure, spread } from './rounds.ts';
@@ -60,7 +60,7 @@ function apart(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 /** Some sentences of several speakers, about ten seconds. */
 function testSignal(): Float64Array {
-  const parts = [0, 3, 7, 9].map((speaker) => voiceSet().sentence(speaker, 40 + speaker));
+  const parts = [0, 3, 7, 9].map((speaker) => sentence(heardSet, speaker, 40 + speaker));
   return Float64Array.from(parts.flatMap((part) => Array.from(part, (x) => x / 32768)));
 }
 

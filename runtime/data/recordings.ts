@@ -11,6 +11,8 @@ import type { NumberArray } from './source.ts';
 export interface Recorded {
   /** The class of its speaker. */
   readonly speaker: number;
+  /** The class of what is said; 0 where nobody says what. */
+  readonly word: number;
   readonly frames: number;
 }
 
@@ -34,9 +36,10 @@ export interface Held extends Recorded {
   wave(): Float32Array;
 }
 
-export function heldUtterance({ speaker, frames: length, hop, spectrogram, wave }: Held): Utterance {
+export function heldUtterance({ speaker, word, frames: length, hop, spectrogram, wave }: Held): Utterance {
   return {
     speaker,
+    word,
     frames: length,
     sound({ from, frames }, out, at) {
       const { channels, frames: all, data } = spectrogram();
@@ -106,7 +109,7 @@ export interface Packed extends Recorded {
 export function packedUtterance(
   records: Records,
   { channels, tracts, hop }: FrameLayout,
-  { speaker, frames: length, first, tract }: Packed,
+  { speaker, word, frames: length, first, tract }: Packed,
 ): Utterance {
   const numbers = (frame: number, from: number, count: number): Float32Array => {
     const { buffer, byteOffset } = records.record(first + frame, float * from, float * (from + count));
@@ -114,6 +117,7 @@ export function packedUtterance(
   };
   return {
     speaker,
+    word,
     frames: length,
     sound({ from, frames }, out, at) {
       for (let f = 0; f < frames; f++) {

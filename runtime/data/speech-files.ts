@@ -24,6 +24,8 @@ import type { RowFrames } from './stretches.ts';
 export interface SpeechWanted {
   readonly pattern: string;
   readonly speakers: number | null;
+  /** How many `<word>` names; null: nobody says what is said. */
+  readonly words: number | null;
   readonly split: string;
   readonly skip: boolean;
   readonly trim: boolean;
@@ -37,32 +39,54 @@ export interface SpeechWanted {
 export interface Chosen {
   readonly found: Found;
   readonly speaker: number;
+  readonly word: number;
 }
 
-/** The split's files with their speakers' classes: the folders' names in order; [] where nothing fits the pattern. */
-export function choose({ pattern, speakers, split }: SpeechWanted, folder: string): Chosen[] {
+/** The split's files with the classes of speakers and words: their names in order; [] where nothing fits the pattern. */
+export function choose({ pattern, speakers, words, split }: SpeechWanted, folder: string): Chosen[] {
   const files = findFiles(pattern, folder);
-  const names = [...new Set(files.map(({ words }) => words.speaker ?? ''))].sort(naturally);
-  if (files.length > 0 && speakers !== null && names.length !== speakers) {
-    throw new FileError(
-      inFolder(folder, pattern),
-      null,
-      `${names.length} speakers (${names.slice(0, 12).join(', ')}), where speakers: says ${speakers}`,
-    );
-  }
+  const place = inFolder(folder, pattern);
+  const names = namesOf(files, 'speaker', speakers, place);
+  const said = namesOf(files, 'word', words, place);
   return names.flatMap((name, speaker) => {
-    const own = files.filter(({ words }) => (words.speaker ?? '') === name);
-    return partOf(own, split, name).map((found) => ({ found, speaker }));
+    const own = files.filter((found) => (found.words.speaker ?? '') === name);
+    return partOf(own, split, name).map((found) => ({
+      found,
+      speaker,
+      word: said.indexOf(found.words.word ?? ''),
+    }));
   });
 }
 
-/** Which files test is drawn once, by the speaker's name; both parts are in the files' order. */
+/** What stands at `<speaker>` or `<word>`, in natural order. Throws FileError where there are not `wanted`. */
+function namesOf(
+  files: readonly Found[],
+  of: 'speaker' | 'word',
+  wanted: number | null,
+  place: string,
+): string[] {
+  const names = [...new Set(files.map(({ words }) => words[of] ?? ''))].sort(naturally);
+  if (files.length === 0 || wanted === null || names.length === wanted) return names;
+  const some = names.slice(0, 12).join(', ');
+  throw new FileError(place, null, `${names.length} ${of}s (${some}), where ${of}s: says ${wanted}`);
+}
+
+export const splits = ['all', 'train', 'fit', 'validate', 'test'];
+
+/** Which files are which part is drawn once, by the speaker's name; all parts are in the files' order. */
 function partOf(files: readonly Found[], split: string, speaker: string): readonly Found[] {
   if (split === 'all') return files;
-  const tests = Math.min(files.length, Math.max(2, Math.floor(files.length / 10)));
-  const order = permutation(0, `speech:split:${speaker}`, 0, files.length);
-  const testing = new Set(order.subarray(0, tests));
-  return files.filter((_, i) => testing.has(i) === (split === 'test'));
+  const each = Math.max(2, Math.floor(files.length / 10));
+  const order = [...permutation(0, `speech:split:${speaker}`, 0, files.length)];
+  const test = new Set(order.slice(0, each));
+  const validate = new Set(order.slice(each, 2 * each));
+  const within: Readonly<Record<string, (i: number) => boolean>> = {
+    test: (i) => test.has(i),
+    train: (i) => !test.has(i),
+    validate: (i) => validate.has(i),
+    fit: (i) => !test.has(i) && !validate.has(i),
+  };
+  return files.filter((_, i) => within[split](i));
 }
 
 // ---------------------------------------------------------------- lengths
@@ -187,7 +211,7 @@ function keptSamples(path: string, { trim, format }: SpeechWanted): { readonly s
 /** Each recording, once for each vocal tract, held in memory once it was read. */
 export function heldUtterances(what: SpeechWanted, usable: readonly Usable[]): Utterance[] {
   const { formats, speakers, format } = what;
-  return usable.flatMap(({ found, speaker, frames }) => {
+  return usable.flatMap(({ found, speaker, word, frames }) => {
     let samples: ReturnType<typeof keptSamples> | null = null;
     const said = (): Float64Array => (samples ??= keptSamples(found.path, what)).said();
     let made: readonly Spectrogram[] | null = null;
@@ -196,6 +220,7 @@ export function heldUtterances(what: SpeechWanted, usable: readonly Usable[]): U
     return formats.map((_, tract) =>
       heldUtterance({
         speaker: speaker + tract * (speakers ?? 1),
+        word,
         frames,
         hop: format.shape.hop,
         spectrogram: () => heard()[tract],
@@ -212,6 +237,12 @@ function recordsOf(path: string, what: SpeechWanted, layout: FrameLayout): Uint8
 
 /** Where each recording, once for each vocal tract, stands in the pack. */
 export const packedPlaces = ({ formats, speakers }: SpeechWanted, usable: readonly Usable[]): Packed[] =>
-  usable.flatMap(({ speaker, frames, first }) =>
-    formats.map((_, tract) => ({ speaker: speaker + tract * (speakers ?? 1), frames, first, tract })),
+  usable.flatMap(({ speaker, word, frames, first }) =>
+    formats.map((_, tract) => ({
+      speaker: speaker + tract * (speakers ?? 1),
+      word,
+      frames,
+      first,
+      tract,
+    })),
   );

@@ -1,7 +1,8 @@
 /**
  * `speech("voices/<speaker>/*.wav", speakers: 20)`: a folder of sound files for each speaker, as spectrograms. In: WAV,
  * FLAC, Ogg or MP3 of 8 to 48 kHz, any channels; mixed down, resampled, levelled, silent ends cut off. Arguments →
- * records { sound, speaker, same, other, other_speaker }; without `<speaker>` in the pattern, { sound }.
+ * records { sound, speaker, same, other, other_speaker }; without `<speaker>` in the pattern, { sound }; with `<word>` in it,
+ * `word` too.
  */
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { formatOf, formatParams } from '../audio/features.ts';
@@ -16,7 +17,7 @@ import { patternWords } from './pattern.ts';
 import { layoutOf } from './recordings.ts';
 import { isLarge, packRecords } from './records.ts';
 import type { OpenSource, Source } from './source.ts';
-import { choose, heldUtterances, packedPlaces, recordings } from './speech-files.ts';
+import { choose, heldUtterances, packedPlaces, recordings, splits } from './speech-files.ts';
 import type { Chosen, SpeechWanted } from './speech-files.ts';
 import {
   framesOfRow,
@@ -31,17 +32,20 @@ import {
 } from './utterances.ts';
 import type { RowsOf } from './utterances.ts';
 
-const splits = ['all', 'train', 'test'];
-
 const params: readonly ParamSpec[] = [
-  { name: 'files', type: 'string', doc: 'a pattern: `*` is any name, `<speaker>` a name that is a speaker' },
+  {
+    name: 'files',
+    type: 'string',
+    doc: 'a pattern: `*` is any name, `<speaker>` a name that is a speaker, `<word>` one that is what is said',
+  },
   { name: 'speakers', type: 'int', default: null, doc: 'how many `<speaker>` names' },
+  { name: 'words', type: 'int', default: null, doc: 'how many `<word>` names' },
   {
     name: 'split',
     type: 'choice',
     default: 'all',
     choices: splits,
-    doc: 'test: a tenth of the recordings of each speaker, two at least; train: the rest',
+    doc: 'test: a tenth of the recordings of each speaker, two at least; train: the rest, which fit and validate (as many as test) divide',
   },
   {
     name: 'unusable',
@@ -65,13 +69,13 @@ interface Wanted extends SpeechWanted {
 function wanted(given: SourceArguments): Wanted {
   const args = withDefaults(params, given);
   const pattern = text(args, 'files');
-  const words = patternWords(pattern);
-  if (words.some((word) => word !== 'speaker') || words.length > 1) {
-    throw new Error(`a pattern may name one <speaker>, not ${words.map((word) => `<${word}>`).join(', ')}`);
+  const named = patternWords(pattern);
+  if (named.some((name) => name !== 'speaker' && name !== 'word') || new Set(named).size < named.length) {
+    const all = named.map((name) => `<${name}>`).join(', ');
+    throw new Error(`a pattern may name one <speaker> and one <word>, not ${all}`);
   }
-  const speakers = countOrNull(args, 'speakers', 2);
-  if (speakers === null && words.length > 0) throw new Error('speakers: must say how many <speaker> names');
-  if (speakers !== null && words.length === 0) throw new Error('speakers: needs a <speaker> in the pattern');
+  const speakers = classesOf(args, 'speaker', named);
+  const words = classesOf(args, 'word', named);
   if (!splits.includes(String(args.split))) throw new Error(`split is one of ${splits.join(', ')}`);
   const tracts = tractsOf(args);
   if (speakers === null && tracts.length > 1)
@@ -79,6 +83,7 @@ function wanted(given: SourceArguments): Wanted {
   return {
     pattern,
     speakers,
+    words,
     split: String(args.split),
     skip: args.unusable === 'skip',
     trim: args.trim === true,
@@ -90,11 +95,27 @@ function wanted(given: SourceArguments): Wanted {
   };
 }
 
-/** What the speakers' classes are called; null where nobody says who speaks, or a tract changes the voice. */
-function speakerNames({ speakers, formats }: Wanted, files: readonly Chosen[]): string[] | null {
-  if (speakers === null || formats.length > 1) return null;
-  const names = new Map(files.map(({ found, speaker }) => [speaker, found.words.speaker]));
-  return Array.from({ length: speakers }, (_, speaker) => names.get(speaker) ?? '');
+/** How many classes `speakers:` or `words:` says; null where the pattern doesn't name them. */
+function classesOf(args: SourceArguments, of: 'speaker' | 'word', named: readonly string[]): number | null {
+  const classes = countOrNull(args, `${of}s`, 2);
+  if (classes === null && named.includes(of)) throw new Error(`${of}s: must say how many <${of}> names`);
+  if (classes !== null && !named.includes(of)) throw new Error(`${of}s: needs a <${of}> in the pattern`);
+  return classes;
+}
+
+/** What the classes are called; none of speakers where a tract changes the voice. */
+function classNames(
+  { speakers, words, formats }: Wanted,
+  files: readonly Chosen[],
+): Record<string, string[]> {
+  const namesOf = (of: 'speaker' | 'word', classes: number): string[] => {
+    const names = new Map(files.map((file) => [file[of], file.found.words[of]]));
+    return Array.from({ length: classes }, (_, at) => names.get(at) ?? '');
+  };
+  return {
+    ...(speakers !== null && formats.length === 1 && { speaker: namesOf('speaker', speakers) }),
+    ...(words !== null && { word: namesOf('word', words) }),
+  };
 }
 
 /** Bytes of recordings' features and samples: segments overlap, and each adds a step to what those before it hold. */
@@ -107,8 +128,9 @@ function heldSpeech({ frames, step, format, wave }: Wanted, segments: number): n
 // ---------------------------------------------------------------- source
 
 function fields(given: SourceArguments): Record<string, FieldType> {
-  const { format, formats, frames, speakers, wave } = wanted(given);
-  return soundFields(format, frames, speakers === null ? null : speakers * formats.length, wave);
+  const { format, formats, frames, speakers, words, wave } = wanted(given);
+  const voices = speakers === null ? null : speakers * formats.length;
+  return soundFields(format, frames, { speakers: voices, words }, wave);
 }
 
 const rowsOf = (given: SourceArguments, { frames, step, speakers }: Wanted): RowsOf => ({
@@ -121,7 +143,7 @@ const rowsOf = (given: SourceArguments, { frames, step, speakers }: Wanted): Row
 export const speech: Source = {
   signature: {
     name: 'speech',
-    doc: 'Sound files (WAV, FLAC, Ogg Vorbis or Opus, MP3) by speaker: { sound, same, other: seq[channels,frames] in [0,1], speaker, other_speaker: label[speakers], wave: seq[1,samples] in [-1,1] }.',
+    doc: 'Sound files (WAV, FLAC, Ogg Vorbis or Opus, MP3) by speaker: { sound, same, other: seq[channels,frames] in [0,1], speaker, other_speaker: label[speakers], word: label[words], wave: seq[1,samples] in [-1,1] }.',
     params,
     fields,
     features: (given) => oneFormat(wanted(given)),
@@ -134,17 +156,17 @@ export const speech: Source = {
     if (files.length === 0) return null;
     const { usable, skipped, plan } = recordings(what, files, folder, watch);
     const content = files.map(({ found, speaker }) => [speaker, hashFile(found.path)]);
-    // Without it the hash is that of runs older than the parameter.
-    const { files: _, wave, ...rest } = withDefaults(params, given);
-    const settings = wave === true ? { ...rest, wave } : rest;
+    // Without them the hash is that of runs older than these parameters.
+    const { files: _, wave, words, ...rest } = withDefaults(params, given);
+    const settings = { ...rest, ...(wave === true && { wave }), ...(words !== null && { words }) };
     const hash = hashOf(JSON.stringify([settings, content]));
     const lengths = usable.flatMap(({ frames }) => what.formats.map(() => frames));
-    const names = speakerNames(what, files);
+    const classes = classNames(what, files);
     return {
       count: rowSegments(lengths, what.frames, what.step).length,
       hash,
       ...(skipped.length > 0 && { skipped }),
-      ...(names && { classes: { speaker: names } }),
+      ...(Object.keys(classes).length > 0 && { classes }),
       ...(isLarge(plan) && { onDisk: true }),
     };
   },

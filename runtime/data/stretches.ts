@@ -108,19 +108,21 @@ export function waveField(utterances: readonly Utterance[]): StretchField {
   return { of: 'own', channels: 1, read };
 }
 
+/** One class of the row's recording. */
+export function classField(utterances: readonly Utterance[], of: 'speaker' | 'word'): StretchField {
+  const read: StretchField['read'] = ({ utterance }, out, at) => {
+    out[at] = utterances[utterance][of];
+    return 1;
+  };
+  return { of: 'own', channels: null, read };
+}
+
 /** Who speaks, and what stands beside the row. */
 export function pairedFields(
   utterances: readonly Utterance[],
   sound: StretchField,
 ): Readonly<Record<string, StretchField>> {
-  const speaker: StretchField = {
-    of: 'own',
-    channels: null,
-    read({ utterance }, out, at) {
-      out[at] = utterances[utterance].speaker;
-      return 1;
-    },
-  };
+  const speaker = classField(utterances, 'speaker');
   const [same, other]: StretchField[] = [
     { ...sound, of: 'same' },
     { ...sound, of: 'other' },

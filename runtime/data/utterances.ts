@@ -13,7 +13,7 @@ import { draws } from '../random.ts';
 import { count } from './arguments.ts';
 import type { Recorded, Utterance } from './recordings.ts';
 import type { OpenSource } from './source.ts';
-import { pairedFields, soundField, stretchSource, waveField } from './stretches.ts';
+import { classField, pairedFields, soundField, stretchSource, waveField } from './stretches.ts';
 import type { RowFrames, Segment, SegmentOf } from './stretches.ts';
 
 export const rowParams: readonly ParamSpec[] = [
@@ -67,11 +67,11 @@ export function stepOfRows(args: SourceArguments): number {
 export const oneFormat = ({ formats }: { formats: readonly SoundFormat[] }): SoundFeatures | null =>
   formats.length === 1 ? featuresOf(formats[0]) : null;
 
-/** The record of sounds of `speakers` speakers; null: nobody says whose they are. */
+/** The record of sounds of `speakers` speakers who say `words` words; null: nobody says whose they are, or what is said. */
 export function soundFields(
   { channels, shape }: SoundFormat,
   frames: RowFrames,
-  speakers: number | null,
+  { speakers, words }: { readonly speakers: number | null; readonly words: number | null },
   wave: boolean,
 ): Record<string, FieldType> {
   const seq = (length: string): FieldType => ({
@@ -80,7 +80,12 @@ export function soundFields(
     range: [0, 1],
   });
   const samples: FieldType = { kind: 'seq', shape: [1, Number(frames) * shape.hop], range: [-1, 1] };
-  const own = { sound: seq('T'), ...(wave && { wave: samples }) };
+  const word = (classes: number): FieldType => ({ kind: 'label', shape: [], classes });
+  const own = {
+    sound: seq('T'),
+    ...(wave && { wave: samples }),
+    ...(words !== null && { word: word(words) }),
+  };
   if (speakers === null) return own;
   const speaker: FieldType = { kind: 'label', shape: [], classes: speakers };
   return { ...own, speaker, same: seq('S'), other: seq('O'), other_speaker: speaker };
@@ -184,7 +189,11 @@ export function recordedRows(
   { fields, frames, step, paired }: RowsOf,
 ): OpenSource {
   const sound = soundField(utterances, Number(fields.sound.shape[0]));
-  const own = { sound, ...(fields.wave && { wave: waveField(utterances) }) };
+  const own = {
+    sound,
+    ...(fields.wave && { wave: waveField(utterances) }),
+    ...(fields.word && { word: classField(utterances, 'word') }),
+  };
   const all = { recordings: utterances, frames };
   if (!paired) {
     const lengths = utterances.map((one) => one.frames);

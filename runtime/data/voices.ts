@@ -12,9 +12,10 @@ import { framesOf } from '../audio/stft.ts';
 import { tractsOf, tractsParam } from '../audio/tract.ts';
 import { phones } from './voices/phones.ts';
 import { seenSpeakers, speakers } from './voices/speakers.ts';
-import { lengthOfText, textOf, texts, trainTexts, voiceRate } from './voices/texts.ts';
-import type { Said } from './voices/texts.ts';
-import { voiceSet, voicesHash } from './voices/voice-set.ts';
+import { lengthOfText, textOf, textsOf, voiceRate } from './voices/texts.ts';
+import type { Said, VoiceSplit } from './voices/texts.ts';
+import { sentence, voiceSets } from './voices/voice-set.ts';
+import type { VoiceSet } from './voices/voice-set.ts';
 import { withDefaults } from './arguments.ts';
 import { hashOf } from './files.ts';
 import { clipped, heldUtterance } from './recordings.ts';
@@ -35,10 +36,7 @@ import {
 } from './utterances.ts';
 import type { Between } from './utterances.ts';
 
-const splits: Readonly<Record<string, readonly [number, number]>> = {
-  train: [0, trainTexts],
-  test: [trainTexts, texts],
-};
+const isSplit = (name: string): name is VoiceSplit => Object.hasOwn(textsOf, name);
 
 /** First speaker, one after the last, classes of the label. */
 const groups: Readonly<Record<string, readonly [number, number, number]>> = {
@@ -52,8 +50,8 @@ const params: readonly ParamSpec[] = [
     name: 'split',
     type: 'choice',
     default: 'train',
-    choices: Object.keys(splits),
-    doc: 'train: 40 sentences of each speaker; test: 10 others',
+    choices: Object.keys(textsOf),
+    doc: 'train: 40 sentences of each speaker; test: 10 others; validate: 10 others still, to choose by',
   },
   {
     name: 'speakers',
@@ -81,6 +79,7 @@ interface Chosen {
   readonly formats: readonly SoundFormat[];
   readonly frames: RowFrames;
   readonly step: number;
+  readonly set: VoiceSet;
   readonly texts: readonly [number, number];
   readonly speakers: readonly [number, number, number];
   readonly between: Between;
@@ -94,7 +93,7 @@ function chosen(given: SourceArguments): Chosen {
   if (format.rate > voiceRate)
     throw new Error(`the voices have ${voiceRate} samples a second, not ${format.rate}`);
   const [split, group] = [String(args.split), String(args.speakers)];
-  if (!Object.hasOwn(splits, split)) throw new Error(`split is one of ${Object.keys(splits).join(', ')}`);
+  if (!isSplit(split)) throw new Error(`split is one of ${Object.keys(textsOf).join(', ')}`);
   if (!Object.hasOwn(groups, group)) throw new Error(`speakers is one of ${Object.keys(groups).join(', ')}`);
   const frames = framesOfRow(args);
   const between = betweenOf(args, groups[group]);
@@ -107,7 +106,8 @@ function chosen(given: SourceArguments): Chosen {
     formats,
     frames,
     step: stepOfRows(args),
-    texts: splits[split],
+    set: voiceSets[split],
+    texts: textsOf[split],
     speakers: groups[group],
     between,
     wave: waveOf({ ...args, tracts }),
@@ -139,7 +139,7 @@ function framesOfTexts({ format, texts: [from, to] }: Pick<Chosen, 'format' | 't
 
 function fields(given: SourceArguments): Record<string, FieldType> {
   const { format, formats, frames, speakers: group, wave } = chosen(given);
-  const base = soundFields(format, frames, group[2] * formats.length, wave);
+  const base = soundFields(format, frames, { speakers: group[2] * formats.length, words: null }, wave);
   const length = frames === 'all' ? 'T' : frames;
   const each: FieldType = { kind: 'seq', shape: [phones.length, length], range: [0, 1] };
   const all = { ...base, parallel: base.sound, phones: each };
@@ -170,11 +170,12 @@ function utterancesOf(what: Chosen): Utterance[] {
   const made: (readonly Spectrogram[])[] = []; // of each sentence, one for each vocal tract
   return Array.from({ length: what.formats.length * sentences }, (_, at) => {
     const { text, speaker, tract } = placeOf(what, at);
-    const said = (): Float64Array => soundOf(speaker, text, what.format.rate);
+    const said = (): Float64Array => soundOf(what, speaker, text);
     const heard = (): readonly Spectrogram[] => (made[at % sentences] ??= spectrograms(said(), what.formats));
     let waved: Float32Array | null = null;
     return heldUtterance({
       speaker: speaker + tract * classes,
+      word: 0,
       frames: lengths[at % lengths.length],
       hop: what.format.shape.hop,
       spectrogram: () => heard()[tract],
@@ -183,22 +184,23 @@ function utterancesOf(what: Chosen): Utterance[] {
   });
 }
 
-/** All voices as 16-bit samples, which streams share; of each sentence that rows are made of, spectrograms and samples. */
+/** A set's voices as 16-bit samples, which streams share; of each sentence that rows are made of, spectrograms and samples. */
 function heldVoices(what: Chosen): HeldData {
-  const samples = Array.from({ length: texts }, (_, text) => lengthOfText(textOf(text)));
+  const { from, to, hash } = what.set;
+  const samples = Array.from({ length: to - from }, (_, i) => lengthOfText(textOf(from + i)));
   const frames = framesOfTexts(what).reduce((a, b) => a + b, 0);
   const { formats, format, between, speakers: group, wave } = what;
   const sayers = between.to === undefined ? group[1] - group[0] : 2;
   const frameBytes = 4 * (formats.length * format.channels + (wave ? format.shape.hop : 0));
   return {
-    shared: { voices: 2 * speakers.length * samples.reduce((a, b) => a + b, 0) },
+    shared: { [hash]: 2 * speakers.length * samples.reduce((a, b) => a + b, 0) },
     own: sayers * frames * frameBytes,
   };
 }
 
-function soundOf(speaker: number, text: number, rate: number): Float64Array {
-  const samples = Float64Array.from(voiceSet().sentence(speaker, text), (x) => x / 32768);
-  return resampled(samples, voiceRate, rate);
+function soundOf({ set, format }: Chosen, speaker: number, text: number): Float64Array {
+  const samples = Float64Array.from(sentence(set, speaker, text), (x) => x / 32768);
+  return resampled(samples, voiceRate, format.rate);
 }
 
 /** The phone at a frame's centre. */
@@ -241,7 +243,7 @@ export const voices: SyncSource = {
     const speaking =
       what.between.from === undefined ? what.formats.length * (what.speakers[1] - what.speakers[0]) : 1;
     const rows = rowSegments(lengths, what.frames, what.step).length * speaking;
-    return { count: rows, hash: hashOf(voicesHash, JSON.stringify(settingsOf(given))) };
+    return { count: rows, hash: hashOf(what.set.hash, JSON.stringify(settingsOf(given))) };
   },
   sound: (given) => ({ format: chosen(given).format, fields: ['sound', 'same', 'other', 'parallel'] }),
   open(given) {

@@ -3,17 +3,20 @@
 #
 #   setup/data/speech-sets.sh asterisk [FOLDER]   real speech: Debian's asterisk-core-sounds, four speakers, 2,761
 #                                              recordings of 8 kHz (en and es are one speaker's). No root needed.
+#   setup/data/speech-sets.sh digits [FOLDER]     real speech: the Free Spoken Digit Dataset, six speakers, English digits,
+#                                              3,000 recordings of 8 kHz. Needs git and a way to GitHub.
 #   setup/data/speech-sets.sh tts [FOLDER]        espeak-ng and flite, whichever are installed, saying forty sentences
 #
 # FOLDER is where the set goes (default: speech/<set> in the cache: $GANC_CACHE, else $XDG_CACHE_HOME/ganc, else
-# ~/.cache/ganc). A set appears whole or not at all; one that is there stays. Terms: CC BY-SA 3.0 (en, es, fr) and
-# CC BY 3.0 (it, ru); the packages' copyright files are put beside the recordings.
+# ~/.cache/ganc). A set appears whole or not at all; one that is there stays. Terms of asterisk: CC BY-SA 3.0 (en, es, fr)
+# and CC BY 3.0 (it, ru), the packages' copyright files are put beside the recordings; of digits: CC BY-SA 4.0, its README
+# is put beside them.
 set -euo pipefail
 
 fail() { echo "speech-sets: $*" >&2; exit 1; }
 cache=${GANC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ganc}
 set=${1:-}
-[ "$set" = asterisk ] || [ "$set" = tts ] || fail 'which set? asterisk or tts'
+case $set in asterisk | digits | tts) ;; *) fail 'which set? asterisk, digits or tts' ;; esac
 target=${2:-$cache/speech/$set}
 if [ -d "$target" ]; then
   echo "$target is there already; delete it to have it made anew"
@@ -45,6 +48,23 @@ asterisk() {
     done
     cp "$work"/files/usr/share/doc/*/copyright "$work/set/copyright-$(basename "$package" | cut -d_ -f1)"
   done
+}
+
+# By its address, and by git's hash of what it holds: other recordings than these are not taken.
+digits() {
+  local from=https://github.com/Jakobovski/free-spoken-digit-dataset tag=v1.0.10
+  local held=d04322e322a9f937f6f4f7c8546693755184df5b
+  command -v git >/dev/null || fail 'this needs git'
+  git clone -q --depth 1 --branch "$tag" "$from" "$work/clone" 2>"$work/errors" ||
+    fail "$from could not be fetched ($(tail -1 "$work/errors")); a mirror of it: git config --global url.MIRROR.insteadOf $from"
+  [ "$(git -C "$work/clone" rev-parse HEAD:recordings)" = "$held" ] || fail "$from $tag has other recordings than it had"
+  for file in "$work"/clone/recordings/*.wav; do
+    # 7_jackson_32.wav: the digit, who says it, and which time.
+    IFS=_ read -r digit speaker time <<<"$(basename "$file")"
+    mkdir -p "$work/set/$speaker"
+    cp "$file" "$work/set/$speaker/${digit}_$time"
+  done
+  cp "$work/clone/README.md" "$work/set/README.md"
 }
 
 # Forty sentences, for voices that read: all say the same.
@@ -86,4 +106,5 @@ mv "$work/set" "$target"
 count=$(find "$target" -mindepth 1 -maxdepth 1 -type d | wc -l)
 files=$(find "$target" -name '*.wav' | wc -l)
 echo "$target: $files recordings of $count speakers"
-echo "in a spec: speech(\"$target/<speaker>/*.wav\", speakers: $count, unusable: skip)"
+[ "$set" = digits ] && name='<word>_*' words=', words: 10' || name='*' words=
+echo "in a spec: speech(\"$target/<speaker>/$name.wav\", speakers: $count$words, unusable: skip)"

@@ -10,7 +10,11 @@ import { speech } from '../../runtime/data/speech.ts';
 import { inMemory } from './in-memory.ts';
 
 /** The least segments that each speaker must give. */
-const sets = { asterisk: { frames: 64, least: 200 }, tts: { frames: 64, least: 20 } } as const;
+const sets = {
+  asterisk: { frames: 64, least: 200 },
+  digits: { frames: 24, least: 150 },
+  tts: { frames: 64, least: 20 },
+} as const;
 
 describe('sets of real and of read speech', () => {
   for (const [name, { frames, least }] of Object.entries(sets)) {

@@ -1,10 +1,14 @@
 /** Folders of recordings: read whole, by speaker, or refused by name. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { assert } from 'chai';
 import type { SourceArguments } from '../../program/catalogue.ts';
 import { speech } from '../../runtime/data/speech.ts';
+import { choose } from '../../runtime/data/speech-files.ts';
+import type { SpeechWanted } from '../../runtime/data/speech-files.ts';
+import { withDefaults } from '../../runtime/data/arguments.ts';
+import { formatOf, formatParams } from '../../runtime/audio/features.ts';
 import { shapeAt } from '../../runtime/data/source.ts';
 import type { OpenSource } from '../../runtime/data/source.ts';
 import { FileError } from '../../runtime/formats/file-error.ts';
@@ -30,6 +34,12 @@ function read(source: OpenSource, field: string, row: number): Float32Array {
   source.read(field, { from: row, to: row + 1 }, out);
   return out;
 }
+
+const format = formatOf(withDefaults(formatParams, {}));
+const chosenFrom: SpeechWanted = {
+  ...{ pattern: args.files, speakers: 2, words: null, split: 'all', skip: false, trim: true, wave: false },
+  ...{ frames: 20, format, formats: [format] },
+};
 
 /** The loudest channel of the first frame but two. */
 function loudest(sound: Float32Array, frames: number): number {
@@ -90,8 +100,15 @@ describe('speech from files', () => {
   it('train and test share no recording, and are the same at every look', () => {
     for (let i = 4; i < 30; i++) put(`ann/${i}.wav`, writeWav(tone(400, 0.5), 16000));
     for (let i = 3; i < 9; i++) put(`bob/${i}.wav`, writeWav(tone(1500, 0.5), 16000));
-    const counts = ['train', 'test', 'all'].map((split) => open({ frames: 'all', split }).count);
-    assert.deepEqual(counts, [29 + 8 - 4, 4, 37]);
+    const counts = ['train', 'fit', 'validate', 'test', 'all'].map(
+      (split) => open({ frames: 'all', split }).count,
+    );
+    assert.deepEqual(counts, [29 + 8 - 4, 29 + 8 - 8, 4, 4, 37]);
+    const filesOf = (split: string): string[] =>
+      choose({ ...chosenFrom, split }, folder).map(({ found }) => found.path);
+    const parts = ['fit', 'validate', 'test'].map(filesOf);
+    assert.sameMembers(parts.flat(), filesOf('all'));
+    assert.sameMembers([...parts[0], ...parts[1]], filesOf('train'));
     assert.deepEqual(
       speech.describe({ ...args, split: 'test' }, folder),
       speech.describe({ ...args, split: 'test' }, folder),
@@ -105,6 +122,29 @@ describe('speech from files', () => {
     assert.notEqual(speech.describe(args, folder)?.hash, before?.hash);
     assert.isNull(speech.describe({ ...args, files: 'none/<speaker>/*.wav' }, folder));
     assert.throws(() => open({ files: 'none/<speaker>/*.wav' }), FileError, /no such files/);
+  });
+
+  it('what is said, where the pattern names it', () => {
+    for (const file of ['ann/1', 'ann/2', 'bob/1', 'bob/2'])
+      renameSync(
+        join(folder, 'set', `${file}.wav`),
+        join(folder, 'set', `${file.replace('/', '/day_')}.wav`),
+      );
+    renameSync(join(folder, 'set/ann/3.wav'), join(folder, 'set/ann/ant_3.wav'));
+    const said = { files: 'set/<speaker>/<word>_*.wav', words: 2, frames: 'all' };
+    const source = open(said);
+    assert.deepEqual(source.fields.word, { kind: 'label', shape: [], classes: 2 });
+    assert.deepEqual(
+      Array.from({ length: source.count }, (_, row) => read(source, 'word', row)[0]),
+      [0, 1, 1, 1, 1],
+    );
+    const classes = speech.describe({ ...args, ...said }, folder)?.classes;
+    assert.deepEqual(classes, { speaker: ['ann', 'bob'], word: ['ant', 'day'] });
+    const alone = inMemory(speech.open({ files: 'set/*/<word>_*.wav', words: 2, frames: 20 }, folder));
+    assert.hasAllKeys(alone.fields, ['sound', 'word']);
+    assert.throws(() => open({ ...said, words: 3 }), FileError, /2 words \(ant, day\), where words: says 3/);
+    assert.throws(() => open({ ...said, words: null }), /words: must say how many <word> names/);
+    assert.throws(() => open({ words: 2 }), /words: needs a <word> in the pattern/);
   });
 
   it('without speakers there are sounds alone', () => {
@@ -171,7 +211,7 @@ describe('speech from files', () => {
       assert.throws(() => speech.signature.fields({ ...args, ...change }), message) as never;
     wrong({ speakers: null }, /must say how many <speaker> names/);
     wrong({ files: 'set/*.wav' }, /needs a <speaker>/);
-    wrong({ files: '<label>/*.wav' }, /may name one <speaker>, not <label>/);
+    wrong({ files: '<label>/*.wav' }, /may name one <speaker> and one <word>, not <label>/);
     wrong({ speakers: 1 }, /speakers is a whole number from 2/);
     wrong({ rate: 96000 }, /rate is 8000 to 48000/);
     wrong({ window: 0.1 }, /too few/);

@@ -11,7 +11,7 @@ import type { OpenSource } from '../../runtime/data/source.ts';
 import { cosineOfTurns, exponential, sineOfTurns } from '../../runtime/data/voices/exact.ts';
 import { phoneNames } from '../../runtime/data/voices/phones.ts';
 import { seenSpeakers, speakers } from '../../runtime/data/voices/speakers.ts';
-import { keptVoices, synthesiseAll, voicesHash } from '../../runtime/data/voices/voice-set.ts';
+import { heardSet, keptVoices, synthesiseAll, validateSet } from '../../runtime/data/voices/voice-set.ts';
 
 const open = (args: SourceArguments): OpenSource => voices.open(args, '.');
 
@@ -33,15 +33,20 @@ describe('built-in voices', () => {
 
   it('have the bytes that they are known by', function () {
     this.timeout(300_000);
-    const samples = synthesiseAll();
-    const bytes = new Uint8Array(samples.buffer);
-    assert.equal(createHash('sha256').update(bytes).digest('hex'), voicesHash);
-    assert.isAtLeast(samples.length / 16000 / 60, 25, 'minutes');
-    assert.isBelow(
-      samples.reduce((a, x) => Math.max(a, Math.abs(x)), 0),
-      32767,
-      'nothing is clipped',
-    );
+    for (const [set, minutes] of [
+      [heardSet, 25],
+      [validateSet, 5],
+    ] as const) {
+      const samples = synthesiseAll(set);
+      const bytes = new Uint8Array(samples.buffer);
+      assert.equal(createHash('sha256').update(bytes).digest('hex'), set.hash);
+      assert.isAtLeast(samples.length / 16000 / 60, minutes, 'minutes');
+      assert.isBelow(
+        samples.reduce((a, x) => Math.max(a, Math.abs(x)), 0),
+        32767,
+        'nothing is clipped',
+      );
+    }
   });
 
   it('are many enough, and overlap in pitch', () => {
@@ -54,6 +59,21 @@ describe('built-in voices', () => {
     for (const hertz of [120, 150, 180]) {
       assert.isAtLeast(ranges.filter(([low, high]) => low < hertz && hertz < high).length, 4, `${hertz} Hz`);
     }
+  });
+
+  it('say in each split what they say in no other', () => {
+    const saidIn = (split: string): string[] => {
+      const source = open({ split, frames: 'all' });
+      return Array.from({ length: source.count / seenSpeakers }, (_, row) =>
+        read(source, 'phones', row).join(''),
+      );
+    };
+    const said = ['train', 'validate', 'test'].map(saidIn);
+    assert.deepEqual(
+      said.map((list) => list.length),
+      [40, 10, 10],
+    );
+    assert.equal(new Set(said.flat()).size, 60);
   });
 
   it('count their rows without being synthesised', () => {
@@ -188,16 +208,16 @@ describe('built-in voices', () => {
     wrong({ from: 10 }, /from is the number of a speaker, 0 to 9, not 10/);
     wrong({ from: 3, to: 3 }, /another speaker/);
     wrong({ to: 3 }, /goes with `from`/);
-    wrong({ split: 'validate' }, /split is one of/);
+    wrong({ split: 'fit' }, /split is one of train, test, validate/);
   });
 
   it('are taken from the cache only if they are there whole', () => {
     const folder = mkdtempSync(join(tmpdir(), 'ganc-cache-'));
     const path = join(folder, 'voices.pcm');
-    assert.isNull(keptVoices(path));
+    assert.isNull(keptVoices(path, heardSet));
     for (const broken of [new Uint8Array(7), new Uint8Array(1000), 'half a file']) {
       writeFileSync(path, broken);
-      assert.isNull(keptVoices(path));
+      assert.isNull(keptVoices(path, heardSet));
     }
     rmSync(folder, { recursive: true });
   });

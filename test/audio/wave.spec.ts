@@ -6,7 +6,7 @@ import { assert } from 'chai';
 import type { SourceArguments } from '../../program/catalogue.ts';
 import { speech } from '../../runtime/data/speech.ts';
 import { voices } from '../../runtime/data/voices.ts';
-import { voiceSet } from '../../runtime/data/voices/voice-set.ts';
+import { heardSet, sentence } from '../../runtime/data/voices/voice-set.ts';
 import type { OpenSource } from '../../runtime/data/source.ts';
 import { formatOf, formatParams, spectrogram } from '../../runtime/audio/features.ts';
 import { withDefaults } from '../../runtime/data/arguments.ts';
@@ -100,7 +100,7 @@ describe('waves', () => {
   it('of the built-in voices are theirs', () => {
     const source = voices.open({ wave: true, frames: 16 }, '.');
     const wave = row(source, 'wave', 1);
-    const samples = voiceSet().sentence(0, 0);
+    const samples = sentence(heardSet, 0, 0);
     wave.forEach((x, n) => assert.equal(x, Math.fround(samples[16 * 200 + n] / 32768)));
   });
 });

@@ -13,7 +13,10 @@ import { isReadAhead, peakOf, trainsAsHeld } from './packing.ts';
 import { shell } from './shell.ts';
 
 const sh = shell();
-const base: SourceArguments = { files: 'set/<speaker>/*.wav', speakers: 2, frames: 16, rate: 8000 };
+const base: SourceArguments = {
+  ...{ files: 'set/<speaker>/<word>.wav', speakers: 2, words: 4 },
+  ...{ frames: 16, rate: 8000 },
+};
 const spec = `data d = speech("set/<speaker>/*.wav", speakers: 2, frames: 16, rate: 8000, features: log_mel(8), wave: true)
 network D(x: seq[8, 16], w: seq[1, 1600]) -> logits[2] {
   concat(x |> flatten |> dense(4), w |> conv(2, kernel: 25, stride: 25) |> flatten |> dense(4)) |> dense(2)
@@ -52,7 +55,10 @@ describe('packs of sounds', () => {
     ['segments with their samples', { wave: true, step: 5 }],
     ['two vocal tracts', { tracts: [1, 1.2] }],
     ['whole recordings', { frames: 'all' }],
-    ['sounds without speakers', { files: 'set/*/*.wav', speakers: null, features: 'log_magnitude' }],
+    [
+      'sounds without speakers',
+      { files: 'set/*/*.wav', speakers: null, words: null, features: 'log_magnitude' },
+    ],
   ] as const)
     it(`hold what recordings in memory give: ${name}`, async () => {
       const args = { ...base, ...change };

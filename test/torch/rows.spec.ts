@@ -56,6 +56,10 @@ const cases: Readonly<Record<string, Case>> = {
   'segments with their samples': { source: 'voices', args: { ...small, frames: 4, step: 128, wave: true } },
   sentences: { source: 'voices', args: { ...small, frames: 'all', speakers: 'unseen' }, within: [-1, 1] },
   'segments of files': { source: 'speech', args: { ...files, frames: 10, step: 5 } },
+  'segments of words': {
+    source: 'speech',
+    args: { ...files, files: 'set/<speaker>/<word>.wav', words: 5, frames: 10, step: 5 },
+  },
   'segments of files that do not fit in memory': {
     source: 'speech',
     args: { ...files, frames: 10, step: 3, wave: true },

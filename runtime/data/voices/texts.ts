@@ -9,9 +9,10 @@ import type { PhoneKind } from './phones.ts';
 
 export const voiceRate = 16000;
 
-/** Texts 0 to 39 train, 40 to 49 test: no test sentence is ever heard in training. */
-export const trainTexts = 40;
-export const texts = 50;
+/** First text of a split, and one after the last: no sentence is in two of them. */
+export const textsOf = { train: [0, 40], test: [40, 50], validate: [50, 60] } as const;
+
+export type VoiceSplit = keyof typeof textsOf;
 
 export interface Said {
   /** A place in `phones`. */
