@@ -52,6 +52,7 @@ export const figures: Readonly<Record<string, Names>> = {
   'triple-gan-samples': { ...samples, above: '64 draws of noise and class' },
   'domain-source-features': plane('1 source, 2 target'),
   'domain-adapted-features': plane('1 source, 2 target'),
+  'domain-uci-both': { above: 'held-out digits, as F sees them', left: ['MNIST', 'UCI', 'MNIST', 'UCI'] },
   'voice-who': plane('speakers'),
   'voice-who-by-phone': plane('phones'),
   'voice-words': plane('speakers'),
