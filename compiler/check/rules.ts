@@ -23,6 +23,7 @@ import { phases } from './rules/phases.ts';
 import { ranges } from './rules/ranges.ts';
 import { rates } from './rules/rates.ts';
 import { relativistic } from './rules/relativistic.ts';
+import { recalibrations } from './rules/recalibrations.ts';
 import { reversals } from './rules/reversals.ts';
 import { rowCounts } from './rules/row-counts.ts';
 import { squashed } from './rules/squashed.ts';
@@ -59,6 +60,7 @@ export const rules: readonly Rule[] = [
   guesses,
   trained,
   averages,
+  recalibrations,
   ownership,
   batches,
   rowCounts,

@@ -177,4 +177,10 @@ export const scheduleCodes = {
     'minibatch that cannot be taken in parts',
     '`ganc run --accumulate n` computes a minibatch in n parts, one after another, and takes the mean of their gradients. That is the gradient of the whole where what an update minimises is a mean or sum over rows, or any function of such means, also where rows are compared with them or means are made of others: the means of all parts are found out first, in passes of their own. It is another number where rows are compared with each other, where a history keeps them, and where a `gradient` passes through a mean over rows. A `when`, and what a `set` makes of its state, may be any function of means over rows too. Batch norm is let through: each part is normalised by its own rows, and a notice says so.',
   ],
+  idleRecalibration: [
+    'GAN4035',
+    'recalibration of nothing',
+    '`recalibrate N(x) for n steps` takes the running statistics of the batch norms in N anew. A network without any stays as it is: the line is passed over.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;

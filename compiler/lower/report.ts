@@ -38,7 +38,7 @@ export function lowerReport(lowering: Lowering, info: ReportInfo, index: number)
     groups: new Map(),
     prefix: `report_${index}`,
   };
-  const items = info.lines.map((line) => lowerLine(work, line));
+  const items = info.lines.flatMap((line) => lowerLine(work, line) ?? []);
   const graphs = Object.fromEntries(
     [...work.groups].map(([name, group]) => [name, { outputs: group.outputs, origins: work.origins }]),
   );
@@ -52,7 +52,8 @@ function sound(length: Length | null): Length {
   return length;
 }
 
-function lowerLine(work: Work, info: ReportLineInfo): ReportItem {
+/** null: there is nothing to do. */
+function lowerLine(work: Work, info: ReportLineInfo): ReportItem | null {
   const { declaration: line, every, at, length, types } = info;
   const due: LineDue = { every, ...(at && { at }) };
   if (line.kind === 'Recalibrate') return recalibrate(work, line, due, sound(length), types);
@@ -125,14 +126,14 @@ function addOutput(work: Work, graph: string, output: string, { value }: ReportV
   return output;
 }
 
-/** The batch statistics of the network's calls, one output for each running buffer. */
+/** The batch statistics of the network's calls, one output for each running buffer; null: it has none (GAN4035). */
 function recalibrate(
   work: Work,
   line: ast.Recalibrate,
   due: LineDue,
   length: Length,
   types: TypeTable,
-): ReportItem {
+): ReportItem | null {
   const context = reportContext(work.lowering, work.b, 'recalibrate', work.origins, types);
   const { network } = recalibrateLine(context, line);
   const graph = freeName(work, `${work.prefix}_recalibrate_${network}`);
@@ -141,6 +142,7 @@ function recalibrate(
     if (!buffer.startsWith(`${network}.`)) continue;
     outputs.set(buffer, { node: overCalls(work.b, observed), to: { kind: 'state', state: buffer } });
   }
+  if (outputs.size === 0) return null;
   work.groups.set(graph, { outputs });
   const fields = [...context.origins.values()].flatMap((origin) =>
     origin.kind === 'field' ? [origin.stream] : [],

@@ -1,0 +1,33 @@
+/** `recalibrate` of a network that keeps no running statistics. */
+import type * as ast from '../../../grammar/ast.ts';
+import { diagnostic } from '../../../grammar/diagnostics.ts';
+import { networksOf } from '../../bind/network-named.ts';
+import { kinds } from '../../errors.ts';
+import type { Rule } from '../rule.ts';
+
+export const recalibrations: Rule = ({ names, weights, inError, reports }) =>
+  reports.flatMap(({ lines }) =>
+    lines.flatMap(({ declaration: line }) => {
+      if (line.kind !== 'Recalibrate') return [];
+      const name = calledIn(line.call);
+      const networks = networksOf(names, name);
+      const keeps = (network: string): boolean =>
+        inError.has(network) ||
+        [...(weights.get(network)?.values() ?? [])].some(({ role }) => role === 'buffer');
+      if (networks.length === 0 || networks.some(keeps)) return [];
+      return [
+        diagnostic(kinds.idleRecalibration, line.call.span, {
+          what: `\`${name}\` keeps no running statistics`,
+          why: 'Only layers that normalise over rows do: `batch_norm`.',
+          hint: `Leave the line out, or recalibrate the network in which they are.`,
+        }),
+      ];
+    }),
+  );
+
+/** `E` of `E(mnist.image)`, `D` of `D[0](x)`. */
+function calledIn(call: ast.Expr): string {
+  const callee = call.kind === 'Call' ? call.callee : call;
+  const named = callee.kind === 'Index' ? callee.object : callee;
+  return named.kind === 'Name' ? named.name : '';
+}
