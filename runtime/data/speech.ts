@@ -18,7 +18,7 @@ import { layoutOf } from './recordings.ts';
 import { isLarge, packRecords } from './records.ts';
 import type { OpenSource, Source } from './source.ts';
 import { choose, heldUtterances, packedPlaces, recordings, splits } from './speech-files.ts';
-import type { Chosen, SpeechWanted } from './speech-files.ts';
+import type { SpeechWanted } from './speech-files.ts';
 import {
   framesOfRow,
   recordedRows,
@@ -103,11 +103,10 @@ function classesOf(args: SourceArguments, of: 'speaker' | 'word', named: readonl
   return classes;
 }
 
-/** What the classes are called; none of speakers where a tract changes the voice. */
-function classNames(
-  { speakers, words, formats }: Wanted,
-  files: readonly Chosen[],
-): Record<string, string[]> {
+/** What the classes are called, those too that the split lacks; none of speakers where a tract changes the voice. */
+function classNames(what: Wanted, folder: string): Record<string, string[]> {
+  const { speakers, words, formats } = what;
+  const files = choose({ ...what, split: 'all' }, folder);
   const namesOf = (of: 'speaker' | 'word', classes: number): string[] => {
     const names = new Map(files.map((file) => [file[of], file.found.words[of]]));
     return Array.from({ length: classes }, (_, at) => names.get(at) ?? '');
@@ -161,7 +160,7 @@ export const speech: Source = {
     const settings = { ...rest, ...(wave === true && { wave }), ...(words !== null && { words }) };
     const hash = hashOf(JSON.stringify([settings, content]));
     const lengths = usable.flatMap(({ frames }) => what.formats.map(() => frames));
-    const classes = classNames(what, files);
+    const classes = classNames(what, folder);
     return {
       count: rowSegments(lengths, what.frames, what.step).length,
       hash,

@@ -186,14 +186,14 @@ function utterancesOf(what: Chosen): Utterance[] {
 
 /** A set's voices as 16-bit samples, which streams share; of each sentence that rows are made of, spectrograms and samples. */
 function heldVoices(what: Chosen): HeldData {
-  const { from, to, hash } = what.set;
+  const { name, from, to } = what.set;
   const samples = Array.from({ length: to - from }, (_, i) => lengthOfText(textOf(from + i)));
   const frames = framesOfTexts(what).reduce((a, b) => a + b, 0);
   const { formats, format, between, speakers: group, wave } = what;
   const sayers = between.to === undefined ? group[1] - group[0] : 2;
   const frameBytes = 4 * (formats.length * format.channels + (wave ? format.shape.hop : 0));
   return {
-    shared: { [hash]: 2 * speakers.length * samples.reduce((a, b) => a + b, 0) },
+    shared: { [name]: 2 * speakers.length * samples.reduce((a, b) => a + b, 0) },
     own: sayers * frames * frameBytes,
   };
 }

@@ -138,8 +138,10 @@ describe('speech from files', () => {
       Array.from({ length: source.count }, (_, row) => read(source, 'word', row)[0]),
       [0, 1, 1, 1, 1],
     );
-    const classes = speech.describe({ ...args, ...said }, folder)?.classes;
-    assert.deepEqual(classes, { speaker: ['ann', 'bob'], word: ['ant', 'day'] });
+    for (const split of ['all', 'train', 'test']) {
+      const classes = speech.describe({ ...args, ...said, split }, folder)?.classes;
+      assert.deepEqual(classes, { speaker: ['ann', 'bob'], word: ['ant', 'day'] }, split);
+    }
     const alone = inMemory(speech.open({ files: 'set/*/<word>_*.wav', words: 2, frames: 20 }, folder));
     assert.hasAllKeys(alone.fields, ['sound', 'word']);
     assert.throws(() => open({ ...said, words: 3 }), FileError, /2 words \(ant, day\), where words: says 3/);

@@ -16,6 +16,7 @@ import { trackOf } from './track.ts';
 
 /** Texts that are synthesised together. */
 export interface VoiceSet {
+  readonly name: string;
   readonly from: number;
   readonly to: number;
   /** SHA-256 of all samples, little-endian, speaker by speaker, text by text. A model is tuned on these bytes. */
@@ -24,11 +25,13 @@ export interface VoiceSet {
 
 /** The second came later: the first one's bytes stayed what runs before it know. */
 export const heardSet: VoiceSet = {
+  name: 'voices',
   from: textsOf.train[0],
   to: textsOf.test[1],
   hash: '705ed8578c1c0e0682ee9a9d4253c330dfc9b8b7d71567929867c8fcc1807745',
 };
 export const validateSet: VoiceSet = {
+  name: 'voices to validate',
   from: textsOf.validate[0],
   to: textsOf.validate[1],
   hash: 'c794a1978b9cf50f437f913bc134392bbe9e3eccfbb40cd2ad651fb4cb0c13de',
