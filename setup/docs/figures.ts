@@ -14,13 +14,13 @@ const images = fileURLToPath(new URL('../../docs/images', import.meta.url));
 export interface Names {
   readonly above: string;
   readonly left: string | readonly string[];
-  /** Below: seconds, from this pixel on, so many pixels each. */
-  readonly seconds?: { readonly from: number; readonly each: number };
 }
 
 const pairs = ['image', 'of its code', 'image', 'of its code'];
 const beside = { above: 'test images, and below each what becomes of it', left: pairs };
 const samples = { above: '64 draws of the noise', left: '' };
+/** Codes whose axes the run's picture names by itself. */
+const colours = (of: string): Names => ({ above: `colours: ${of}`, left: '' });
 const plane = (colours: string): Names => ({
   above: `first principal component; colours: ${colours}`,
   left: 'second principal component',
@@ -53,10 +53,10 @@ export const figures: Readonly<Record<string, Names>> = {
   'domain-source-features': plane('1 source, 2 target'),
   'domain-adapted-features': plane('1 source, 2 target'),
   'domain-uci-both': { above: 'held-out digits, as F sees them', left: ['MNIST', 'UCI', 'MNIST', 'UCI'] },
-  'voice-who': plane('speakers'),
-  'voice-who-by-phone': plane('phones'),
-  'voice-words': plane('speakers'),
-  'voice-words-by-phone': plane('phones'),
+  'voice-who': colours('speakers'),
+  'voice-who-by-phone': colours('phones'),
+  'voice-words': colours('speakers'),
+  'voice-words-by-phone': colours('phones'),
   'cyclegan-relief': {
     above: 'test digits: flat, translated, their true relief, and that one translated back',
     left: ['flat', 'to relief', 'relief', 'to flat'],
@@ -67,16 +67,13 @@ export const figures: Readonly<Record<string, Names>> = {
   },
   'vqgan-made': { above: '64 digits of codes that the transformer wrote', left: '' },
   'voice-spectra': {
-    above: 'in each strip frequency upwards: 40 mel bands, from 0 to 8,000 Hz',
-    left: Array.from({ length: 3 }, () => ['words', 'voice', 'converted']).flat(),
-    seconds: { from: 8, each: 160 }, // two pixels for 12.5 ms
+    above: 'whole.sound: the words; whole.other: a voice; sentence: the words in that voice',
+    left: '',
   },
 };
 
-/** Pixels of the margin; on the right there is none, below only for seconds. */
-export const margin = { top: 26, one: 28, each: 84, seconds: 44 };
-
-export const belowOf = ({ seconds }: Names): number => (seconds === undefined ? 0 : margin.seconds);
+/** Pixels of the margin; on the right and below there is none. */
+export const margin = { top: 26, one: 28, each: 84 };
 
 export const leftOf = ({ left }: Names): number =>
   left === '' ? 0 : typeof left === 'string' ? margin.one : margin.each;
@@ -84,25 +81,10 @@ export const leftOf = ({ left }: Names): number =>
 const text = (x: number, y: number, said: string, more: string): string =>
   `<text x="${x}" y="${y}" ${more}>${said}</text>`;
 
-/** A tick each half second, from the picture's left to its right. */
-function secondsBelow({ seconds }: Names, left: number, width: number, y: number): string[] {
-  if (seconds === undefined) return [];
-  const { from, each } = seconds;
-  const ticks = Array.from({ length: 1 + Math.floor((2 * (width - from)) / each) }, (_, i) => i / 2);
-  const marks = ticks.flatMap((at) => {
-    const x = left + from + at * each;
-    return [`<path d="M${x} ${y}v4" stroke="#333"/>`, text(x, y + 18, String(at), 'text-anchor="middle"')];
-  });
-  return [...marks, text(left + width / 2, y + 37, 'time (s)', 'text-anchor="middle"')];
-}
-
 async function frame(name: string, names: Names): Promise<void> {
   const path = join(images, 'runs', `${name}.png`);
   const { width, height } = await sharp(path).metadata();
-  const [left, all] = [
-    leftOf(names),
-    { width: width + leftOf(names), height: height + margin.top + belowOf(names) },
-  ];
+  const [left, all] = [leftOf(names), { width: width + leftOf(names), height: height + margin.top }];
   const rows = typeof names.left === 'string' ? [] : names.left;
   const [middle, centre] = [margin.top + height / 2, left + width / 2];
   const drawn = [
@@ -113,7 +95,6 @@ async function frame(name: string, names: Names): Promise<void> {
           const y = margin.top + ((i + 0.5) / rows.length) * height + 4;
           return text(left - 6, y, row, 'text-anchor="end"');
         }),
-    secondsBelow(names, left, width, margin.top + height),
   ].flat();
   const size = `width="${all.width}" height="${all.height}"`;
   const style = 'font-family="DejaVu Sans, Verdana, sans-serif" font-size="13" fill="#333"';
