@@ -5,6 +5,12 @@ import { kinds } from '../errors.ts';
 import type { Names } from './names.ts';
 import type { Reporter } from './reporter.ts';
 
+/** `G` of `G`, `D` of `D[0]`; '' of what names nothing so. */
+export function writtenName(expr: ast.Expr): string {
+  const named = expr.kind === 'Index' ? expr.object : expr;
+  return named.kind === 'Name' ? named.name : '';
+}
+
 /** The networks of a name: itself, or all of its list; none if it is no network. */
 export const networksOf = (names: Pick<Names, 'networks' | 'lists'>, name: string): readonly string[] =>
   names.lists.get(name) ?? (names.networks.has(name) ? [name] : []);

@@ -14,7 +14,7 @@ import type { TensorValue, Value } from '../values.ts';
 import { builtinArguments } from './arguments.ts';
 import { givenOf, type Given } from '../bind/match.ts';
 import { evaluateConstant } from '../bind/constant.ts';
-import { networksOf } from '../bind/network-named.ts';
+import { networksOf, writtenName } from '../bind/network-named.ts';
 import { givenName } from '../leaves.ts';
 import { topScope, type Context } from './context.ts';
 import { givenNode } from './feeds.ts';
@@ -226,8 +226,7 @@ function replaced(
 export function recalibrateLine(context: Context, line: ast.Recalibrate): { network: string; value: Value } {
   const { call } = line;
   const callee = call.kind === 'Call' ? call.callee : undefined;
-  const list = callee?.kind === 'Index' ? callee.object : callee;
-  const written = list?.kind === 'Name' ? list.name : '';
+  const written = callee ? writtenName(callee) : '';
   const target = networksOf(context.names, written).length > 0 ? evaluate(callee!, context, topScope) : null;
   const name = target?.sort === 'network' ? target.name : '';
   if (name === '') {

@@ -42,20 +42,30 @@ export interface Chosen {
   readonly word: number;
 }
 
-/** The split's files with the classes of speakers and words: their names in order; [] where nothing fits the pattern. */
-export function choose({ pattern, speakers, words, split }: SpeechWanted, folder: string): Chosen[] {
+export interface Selection {
+  /** The split's; [] where nothing fits the pattern. */
+  readonly files: readonly Chosen[];
+  /** By class, of all splits. */
+  readonly names: Readonly<Record<'speaker' | 'word', readonly string[]>>;
+}
+
+/** The split's files with the classes of speakers and words, which are their names in order. */
+export function choose({ pattern, speakers, words, split }: SpeechWanted, folder: string): Selection {
   const files = findFiles(pattern, folder);
   const place = inFolder(folder, pattern);
-  const names = namesOf(files, 'speaker', speakers, place);
-  const said = namesOf(files, 'word', words, place);
-  return names.flatMap((name, speaker) => {
+  const names = {
+    speaker: namesOf(files, 'speaker', speakers, place),
+    word: namesOf(files, 'word', words, place),
+  };
+  const chosen = names.speaker.flatMap((name, speaker) => {
     const own = files.filter((found) => (found.words.speaker ?? '') === name);
     return partOf(own, split, name).map((found) => ({
       found,
       speaker,
-      word: said.indexOf(found.words.word ?? ''),
+      word: names.word.indexOf(found.words.word ?? ''),
     }));
   });
+  return { files: chosen, names };
 }
 
 /** What stands at `<speaker>` or `<word>`, in natural order. Throws FileError where there are not `wanted`. */

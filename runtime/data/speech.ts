@@ -18,7 +18,7 @@ import { layoutOf } from './recordings.ts';
 import { isLarge, packRecords } from './records.ts';
 import type { OpenSource, Source } from './source.ts';
 import { choose, heldUtterances, packedPlaces, recordings, splits } from './speech-files.ts';
-import type { SpeechWanted } from './speech-files.ts';
+import type { Selection, SpeechWanted } from './speech-files.ts';
 import {
   framesOfRow,
   recordedRows,
@@ -104,18 +104,13 @@ function classesOf(args: SourceArguments, of: 'speaker' | 'word', named: readonl
 }
 
 /** What the classes are called, those too that the split lacks; none of speakers where a tract changes the voice. */
-function classNames(what: Wanted, folder: string): Record<string, string[]> {
-  const { speakers, words, formats } = what;
-  const files = choose({ ...what, split: 'all' }, folder);
-  const namesOf = (of: 'speaker' | 'word', classes: number): string[] => {
-    const names = new Map(files.map((file) => [file[of], file.found.words[of]]));
-    return Array.from({ length: classes }, (_, at) => names.get(at) ?? '');
-  };
-  return {
-    ...(speakers !== null && formats.length === 1 && { speaker: namesOf('speaker', speakers) }),
-    ...(words !== null && { word: namesOf('word', words) }),
-  };
-}
+const classNames = (
+  { speakers, words, formats }: Wanted,
+  { speaker, word }: Selection['names'],
+): Record<string, readonly string[]> => ({
+  ...(speakers !== null && formats.length === 1 && { speaker }),
+  ...(words !== null && { word }),
+});
 
 /** Bytes of recordings' features and samples: segments overlap, and each adds a step to what those before it hold. */
 function heldSpeech({ frames, step, format, wave }: Wanted, segments: number): number {
@@ -151,7 +146,7 @@ export const speech: Source = {
   sound: (given) => ({ format: wanted(given).format, fields: ['sound', 'same', 'other'] }),
   describe(given, folder, watch) {
     const what = wanted(given);
-    const files = choose(what, folder);
+    const { files, names } = choose(what, folder);
     if (files.length === 0) return null;
     const { usable, skipped, plan } = recordings(what, files, folder, watch);
     const content = files.map(({ found, speaker }) => [speaker, hashFile(found.path)]);
@@ -160,7 +155,7 @@ export const speech: Source = {
     const settings = { ...rest, ...(wave === true && { wave }), ...(words !== null && { words }) };
     const hash = hashOf(JSON.stringify([settings, content]));
     const lengths = usable.flatMap(({ frames }) => what.formats.map(() => frames));
-    const classes = classNames(what, folder);
+    const classes = classNames(what, names);
     return {
       count: rowSegments(lengths, what.frames, what.step).length,
       hash,
@@ -171,7 +166,7 @@ export const speech: Source = {
   },
   open(given, folder) {
     const what = wanted(given);
-    const { usable, plan } = recordings(what, choose(what, folder), folder);
+    const { usable, plan } = recordings(what, choose(what, folder).files, folder);
     const place = inFolder(folder, what.pattern);
     if (usable.length === 0) throw new FileError(place, null, 'no such files, or none that can be used');
     const rows = rowsOf(given, what);
@@ -188,7 +183,7 @@ export const speech: Source = {
   },
   async pack(given, folder, how) {
     const what = wanted(given);
-    const files = choose(what, folder);
+    const { files } = choose(what, folder);
     return packRecords(files.length === 0 ? null : recordings(what, files, folder).plan, how);
   },
 };

@@ -80,14 +80,14 @@ export function soundFields(
     range: [0, 1],
   });
   const samples: FieldType = { kind: 'seq', shape: [1, Number(frames) * shape.hop], range: [-1, 1] };
-  const word = (classes: number): FieldType => ({ kind: 'label', shape: [], classes });
+  const label = (classes: number): FieldType => ({ kind: 'label', shape: [], classes });
   const own = {
     sound: seq('T'),
     ...(wave && { wave: samples }),
-    ...(words !== null && { word: word(words) }),
+    ...(words !== null && { word: label(words) }),
   };
   if (speakers === null) return own;
-  const speaker: FieldType = { kind: 'label', shape: [], classes: speakers };
+  const speaker = label(speakers);
   return { ...own, speaker, same: seq('S'), other: seq('O'), other_speaker: speaker };
 }
 

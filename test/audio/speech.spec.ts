@@ -105,7 +105,7 @@ describe('speech from files', () => {
     );
     assert.deepEqual(counts, [29 + 8 - 4, 29 + 8 - 8, 4, 4, 37]);
     const filesOf = (split: string): string[] =>
-      choose({ ...chosenFrom, split }, folder).map(({ found }) => found.path);
+      choose({ ...chosenFrom, split }, folder).files.map(({ found }) => found.path);
     const parts = ['fit', 'validate', 'test'].map(filesOf);
     assert.sameMembers(parts.flat(), filesOf('all'));
     assert.sameMembers([...parts[0], ...parts[1]], filesOf('train'));

@@ -1,6 +1,7 @@
 /** Averages of weights that nothing reads: no report and no loss has `N.average`. */
 import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic } from '../../../grammar/diagnostics.ts';
+import { writtenName } from '../../bind/network-named.ts';
 import { kinds } from '../../errors.ts';
 import type { StatementInfo } from '../../model.ts';
 import { nodesIn } from '../walk.ts';
@@ -25,14 +26,8 @@ export const averages: Rule = ({ schedule, own, reports }) => {
 
 const averagesRead = (declaration: ast.Declaration): string[] =>
   nodesIn(declaration).flatMap((node) =>
-    node.kind === 'Field' && node.field.name === 'average' ? calledIn(node.object) : [],
+    node.kind === 'Field' && node.field.name === 'average' ? [writtenName(node.object)] : [],
   );
-
-/** `G` of `G.average`, `D` of `D[0].average`. */
-function calledIn(expr: ast.Expr): string[] {
-  const named = expr.kind === 'Index' ? expr.object : expr;
-  return named.kind === 'Name' ? [named.name] : [];
-}
 
 const averagesKept = (body: readonly StatementInfo[]): ast.Average[] =>
   body.flatMap((statement): readonly ast.Average[] => {

@@ -1,7 +1,6 @@
 /** `recalibrate` of a network that keeps no running statistics. */
-import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic } from '../../../grammar/diagnostics.ts';
-import { networksOf } from '../../bind/network-named.ts';
+import { networksOf, writtenName } from '../../bind/network-named.ts';
 import { kinds } from '../../errors.ts';
 import type { Rule } from '../rule.ts';
 
@@ -9,7 +8,7 @@ export const recalibrations: Rule = ({ names, weights, inError, reports }) =>
   reports.flatMap(({ lines }) =>
     lines.flatMap(({ declaration: line }) => {
       if (line.kind !== 'Recalibrate') return [];
-      const name = calledIn(line.call);
+      const name = writtenName(line.call.kind === 'Call' ? line.call.callee : line.call);
       const networks = networksOf(names, name);
       const keeps = (network: string): boolean =>
         inError.has(network) ||
@@ -19,15 +18,8 @@ export const recalibrations: Rule = ({ names, weights, inError, reports }) =>
         diagnostic(kinds.idleRecalibration, line.call.span, {
           what: `\`${name}\` keeps no running statistics`,
           why: 'Only layers that normalise over rows do: `batch_norm`.',
-          hint: `Leave the line out, or recalibrate the network in which they are.`,
+          hint: 'Leave the line out, or recalibrate the network in which they are.',
         }),
       ];
     }),
   );
-
-/** `E` of `E(mnist.image)`, `D` of `D[0](x)`. */
-function calledIn(call: ast.Expr): string {
-  const callee = call.kind === 'Call' ? call.callee : call;
-  const named = callee.kind === 'Index' ? callee.object : callee;
-  return named.kind === 'Name' ? named.name : '';
-}
