@@ -149,9 +149,12 @@ export const speech: Source = {
     const { files, names } = choose(what, folder);
     if (files.length === 0) return null;
     const { usable, skipped, plan } = recordings(what, files, folder, watch);
-    const content = files.map(({ found, speaker }) => [speaker, hashFile(found.path)]);
-    // Without them the hash is that of runs older than these parameters.
+    // Without words and wave the hash is that of runs older than these parameters.
     const { files: _, wave, words, ...rest } = withDefaults(params, given);
+    const content = files.map(({ found, speaker, word }) => [
+      ...[speaker, hashFile(found.path)],
+      ...(words === null ? [] : [word]),
+    ]);
     const settings = { ...rest, ...(wave === true && { wave }), ...(words !== null && { words }) };
     const hash = hashOf(JSON.stringify([settings, content]));
     const lengths = usable.flatMap(({ frames }) => what.formats.map(() => frames));

@@ -142,6 +142,11 @@ describe('speech from files', () => {
       const classes = speech.describe({ ...args, ...said, split }, folder)?.classes;
       assert.deepEqual(classes, { speaker: ['ann', 'bob'], word: ['ant', 'day'] }, split);
     }
+    const hash = (): string | undefined => speech.describe({ ...args, ...said }, folder)?.hash;
+    const before = hash();
+    // The same recordings in the same order, one of which is said to say something else.
+    renameSync(join(folder, 'set/ann/day_1.wav'), join(folder, 'set/ann/ant_9.wav'));
+    assert.notEqual(hash(), before);
     const alone = inMemory(speech.open({ files: 'set/*/<word>_*.wav', words: 2, frames: 20 }, folder));
     assert.hasAllKeys(alone.fields, ['sound', 'word']);
     assert.throws(() => open({ ...said, words: 3 }), FileError, /2 words \(ant, day\), where words: says 3/);
