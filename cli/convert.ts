@@ -4,20 +4,24 @@
  * recording, or its `other_speaker`, the number of a speaker of the training set, whichever the line reads.
  */
 import { linesOf, openedRun } from './chosen.ts';
+import type { Shown } from './chosen.ts';
 import { fieldsRead } from './feed.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { sample } from './sample.ts';
 import type { SampleOptions } from './sample.ts';
 import type { Terminal } from './terminal.ts';
+import { vocode } from './vocode.ts';
 
 export interface ConvertOptions extends Omit<SampleOptions, 'count' | 'seed' | 'feed'> {
   readonly from: string;
   readonly voice: string;
+  /** A run that makes sound of the features; else Griffin-Lim does. */
+  readonly vocoder?: string;
 }
 
 interface Line {
-  readonly name: string;
+  readonly item: Shown;
   /** What is fed with the voice: `other` or `other_speaker`. */
   readonly voice: string;
 }
@@ -26,13 +30,13 @@ interface Line {
 export async function convert(
   path: string,
   name: string | undefined,
-  { from, voice, out = 'converted.wav', ...options }: ConvertOptions,
+  { from, voice, vocoder, out = 'converted.wav', ...options }: ConvertOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const lines = conversions(path);
-  const fitting = lines.filter((line) => name === undefined || line.name === name);
+  const fitting = lines.filter(({ item }) => name === undefined || item.name === name);
   if (fitting.length !== 1) {
-    const names = lines.map((line) => line.name).join(', ');
+    const names = lines.map(({ item }) => item.name).join(', ');
     const none = "a conversion reads a stream's sound, and its other or other_speaker";
     const what = name === undefined ? 'which sound?' : `no conversion is called ${name}`;
     throw new Exit(
@@ -40,8 +44,11 @@ export async function convert(
       `${what} ${lines.length === 0 ? `${path} has none: ${none}` : `(there are ${names})`}`,
     );
   }
-  const feed = { sound: from, [fitting[0].voice]: voice };
-  return sample(path, fitting[0].name, { ...options, out, feed }, terminal);
+  const [line] = fitting;
+  const feed = { sound: from, [line.voice]: voice };
+  return vocoder === undefined
+    ? sample(path, line.item.name, { ...options, out, feed }, terminal)
+    : vocode(path, line.item, feed, { ...options, out, vocoder }, terminal);
 }
 
 /** The spec's sound lines that a recording and a voice are enough for. */
@@ -51,8 +58,6 @@ function conversions(path: string): Line[] {
     if (item.kind !== 'sound') return [];
     const { fields } = fieldsRead(manifest, Object.values(item.values), item.name);
     const voice = fields.find((field) => field === 'other' || field === 'other_speaker');
-    return voice !== undefined && fields.includes('sound') && fields.length === 2
-      ? [{ name: item.name, voice }]
-      : [];
+    return voice !== undefined && fields.includes('sound') && fields.length === 2 ? [{ item, voice }] : [];
   });
 }

@@ -6,9 +6,11 @@ import type { Manifest, ValueRef } from '../program/manifest.ts';
 import { nearest } from '../grammar/diagnostics.ts';
 import { FeedError, fedStreams } from '../runtime/data/fed-streams.ts';
 import type { Streams } from '../runtime/data/streams.ts';
+import type { Tensor } from '../runtime/engines/engine.ts';
 import { Exit, exitCodes } from './exit.ts';
 
-export type Feeds = Readonly<Record<string, string>>;
+/** Texts of the command line, or a row that is at hand. */
+export type Feeds = Readonly<Record<string, string | Tensor>>;
 
 /** The only stream that the values read, and its fields that they need. Throws Exit where they read several, or none. */
 export function fieldsRead(
@@ -31,7 +33,7 @@ export function fieldsRead(
 export function fedFor(manifest: Manifest, values: readonly ValueRef[], line: string, feeds: Feeds): Streams {
   const { stream, fields } = fieldsRead(manifest, values, line);
   const given = Object.fromEntries(
-    Object.entries(feeds).map(([name, text]) => [name.replace(new RegExp(`^${stream}\\.`), ''), text]),
+    Object.entries(feeds).map(([name, row]) => [name.replace(new RegExp(`^${stream}\\.`), ''), row]),
   );
   const reads = `${line} reads ${fields.map((field) => `${stream}.${field}`).join(', ')}`;
   for (const name of Object.keys(given)) {

@@ -52,6 +52,7 @@ export function taking(program: Command, terminal: Terminal, done: Done): void {
     .argument('[name]', 'a sound of the spec; needed where it has several conversions')
     .requiredOption('--from <file>', 'whose words: a sound file (WAV, FLAC, Ogg, MP3)')
     .requiredOption('--voice <file>', 'whose voice: a sound file, or the number of a speaker')
+    .option('--vocoder <run>', 'a trained vocoder that makes the sound (default: Griffin-Lim)')
     .option('--out <file>', 'a .wav file (default: converted.wav)')
     .addOption(checkpointOption())
     .addOption(targetOption("the run's own"))

@@ -19,16 +19,18 @@ import type { Streams } from './streams.ts';
 export class FeedError extends Error {}
 
 /**
- * `texts`: for each field a sound file's path or the number of a class. Throws FeedError, or FileError for a file that
- * is no sound.
+ * `given`: for each field a sound file's path, the number of a class, or the row itself, [channels, frames] in the stream's range.
+ * Throws FeedError, or FileError for a file that is no sound.
  */
 export function fedStreams(
   manifest: Pick<Manifest, 'streams' | 'float'>,
   stream: string,
-  texts: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string | Tensor>>,
 ): Streams {
   const entry = manifest.streams.find(({ name }) => name === stream)!;
-  const rows = Object.entries(texts).map(([field, text]) => [field, fed(entry, field, text)] as const);
+  const rows = Object.entries(given).map(
+    ([field, row]) => [field, typeof row === 'string' ? fed(entry, field, row) : row] as const,
+  );
   const values = new Map(rows);
   const lengths = lengthsOf(entry, values);
   return {

@@ -9,7 +9,7 @@ import type { Values } from './metrics/metric.ts';
 
 /** What the symbols of a graph stand for in a row. */
 export interface RowLengths {
-  /** Sizes of symbols (`T`) and of their multiples as inputs have them (`4*T`), for the feeder. */
+  /** Sizes of symbols (`T`) and of their multiples as inputs have them (`4*T`; `200*T` of a draw), for the feeder. */
   readonly sizes: Readonly<Record<string, number>>;
   /** By symbol: the row's own length, and what one unit of the symbol is of it. */
   readonly symbols: Readonly<Record<string, { readonly length: number; readonly by: number }>>;
@@ -21,14 +21,18 @@ function monomial(dim: string): readonly [number, string] | null {
   return found === null ? null : [Number(found[1] ?? 1), found[2]];
 }
 
+/** What the shapes say in symbols, each as [4, 'T']. */
+const lengthsIn = (shapes: readonly HostShape[]): (readonly [number, string])[] =>
+  shapes.flat().flatMap((dim) => {
+    const part = typeof dim === 'string' ? monomial(dim) : null;
+    return part === null ? [] : [part];
+  });
+
 /** The graph's inputs that have lengths of their own: their symbols, and what they are multiples of. */
 function symbolsIn(graph: GraphEntry): Map<string, number> {
-  const dims = graph.inputs.flatMap(({ shape, from }) => (from.kind === 'field' ? shape.slice(1) : []));
-  const found = dims.flatMap((dim) => {
-    const part = typeof dim === 'string' ? monomial(dim) : null;
-    return part === null ? [] : [[part[1], part[0]] as const];
-  });
-  return new Map(found);
+  const fields = graph.inputs.filter(({ from }) => from.kind === 'field');
+  const found = lengthsIn(fields.map(({ shape }) => shape.slice(1)));
+  return new Map(found.map(([by, name]) => [name, by]));
 }
 
 /** Null where all that the graph reads is of one length. */
@@ -39,15 +43,13 @@ export function rowLengths(graph: GraphEntry, own: Readonly<Record<string, numbe
     if (!Object.hasOwn(own, name)) throw new Error(`nothing says how long ${name} is`);
     return { name, by, length: own[name], units: Math.ceil(own[name] / by) };
   });
-  const sizes = all.flatMap(
-    ({ name, by, units }) =>
-      [
-        [name, units],
-        [`${by}*${name}`, by * units],
-      ] as const,
-  );
+  const units = new Map(all.map((symbol) => [symbol.name, symbol.units]));
+  const multiples = lengthsIn(graph.inputs.map(({ shape }) => shape)).flatMap(([by, name]) => {
+    const one = units.get(name);
+    return one === undefined ? [] : [[`${by}*${name}`, by * one] as const];
+  });
   return {
-    sizes: Object.fromEntries(sizes),
+    sizes: Object.fromEntries([...units, ...multiples]),
     symbols: Object.fromEntries(all.map(({ name, by, length }) => [name, { by, length }])),
   };
 }

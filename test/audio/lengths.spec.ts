@@ -50,6 +50,13 @@ describe('rows of lengths of their own', () => {
     );
   });
 
+  it('say how long draws are that go by them', () => {
+    const from = { kind: 'draw', key: 'noise', distribution: 'normal' } as const;
+    const inputs = [...graph.inputs, { name: 'noise', shape: ['N', 1, '200*T'], from }];
+    const { sizes } = rowLengths({ inputs, outputs: [] }, { T: 5, O: 6 })!;
+    assert.equal(sizes['200*T'], 400);
+  });
+
   it('what has no length of its own stays', () => {
     assert.isNull(rowLengths({ inputs: graph.inputs.slice(2), outputs: [] }, {}));
     const lengths = rowLengths(graph, { T: 5, O: 6 })!;

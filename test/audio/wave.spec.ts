@@ -134,7 +134,7 @@ report every 2 steps {
     const stream = { format, range: [0, 1], samples: [-1, 1] } as const;
     assert.throws(
       () => sounds.wave.play({ samples: values, like: values }, {}, stream),
-      /wave plays samples, seq\[1, n\], and samples has the shape \[2, 8\]/,
+      /wave plays samples, seq\[1, n\], and these have the shape \[2, 8\]/,
     );
   });
 });

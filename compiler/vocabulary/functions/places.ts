@@ -3,6 +3,7 @@
  */
 import { kinds } from '../../errors.ts';
 import { addDims, printDim, subDims, type Dim } from '../../ir/dim.ts';
+import type { Node } from '../../ir/node.ts';
 import {
   axisOf,
   checkPlaced,
@@ -29,18 +30,21 @@ export const shift: Builtin = {
     checkPlaced(call, 'shift', type);
     const [by, own] = [args.int('by'), axisOf(call, '`shift`', type, args.choice('over'))];
     const [axis, size, far] = [own + leadOf(type), type.shape[own], Math.abs(by)];
-    if (!surely(far + 1, size))
+    if (typeof size === 'number' && far >= size)
       call.fail(kinds.outside, {
         what: `\`shift\` by ${by}, and there are ${printDim(size)} places`,
         why: 'Nothing would be left.',
         hint: 'Shift by less.',
       });
-    const [from, to]: [Dim, Dim] = by > 0 ? [0, subDims(size, far)] : [far, size];
-    const kept = call.b.slice(node, axis, from, to);
-    return call.tensor(
-      padded(call, kept, axis, by > 0 ? [far, 0] : [0, far], 'zero'),
-      withZeros(moved(type, type.shape)),
-    );
+    const beside = (of: Node): Node => padded(call, of, axis, by > 0 ? [far, 0] : [0, far], 'zero');
+    const cut = (of: Node, from: Dim, to: Dim): Node => call.b.slice(of, axis, from, to);
+    // Rows of a length that is not known may be shorter than that: these become zeros.
+    const shifted = surely(far + 1, size)
+      ? beside(by > 0 ? cut(node, 0, subDims(size, far)) : cut(node, far, size))
+      : by > 0
+        ? cut(beside(node), 0, size)
+        : cut(beside(node), far, addDims(size, far));
+    return call.tensor(shifted, withZeros(moved(type, type.shape)));
   },
 };
 

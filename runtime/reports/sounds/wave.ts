@@ -1,5 +1,5 @@
 /**
- * `wave(Vocoder(test.sound), like: test.wave)`: values that are samples themselves. In: [N, 1, samples]. Out: a WAV file for
+ * `wave(Vocoder(test.sound), like: test.wave)`: values that are samples themselves. In: [N, 1, samples], rows of lengths of their own too. Out: a WAV file for
  * each row, and its spectrogram in the format of the field's stream.
  */
 import { spectrogram } from '../../audio/features.ts';
@@ -8,14 +8,14 @@ import { still } from '../pulse.ts';
 import type { Sound, StreamFormat } from './sound.ts';
 import { played } from './speech.ts';
 
-/** Row `row` of [N, 1, samples], back in [-1, 1]. */
+/** Row `row` of [N, 1, samples], at its own length, back in [-1, 1]. */
 function samplesAt(
-  { data, shape }: Values,
+  { data, shape: [, , longest], lengths }: Values,
   row: number,
   { samples: [low, high] }: Pick<StreamFormat, 'samples'>,
 ): Float64Array {
-  const length = shape[2];
-  return Float64Array.from({ length }, (_, n) => (2 * (data[row * length + n] - low)) / (high - low) - 1);
+  const length = lengths?.[row] ?? longest;
+  return Float64Array.from({ length }, (_, n) => (2 * (data[row * longest + n] - low)) / (high - low) - 1);
 }
 
 export const wave: Sound = {
@@ -28,17 +28,16 @@ export const wave: Sound = {
       {
         name: 'like',
         type: 'value',
-        doc: "a source's wave: its rate and its range are those of the numbers",
+        doc: "a field of a source's sounds, `test.wave` or `test.sound`: its rate and the range of its samples are those of the numbers",
       },
       { name: 'rows', type: 'int', interval: '[1, ∞)', default: 4, doc: 'how many rows to play' },
     ],
   },
-  play({ samples, like }, _options, stream, pulse = still) {
-    for (const [name, { shape }] of Object.entries({ samples, like }))
-      if (shape.length !== 3 || shape[1] !== 1)
-        throw new Error(
-          `wave plays samples, seq[1, n], and ${name} has the shape [${shape.slice(1).join(', ')}]`,
-        );
+  play({ samples }, _options, stream, pulse = still) {
+    if (samples.shape.length !== 3 || samples.shape[1] !== 1)
+      throw new Error(
+        `wave plays samples, seq[1, n], and these have the shape [${samples.shape.slice(1).join(', ')}]`,
+      );
     if (samples.data.some((x: number) => !Number.isFinite(x)))
       throw new Error('the samples are not finite numbers');
     return Array.from({ length: samples.shape[0] }, (_, row) => {
