@@ -1,38 +1,83 @@
 /**
- * Sounds to compare vocoders by: `npx tsx bench/vocoders.ts OUT runs/vocoder ...`. In: runs that play a sound of
- * `voices(split: test, speakers: unseen, frames: all)`, their only one. Out: OUT/truth, what four speakers that no training heard
- * say in ten sentences; OUT/griffin_lim, the same of its features; OUT/<run>, the same by each run. bench/vocoders.py compares them.
+ * Sounds to compare vocoders by, and what a recogniser hears in them:
+ * `npx tsx bench/vocoders.ts OUT --recogniser runs/phones [runs/vocoder ...]`. In: a run of bench/specs/phones.gan, and runs whose
+ * line `said` plays `voices(split: test, speakers: unseen, frames: all)`. Out: OUT/truth, what four speakers that no vocoder heard
+ * say in ten sentences; OUT/griffin_lim, the same of its features; OUT/<run>, the same by each run; and for each the share of
+ * phones heard, pauses left out. bench/vocoders.py compares the sounds themselves.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as ort from 'onnxruntime-node';
 import { formatOf, spectrogram } from '../runtime/audio/features.ts';
 import { soundOf } from '../runtime/audio/vocoder.ts';
-import { writeWav } from '../runtime/formats/wav.ts';
+import { readWav, writeWav } from '../runtime/formats/wav.ts';
+import { phoneNames } from '../runtime/data/voices/phones.ts';
 import { speakers } from '../runtime/data/voices/speakers.ts';
-import { textsOf } from '../runtime/data/voices/texts.ts';
+import { textOf, textsOf } from '../runtime/data/voices/texts.ts';
 import { heardSet, sentence } from '../runtime/data/voices/voice-set.ts';
 
-const [out, ...runs] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  options: { recogniser: { type: 'string' } },
+  allowPositionals: true,
+});
+const [out, ...runs] = positionals;
 const format = formatOf({ features: 'log_mel(40)', rate: 16000, window: 50, hop: 12.5, emphasis: 0.97 });
-const count = (speakers.length - 10) * (textsOf.test[1] - textsOf.test[0]);
+const unseen = 10;
+const [from, to] = textsOf.test;
+const said = Array.from({ length: speakers.length - unseen }, (_, s) =>
+  Array.from({ length: to - from }, (_, t) => ({ speaker: unseen + s, text: from + t })),
+).flat();
+
+const fileOf = (system: string, row: number): string =>
+  join(out, system, `${String(row).padStart(2, '0')}.wav`);
 
 function write(system: string, row: number, samples: Float64Array): void {
   mkdirSync(join(out, system), { recursive: true });
-  writeFileSync(join(out, system, `${String(row).padStart(2, '0')}.wav`), writeWav(samples, format.rate));
+  writeFileSync(fileOf(system, row), writeWav(samples, format.rate));
 }
 
-let row = 0;
-for (let speaker = 10; speaker < speakers.length; speaker++) {
-  for (let text = textsOf.test[0]; text < textsOf.test[1]; text++) {
-    const truth = Float64Array.from(sentence(heardSet, speaker, text), (x) => x / 32768);
-    write('truth', row, truth);
-    write('griffin_lim', row++, soundOf(spectrogram(truth, format), format));
+function ganc(...args: string[]): void {
+  const { status } = spawnSync(process.execPath, ['bin/ganc.js', ...args], { stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+}
+
+/** Of the frames in which a phone is said, the share in which the recogniser hears that one. */
+async function heard(recogniser: ort.InferenceSession, system: string): Promise<number> {
+  let [right, all] = [0, 0];
+  for (const [row, { text }] of said.entries()) {
+    const file = fileOf(system, row);
+    const { channels, frames, data } = spectrogram(readWav(readFileSync(file), file).samples, format);
+    const x = new ort.Tensor('float32', Float32Array.from(data), [1, channels, frames]);
+    const [name] = recogniser.outputNames;
+    const logits = (await recogniser.run({ [recogniser.inputNames[0]]: x }))[name].data as Float32Array;
+    for (let f = 0; f < frames; f++) {
+      const now = textOf(text).find(({ bounds }) => bounds.at(-1)! > f * format.shape.hop)?.phone ?? 0;
+      if (now === 0) continue;
+      const scores = phoneNames.map((_, phone) => logits[phone * frames + f]);
+      right += Number(scores.indexOf(Math.max(...scores)) === now);
+      all++;
+    }
   }
+  return right / all;
+}
+
+for (const [row, { speaker, text }] of said.entries()) {
+  const truth = Float64Array.from(sentence(heardSet, speaker, text), (x) => x / 32768);
+  write('truth', row, truth);
+  write('griffin_lim', row, soundOf(spectrogram(truth, format), format));
 }
 for (const run of runs) {
   const folder = join(out, basename(run));
-  const args = ['bin/ganc.js', 'sample', run, '--count', String(count), '--out', `${folder}/`, '--force'];
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
-  if (status !== 0) process.exit(1);
+  ganc('sample', run, 'said', '--count', String(said.length), '--out', `${folder}/`, '--force');
+}
+if (values.recogniser !== undefined) {
+  const folder = mkdtempSync(join(tmpdir(), 'phones-'));
+  ganc('export', values.recogniser, 'PhoneProbe', '--out', join(folder, 'onnx'), '-q');
+  const session = await ort.InferenceSession.create(join(folder, 'onnx', 'model.onnx'));
+  for (const system of ['truth', 'griffin_lim', ...runs.map((run) => basename(run))])
+    console.log(`${system.padEnd(16)} phones heard ${(100 * (await heard(session, system))).toFixed(1)} %`);
+  rmSync(folder, { recursive: true });
 }

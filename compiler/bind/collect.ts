@@ -168,9 +168,12 @@ function namesOf(
     initialize,
     starts,
     origins,
-    lengthsBy: reporter([]).attempt(spec.span, () => lengthsBy(names)) ?? 1,
+    lengthsBy: reporter([]).attempt(spec.span, () => lengthsBy(names, reportLines(all), values)) ?? 1,
   };
 }
+
+const reportLines = (all: readonly ast.Declaration[]): ast.ReportLine[] =>
+  ofKind(all, 'Report').flatMap(({ body }) => body);
 
 type Tables = Pick<
   Names,

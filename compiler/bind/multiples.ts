@@ -1,25 +1,53 @@
 /**
  * Lengths that a network divides: `T/4` in a signature makes `T` a multiple of 4. In: signatures; out: variables that say
- * so, and what the lengths of all networks are multiples of.
+ * so, and what lengths that differ from row to row are multiples of.
  */
+import type * as ast from '../../grammar/ast.ts';
+import type { FieldType } from '../../program/catalogue.ts';
 import { mulDims, symbol } from '../ir/dim.ts';
+import { mentioned, needs } from './cycles.ts';
 import { dimOf, lcm, multiplicities, type Variables } from './dims.ts';
 import type { Names } from './names.ts';
 import { dimsIn } from './types.ts';
 
-/** The least length that every network can take: `seq[80, T]` with a result of T / 4, or `seq[80, 4 * T]`. */
-export function lengthsBy(names: Names): number {
-  const sound = [...names.networks.values()].filter(({ broken }) => !broken);
+/**
+ * The least length that every network can take which a line of a report feeds with rows of lengths of their own: `seq[80, T]` with a
+ * result of T / 4, or `seq[80, 4 * T]`. Only reports read such rows; `lines` are theirs.
+ */
+export function lengthsBy(
+  names: Names,
+  lines: readonly ast.ReportLine[],
+  declarations: ReadonlyMap<string, ast.Declaration>,
+): number {
+  const varying = [...names.data].filter(([, { fields }]) => Object.values(fields).some(varies));
+  const taken = lines
+    .map((line) => reached(line, declarations))
+    .filter((all) => varying.some(([name]) => all.has(name)));
+  const sound = [...names.networks.values()].filter(
+    ({ broken, declaration }) => !broken && taken.some((all) => all.has(declaration.name.name)),
+  );
   const all = sound.flatMap(({ declaration: { parameters, result } }) => {
     // One without a type is a syntax error of its own.
-    const taken = parameters.flatMap(({ type }) => (type === undefined ? [] : dimsIn(type)));
-    const factors = multiplicities([...taken, ...dimsIn(result)], names);
-    return taken.flatMap((dim) => {
+    const dims = parameters.flatMap(({ type }) => (type === undefined ? [] : dimsIn(type)));
+    const factors = multiplicities([...dims, ...dimsIn(result)], names);
+    return dims.flatMap((dim) => {
       const size = dimOf(dim, names, symbolic(factors));
       return typeof size === 'object' ? Object.values(size.terms) : [];
     });
   });
   return all.filter((by) => Number.isInteger(by) && by > 0).reduce(lcm, 1);
+}
+
+const varies = ({ shape }: FieldType): boolean => shape.some((size) => typeof size === 'string');
+
+/** Every name that the line needs, by what it mentions and what that needs. */
+function reached(line: ast.ReportLine, declarations: ReadonlyMap<string, ast.Declaration>): Set<string> {
+  const found = mentioned(line);
+  for (const name of found) {
+    const declaration = declarations.get(name);
+    if (declaration !== undefined) for (const needed of needs(declaration)) found.add(needed);
+  }
+  return found;
 }
 
 /** `T`, or where it must be a multiple of 4, four times `T/4`. */
