@@ -4,8 +4,9 @@
  */
 import type { Costs, GraphUse } from '../compiler/costs/costs.ts';
 import type { Manifest, ReportItem, ValueRef } from '../program/manifest.ts';
+import { usualRows } from '../program/manifest.ts';
 import { metrics, pictures } from '../runtime/catalogue.ts';
-import { reportRows } from '../runtime/reports/values.ts';
+import { rowsAtOnce } from '../runtime/reports/values.ts';
 import type { RunCounts } from '../runtime/run/counts.ts';
 
 /** Bytes. */
@@ -88,7 +89,8 @@ export function graphUses(manifest: Manifest, { reports }: RunCounts): Record<st
   const uses: Record<string, GraphUse> = {};
   for (const { items, times } of reports)
     for (const { graph, rows } of items.flatMap((item) => readsOf(manifest, item))) {
-      const use = { rows: Math.min(reportRows, rows), again: times > 1 || rows >= 2 * reportRows };
+      const most = rowsAtOnce(manifest.graphs[graph]);
+      const use = { rows: Math.min(most, rows), again: times > 1 || rows >= 2 * most };
       const known = uses[graph] ?? use;
       uses[graph] = { rows: Math.max(known.rows, use.rows), again: known.again || use.again };
     }
@@ -113,7 +115,7 @@ function readsOf(manifest: Manifest, item: ReportItem): Read[] {
     'stream' in ref.rows ? (countOf(manifest, ref) ?? 0) : Infinity;
   if (item.kind === 'recalibrate') {
     const { batch } = manifest.streams.find(({ name }) => name === item.stream) ?? manifest.streams[0] ?? {};
-    return [{ graph: item.graph, rows: batch ?? reportRows }];
+    return [{ graph: item.graph, rows: batch ?? usualRows }];
   }
   if (item.kind === 'metric')
     return item.sets.flatMap(({ fn, values }) =>

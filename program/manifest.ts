@@ -111,6 +111,9 @@ export interface StreamEntry {
 
 // ---------------------------------------------------------------- graphs
 
+/** Rows that a report's graph is given at once. */
+export const usualRows = 256;
+
 export interface GraphEntry {
   /** File in the program's directory; absent for targets without files. */
   readonly file?: string;
@@ -118,6 +121,8 @@ export interface GraphEntry {
   readonly digest?: string;
   readonly inputs: readonly GraphInput[];
   readonly outputs: readonly GraphOutput[];
+  /** Of a report: how many rows it is given at once, where more would hold too much memory; else `usualRows`. */
+  readonly rows?: number;
   /** In the place of the one file: files and kernels that make the outputs together, run in this order. */
   readonly stages?: readonly StageEntry[];
   /** What stages make for kernels and later stages alone. */

@@ -123,6 +123,7 @@ export const definitions: Readonly<Record<string, Schema>> = {
     'digest?': text,
     inputs: list(ref('GraphInput')),
     outputs: list(ref('GraphOutput')),
+    'rows?': count,
     'stages?': list(ref('StageEntry')),
     'handed?': list(ref('HandedValue')),
   }),

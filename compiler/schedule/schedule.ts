@@ -29,7 +29,8 @@ import {
 import type { InParts } from '../lower/in-parts.ts';
 import { stepGraphs, type StepGraph } from '../lower/parts.ts';
 import { setsIn, updatesIn, type Model, type SetInfo, type UpdateInfo } from '../model.ts';
-import type { SimpleGraphs } from '../simplify.ts';
+import type { SimpleGraph, SimpleGraphs } from '../simplify.ts';
+import { rowsAtOnce } from '../costs/rows-at-once.ts';
 import { networkFileEntries, originEntries, phaseStarts } from './origins.ts';
 import { rectifiedBiases } from './rectified.ts';
 import { stateEntries } from './state.ts';
@@ -55,6 +56,13 @@ export function schedule(
   };
 }
 
+function entryOfGraph({ entry, outputs }: SimpleGraph, float: Manifest['float']): GraphEntry {
+  // A step's graph has a minibatch's rows, whatever it holds.
+  const ofRows = entry.inputs.some(({ shape }) => shape.includes('N'));
+  const rows = ofRows ? rowsAtOnce(outputs, float === 'float32' ? 4 : 8) : undefined;
+  return rows === undefined ? entry : { ...entry, rows };
+}
+
 function manifestOf(
   lowered: Lowered,
   graphs: SimpleGraphs,
@@ -64,14 +72,16 @@ function manifestOf(
   const { model } = lowered;
   const { names } = model;
   const updates = model.schedule.phases.flatMap((phase) => updatesIn(phase.body));
-  const entries = Object.fromEntries(Object.entries(graphs).map(([name, { entry }]) => [name, entry]));
+  const float = options.float ?? 'float32';
+  const entries = Object.fromEntries(
+    Object.entries(graphs).map(([name, graph]) => [name, entryOfGraph(graph, float)]),
+  );
   const steps = stepsOf(lowered)
     .flatMap((step) => stepGraphs(step, lowered.parts))
     .map(({ name }) => graphs[name]);
   const parts = options.accumulate ?? 1;
   const forwards = stepsOf(lowered).flatMap(updatesOfStep);
   const state = stateEntries(lowered, updates, Object.values(entries));
-  const float = options.float ?? 'float32';
   return {
     format: 2,
     language,

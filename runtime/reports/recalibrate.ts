@@ -3,8 +3,9 @@
  * the values that the lines below see in their place.
  */
 import type { Length, Manifest } from '../../program/manifest.ts';
+import { usualRows } from '../../program/manifest.ts';
 import type { Tensor } from '../engines/engine.ts';
-import { reportRows, floats, known, runReport, type Item, type ReportContext, type View } from './values.ts';
+import { floats, known, runReport, type Item, type ReportContext, type View } from './values.ts';
 
 /**
  * The replaced statistics and, over them, the means of the graph's state outputs over `length` minibatches. They are
@@ -46,7 +47,7 @@ function batchesOf({ schedule }: ReportContext, length: Length): number {
 
 /** Rows of a minibatch: the stream's, else those of the first one. */
 function rowsOf({ streams }: Manifest, name: string | null): number {
-  return (streams.find((stream) => stream.name === name) ?? streams.at(0))?.batch ?? reportRows;
+  return (streams.find((stream) => stream.name === name) ?? streams.at(0))?.batch ?? usualRows;
 }
 
 const zeros = (shape: readonly number[]): Float64Array =>

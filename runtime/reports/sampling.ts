@@ -6,7 +6,7 @@ import type { ValueRef } from '../../program/manifest.ts';
 import type { Floats, Tensor, Tensors } from '../engines/engine.ts';
 import type { Moment } from './result.ts';
 import { still } from './pulse.ts';
-import { known, newView, reportRows, rowsAt, runReport } from './values.ts';
+import { known, newView, rowsAt, rowsAtOnce, runReport } from './values.ts';
 import type { ReportContext } from './values.ts';
 
 export interface SampledRows {
@@ -38,8 +38,9 @@ export async function* sampledRows(
   outputs: readonly string[],
   rows: number,
 ): AsyncGenerator<SampledRows> {
-  const { inputs } = known(context.manifest.graphs, graph, 'graph');
-  const open = inputs.find(
+  const entry = known(context.manifest.graphs, graph, 'graph');
+  const most = rowsAtOnce(entry);
+  const open = entry.inputs.find(
     ({ from, shape }) => from.kind === 'field' && shape.slice(1).some((size) => typeof size === 'string'),
   );
   if (open !== undefined)
@@ -47,8 +48,8 @@ export async function* sampledRows(
       `${open.name.replace('field:', '')} has rows of lengths of their own: write the sound or the picture instead`,
     );
   const view = newView({ context, moment, items: [], replaced: new Map(), pulse: still });
-  for (let from = 0; from < rows; from += reportRows) {
-    const to = Math.min(rows, from + reportRows);
+  for (let from = 0; from < rows; from += most) {
+    const to = Math.min(rows, from + most);
     const drawn = new Map<string, Floats>();
     const fields = new Map<string, Tensor>();
     const { order, field } = rowsAt(context, from, to);

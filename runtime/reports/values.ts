@@ -3,6 +3,7 @@
  * statistics taken anew. In: references of the manifest, the state of the run; out: rows of numbers.
  */
 import type { GraphEntry, Manifest, ReportItem, ValueRef } from '../../program/manifest.ts';
+import { usualRows } from '../../program/manifest.ts';
 import type { Floats, Tensor, Tensors } from '../engines/engine.ts';
 import type { Product } from '../engines/product.ts';
 import { feeder } from '../run/feeds.ts';
@@ -34,8 +35,8 @@ export interface ReportContext {
 
 /** The iteration whose draws reports take. */
 export const reportIteration = 0xffffffff;
-/** Rows that a graph is given at once. */
-export const reportRows = 256;
+/** Rows that the graph is given at once. */
+export const rowsAtOnce = ({ rows = usualRows }: GraphEntry): number => rows;
 
 export type Item<K extends ReportItem['kind']> = Extract<ReportItem, { kind: K }>;
 
@@ -154,9 +155,10 @@ async function inChunks(
 ): Promise<ReadonlyMap<string, Values>> {
   const collectors = wanted.map((one) => ({ ...one, ...collectorOf(view, one) }));
   const outputs = [...new Set(wanted.map(({ output }) => output))];
+  const most = rowsAtOnce(known(view.context.manifest.graphs, graph, 'graph'));
   for (let from = 0; from < rows;) {
     view.pulse(from / rows);
-    const { to, lengths } = alike(view, graph, from, Math.min(rows, from + reportRows));
+    const { to, lengths } = alike(view, graph, from, Math.min(rows, from + most));
     const [start, end] = [from, to];
     const { order, field } = rowsAt(view.context, start, end);
     const made = await runReport(view, graph, outputs, { rows: to - from, order, field, lengths });

@@ -117,6 +117,31 @@ report every 1 steps {
     const mean = Array.from(all).reduce((sum, x) => sum + x, 0) / all.length;
     assert.closeTo((await values(reference)).unlikely, mean, 1e-9);
   });
+
+  it('how many rows come at once changes no number', async () => {
+    const wanted = await values(reference);
+    const { manifest } = reference;
+    const few = Object.fromEntries(
+      Object.entries(manifest.graphs).map(([name, graph]) => [name, { ...graph, rows: 24 }]),
+    );
+    const found = await values({ ...reference, manifest: { ...manifest, graphs: few } });
+    for (const [name, value] of Object.entries(wanted)) assert.closeTo(found[name], value, 1e-12, name);
+  });
+
+  it('fewer come at once where they hold much', () => {
+    const rowsOf = (channels: number): number[] => {
+      const wide = `gan Test
+data ring = gaussians(modes: 5, rows: 1000, std: 0.7)
+network C(x: vec[2]) -> vec[1] { x |> dense(4096) |> reshape(1, 64, 64) |> conv(${channels}, kernel: 1) |> mean(over: places) |> dense(1) }
+train for 4 steps, batch 2 { update C to minimize mse(C(ring.point), 0) with sgd(0.1) }
+report every 1 steps { metric level = C(ring.point) }`;
+      const { graphs } = programOf({ path: 'test.gan', text: wide }, { target: 'reference' }).manifest;
+      return Object.values(graphs).flatMap(({ rows }) => rows ?? []);
+    };
+    assert.deepEqual(rowsOf(4), [], 'neither of the report nor of the update');
+    // A row is 512 channels of 64 x 64 in float32, 8 MiB.
+    assert.deepEqual(rowsOf(512), [64]);
+  });
 });
 
 describe('a network on sequences', () => {

@@ -90,9 +90,9 @@ class Reporter:
         same = [(ref, argument) for ref, most, argument in reads if ref['graph'] == graph and self._count(ref, most) == rows]
         kept = {_kept(ref, argument): (ref['output'], _collector(argument)) for ref, argument in same}
         outputs = list({output for output, _ in kept.values()})
-        at = 0
+        at, most = 0, self.program.manifest['graphs'][graph].get('rows', _chunk)
         while at < rows:
-            to, lengths = self._alike(graph, at, min(rows, at + _chunk))
+            to, lengths = self._alike(graph, at, min(rows, at + most))
             made = self._report(view, graph, outputs, torch.arange(at, to), lengths=lengths)
             made = {name: value.cpu() for name, value in made.items()}
             for output, collector in kept.values():
