@@ -5,6 +5,7 @@
  */
 import { linesOf, openedRun } from './chosen.ts';
 import type { Shown } from './chosen.ts';
+import { valuesMade } from '../runtime/reports/sounds/format.ts';
 import { fieldsRead } from './feed.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
@@ -56,7 +57,7 @@ function conversions(path: string): Line[] {
   const { manifest } = openedRun(path);
   return linesOf(manifest).flatMap((item) => {
     if (item.kind !== 'sound') return [];
-    const { fields } = fieldsRead(manifest, Object.values(item.values), item.name);
+    const { fields } = fieldsRead(manifest, Object.values(valuesMade(item)), item.name);
     const voice = fields.find((field) => field === 'other' || field === 'other_speaker');
     return voice !== undefined && fields.includes('sound') && fields.length === 2 ? [{ item, voice }] : [];
   });

@@ -6,6 +6,7 @@ import type { Costs, GraphUse } from '../compiler/costs/costs.ts';
 import type { Manifest, ReportItem, ValueRef } from '../program/manifest.ts';
 import { usualRows } from '../program/manifest.ts';
 import { metrics, pictures } from '../runtime/catalogue.ts';
+import { valuesMade } from '../runtime/reports/sounds/format.ts';
 import { rowsAtOnce } from '../runtime/reports/values.ts';
 import type { RunCounts } from '../runtime/run/counts.ts';
 
@@ -127,7 +128,7 @@ function readsOf(manifest: Manifest, item: ReportItem): Read[] {
     );
   const { fn, varied, options } = item;
   const fed = Object.keys(varied).length > 0 ? pictures[fn]?.feed?.(varied, options, item.rows) : undefined;
-  return Object.values(item.values).map((ref): Read => ({
+  return Object.values(valuesMade(item)).map((ref): Read => ({
     graph: ref.graph,
     rows: fed?.rows ?? Math.min(item.rows, counted(ref)),
     output: ref.output,

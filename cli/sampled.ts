@@ -9,6 +9,7 @@ import { metrics, openStreams, pictures } from '../runtime/catalogue.ts';
 import { streams } from '../runtime/data/streams.ts';
 import type { Streams } from '../runtime/data/streams.ts';
 import type { DeviceName, Engine, EngineIdentity } from '../runtime/engines/engine.ts';
+import { valuesMade } from '../runtime/reports/sounds/format.ts';
 import type { ReportContext } from '../runtime/reports/values.ts';
 import type { Checkpoint } from '../runtime/run/checkpoint.ts';
 import { stateToRead } from '../runtime/run/initial-state.ts';
@@ -30,7 +31,7 @@ import { temporaryFolder } from '../runtime/temporary.ts';
 
 /** The values of what is chosen. */
 export const refsOf = (chosen: Choice): readonly ValueRef[] =>
-  'item' in chosen ? Object.values(chosen.item.values) : [chosen.ref];
+  'item' in chosen ? Object.values(valuesMade(chosen.item)) : [chosen.ref];
 
 /** What reports need, on the run's data or on what is fed in its place. */
 export async function contextFor(

@@ -7,7 +7,7 @@ import type { SoundFormat } from '../runtime/audio/features.ts';
 import type { Tensor } from '../runtime/engines/engine.ts';
 import { writeFileAtomic } from '../runtime/atomic.ts';
 import { reporter } from '../runtime/reports/reports.ts';
-import { soundFormat } from '../runtime/reports/sounds/format.ts';
+import { formatOf, soundFormat, valuesMade } from '../runtime/reports/sounds/format.ts';
 import type { StreamFormat } from '../runtime/reports/sounds/sound.ts';
 import { featuresAt } from '../runtime/reports/sounds/speech.ts';
 import type { Moment } from '../runtime/reports/result.ts';
@@ -62,17 +62,21 @@ export async function vocode(
 
 interface Vocoder {
   readonly line: Shown;
+  /** Of the features that it reads. */
   readonly format: StreamFormat;
 }
 
-/** The run's only line that makes samples of features alone, of any length. */
+/** The run's only line that makes sound of features alone, of any length. */
 function vocoderOf(path: string): Vocoder {
   const { manifest } = opened(path, undefined).run;
-  const fitting = linesOf(manifest).filter((line) => isVocoder(manifest, line));
-  if (fitting.length === 1) return { line: fitting[0], format: soundFormat(manifest, fitting[0].values) };
-  const names = fitting.map(({ name }) => name).join(', ');
+  const fitting = linesOf(manifest).flatMap((line): Vocoder[] => {
+    const format = featuresRead(manifest, line);
+    return format === null ? [] : [{ line, format }];
+  });
+  if (fitting.length === 1) return fitting[0];
+  const names = fitting.map(({ line }) => line.name).join(', ');
   const wanted =
-    'a vocoder plays wave(...) of the sound of a stream with frames: all, and reads nothing else of it';
+    'a vocoder plays what is made of the sound of a stream with frames: all, and reads nothing else of it';
   throw new Exit(
     exitCodes.usage,
     fitting.length === 0
@@ -81,14 +85,16 @@ function vocoderOf(path: string): Vocoder {
   );
 }
 
-function isVocoder(manifest: Manifest, line: Shown): boolean {
-  if (line.kind !== 'sound' || line.fn !== 'wave') return false;
+/** Of the only field that the line reads, if that is the sound of a stream of any length. */
+function featuresRead(manifest: Manifest, line: Shown): StreamFormat | null {
+  if (line.kind !== 'sound') return null;
   try {
-    const { stream, fields } = fieldsRead(manifest, Object.values(line.values), line.name);
-    const shape = manifest.streams.find(({ name }) => name === stream)?.fields.sound.shape ?? [];
-    return fields.join() === 'sound' && typeof shape[1] === 'string';
+    const { stream, fields } = fieldsRead(manifest, Object.values(valuesMade(line)), line.name);
+    const entry = manifest.streams.find(({ name }) => name === stream);
+    const anyLength = typeof entry?.fields.sound?.shape[1] === 'string';
+    return entry !== undefined && anyLength && fields.join() === 'sound' ? formatOf(entry) : null;
   } catch (error) {
-    if (error instanceof Exit) return false;
+    if (error instanceof Exit) return null;
     throw error;
   }
 }

@@ -13,7 +13,7 @@ import { sameLengths } from './metrics/metric.ts';
 import { allRows, fedRows, firstRows, hostValues, known, newView } from './values.ts';
 import { recalibrated } from './recalibrate.ts';
 import type { Item, ReportContext, View } from './values.ts';
-import { formatAmong, soundFormat } from './sounds/format.ts';
+import { formatAmong, soundFormat, valuesMade } from './sounds/format.ts';
 import type { Moment, Reporter, ReportResult } from './result.ts';
 import { GivenUp, Interrupted, still } from './pulse.ts';
 import type { Pulse } from './pulse.ts';
@@ -161,7 +161,8 @@ async function sound(view: View, item: Item<'picture' | 'sound'>): Promise<Repor
   const { fn, name, values, options, rows } = item;
   const { play } = known(sounds, fn, item.kind);
   const played: Record<string, Values> = {};
-  for (const [param, ref] of Object.entries(values)) played[param] = await firstRows(view, ref, rows);
+  for (const [param, ref] of Object.entries(valuesMade(item)))
+    played[param] = await firstRows(view, ref, rows);
   const files = vocabulary(() =>
     play(played, options, soundFormat(view.context.manifest, values), view.pulse),
   );

@@ -19,6 +19,7 @@ import type { Streams } from '../data/streams.ts';
 import type { Moment } from './result.ts';
 import { still } from './pulse.ts';
 import type { Pulse } from './pulse.ts';
+import { valuesMade } from './sounds/format.ts';
 
 export interface ReportContext {
   readonly manifest: Manifest;
@@ -138,7 +139,7 @@ interface Read {
 function refsOf({ metrics }: ReportContext, item: ReportItem): Read[] {
   if (item.kind === 'recalibrate') return [];
   if (item.kind !== 'metric')
-    return Object.values(item.values).map((ref) => ({ ref, most: item.rows, reduced: null }));
+    return Object.values(valuesMade(item)).map((ref) => ({ ref, most: item.rows, reduced: null }));
   return item.sets.flatMap(({ fn, values }) =>
     Object.entries(values).map(([param, ref]): Read => {
       const reduced = Object.hasOwn(metrics[fn]?.reduce ?? {}, param) ? { fn, param } : null;

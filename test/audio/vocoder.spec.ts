@@ -124,12 +124,28 @@ describe('a vocoder of features of any length', () => {
     }
   });
 
+  it('one that makes a spectrum for Griffin-Lim plays too', async () => {
+    const learn = 'update S to minimize l1(S(spoken.sound), 0.5) with adam(1e-3)';
+    await train(
+      'spectra',
+      `data spectra = speech("set/*/*.wav", frames: 8, features: log_magnitude)
+network S(x: seq[20, T]) -> seq[513, T] in [0, 1] { x |> conv(513, kernel: 1) |> sigmoid }
+${vocoder(20).replace('batch 2 {', `batch 2 {\n  ${learn}`)}report every 2 steps {
+  sound said = speech(S(whole.sound), like: spectra.sound, rows: 1, iterations: 2)
+}
+`,
+    );
+    const { code, err } = await convert('spectra.wav', '--vocoder', path('spectra'));
+    assert.equal(code, 0, err);
+    assert.closeTo(seconds('spectra.wav'), 0.7, 0.0126);
+  });
+
   it('what is no vocoder, or one of other features, is said before anything is written', async () => {
     const none = await convert('none.wav', '--vocoder', path('conversion'));
     assert.equal(none.code, 2);
     assert.match(
       none.err,
-      /conversion is no vocoder: a vocoder plays wave\(\.\.\.\) of the sound of a stream with frames: all/,
+      /conversion is no vocoder: a vocoder plays what is made of the sound of a stream with frames: all/,
     );
     await train('other', vocoder(24) + reports.at_once);
     const other = await convert('none.wav', '--vocoder', path('other'));

@@ -1,9 +1,21 @@
 /** Which format the numbers of a report's line are features in: that of the stream which they are rows of. */
-import type { Manifest, ValueRef } from '../../../program/manifest.ts';
+import type { Manifest, ReportItem, ValueRef } from '../../../program/manifest.ts';
 import { sources } from '../../catalogue.ts';
 import type { StreamFormat } from './sound.ts';
 
 type Streams = Pick<Manifest, 'streams'>;
+
+/** What a line computes: of a sound all but `like`, which says a format alone. */
+export function valuesMade({
+  kind,
+  values,
+}: Pick<Extract<ReportItem, { kind: 'picture' | 'sound' }>, 'kind' | 'values'>): Readonly<
+  Record<string, ValueRef>
+> {
+  if (kind === 'picture') return values;
+  const { like: _, ...made } = values;
+  return made;
+}
 
 /** Of `like`; throws Error with a sentence where that reads no stream of sounds. */
 export function soundFormat(
@@ -33,7 +45,8 @@ export function formatAmong(
 const entryOf = ({ streams }: Streams, { rows }: ValueRef): Manifest['streams'][number] | null =>
   ('stream' in rows ? streams.find(({ name }) => name === rows.stream) : undefined) ?? null;
 
-function formatOf({ source, args, convert }: Manifest['streams'][number]): StreamFormat | null {
+/** Of the stream's own sounds; null where it has none. */
+export function formatOf({ source, args, convert }: Manifest['streams'][number]): StreamFormat | null {
   const sound = sources[source]?.sound?.(args);
   return sound === undefined
     ? null

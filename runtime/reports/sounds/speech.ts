@@ -56,11 +56,12 @@ export const speech: Sound = {
       { name: 'rows', type: 'int', interval: '[1, ∞)', default: 4, doc: 'how many rows to play' },
     ],
   },
-  play({ features, like }, options, stream, pulse = still) {
+  play({ features }, options, stream, pulse = still) {
     if (features.shape.length !== 3)
       throw new Error(`speech plays sequences, not values of shape [${features.shape.join(', ')}]`);
-    if (features.shape[1] !== like.shape[1])
-      throw new Error(`${features.shape[1]} channels are not like ${like.shape[1]}`);
+    const { channels } = stream.format;
+    if (features.shape[1] !== channels)
+      throw new Error(`${features.shape[1]} channels are not like ${channels}`);
     if (features.data.some((x: number) => !Number.isFinite(x)))
       throw new Error('the features are not finite numbers');
     const settings = {
