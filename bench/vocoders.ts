@@ -3,7 +3,7 @@
  * `npx tsx bench/vocoders.ts OUT --recogniser runs/phones [runs/vocoder ...]`. In: a run of bench/specs/phones.gan, and runs whose
  * line `said` plays `voices(split: test, speakers: unseen, frames: all)`. Out: OUT/truth, what four speakers that no vocoder heard
  * say in ten sentences; OUT/griffin_lim, the same of its features; OUT/<run>, the same by each run; and for each the share of
- * phones heard, pauses left out. bench/vocoders.py compares the sounds themselves.
+ * phones heard, pauses left out; OUT/spectra.png, the first sentence by each. bench/vocoders.py compares the sounds themselves.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
@@ -13,11 +13,13 @@ import { parseArgs } from 'node:util';
 import * as ort from 'onnxruntime-node';
 import { formatOf, spectrogram } from '../runtime/audio/features.ts';
 import { soundOf } from '../runtime/audio/vocoder.ts';
+import { writePng } from '../runtime/formats/png.ts';
 import { readWav, writeWav } from '../runtime/formats/wav.ts';
 import { phoneNames } from '../runtime/data/voices/phones.ts';
 import { speakers } from '../runtime/data/voices/speakers.ts';
 import { textOf, textsOf } from '../runtime/data/voices/texts.ts';
 import { heardSet, sentence } from '../runtime/data/voices/voice-set.ts';
+import { drawStrips } from '../runtime/reports/pictures/strips.ts';
 
 const { values, positionals } = parseArgs({
   options: { recogniser: { type: 'string' } },
@@ -73,11 +75,24 @@ for (const run of runs) {
   const folder = join(out, basename(run));
   ganc('sample', run, 'said', '--count', String(said.length), '--out', `${folder}/`, '--force');
 }
+const systems = ['truth', 'griffin_lim', ...runs.map((run) => basename(run))];
+
+/** Bands so narrow that harmonics are seen. */
+const shown = formatOf({ features: 'log_mel(128)', rate: 16000, window: 50, hop: 12.5, emphasis: 0.97 });
+const sets = systems.map((system) => {
+  const file = fileOf(system, 0);
+  const { channels, frames, data } = spectrogram(readWav(readFileSync(file), file).samples, shown);
+  return { shape: [1, channels, frames], data };
+});
+const range = [0, 1] as const;
+const sound = { format: shown, range };
+writeFileSync(join(out, 'spectra.png'), writePng(drawStrips({ sets, names: systems, range, sound })));
+
 if (values.recogniser !== undefined) {
   const folder = mkdtempSync(join(tmpdir(), 'phones-'));
   ganc('export', values.recogniser, 'PhoneProbe', '--out', join(folder, 'onnx'), '-q');
   const session = await ort.InferenceSession.create(join(folder, 'onnx', 'model.onnx'));
-  for (const system of ['truth', 'griffin_lim', ...runs.map((run) => basename(run))])
+  for (const system of systems)
     console.log(`${system.padEnd(16)} phones heard ${(100 * (await heard(session, system))).toFixed(1)} %`);
   rmSync(folder, { recursive: true });
 }
