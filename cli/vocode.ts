@@ -40,8 +40,11 @@ export async function vocode(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const vocoder = vocoderOf(options.vocoder);
-  const { made, format, iteration } = await featuresOf(path, line, feed, options, terminal);
+  if (line.fn !== 'speech')
+    throw new Exit(exitCodes.usage, `${line.name} makes samples itself: it needs no --vocoder`);
+  const format = soundFormat(opened(path, options.checkpoint).run.manifest, line.values);
   requireAlike(path, format, options.vocoder, vocoder.format);
+  const { made, iteration } = await featuresOf(path, line, feed, format, options, terminal);
   const [low, high] = vocoder.format.range;
   const sound: Tensor = {
     shape: [made.channels, made.frames],
@@ -81,7 +84,7 @@ function vocoderOf(path: string): Vocoder {
     exitCodes.usage,
     fitting.length === 0
       ? `${path} is no vocoder: ${wanted}`
-      : `which vocoder of ${path}? Leave one of ${names}`,
+      : `which of ${path} is the vocoder? ${names} each play what is made of features: leave one`,
   );
 }
 
@@ -101,7 +104,6 @@ function featuresRead(manifest: Manifest, line: Shown): StreamFormat | null {
 
 interface Features {
   readonly made: ReturnType<typeof featuresAt>;
-  readonly format: StreamFormat;
   /** Of the checkpoint that made them. */
   readonly iteration: number;
 }
@@ -111,17 +113,15 @@ async function featuresOf(
   path: string,
   line: Shown,
   feed: Feeds,
+  format: StreamFormat,
   options: VocodeOptions,
   terminal: Terminal,
 ): Promise<Features> {
-  if (line.fn !== 'speech')
-    throw new Exit(exitCodes.usage, `${line.name} makes samples itself: it needs no --vocoder`);
   const { context, moment } = await atCheckpoint(path, line, feed, options, terminal);
-  const format = soundFormat(context.manifest, line.values);
   const made = featuresAt(await sampleValue(context, moment, line.values.features, 1), 0, format);
   if (made.data.some((x) => !Number.isFinite(x)))
     throw new Exit(exitCodes.failed, `no ${line.name}: the features are not finite numbers`);
-  return { made, format, iteration: moment.iteration };
+  return { made, iteration: moment.iteration };
 }
 
 async function atCheckpoint(

@@ -5,9 +5,7 @@
  * free if that is as large again. The first run takes values one by one; from the second on a run with rows of the
  * same number takes one block for all. Memory that no value was ever written to is not resident.
  */
-
-/** A value that is made (`bytes`) or given back, by any key of its own. */
-export type ArenaEvent<K> = { readonly take: K; readonly bytes: number } | { readonly give: K };
+import type { MemoryEvent } from '../ir/running.ts';
 
 interface Piece {
   readonly from: number;
@@ -27,7 +25,7 @@ const mostUnused = 2 ** 27;
 const [firstRegion, largestDoubled] = [2 ** 20, 2 ** 30];
 
 /** `again`: whether the graph runs more than once with rows of the same number. */
-export function residentBytes<K>(run: readonly ArenaEvent<K>[], again: boolean): number {
+export function residentBytes<K>(run: readonly MemoryEvent<K>[], again: boolean): number {
   const arena = new Arena<K | symbol>();
   let [held, most] = [0, 0];
   const sizes = new Map<K, number>();

@@ -9,13 +9,13 @@ import { stepsIn } from '../../program/steps-in.ts';
 import { heldBytes } from '../check/least-memory.ts';
 import { networkHolding } from '../check/memory.ts';
 import type { Node } from '../ir/node.ts';
+import { runOf } from '../ir/running.ts';
 import { numbers } from '../ir/sizes.ts';
 import type { Program } from '../compiled.ts';
 import type { Model } from '../model.ts';
 import type { Plan } from '../schedule/schedule.ts';
 import { flops } from './flops.ts';
 import { residentBytes } from './arena.ts';
-import { runOf } from './run.ts';
 import { updateCosts, type UpdateCost } from './updates.ts';
 
 export interface NetworkCost {

@@ -30,9 +30,9 @@ import type { InParts } from '../lower/in-parts.ts';
 import { stepGraphs, type StepGraph } from '../lower/parts.ts';
 import { setsIn, updatesIn, type Model, type SetInfo, type UpdateInfo } from '../model.ts';
 import type { SimpleGraph, SimpleGraphs } from '../simplify.ts';
-import { rowsAtOnce } from '../costs/rows-at-once.ts';
 import { networkFileEntries, originEntries, phaseStarts } from './origins.ts';
 import { rectifiedBiases } from './rectified.ts';
+import { rowsAtOnce } from './rows-at-once.ts';
 import { stateEntries } from './state.ts';
 
 export interface Plan {

@@ -1,10 +1,11 @@
 /** onnxruntime's arena, by hand: what stays resident after values were taken and given back. */
 import { assert } from 'chai';
-import { residentBytes, type ArenaEvent } from '../../compiler/costs/arena.ts';
+import { residentBytes } from '../../compiler/costs/arena.ts';
+import type { MemoryEvent } from '../../compiler/ir/running.ts';
 
 const mib = 2 ** 20;
-const take = (key: string, size: number): ArenaEvent<string> => ({ take: key, bytes: size * mib });
-const give = (key: string): ArenaEvent<string> => ({ give: key });
+const take = (key: string, size: number): MemoryEvent<string> => ({ take: key, bytes: size * mib });
+const give = (key: string): MemoryEvent<string> => ({ give: key });
 
 describe("onnxruntime's arena", () => {
   it('is resident where it was written', () => {

@@ -21,6 +21,7 @@ const systems = [
   'voice_phases',
   'voice_cycle',
   'voice_parallel',
+  'voice_vocoder',
 ];
 
 const place = (name: string): string => `docs/images/architecture/${name}.svg`;

@@ -97,6 +97,8 @@ const shipped = ['', 'fetched/'].flatMap((at) =>
 const goneOn: ReadonlySet<string> = new Set([
   'infogan.gan',
   'voice_disentangle.gan',
+  'voice_cycle.gan',
+  'voice_parallel.gan',
   'fetched/voice_recorded.gan',
   'fetched/domain_uci.gan',
   'fetched/domain_uci_on_target.gan',

@@ -4,7 +4,7 @@
  */
 import type { Node } from '../ir/node.ts';
 import { usualRows } from '../../program/manifest.ts';
-import { runOf } from './run.ts';
+import { runOf } from '../ir/running.ts';
 
 /** Bytes that a report's graph may hold: what a machine that trains has left. */
 const mostHeld = 2 ** 30;

@@ -3,10 +3,13 @@
  * counts them, each given back after its last use, and beside them the windows that products read (im2col), which a
  * convolution shares with its weights' gradient. In: a graph's outputs, what its symbols stand for; out: bytes, in order.
  */
-import { storageOf, takesRoom } from '../ir/memory.ts';
-import { reachable, type Node } from '../ir/node.ts';
-import { numbers, type Sizes } from '../ir/sizes.ts';
-import type { ArenaEvent } from './arena.ts';
+import { entryOf } from './entries.ts';
+import { storageOf, takesRoom } from './memory.ts';
+import { reachable, type Node } from './node.ts';
+import { numbers, type Sizes } from './sizes.ts';
+
+/** A value that is made (`bytes`) or given back, by any key of its own. */
+export type MemoryEvent<K> = { readonly take: K; readonly bytes: number } | { readonly give: K };
 
 /** A value that lies in memory: a node's, or windows by their key. */
 type Held = Node | string;
@@ -16,7 +19,7 @@ export function runOf(
   outputs: Readonly<Record<string, Node>>,
   sizes: Sizes,
   element: number,
-): ArenaEvent<Held>[] {
+): MemoryEvent<Held>[] {
   const roots = Object.values(outputs);
   const nodes = reachable(roots);
   const kept = new Set<Held>(roots.map(storageOf));
@@ -34,12 +37,12 @@ export function runOf(
   const freed = new Map<number, Held[]>();
   for (const [held, at] of last) freed.set(at, [...(freed.get(at) ?? []), held]);
   const alive = new Set<Held>();
-  const events: ArenaEvent<Held>[] = [];
+  const events: MemoryEvent<Held>[] = [];
   nodes.forEach((node, at) => {
     for (const held of [windowsOf(node, sizes)?.key, node]) {
       if (held === undefined || alive.has(held) || !room.has(held)) continue;
       alive.add(held);
-      events.push({ take: held, bytes: element * room.get(held)! });
+      events.push({ take: held, bytes: element * entryOf(room, held) });
     }
     for (const held of freed.get(at) ?? []) if (alive.delete(held)) events.push({ give: held });
   });
