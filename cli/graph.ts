@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { draw, graphFormats, type GraphFormat } from '../diagram/draw.ts';
 import { writeFileAtomic } from '../runtime/atomic.ts';
-import { exitCodes } from './exit.ts';
+import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { readSpec } from './read.ts';
 import { architectureOfSpec } from './spec.ts';
@@ -20,9 +20,10 @@ export interface GraphOptions {
 
 export async function graph(file: string, options: GraphOptions, terminal: Terminal): Promise<ExitCode> {
   const { set, profile, layers, updates, out, quiet } = options;
+  const format = options.format ?? formatOf(out);
   const entry = await readSpec(file, terminal);
   const architecture = architectureOfSpec(entry, { set, profile }, terminal);
-  const text = await draw(architecture, options.format ?? formatOf(out), { layers, updates });
+  const text = await draw(architecture, format, { layers, updates });
   if (out === undefined) terminal.out(text);
   else {
     writeFileAtomic(out, text);
@@ -31,10 +32,19 @@ export async function graph(file: string, options: GraphOptions, terminal: Termi
   return exitCodes.fine;
 }
 
-/** By the file's ending; a picture where nothing says otherwise. */
-function formatOf(out: string | undefined): GraphFormat {
-  const ending = out === undefined ? '' : extname(out).slice(1);
-  if (ending === 'mmd') return 'mermaid';
-  if (ending === 'gv') return 'dot';
-  return graphFormats.find((format) => format === ending) ?? 'svg';
+const endings: ReadonlyMap<string, GraphFormat> = new Map([
+  ...graphFormats.map((format) => [format as string, format] as const),
+  ['mmd', 'mermaid'],
+  ['gv', 'dot'],
+]);
+
+/** By the file's ending; a picture where it has none. Throws Exit for an ending that means another format. */
+function formatOf(out = ''): GraphFormat {
+  const ending = extname(out).slice(1).toLowerCase();
+  const format = ending === '' ? 'svg' : endings.get(ending);
+  if (format !== undefined) return format;
+  throw new Exit(
+    exitCodes.usage,
+    `${out}: a graph is written as ${graphFormats.join(', ')}: choose such an ending, or say --format`,
+  );
 }

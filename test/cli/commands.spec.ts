@@ -30,6 +30,10 @@ describe('ganc', () => {
       [['build', path('.')], /is a folder/],
       [['sample', path('.')], /is not a run directory/],
       [['explain', 'GAN9999'], /nothing is called GAN9999/],
+      [
+        ['graph', 'x.gan', '--out', 'x.png'],
+        /x\.png: a graph is written as svg, .*, mermaid: choose such an ending/,
+      ],
       [['setup', 'pytorch'], /Allowed choices are tensorflow/],
     ];
     for (const [args, message] of cases) {
