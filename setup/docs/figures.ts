@@ -66,6 +66,10 @@ export const figures: Readonly<Record<string, Names>> = {
     left: Array.from({ length: 4 }, () => ['image', 'of its codes']).flat(),
   },
   'vqgan-made': { above: '64 digits of codes that the transformer wrote', left: '' },
+  'voice-cycle': {
+    above: 'whole.sound: one speaker; whole.parallel: the other; sentence: made of the first',
+    left: '',
+  },
   'voice-spectra': {
     above: 'whole.sound: the words; whole.other: a voice; sentence: the words in that voice',
     left: '',
