@@ -10,7 +10,6 @@ export const seeds: Readonly<Record<string, number>> = {
   'specs/infogan.gan': 29,
   'specs/triple_gan.gan': 11,
   'specs/vae_gan.gan': 11,
-  'specs/voice_cycle.gan': 11,
   'specs/voice_phases.gan': 11,
 };
 
