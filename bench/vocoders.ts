@@ -77,12 +77,13 @@ for (const run of runs) {
 }
 const systems = ['truth', 'griffin_lim', ...runs.map((run) => basename(run))];
 
-/** Bands so narrow that harmonics are seen. */
-const shown = formatOf({ features: 'log_mel(128)', rate: 16000, window: 50, hop: 12.5, emphasis: 0.97 });
+/** Bins up to 2 kHz, where harmonics are seen. */
+const shown = formatOf({ features: 'log_magnitude', rate: 16000, window: 50, hop: 12.5, emphasis: 0.97 });
+const bins = 128;
 const sets = systems.map((system) => {
   const file = fileOf(system, 0);
-  const { channels, frames, data } = spectrogram(readWav(readFileSync(file), file).samples, shown);
-  return { shape: [1, channels, frames], data };
+  const { frames, data } = spectrogram(readWav(readFileSync(file), file).samples, shown);
+  return { shape: [1, bins, frames], data: data.subarray(0, bins * frames) };
 });
 const range = [0, 1] as const;
 const sound = { format: shown, range };
@@ -91,7 +92,7 @@ writeFileSync(join(out, 'spectra.png'), writePng(drawStrips({ sets, names: syste
 if (values.recogniser !== undefined) {
   const folder = mkdtempSync(join(tmpdir(), 'phones-'));
   ganc('export', values.recogniser, 'PhoneProbe', '--out', join(folder, 'onnx'), '-q');
-  const session = await ort.InferenceSession.create(join(folder, 'onnx', 'model.onnx'));
+  const session = await ort.InferenceSession.create(join(folder, 'onnx', 'PhoneProbe.onnx'));
   for (const system of systems)
     console.log(`${system.padEnd(16)} phones heard ${(100 * (await heard(session, system))).toFixed(1)} %`);
   rmSync(folder, { recursive: true });
