@@ -15,8 +15,9 @@ import { formatOf, spectrogram } from '../runtime/audio/features.ts';
 import { soundOf } from '../runtime/audio/vocoder.ts';
 import { writePng } from '../runtime/formats/png.ts';
 import { readWav, writeWav } from '../runtime/formats/wav.ts';
+import { phoneAt } from '../runtime/data/voices.ts';
 import { phoneNames } from '../runtime/data/voices/phones.ts';
-import { speakers } from '../runtime/data/voices/speakers.ts';
+import { seenSpeakers, speakers } from '../runtime/data/voices/speakers.ts';
 import { textOf, textsOf } from '../runtime/data/voices/texts.ts';
 import { heardSet, sentence } from '../runtime/data/voices/voice-set.ts';
 import { drawStrips } from '../runtime/reports/pictures/strips.ts';
@@ -27,10 +28,9 @@ const { values, positionals } = parseArgs({
 });
 const [out, ...runs] = positionals;
 const format = formatOf({ features: 'log_mel(40)', rate: 16000, window: 50, hop: 12.5, emphasis: 0.97 });
-const unseen = 10;
 const [from, to] = textsOf.test;
-const said = Array.from({ length: speakers.length - unseen }, (_, s) =>
-  Array.from({ length: to - from }, (_, t) => ({ speaker: unseen + s, text: from + t })),
+const said = Array.from({ length: speakers.length - seenSpeakers }, (_, s) =>
+  Array.from({ length: to - from }, (_, t) => ({ speaker: seenSpeakers + s, text: from + t })),
 ).flat();
 
 const fileOf = (system: string, row: number): string =>
@@ -56,7 +56,7 @@ async function heard(recogniser: ort.InferenceSession, system: string): Promise<
     const [name] = recogniser.outputNames;
     const logits = (await recogniser.run({ [recogniser.inputNames[0]]: x }))[name].data as Float32Array;
     for (let f = 0; f < frames; f++) {
-      const now = textOf(text).find(({ bounds }) => bounds.at(-1)! > f * format.shape.hop)?.phone ?? 0;
+      const now = phoneAt(textOf(text), f, format);
       if (now === 0) continue;
       const scores = phoneNames.map((_, phone) => logits[phone * frames + f]);
       right += Number(scores.indexOf(Math.max(...scores)) === now);

@@ -203,8 +203,8 @@ function soundOf({ set, format }: Chosen, speaker: number, text: number): Float6
   return resampled(samples, voiceRate, format.rate);
 }
 
-/** The phone at a frame's centre. */
-function phoneAt(said: readonly Said[], frame: number, { shape, rate }: SoundFormat): number {
+/** The phone at a frame's centre; behind the text's end its last one. */
+export function phoneAt(said: readonly Said[], frame: number, { shape, rate }: SoundFormat): number {
   const sample = (frame * shape.hop * voiceRate) / rate;
   return (said.find(({ bounds }) => bounds.at(-1)! > sample) ?? said.at(-1)!).phone;
 }
