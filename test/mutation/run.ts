@@ -3,7 +3,8 @@
  * one mistake after another (mutants.ts) and runs the tests that come by its place, until one fails: first those of quick files,
  * which stay loaded (held.ts), then the types, which take seconds where other tests take minutes, then the others, many in
  * one process (batches.ts). Prints each that none has seen, and a table by folder; exit code 1 if fewer than 95 % were seen.
- * What was found is kept in FILE, and the same command goes on there; `--again` tries those that none had seen once more. Test
+ * What was found is kept in FILE, and the same command goes on there; `--again` tries those that none had seen once more, and
+ * `--within SECONDS` puts off a mistake whose slow tests take longer, up to a run without that word. Test
  * files that fail when there are switches in the sources (they look at the sources' text), or that take longer than SECONDS,
  * take no part, and are named: fewer are seen then than `npm test` sees.
  */
@@ -15,7 +16,7 @@ import { root } from '../parity/host.ts';
 import { seenInBatches } from './batches.ts';
 import { hold, repeatable, type Held } from './held.ts';
 import { nameOf, sample, type Instrumented, type Mutant, usualFolders } from './mutants.ts';
-import { cover, partOf, plant, uproot, type Covered, type Tree } from './tree.ts';
+import { cover, partOf, plant, uproot, type Covered, type Part, type Tree } from './tree.ts';
 import { typesRefuse } from './types.ts';
 
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
@@ -32,11 +33,13 @@ const { values } = parseArgs({
     /** Seconds that a test file may take. */
     longest: { type: 'string', default: '1800' },
     again: { type: 'boolean', default: false },
+    /** Seconds that the slow tests of one mistake may take together. */
+    within: { type: 'string' },
   },
 });
 
 /** By what a mistake was seen first: a test that failed or did not end, or the types; else not at all. */
-type Seen = 'failed' | 'endless' | 'types' | 'survived' | 'nobody comes by';
+type Seen = 'failed' | 'endless' | 'types' | 'survived' | 'nobody comes by' | 'put off';
 
 interface Found {
   readonly name: string;
@@ -122,13 +125,24 @@ async function loadedFiles(covered: readonly Covered[], tree: Tree): Promise<rea
   return found.repeatable;
 }
 
-const wasSeen = ({ seen }: Found): boolean => seen !== 'survived' && seen !== 'nobody comes by';
+const unseen: readonly Seen[] = ['survived', 'nobody comes by', 'put off'];
+const wasSeen = ({ seen }: Found): boolean => !unseen.includes(seen);
 
 /** What a tree's tests are run by. */
 interface Judge {
   readonly tree: Tree;
   readonly held: Held;
 }
+
+/** @param parts the quickest first. */
+function inTime(parts: readonly Part[]): readonly Part[] {
+  let seconds = 0;
+  return parts.filter((part) => (seconds += part.seconds) <= Number(values.within ?? Infinity));
+}
+
+/** A mistake that was put off is tried again once its tests may take their time. */
+const isSettled = (one: Found): boolean =>
+  wasSeen(one) || (one.seen === 'put off' ? values.within !== undefined : !values.again);
 
 async function judge(
   id: string,
@@ -146,8 +160,10 @@ async function judge(
   if (quick.failed) return { name, seen: quick.late ? 'endless' : 'failed', by: quick.by.join(' ') };
   if (await typesRefuse(tree, mutant)) return { name, seen: 'types' };
   const left = held.isEarly(id) ? parts : parts.filter(({ file }) => !held.files.has(file));
-  const { failed, late, by } = await seenInBatches(left, id, tree);
+  const now = inTime(left);
+  const { failed, late, by } = await seenInBatches(now, id, tree);
   if (failed) return { name, seen: late ? 'endless' : 'failed', by: by.join(' ') };
+  if (now.length < left.length) return { name, seen: 'put off' };
   return { name, seen: parts.length === 0 ? 'nobody comes by' : 'survived' };
 }
 
@@ -158,7 +174,7 @@ async function judged(
 ): Promise<Found[]> {
   // The last word on each: an earlier run may have tried it with other tests.
   const last = new Map(kept.filter((line) => 'seen' in line).map((one) => [one.name, one]));
-  const found = [...last.values()].filter((one) => !values.again || wasSeen(one));
+  const found = [...last.values()].filter(isSettled);
   const done = new Set(found.map(({ name }) => name));
   const left = [...sources.mutants].filter(([, mutant]) => !done.has(nameOf(mutant)));
   const files = await loadedFiles(covered, trees[0]);
