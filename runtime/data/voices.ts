@@ -10,7 +10,7 @@ import type { SoundFormat, Spectrogram } from '../audio/features.ts';
 import { resampled } from '../audio/resample.ts';
 import { framesOf } from '../audio/stft.ts';
 import { tractsOf, tractsParam } from '../audio/tract.ts';
-import { phones } from './voices/phones.ts';
+import { phoneNames, phones } from './voices/phones.ts';
 import { seenSpeakers, speakers } from './voices/speakers.ts';
 import { lengthOfText, textOf, textsOf, voiceRate } from './voices/texts.ts';
 import type { Said, VoiceSplit } from './voices/texts.ts';
@@ -243,7 +243,8 @@ export const voices: SyncSource = {
     const speaking =
       what.between.from === undefined ? what.formats.length * (what.speakers[1] - what.speakers[0]) : 1;
     const rows = rowSegments(lengths, what.frames, what.step).length * speaking;
-    return { count: rows, hash: hashOf(what.set.hash, JSON.stringify(settingsOf(given))) };
+    const hash = hashOf(what.set.hash, JSON.stringify(settingsOf(given)));
+    return { count: rows, hash, ...(what.frames !== 'all' && { classes: { phone: phoneNames } }) };
   },
   sound: (given) => ({ format: chosen(given).format, fields: ['sound', 'same', 'other', 'parallel'] }),
   open(given) {

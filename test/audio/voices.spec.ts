@@ -86,6 +86,16 @@ describe('built-in voices', () => {
     assert.notEqual(voices.describe({}, '.')?.hash, voices.describe({ hop: 10 }, '.')?.hash);
   });
 
+  it('say what the phones are called', () => {
+    const classes = voices.describe({ split: 'test' }, '.')?.classes ?? {};
+    const names = 'silence i ih eh ae ah aw uh u a er m n ng l r w j v z f s sh h p b t d k g'.split(' ');
+    assert.deepEqual(classes, { phone: names });
+    assert.isUndefined(
+      voices.describe({ split: 'test', frames: 'all' }, '.')?.classes,
+      'rows have no one phone',
+    );
+  });
+
   it('say who speaks, and set another of the same speaker and one of another beside it', () => {
     const source = open({ split: 'test', frames: 40 });
     for (let row = 0; row < source.count; row += 7) {

@@ -9,15 +9,15 @@
  * take no part, and are named: fewer are seen then than `npm test` sees.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { root } from '../parity/host.ts';
 import { seenInBatches } from './batches.ts';
 import { hold, repeatable, type Held } from './held.ts';
 import { nameOf, sample, type Instrumented, type Mutant, usualFolders } from './mutants.ts';
-import { cover, partOf, plant, uproot, type Covered, type Part, type Tree } from './tree.ts';
-import { typesRefuse } from './types.ts';
+import { copy, cover, partOf, plant, type Covered, type Part, type Tree } from './tree.ts';
+import { typesOf, type Refuse } from './types.ts';
 
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
 
@@ -132,6 +132,7 @@ const wasSeen = ({ seen }: Found): boolean => !unseen.includes(seen);
 interface Judge {
   readonly tree: Tree;
   readonly held: Held;
+  readonly typesRefuse: Refuse;
 }
 
 /** @param parts the quickest first. */
@@ -147,7 +148,7 @@ const isSettled = (one: Found): boolean =>
 async function judge(
   id: string,
   mutant: Mutant,
-  { tree, held }: Judge,
+  { tree, held, typesRefuse }: Judge,
   covered: readonly Covered[],
 ): Promise<Found> {
   const name = nameOf(mutant);
@@ -158,7 +159,7 @@ async function judge(
     id,
   );
   if (quick.failed) return { name, seen: quick.late ? 'endless' : 'failed', by: quick.by.join(' ') };
-  if (await typesRefuse(tree, mutant)) return { name, seen: 'types' };
+  if (typesRefuse(mutant)) return { name, seen: 'types' };
   const left = held.isEarly(id) ? parts : parts.filter(({ file }) => !held.files.has(file));
   const now = inTime(left);
   const { failed, late, by } = await seenInBatches(now, id, tree);
@@ -171,6 +172,7 @@ async function judged(
   sources: Instrumented,
   covered: readonly Covered[],
   trees: readonly Tree[],
+  plain: string,
 ): Promise<Found[]> {
   // The last word on each: an earlier run may have tried it with other tests.
   const last = new Map(kept.filter((line) => 'seen' in line).map((one) => [one.name, one]));
@@ -178,8 +180,9 @@ async function judged(
   const done = new Set(found.map(({ name }) => name));
   const left = [...sources.mutants].filter(([, mutant]) => !done.has(nameOf(mutant)));
   const files = await loadedFiles(covered, trees[0]);
+  const typesRefuse = typesOf(plain);
   const judges = await Promise.all(
-    trees.map(async (tree): Promise<Judge> => ({ tree, held: await hold(tree, files) })),
+    trees.map(async (tree): Promise<Judge> => ({ tree, held: await hold(tree, files), typesRefuse })),
   );
   try {
     await spread(left, judges, 'mistakes', async ([id, mutant], by) => {
@@ -218,10 +221,13 @@ const sources = await sample(folders.split(','), Number(count), seed);
 console.log(`${sources.mutants.size} of ${sources.all} mistakes in ${values.folders}, seed ${values.seed}`);
 if (kept.length === 0 && !existsSync(values.out)) keep(sampled);
 const trees = Array.from({ length: Number(values.jobs) }, () => plant(sources));
+// As the sources are now, whatever is written in the checkout meanwhile.
+const plain = copy();
 try {
-  const found = await judged(sources, await coverage(trees), trees);
+  const found = await judged(sources, await coverage(trees), trees, plain);
   printed(found, [...sources.mutants.values()]);
   process.exitCode = found.filter(wasSeen).length < 0.95 * found.length ? 1 : 0;
 } finally {
-  trees.forEach(uproot);
+  for (const folder of [plain, ...trees.map(({ switched }) => switched)])
+    rmSync(folder, { recursive: true, force: true });
 }

@@ -23,12 +23,10 @@ import type { Instrumented } from './mutants.ts';
 /** Two processes never share one: tests write into its .cache. */
 export interface Tree {
   readonly switched: string;
-  /** The sources as they are, in which one mistake at a time is written for the types to look at. */
-  readonly plain: string;
 }
 
 /** The files that git knows, as they are now; what is installed is linked. */
-function copy(): string {
+export function copy(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ganc-mutation-'));
   const listed = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
   for (const name of listed.split('\0')) {
@@ -45,13 +43,9 @@ function copy(): string {
 }
 
 export function plant({ texts }: Instrumented): Tree {
-  const tree = { switched: copy(), plain: copy() };
-  for (const [name, text] of texts) writeFileSync(join(tree.switched, name), text);
-  return tree;
-}
-
-export function uproot(tree: Tree): void {
-  for (const folder of [tree.switched, tree.plain]) rmSync(folder, { recursive: true, force: true });
+  const switched = copy();
+  for (const [name, text] of texts) writeFileSync(join(switched, name), text);
+  return { switched };
 }
 
 export interface Tested {
