@@ -51,6 +51,16 @@ describe('what changed since a run began', () => {
     ]);
   });
 
+  it('names a part of a minibatch by its graph, which applies no update', () => {
+    const every = { count: 1, unit: 'steps', of: null } as const;
+    const part = { do: 'step', graph: 'guess', updates: [], every, parts: 2 } as const;
+    const schedule = [
+      ...manifest.schedule,
+      { ...manifest.schedule[0], body: { reads: [], actions: [part] } },
+    ];
+    assert.deepEqual(changes({ schedule }).training, ['the schedule', 'the computation of guess']);
+  });
+
   it('is told of the data', () => {
     const was = { a: { count: 5, hash: 'x' }, b: { count: 6, hash: 'y' }, c: { count: 7, hash: 'z' } };
     assert.deepEqual(dataChanges(was, was), []);
