@@ -16,7 +16,7 @@ import type { Tensorflow } from '../../runtime/engines/tensorflow/load.ts';
 import { page } from '../docs/page.ts';
 import { assertClose } from '../ops/differences.ts';
 import { atKinks, leaves, sampled, type Order } from '../ops/derived.ts';
-import { allSamples, sampleGraph } from '../ops/samples.ts';
+import { allSamples, sampleGraph, type SampleGraph } from '../ops/samples.ts';
 import { compiled, onCpu, onTensorflow, onWasm } from './run.ts';
 
 /** Kernels that ran, by what the library calls them; `forward` and the like are its own marks. */
@@ -27,32 +27,43 @@ async function kernelsOf({ tf }: Tensorflow, work: () => Promise<unknown>): Prom
 
 const used = new Set<string>();
 
+/** Numbers as exponents, which samples of `pow` don't have: they are no tensors in the module. */
+const numberPowers = (): (SampleGraph & { title: string })[] =>
+  [3, 1.5, 1, 0].map((exponent) => {
+    const { b, inputs, values } = sampleGraph('exp', { attrs: {}, inputs: [[3]], values: [[0.5, 1, 2]] });
+    return { b, node: b.pow(inputs[0], exponent), inputs, values, title: `x ^ ${exponent}` };
+  });
+
+async function compare(
+  tensorflow: Tensorflow,
+  { b, node, inputs, values }: SampleGraph,
+  title: string,
+  profiled: boolean,
+): Promise<void> {
+  const { outputs, derivatives } = sampled(b, node, inputs);
+  const nodes = Object.assign({}, ...Object.values(outputs)) as Record<string, Node>;
+  const wanted = evaluate(Object.values(nodes), { inputs: new Map([...values, ...leaves]), draws: leaves });
+  const drawn = [...leaves].map(([key, value]) => [`draw:${key}`, value] as const);
+  const feeds = new Map([...values, ...leaves, ...drawn]);
+  const run = await compiled(nodes, derivatives);
+  const found = await run.on(tensorflow, feeds);
+  Object.keys(nodes).forEach((key, i) => assertClose(found[key], wanted[i], 5e-5, `${title} ${key}`));
+  if (!profiled) return;
+  for (const kernel of await kernelsOf(tensorflow, () => run.on(tensorflow, feeds))) used.add(kernel);
+}
+
 describe('TensorFlow.js: primitives', () => {
   for (const { choice, it, ready } of [onTensorflow, onWasm, onCpu])
     it(`values and derivatives on ${choice.backend}`, async () => {
       const tensorflow = await ready();
       const wrong: string[] = [];
-      for (const { name, sample, title } of [...allSamples, ...atKinks]) {
-        const { b, node, inputs, values } = sampleGraph(name, sample);
-        const { outputs, derivatives } = sampled(b, node, inputs);
-        const nodes = Object.assign({}, ...Object.values(outputs)) as Record<string, Node>;
-        const wanted = evaluate(Object.values(nodes), {
-          inputs: new Map([...values, ...leaves]),
-          draws: leaves,
-        });
-        const feeds = new Map([
-          ...values,
-          ...leaves,
-          ...[...leaves].map(([key, value]) => [`draw:${key}`, value] as const),
-        ]);
+      const samples = [...allSamples, ...atKinks].map(({ name, sample, title }) => ({
+        ...sampleGraph(name, sample),
+        title,
+      }));
+      for (const { title, ...graph } of [...samples, ...numberPowers()]) {
         try {
-          const run = await compiled(nodes, derivatives);
-          const found = await run.on(tensorflow, feeds);
-          Object.keys(nodes).forEach((key, i) => assertClose(found[key], wanted[i], 5e-5, `${title} ${key}`));
-          if (choice.backend === 'cpu')
-            (await kernelsOf(tensorflow, () => run.on(tensorflow, feeds))).forEach((kernel) =>
-              used.add(kernel),
-            );
+          await compare(tensorflow, graph, title, choice.backend === 'cpu');
         } catch (error) {
           wrong.push(`${title}: ${String(error)}`);
         }
