@@ -141,6 +141,20 @@ describe('rows that are folded as they come', () => {
     gaussian!.covariance.forEach((x, i) => assert.closeTo(x, whole.covariance[i], 1e-7));
   });
 
+  it('have no distance where one of them is not finite', () => {
+    for (const strange of [NaN, Infinity]) {
+      const [good, bad] = [gaussianReducer(), gaussianReducer()];
+      for (const chunk of chunks) good.add(chunk);
+      for (const chunk of [
+        ...chunks,
+        { data: Float64Array.from({ length: width }, () => strange), shape: [1, width] },
+      ])
+        bad.add(chunk);
+      assert.isNaN(compute('frechet', { a: good.values(), b: bad.values() }));
+      assert.isNaN(compute('frechet', { a: bad.values(), b: good.values() }));
+    }
+  });
+
   it('are kept while there are no more of them than numbers in one', () => {
     const reducer = gaussianReducer();
     for (const chunk of chunks.slice(0, 1)) reducer.add(chunk);
