@@ -119,6 +119,8 @@ describe('the Fréchet distance', () => {
     assert.isAbove(byCovariance, 10);
     assert.closeTo(compute('frechet', { a, b }), byCovariance, 1e-5 * byCovariance);
     assert.closeTo(compute('frechet', { a: b, b: a }), byCovariance, 1e-5 * byCovariance);
+    assert.closeTo(compute('frechet', { a, b: gaussians[1] }), byCovariance, 1e-5 * byCovariance);
+    assert.closeTo(compute('frechet', { a: gaussians[0], b }), byCovariance, 1e-5 * byCovariance);
   });
 });
 
