@@ -27,6 +27,14 @@ import { assertClose, valueOf } from '../ops/differences.ts';
 const operators = (node: Node): string[] => reachable([node]).map((n) => n.op);
 
 describe('hash-consing', () => {
+  it('keeps copies apart, and gives the first of them where an equal node is made', () => {
+    const b = new Builder();
+    const x = b.input('x', [2]);
+    const [first, second] = [b.copied('exp', [x], {}), b.copied('exp', [x], {})];
+    assert.notEqual(first, second);
+    assert.equal(b.exp(x), first);
+  });
+
   it('makes equal nodes one node, draws included, and others not', () => {
     const b = new Builder();
     const x = b.input('x', [2, 3]);

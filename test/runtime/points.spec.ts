@@ -1,6 +1,7 @@
 /** What an embedding hands to the page: principal axes, codes of few numbers, pictures of rows. */
 import { assert } from 'chai';
 import { most, pointsOf, thumbnailsOf } from '../../runtime/reports/pictures/points.ts';
+import { groupColour } from '../../runtime/reports/pictures/plot.ts';
 import { principalAxes } from '../../runtime/reports/pictures/principal.ts';
 import { pixelsOf } from './pixels.ts';
 
@@ -40,4 +41,13 @@ describe('points of an embedding', () => {
     assert.deepEqual([strip.width, strip.height, strip.columns], [100, 40, 2]);
     assert.throws(() => thumbnailsOf({ data: new Float32Array(4), shape: [2, 2] }, 'x'), /shape \[2, 2\]/);
   });
+});
+
+describe('colours of groups', () => {
+  for (const groups of [10, 11, 40])
+    it(`${groups} of them are all different`, () => {
+      const colours = Array.from({ length: groups }, (_, group) => groupColour(group, groups));
+      assert.equal(new Set(colours.map(String)).size, groups);
+      for (const channel of colours.flat()) assert.isTrue(channel >= 0 && channel <= 255);
+    });
 });
