@@ -176,6 +176,16 @@ describe('ONNX: graphs', () => {
     for (const way of ways) await assertSame(roots, way);
   });
 
+  it('shapes of nothing: a size of 0 is none of what came in', async () => {
+    const b = new Builder();
+    const roots = [
+      b.reshape(b.exp(b.input('none', [2, 0])), [0, 3]),
+      b.reshape(b.exp(b.input('x', [N, T])), [T, N]),
+    ];
+    await assertSame(roots, { float: 'float64' }, { N: 2, T: 0 }, 'nothing');
+    await assertSame(roots, { float: 'float64' }, { N: 2, T: 3 }, 'something');
+  });
+
   it('erf in doubles', async () => {
     const b = new Builder();
     const values = Array.from({ length: 161 }, (_, i) => (i - 80) / 13);
