@@ -176,6 +176,13 @@ describe('ONNX: graphs', () => {
     for (const way of ways) await assertSame(roots, way);
   });
 
+  it('shapes of several lengths, products of them among them', async () => {
+    const b = new Builder();
+    const K = symbol('K');
+    const flat = b.reshape(b.exp(b.input('x', [N, T, 2, K])), [mulDims(2, mulDims(N, T)), K]);
+    await assertSame([flat], { float: 'float64' }, { N: 2, T: 3, K: 5 }, 'product');
+  });
+
   it('shapes of nothing: a size of 0 is none of what came in', async () => {
     const b = new Builder();
     const roots = [
