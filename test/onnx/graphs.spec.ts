@@ -14,7 +14,7 @@ import {
   square,
   sumAll,
 } from '../../compiler/ir/compose.ts';
-import { mulDims, symbol } from '../../compiler/ir/dim.ts';
+import { addDims, mulDims, symbol } from '../../compiler/ir/dim.ts';
 import type { Node } from '../../compiler/ir/node.ts';
 import { nameOf } from '../ops/samples.ts';
 import { simplify } from '../../compiler/ir/simplify.ts';
@@ -176,11 +176,13 @@ describe('ONNX: graphs', () => {
     for (const way of ways) await assertSame(roots, way);
   });
 
-  it('shapes of several lengths, products of them among them', async () => {
+  it('shapes of several lengths, their sums and products', async () => {
     const b = new Builder();
     const K = symbol('K');
     const flat = b.reshape(b.exp(b.input('x', [N, T, 2, K])), [mulDims(2, mulDims(N, T)), K]);
-    await assertSame([flat], { float: 'float64' }, { N: 2, T: 3, K: 5 }, 'product');
+    const beside = b.concat([b.input('left', [N, T]), b.input('right', [N, K])], 1);
+    const turned = b.reshape(beside, [addDims(T, K), N]);
+    await assertSame([flat, turned], { float: 'float64' }, { N: 2, T: 3, K: 5 }, 'several');
   });
 
   it('shapes of nothing: a size of 0 is none of what came in', async () => {
