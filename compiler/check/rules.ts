@@ -34,6 +34,7 @@ import { targets } from './rules/targets.ts';
 import { terms } from './rules/terms.ts';
 import { together } from './rules/together.ts';
 import { trained } from './rules/trained.ts';
+import { unread } from './rules/unread.ts';
 import { unused } from './rules/unused.ts';
 
 export const rules: readonly Rule[] = [
@@ -67,6 +68,7 @@ export const rules: readonly Rule[] = [
   classes,
   measures,
   unused,
+  unread,
 ];
 
 /** Everything that the rules say of a spec. */

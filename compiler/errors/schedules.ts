@@ -22,7 +22,7 @@ export const scheduleCodes = {
   unused: [
     'GAN4004',
     'declaration that nothing uses',
-    'A param, sample, data stream, fn, block or value that is never used is usually a wiring mistake. Use it or remove it.',
+    'A param, sample, data stream, fn, block or value that is never used is usually a wiring mistake; so is a parameter that its network, block or fn never reads, such as a condition that was to stand beside the code. Use it or remove it.',
     'warning',
   ],
   unreachedWeights: [
