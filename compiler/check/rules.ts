@@ -17,6 +17,7 @@ import { games } from './rules/games.ts';
 import { guesses } from './rules/guesses.ts';
 import { loneRows } from './rules/lone-rows.ts';
 import { measures } from './rules/measures.ts';
+import { opponents } from './rules/opponents.ts';
 import { ownership } from './rules/ownership.ts';
 import { parts } from './rules/parts.ts';
 import { phases } from './rules/phases.ts';
@@ -54,6 +55,7 @@ export const rules: readonly Rule[] = [
   reversals,
   games,
   relativistic,
+  opponents,
   discriminators,
   conditions,
   subtracted,

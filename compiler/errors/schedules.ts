@@ -183,4 +183,10 @@ export const scheduleCodes = {
     '`recalibrate N(x) for n steps` takes the running statistics of the batch norms in N anew. A network without any stays as it is: the line is passed over.',
     'warning',
   ],
+  helpedJudge: [
+    'GAN4036',
+    'maker of rows that helps their judge',
+    'A warning. In losses written by hand, one network learns to tell rows apart: it pulls its answers to some up, and to others down (or to two numbers). The network that makes some of these rows plays against it, and pulls the answers to them the other way. Here both pull the same way: the sign or the target of one is wrong. Two networks that work together on purpose are trained in one update.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;
