@@ -15,6 +15,8 @@ export interface Pull {
   readonly way: Sign;
   /** The number that is asked for, if one is: the target of a cross entropy or of a square. */
   readonly to?: number;
+  /** The cross entropy or square that asks for it. */
+  readonly by?: Node;
 }
 
 /** The pull on each answer that the objective is made of; undefined where it is not certain. */
@@ -37,7 +39,7 @@ export function pullsOf(
     const goal = goalOf(node);
     const asked = goal && spread(goal.of, answers);
     if (answers.has(node)) note(node, sign === 0 ? undefined : { way: turned(sign) });
-    else if (goal !== undefined && asked !== undefined) note(asked, sign === 1 ? goal.pull : undefined);
+    else if (goal !== undefined && asked !== undefined) note(asked, sign === 1 ? { ...goal.pull, by: node } : undefined);
     else open.push(...steps(analysis, node, sign));
   }
   return new Map([...found].map(([answer, pulls]) => [answer, together(pulls)]));

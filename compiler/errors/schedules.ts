@@ -147,7 +147,7 @@ export const scheduleCodes = {
   oneTarget: [
     'GAN4029',
     'one target for everything',
-    'All that a network is asked for is one constant: `bce(D(a), 1) + bce(D(b), 1)`. Its last bias learns that, and no weight in front of it means anything.',
+    'All that a network is asked for is one constant, `bce(D(a), 1) + bce(D(b), 1)` or the squares of two distances from 1, or to be larger everywhere. Its last bias learns that, and no weight in front of it means anything. A discriminator that is given generated rows alone is asked for one constant, too.',
     'warning',
   ],
   neverReached: [
@@ -186,7 +186,7 @@ export const scheduleCodes = {
   helpedJudge: [
     'GAN4036',
     'maker of rows that helps their judge',
-    'A warning. In losses written by hand, one network learns to tell rows apart: it pulls its answers to some up, and to others down (or to two numbers). The network that makes some of these rows plays against it, and pulls the answers to them the other way. Here both pull the same way: the sign or the target of one is wrong. Two networks that work together on purpose are trained in one update.',
+    'In losses written by hand, one network learns to tell rows apart: it pulls its answers to some up, and to others down (or to two numbers). The network that makes some of these rows plays against it, and pulls the answers to them the other way. Here both pull the same way: the sign or the target of one is wrong. Two networks that work together on purpose are trained in one update.',
     'warning',
   ],
 } as const satisfies Record<string, Row>;

@@ -5,7 +5,7 @@
  */
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
-import { answersIn, nearestAnswers, type Answer } from '../../analyse/answers.ts';
+import { answersIn, nearestAnswers, outputOf } from '../../analyse/answers.ts';
 import { isOther, isSame, pullsOf, together, type Pull } from '../../analyse/pulls.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
 import { passed } from '../../ir/differentiate.ts';
@@ -52,9 +52,6 @@ function askedIn(analysis: Analysis, update: AnalysedUpdate): Asked {
   }
   return { update, outputs };
 }
-
-const outputOf = (node: Node, { network, region }: Answer): string =>
-  `${network} ${region.results?.get(node) ?? ''}`;
 
 /** Networks that `maker` trains and that pull answers to their rows as `teller` does, each with whose answers they are. */
 function helped(analysis: Analysis, teller: Asked, maker: Asked): [network: string, judge: string][] {
