@@ -39,7 +39,8 @@ export function pullsOf(
     const goal = goalOf(node);
     const asked = goal && spread(goal.of, answers);
     if (answers.has(node)) note(node, sign === 0 ? undefined : { way: turned(sign) });
-    else if (goal !== undefined && asked !== undefined) note(asked, sign === 1 ? { ...goal.pull, by: node } : undefined);
+    else if (goal !== undefined && asked !== undefined)
+      note(asked, sign === 1 ? { ...goal.pull, by: node } : undefined);
     else open.push(...steps(analysis, node, sign));
   }
   return new Map([...found].map(([answer, pulls]) => [answer, together(pulls)]));
