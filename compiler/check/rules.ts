@@ -35,6 +35,7 @@ import { targets } from './rules/targets.ts';
 import { terms } from './rules/terms.ts';
 import { together } from './rules/together.ts';
 import { trained } from './rules/trained.ts';
+import { unknowable } from './rules/unknowable.ts';
 import { unread } from './rules/unread.ts';
 import { unused } from './rules/unused.ts';
 
@@ -61,6 +62,7 @@ export const rules: readonly Rule[] = [
   subtracted,
   targets,
   guesses,
+  unknowable,
   trained,
   averages,
   recalibrations,

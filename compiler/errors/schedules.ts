@@ -189,4 +189,10 @@ export const scheduleCodes = {
     'In losses written by hand, one network learns to tell rows apart: it pulls its answers to some up, and to others down (or to two numbers). The network that makes some of these rows plays against it, and pulls the answers to them the other way. Here both pull the same way: the sign or the target of one is wrong. Two networks that work together on purpose are trained in one update.',
     'warning',
   ],
+  blindGuess: [
+    'GAN4037',
+    'guess of what is not known',
+    'A class is to be guessed from values that do not depend on it, nor it on them: the label of a real row from a generated one, which was made of another class, or a code that the generator never got. All that can be learned is how often each class comes.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;
