@@ -15,6 +15,7 @@ import { due } from './rules/due.ts';
 import { flow } from './rules/flow.ts';
 import { games } from './rules/games.ts';
 import { guesses } from './rules/guesses.ts';
+import { itself } from './rules/itself.ts';
 import { loneRows } from './rules/lone-rows.ts';
 import { measures } from './rules/measures.ts';
 import { opponents } from './rules/opponents.ts';
@@ -62,6 +63,7 @@ export const rules: readonly Rule[] = [
   subtracted,
   targets,
   guesses,
+  itself,
   unknowable,
   trained,
   averages,

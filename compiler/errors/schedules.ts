@@ -195,4 +195,10 @@ export const scheduleCodes = {
     'A class is to be guessed from values that do not depend on it, nor it on them: the label of a real row from a generated one, which was made of another class, or a code that the generator never got. All that can be learned is how often each class comes.',
     'warning',
   ],
+  comparedWithItself: [
+    'GAN4038',
+    'value compared with itself',
+    'A loss, a game or a metric is given one value for both of its sides: `mse(x, x)` is 0, `frechet(fake, fake)` too, and a game between rows and the same rows has nothing to tell apart. The nearest neighbour of a row among the same rows (`knn_accuracy`) is that row.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;
