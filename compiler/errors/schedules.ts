@@ -105,8 +105,8 @@ export const scheduleCodes = {
   ],
   negativeRate: [
     'GAN4022',
-    'rate that turns negative',
-    'A negative rate climbs where it should descend. A rate may begin or end at 0 (`ramp`, `1 - progress`), and is looked at over its whole phase.',
+    'rate that turns negative, or infinite',
+    'A negative rate climbs where it should descend, and one that is no number, such as `1e-3 / step` at step 0, makes all weights NaN. A rate may begin or end at 0 (`ramp`, `1 - progress`), and is looked at over its whole phase.',
   ],
   unreadAverage: [
     'GAN4023',
