@@ -11,6 +11,7 @@ import { classes } from './rules/classes.ts';
 import { conditions } from './rules/conditions.ts';
 import { discriminators } from './rules/discriminators.ts';
 import { domains } from './rules/domains.ts';
+import { doubled } from './rules/doubled.ts';
 import { due } from './rules/due.ts';
 import { flow } from './rules/flow.ts';
 import { games } from './rules/games.ts';
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   loneRows,
   flow,
   terms,
+  doubled,
   parts,
   reversals,
   games,

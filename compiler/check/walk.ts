@@ -1,5 +1,6 @@
 /** Trees of syntax as rules look through them: every node of a declaration, and what a name stands for. */
 import type * as ast from '../../grammar/ast.ts';
+import { textOf } from '../../grammar/source.ts';
 import type { Names } from '../bind/names.ts';
 import { networksOf, writtenName } from '../bind/network-named.ts';
 
@@ -86,6 +87,13 @@ function applied(called: ast.Expr, first: readonly ast.Expr[], names: Names): An
   if (networksOf(names, network).length > 0) return [{ network, span: callee.span }];
   const own = called.kind === 'Call' ? called.args.map(({ value }) => value) : [];
   return [...first, ...own].flatMap((value) => (value.kind === 'Duration' ? [] : answeringIn(value, names)));
+}
+
+/** The text of an expression on one line; of the name of a value or loss, of what it is called for. */
+export function meantBy(expr: ast.Expr, names: Names): string {
+  const declared =
+    expr.kind === 'Name' ? (names.lets.get(expr.name) ?? names.losses.get(expr.name)) : undefined;
+  return declared === undefined ? textOf(expr.span).replace(/\s+/g, ' ') : meantBy(declared.value, names);
 }
 
 /** The label of a stream that an expression is: `mnist.label`, unless it is hidden. */

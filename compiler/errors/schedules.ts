@@ -201,4 +201,10 @@ export const scheduleCodes = {
     'A loss, a game or a metric is given one value for both of its sides: `mse(x, x)` is 0, `frechet(fake, fake)` too, and a game between rows and the same rows has nothing to tell apart. The nearest neighbour of a row among the same rows (`knn_accuracy`) is that row.',
     'warning',
   ],
+  doubledTerm: [
+    'GAN4039',
+    'summand that stands twice',
+    'In a sum of losses one is written twice, in the place of two that were meant: `cycle_a + cycle_a`; or a loss is added to another one that holds it already. It counts double.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;

@@ -1,10 +1,10 @@
 /** Losses, games and metrics that are given one value twice: `mse(x, x)`, `frechet(fake, fake)`. Told by the text, names of values followed. */
 import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
-import { textOf } from '../../../grammar/source.ts';
 import type { Names } from '../../bind/names.ts';
+import { flat } from '../../analyse/updates.ts';
 import { kinds } from '../../errors.ts';
-import { nodesIn } from '../walk.ts';
+import { meantBy, nodesIn } from '../walk.ts';
 import type { Rule } from '../rule.ts';
 
 /** What each of them calls the two that it compares. */
@@ -43,10 +43,11 @@ export const itself: Rule = ({ own, names }) => {
 function twice(call: ast.CallExpr, name: string, names: Names): Diagnostic[] {
   if (!Object.hasOwn(compared, name)) return [];
   const [first, second] = compared[name].map((parameter, i) => given(call, parameter, i));
-  if (first === undefined || second === undefined || meant(first, names) !== meant(second, names)) return [];
+  if (first === undefined || second === undefined || meantBy(first, names) !== meantBy(second, names))
+    return [];
   return [
     diagnostic(kinds.comparedWithItself, second.span, {
-      what: `\`${name}\` compares \`${flat(first)}\` with itself`,
+      what: `\`${name}\` compares \`${flat(first.span)}\` with itself`,
       why:
         name === 'knn_accuracy'
           ? 'The nearest neighbour of each row is that row.'
@@ -62,12 +63,4 @@ function given({ args }: ast.CallExpr, parameter: string, place: number): ast.Ex
   const found = args.find(({ name }) => name?.name === parameter) ?? args[place];
   if (found === undefined || (found.name !== undefined && found.name.name !== parameter)) return undefined;
   return found.value.kind === 'Duration' ? undefined : found.value;
-}
-
-const flat = ({ span }: ast.Expr): string => textOf(span).replace(/\s+/g, ' ');
-
-/** The text of what a value is called, not its name. */
-function meant(expr: ast.Expr, names: Names): string {
-  const declared = expr.kind === 'Name' ? names.lets.get(expr.name) : undefined;
-  return declared === undefined ? flat(expr) : meant(declared.value, names);
 }
