@@ -74,7 +74,8 @@ function helps(
   { objective }: AnalysedUpdate,
 ): boolean {
   const weights = weightNodes(analysis, network);
-  const makes = ({ node }: Wanted): boolean => reachable([node]).some((one) => weights.includes(one));
+  const made = new Set(weights);
+  const makes = ({ node }: Wanted): boolean => reachable([node]).some((one) => made.has(one));
   const [own, other] = [told.filter(makes), told.filter((one) => !makes(one))];
   const there = together(own.map(({ pull }) => pull));
   if (there === undefined || !other.some(({ pull }) => pull !== undefined && isOther(pull, there)))
