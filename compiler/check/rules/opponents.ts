@@ -73,6 +73,7 @@ function helps(
   wanted: readonly Wanted[],
   { objective }: AnalysedUpdate,
 ): boolean {
+  if (objective === null) return false;
   const weights = weightNodes(analysis, network);
   const made = new Set(weights);
   const makes = ({ node }: Wanted): boolean => reachable([node]).some((one) => made.has(one));
@@ -80,7 +81,7 @@ function helps(
   const there = together(own.map(({ pull }) => pull));
   if (there === undefined || !other.some(({ pull }) => pull !== undefined && isOther(pull, there)))
     return false;
-  const way = passed(objective!.node, weights, constantsBeside(analysis.evaluated, weights));
+  const way = passed(objective.node, weights, constantsBeside(analysis.evaluated, weights));
   const felt = wanted.filter(({ node }) => way.has(node));
   const here = together(felt.map(({ pull }) => pull));
   return here !== undefined && isSame(here, there) && ![...way].some(({ op }) => op === 'reverse');
