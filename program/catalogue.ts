@@ -54,6 +54,8 @@ export interface ParamSpec {
   readonly length?: number;
   /** What a number, or each of a list, must lie in. */
   readonly interval?: IntervalName;
+  /** Of a choice which rows a source gives: those whose rows are some of the rows of another one, by that one. */
+  readonly parts?: Readonly<Record<string, readonly string[]>>;
   /** A text that is no path: it may begin with a slash, as names in HDF5 files do. */
   readonly isName?: true;
   readonly doc: string;

@@ -33,3 +33,7 @@ export function nearestAnswers(root: Node, answers: ReadonlyMap<Node, Answer>): 
 
 export const networksOf = (answers: ReadonlyMap<Node, Answer>): Set<string> =>
   new Set([...answers.values()].map(({ network }) => network));
+
+/** Which output of which network an answer is, as a key: a network that gives a record has several. */
+export const outputOf = (node: Node, { network, region }: Answer): string =>
+  `${network} ${region.results?.get(node) ?? ''}`;

@@ -22,15 +22,17 @@ export function signsOf(
     if (seen.has(key)) continue;
     seen.add(key);
     if (wanted(node)) found.set(node, found.has(node) && found.get(node) !== sign ? 0 : sign);
-    else open.push(...terms(analysis, node, sign));
+    else open.push(...summands(analysis, node, sign));
   }
   return found;
 }
 
+/** The other way round. */
+export const turned = (sign: Sign): Sign => (sign === 0 ? 0 : sign === 1 ? -1 : 1);
+
 /** What a node adds up, each with its sign. */
-function terms(analysis: Analysis, { op, inputs }: Node, sign: Sign): [Node, Sign][] {
+export function summands(analysis: Analysis, { op, inputs }: Node, sign: Sign): [Node, Sign][] {
   const [x, y] = inputs;
-  const turned = -sign as Sign;
   switch (op) {
     case 'add':
       return [
@@ -40,10 +42,10 @@ function terms(analysis: Analysis, { op, inputs }: Node, sign: Sign): [Node, Sig
     case 'sub':
       return [
         [x, sign],
-        [y, turned],
+        [y, turned(sign)],
       ];
     case 'neg':
-      return [[x, turned]];
+      return [[x, turned(sign)]];
     case 'mul':
       return [
         [x, scaled(analysis, sign, y)],
@@ -66,7 +68,7 @@ function terms(analysis: Analysis, { op, inputs }: Node, sign: Sign): [Node, Sig
 function scaled(analysis: Analysis, sign: Sign, factor: Node): Sign {
   const [low, high] = factorBounds(analysis.evaluated, factor);
   if (low >= 0) return sign;
-  return high <= 0 ? (-sign as Sign) : 0;
+  return high <= 0 ? turned(sign) : 0;
 }
 
 /** The builtin that a node was made for: `bce`, `kl`; undefined for arithmetic. */

@@ -45,6 +45,9 @@ export function describeData(declaration: ast.DataDecl, base: Base, host: Host):
     declaration,
     source: callee.name,
     args: values,
+    parts: Object.fromEntries(
+      source.params.map(({ name, parts = {} }) => [name, parts[String(values[name])] ?? []]),
+    ),
     fields,
     convert,
     ...(source.features && { sound: source.features(values) }),

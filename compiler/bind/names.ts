@@ -23,6 +23,8 @@ export interface DataInfo {
   readonly declaration: ast.DataDecl;
   readonly source: string;
   readonly args: SourceArguments;
+  /** Of choices which rows it gives: other words for some of its rows, by the parameter. */
+  readonly parts: Readonly<Record<string, readonly string[]>>;
   /** After `as` and `in`; a string in a shape is a length that differs from row to row. */
   readonly fields: Readonly<Record<string, FieldType>>;
   readonly convert: StreamEntry['convert'];

@@ -11,12 +11,15 @@ import { classes } from './rules/classes.ts';
 import { conditions } from './rules/conditions.ts';
 import { discriminators } from './rules/discriminators.ts';
 import { domains } from './rules/domains.ts';
+import { doubled } from './rules/doubled.ts';
 import { due } from './rules/due.ts';
 import { flow } from './rules/flow.ts';
 import { games } from './rules/games.ts';
 import { guesses } from './rules/guesses.ts';
+import { itself } from './rules/itself.ts';
 import { loneRows } from './rules/lone-rows.ts';
 import { measures } from './rules/measures.ts';
+import { opponents } from './rules/opponents.ts';
 import { ownership } from './rules/ownership.ts';
 import { parts } from './rules/parts.ts';
 import { phases } from './rules/phases.ts';
@@ -34,6 +37,8 @@ import { targets } from './rules/targets.ts';
 import { terms } from './rules/terms.ts';
 import { together } from './rules/together.ts';
 import { trained } from './rules/trained.ts';
+import { unknowable } from './rules/unknowable.ts';
+import { unread } from './rules/unread.ts';
 import { unused } from './rules/unused.ts';
 
 export const rules: readonly Rule[] = [
@@ -49,15 +54,19 @@ export const rules: readonly Rule[] = [
   loneRows,
   flow,
   terms,
+  doubled,
   parts,
   reversals,
   games,
   relativistic,
+  opponents,
   discriminators,
   conditions,
   subtracted,
   targets,
   guesses,
+  itself,
+  unknowable,
   trained,
   averages,
   recalibrations,
@@ -67,6 +76,7 @@ export const rules: readonly Rule[] = [
   classes,
   measures,
   unused,
+  unread,
 ];
 
 /** Everything that the rules say of a spec. */

@@ -1,6 +1,8 @@
 /** Trees of syntax as rules look through them: every node of a declaration, and what a name stands for. */
 import type * as ast from '../../grammar/ast.ts';
+import { textOf } from '../../grammar/source.ts';
 import type { Names } from '../bind/names.ts';
+import { networksOf, writtenName } from '../bind/network-named.ts';
 
 /** Several rules look through the same declarations, which nobody changes. */
 const known = new WeakMap<ast.Node, readonly ast.Node[]>();
@@ -41,6 +43,57 @@ export function networkCallOf(expr: ast.Expr, names: Names): ast.CallExpr | unde
     default:
       return undefined;
   }
+}
+
+/** A call of a network in an expression. */
+export interface Answering {
+  /** As the spec writes it: of a list, the list's name. */
+  readonly network: string;
+  readonly span: ast.Expr['span'];
+}
+
+/**
+ * The calls of networks that an expression is made of, the outer ones: behind pipes, fields, arithmetic and functions;
+ * also of one of a list, and of an average. Names are followed.
+ */
+export function answeringIn(expr: ast.Expr, names: Names): Answering[] {
+  switch (expr.kind) {
+    case 'Name': {
+      const declared = names.lets.get(expr.name);
+      return declared === undefined ? [] : answeringIn(declared.value, names);
+    }
+    case 'Field':
+    case 'Index':
+      return answeringIn(expr.object, names);
+    case 'Unary':
+      return answeringIn(expr.operand, names);
+    case 'Binary':
+      return [expr.left, expr.right].flatMap((side) => answeringIn(side, names));
+    case 'Pipe':
+      return applied(expr.right, [expr.left], names);
+    case 'Call':
+      return applied(expr, [], names);
+    default:
+      return [];
+  }
+}
+
+/** Of what is called with `first` before its own arguments. */
+function applied(called: ast.Expr, first: readonly ast.Expr[], names: Names): Answering[] {
+  const callee = called.kind === 'Call' ? called.callee : called;
+  const network = writtenName(
+    callee.kind === 'Field' && callee.field.name === 'average' ? callee.object : callee,
+  );
+  if (networksOf(names, network).length > 0) return [{ network, span: callee.span }];
+  const own = called.kind === 'Call' ? called.args.map(({ value }) => value) : [];
+  return [...first, ...own].flatMap((value) => (value.kind === 'Duration' ? [] : answeringIn(value, names)));
+}
+
+/** The text of an expression on one line; of the name of a value or loss, of what it is called for. */
+export function meantBy(expr: ast.Expr, names: Names): string {
+  const declared =
+    expr.kind === 'Name' ? (names.lets.get(expr.name) ?? names.losses.get(expr.name)) : undefined;
+  return declared === undefined ? textOf(expr.span).replace(/\s+/g, ' ') : meantBy(declared.value, names);
 }
 
 /** The label of a stream that an expression is: `mnist.label`, unless it is hidden. */

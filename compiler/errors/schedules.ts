@@ -22,7 +22,7 @@ export const scheduleCodes = {
   unused: [
     'GAN4004',
     'declaration that nothing uses',
-    'A param, sample, data stream, fn, block or value that is never used is usually a wiring mistake. Use it or remove it.',
+    'A param, sample, data stream, fn, block or value that is never used is usually a wiring mistake; so is a parameter that its network, block or fn never reads, such as a condition that was to stand beside the code. Use it or remove it.',
     'warning',
   ],
   unreachedWeights: [
@@ -105,8 +105,8 @@ export const scheduleCodes = {
   ],
   negativeRate: [
     'GAN4022',
-    'rate that turns negative',
-    'A negative rate climbs where it should descend. A rate may begin or end at 0 (`ramp`, `1 - progress`), and is looked at over its whole phase.',
+    'rate that turns negative, or infinite',
+    'A negative rate climbs where it should descend, and one that is no number, such as `1e-3 / step` at step 0, makes all weights NaN. A rate may begin or end at 0 (`ramp`, `1 - progress`), and is looked at over its whole phase.',
   ],
   unreadAverage: [
     'GAN4023',
@@ -147,7 +147,7 @@ export const scheduleCodes = {
   oneTarget: [
     'GAN4029',
     'one target for everything',
-    'All that a network is asked for is one constant: `bce(D(a), 1) + bce(D(b), 1)`. Its last bias learns that, and no weight in front of it means anything.',
+    'All that a network is asked for is one constant, `bce(D(a), 1) + bce(D(b), 1)` or the squares of two distances from 1, or to be larger everywhere. Its last bias learns that, and no weight in front of it means anything. A discriminator that is given generated rows alone is asked for one constant, too.',
     'warning',
   ],
   neverReached: [
@@ -181,6 +181,30 @@ export const scheduleCodes = {
     'GAN4035',
     'recalibration of nothing',
     '`recalibrate N(x) for n steps` takes the running statistics of the batch norms in N anew. A network without any stays as it is: the line is passed over.',
+    'warning',
+  ],
+  helpedJudge: [
+    'GAN4036',
+    'maker of rows that helps their judge',
+    'In losses written by hand, one network learns to tell rows apart: it pulls its answers to some up, and to others down (or to two numbers). The network that makes some of these rows plays against it, and pulls the answers to them the other way. Here both pull the same way: the sign or the target of one is wrong. Two networks that work together on purpose are trained in one update.',
+    'warning',
+  ],
+  blindGuess: [
+    'GAN4037',
+    'guess of what is not known',
+    'A class is to be guessed from values that do not depend on it, nor it on them: the label of a real row from a generated one, which was made of another class, or a code that the generator never got. All that can be learned is how often each class comes.',
+    'warning',
+  ],
+  comparedWithItself: [
+    'GAN4038',
+    'value compared with itself',
+    'A loss, a game or a metric is given one value for both of its sides: `mse(x, x)` is 0, `frechet(fake, fake)` too, and a game between rows and the same rows has nothing to tell apart. The nearest neighbour of a row among the same rows (`knn_accuracy`) is that row.',
+    'warning',
+  ],
+  doubledTerm: [
+    'GAN4039',
+    'summand that stands twice',
+    'In a sum of losses one is written twice, in the place of two that were meant: `cycle_a + cycle_a`; or a loss is added to another one that holds it already. It counts double.',
     'warning',
   ],
 } as const satisfies Record<string, Row>;

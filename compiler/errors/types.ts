@@ -105,4 +105,10 @@ export const typeCodes = {
     'sequence that cannot be made step by step',
     '`generate(f, like: x)` makes each step from those before it, so f must be causal, and the step itself must not enter: `shift(x, 1, over: time)`, convolutions with `pad: causal`, `dense`, normalisation over channels, recurrent layers in one direction. What reads later steps, or puts all of them together, is not.',
   ],
+  movedRange: [
+    'GAN3021',
+    'one field in two ranges',
+    'A network sees the same data in two ranges: `C(photos.image)` and `C(2 * photos.image - 1)`. Where a conversion was left out in one place, answers learned in one range are asked for in the other. Images of another contrast, as an augmentation, are legitimate; then say so with `// allow`.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;

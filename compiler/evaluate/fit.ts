@@ -37,7 +37,8 @@ export const fit: Fit = (context, type, given, variables, what) => {
   const value = given.sort === 'number' ? numberAs(context, want, given.value, variables, what) : given;
   if (value.sort !== 'tensor')
     return mismatch(kinds.argumentType, want, describe(value), what, toTensor(value));
-  const converted = want.kind === 'onehot' ? classesAs(context, want, value, variables) : value;
+  const converted =
+    want.kind === 'onehot' || want.kind === 'prob' ? classesAs(context, want, value, variables) : value;
   const shaped = shapeAs(context, want, converted, variables);
   if (shaped === undefined)
     return mismatch(
@@ -153,8 +154,15 @@ export function numberAs(
   return { sort: 'tensor', node, type: { ...type, kind: 'label', classes }, ident };
 }
 
-/** A label becomes a onehot of K classes. */
+/** A label becomes a onehot of K classes, and a onehot is probabilities where these are wanted. */
 function classesAs(context: Context, want: Expected, value: TensorValue, variables: Variables): TensorValue {
+  const given = want.form === 'scalar' ? value : onehotOf(context, want, value, variables);
+  return want.kind === 'prob' && given.type.kind === 'onehot'
+    ? { ...given, type: { ...given.type, kind: 'prob', range: [0, 1] } }
+    : given;
+}
+
+function onehotOf(context: Context, want: Expected, value: TensorValue, variables: Variables): TensorValue {
   if (value.type.kind !== 'label') return value;
   const classes = value.type.classes ?? dimOf(want.dims[0], context.names, variables);
   if (typeof classes !== 'number') return value;
@@ -218,6 +226,8 @@ function kindAdvice(want: Kind, type: TensorType): string {
     case 'prob':
       return 'Use `sigmoid`, `softmax`, or the `probs` of a distribution.';
     case 'onehot':
+      if (type.kind === 'prob')
+        return "Give a label, a categorical sample, or a distribution's `mode` or `draw`; or declare the parameter `probs[K]`, which takes these, too.";
       return "Give a label, a categorical sample, or a distribution's `mode` or `draw`.";
     case 'label':
       return 'Give the label field of a stream, or a whole number below the number of classes.';

@@ -38,7 +38,7 @@ export function maskSteps(call: Call, mask: TensorValue, steps: Dim): TensorValu
   return call.fail(kinds.range, {
     what: `\`where\` is ${printType(mask.type)}, and a mask lies in [0, 1]`,
     why: 'A step counts where it is 1.',
-    hint: 'Make it with `within(n, like: x)`, or declare the data `in [0, 1]`.',
+    hint: 'Make it with `within(n, like: x)`, or declare the data, or the parameter that it is, `in [0, 1]`.',
   });
 }
 

@@ -24,6 +24,7 @@ export const classedParams: readonly ParamSpec[] = [
     type: 'choice',
     default: 'all',
     choices: splits,
+    parts: { all: ['fit', 'validate'] },
     doc: 'validate: the last tenth of each class; fit: the rest',
   },
   ...exampleParams,

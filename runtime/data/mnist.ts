@@ -36,6 +36,7 @@ export const mnistParams = [
     type: 'choice',
     default: 'train',
     choices: Object.keys(splits),
+    parts: { train: ['fit', 'validate'] },
     doc: 'train: 60 000 digits, which fit (the first 50 000) and validate (the rest) divide; test: 10 000',
   },
   ...exampleParams,

@@ -45,6 +45,7 @@ const params: readonly ParamSpec[] = [
     type: 'choice',
     default: 'all',
     choices: splits,
+    parts: { all: ['train', 'fit', 'validate', 'test'], train: ['fit', 'validate'] },
     doc: 'test: a tenth of the recordings of each speaker, two at least; train: the rest, which fit and validate (as many as test) divide',
   },
   {

@@ -52,11 +52,12 @@ export const laterBugs: readonly Bug[] = [
       'pumpikano/tf-dann#19',
       'VisionLearningGroup/DAL#1',
     ],
-    says: 'In a declared game (`adversarial`) the losses of both sides are derived, and a player on the wrong side is an error; so is a `reverse` without effect. A hand-written pair of losses with a wrong sign is well-typed and passes.',
+    says: 'In a declared game (`adversarial`) the losses of both sides are derived, and a player on the wrong side is an error; so is a `reverse` without effect. In losses written by hand, a network that pulls the answers to its rows as their judge does gets a warning.',
     cases: {
       '11-both-minimise': [
         ['update G to minimize game.discriminator', 'update G to minimize game.generator'],
       ],
+      '11-by-hand-same-sign': [['loss generator = C(fake)', 'loss generator = -C(fake)']],
       '11-reversed-twice': [['{ f |> reverse |> dense(100)', '{ f |> dense(100)']],
       '11-reversal-never-applied': [
         ['update F, L to minimize label', 'update F, L, D to minimize label + domain'],
@@ -68,10 +69,8 @@ export const laterBugs: readonly Bug[] = [
       ],
     },
     shown: {
-      signs: [
-        '`reverse` turns the gradient of the features times k, and leaves the classifier’s alone',
-        'a hand-written pair with the same sign is not seen: nothing declares it a game',
-      ],
+      signs: ['`reverse` turns the gradient of the features times k, and leaves the classifier’s alone'],
+      'by-hand': ['to maximise is to minimise with a minus', 'what is not certain is left alone'],
     },
   },
   {

@@ -18,7 +18,7 @@ This page is printed by test/wiring/cases.spec.ts (UPDATE_GOLDEN=1 rewrites it) 
 
 const unseen = `## What no checker of specs sees
 
-A hand-written pair of losses with a wrong sign, mode collapse, a bad learning rate or balance, whether mixing rows in a
+A sign that nothing else in the spec contradicts, mode collapse, a bad learning rate or balance, whether mixing rows in a
 batch norm does harm, wrong content of data, an objective that is well-typed and not the one you meant.
 `;
 

@@ -3,20 +3,43 @@
  * condition never belong together, so nothing teaches the generator what its condition means.
  */
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
-import type { Analysis, NetworkCall } from '../../analyse/analysis.ts';
+import type { Analysis, AnalysedUpdate, NetworkCall } from '../../analyse/analysis.ts';
 import { answersIn, nearestAnswers, type Answer } from '../../analyse/answers.ts';
+import { weightNodes } from '../../analyse/trained.ts';
 import { sameDim, type Dim } from '../../ir/dim.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import type { Placed, Value } from '../../values.ts';
-import type { PlayedGame } from '../../vocabulary/builtin.ts';
 import { kinds } from '../../errors.ts';
 import { textOf } from '../../../grammar/source.ts';
 import type { Rule } from '../rule.ts';
 
-export const conditions: Rule = (analysis) =>
-  [...new Set(analysis.evaluated.games)].flatMap((game) => mismatched(analysis, game));
+export const conditions: Rule = (analysis) => {
+  const played = [...new Set(analysis.evaluated.games)].flatMap(({ fake }) => mismatched(analysis, fake));
+  const byHand = (analysis.schedule?.updates ?? []).flatMap((update) => inLosses(analysis, update));
+  return [
+    ...new Map(
+      [...byHand, ...played].map((one) => [`${one.span.source.path}:${one.span.start}`, one]),
+    ).values(),
+  ];
+};
 
-function mismatched(analysis: Analysis, { fake }: PlayedGame): Diagnostic[] {
+/**
+ * In the losses of the one that makes the rows: what its judges are asked there. One that is asked under the right
+ * condition, too, may be asked under a wrong one on purpose.
+ */
+function inLosses(analysis: Analysis, { objective, networks }: AnalysedUpdate): Diagnostic[] {
+  if (objective === null) return [];
+  const near = nearestAnswers(objective.node, answersIn([objective.node]));
+  const makers = new Set(networks.flatMap((network) => weightNodes(analysis, network)));
+  const judged = [...near].filter(
+    ([node, { network }]) => !networks.includes(network) && reachable([node]).some((one) => makers.has(one)),
+  );
+  const found = judged.map(([node, { network }]) => ({ network, said: mismatched(analysis, node) }));
+  const right = new Set(found.flatMap(({ network, said }) => (said.length === 0 ? [network] : [])));
+  return found.flatMap(({ network, said }) => (right.has(network) ? [] : said));
+}
+
+function mismatched(analysis: Analysis, fake: Node): Diagnostic[] {
   const answers = answersIn([fake]);
   return [...nearestAnswers(fake, answers).values()].flatMap((answer) => {
     const judged = analysis.calls.find((call) => isCall(call, answer));

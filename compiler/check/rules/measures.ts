@@ -14,12 +14,12 @@ export const measures: Rule = ({ reports, names, schedule }) =>
         : [],
     );
 
-function measured({ call, network, stream, update }: Remembered<AnalysedUpdate>): Diagnostic {
-  const ident = update.idents.get(network)!;
+function measured({ call, network, stream, measured: rows, update }: Remembered<AnalysedUpdate>): Diagnostic {
+  const ident = update.declaration.networks.find(({ name }) => name === network);
   return diagnostic(kinds.trainingRows, call.span, {
     what: `\`${network}\` is measured on rows that it trains on`,
-    why: `An update trains \`${network}\` on \`${stream}\`, so this tells how well its rows are remembered. It never says which checkpoint is the best.`,
+    why: `An update trains \`${network}\` on \`${stream}\`${stream === rows ? '' : `, which holds the rows of \`${rows}\``}, so this tells how well its rows are remembered. It never says which checkpoint is the best.`,
     hint: 'Measure on a stream of other rows, such as `split: test`.',
-    labels: [{ span: ident.span, text: 'trained here' }],
+    labels: ident === undefined ? [] : [{ span: ident.span, text: 'trained here' }],
   });
 }

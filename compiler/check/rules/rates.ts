@@ -41,6 +41,9 @@ const mentionsParam = (expr: ast.Expr, names: Names): boolean =>
 
 const looks = 200;
 
+/** What is no number, or beyond all of them. */
+const printed = (value: number): string => (Number.isNaN(value) ? 'no number' : 'infinite');
+
 function negative({ optimizer, declaration }: UpdateInfo, { all, epoch, unit }: Iterations): Diagnostic[] {
   const rate = optimizer.args.rate as HostExpr;
   if (typeof rate === 'number' || (epoch === null && timesIn(rate).some((name) => name.startsWith('epoch'))))
@@ -50,13 +53,19 @@ function negative({ optimizer, declaration }: UpdateInfo, { all, epoch, unit }: 
     const epochs = epoch === null ? 0 : step / epoch;
     const time = { step, progress: step / all, epochs, epoch: Math.floor(epochs) };
     const value = evaluateHost(rate, { time });
-    if (!(value < 0)) continue;
+    if (value >= 0 && value < Infinity) continue;
     const place = unit === 'steps' ? `step ${step}` : `epoch ${time.epoch}`;
     return [
       diagnostic(kinds.negativeRate, declaration.optimizer.span, {
-        what: `the rate is ${Number(value.toPrecision(3))} at ${place} of its phase`,
-        why: 'A negative rate climbs where it should descend.',
-        hint: 'Let it end at 0, `max(0, ...)`, or change where it begins to fall.',
+        what: `the rate is ${Number.isFinite(value) ? Number(value.toPrecision(3)) : printed(value)} at ${place} of its phase`,
+        why:
+          value < 0
+            ? 'A negative rate climbs where it should descend.'
+            : 'One such step makes all weights NaN.',
+        hint:
+          value < 0
+            ? 'Let it end at 0, `max(0, ...)`, or change where it begins to fall.'
+            : 'Steps count from 0: divide by `step + 1`. A power that decays has a base below 1 and an exponent above 0.',
       }),
     ];
   }

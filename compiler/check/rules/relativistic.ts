@@ -18,11 +18,19 @@ export const relativistic: Rule = (analysis) => {
   );
 };
 
+/** The same summands are the same loss, in whatever order they stand. */
 const sameLoss = (a: AnalysedUpdate, b: AnalysedUpdate): boolean =>
   a !== b &&
   a.objective !== null &&
-  a.objective.node === b.objective?.node &&
+  b.objective !== null &&
+  (a.objective.node === b.objective.node || summandsOf(a) === summandsOf(b)) &&
   a.declaration.sense === b.declaration.sense;
+
+const summandsOf = ({ terms }: AnalysedUpdate): string =>
+  terms
+    .map(({ node, sign }) => sign * node.id)
+    .sort((p, q) => p - q)
+    .join(' ');
 
 /** Networks of `other` whose rows a network of `of` compares with others, in the loss that both minimise. */
 function helpers(analysis: Analysis, of: AnalysedUpdate, other: AnalysedUpdate): Diagnostic[] {
@@ -34,7 +42,7 @@ function helpers(analysis: Analysis, of: AnalysedUpdate, other: AnalysedUpdate):
     const weights = weightNodes(analysis, network);
     const makes = (node: Node): boolean => reachable([node]).some((one) => weights.includes(one));
     const found = comparisons.find(({ sides: [a, b] }) => makes(a) !== makes(b));
-    const way = passed(objective, weights, constantsBeside(analysis.evaluated, weights));
+    const way = passed(other.objective!.node, weights, constantsBeside(analysis.evaluated, weights));
     if (found === undefined || [...way].some(({ op }) => op === 'reverse')) return [];
     const ident = other.idents.get(network)!;
     return [

@@ -1,74 +1,71 @@
-/** Networks whose answers are all asked to be one constant: a bias alone learns that, whatever comes in. */
-import { diagnostic } from '../../../grammar/diagnostics.ts';
+/** Networks whose answers are all asked to be one constant, or all larger: a bias alone learns that, whatever comes in. */
+import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
+import type { Span } from '../../../grammar/source.ts';
 import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
-import { answersIn, nearestAnswers } from '../../analyse/answers.ts';
-import { lossTerms, type LossTerm } from '../../analyse/loss-terms.ts';
+import { answersIn, nearestAnswers, outputOf } from '../../analyse/answers.ts';
+import { isOther, pullsOf, type Pull } from '../../analyse/pulls.ts';
 import type { Node } from '../../ir/node.ts';
-import { softplusOf, spreadOf, uniformValue } from '../../ir/patterns.ts';
+import { spreadOf } from '../../ir/patterns.ts';
 import { kinds } from '../../errors.ts';
 import type { Rule } from '../rule.ts';
+import { apart as apartIn } from './discriminators.ts';
 
-/** What one network is asked for, over all updates that train it. */
+/** What is asked of one answer. */
 interface Asked {
-  /** The constant and its sign, printed; undefined: something that differs from row to row. */
-  readonly targets: Set<string | undefined>;
-  /** The first loss that asks. */
+  readonly network: string;
   readonly node: Node;
-  count: number;
+  readonly pull: Pull | undefined;
+  /** Whether the update that asks trains the network. */
+  readonly own: boolean;
+  readonly place: Span;
 }
 
 export const targets: Rule = (analysis) => {
-  const asked = new Map<string, Asked>();
-  for (const update of analysis.schedule?.updates ?? []) ask(analysis, update, asked);
-  return [...asked].flatMap(([network, { targets: all, node, count }]) => {
-    const [only] = all;
-    // One answer alone tells nothing apart on purpose: a prior on a score, a small example.
-    if (count < 2 || all.size !== 1 || only === undefined || node.origin === undefined) return [];
-    return [
-      diagnostic(kinds.oneTarget, node.origin, {
-        what: `\`${network}\` has one target for everything: its answers are always to be ${only}`,
-        why: 'A constant learns that as well, so there is nothing to be told apart.',
-        hint: 'Give another target to the rows that are to be told from these.',
-      }),
-    ];
+  const outputs = new Map<string, Asked[]>();
+  for (const update of analysis.schedule?.updates ?? [])
+    for (const [output, asked] of askedIn(analysis, update))
+      outputs.set(output, [...(outputs.get(output) ?? []), asked]);
+  // Of a game of two discriminators each is asked for one: rules/discriminators.ts says that.
+  const apart = new Set(
+    analysis.evaluated.games.flatMap((game) => Object.values(apartIn(analysis, game) ?? {})),
+  );
+  return [...outputs.values()].flatMap((all) => {
+    if (apart.has(all[0].network)) return [];
+    const own = all.filter((one) => one.own).sort((a, b) => a.place.start - b.place.start);
+    const only = own.length === 0 ? undefined : own[0].pull;
+    const alike = own.every(
+      ({ pull }) => only !== undefined && pull?.way === only.way && pull.to === only.to,
+    );
+    if (only === undefined || !alike || !own.every(({ node }) => endsInBias(analysis, node))) return [];
+    // One answer alone tells nothing apart on purpose, a prior on a score or a small example, unless another network plays against it.
+    const played = all.some((one) => !one.own && one.pull !== undefined && isOther(one.pull, only));
+    return own.length > 1 || played ? [oneTarget(own[0], only)] : [];
   });
 };
 
-const compared: ReadonlySet<string> = new Set(['bce']);
-
-function ask(analysis: Analysis, update: AnalysedUpdate, asked: Map<string, Asked>): void {
-  if (update.objective === null) return;
-  const { node: objective } = update.objective;
-  const answers = answersIn([objective]);
-  const terms = lossTerms(analysis, update, compared);
-  // A difference of two answers, as relativistic games have it, is a target for neither.
-  const alone = terms.flatMap((term) => {
-    const [answer, ...more] = nearestAnswers(term.node, answers).keys();
-    return more.length === 0 ? [{ term, answer }] : [];
+function oneTarget({ network, place }: Asked, { way, to }: Pull): Diagnostic {
+  const wanted = to === undefined ? (way > 0 ? 'larger' : 'smaller') : String(to);
+  return diagnostic(kinds.oneTarget, place, {
+    what: `\`${network}\` has one target for everything: its answers are always to be ${wanted}`,
+    why: 'A constant learns that as well, so there is nothing to be told apart.',
+    hint: 'Give another target to the rows that are to be told from these.',
   });
-  for (const [node, { network }] of nearestAnswers(objective, answers)) {
-    if (!update.networks.includes(network)) continue;
-    const own = alone.filter(({ answer }) => answer === node).map(({ term }) => term);
-    const before = asked.get(network) ?? { targets: new Set(), node: own[0]?.node ?? node, count: 0 };
-    const found = own.length === 0 ? [undefined] : own.map(targetOf);
-    asked.set(network, {
-      ...before,
-      targets: new Set([...before.targets, ...found]),
-      count: before.count + 1,
-    });
-  }
 }
 
-/** The constant that a binary cross entropy asks for; undefined if it differs from row to row. */
-function targetOf({ node, sign }: LossTerm): string | undefined {
-  if (sign !== 1) return undefined;
-  const each = unsummed(node);
-  const asked = softplusOf(each);
-  if (asked !== undefined) return asked.op === 'neg' ? '1' : '0';
-  if (each.op !== 'sub' || each.inputs[1].op !== 'mul') return undefined;
-  const constant = uniformValue(spreadOf(each.inputs[1].inputs[0]));
-  return constant === undefined ? undefined : String(constant);
+function askedIn(analysis: Analysis, update: AnalysedUpdate): [string, Asked][] {
+  if (update.objective === null) return [];
+  const near = nearestAnswers(update.objective.node, answersIn([update.objective.node]));
+  return [...pullsOf(analysis, update, near)].flatMap(([node, pull]): [string, Asked][] => {
+    const answer = near.get(node);
+    if (answer === undefined) return [];
+    const { network } = answer;
+    const place = pull?.by?.origin ?? update.declaration.objective.span;
+    return [[outputOf(node, answer), { network, node, pull, own: update.networks.includes(network), place }]];
+  });
 }
 
-const unsummed = (node: Node): Node =>
-  node.op === 'sum' || node.op === 'reshape' ? unsummed(node.inputs[0]) : node;
+/** Whether the last step of an answer adds a weight, which can make it any constant. */
+const endsInBias = ({ evaluated }: Analysis, node: Node): boolean => {
+  const last = spreadOf(node);
+  return last.op === 'add' && last.inputs.some((part) => evaluated.constants.has(spreadOf(part)));
+};

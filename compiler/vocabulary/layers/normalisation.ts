@@ -6,9 +6,9 @@
 import { kinds } from '../../errors.ts';
 import { alongAxes, countOf, mean, moments, square } from '../../ir/compose.ts';
 import type { Node } from '../../ir/node.ts';
-import { isPlain, printType, type TensorType } from '../../types.ts';
+import { isPlain, type TensorType } from '../../types.ts';
 import type { TensorValue } from '../../values.ts';
-import { normalised, scaleOf } from '../normalised.ts';
+import { normalised, refuseOne, refuseOnePlace, scaleOf } from '../normalised.ts';
 import { count, derived, fixed, inRows, wrongForm } from '../shapes.ts';
 import { flag, int, value, type Args, type Call, type Builtin } from '../builtin.ts';
 import { mapped, perRowChannel, styled } from '../styles.ts';
@@ -138,6 +138,8 @@ export const layer_norm: Builtin = {
   build(call, args) {
     const input = args.tensor('x');
     const channels = channelsOf(call, 'layer_norm', input.type);
+    if (input.type.shape.every((size) => size === 1))
+      refuseOne(call, 'layer_norm', input.type, 'one number', 'Leave it out here.');
     const { x, undo } = inRows(call, input);
     const axes = [...x.shape.keys()].slice(1);
     return call.tensor(undo(overAxes(call, x, axes, affineOf(call, args, channels))), derived(input.type));
@@ -160,12 +162,7 @@ export const instance_norm: Builtin = {
         'A vec has one number a channel: use `layer_norm` or `batch_norm`.',
       );
     }
-    if (input.type.shape.slice(1).every((size) => size === 1))
-      call.fail(kinds.loneNumber, {
-        what: `\`instance_norm\` of ${printType(input.type)} normalises each channel over one place`,
-        why: 'One number less its mean is 0, whatever it is.',
-        hint: 'Leave it out here, or normalise where there are more places.',
-      });
+    refuseOnePlace(call, 'instance_norm', input.type);
     const channels = channelsOf(call, 'instance_norm', input.type);
     const { x, undo } = inRows(call, unbiasedOf(input));
     const axes = [...x.shape.keys()].slice(2);
@@ -192,6 +189,14 @@ export const group_norm: Builtin = {
         why: 'All groups have as many channels.',
         hint: `Write \`groups:\` with a number that divides ${channels}.`,
       });
+    if (channels === groups && input.type.shape.slice(1).every((size) => size === 1))
+      refuseOne(
+        call,
+        'group_norm',
+        input.type,
+        'groups of one number',
+        `Write fewer \`groups:\` than ${channels}.`,
+      );
     const { x, undo } = inRows(call, input);
     const grouped = b.reshape(x, [x.shape[0], groups, channels / groups, ...x.shape.slice(2)]);
     const normal = normalised(call, grouped, [...grouped.shape.keys()].slice(2));

@@ -4,7 +4,7 @@ import type { Node } from '../../ir/node.ts';
 import { count, derived, fixed } from '../shapes.ts';
 import { checkPlaced } from '../places.ts';
 import { flag, int, value, type Builtin, type Call } from '../builtin.ts';
-import { normalised } from '../normalised.ts';
+import { normalised, refuseOnePlace } from '../normalised.ts';
 import { mapped, perRowChannel, styled, type Styled } from '../styles.ts';
 import { equalizedParam, glorot, layerWeight, one, weightParams, zero } from '../weights.ts';
 import { attrsOf, kernelParam, padParam, strideParam, windowsOf } from '../windows.ts';
@@ -20,6 +20,7 @@ export const adain: Builtin = {
     const { b } = call;
     const input = args.tensor('x');
     checkPlaced(call, 'adain', input.type);
+    refuseOnePlace(call, 'adain', input.type);
     const style = styled(call, 'adain', input, args.tensor('style'), 'style');
     const { x, by, size } = style;
     const channels = fixed(call, 'adain', input.type.shape[0]);
