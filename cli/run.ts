@@ -243,9 +243,10 @@ async function train(
     },
   );
   let asked = 0;
-  const unlisten = terminal.onInterrupt(() => {
-    // Not by ending the thread: an engine in the middle of a run takes that badly.
-    if (asked++ > 0) return terminal.die();
+  const unlisten = terminal.onInterrupt((signal = 'SIGINT') => {
+    // Only Ctrl-C is impatient: of a terminal that is closed the system tells and the shell does, and services are ended
+    // by SIGTERM and SIGHUP. Not by ending the thread: an engine in the middle of a run takes that badly.
+    if (asked++ > 0) return signal === 'SIGINT' ? terminal.die() : undefined;
     watcher.end();
     if (!options.quiet)
       terminal.err(

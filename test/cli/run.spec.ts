@@ -88,6 +88,22 @@ describe('ganc run', () => {
     assert.equal(read('cut/metrics.jsonl'), read('whole/metrics.jsonl'));
   });
 
+  it('takes the two signals of a closed terminal for one, and a second Ctrl-C for a wish to end at once', async () => {
+    const asked = async (out: string, signal: 'SIGHUP' | 'SIGINT') => {
+      let died = 0;
+      const { code } = await run(['run', path('ring.gan'), '--out', path(out), '--threads', '1'], {
+        onInterrupt(listen) {
+          setTimeout(() => [signal, signal].forEach((one) => listen(one)), 1);
+          return () => undefined;
+        },
+        die: () => void died++,
+      });
+      return { code, died };
+    };
+    assert.deepEqual(await asked('closed', 'SIGHUP'), { code: 130, died: 0 });
+    assert.deepEqual(await asked('impatient', 'SIGINT'), { code: 130, died: 1 });
+  });
+
   it('may be cut by --steps and lengthened by --epochs', async () => {
     await run(['run', path('ring.gan'), '--out', path('short'), '--threads', '1', '--steps', '4', '--quiet']);
     assert.equal(newestCheckpoint(inside(path('short')).checkpoints)!.position.iteration, 4);
