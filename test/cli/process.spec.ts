@@ -1,6 +1,6 @@
 /** `ganc` as a process of its own, that signals reach. */
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -98,6 +98,23 @@ describe('the ganc process', () => {
     });
     // Both are what a shell calls 130: by the second signal, or done with the first before it came.
     assert.include(['SIGINT', 130], signal);
+  });
+
+  const full = existsSync('/dev/full');
+  (full ? it : it.skip)('says that its output is on a full disk; a run goes on, and saves', async () => {
+    write('ring.gan', ring);
+    const out = path('told-nobody');
+    for (const [code, args] of [
+      [2, ['fmt', path('ring.gan')]],
+      [2, ['run', path('ring.gan'), '--out', out, '--threads', '1', '--json']],
+    ] as const) {
+      const told = openSync('/dev/full', 'w');
+      const child = spawnSync(process.execPath, [bin, ...args], { stdio: ['ignore', told, 'pipe'] });
+      closeSync(told);
+      assert.equal(String(child.stderr), 'error: the standard output: the disk is full\n');
+      assert.equal(child.status, code);
+    }
+    assert.equal(newestCheckpoint(inside(out).checkpoints)!.position.iteration, 30);
   });
 
   it('finds its packages also when its code comes from the cache', async () => {
