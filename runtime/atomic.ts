@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { onDisk } from './disk.ts';
+import { atEnd } from './ending.ts';
 
 export type FileContents = Readonly<Record<string, Uint8Array | string>>;
 
@@ -64,12 +65,21 @@ function besides(path: string, make: (beside: string) => void): void {
     try {
       make(beside);
     } catch (error) {
-      rmSync(beside, { recursive: true, force: true });
+      removeQuietly(beside);
       // The name beside means nothing to anybody.
       if (error instanceof Error) delete (error as NodeJS.ErrnoException).path;
       throw error;
     }
   });
+}
+
+/** After a failure, whose reason is the one to be said: what can't be removed would give another. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // It stays under its name, and the next to write here takes it away.
+  }
 }
 
 export function writeFileAtomic(path: string, content: Uint8Array | string): void {
@@ -128,7 +138,7 @@ export interface FolderInMaking {
   write(name: string, content: Uint8Array | string): void;
   /** It takes its place; with `replace`, the one goes that had it. */
   finish(replace: boolean): void;
-  /** Nothing of it is left. */
+  /** Nothing of it is left, as where the process ends before it is whole. */
   abandon(): void;
 }
 
@@ -140,6 +150,7 @@ export function folderInMaking(path: string): FolderInMaking {
     mkdirSync(beside, { recursive: true });
   });
   const made = new Set([beside]);
+  const settled = atEnd(() => removeQuietly(beside));
   return {
     write(name, content) {
       const file = join(beside, name);
@@ -157,8 +168,12 @@ export function folderInMaking(path: string): FolderInMaking {
         else renameSync(beside, path);
         flushFolder(dirname(path));
       });
+      settled();
     },
-    abandon: () => rmSync(beside, { recursive: true, force: true }),
+    abandon() {
+      rmSync(beside, { recursive: true, force: true });
+      settled();
+    },
   };
 }
 
