@@ -7,10 +7,10 @@
  * Random streams need no place of their own: draws are functions of the iteration. Both files are checked to the bit
  * when they are read: checkpoint.json is sealed, and holds the state's checksum.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { removeUnfinished, writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
-import { diskError, onDisk } from '../disk.ts';
+import { diskError, makeFolder, onDisk } from '../disk.ts';
 import type { Tensor, Tensors } from '../engines/engine.ts';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import type { Applied } from './loop.ts';
@@ -69,18 +69,21 @@ export function writeCheckpoint(folder: string, state: Tensors, progress: Progre
   const bytes = writeSafetensors(Object.entries(state));
   const stored: StoredCheckpoint = { format: 2, ...progress, state: digest(bytes) };
   const path = checkpointPath(folder, progress.position.iteration);
+  makeFolder(folder);
   writeFolderAtomic(path, { [stateName]: bytes, [progressName]: seal(stored) }, true);
 }
 
-/** The same state with what its reports found: the checkpoint at `path` stays whole all the while. */
+/** The same state with what its reports found: the checkpoint at `path` stays whole all the while. False where it is gone or damaged. */
 export function amendCheckpoint(
   path: string,
   changes: Pick<Progress, 'best' | 'metricsBytes' | 'unreported'>,
-): void {
-  const file = join(path, progressName);
+): boolean {
+  const [state, file] = checkpointFiles(path);
+  if (!existsSync(state) || !existsSync(file)) return false;
   const read = unseal(onDisk(file, () => readFileSync(file)));
-  if ('problem' in read) throw new Error(`${file} ${read.problem}`);
+  if ('problem' in read) return false;
   writeFileAtomic(file, seal({ ...read.value, ...changes }));
+  return true;
 }
 
 /** The checkpoint in `path`, or why it can't be used, as a sentence. */
@@ -112,7 +115,7 @@ export const isWhole = (read: ReturnType<typeof readCheckpoint>): read is Checkp
 
 /** Paths of the checkpoints in a folder, newest first. */
 export function checkpoints(folder: string): string[] {
-  if (!existsSync(folder)) return [];
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   const names = readdirSync(folder).filter((name) => /^step-\d+$/.test(name));
   return names.sort((a, b) => iterationOf(b) - iterationOf(a)).map((name) => join(folder, name));
 }

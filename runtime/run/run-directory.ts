@@ -20,20 +20,22 @@
 import {
   appendFileSync,
   existsSync,
-  mkdirSync,
+  lstatSync,
+  readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { visible } from '../../grammar/visible.ts';
 import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import { writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
 import type { FileContents } from '../atomic.ts';
-import { diskError, onDisk } from '../disk.ts';
+import { diskError, makeFolder, makeFolders, onDisk } from '../disk.ts';
 import type { Machine } from './machine.ts';
 import { parseManifest, runInfoProblem } from './checked.ts';
 import { isModelFile } from './model-start.ts';
@@ -140,23 +142,29 @@ export function removeRun(path: string): void {
 
 function claim(path: string, contents: FileContents): void {
   if (tryClaim(path, contents)) return;
-  throw new RunDirectoryError(`${path} already holds something: choose another --out, or --resume ${path}`);
+  const why = isFile(path)
+    ? 'is a file: choose another --out'
+    : `already holds something: choose another --out${existsSync(inside(path).info) ? `, or --resume ${path}` : ''}`;
+  throw new RunDirectoryError(`${path} ${why}`);
 }
 
 /** False if another run was there first. */
 function tryClaim(path: string, contents: FileContents): boolean {
   const parent = dirname(path);
-  onDisk(parent, () => mkdirSync(parent, { recursive: true }));
+  makeFolders(parent);
   try {
-    writeFolderAtomic(path, contents);
+    if (isFile(path) || (isFolder(path) && readdirSync(path).length > 0)) return false;
+    writeFolderAtomic(isLink(path) && isFolder(path) ? realpathSync(path) : path, contents);
   } catch (error) {
     const code = diskError(error, path)?.code;
     if (code === 'ENOTEMPTY' || code === 'EEXIST' || (code === 'ENOTDIR' && isFile(path))) return false;
-    throw error;
+    if (code !== 'EBUSY') throw error;
+    throw new RunDirectoryError(
+      `${path} can't be replaced by the run's folder (it is the working directory, or a disk is mounted there): take a folder in it, --out ${join(path, 'run')}`,
+    );
   }
   try {
-    for (const folder of [inside(path).pictures, inside(path).checkpoints])
-      onDisk(folder, () => mkdirSync(folder, { recursive: true }));
+    for (const folder of [inside(path).pictures, inside(path).checkpoints]) makeFolder(folder);
     return true;
   } catch (error) {
     rmSync(path, { recursive: true, force: true });
@@ -165,6 +173,8 @@ function tryClaim(path: string, contents: FileContents): boolean {
 }
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+const isLink = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** The folder of a run directory, or of a model file for the while. Throws FileError where that is damaged. */
@@ -205,10 +215,10 @@ export function openTrainable(path: string): RunDirectory {
 function openFolder(path: string): RunDirectory {
   const places = inside(path);
   finishReplacing(path);
-  if (!existsSync(places.info) || !existsSync(places.manifest)) {
-    const reason = existsSync(path) ? 'is not a run directory: it has no run.json' : 'does not exist';
-    throw new RunDirectoryError(`${path} ${reason}`);
-  }
+  if (!existsSync(path)) throw new RunDirectoryError(`${path === '' ? "''" : path} does not exist`);
+  for (const file of [places.info, places.manifest])
+    if (!existsSync(file))
+      throw new RunDirectoryError(`${path} is not a run directory: it has no ${relative(path, file)}`);
   const info = readSealed(places.info) as RunInfo;
   const problem = runInfoProblem(info);
   if (problem !== null) throw new RunDirectoryError(`${places.info} is not a run's: ${problem}`);

@@ -37,14 +37,12 @@ export async function save(run: Run): Promise<void> {
 }
 
 /** The checkpoint of this iteration, written before its reports, takes in what they found. */
-export function amend(run: Run): void {
+export async function amend(run: Run): Promise<void> {
   const { position, best, metrics, plan } = run;
   requirePresent(run.path);
   const folder = inside(run.path).checkpoints;
-  amendCheckpoint(checkpointPath(folder, position.iteration), {
-    best,
-    metricsBytes: metrics.flush(),
-    unreported: null,
-  });
+  const changes = { best, metricsBytes: metrics.flush(), unreported: null };
+  // Reports may take hours, in which somebody or a disk takes it away or spoils it: the weights are still those.
+  if (!amendCheckpoint(checkpointPath(folder, position.iteration), changes)) return save(run);
   prune(folder, plan.keep, best, run.whole);
 }

@@ -12,9 +12,10 @@ import {
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { writeFileAtomic, writeFolderAtomic } from '../../runtime/atomic.ts';
-import { DiskError } from '../../runtime/disk.ts';
+import { DiskError, makeFolders } from '../../runtime/disk.ts';
 import { checkpoints, isWhole, newestCheckpoint, readCheckpoint } from '../../runtime/run/checkpoint.ts';
 import { inside, openRun, replaceProgram, RunDirectoryError } from '../../runtime/run/run-directory.ts';
+import type { Reporter } from '../../runtime/reports/result.ts';
 import type { Surroundings } from '../../runtime/run/training.ts';
 import { scratch } from './scratch.ts';
 import {
@@ -156,6 +157,49 @@ describe('a run directory', () => {
     assert.isFalse(existsSync(run), 'nothing of it is made anew');
   });
 
+  it('that vanishes while a report is made gets no picture, and is not made anew', async () => {
+    const run = path('vanishes-late');
+    newRun(run);
+    const moving: Reporter = (...given) => {
+      if (existsSync(run)) renameSync(run, `${run}-moved`);
+      return tinyReporter(...given);
+    };
+    const error = await withReporter(run, moving, 1e9).catch((e: unknown) => e);
+    assert.instanceOf(error, RunDirectoryError);
+    assert.isFalse(existsSync(run));
+  });
+
+  it('whose checkpoint is taken away or spoiled while a report is made gets it once more', async () => {
+    for (const [name, harm] of [
+      ['taken', (folder: string) => rmSync(folder, { recursive: true })],
+      ['emptied', (folder: string) => writeFileSync(join(folder, 'checkpoint.json'), '')],
+    ] as const) {
+      const run = path(name);
+      newRun(run);
+      const harming: Reporter = (...given) => {
+        for (const folder of checkpoints(folderOf(run))) harm(folder);
+        return tinyReporter(...given);
+      };
+      const { kind } = await withReporter(run, harming, 7);
+      assert.equal(kind, 'done');
+      assert.equal(newestCheckpoint(folderOf(run))?.position.iteration, 7, name);
+    }
+  });
+
+  it('says which checkpoint is left by the disk, not by what it wrote', async () => {
+    const run = path('none-left');
+    newRun(run);
+    const taking: Reporter = () => {
+      rmSync(folderOf(run), { recursive: true });
+      throw new DiskError('elsewhere', 'EIO');
+    };
+    const outcome = await withReporter(run, taking, 7);
+    assert.match(
+      outcome.kind === 'failed' ? outcome.reason : '',
+      /no whole checkpoint is left in .*checkpoints$/,
+    );
+  });
+
   for (const [what, make] of [
     ['folder', (place: string) => mkdirSync(place)],
     ['file', (place: string) => writeFileSync(place, 'mine')],
@@ -218,8 +262,25 @@ describe('what the disk refuses', () => {
     );
     assert.match(
       said(() => writeFolderAtomic(join(folder, 'file', 'x'), { a: 'b' })),
-      /a part of the path is not a folder/,
+      /x: it, or what it lies in, is a file where a folder is wanted/,
     );
     assert.deepEqual(readdirSync(folder).sort(), ['file', 'taken']);
+  });
+
+  it('is a sentence too of a folder that is a file, or that can have none in it', () => {
+    const file = path('no-folder');
+    writeFileSync(file, '');
+    for (const place of [file, join(file, 'x', 'y')])
+      assert.throws(() => makeFolders(place), DiskError, `${file}: it, or what it lies in, is a file`);
+    makeFolders(path('a/b/c'));
+    makeFolders(path('a/b/c'));
+    assert.isTrue(existsSync(path('a/b/c')));
+    assert.throws(
+      () => writeFolderAtomic(path('nowhere/x'), { a: 'b' }),
+      DiskError,
+      `${path('nowhere/x')}: there is no such`,
+    );
+    // Node's own never returns from there.
+    if (process.platform === 'linux') assert.throws(() => makeFolders('/proc/nothing/here'), DiskError);
   });
 });
