@@ -189,7 +189,9 @@ function running(program: Command, terminal: Terminal, done: Done): void {
         .conflicts('epochs'),
     )
     .option('--epochs <n>', 'stop after so many epochs', count(0))
-    .option('--out <folder>', 'the run directory (default: runs/<name>-<n>)')
+    .addOption(
+      new Option('--out <folder>', 'the run directory (default: runs/<name>-<n>)').conflicts('resume'),
+    )
     .option('--resume <folder>', 'go on with the run in this directory')
     .option('--force', 'go on although spec, data or machine changed', false)
     .option('--checkpoint-every <n>', 'a checkpoint each n iterations (default: each minute)', count(1))

@@ -1,5 +1,6 @@
 /** `ganc report RUN`: the page of a run that is there, of this version or an earlier one. */
 import { existsSync } from 'node:fs';
+import { shellPath } from '../grammar/shell-word.ts';
 import { metricsCsv } from '../page/csv.ts';
 import { pageOf, writePage } from '../page/write.ts';
 import { writeFileAtomic } from '../runtime/atomic.ts';
@@ -48,7 +49,7 @@ const besideModel = (path: string): string =>
 function forTensorboard(run: string, quiet: boolean, terminal: Terminal): void {
   const board = boardOf(run);
   board.end();
-  if (!quiet) terminal.err(`${board.folder}: \`tensorboard --logdir ${board.folder}\` shows it\n`);
+  if (!quiet) terminal.err(`${board.folder}: \`tensorboard --logdir ${shellPath(board.folder)}\` shows it\n`);
 }
 
 function table(run: string, out: string | undefined, quiet: boolean, terminal: Terminal): void {

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { nearest } from '../grammar/diagnostics.ts';
 import { jsonText } from '../grammar/visible.ts';
+import { shellPath } from '../grammar/shell-word.ts';
 import type { Manifest } from '../program/manifest.ts';
 import type { OriginEntry } from '../program/stored.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
@@ -148,14 +149,14 @@ async function freshFromProgram(folder: string, options: RunOptions): Promise<Ru
   if (fixed !== null)
     throw new Exit(
       exitCodes.usage,
-      `${folder} is a built program, and ${fixed} is for building: \`ganc build ${manifest.spec.path} ${fixed} ...\``,
+      `${folder} is a built program, and ${fixed} is for building: \`ganc build ${shellPath(manifest.spec.path)} ${fixed} ...\``,
     );
   const { device = ownDevice(manifest), seed = 1, out = null } = options;
   const engine = await chooseEngine(manifest, device, threads, nproc);
   if (layoutFor(targetCalled(manifest.target), engine.device) !== layoutOf(manifest))
     throw new Exit(
       exitCodes.usage,
-      `${folder} was built for another device: \`ganc build ${manifest.spec.path} --device ${engine.device}\``,
+      `${folder} was built for another device: \`ganc build ${shellPath(manifest.spec.path)} --device ${engine.device}\``,
     );
   return newRun(program, engine, { ...builtInfo(manifest), ...judgeOf(options), seed, device, out });
 }
@@ -276,7 +277,7 @@ function ended(
     else if (!quiet) terminal.err(`${goalSentence(one)}\n`);
   }
   if (json) terminal.out(jsonText(outcome) + '\n');
-  const go = `\`ganc run --resume ${path}\` goes on`;
+  const go = `\`ganc run --resume ${shellPath(path)}\` goes on`;
   if (outcome.kind === 'stopped') {
     if (!quiet && !json) terminal.err(`${go}\n`);
     return exitCodes.interrupted;

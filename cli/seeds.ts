@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { jsonText } from '../grammar/visible.ts';
+import { shellPath } from '../grammar/shell-word.ts';
 import { state } from '../page/again.ts';
 import { runFacts } from '../page/run-facts.ts';
 import type { RunFacts } from '../page/run-facts.ts';
@@ -129,5 +130,5 @@ function summary(
   if (changed) terminal.err(`${folder}: the spec changed between these seeds\n`);
   if (failed.length > 0) terminal.err(`training failed with seed ${failed.join(', ')}: not in the table\n`);
   if (rows.length === 0) terminal.err("the spec's reports have no metric: there is nothing to compare\n");
-  terminal.err(`\`ganc view ${folder}\` shows their curves, with a band over the seeds\n`);
+  terminal.err(`\`ganc view ${shellPath(folder)}\` shows their curves, with a band over the seeds\n`);
 }

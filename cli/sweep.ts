@@ -5,6 +5,7 @@
 import { basename, join } from 'node:path';
 import { isError } from '../grammar/diagnostics.ts';
 import { jsonText } from '../grammar/visible.ts';
+import { shellPath } from '../grammar/shell-word.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { readSpec, say } from './read.ts';
@@ -144,5 +145,5 @@ function summary(
     if (lost.length > 0)
       terminal.err(`training failed with ${nameOf(set)}, seed ${lost.join(', ')}: not in the table\n`);
   if (rows.length === 0) terminal.err("the spec's reports have no metric: there is nothing to compare\n");
-  terminal.err(`\`ganc view ${folder}\` shows the curves of all of them\n`);
+  terminal.err(`\`ganc view ${shellPath(folder)}\` shows the curves of all of them\n`);
 }

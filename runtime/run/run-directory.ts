@@ -31,6 +31,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { visible } from '../../grammar/visible.ts';
+import { shellPath } from '../../grammar/shell-word.ts';
 import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import { writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
@@ -144,7 +145,7 @@ function claim(path: string, contents: FileContents): void {
   if (tryClaim(path, contents)) return;
   const why = isFile(path)
     ? 'is a file: choose another --out'
-    : `already holds something: choose another --out${existsSync(inside(path).info) ? `, or --resume ${path}` : ''}`;
+    : `already holds something: choose another --out${existsSync(inside(path).info) ? `, or --resume ${shellPath(path)}` : ''}`;
   throw new RunDirectoryError(`${path} ${why}`);
 }
 
@@ -160,7 +161,7 @@ function tryClaim(path: string, contents: FileContents): boolean {
     if (code === 'ENOTEMPTY' || code === 'EEXIST' || (code === 'ENOTDIR' && isFile(path))) return false;
     if (code !== 'EBUSY') throw error;
     throw new RunDirectoryError(
-      `${path} can't be replaced by the run's folder (it is the working directory, or a disk is mounted there): take a folder in it, --out ${join(path, 'run')}`,
+      `${path} can't be replaced by the run's folder (it is the working directory, or a disk is mounted there): take a folder in it, --out ${shellPath(join(path, 'run'))}`,
     );
   }
   try {
