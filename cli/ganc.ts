@@ -7,7 +7,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { version } from '../runtime/own-package.ts';
 import { visible } from '../grammar/visible.ts';
 import { allowVariable } from '../runtime/data/allowed.ts';
-import { asExit, exitCodes } from './exit.ts';
+import { asExit, Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { storing } from './data-commands.ts';
 import {
@@ -177,7 +177,9 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .option('--seed <n>', 'which random numbers (default: 1)', count(0))
     .addOption(seedsOption())
     .addOption(sweepOption())
-    .option('--latex', 'with --seeds or --sweep: the table as LaTeX', false)
+    .addOption(
+      new Option('--latex', 'with --seeds or --sweep: the table as LaTeX').default(false).conflicts('json'),
+    )
     .addOption(targetOption("torch where PyTorch finds a card, else onnx; with --resume the run's own"))
     .addOption(deviceOption("auto; with --resume the run's own"))
     .option('--threads <n>', 'threads of the engine (default: one a core)', count(1))
@@ -204,6 +206,8 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .option('--json', 'events as one JSON object a line on the standard output', false)
     .addOption(quietOption())
     .action((file, { seeds, sweep, latex, ...options }) => {
+      if (latex && seeds === undefined && sweep === undefined)
+        throw new Exit(exitCodes.usage, '--latex prints the table of --seeds or --sweep: give one of them');
       if (sweep !== undefined) {
         const swept = { ...options, seeds, sweep, latex };
         return done(import('./sweep.ts').then((m) => m.runSweep(file, swept, terminal)));

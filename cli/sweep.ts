@@ -9,7 +9,7 @@ import { shellPath } from '../grammar/shell-word.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { readSpec, say } from './read.ts';
-import { outcomeOf, trainSeeds } from './seeds.ts';
+import { outcomeOf, requireNoRun, trainSeeds } from './seeds.ts';
 import type { SeedsOptions } from './seeds.ts';
 import { latexTable, textTable } from './seed-table.ts';
 import { checkFile } from './spec.ts';
@@ -42,6 +42,7 @@ export async function runSweep(
   const { quiet, json } = options;
   const seeds = options.seeds ?? [options.seed ?? 1];
   const folder = options.out ?? join('runs', `${basename(file, '.gan')}-sweep`);
+  requireNoRun(folder);
   const all = combinations(sweep, folder);
   requireSensible(sweep, options.set, all.length * seeds.length);
   await requireSound(file, all, options, terminal);

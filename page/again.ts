@@ -40,6 +40,10 @@ export function state({ log, lines, asked, isModel }: RunFacts): {
   return { kind: 'unfinished', words: `not finished: ${where}${of}` };
 }
 
+/** Of the words of a failed run: whether its numbers did, so that going on would end in the same place; else it was its disk or the like. */
+export const hasDiverged = (words: string): boolean =>
+  /^training failed: (in|after) iteration \d+, /.test(words);
+
 export function againHtml(run: RunFacts): string {
   const { machine, data, params, seed, begun, written, log } = run;
   const about: readonly (readonly [string, string])[] = [

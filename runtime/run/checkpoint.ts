@@ -101,6 +101,11 @@ export function readCheckpoint(path: string): Checkpoint | { readonly problem: s
     if (digest(bytes) !== stored.state)
       return { problem: `${place} is damaged: its checksum is not that of its content` };
     const { position, applied, best, metricsBytes, unreported } = stored;
+    // A copy under another's name would be taken for newer than what follows it.
+    if (isName(basename(path)) && position.iteration !== iterationOf(path))
+      return {
+        problem: `${path} holds the checkpoint of iteration ${position.iteration}, not of its name's`,
+      };
     const values = Object.fromEntries(readSafetensors(bytes, place).tensors) as Record<string, Tensor>;
     const stateHash = stored.state;
     return { position, applied, best, metricsBytes, unreported, path, stateHash, values };
@@ -113,10 +118,12 @@ export function readCheckpoint(path: string): Checkpoint | { readonly problem: s
 /** Whether `readCheckpoint` gave one. */
 export const isWhole = (read: ReturnType<typeof readCheckpoint>): read is Checkpoint => !('problem' in read);
 
+const isName = (name: string): boolean => /^step-\d+$/.test(name);
+
 /** Paths of the checkpoints in a folder, newest first. */
 export function checkpoints(folder: string): string[] {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  const names = readdirSync(folder).filter((name) => /^step-\d+$/.test(name));
+  const names = readdirSync(folder).filter(isName);
   return names.sort((a, b) => iterationOf(b) - iterationOf(a)).map((name) => join(folder, name));
 }
 

@@ -6,7 +6,7 @@ import { broken, keptIn } from './initial-state.ts';
 import { amendCheckpoint, checkpointPath, prune, writeCheckpoint } from './checkpoint.ts';
 import { Diverged } from './loop.ts';
 import type { Run } from './run.ts';
-import { inside, requirePresent } from './run-directory.ts';
+import { appendLog, inside, requirePresent } from './run-directory.ts';
 
 export function checkpointDue({ plan, position, saved, around }: Run): boolean {
   if (plan.checkpointEvery !== null) return position.iteration % plan.checkpointEvery === 0;
@@ -32,6 +32,8 @@ export async function save(run: Run): Promise<void> {
   writeCheckpoint(folder, state, { position, applied, best, unreported, metricsBytes: metrics.flush() });
   run.whole.add(position.iteration);
   prune(folder, run.plan.keep, best, run.whole);
+  // By this line a resume knows that it must not start over.
+  if (run.saved.iteration < 0) appendLog(run.path, `first checkpoint after iteration ${position.iteration}`);
   run.saved = { iteration: position.iteration, at: run.around.now() };
   run.around.emit({ kind: 'checkpoint', iteration: position.iteration });
 }

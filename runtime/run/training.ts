@@ -3,7 +3,7 @@
  * opened run directory and a trainer; out: files, events for whoever watches. Whatever happens, it can be resumed: every
  * number up to the newest checkpoint is that of a run never cut. A checkpoint stands before reports begin: they cost no work.
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { removeUnfinished } from '../atomic.ts';
 import { DiskError, makeFolder } from '../disk.ts';
 import { Interrupted } from '../reports/pulse.ts';
@@ -157,6 +157,8 @@ async function begin(
       `${places.metrics} lacks the last ${metrics.lacking} bytes that belong to the checkpoint: some iterations have no lines`,
     );
   if (checkpoint) say(run, `resumed after iteration ${position.iteration}`);
+  else if (metrics.dropped > 0)
+    say(run, 'no checkpoint was written before: starting from the first iteration');
   else appendLog(path, `seed ${trainer.seed}, ${titleOf(trainer.engine)}`);
   return run;
 }
@@ -173,10 +175,25 @@ function whereItStands(path: string): Newest {
     makeFolder(checkpoints);
   }
   const found = newestWhole(checkpoints);
-  if (found.checkpoint !== null || found.problems.length === 0) return found;
+  if (found.checkpoint !== null) return found;
+  if (found.problems.length === 0) {
+    if (!wasSaved(path)) return found;
+    throw new RunDirectoryError(
+      `${checkpoints} is empty, and with it all is gone that was trained: put a checkpoint back from a copy, or start a new run`,
+    );
+  }
   throw new RunDirectoryError(
     `${path} has no whole checkpoint to go on from:\n${found.problems.map((problem) => `  ${problem}`).join('\n')}\n` +
       'Put one back from a copy, or start a new run; this one is left as it is.',
+  );
+}
+
+/** Whether a checkpoint was ever written, by what was said: these lines follow one. */
+function wasSaved(path: string): boolean {
+  const { log } = inside(path);
+  return (
+    existsSync(log) &&
+    /^(first checkpoint|resumed|stopped|done) after iteration [1-9]/m.test(readFileSync(log, 'utf8'))
   );
 }
 

@@ -109,6 +109,36 @@ describe('checkpoints that are not whole', () => {
     assert.match((error as Error).message, /checkpoints is gone/);
   });
 
+  it('nor is one whose checkpoints were all taken out of their folder', async () => {
+    const run = await trained('taken-out');
+    for (const checkpoint of checkpoints(folderOf(run))) rmSync(checkpoint, { recursive: true });
+    const lines = read(inside(run).metrics);
+    const error = await trainTiny(run, { stop: 20 }).catch((e: unknown) => e);
+    assert.instanceOf(error, RunDirectoryError);
+    assert.match((error as Error).message, /checkpoints is empty/);
+    assert.equal(read(inside(run).metrics), lines);
+  });
+
+  it('where none was written yet, a run starts over and says so', async () => {
+    const run = path('never-saved');
+    newRun(run);
+    writeFileSync(inside(run).metrics, '{"iteration":1}\n');
+    await trainTiny(run, { stop: 3 });
+    assert.include(
+      read(inside(run).log),
+      'no checkpoint was written before: starting from the first iteration',
+    );
+    assert.equal(newestCheckpoint(folderOf(run))?.position.iteration, 3);
+  });
+
+  it('nor are copies under a later name, which would hide what follows', async () => {
+    const run = await trained('copied', 10);
+    cpSync(join(folderOf(run), 'step-00000010'), join(folderOf(run), 'step-00000030'), { recursive: true });
+    await trainTiny(run, { stop: 20 });
+    assert.match(read(inside(run).log), /left out: .*step-00000030 holds the checkpoint of iteration 10/);
+    assert.equal(newestCheckpoint(folderOf(run))?.position.iteration, 20);
+  });
+
   it('push out none that is, and are named in the log', async () => {
     const run = await trained('pruned', 30);
     spoil(checkpoints(folderOf(run))[0]);
