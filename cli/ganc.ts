@@ -24,6 +24,7 @@ import {
   strictOption,
   sweepOption,
   targetOption,
+  threads,
 } from './options.ts';
 import { taking } from './out-commands.ts';
 import { setupHelp } from './setup-help.ts';
@@ -182,7 +183,7 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     )
     .addOption(targetOption("torch where PyTorch finds a card, else onnx; with --resume the run's own"))
     .addOption(deviceOption("auto; with --resume the run's own"))
-    .option('--threads <n>', 'threads of the engine (default: one a core)', count(1))
+    .option('--threads <n>', 'threads of the engine (default: one a core)', threads)
     .addOption(nprocOption())
     .addOption(accumulateOption())
     .addOption(

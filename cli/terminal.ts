@@ -28,7 +28,7 @@ export const paintOut = ({ outColor }: Terminal): Paint => colors.createColors(o
 
 export function realTerminal(): Terminal {
   const { stdout, stderr, env, argv } = process;
-  const forced = (env.FORCE_COLOR ?? '') !== '';
+  const forced = !['', '0', 'false'].includes(env.FORCE_COLOR ?? '');
   const plain = (env.NO_COLOR ?? '') !== '' || argv.includes('--no-color') || env.TERM === 'dumb';
   return {
     // Data in a pipe or a file is what it is; whoever looks at it on a terminal is safe.
