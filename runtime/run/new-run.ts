@@ -7,7 +7,8 @@ import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import type { EngineIdentity } from '../engines/engine.ts';
 import { thisMachine } from './machine.ts';
-import { createRun, RunDirectoryError } from './run-directory.ts';
+import { createRun } from './create-run.ts';
+import { RunDirectoryError } from './run-directory.ts';
 import type { RunDirectory, RunInfo } from './run-directory.ts';
 
 /** A manifest, and the files that it names by their path inside the program's folder. */
