@@ -1,13 +1,5 @@
 /** Nothing lost, nothing believed: damaged files, reports that are stopped, directories that vanish. */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { DiskError } from '../../runtime/disk.ts';
