@@ -1,6 +1,6 @@
 /** `ganc build FILE`: the program, as the folder that a run holds; or what one pass of the compiler made. */
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { nearest } from '../grammar/diagnostics.ts';
 import type { Manifest } from '../program/manifest.ts';
 import { openStream } from '../runtime/catalogue.ts';
@@ -8,7 +8,7 @@ import { mappedData } from '../runtime/data/mapped.ts';
 import type { OpenSource } from '../runtime/data/source.ts';
 import { FileError } from '../runtime/formats/file-error.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
-import { onDisk } from '../runtime/disk.ts';
+import { makeFolders, onDisk } from '../runtime/disk.ts';
 import { layoutFor } from '../runtime/run/new-run.ts';
 import { programFiles } from '../runtime/run/run-directory.ts';
 import { Exit, exitCodes } from './exit.ts';
@@ -59,6 +59,7 @@ export async function build(file: string, options: BuildOptions, terminal: Termi
   const out = options.out ?? join('build', manifest.name.toLowerCase());
   requireFree(out);
   const data = target === 'torch' ? await dataOf(manifest, dataFolder(entry), terminal) : {};
+  makeFolders(dirname(out));
   writeFolderAtomic(out, programFiles(manifest, { ...files, ...data }), true);
   if (!options.quiet) {
     const bytes = Object.values(files).reduce((sum, content) => sum + content.length, 0);

@@ -44,6 +44,8 @@ export function removeCached(
   const entries = cached();
   if (names.length === 0 && !all)
     throw new Exit(exitCodes.usage, 'which? `ganc cache` lists names; --all removes everything');
+  if (names.length > 0 && all)
+    throw new Exit(exitCodes.usage, `everything, or ${names.join(', ')}? leave --all or the names out`);
   const missing = names.find((name) => !entries.some((entry) => entry.name === name));
   if (missing !== undefined)
     throw new Exit(exitCodes.usage, `the cache has no ${missing}; \`ganc cache\` lists what it has`);

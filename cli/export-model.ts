@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonText } from '../grammar/visible.ts';
+import { shellPath } from '../grammar/shell-word.ts';
 import { writeFileAtomic } from '../runtime/atomic.ts';
 import { onDisk } from '../runtime/disk.ts';
 import type { Checkpoint } from '../runtime/run/checkpoint.ts';
@@ -43,7 +44,7 @@ export function exportModel(path: string, options: ModelOptions, terminal: Termi
   } else if (!options.quiet) {
     const which = `as of iteration ${iteration}${besideBest(checkpoint)}`;
     terminal.err(
-      `${out}: ${sizeText(bytes.length)}, ${which}; \`ganc sample ${out}\` takes it as a run's directory\n`,
+      `${out}: ${sizeText(bytes.length)}, ${which}; \`ganc sample ${shellPath(out)}\` takes it as a run's directory\n`,
     );
   }
   return exitCodes.fine;

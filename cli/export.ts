@@ -4,7 +4,7 @@
  * `--to ganc` the whole run is one file (export-model.ts).
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { compileNetwork, type LonePlan } from '../compiler/compile.ts';
 import { averageName } from '../compiler/leaves.ts';
 import { loneGraph } from '../compiler/lower/network.ts';
@@ -12,6 +12,7 @@ import { isError, nearest } from '../grammar/diagnostics.ts';
 import { jsonText } from '../grammar/visible.ts';
 import { evaluateHost } from '../program/host.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
+import { makeFolders } from '../runtime/disk.ts';
 import type { Tensor } from '../runtime/engines/engine.ts';
 import type { Checkpoint } from '../runtime/run/checkpoint.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
@@ -66,6 +67,7 @@ export async function exportNetwork(
     notes: notesOf(made),
     folder: run.info.folder,
   });
+  makeFolders(dirname(out));
   writeFolderAtomic(out, { ...files, ...exportPage(made, files) }, true);
   if (options.json) terminal.out(jsonText({ ...facts(made), path: out }) + '\n');
   else if (!options.quiet)

@@ -7,7 +7,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { version } from '../runtime/own-package.ts';
 import { visible } from '../grammar/visible.ts';
 import { allowVariable } from '../runtime/data/allowed.ts';
-import { asExit, exitCodes } from './exit.ts';
+import { asExit, Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { storing } from './data-commands.ts';
 import {
@@ -24,6 +24,7 @@ import {
   strictOption,
   sweepOption,
   targetOption,
+  threads,
 } from './options.ts';
 import { taking } from './out-commands.ts';
 import { setupHelp } from './setup-help.ts';
@@ -177,10 +178,12 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .option('--seed <n>', 'which random numbers (default: 1)', count(0))
     .addOption(seedsOption())
     .addOption(sweepOption())
-    .option('--latex', 'with --seeds or --sweep: the table as LaTeX', false)
+    .addOption(
+      new Option('--latex', 'with --seeds or --sweep: the table as LaTeX').default(false).conflicts('json'),
+    )
     .addOption(targetOption("torch where PyTorch finds a card, else onnx; with --resume the run's own"))
     .addOption(deviceOption("auto; with --resume the run's own"))
-    .option('--threads <n>', 'threads of the engine (default: one a core)', count(1))
+    .option('--threads <n>', 'threads of the engine (default: one a core)', threads)
     .addOption(nprocOption())
     .addOption(accumulateOption())
     .addOption(
@@ -189,7 +192,9 @@ function running(program: Command, terminal: Terminal, done: Done): void {
         .conflicts('epochs'),
     )
     .option('--epochs <n>', 'stop after so many epochs', count(0))
-    .option('--out <folder>', 'the run directory (default: runs/<name>-<n>)')
+    .addOption(
+      new Option('--out <folder>', 'the run directory (default: runs/<name>-<n>)').conflicts('resume'),
+    )
     .option('--resume <folder>', 'go on with the run in this directory')
     .option('--force', 'go on although spec, data or machine changed', false)
     .option('--checkpoint-every <n>', 'a checkpoint each n iterations (default: each minute)', count(1))
@@ -202,6 +207,8 @@ function running(program: Command, terminal: Terminal, done: Done): void {
     .option('--json', 'events as one JSON object a line on the standard output', false)
     .addOption(quietOption())
     .action((file, { seeds, sweep, latex, ...options }) => {
+      if (latex && seeds === undefined && sweep === undefined)
+        throw new Exit(exitCodes.usage, '--latex prints the table of --seeds or --sweep: give one of them');
       if (sweep !== undefined) {
         const swept = { ...options, seeds, sweep, latex };
         return done(import('./sweep.ts').then((m) => m.runSweep(file, swept, terminal)));

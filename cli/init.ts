@@ -1,6 +1,7 @@
 /** `ganc init [FILE]`: a spec to start from, with comments, that checks and trains as it is. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { shellPath } from '../grammar/shell-word.ts';
 import { writeFileAtomic } from '../runtime/atomic.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
@@ -12,7 +13,9 @@ export function init(file: string, options: { readonly quiet: boolean }, termina
   const starter = readFileSync(new URL('./starter.gan', import.meta.url), 'utf8');
   writeFileAtomic(path, starter.replace('gan Starter', `gan ${nameFrom(path)}`));
   if (!options.quiet)
-    terminal.err(`${path}: \`ganc check ${path}\` checks it, \`ganc run ${path}\` trains it\n`);
+    terminal.err(
+      `${path}: \`ganc check ${shellPath(path)}\` checks it, \`ganc run ${shellPath(path)}\` trains it\n`,
+    );
   return exitCodes.fine;
 }
 

@@ -41,6 +41,9 @@ export async function look(
   options: LookOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const { out } = options;
+  if (out !== undefined && !/\.png$/i.test(out))
+    throw new Exit(exitCodes.usage, `${out}: the picture of the first images is written as .png`);
   if (what === '-' || what.endsWith('.gan')) return lookAtSpec(what, name, options, terminal);
   if (name !== undefined)
     throw new Exit(exitCodes.usage, `${what} is no spec, which has streams such as ${name}`);

@@ -63,11 +63,12 @@ export const checkpointOption = () =>
 export const strictOption = () => new Option('--strict', 'take warnings for errors').default(false);
 export const quietOption = () => new Option('-q, --quiet', 'say only what went wrong').default(false);
 export const count =
-  (least: number) =>
+  (least: number, most = Infinity) =>
   (text: string): number => {
     const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= least && text.trim() !== '') return value;
-    throw new InvalidArgumentError(`It takes a whole number from ${least}.`);
+    if (Number.isSafeInteger(value) && value >= least && value <= most && text.trim() !== '') return value;
+    const end = most === Infinity ? '' : ` to ${most}`;
+    throw new InvalidArgumentError(`It takes a whole number from ${least}${end}.`);
   };
 
 export const nprocOption = () =>
@@ -116,5 +117,8 @@ export const sweepOption = () =>
       return { ...before, [name]: values };
     });
 
+/** As many as a large machine has cores, which a small one may repeat a run of; thousands would take any machine away. */
+export const threads = count(1, 1024);
+
 export const oneThreadOption = () =>
-  new Option('--threads <n>', 'threads of the engine').argParser(count(1)).default(1);
+  new Option('--threads <n>', 'threads of the engine').argParser(threads).default(1);

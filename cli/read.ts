@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { isError, nearest, type Diagnostic } from '../grammar/diagnostics.ts';
 import { render } from '../grammar/render.ts';
 import type { Source } from '../grammar/source.ts';
+import { shellPath } from '../grammar/shell-word.ts';
 import { isModelFile } from '../runtime/run/model-start.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,7 +21,7 @@ export async function readSpec(path: string, terminal: Terminal): Promise<Source
   if (isModelFile(path))
     throw new Exit(
       exitCodes.usage,
-      `${path} is a trained model, no spec: \`ganc sample ${path}\` and \`ganc export ${path}\` take it, and \`initialize\` in a spec`,
+      `${path} is a trained model, no spec: \`ganc sample ${shellPath(path)}\` and \`ganc export ${shellPath(path)}\` take it, and \`initialize\` in a spec`,
     );
   return { path, text: readFileSync(path, 'utf8') };
 }

@@ -1,5 +1,7 @@
 /** `ganc report RUN`: the page of a run that is there, of this version or an earlier one. */
 import { existsSync } from 'node:fs';
+import { diskError } from '../runtime/disk.ts';
+import { shellPath } from '../grammar/shell-word.ts';
 import { metricsCsv } from '../page/csv.ts';
 import { pageOf, writePage } from '../page/write.ts';
 import { writeFileAtomic } from '../runtime/atomic.ts';
@@ -48,7 +50,7 @@ const besideModel = (path: string): string =>
 function forTensorboard(run: string, quiet: boolean, terminal: Terminal): void {
   const board = boardOf(run);
   board.end();
-  if (!quiet) terminal.err(`${board.folder}: \`tensorboard --logdir ${board.folder}\` shows it\n`);
+  if (!quiet) terminal.err(`${board.folder}: \`tensorboard --logdir ${shellPath(board.folder)}\` shows it\n`);
 }
 
 function table(run: string, out: string | undefined, quiet: boolean, terminal: Terminal): void {
@@ -70,7 +72,7 @@ async function drawn(path: string, quiet: boolean, terminal: Terminal): Promise<
   } catch (error) {
     if (!quiet)
       terminal.err(
-        `no picture of the architecture: ${error instanceof Error ? error.message : String(error)}\n`,
+        `no picture of the architecture: ${diskError(error)?.message ?? (error instanceof Error ? error.message : String(error))}\n`,
       );
   }
 }

@@ -155,8 +155,6 @@ function withSpec(run: RunDirectory, source: Source, options: RunOptions, termin
   const compiling = { set, profile, accumulate, target, device: layoutOf(run.manifest) };
   const now = compileSpec(source, compiling, terminal, { program: ownProgram(run) });
   const spec = source.path;
-  const data = described(now.manifest);
-  refuse(dataChanges(run.info.data, data), 'the data is not what the run was trained on', options, terminal);
   const then = { manifest: run.manifest, files: filesOf(run) };
   const changes = programChanges(then, now);
   const shown = () => difference(run.manifest, now.manifest);
@@ -167,8 +165,11 @@ function withSpec(run: RunDirectory, source: Source, options: RunOptions, termin
       options,
       terminal,
     );
+  // After the spec: another one reads other data, and that alone would say little.
+  const data = described(now.manifest);
+  refuse(dataChanges(run.info.data, data), 'the data is not what the run was trained on', options, terminal);
   if (!changes.any) return run;
-  if (!options.quiet && changes.training.length === 0)
+  if (!options.quiet && changes.training.length === 0 && shown().length > 0)
     terminal.err(`only reports changed in ${spec}: going on\n`);
   const info = { ...run.info, set, profile: profile ?? null, params: now.manifest.params, data };
   return replaceInfo(replaceProgram(run, now.manifest, now.files), info);

@@ -2,10 +2,12 @@
 import { resolve } from 'node:path';
 import { nearest } from '../grammar/diagnostics.ts';
 import { jsonText } from '../grammar/visible.ts';
+import { shellPath } from '../grammar/shell-word.ts';
 import type { Manifest } from '../program/manifest.ts';
 import type { OriginEntry } from '../program/stored.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
-import { appendLog, removeRun, replaceInfo } from '../runtime/run/run-directory.ts';
+import { removeRun } from '../runtime/run/create-run.ts';
+import { appendLog, replaceInfo } from '../runtime/run/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../runtime/run/run-directory.ts';
 import { startTraining } from '../runtime/run/training-thread.ts';
 import type { Outcome } from '../runtime/run/training.ts';
@@ -148,14 +150,14 @@ async function freshFromProgram(folder: string, options: RunOptions): Promise<Ru
   if (fixed !== null)
     throw new Exit(
       exitCodes.usage,
-      `${folder} is a built program, and ${fixed} is for building: \`ganc build ${manifest.spec.path} ${fixed} ...\``,
+      `${folder} is a built program, and ${fixed} is for building: \`ganc build ${shellPath(manifest.spec.path)} ${fixed} ...\``,
     );
   const { device = ownDevice(manifest), seed = 1, out = null } = options;
   const engine = await chooseEngine(manifest, device, threads, nproc);
   if (layoutFor(targetCalled(manifest.target), engine.device) !== layoutOf(manifest))
     throw new Exit(
       exitCodes.usage,
-      `${folder} was built for another device: \`ganc build ${manifest.spec.path} --device ${engine.device}\``,
+      `${folder} was built for another device: \`ganc build ${shellPath(manifest.spec.path)} --device ${engine.device}\``,
     );
   return newRun(program, engine, { ...builtInfo(manifest), ...judgeOf(options), seed, device, out });
 }
@@ -243,9 +245,10 @@ async function train(
     },
   );
   let asked = 0;
-  const unlisten = terminal.onInterrupt(() => {
-    // Not by ending the thread: an engine in the middle of a run takes that badly.
-    if (asked++ > 0) return terminal.die();
+  const unlisten = terminal.onInterrupt((signal = 'SIGINT') => {
+    // Only Ctrl-C is impatient: of a terminal that is closed the system tells and the shell does, and services are ended
+    // by SIGTERM and SIGHUP. Not by ending the thread: an engine in the middle of a run takes that badly.
+    if (asked++ > 0) return signal === 'SIGINT' ? terminal.die() : undefined;
     watcher.end();
     if (!options.quiet)
       terminal.err(
@@ -275,7 +278,7 @@ function ended(
     else if (!quiet) terminal.err(`${goalSentence(one)}\n`);
   }
   if (json) terminal.out(jsonText(outcome) + '\n');
-  const go = `\`ganc run --resume ${path}\` goes on`;
+  const go = `\`ganc run --resume ${shellPath(path)}\` goes on`;
   if (outcome.kind === 'stopped') {
     if (!quiet && !json) terminal.err(`${go}\n`);
     return exitCodes.interrupted;

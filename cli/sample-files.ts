@@ -2,12 +2,13 @@
  * Many samples as files: a folder of PNG pictures, by class where there is one, or one .npz. In: rows as they are made; out: files
  * that are there whole or not at all, and how far they are.
  */
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { SampleInfo } from '../compiler/bind/names.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import type { GraphEntry } from '../program/manifest.ts';
 import { folderInMaking } from '../runtime/atomic.ts';
+import { onDisk } from '../runtime/disk.ts';
 import { writePng } from '../runtime/formats/png.ts';
 import type { NpyArray, NpyData } from '../runtime/formats/npy.ts';
 import { rasterOf } from '../runtime/reports/pictures/sheet.ts';
@@ -51,8 +52,15 @@ export interface FolderWanted {
 
 const marker = 'samples.json';
 
+/** A file is written when all of it was computed, in hours perhaps: what would refuse it then does so before. */
+export function requireWritable(out: string): void {
+  const folder = dirname(out);
+  onDisk(folder, () => accessSync(folder, constants.W_OK));
+}
+
 /** Only samples may be replaced by others. */
 export function requireFree(out: string, force: boolean): void {
+  if (/\.(npz|csv)$/i.test(out)) requireWritable(out);
   const there = statSync(out, { throwIfNoEntry: false });
   if (there === undefined || (there.isDirectory() && readdirSync(out).length === 0)) return;
   const ours = there.isDirectory() ? existsSync(join(out, marker)) : /\.(npz|csv)$/i.test(out);

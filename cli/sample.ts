@@ -27,7 +27,15 @@ import type { Feeds } from './feed.ts';
 import type { Target } from './program.ts';
 import { counted } from './read.ts';
 import { hostOf, storedSpec } from './resume.ts';
-import { arraysOf, classesOf, collected, requireFree, rowsWatched, writeFolder } from './sample-files.ts';
+import {
+  arraysOf,
+  classesOf,
+  collected,
+  requireFree,
+  requireWritable,
+  rowsWatched,
+  writeFolder,
+} from './sample-files.ts';
 import { writeSounds } from './sample-sounds.ts';
 import { contextFor, momentOf, programOf, refsOf } from './sampled.ts';
 import { wishedDraws } from './set-samples.ts';
@@ -68,6 +76,7 @@ export async function sample(
   const many = manyFiles(options.out);
   const out = many === null ? outputFor(chosen, options.out) : options.out!;
   if (many !== null) requireFree(out, options.force ?? false);
+  else requireWritable(out);
   const rows = options.feed ? 1 : options.count;
   const plan = planFor(run, chosen, rows ?? rowsOf(chosen), options);
   const { program, place } = await programOf(run, options, terminal);

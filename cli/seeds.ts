@@ -5,7 +5,8 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { jsonText } from '../grammar/visible.ts';
-import { state } from '../page/again.ts';
+import { shellPath } from '../grammar/shell-word.ts';
+import { hasDiverged, state } from '../page/again.ts';
 import { runFacts } from '../page/run-facts.ts';
 import type { RunFacts } from '../page/run-facts.ts';
 import { newestMetrics } from '../page/view-runs.ts';
@@ -33,10 +34,17 @@ export async function runSeeds(
   if (file === undefined || file === '-')
     throw new Exit(exitCodes.usage, '--seeds reads the spec once for each seed: give it as a file');
   const folder = options.out ?? join('runs', `${basename(file, '.gan')}-seeds`);
+  requireNoRun(folder);
   const { code, failed } = await trainSeeds(file, folder, options, terminal);
   if (code !== exitCodes.fine) return code;
   summary(folder, options.seeds, failed, options, terminal);
   return failed.length > 0 ? exitCodes.failed : exitCodes.fine;
+}
+
+/** Runs lie beside each other, and not in one. */
+export function requireNoRun(folder: string): void {
+  if (existsSync(inside(folder).info))
+    throw new Exit(exitCodes.usage, `${folder} is a run itself: choose another --out`);
 }
 
 /** `code`: fine, or why the seeds that are left were not begun; `failed`: those whose training did. */
@@ -71,9 +79,9 @@ async function oneSeed(
   if (!existsSync(inside(path).info)) return run(file, { ...options, seed, out: path }, terminal);
   const facts = factsOf(path);
   requireSame(facts, options);
-  const { kind } = state(facts);
-  // Going on would fail in the same place.
-  if (kind === 'failed') return exitCodes.failed;
+  const { kind, words } = state(facts);
+  // Going on would fail in the same place; where a disk was full there may be room now.
+  if (kind === 'failed' && hasDiverged(words)) return exitCodes.failed;
   const wanted = options.steps ?? facts.asked ?? 0;
   const enough = options.epochs === undefined && facts.lines.iteration >= wanted;
   if (kind === 'done' && enough) {
@@ -129,5 +137,5 @@ function summary(
   if (changed) terminal.err(`${folder}: the spec changed between these seeds\n`);
   if (failed.length > 0) terminal.err(`training failed with seed ${failed.join(', ')}: not in the table\n`);
   if (rows.length === 0) terminal.err("the spec's reports have no metric: there is nothing to compare\n");
-  terminal.err(`\`ganc view ${folder}\` shows their curves, with a band over the seeds\n`);
+  terminal.err(`\`ganc view ${shellPath(folder)}\` shows their curves, with a band over the seeds\n`);
 }

@@ -9,6 +9,7 @@ import {
   quietOption,
   setOption,
   targetOption,
+  threads,
 } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -44,7 +45,7 @@ export function showing(
     .addOption(profileOption())
     .addOption(targetOption('onnx'))
     .addOption(deviceOption('auto'))
-    .option('--threads <n>', 'threads of the engine (default: one a core)', count(1))
+    .option('--threads <n>', 'threads of the engine (default: one a core)', threads)
     .addOption(
       new Option('--steps <n>', 'of a run that stops after so many iterations')
         .argParser(count(0))
@@ -96,7 +97,11 @@ Exit code: 0 nothing changed in meaning, 1 something did, 2 one of them cannot b
     .command('view')
     .description('a page over runs, as they go on: the list, each one, several compared; Ctrl-C ends it')
     .argument('[folders...]', 'run directories, or folders of them (default: runs)')
-    .option('--port <n>', 'where to listen, on this machine alone (default: any that is free)', count(1))
+    .option(
+      '--port <n>',
+      'where to listen, on this machine alone (default: any that is free)',
+      count(1, 65535),
+    )
     .option('--no-open', 'print the address and open no browser')
     .addOption(quietOption())
     .action((folders, options) => done(import('./view.ts').then((m) => m.view(folders, options, terminal))));

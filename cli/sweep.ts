@@ -5,10 +5,11 @@
 import { basename, join } from 'node:path';
 import { isError } from '../grammar/diagnostics.ts';
 import { jsonText } from '../grammar/visible.ts';
+import { shellPath } from '../grammar/shell-word.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { readSpec, say } from './read.ts';
-import { outcomeOf, trainSeeds } from './seeds.ts';
+import { outcomeOf, requireNoRun, trainSeeds } from './seeds.ts';
 import type { SeedsOptions } from './seeds.ts';
 import { latexTable, textTable } from './seed-table.ts';
 import { checkFile } from './spec.ts';
@@ -41,6 +42,7 @@ export async function runSweep(
   const { quiet, json } = options;
   const seeds = options.seeds ?? [options.seed ?? 1];
   const folder = options.out ?? join('runs', `${basename(file, '.gan')}-sweep`);
+  requireNoRun(folder);
   const all = combinations(sweep, folder);
   requireSensible(sweep, options.set, all.length * seeds.length);
   await requireSound(file, all, options, terminal);
@@ -144,5 +146,5 @@ function summary(
     if (lost.length > 0)
       terminal.err(`training failed with ${nameOf(set)}, seed ${lost.join(', ')}: not in the table\n`);
   if (rows.length === 0) terminal.err("the spec's reports have no metric: there is nothing to compare\n");
-  terminal.err(`\`ganc view ${folder}\` shows the curves of all of them\n`);
+  terminal.err(`\`ganc view ${shellPath(folder)}\` shows the curves of all of them\n`);
 }

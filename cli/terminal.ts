@@ -13,11 +13,14 @@ export interface Terminal {
   readonly width: number;
   /** All of the standard input. */
   input(): Promise<string>;
-  /** Calls at Ctrl-C, SIGTERM and SIGHUP (a terminal that is closed) until it is told to stop. */
-  onInterrupt(listen: () => void): () => void;
+  /** Calls at Ctrl-C, SIGTERM and SIGHUP (a terminal that is closed) until it is told to stop; no signal: Ctrl-C. */
+  onInterrupt(listen: (signal?: Interrupt) => void): () => void;
   /** Ends the process at once, as Ctrl-C does where nobody listens. */
   die(): void;
 }
+
+const interrupts = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export type Interrupt = (typeof interrupts)[number];
 
 export type Paint = ReturnType<typeof colors.createColors>;
 export const paint = ({ color }: Terminal): Paint => colors.createColors(color);
@@ -25,7 +28,7 @@ export const paintOut = ({ outColor }: Terminal): Paint => colors.createColors(o
 
 export function realTerminal(): Terminal {
   const { stdout, stderr, env, argv } = process;
-  const forced = (env.FORCE_COLOR ?? '') !== '';
+  const forced = !['', '0', 'false'].includes(env.FORCE_COLOR ?? '');
   const plain = (env.NO_COLOR ?? '') !== '' || argv.includes('--no-color') || env.TERM === 'dumb';
   return {
     // Data in a pipe or a file is what it is; whoever looks at it on a terminal is safe.
@@ -43,9 +46,9 @@ export function realTerminal(): Terminal {
       return Buffer.concat(parts).toString('utf8');
     },
     onInterrupt(listen) {
-      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-      for (const signal of signals) process.on(signal, listen);
-      return () => signals.forEach((signal) => process.off(signal, listen));
+      const heard = (signal: NodeJS.Signals): void => listen(interrupts.find((one) => one === signal));
+      for (const signal of interrupts) process.on(signal, heard);
+      return () => interrupts.forEach((signal) => process.off(signal, heard));
     },
     die() {
       process.removeAllListeners('SIGINT');

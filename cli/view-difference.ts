@@ -7,6 +7,7 @@ import { difference, subjectOf } from '../compiler/compile.ts';
 import type { Host } from '../compiler/input.ts';
 import type { Subject } from '../compiler/meaning/subject.ts';
 import { isError } from '../grammar/diagnostics.ts';
+import { shellPath } from '../grammar/shell-word.ts';
 import type { Told } from '../page/difference-html.ts';
 import { single } from '../page/view-groups.ts';
 import type { ViewedRun } from '../page/view-runs.ts';
@@ -43,7 +44,7 @@ function between(a: ViewedRun, b: ViewedRun): Told['found'] {
     return difference(subject(a), subject(b));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return `${why}. \`ganc diff ${a.path} ${b.path}\` says it in a terminal.`;
+    return `${why}. \`ganc diff ${shellPath(a.path)} ${shellPath(b.path)}\` says it in a terminal.`;
   }
 }
 

@@ -1,5 +1,6 @@
 /** How a run is made again, and where it was made. In: facts of the run; out: a command line, and HTML. */
 import { html } from '../compiler/targets/text/escape.ts';
+import { shellWord } from '../grammar/shell-word.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** One line for a POSIX shell. */
@@ -16,12 +17,9 @@ export function commandOf(run: RunFacts): string {
     // Only where it was told to end elsewhere than the spec says.
     ...(finished && asked !== lines.iteration ? ['--steps', String(lines.iteration)] : []),
   ]
-    .map(quoted)
+    .map(shellWord)
     .join(' ');
 }
-
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
 
 export type RunState = 'done' | 'stopped' | 'failed' | 'unfinished';
 
@@ -41,6 +39,10 @@ export function state({ log, lines, asked, isModel }: RunFacts): {
   }
   return { kind: 'unfinished', words: `not finished: ${where}${of}` };
 }
+
+/** Of the words of a failed run: whether its numbers did, so that going on would end in the same place; else it was its disk or the like. */
+export const hasDiverged = (words: string): boolean =>
+  /^training failed: (in|after) iteration \d+, /.test(words);
 
 export function againHtml(run: RunFacts): string {
   const { machine, data, params, seed, begun, written, log } = run;

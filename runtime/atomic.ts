@@ -6,7 +6,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -15,7 +14,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { onDisk } from './disk.ts';
+import { DiskError, makeFolder, makeFolders, onDisk } from './disk.ts';
+import { atEnd } from './ending.ts';
 
 export type FileContents = Readonly<Record<string, Uint8Array | string>>;
 
@@ -64,12 +64,22 @@ function besides(path: string, make: (beside: string) => void): void {
     try {
       make(beside);
     } catch (error) {
-      rmSync(beside, { recursive: true, force: true });
+      removeQuietly(beside);
       // The name beside means nothing to anybody.
+      if (error instanceof DiskError) throw new DiskError(path, error.code);
       if (error instanceof Error) delete (error as NodeJS.ErrnoException).path;
       throw error;
     }
   });
+}
+
+/** After a failure, whose reason is the one to be said: what can't be removed would give another. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // It stays under its name, and the next to write here takes it away.
+  }
 }
 
 export function writeFileAtomic(path: string, content: Uint8Array | string): void {
@@ -81,7 +91,7 @@ export function writeFileAtomic(path: string, content: Uint8Array | string): voi
 }
 
 /**
- * A folder with these files (paths with '/'), whole or not at all. Throws an error with code ENOTEMPTY or EEXIST, and
+ * A folder with these files (paths with '/'), whole or not at all; what it lies in must be there. Throws an error with code ENOTEMPTY or EEXIST, and
  * leaves nothing behind, if a folder with something in it already has the name; with `replace`, that one goes when
  * the new one is whole and in its place.
  */
@@ -92,11 +102,11 @@ export function writeFolderAtomic(
 ): void {
   besides(path, (beside) => {
     rmSync(beside, { recursive: true, force: true });
-    mkdirSync(beside, { recursive: true });
+    makeFolder(beside);
     const folders = new Set([beside]);
     for (const [name, content] of Object.entries(files)) {
       const folder = dirname(join(beside, name));
-      mkdirSync(folder, { recursive: true });
+      makeFolders(folder);
       folders.add(folder);
       writeFlushed(join(beside, name), content);
     }
@@ -128,7 +138,7 @@ export interface FolderInMaking {
   write(name: string, content: Uint8Array | string): void;
   /** It takes its place; with `replace`, the one goes that had it. */
   finish(replace: boolean): void;
-  /** Nothing of it is left. */
+  /** Nothing of it is left, as where the process ends before it is whole. */
   abandon(): void;
 }
 
@@ -137,15 +147,16 @@ export function folderInMaking(path: string): FolderInMaking {
   const beside = unfinishedName(path);
   onDisk(path, () => {
     rmSync(beside, { recursive: true, force: true });
-    mkdirSync(beside, { recursive: true });
+    makeFolders(beside);
   });
   const made = new Set([beside]);
+  const settled = atEnd(() => removeQuietly(beside));
   return {
     write(name, content) {
       const file = join(beside, name);
       const folder = dirname(file);
       onDisk(path, () => {
-        if (!made.has(folder)) mkdirSync(folder, { recursive: true });
+        if (!made.has(folder)) makeFolders(folder);
         made.add(folder);
         writeFileSync(file, content);
       });
@@ -157,8 +168,12 @@ export function folderInMaking(path: string): FolderInMaking {
         else renameSync(beside, path);
         flushFolder(dirname(path));
       });
+      settled();
     },
-    abandon: () => rmSync(beside, { recursive: true, force: true }),
+    abandon() {
+      rmSync(beside, { recursive: true, force: true });
+      settled();
+    },
   };
 }
 

@@ -3,6 +3,8 @@
  * names the file and the reason: a full disk is nobody's mistake, and system errors that come from an open file name
  * no path of their own.
  */
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** The message is a sentence; `code` is the system's (`ENOSPC`). */
 export class DiskError extends Error {
@@ -21,7 +23,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EISDIR: 'it is a folder, where a file is wanted',
-  ENOTDIR: 'a part of the path is not a folder',
+  ENOTDIR: 'it, or what it lies in, is a file where a folder is wanted',
   EEXIST: 'it is there already',
   ENOTEMPTY: 'the folder is not empty',
   ENOSPC: 'the disk is full',
@@ -42,9 +44,35 @@ const reasons: Readonly<Record<string, string>> = {
 export function diskError(error: unknown, path?: string): DiskError | null {
   if (error instanceof DiskError) return error;
   if (!(error instanceof Error)) return null;
-  const { code, path: own = path, syscall } = error as NodeJS.ErrnoException;
+  const { code, syscall, path: named } = error as NodeJS.ErrnoException;
+  // Asked for by every relative path, and named by none.
+  const own = named ?? (syscall === 'uv_cwd' ? 'the working directory' : path);
   if (typeof code !== 'string' || !/^E[A-Z0-9]+$/.test(code) || own === undefined) return null;
   return syscall !== undefined || Object.hasOwn(reasons, code) ? new DiskError(String(own), code) : null;
+}
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+
+/** Makes a folder where it isn't there yet. What it lies in must be there: of a run that was moved nothing is made anew. */
+export function makeFolder(path: string): void {
+  onDisk(path, () => {
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (!isFolder(path)) throw new DiskError(path, 'ENOTDIR');
+    }
+  });
+}
+
+/**
+ * The same with all that it lies in. Not by Node's own `recursive`, which never returns where a folder that is there has no
+ * room for others (/proc, a working directory that was deleted).
+ */
+export function makeFolders(path: string): void {
+  if (isFolder(path)) return;
+  if (dirname(path) !== path) makeFolders(dirname(path));
+  makeFolder(path);
 }
 
 /** Does the work; its system errors come out as DiskError, with `path` where they name none. */

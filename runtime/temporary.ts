@@ -2,25 +2,25 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { atEnd } from './ending.ts';
 
-const folders = new Set<string>();
-
-const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+const folders = new Map<string, () => void>();
 
 /** A new folder `ganc-...`. */
 export function temporaryFolder(what: string): string {
-  // One listener for all of them: a program that calls commands again and again would gather them.
-  if (folders.size === 0) process.once('exit', removeAll);
   const folder = mkdtempSync(join(tmpdir(), `ganc-${what}-`));
-  folders.add(folder);
+  folders.set(
+    folder,
+    atEnd(() => remove(folder)),
+  );
   return folder;
 }
 
 /** Before the command's end. */
 export function removeTemporary(folder: string): void {
   remove(folder);
+  folders.get(folder)?.();
   folders.delete(folder);
-  if (folders.size === 0) process.off('exit', removeAll);
 }
 
-const removeAll = (): void => folders.forEach(remove);
+const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true });

@@ -9,7 +9,6 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -19,6 +18,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { at, entriesAt, numberAt, parsed, textAt } from '../page/loose.ts';
+import { makeFolder } from '../runtime/disk.ts';
 import { pictureHeader } from '../runtime/formats/picture-header.ts';
 import { readWav } from '../runtime/formats/wav.ts';
 import { checkpoints, isWhole, iterationOf, readCheckpoint } from '../runtime/run/checkpoint.ts';
@@ -41,7 +41,7 @@ export function boardOf(path: string): Board {
   if (!existsSync(places.info))
     throw new RunDirectoryError(`${path} is not a run directory: it has no run.json`);
   const folder = join(path, 'tensorboard');
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const name of readdirSync(folder))
     if (name.startsWith('events.out.tfevents.')) rmSync(join(folder, name));
   const began = statSync(places.info).mtimeMs / 1000;

@@ -7,6 +7,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, join, relative, resolve, sep, isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shellPath } from '../../grammar/shell-word.ts';
 import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { cacheFolder } from '../cache.ts';
 import { FileError } from '../formats/file-error.ts';
@@ -52,7 +53,7 @@ export function allowance(folder: string): Allowance {
     if (allowed.some((one) => inside(real, one)) || trusted.some((one) => inside(place, one))) return null;
     const what = real === place ? 'it lies' : `it leads to ${real}, which lies`;
     const way = isFolder ? real : dirname(real);
-    return `${what} outside of the spec's folder and the working directory; \`--allow ${way}\` lets it be read`;
+    return `${what} outside of the spec's folder and the working directory; \`--allow ${shellPath(way)}\` lets it be read`;
   };
 }
 

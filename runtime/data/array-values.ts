@@ -5,6 +5,7 @@
 import type { FieldType } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
 import type { NpyArray, NpyData } from '../formats/npy.ts';
+import { unfit } from '../formats/row-number.ts';
 import { hashFile, hashOf } from './files.ts';
 import { keyed } from './pack.ts';
 import type { PackPlan } from './pack.ts';
@@ -32,8 +33,8 @@ export function requireShape({ path, array, type }: Values): void {
 function valueColumn({ data }: NpyArray, { path, array, type }: Values, before = 0): ValueColumn {
   const rowOf = (place: number): string =>
     `${array.called}, row ${before + Math.floor(place / fieldWidth(type))}`;
-  const wild = data instanceof Uint8Array ? -1 : data.findIndex((value) => !Number.isFinite(value));
-  if (wild >= 0) throw new FileError(path, rowOf(wild), `${data[wild]}, where numbers must be finite`);
+  const wild = data instanceof Uint8Array ? -1 : data.findIndex((value) => unfit(value) !== null);
+  if (wild >= 0) throw new FileError(path, rowOf(wild), unfit(data[wild]) ?? '');
   if (type.range === undefined) return { data };
   const [low, high] = type.range;
   if (data instanceof Uint8Array) {

@@ -3,10 +3,11 @@
  * hash of the files and of what is asked of them, and how it is found out; out: the facts, from this process, from the cache, or
  * found out now. A large table is looked through once, not at every start.
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../atomic.ts';
 import { cacheFolder } from '../cache.ts';
+import { makeFolders } from '../disk.ts';
 
 /** Bytes of files that are looked through in a moment: what is known of larger ones is worth a file in the cache. */
 const soonRead = 2 ** 24;
@@ -50,7 +51,7 @@ function stored(key: string): unknown {
 /** A disk that is full or read-only costs time at the next start, and nothing else. */
 function store(key: string, facts: unknown): void {
   try {
-    mkdirSync(folderOf(), { recursive: true });
+    makeFolders(folderOf());
     writeFileAtomic(placeOf(key), JSON.stringify({ format, key, facts } satisfies Kept));
   } catch {
     return;

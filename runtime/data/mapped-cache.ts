@@ -2,12 +2,12 @@
  * Rows for programs that read them by themselves, kept in the cache from one run to the next: a folder for each set of rows,
  * written whole or not at all. In: a manifest and its opened streams; out: the folder (mapped.ts says what lies in it).
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../../program/manifest.ts';
 import { writeFolderAtomic } from '../atomic.ts';
 import { cacheFolder } from '../cache.ts';
-import { onDisk } from '../disk.ts';
+import { makeFolders } from '../disk.ts';
 import { digest } from '../run/sealed.ts';
 import { fieldsRead, mappedData, type Written } from './mapped.ts';
 import type { OpenSource } from './source.ts';
@@ -34,7 +34,7 @@ export function mappedFolder(
   const place = join(cacheFolder(), 'rows');
   const folder = join(place, key.slice(0, 24));
   if (!existsSync(folder)) {
-    onDisk(place, () => mkdirSync(place, { recursive: true }));
+    makeFolders(place);
     writeFolderAtomic(folder, mappedData(manifest, opened, written));
   }
   return join(folder, 'data');

@@ -3,9 +3,9 @@
  * time; or the first of them. Arrays in Fortran order are transposed by blocks of as much memory as a source may hold; what is
  * compressed is unpacked for that, beside the packs.
  */
-import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { DiskError, onDisk } from '../disk.ts';
+import { DiskError, makeFolders, onDisk } from '../disk.ts';
 import { columnRows, pickedRows } from '../formats/npy-columns.ts';
 import type { NpyArray } from '../formats/npy.ts';
 import { readNpzFile, storedArray } from '../formats/npz.ts';
@@ -48,7 +48,7 @@ async function* rowsIn(array: StoredArray, room: number): AsyncGenerator<NpyArra
 }
 
 async function* unpackedRows(array: StoredArray, all: RowRange, room: number): AsyncGenerator<NpyArray> {
-  mkdirSync(packsFolder(), { recursive: true });
+  makeFolders(packsFolder());
   const beside = join(packsFolder(), `${process.pid}.unpacked.unfinished`);
   const { bavail, bsize } = statfsSync(packsFolder());
   if (bavail * bsize < array.size + room) throw new DiskError(beside, 'ENOSPC');

@@ -8,7 +8,6 @@ import {
   existsSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readSync,
@@ -22,7 +21,7 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../atomic.ts';
 import { cacheFolder } from '../cache.ts';
-import { DiskError, diskError, onDisk } from '../disk.ts';
+import { DiskError, diskError, makeFolders, onDisk } from '../disk.ts';
 import { FileError } from '../formats/file-error.ts';
 
 /** The variable that says how many megabytes a source may hold in memory. */
@@ -96,7 +95,7 @@ export function isPacked(key: string): boolean {
 export async function makePack(plan: PackPlan, watch?: Watch): Promise<void> {
   if (isPacked(plan.key)) return;
   const { key, of, count, width } = plan;
-  mkdirSync(packsFolder(), { recursive: true });
+  makeFolders(packsFolder());
   const { bavail, bsize } = statfsSync(packsFolder());
   if (bavail * bsize < count * width) throw new DiskError(recordsOf(key), 'ENOSPC');
   const beside = `${placeOf(key)}.${process.pid}.unfinished`;

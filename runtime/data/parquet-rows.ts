@@ -9,6 +9,7 @@ import { FileError } from '../formats/file-error.ts';
 import { groupColumns } from '../formats/parquet.ts';
 import type { ParquetFile } from '../formats/parquet.ts';
 import { readPicture } from '../formats/picture.ts';
+import { unfit } from '../formats/row-number.ts';
 import { classesOf, few, mostClasses } from './labels.ts';
 import type { Watch } from './pack.ts';
 import { bytesOf, decoded, make } from './pictures.ts';
@@ -188,7 +189,8 @@ function numberAt({ group, row, name, what }: Cell): number | null {
     throw wrong(' has no value there; missing: skip leaves such rows out, missing: zero or mean fills them');
   }
   const number = Number(value);
-  if (!Number.isFinite(number)) throw wrong(`: ${number}, where numbers must be finite`);
+  const why = unfit(number);
+  if (why !== null) throw wrong(`: ${why}`);
   const { range } = what;
   if (range !== null && (number < range[0] || number > range[1]))
     throw wrong(`: ${number} is outside the range [${range.join(', ')}]`);

@@ -4,6 +4,7 @@
  * line and column.
  */
 import { FileError } from './file-error.ts';
+import { unfit } from './row-number.ts';
 import { tableRecords } from './table-text.ts';
 import type { Separator } from './table-text.ts';
 
@@ -133,6 +134,8 @@ class Reader {
     const plain = comma ? cell.replace(',', '.') : cell;
     const value = numberForm.test(plain) ? Number(plain) : NaN;
     if (!Number.isFinite(value) || (point && decimal === 'comma')) return this.noNumber(cell, name, line);
+    const why = unfit(value);
+    if (why !== null) throw new FileError(this.path, `line ${line}`, `column ${name}: ${why}`);
     if (comma) this.signs.comma ??= { line, cell };
     else if (point) this.signs.point ??= { line, cell };
     return value;
@@ -145,7 +148,7 @@ class Reader {
       throw new FileError(
         this.path,
         `line ${line}`,
-        `column ${name}: ${JSON.stringify(cell)} is not a number`,
+        `column ${name}: ${JSON.stringify(shortened(cell))} is not a number`,
       );
     if (missing === 'zero') return 0;
     if (missing === 'mean') return NaN;
@@ -180,3 +183,6 @@ export function noColumn(name: string, names: readonly string[]): string {
   const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
   return `no column ${name}; there are ${names.slice(0, 20).join(', ')}${more}`;
 }
+
+/** A cell in a message: a mark that is out of place may have made one of a page. */
+const shortened = (cell: string): string => (cell.length > 60 ? `${cell.slice(0, 60)}…` : cell);

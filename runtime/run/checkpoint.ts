@@ -7,10 +7,10 @@
  * Random streams need no place of their own: draws are functions of the iteration. Both files are checked to the bit
  * when they are read: checkpoint.json is sealed, and holds the state's checksum.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { removeUnfinished, writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
-import { diskError, onDisk } from '../disk.ts';
+import { diskError, makeFolder, onDisk } from '../disk.ts';
 import type { Tensor, Tensors } from '../engines/engine.ts';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import type { Applied } from './loop.ts';
@@ -69,18 +69,21 @@ export function writeCheckpoint(folder: string, state: Tensors, progress: Progre
   const bytes = writeSafetensors(Object.entries(state));
   const stored: StoredCheckpoint = { format: 2, ...progress, state: digest(bytes) };
   const path = checkpointPath(folder, progress.position.iteration);
+  makeFolder(folder);
   writeFolderAtomic(path, { [stateName]: bytes, [progressName]: seal(stored) }, true);
 }
 
-/** The same state with what its reports found: the checkpoint at `path` stays whole all the while. */
+/** The same state with what its reports found: the checkpoint at `path` stays whole all the while. False where it is gone or damaged. */
 export function amendCheckpoint(
   path: string,
   changes: Pick<Progress, 'best' | 'metricsBytes' | 'unreported'>,
-): void {
-  const file = join(path, progressName);
+): boolean {
+  const [state, file] = checkpointFiles(path);
+  if (!existsSync(state) || !existsSync(file)) return false;
   const read = unseal(onDisk(file, () => readFileSync(file)));
-  if ('problem' in read) throw new Error(`${file} ${read.problem}`);
+  if ('problem' in read) return false;
   writeFileAtomic(file, seal({ ...read.value, ...changes }));
+  return true;
 }
 
 /** The checkpoint in `path`, or why it can't be used, as a sentence. */
@@ -98,6 +101,11 @@ export function readCheckpoint(path: string): Checkpoint | { readonly problem: s
     if (digest(bytes) !== stored.state)
       return { problem: `${place} is damaged: its checksum is not that of its content` };
     const { position, applied, best, metricsBytes, unreported } = stored;
+    // A copy under another's name would be taken for newer than what follows it.
+    if (isName(basename(path)) && position.iteration !== iterationOf(path))
+      return {
+        problem: `${path} holds the checkpoint of iteration ${position.iteration}, not of its name's`,
+      };
     const values = Object.fromEntries(readSafetensors(bytes, place).tensors) as Record<string, Tensor>;
     const stateHash = stored.state;
     return { position, applied, best, metricsBytes, unreported, path, stateHash, values };
@@ -110,10 +118,12 @@ export function readCheckpoint(path: string): Checkpoint | { readonly problem: s
 /** Whether `readCheckpoint` gave one. */
 export const isWhole = (read: ReturnType<typeof readCheckpoint>): read is Checkpoint => !('problem' in read);
 
+const isName = (name: string): boolean => /^step-\d+$/.test(name);
+
 /** Paths of the checkpoints in a folder, newest first. */
 export function checkpoints(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => /^step-\d+$/.test(name));
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  const names = readdirSync(folder).filter(isName);
   return names.sort((a, b) => iterationOf(b) - iterationOf(a)).map((name) => join(folder, name));
 }
 

@@ -1,7 +1,7 @@
 /** One process at a time trains a run: two would write over each other's metrics and checkpoints. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onDisk } from '../disk.ts';
+import { diskError } from '../disk.ts';
 import { RunDirectoryError } from './run-directory.ts';
 
 /** Throws RunDirectoryError if another process trains the run in `path`. */
@@ -18,19 +18,41 @@ const fileIn = (path: string): string => join(path, 'training.pid');
 
 /** Takes the run in `path` until the returned function is called; a lock of a process that died counts for nothing. */
 export function lock(path: string): () => void {
-  requireUnlocked(path);
   const file = fileIn(path);
-  onDisk(file, () => writeFileSync(file, String(process.pid)));
-  return () => rmSync(file, { force: true });
+  if (!claimed(file)) {
+    requireUnlocked(path);
+    rmSync(file, { force: true });
+    if (!claimed(file))
+      throw new RunDirectoryError(`${path} is being started by another process: stop that one first`);
+  }
+  // Somebody may have told it to go on elsewhere by deleting the file.
+  return () => {
+    if (pidIn(file) === process.pid) rmSync(file, { force: true });
+  };
+}
+
+/** False where another process, which began at the same moment, was first. */
+function claimed(file: string): boolean {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    const known = diskError(error, file);
+    if (known?.code === 'EEXIST') return false;
+    throw known ?? error;
+  }
+}
+
+function pidIn(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    return NaN;
+  }
 }
 
 function holderOf(file: string): number | null {
-  let pid: number;
-  try {
-    pid = Number(readFileSync(file, 'utf8'));
-  } catch {
-    return null;
-  }
+  const pid = pidIn(file);
   return Number.isSafeInteger(pid) && pid > 0 && pid !== process.pid && lives(pid) ? pid : null;
 }
 

@@ -20,10 +20,13 @@ export interface MetricsFile {
 }
 
 /**
- * Opens the file; lines after the first `wanted` bytes (those of a checkpoint) are taken away. One that is shorter has lost
+ * Opens the file; lines after the first `wanted` bytes (those of a checkpoint) are taken away, `dropped` bytes. One that is shorter has lost
  * lines: `lacking` says how many bytes, and what follows begins on a line of its own. Throws DiskError.
  */
-export function metricsFile(path: string, wanted: number): MetricsFile & { readonly lacking: number } {
+export function metricsFile(
+  path: string,
+  wanted: number,
+): MetricsFile & { readonly lacking: number; readonly dropped: number } {
   const found = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (found > wanted) onDisk(path, () => truncateSync(path, wanted));
   const file = onDisk(path, () => openSync(path, 'a+'));
@@ -48,6 +51,7 @@ export function metricsFile(path: string, wanted: number): MetricsFile & { reado
   if (found < wanted && !endsLine(file, found)) add('\n');
   return {
     lacking: Math.max(0, wanted - found),
+    dropped: Math.max(0, found - wanted),
     append(row) {
       add(metricsLine(row) + '\n');
       if (size > 4096) write();

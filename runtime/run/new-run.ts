@@ -7,7 +7,8 @@ import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import type { EngineIdentity } from '../engines/engine.ts';
 import { thisMachine } from './machine.ts';
-import { createRun, RunDirectoryError } from './run-directory.ts';
+import { createRun } from './create-run.ts';
+import { RunDirectoryError } from './run-directory.ts';
 import type { RunDirectory, RunInfo } from './run-directory.ts';
 
 /** A manifest, and the files that it names by their path inside the program's folder. */
@@ -43,16 +44,15 @@ export function described(manifest: Manifest): Record<string, DataDescription> {
   return Object.fromEntries(
     manifest.streams.map(({ name, source, args, description }) => {
       if (description) return [name, description];
+      // Of texts, paths have a slash or an ending; a set that comes with ganc has none, and the doctor knows of it.
       const paths = Object.entries(args).filter(
-        ([, value]) => typeof value === 'string' && value.includes('/'),
+        ([, value]) => typeof value === 'string' && /[/.]/.test(value),
       );
       const where =
         paths.length === 0
-          ? ''
+          ? '; `ganc doctor` says what is missing'
           : ` (${paths.map(([param, path]) => `${param}: ${String(path)}`).join(', ')}, from the spec's folder)`;
-      throw new RunDirectoryError(
-        `data ${name}: no file is there for ${source}${where}; \`ganc doctor\` says what is missing`,
-      );
+      throw new RunDirectoryError(`data ${name}: no file is there for ${source}${where}`);
     }),
   );
 }

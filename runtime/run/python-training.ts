@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { shellPath } from '../../grammar/shell-word.ts';
 import { mappedFolder } from '../data/mapped-cache.ts';
 import { EngineError } from '../engines/engine.ts';
 import { launch, lostProcess } from '../engines/torch/launch.ts';
@@ -190,7 +191,7 @@ class Watched {
   /** Python died without a word: by kill -9, or for want of memory. */
   private gone({ message }: Error): Outcome {
     const why = lostProcess(this.pipe.complaints) ?? message;
-    const reason = `training failed: ${why}; \`ganc run --resume ${this.run.path}\` goes on from the newest checkpoint`;
+    const reason = `training failed: ${why}; \`ganc run --resume ${shellPath(this.run.path)}\` goes on from the newest checkpoint`;
     say({ path: this.run.path, around: this.around }, reason);
     return { kind: 'failed', iteration: this.iteration, reason };
   }

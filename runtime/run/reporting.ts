@@ -2,11 +2,10 @@
  * Reports of a run while it trains: which lines are due, their results into metrics.jsonl, pictures/, sounds/ and the
  * log. In: a run between two iterations; out: files, events, the best value so far.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportItem } from '../../program/manifest.ts';
 import { writeFileAtomic } from '../atomic.ts';
-import { onDisk } from '../disk.ts';
+import { makeFolder } from '../disk.ts';
 import type { Best } from './checkpoint.ts';
 import { tell } from './health.ts';
 import { pulseIn, say } from './run.ts';
@@ -72,12 +71,12 @@ function write(
   const stem = `${name}-${number}${part === undefined ? '' : `-${part}`}`;
   const file = `${stem}.${extension}`;
   const place = inside(run.path)[folder];
-  onDisk(place, () => mkdirSync(place, { recursive: true }));
+  makeFolder(place);
   const path = join(place, file);
   if (picture !== undefined) writeFileAtomic(join(place, `${stem}.png`), picture);
   if (points !== undefined) {
     const { embeddings } = inside(run.path);
-    onDisk(embeddings, () => mkdirSync(embeddings, { recursive: true }));
+    makeFolder(embeddings);
     writeFileAtomic(join(embeddings, `${name}.json`), JSON.stringify({ iteration, ...points }));
   }
   writeFileAtomic(path, bytes);

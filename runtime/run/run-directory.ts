@@ -17,23 +17,13 @@
  * It comes into being whole (a kill leaves a run that can be resumed, or no folder), and is read back checked to the
  * bit: run.json and the manifest are sealed, and run.json holds the checksums of the program's other files.
  */
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { visible } from '../../grammar/visible.ts';
 import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import { writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
-import type { FileContents } from '../atomic.ts';
-import { diskError, onDisk } from '../disk.ts';
+import { onDisk } from '../disk.ts';
 import type { Machine } from './machine.ts';
 import { parseManifest, runInfoProblem } from './checked.ts';
 import { isModelFile } from './model-start.ts';
@@ -95,77 +85,12 @@ export const programFiles = <Content>(
   files: Readonly<Record<string, Content>>,
 ): Record<string, Content | string> => ({ ...files, 'manifest.json': seal(manifest) });
 
-const digests = (files: Readonly<Record<string, Uint8Array>>): RunInfo['program'] =>
+export const digests = (files: Readonly<Record<string, Uint8Array>>): RunInfo['program'] =>
   Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, digest(bytes)]));
 
-/**
- * Makes `path`, or with `path: null` the first free runs/<name>-<n>. Throws RunDirectoryError if `path` is taken,
- * DiskError if it can't be written; nothing of it is left then.
- */
-export function createRun(
-  path: string | null,
-  manifest: Manifest,
-  files: Readonly<Record<string, Uint8Array>>,
-  given: Omit<RunInfo, 'program'>,
-): RunDirectory {
-  const info: RunInfo = { ...given, program: digests(files) };
-  const program = Object.entries(programFiles(manifest, files));
-  const contents: FileContents = {
-    ...Object.fromEntries(program.map(([name, content]) => [`program/${name}`, content])),
-    'spec.gan': manifest.spec.text,
-    'run.json': seal(info),
-    'metrics.jsonl': '',
-    'log.txt': '',
-  };
-  if (path !== null) {
-    claim(path, contents);
-    return { path, manifest, info };
-  }
-  for (let n = 1; ; n++) {
-    const free = join('runs', `${manifest.name.toLowerCase()}-${n}`);
-    if (existsSync(free) || !tryClaim(free, contents)) continue;
-    return { path: free, manifest, info };
-  }
-}
-
-/** Takes away a run that never began, and the folder that was made for it. */
-export function removeRun(path: string): void {
-  rmSync(path, { recursive: true, force: true });
-  try {
-    if (dirname(path) === 'runs') rmdirSync('runs');
-  } catch {
-    // It holds other runs.
-  }
-}
-
-function claim(path: string, contents: FileContents): void {
-  if (tryClaim(path, contents)) return;
-  throw new RunDirectoryError(`${path} already holds something: choose another --out, or --resume ${path}`);
-}
-
-/** False if another run was there first. */
-function tryClaim(path: string, contents: FileContents): boolean {
-  const parent = dirname(path);
-  onDisk(parent, () => mkdirSync(parent, { recursive: true }));
-  try {
-    writeFolderAtomic(path, contents);
-  } catch (error) {
-    const code = diskError(error, path)?.code;
-    if (code === 'ENOTEMPTY' || code === 'EEXIST' || (code === 'ENOTDIR' && isFile(path))) return false;
-    throw error;
-  }
-  try {
-    for (const folder of [inside(path).pictures, inside(path).checkpoints])
-      onDisk(folder, () => mkdirSync(folder, { recursive: true }));
-    return true;
-  } catch (error) {
-    rmSync(path, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+export const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** The folder of a run directory, or of a model file for the while. Throws FileError where that is damaged. */
 export const runFolder = (path: string): string => (isModelFile(path) ? unpacked(path) : path);
@@ -205,10 +130,10 @@ export function openTrainable(path: string): RunDirectory {
 function openFolder(path: string): RunDirectory {
   const places = inside(path);
   finishReplacing(path);
-  if (!existsSync(places.info) || !existsSync(places.manifest)) {
-    const reason = existsSync(path) ? 'is not a run directory: it has no run.json' : 'does not exist';
-    throw new RunDirectoryError(`${path} ${reason}`);
-  }
+  if (!existsSync(path)) throw new RunDirectoryError(`${path === '' ? "''" : path} does not exist`);
+  for (const file of [places.info, places.manifest])
+    if (!existsSync(file))
+      throw new RunDirectoryError(`${path} is not a run directory: it has no ${relative(path, file)}`);
   const info = readSealed(places.info) as RunInfo;
   const problem = runInfoProblem(info);
   if (problem !== null) throw new RunDirectoryError(`${places.info} is not a run's: ${problem}`);

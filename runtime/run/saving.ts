@@ -6,7 +6,7 @@ import { broken, keptIn } from './initial-state.ts';
 import { amendCheckpoint, checkpointPath, prune, writeCheckpoint } from './checkpoint.ts';
 import { Diverged } from './loop.ts';
 import type { Run } from './run.ts';
-import { inside, requirePresent } from './run-directory.ts';
+import { appendLog, inside, requirePresent } from './run-directory.ts';
 
 export function checkpointDue({ plan, position, saved, around }: Run): boolean {
   if (plan.checkpointEvery !== null) return position.iteration % plan.checkpointEvery === 0;
@@ -32,19 +32,19 @@ export async function save(run: Run): Promise<void> {
   writeCheckpoint(folder, state, { position, applied, best, unreported, metricsBytes: metrics.flush() });
   run.whole.add(position.iteration);
   prune(folder, run.plan.keep, best, run.whole);
+  // By this line a resume knows that it must not start over.
+  if (run.saved.iteration < 0) appendLog(run.path, `first checkpoint after iteration ${position.iteration}`);
   run.saved = { iteration: position.iteration, at: run.around.now() };
   run.around.emit({ kind: 'checkpoint', iteration: position.iteration });
 }
 
 /** The checkpoint of this iteration, written before its reports, takes in what they found. */
-export function amend(run: Run): void {
+export async function amend(run: Run): Promise<void> {
   const { position, best, metrics, plan } = run;
   requirePresent(run.path);
   const folder = inside(run.path).checkpoints;
-  amendCheckpoint(checkpointPath(folder, position.iteration), {
-    best,
-    metricsBytes: metrics.flush(),
-    unreported: null,
-  });
+  const changes = { best, metricsBytes: metrics.flush(), unreported: null };
+  // Reports may take hours, in which somebody or a disk takes it away or spoils it: the weights are still those.
+  if (!amendCheckpoint(checkpointPath(folder, position.iteration), changes)) return save(run);
   prune(folder, plan.keep, best, run.whole);
 }

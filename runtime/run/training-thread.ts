@@ -1,7 +1,7 @@
 /** Starts the training thread and hands on what it says. In: a request; out: events, then how it ended. */
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { FromTraining, TrainingRequest, TrainingStart } from './messages.ts';
-import { removeRun } from './run-directory.ts';
+import { removeRun } from './create-run.ts';
 import type { Outcome, TrainingEvent } from './training.ts';
 
 export interface TrainingThread {

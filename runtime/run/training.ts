@@ -3,12 +3,12 @@
  * opened run directory and a trainer; out: files, events for whoever watches. Whatever happens, it can be resumed: every
  * number up to the newest checkpoint is that of a run never cut. A checkpoint stands before reports begin: they cost no work.
  */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { removeUnfinished } from '../atomic.ts';
-import { DiskError, onDisk } from '../disk.ts';
+import { DiskError, makeFolder } from '../disk.ts';
 import { Interrupted } from '../reports/pulse.ts';
 import type { Reporter } from '../reports/result.ts';
-import { newestWhole, wholeCheckpoints, type Newest } from './checkpoint.ts';
+import { newestCheckpoint, newestWhole, wholeCheckpoints, type Newest } from './checkpoint.ts';
 import type { EngineIdentity } from '../engines/engine.ts';
 import type { HealthLine, HealthWatch } from '../health/watch.ts';
 import { keepUpTo, tell } from './health.ts';
@@ -103,10 +103,15 @@ export async function train(
 
 function failed(run: Run, { message }: Error): Outcome {
   requirePresent(run.path);
-  const { iteration } = run.saved;
-  const kept =
-    iteration < 0 ? 'no checkpoint was written yet' : `the checkpoint of iteration ${iteration} is kept`;
-  const reason = `training failed: ${message}; ${kept}`;
+  // By the disk, not by what was written: somebody may have taken it away.
+  const kept = newestCheckpoint(inside(run.path).checkpoints)?.position.iteration;
+  const left =
+    kept !== undefined
+      ? `the checkpoint of iteration ${kept} is kept`
+      : run.saved.iteration < 0
+        ? 'no checkpoint was written yet'
+        : `no whole checkpoint is left in ${inside(run.path).checkpoints}`;
+  const reason = `training failed: ${message}; ${left}`;
   // On a disk that is full or gone these fail for the same reason; whoever watches is told it all the same.
   for (const attempt of [() => run.metrics.close(), () => appendLog(run.path, reason)]) {
     try {
@@ -152,6 +157,8 @@ async function begin(
       `${places.metrics} lacks the last ${metrics.lacking} bytes that belong to the checkpoint: some iterations have no lines`,
     );
   if (checkpoint) say(run, `resumed after iteration ${position.iteration}`);
+  else if (metrics.dropped > 0)
+    say(run, 'no checkpoint was written before: starting from the first iteration');
   else appendLog(path, `seed ${trainer.seed}, ${titleOf(trainer.engine)}`);
   return run;
 }
@@ -165,13 +172,28 @@ function whereItStands(path: string): Newest {
       throw new RunDirectoryError(
         `${checkpoints} is gone, and with it all that was trained: start a new run`,
       );
-    onDisk(checkpoints, () => mkdirSync(checkpoints, { recursive: true }));
+    makeFolder(checkpoints);
   }
   const found = newestWhole(checkpoints);
-  if (found.checkpoint !== null || found.problems.length === 0) return found;
+  if (found.checkpoint !== null) return found;
+  if (found.problems.length === 0) {
+    if (!wasSaved(path)) return found;
+    throw new RunDirectoryError(
+      `${checkpoints} is empty, and with it all is gone that was trained: put a checkpoint back from a copy, or start a new run`,
+    );
+  }
   throw new RunDirectoryError(
     `${path} has no whole checkpoint to go on from:\n${found.problems.map((problem) => `  ${problem}`).join('\n')}\n` +
       'Put one back from a copy, or start a new run; this one is left as it is.',
+  );
+}
+
+/** Whether a checkpoint was ever written, by what was said: these lines follow one. */
+function wasSaved(path: string): boolean {
+  const { log } = inside(path);
+  return (
+    existsSync(log) &&
+    /^(first checkpoint|resumed|stopped|done) after iteration [1-9]/m.test(readFileSync(log, 'utf8'))
   );
 }
 
@@ -250,7 +272,7 @@ async function reported(run: Run, before: Position, stopped = false): Promise<bo
     return false;
   }
   run.unreported = null;
-  if (run.saved.iteration === position.iteration) amend(run);
+  if (run.saved.iteration === position.iteration) await amend(run);
   else if (run.best !== best) await save(run);
   return true;
 }

@@ -12,9 +12,9 @@
  * target would run: those are compiled from the spec.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { onDisk } from '../disk.ts';
+import { makeFolders, onDisk } from '../disk.ts';
 import { FileError } from '../formats/file-error.ts';
 import { inFile, type Bytes } from '../formats/file-bytes.ts';
 import { requireRoom } from '../formats/room.ts';
@@ -74,7 +74,7 @@ function unpack(bytes: Bytes, file: string): string {
     const place = join(folder, name);
     const held = name === 'run.json' ? placed(contents(name), file) : contents(name);
     onDisk(place, () => {
-      mkdirSync(dirname(place), { recursive: true });
+      makeFolders(dirname(place));
       writeFileSync(place, held);
     });
   }

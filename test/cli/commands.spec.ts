@@ -73,6 +73,17 @@ describe('ganc check', () => {
     assert.match(err, /2 errors\. `ganc explain GAN\d+` says more\.\n$/);
   });
 
+  it('takes no number that a machine has no use for', async () => {
+    for (const [args, message] of [
+      [['run', 'x.gan', '--threads', '100000'], /--threads <n>' .* It takes a whole number from 1 to 1024\./],
+      [['view', '--port', '65536'], /--port <n>' .* It takes a whole number from 1 to 65535\./],
+    ] as const) {
+      const { code, err } = await run([...args]);
+      assert.equal(code, 2);
+      assert.match(err, message);
+    }
+  });
+
   it('gives JSON on the data side', async () => {
     const bad = await run(['check', '--json', write('bad.gan', ring.replace('dense(8)', 'dens(8)'))]);
     const report = JSON.parse(bad.out) as {

@@ -74,6 +74,7 @@ data table: csv, 2 rows
     };
     assert.match(await said('tables'), /reads no tables; it reads pictures, table/);
     assert.match(await said('table', '--out', sh.path('q.png')), /table has no images/);
+    assert.match(await said('pictures', '--out', sh.path('q.jpg')), /q\.jpg: .* is written as \.png/);
     assert.match(await said('--out', sh.path('q.png')), /which stream's picture\? pictures, table/);
   });
 });

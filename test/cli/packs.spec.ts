@@ -83,6 +83,7 @@ describe('packs', () => {
       );
       assert.equal((await sh.run(['cache', 'remove', 'nothing'])).code, 2);
       assert.equal((await sh.run(['cache', 'remove'])).code, 2);
+      assert.equal((await sh.run(['cache', 'remove', '--all', entries[0].name])).code, 2);
       assert.equal((await sh.run(['cache', 'remove', entries[0].name])).code, 0);
       assert.deepEqual(readdirSync(packsFolder()), []);
       assert.deepEqual(await rows(), wanted);

@@ -1,6 +1,6 @@
 /** `ganc` as a process of its own, that signals reach. */
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,13 @@ import { inside } from '../../runtime/run/run-directory.ts';
 import { events, ring, shell } from './shell.ts';
 
 const { run, write, path, read, weights } = shell();
+
+const dots = `gan Dots
+sample z ~ normal[2]
+network G(z: vec[2]) -> image[1, 2, 2] in [0, 1] { z |> dense(4) |> sigmoid |> reshape(1, 2, 2) }
+train for 1 steps, batch 2 { update G to minimize mean(square(G(z) - 0.5)) with sgd(0.1) }
+report every 1 steps { picture dots = grid(G(z)) }
+`;
 
 describe('the ganc process', () => {
   const bin = fileURLToPath(new URL('../../bin/ganc.js', import.meta.url));
@@ -98,6 +105,38 @@ describe('the ganc process', () => {
     });
     // Both are what a shell calls 130: by the second signal, or done with the first before it came.
     assert.include(['SIGINT', 130], signal);
+  });
+
+  it('takes away what it was making where a signal ends it', async () => {
+    write('dots.gan', dots);
+    const made = await run(['run', path('dots.gan'), '--out', path('made'), '--threads', '1', '--quiet']);
+    assert.equal(made.code, 0, made.err);
+    const out = path('samples-of-days');
+    const halfMade = () => readdirSync(path('.')).filter((name) => name.endsWith('samples-of-days'));
+    const many = ['--count', '10000000', '--out', `${out}/`];
+    const child = start(['sample', path('made'), 'dots', ...many]);
+    const over = new Promise((resolve) => child.on('exit', (code, by) => resolve(by ?? code)));
+    while (halfMade().length === 0 && child.exitCode === null) await setTimeout(20);
+    child.kill('SIGTERM');
+    assert.equal(await over, 'SIGTERM');
+    assert.deepEqual(halfMade(), []);
+  });
+
+  const full = existsSync('/dev/full');
+  (full ? it : it.skip)('says that its output is on a full disk; a run goes on, and saves', async () => {
+    write('ring.gan', ring);
+    const out = path('told-nobody');
+    for (const [code, args] of [
+      [2, ['fmt', path('ring.gan')]],
+      [2, ['run', path('ring.gan'), '--out', out, '--threads', '1', '--json']],
+    ] as const) {
+      const told = openSync('/dev/full', 'w');
+      const child = spawnSync(process.execPath, [bin, ...args], { stdio: ['ignore', told, 'pipe'] });
+      closeSync(told);
+      assert.equal(String(child.stderr), 'error: the standard output: the disk is full\n');
+      assert.equal(child.status, code);
+    }
+    assert.equal(newestCheckpoint(inside(out).checkpoints)!.position.iteration, 30);
   });
 
   it('finds its packages also when its code comes from the cache', async () => {

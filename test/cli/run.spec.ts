@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { assert } from 'chai';
 import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
 import { readNpy } from '../../runtime/formats/npy.ts';
@@ -73,12 +73,13 @@ describe('ganc run', () => {
       setTimeout(listen, 1);
       return () => undefined;
     };
-    const stopped = await run(['run', path('ring.gan'), '--out', path('cut'), '--threads', '1'], {
+    const stopped = await run(['run', path('ring.gan'), '--out', path('to be cut'), '--threads', '1'], {
       onInterrupt,
     });
     assert.equal(stopped.code, 130);
     assert.match(stopped.err, /stopping after this iteration/);
-    assert.match(stopped.err, /`ganc run --resume .*cut` goes on\n$/);
+    assert.include(stopped.err, `\`ganc run --resume '${path('to be cut')}'\` goes on\n`);
+    renameSync(path('to be cut'), path('cut'));
     const { iteration } = newestCheckpoint(inside(path('cut')).checkpoints)!.position;
     assert.isBelow(iteration, 30);
     const resumed = await run(['run', '--resume', path('cut')]);
@@ -86,6 +87,22 @@ describe('ganc run', () => {
     assert.match(resumed.err, new RegExp(`resumed after iteration ${iteration}\n`));
     assert.deepEqual(weights('cut'), weights('whole'));
     assert.equal(read('cut/metrics.jsonl'), read('whole/metrics.jsonl'));
+  });
+
+  it('takes the two signals of a closed terminal for one, and a second Ctrl-C for a wish to end at once', async () => {
+    const asked = async (out: string, signal: 'SIGHUP' | 'SIGINT') => {
+      let died = 0;
+      const { code } = await run(['run', path('ring.gan'), '--out', path(out), '--threads', '1'], {
+        onInterrupt(listen) {
+          setTimeout(() => [signal, signal].forEach((one) => listen(one)), 1);
+          return () => undefined;
+        },
+        die: () => void died++,
+      });
+      return { code, died };
+    };
+    assert.deepEqual(await asked('closed', 'SIGHUP'), { code: 130, died: 0 });
+    assert.deepEqual(await asked('impatient', 'SIGINT'), { code: 130, died: 1 });
   });
 
   it('may be cut by --steps and lengthened by --epochs', async () => {
@@ -140,6 +157,28 @@ describe('ganc run', () => {
     assert.match(err, /only reports changed in .*told\.gan: going on\n/);
     assert.match(err, /iteration 30: centre/);
     assert.deepEqual(weights('told'), weights('whole'));
+  });
+
+  it('names the spec where it is another one, the data where that changed, and reports only where they did', async () => {
+    const tabled = ring
+      .replace('gaussians(rows: 100)', 'csv("table.csv", columns: "x, y")')
+      .replace('ring.point', 'ring.values');
+    const table = `x,y\n${'1,2\n3,4\n'.repeat(10)}`;
+    write('table.csv', table);
+    const made = ['run', write('tabled.gan', tabled), '--out', path('tabled'), '--threads', '1'];
+    assert.equal((await run([...made, '--steps', '3', '--quiet'])).code, 0);
+    const again = ['run', '--resume', path('tabled'), '--steps', '4'];
+    const other = await run([...again.slice(0, 1), write('untabled.gan', ring), ...again.slice(1)]);
+    assert.match(other.err, /untabled\.gan is not the spec that the run was started with/);
+    write('table.csv', table.replace('1,2', '1,3'));
+    assert.match((await run(again)).err, /not what the run was trained on:\n {2}data ring: the content/);
+    const forced = await run([...again, '--force']);
+    assert.equal(forced.code, 0, forced.err);
+    assert.notInclude(forced.err, 'only reports');
+    rmSync(path('table.csv'));
+    assert.include((await run(again)).err, 'no file is there for csv (file: table.csv');
+    const elsewhere = await run([...again, '--out', path('tabled-2')]);
+    assert.match(elsewhere.err, /'--out <folder>' cannot be used with option '--resume <folder>'/);
   });
 
   it('says which files of which data are missing, and writes nothing', async () => {

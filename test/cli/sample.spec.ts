@@ -68,6 +68,12 @@ describe('ganc sample into files', () => {
     assert.include(err, text);
   };
 
+  it('says before the work that there is no folder for what comes of it', async () => {
+    // Of so many rows nobody would see the end.
+    for (const out of ['nowhere/x.npz', 'nowhere/x.npy'])
+      await refused('nowhere: there is no such file or folder', 'shown', out, '--count', '10000000000');
+  });
+
   it('writes the values that .npy has, with the samples that made them', async () => {
     assert.equal((await sample('shown', 'plain.npz', '--count', '300')).code, 0);
     assert.equal((await sample('shown', 'plain.npy', '--count', '300')).code, 0);

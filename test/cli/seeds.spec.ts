@@ -1,5 +1,5 @@
 /** `ganc run --seeds`: a run each, one table, and the same command goes on. */
-import { existsSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync } from 'node:fs';
 import { assert } from 'chai';
 import { latexTable, metricRows, textTable } from '../../cli/seed-table.ts';
 import { ring, shell } from './shell.ts';
@@ -60,6 +60,39 @@ describe('ganc run --seeds', () => {
     assert.equal(code, 130, err);
     assert.isTrue(existsSync(path('halted/seed-1/run.json')));
     assert.isFalse(existsSync(path('halted/seed-2')));
+  });
+
+  it('goes on with one whose disk was full, and not with one that diverged', async () => {
+    const ended = async (name: string, why: string) => {
+      const command = ['run', path('ring.gan'), '--out', path(name), '--threads', '1', '--no-report'];
+      await run([...command, '--seeds', '1', '--steps', '10', '--quiet']);
+      appendFileSync(path(`${name}/seed-1/log.txt`), `training failed: ${why}; the checkpoint is kept\n`);
+      return run([...command, '--seeds', '1']);
+    };
+    const full = await ended('full', 'metrics.jsonl: the disk is full');
+    assert.equal(full.code, 0, full.err);
+    assert.match(full.err, /resumed after iteration 10\n/);
+    const diverged = await ended(
+      'diverged',
+      'in iteration 11, the loss d of update_1 became NaN; all weights',
+    );
+    assert.equal(diverged.code, 4);
+    assert.notInclude(diverged.err, 'resumed');
+  });
+
+  it('is refused where its folder is a run, and --latex without a table', async () => {
+    await run(['run', path('ring.gan'), '--out', path('alone'), '--threads', '1', '--steps', '1', '--quiet']);
+    for (const several of [
+      ['--seeds', '1'],
+      ['--sweep', 'rate=0.1,0.2'],
+    ]) {
+      const { code, err } = await run(['run', path('ring.gan'), '--out', path('alone'), ...several]);
+      assert.equal(code, 2);
+      assert.include(err, 'alone is a run itself');
+    }
+    const latex = await run(['run', path('ring.gan'), '--latex']);
+    assert.deepEqual([latex.code, latex.out], [2, '']);
+    assert.include(latex.err, '--latex prints the table of --seeds or --sweep');
   });
 
   it('goes on with what is not done, and leaves what is', async () => {

@@ -1,20 +1,11 @@
-/** Nothing lost, nothing believed: damaged files, reports that are stopped, directories that vanish, disks that are full. */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+/** Nothing lost, nothing believed: damaged files, reports that are stopped, directories that vanish. */
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
-import { writeFileAtomic, writeFolderAtomic } from '../../runtime/atomic.ts';
 import { DiskError } from '../../runtime/disk.ts';
 import { checkpoints, isWhole, newestCheckpoint, readCheckpoint } from '../../runtime/run/checkpoint.ts';
 import { inside, openRun, replaceProgram, RunDirectoryError } from '../../runtime/run/run-directory.ts';
+import type { Reporter } from '../../runtime/reports/result.ts';
 import type { Surroundings } from '../../runtime/run/training.ts';
 import { scratch } from './scratch.ts';
 import {
@@ -108,6 +99,36 @@ describe('checkpoints that are not whole', () => {
     assert.match((error as Error).message, /checkpoints is gone/);
   });
 
+  it('nor is one whose checkpoints were all taken out of their folder', async () => {
+    const run = await trained('taken-out');
+    for (const checkpoint of checkpoints(folderOf(run))) rmSync(checkpoint, { recursive: true });
+    const lines = read(inside(run).metrics);
+    const error = await trainTiny(run, { stop: 20 }).catch((e: unknown) => e);
+    assert.instanceOf(error, RunDirectoryError);
+    assert.match((error as Error).message, /checkpoints is empty/);
+    assert.equal(read(inside(run).metrics), lines);
+  });
+
+  it('where none was written yet, a run starts over and says so', async () => {
+    const run = path('never-saved');
+    newRun(run);
+    writeFileSync(inside(run).metrics, '{"iteration":1}\n');
+    await trainTiny(run, { stop: 3 });
+    assert.include(
+      read(inside(run).log),
+      'no checkpoint was written before: starting from the first iteration',
+    );
+    assert.equal(newestCheckpoint(folderOf(run))?.position.iteration, 3);
+  });
+
+  it('nor are copies under a later name, which would hide what follows', async () => {
+    const run = await trained('copied', 10);
+    cpSync(join(folderOf(run), 'step-00000010'), join(folderOf(run), 'step-00000030'), { recursive: true });
+    await trainTiny(run, { stop: 20 });
+    assert.match(read(inside(run).log), /left out: .*step-00000030 holds the checkpoint of iteration 10/);
+    assert.equal(newestCheckpoint(folderOf(run))?.position.iteration, 20);
+  });
+
   it('push out none that is, and are named in the log', async () => {
     const run = await trained('pruned', 30);
     spoil(checkpoints(folderOf(run))[0]);
@@ -156,6 +177,49 @@ describe('a run directory', () => {
     assert.isFalse(existsSync(run), 'nothing of it is made anew');
   });
 
+  it('that vanishes while a report is made gets no picture, and is not made anew', async () => {
+    const run = path('vanishes-late');
+    newRun(run);
+    const moving: Reporter = (...given) => {
+      if (existsSync(run)) renameSync(run, `${run}-moved`);
+      return tinyReporter(...given);
+    };
+    const error = await withReporter(run, moving, 1e9).catch((e: unknown) => e);
+    assert.instanceOf(error, RunDirectoryError);
+    assert.isFalse(existsSync(run));
+  });
+
+  it('whose checkpoint is taken away or spoiled while a report is made gets it once more', async () => {
+    for (const [name, harm] of [
+      ['taken', (folder: string) => rmSync(folder, { recursive: true })],
+      ['emptied', (folder: string) => writeFileSync(join(folder, 'checkpoint.json'), '')],
+    ] as const) {
+      const run = path(name);
+      newRun(run);
+      const harming: Reporter = (...given) => {
+        for (const folder of checkpoints(folderOf(run))) harm(folder);
+        return tinyReporter(...given);
+      };
+      const { kind } = await withReporter(run, harming, 7);
+      assert.equal(kind, 'done');
+      assert.equal(newestCheckpoint(folderOf(run))?.position.iteration, 7, name);
+    }
+  });
+
+  it('says which checkpoint is left by the disk, not by what it wrote', async () => {
+    const run = path('none-left');
+    newRun(run);
+    const taking: Reporter = () => {
+      rmSync(folderOf(run), { recursive: true });
+      throw new DiskError('elsewhere', 'EIO');
+    };
+    const outcome = await withReporter(run, taking, 7);
+    assert.match(
+      outcome.kind === 'failed' ? outcome.reason : '',
+      /no whole checkpoint is left in .*checkpoints$/,
+    );
+  });
+
   for (const [what, make] of [
     ['folder', (place: string) => mkdirSync(place)],
     ['file', (place: string) => writeFileSync(place, 'mine')],
@@ -191,35 +255,5 @@ describe('a run directory', () => {
     rmSync(join(program, 'manifest.json'));
     assert.deepEqual(openRun(run), renamed);
     assert.isFalse(existsSync(`${program}.next`));
-  });
-});
-
-describe('what the disk refuses', () => {
-  it('is a sentence with the file and the reason, and leaves nothing half-written', () => {
-    const folder = path('refusing');
-    mkdirSync(join(folder, 'taken'), { recursive: true });
-    writeFileSync(join(folder, 'file'), '');
-    const said = (work: () => void): string => {
-      try {
-        work();
-      } catch (error) {
-        assert.instanceOf(error, DiskError);
-        return error.message;
-      }
-      return 'nothing';
-    };
-    assert.equal(
-      said(() => writeFileAtomic(join(folder, 'taken'), 'x')),
-      `${folder}/taken: it is a folder, where a file is wanted`,
-    );
-    assert.equal(
-      said(() => writeFileAtomic(join(folder, 'nowhere', 'x'), 'x')),
-      `${folder}/nowhere/x: there is no such file or folder`,
-    );
-    assert.match(
-      said(() => writeFolderAtomic(join(folder, 'file', 'x'), { a: 'b' })),
-      /a part of the path is not a folder/,
-    );
-    assert.deepEqual(readdirSync(folder).sort(), ['file', 'taken']);
   });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { lock } from '../../runtime/run/lock.ts';
@@ -22,6 +22,14 @@ describe('the lock of a run', () => {
   it('keeps other processes out while its holder lives', () => {
     writeFileSync(file, String(process.ppid));
     assert.throws(() => lock(run), RunDirectoryError, `is being trained by process ${process.ppid}`);
+  });
+
+  it('of another process stays when this one ends', () => {
+    rmSync(file, { force: true });
+    const unlock = lock(run);
+    writeFileSync(file, String(process.ppid));
+    unlock();
+    assert.isTrue(existsSync(file));
   });
 
   it('of a dead process, or one that says nothing, counts for nothing', () => {

@@ -1,7 +1,8 @@
 /** A run of the tiny program with reports, in a directory. */
 import type { Manifest, ReportItem } from '../../program/manifest.ts';
 import { thisMachine } from '../../runtime/run/machine.ts';
-import { createRun, inside } from '../../runtime/run/run-directory.ts';
+import { createRun } from '../../runtime/run/create-run.ts';
+import { inside } from '../../runtime/run/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../../runtime/run/run-directory.ts';
 import { train } from '../../runtime/run/training.ts';
 import type { Moment, Reporter, ReportResult } from '../../runtime/reports/result.ts';

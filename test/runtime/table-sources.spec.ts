@@ -104,6 +104,12 @@ describe('sources of tables', () => {
       FileError,
       /array wild, row 1: NaN, where numbers must be finite/,
     );
+    put('large.npz', writeNpz([['x', { shape: [2, 1], data: Float64Array.of(1e38, -1e39) }]]));
+    assert.throws(
+      () => npz.open({ file: 'large.npz', values: 'x', shape: [1] }, folder),
+      FileError,
+      /array x, row 1: -1e\+39, which 32-bit floats/,
+    );
     // numpy.save(numpy.asfortranarray(numpy.arange(12, dtype=int16).reshape(2, 3, 2)))
     const { shape, data } = readNpy(Buffer.from(fortran, 'base64'), 'f');
     assert.deepEqual([shape, [...data]], [[2, 3, 2], [...Array(12).keys()]]);

@@ -221,6 +221,8 @@ describe('tables', () => {
       ['x,y\n0x10,2\n', 'f, line 2: column x: "0x10" is not a number'],
       ['x,y\n1,Infinity\n', '"Infinity" is not a number'],
       ['x,y\n1,1e999\n', '"1e999" is not a number'],
+      ['x,y\n1,1e39\n', 'line 2: column y: 1e+39, which 32-bit floats, up to 3.4e38'],
+      [`x,y\n1,${'q'.repeat(5000)}\n`, `column y: "${'q'.repeat(60)}…" is not a number`],
       ['x,y\n"1,2\n', 'f, line 2: a quotation mark'],
       ['x,y,x\n1,2,3\n', 'two columns are called x'],
       ['a,b\n1,2\n', 'f, line 1: no column x; there are a, b'],

@@ -4,10 +4,11 @@
  * are not used.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../atomic.ts';
 import { cacheFolder } from '../../cache.ts';
+import { makeFolders } from '../../disk.ts';
 import { speakers } from './speakers.ts';
 import { synthesise } from './synthesis.ts';
 import { lengthOfText, textOf, textsOf } from './texts.ts';
@@ -85,7 +86,7 @@ function made(set: VoiceSet): Int16Array {
     );
   }
   try {
-    mkdirSync(cacheFolder(), { recursive: true });
+    makeFolders(cacheFolder());
     writeFileAtomic(cacheFile(set), bytesOf(samples));
   } catch {
     // A cache that can't be written costs some seconds at the next start, and nothing else.

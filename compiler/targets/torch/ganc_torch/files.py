@@ -157,9 +157,16 @@ def write_checkpoint(folder, state, progress):
 
 
 def amend_checkpoint(folder, progress):
-    """The same state with what its reports found: the checkpoint stays whole all the while."""
-    path = Path(folder) / f"step-{progress['position']['iteration']:08d}" / 'checkpoint.json'
-    write_whole(path, sealed({**unsealed(path.read_bytes()), **progress}))
+    """The same state with what its reports found: the checkpoint stays whole all the while. False where it is gone or damaged."""
+    path = Path(folder) / f"step-{progress['position']['iteration']:08d}"
+    try:
+        stored = unsealed((path / 'checkpoint.json').read_bytes())
+    except (OSError, ValueError):
+        return False
+    if stored is None or not (path / 'state.safetensors').exists():
+        return False
+    write_whole(path / 'checkpoint.json', sealed({**stored, **progress}))
+    return True
 
 
 def checkpoints(folder):
@@ -175,9 +182,16 @@ def read_checkpoint(path):
         data = (Path(path) / 'state.safetensors').read_bytes()
         if stored is None or hashlib.sha256(data).hexdigest() != stored['state']:
             return None
+        # A copy under another's name would be taken for newer than what follows it.
+        if Path(path).name != f"step-{stored['position']['iteration']:08d}":
+            return None
         return {**stored, 'values': unpacked(data)}
     except (OSError, ValueError, KeyError):
         return None
+
+
+# Lines of log.txt that follow a checkpoint.
+_was_saved = re.compile(r'^(first checkpoint|resumed|stopped|done) after iteration [1-9]', re.MULTILINE)
 
 
 def newest_checkpoint(run):
@@ -190,6 +204,9 @@ def newest_checkpoint(run):
     lines = Path(run) / 'metrics.jsonl'
     if not folder.exists() and lines.exists() and lines.stat().st_size > 0:
         raise Refused(f'{folder} is gone, and with it all that was trained: start a new run')
+    log = Path(run) / 'log.txt'
+    if not there and log.exists() and _was_saved.search(log.read_text(errors='replace')):
+        raise Refused(f'{folder} is empty, and with it all is gone that was trained: put a checkpoint back from a copy, or start a new run')
     return found
 
 

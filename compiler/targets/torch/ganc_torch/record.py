@@ -110,6 +110,9 @@ class Record:
             with ranks.busy():
                 files.write_checkpoint(folder, state, self._progress())
                 files.prune(folder, self.given.keep, self.best)
+            # By this line a resume knows that it must not start over.
+            if self.saved < 0:
+                self._note(f'first checkpoint after iteration {number}')
             self.watch.see('checkpoint', iteration=number)
         # The others wait here for a slow disk, and not in the middle of an iteration.
         ranks.greatest([0])
@@ -119,7 +122,11 @@ class Record:
         """The checkpoint of this iteration, written before its reports, takes in what they found."""
         if self.first:
             folder = self.path / 'checkpoints'
-            files.amend_checkpoint(folder, self._progress())
+            progress = self._progress()
+            # Reports may take hours, in which somebody or a disk takes it away or spoils it: the weights are still those.
+            if not files.amend_checkpoint(folder, progress):
+                folder.mkdir(exist_ok=True)
+                files.write_checkpoint(folder, self.program.read(), progress)
             files.prune(folder, self.given.keep, self.best)
 
     def _close(self):

@@ -1,0 +1,56 @@
+/** What the disk refuses: a sentence each, and nothing half-written. */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert } from 'chai';
+import { writeFileAtomic, writeFolderAtomic } from '../../runtime/atomic.ts';
+import { DiskError, makeFolders } from '../../runtime/disk.ts';
+import { scratch } from './scratch.ts';
+
+const { path } = scratch();
+
+describe('what the disk refuses', () => {
+  it('is a sentence with the file and the reason, and leaves nothing half-written', () => {
+    const folder = path('refusing');
+    mkdirSync(join(folder, 'taken'), { recursive: true });
+    writeFileSync(join(folder, 'file'), '');
+    const said = (work: () => void): string => {
+      try {
+        work();
+      } catch (error) {
+        assert.instanceOf(error, DiskError);
+        return error.message;
+      }
+      return 'nothing';
+    };
+    assert.equal(
+      said(() => writeFileAtomic(join(folder, 'taken'), 'x')),
+      `${folder}/taken: it is a folder, where a file is wanted`,
+    );
+    assert.equal(
+      said(() => writeFileAtomic(join(folder, 'nowhere', 'x'), 'x')),
+      `${folder}/nowhere/x: there is no such file or folder`,
+    );
+    assert.match(
+      said(() => writeFolderAtomic(join(folder, 'file', 'x'), { a: 'b' })),
+      /x: it, or what it lies in, is a file where a folder is wanted/,
+    );
+    assert.deepEqual(readdirSync(folder).sort(), ['file', 'taken']);
+  });
+
+  it('is a sentence too of a folder that is a file, or that can have none in it', () => {
+    const file = path('no-folder');
+    writeFileSync(file, '');
+    for (const place of [file, join(file, 'x', 'y')])
+      assert.throws(() => makeFolders(place), DiskError, `${file}: it, or what it lies in, is a file`);
+    makeFolders(path('a/b/c'));
+    makeFolders(path('a/b/c'));
+    assert.isTrue(existsSync(path('a/b/c')));
+    assert.throws(
+      () => writeFolderAtomic(path('nowhere/x'), { a: 'b' }),
+      DiskError,
+      `${path('nowhere/x')}: there is no such`,
+    );
+    // Node's own never returns from there.
+    if (process.platform === 'linux') assert.throws(() => makeFolders('/proc/nothing/here'), DiskError);
+  });
+});
