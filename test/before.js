@@ -4,6 +4,9 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { freshen, root } from '../setup/package/fresh.js';
 
+// Tests that load onnxruntime by themselves tell its maker as little as ganc does.
+process.env.ORT_DISABLE_TELEMETRY ??= '1';
+
 export const goldenFolder = join(root, 'test', 'golden');
 
 /** A file for each process that asked for goldens: their names, one a line. */

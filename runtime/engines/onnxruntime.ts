@@ -25,6 +25,8 @@ export function onnxIdentity(device: string, threads: number): EngineIdentity {
 }
 
 export async function loadOnnxruntime(): Promise<Ort> {
+  // Its builds since 1.30 tell its maker of each session, and keep a number for the device; users of ganc were not asked.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   try {
     return await import('onnxruntime-node');
   } catch (error) {

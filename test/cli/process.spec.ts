@@ -39,6 +39,16 @@ describe('the ganc process', () => {
     );
   };
 
+  it('has onnxruntime tell nobody of what is run', () => {
+    write('ring.gan', ring);
+    const { ORT_DISABLE_TELEMETRY: _, XDG_CACHE_HOME: __, ...env } = process.env;
+    const args = [bin, 'run', path('ring.gan'), '--out', path('untold'), '--steps', '2', '--threads', '1'];
+    const { status } = spawnSync(process.execPath, args, { env: { ...env, HOME: path('home') } });
+    assert.equal(status, 0);
+    // Where it keeps its number for the device, and what it has not told yet.
+    assert.isFalse(existsSync(path('home/.cache/Microsoft')));
+  });
+
   it('killed with -9 leaves a run that ends with the same weights', async () => {
     write('ring.gan', ring);
     const common = ['--threads', '1', '--json', '--checkpoint-every', '50', '--set', 'pause=1000'];

@@ -1,6 +1,7 @@
 /** What probe.ts asks, answered in the process that may crash of it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadOnnxruntime } from '../onnxruntime.ts';
 import { nodeBackend } from './binding.ts';
 import { packageFolder, packageVersion } from './home.ts';
 import { load } from './load.ts';
@@ -33,7 +34,7 @@ const answers: { readonly [Q in Question]: (argument: string) => Promise<Answers
     return { ...(await trainStep(tf)), tensorflow: tensorflow!, cuda: device === 'cuda' };
   },
   onnx: async () => {
-    const ort = await import('onnxruntime-node');
+    const ort = await loadOnnxruntime();
     const folder = packageFolder('onnxruntime-node')!;
     // A provider outside the package's binary is a library of its own, which an install script may have fetched.
     const place = join(folder, 'bin', 'napi-v6', process.platform, process.arch);
