@@ -1,7 +1,7 @@
 /** What is counted of a whole plan, and what only that can refuse. */
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
-import { compile } from '../../compiler/compile.ts';
+import { checkSpec, compile } from '../../compiler/compile.ts';
 import { Builder } from '../../compiler/ir/builder.ts';
 import { activationBytes } from '../../compiler/ir/memory.ts';
 import { host, programFrom } from '../parity/host.ts';
@@ -31,6 +31,21 @@ train for 1 steps, batch 2 { update A to minimize mean(square(A(z))) with sgd(0.
       programFrom({ path, text }, { target: 'reference' }).manifest.name;
     assert.equal(called('folder/of.gan/some-thing.gan', body), 'some-thing');
     assert.equal(called('folder/some-thing.gan', `gan Other\n${body}`), 'Other');
+  });
+
+  it('begins with the names, those in error too', () => {
+    const text = `let a = b
+let b = a
+sample z ~ normal[2]
+`;
+    let printed = '';
+    const dump = (pass: string, print: () => string): void => {
+      if (pass === 'bind') printed = print();
+    };
+    checkSpec({ path: 'test.gan', text }, host, { dump });
+    assert.match(printed, /^sample z$/m);
+    assert.match(printed, /^in error a$/m);
+    assert.notMatch(printed, /^in error z$/m);
   });
 
   it('counts activations by what is alive at once; a view keeps alive what it looks at', () => {
