@@ -120,7 +120,7 @@ export const softmax: Builtin = {
   build(call, args) {
     const { node, type } = args.tensor('x');
     if (type.kind === 'label') noClass(call, type);
-    if (type.form === 'scalar' || (type.form === 'vec' && type.shape[0] === 1))
+    if (type.form === 'scalar')
       wrongForm(
         call,
         'softmax',
