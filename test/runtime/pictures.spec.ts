@@ -7,7 +7,7 @@ import type { Values } from '../../runtime/reports/metrics/metric.ts';
 import { principalPlane } from '../../runtime/reports/pictures/embedding.ts';
 import { glyphOf } from '../../runtime/reports/pictures/font.ts';
 import type { TextSize } from '../../runtime/reports/pictures/font.ts';
-import { faint, ink, shortened, textWidth } from '../../runtime/reports/pictures/canvas.ts';
+import { faint, ink, shortened, textHeight, textWidth } from '../../runtime/reports/pictures/canvas.ts';
 import type { About } from '../../runtime/reports/pictures/picture.ts';
 import { toByte } from '../../runtime/reports/pictures/sheet.ts';
 import { channelAt, decibelAt, formatOf } from '../../runtime/audio/features.ts';
@@ -150,6 +150,7 @@ describe('pictures of points', () => {
       across.filter((line) => line === long),
       2,
     );
+    assert.isAbove(down.indexOf(long), textHeight(), 'room for the name of the axis');
     assert.lengthOf(
       down.filter((line) => line === long),
       2,
