@@ -164,4 +164,16 @@ describe('the difference of two specs in meaning', () => {
       ['update G'],
     );
   });
+
+  it('says what a network takes, by name and type', () => {
+    const spec = (size: number): string => `sample z ~ normal[${size}]
+network G(code: vec[${size}]) -> vec[2] { code |> dense(2) }
+train for 5 steps, batch 4 { update G to minimize mean(square(G(z) - 1)) with sgd(0.1) }
+`;
+    const change = differenceOf(spec(4), spec(6))!.changes.find(({ section }) => section === 'networks')!;
+    assert.deepEqual(change.details, [
+      { what: 'takes', before: 'code: vec[4]', after: 'code: vec[6]', where: [] },
+      { what: 'weights', before: '10', after: '14', where: [] },
+    ]);
+  });
 });

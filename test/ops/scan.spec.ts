@@ -198,4 +198,14 @@ describe('scan', () => {
     const { init, xs, cs } = operands(b, gated, 4, 2);
     assert.strictEqual(b.scan(init, xs, cs, gated.step), b.scan(init, xs, cs, gated.step));
   });
+
+  it('shows columns that its states have, and no others', () => {
+    const b = new Builder();
+    const [start, steps] = [b.input('h', [2, 3]), b.input('xs', [4, 2, 3])];
+    const shown = (columns: number): Node =>
+      b.scan(start, [steps], [], (inner, h, [x]) => inner.add(h, x), columns);
+    assert.deepEqual(shown(2).shape, [4, 2, 2]);
+    assert.deepEqual(shown(3).shape, [4, 2, 3]);
+    for (const columns of [0, 4]) assert.throws(() => shown(columns), `${columns} columns of states [2, 3]`);
+  });
 });
