@@ -1,4 +1,5 @@
 /** How long a phase is in iterations, for rules that look at it over time. In: a phase; out: counts, as far as data tells them. */
+import { evaluateHost, timesIn, type HostExpr } from '../../program/host.ts';
 import type { Length } from '../../program/manifest.ts';
 import type { Analysis } from '../analyse/analysis.ts';
 import type { PhaseInfo } from '../model.ts';
@@ -22,4 +23,24 @@ export function iterationsOf({ names, batches, schedule }: Analysis, phase: Phas
   const epoch = rows === undefined || batch === undefined ? null : Math.max(1, Math.floor(rows / batch));
   if (unit === 'steps') return { all: count, epoch, unit };
   return epoch === null ? null : { all: count * epoch, epoch, unit };
+}
+
+const looks = 200;
+
+/** A number at a moment of its phase, which is `step 5` or `epoch 5`. */
+interface Moment {
+  readonly value: number;
+  readonly place: string;
+}
+
+/** A number that changes with time, from a phase's first iteration to its last; none where epochs are not known. */
+export function momentsOf(number: HostExpr, { all, epoch, unit }: Iterations): Moment[] {
+  if (epoch === null && timesIn(number).some((name) => name.startsWith('epoch'))) return [];
+  return Array.from({ length: looks + 1 }, (_, i) => {
+    const step = Math.round(((all - 1) * i) / looks);
+    const epochs = epoch === null ? 0 : step / epoch;
+    const time = { step, progress: step / all, epochs, epoch: Math.floor(epochs) };
+    const place = unit === 'steps' ? `step ${step}` : `epoch ${time.epoch}`;
+    return { value: evaluateHost(number, { time }), place };
+  });
 }

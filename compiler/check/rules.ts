@@ -40,6 +40,7 @@ import { trained } from './rules/trained.ts';
 import { unknowable } from './rules/unknowable.ts';
 import { unread } from './rules/unread.ts';
 import { unused } from './rules/unused.ts';
+import { weights } from './rules/weights.ts';
 
 export const rules: readonly Rule[] = [
   ranges,
@@ -77,6 +78,7 @@ export const rules: readonly Rule[] = [
   measures,
   unused,
   unread,
+  weights,
 ];
 
 /** Everything that the rules say of a spec. */

@@ -207,4 +207,10 @@ export const scheduleCodes = {
     'In a sum of losses one is written twice, in the place of two that were meant: `cycle_a + cycle_a`; or a loss is added to another one that holds it already. It counts double.',
     'warning',
   ],
+  turningWeight: [
+    'GAN4040',
+    'weight of a loss that changes its sign',
+    'A weight that depends on time is above 0 at some steps of its phase and below 0 at others: what was minimised is maximised from there on, most often because a ramp falls further than it was meant to. It may begin or end at 0 (`ramp`, `1 - progress`), and is looked at over its whole phase.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;

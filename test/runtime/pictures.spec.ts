@@ -7,7 +7,7 @@ import type { Values } from '../../runtime/reports/metrics/metric.ts';
 import { principalPlane } from '../../runtime/reports/pictures/embedding.ts';
 import { glyphOf } from '../../runtime/reports/pictures/font.ts';
 import type { TextSize } from '../../runtime/reports/pictures/font.ts';
-import { faint, ink, shortened, textHeight, textWidth } from '../../runtime/reports/pictures/canvas.ts';
+import { ink, shortened, textWidth } from '../../runtime/reports/pictures/canvas.ts';
 import type { About } from '../../runtime/reports/pictures/picture.ts';
 import { toByte } from '../../runtime/reports/pictures/sheet.ts';
 import { channelAt, decibelAt, formatOf } from '../../runtime/audio/features.ts';
@@ -131,30 +131,6 @@ describe('pictures of points', () => {
     const square = (axis: number): number =>
       plane.reduce((sum, x, i) => sum + (i % 2 === axis ? x * x : 0), 0);
     assert.isAbove(square(0), 5 * square(1));
-  });
-
-  it('are framed by four lines of one length that meet', () => {
-    const { data, width, height } = draw('embedding', {
-      codes: { data: Float32Array.of(0, 0, 1, 1), shape: [2, 2] },
-      colour: { data: Float32Array.of(0, 0), shape: [2] },
-    });
-    const isFaint = (x: number, y: number): boolean =>
-      faint.every((channel, k) => data[3 * (y * width + x) + k] === channel);
-    const count = (length: number, at: (i: number) => boolean): number =>
-      Array.from({ length }, (_, i) => at(i)).filter(Boolean).length;
-    const across = Array.from({ length: height }, (_, y) => count(width, (x) => isFaint(x, y)));
-    const down = Array.from({ length: width }, (_, x) => count(height, (y) => isFaint(x, y)));
-    const long = Math.max(...across);
-    assert.isAbove(long, 100);
-    assert.lengthOf(
-      across.filter((line) => line === long),
-      2,
-    );
-    assert.isAbove(down.indexOf(long), textHeight(), 'room for the name of the axis');
-    assert.lengthOf(
-      down.filter((line) => line === long),
-      2,
-    );
   });
 
   it('draw every group in its colour, and a legend; NaN is left out', () => {

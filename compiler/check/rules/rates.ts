@@ -1,12 +1,12 @@
 /** Rates that are 0; and rates that change with time, looked at over their whole phase where its length is known. */
 import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
-import { evaluateHost, timesIn, type HostExpr } from '../../../program/host.ts';
+import type { HostExpr } from '../../../program/host.ts';
 import { mentioned } from '../../bind/cycles.ts';
 import type { Names } from '../../bind/names.ts';
 import { kinds } from '../../errors.ts';
 import { updatesIn, type UpdateInfo } from '../../model.ts';
-import { iterationsOf, type Iterations } from '../iterations.ts';
+import { iterationsOf, momentsOf, type Iterations } from '../iterations.ts';
 import type { Rule } from '../rule.ts';
 
 export const rates: Rule = (analysis) => {
@@ -39,35 +39,26 @@ const mentionsParam = (expr: ast.Expr, names: Names): boolean =>
     return names.params.has(name) || (declared !== undefined && mentionsParam(declared.value, names));
   });
 
-const looks = 200;
-
 /** What is no number, or beyond all of them. */
 const printed = (value: number): string => (Number.isNaN(value) ? 'no number' : 'infinite');
 
-function negative({ optimizer, declaration }: UpdateInfo, { all, epoch, unit }: Iterations): Diagnostic[] {
+function negative({ optimizer, declaration }: UpdateInfo, iterations: Iterations): Diagnostic[] {
   const rate = optimizer.args.rate as HostExpr;
-  if (typeof rate === 'number' || (epoch === null && timesIn(rate).some((name) => name.startsWith('epoch'))))
-    return [];
-  for (let i = 0; i <= looks; i++) {
-    const step = Math.round(((all - 1) * i) / looks);
-    const epochs = epoch === null ? 0 : step / epoch;
-    const time = { step, progress: step / all, epochs, epoch: Math.floor(epochs) };
-    const value = evaluateHost(rate, { time });
-    if (value >= 0 && value < Infinity) continue;
-    const place = unit === 'steps' ? `step ${step}` : `epoch ${time.epoch}`;
-    return [
-      diagnostic(kinds.negativeRate, declaration.optimizer.span, {
-        what: `the rate is ${Number.isFinite(value) ? Number(value.toPrecision(3)) : printed(value)} at ${place} of its phase`,
-        why:
-          value < 0
-            ? 'A negative rate climbs where it should descend.'
-            : 'One such step makes all weights NaN.',
-        hint:
-          value < 0
-            ? 'Let it end at 0, `max(0, ...)`, or change where it begins to fall.'
-            : 'Steps count from 0: divide by `step + 1`. A power that decays has a base below 1 and an exponent above 0.',
-      }),
-    ];
-  }
-  return [];
+  const moments = typeof rate === 'number' ? [] : momentsOf(rate, iterations);
+  const wrong = moments.find(({ value }) => !(value >= 0 && value < Infinity));
+  if (wrong === undefined) return [];
+  const { value, place } = wrong;
+  return [
+    diagnostic(kinds.negativeRate, declaration.optimizer.span, {
+      what: `the rate is ${Number.isFinite(value) ? Number(value.toPrecision(3)) : printed(value)} at ${place} of its phase`,
+      why:
+        value < 0
+          ? 'A negative rate climbs where it should descend.'
+          : 'One such step makes all weights NaN.',
+      hint:
+        value < 0
+          ? 'Let it end at 0, `max(0, ...)`, or change where it begins to fall.'
+          : 'Steps count from 0: divide by `step + 1`. A power that decays has a base below 1 and an exponent above 0.',
+    }),
+  ];
 }
