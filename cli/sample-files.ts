@@ -3,6 +3,7 @@
  * that are there whole or not at all, and how far they are.
  */
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { SampleInfo } from '../compiler/bind/names.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
@@ -137,6 +138,23 @@ export type Arrays = readonly (readonly [string, NpyArray])[];
 
 type Part = readonly [string, readonly number[], NpyData];
 
+/** As they come, put below each other, and as the file's bytes. */
+const copies = 3;
+
+/** Rows are written when all are there, hours later perhaps; `row`: bytes of one. Throws Exit where memory doesn't hold them. */
+export function requireRoom(rows: number, row: number, most = totalmem() / 2): void {
+  if (copies * rows * row <= most) return;
+  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
+  throw new Exit(
+    exitCodes.usage,
+    `${rows} rows take ${gigabytes(copies * rows * row)} of memory here, more than the ${gigabytes(most)} there are for them: ask for at most ${Math.floor(most / copies / row)} at once`,
+  );
+}
+
+/** Bytes of a row, as a chunk of several has it. */
+const rowBytes = (parts: readonly Part[], rows: number): number =>
+  parts.reduce((sum, [, , data]) => sum + data.byteLength, 0) / rows;
+
 /** The parts of all chunks, by name, one below the other. */
 export async function collected(
   made: AsyncIterable<SampledRows>,
@@ -146,7 +164,9 @@ export async function collected(
 ): Promise<Arrays> {
   const all = new Map<string, NpyArray[]>();
   for await (const chunk of made) {
-    for (const [name, shape, data] of partsOf(chunk))
+    const parts = partsOf(chunk);
+    if (all.size === 0) requireRoom(rows, rowBytes(parts, chunk.rows));
+    for (const [name, shape, data] of parts)
       all.set(name, [...(all.get(name) ?? []), { shape, data: data.slice() }]);
     watch(chunk.from + chunk.rows, rows);
   }

@@ -32,6 +32,7 @@ import {
   classesOf,
   collected,
   requireFree,
+  requireRoom,
   requireWritable,
   rowsWatched,
   writeFolder,
@@ -78,6 +79,7 @@ export async function sample(
   if (many !== null) requireFree(out, options.force ?? false);
   else requireWritable(out);
   const rows = options.feed ? 1 : options.count;
+  if (many === null) requireRoom(rows ?? rowsOf(chosen), leastBytes(run.manifest, chosen));
   const plan = planFor(run, chosen, rows ?? rowsOf(chosen), options);
   const { program, place } = await programOf(run, options, terminal);
   const { engine, context } = await contextFor(run, program, place, chosen, options);
@@ -100,6 +102,15 @@ export async function sample(
   if (!options.quiet) terminal.err(`${written[0]}${last}: from iteration ${checkpoint.position.iteration}\n`);
   return exitCodes.fine;
 }
+
+/** Bytes of a row of what is chosen; of lengths that are not known before the least. */
+const leastBytes = ({ graphs }: RunDirectory['manifest'], chosen: Choice): number =>
+  refsOf(chosen).reduce((sum, { graph, output }) => {
+    const { shape = [] } = graphs[graph].outputs.find(({ name }) => name === output) ?? {};
+    return (
+      sum + shape.slice(1).reduce<number>((all, size) => (typeof size === 'number' ? all * size : all), 4)
+    );
+  }, 0);
 
 const rowsOf = (chosen: Choice): number => ('item' in chosen ? chosen.item.rows : 64);
 

@@ -74,6 +74,11 @@ describe('ganc sample into files', () => {
       await refused('nowhere: there is no such file or folder', 'shown', out, '--count', '10000000000');
   });
 
+  it('says before the work that memory does not hold so many rows', async () => {
+    for (const out of ['all.npz', 'all.npy'])
+      await refused('of memory here, more than the', 'shown', out, '--count', '10000000000');
+  });
+
   it('writes the values that .npy has, with the samples that made them', async () => {
     assert.equal((await sample('shown', 'plain.npz', '--count', '300')).code, 0);
     assert.equal((await sample('shown', 'plain.npy', '--count', '300')).code, 0);
