@@ -54,13 +54,7 @@ class Schedule:
 
     def __init__(self, manifest, counts):
         self.epoch = {one['name']: counts[one['name']] // one['batch'] for one in manifest['streams']}
-        only = manifest['streams'][0]['name'] if len(manifest['streams']) == 1 else None
-        drafts = []
-        for entry in manifest['schedule']:
-            takes = _taken_by(entry['body'])
-            named = (entry['length'] or {}).get('of') or manifest['length']['of'] or only
-            clock = named if named is not None else next(iter(takes), None)
-            drafts.append({**entry, 'takes': takes, 'clock': clock})
+        drafts = [{**entry, 'takes': _taken_by(entry['body'])} for entry in manifest['schedule']]
         for one in manifest['streams']:
             if self.epoch[one['name']] == 0 and any(one['name'] in draft['takes'] for draft in drafts):
                 raise ScheduleError(
