@@ -1,6 +1,6 @@
 /** `ganc report RUN`: the page of a run that is there, of this version or an earlier one. */
 import { existsSync } from 'node:fs';
-import { diskError } from '../runtime/disk.ts';
+import { reasonOf } from '../runtime/disk.ts';
 import { shellPath } from '../grammar/shell-word.ts';
 import { metricsCsv } from '../page/csv.ts';
 import { pageOf, writePage } from '../page/write.ts';
@@ -70,9 +70,6 @@ async function drawn(path: string, quiet: boolean, terminal: Terminal): Promise<
   try {
     await drawRun(toldOf(path));
   } catch (error) {
-    if (!quiet)
-      terminal.err(
-        `no picture of the architecture: ${diskError(error)?.message ?? (error instanceof Error ? error.message : String(error))}\n`,
-      );
+    if (!quiet) terminal.err(`no picture of the architecture: ${reasonOf(error)}\n`);
   }
 }

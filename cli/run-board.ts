@@ -1,5 +1,5 @@
 /** TensorBoard's event file of a run while it trains. In: training events; out: RUN/tensorboard, a few times a minute. */
-import { diskError } from '../runtime/disk.ts';
+import { reasonOf } from '../runtime/disk.ts';
 import type { TrainingEvent } from '../runtime/run/training.ts';
 import { boardOf } from '../tensorboard/board.ts';
 import type { Board } from '../tensorboard/board.ts';
@@ -23,7 +23,7 @@ export function runBoard(path: string, now: () => number = () => performance.now
     try {
       what();
     } catch (error) {
-      problem = `${path}: nothing for TensorBoard: ${diskError(error)?.message ?? (error instanceof Error ? error.message : String(error))}`;
+      problem = `${path}: nothing for TensorBoard: ${reasonOf(error)}`;
     }
   };
   return {

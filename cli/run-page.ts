@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { linesOf, pageOf, writePage } from '../page/write.ts';
 import { removeUnfinished } from '../runtime/atomic.ts';
-import { diskError } from '../runtime/disk.ts';
+import { reasonOf } from '../runtime/disk.ts';
 import { inside } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import type { TrainingEvent } from '../runtime/run/training.ts';
@@ -55,8 +55,7 @@ export function runPage(run: RunDirectory, { first, pause, share }: Pace = gentl
       problem = why('page', error);
     }
   };
-  const why = (what: string, error: unknown): string =>
-    `${pageOf(run.path)}: no ${what}: ${diskError(error)?.message ?? (error instanceof Error ? error.message : String(error))}`;
+  const why = (what: string, error: unknown): string => `${pageOf(run.path)}: no ${what}: ${reasonOf(error)}`;
   return {
     see(event) {
       // What a killed process left half-written; no other process trains this run now.

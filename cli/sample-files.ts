@@ -3,7 +3,6 @@
  * that are there whole or not at all, and how far they are.
  */
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { SampleInfo } from '../compiler/bind/names.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
@@ -12,6 +11,7 @@ import { folderInMaking } from '../runtime/atomic.ts';
 import { onDisk } from '../runtime/disk.ts';
 import { writePng } from '../runtime/formats/png.ts';
 import type { NpyArray, NpyData } from '../runtime/formats/npy.ts';
+import { gigabytes, mostHeld } from '../runtime/formats/room.ts';
 import { rasterOf } from '../runtime/reports/pictures/sheet.ts';
 import type { SampledRows } from '../runtime/reports/sampling.ts';
 import { Exit, exitCodes } from './exit.ts';
@@ -142,9 +142,9 @@ type Part = readonly [string, readonly number[], NpyData];
 const copies = 3;
 
 /** Rows are written when all are there, hours later perhaps; `row`: bytes of one. Throws Exit where memory doesn't hold them. */
-export function requireRoom(rows: number, row: number, most = totalmem() / 2): void {
+export function requireMemory(rows: number, row: number): void {
+  const most = mostHeld();
   if (copies * rows * row <= most) return;
-  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
   throw new Exit(
     exitCodes.usage,
     `${rows} rows take ${gigabytes(copies * rows * row)} of memory here, more than the ${gigabytes(most)} there are for them: ask for at most ${Math.floor(most / copies / row)} at once`,
@@ -165,7 +165,7 @@ export async function collected(
   const all = new Map<string, NpyArray[]>();
   for await (const chunk of made) {
     const parts = partsOf(chunk);
-    if (all.size === 0) requireRoom(rows, rowBytes(parts, chunk.rows));
+    if (all.size === 0) requireMemory(rows, rowBytes(parts, chunk.rows));
     for (const [name, shape, data] of parts)
       all.set(name, [...(all.get(name) ?? []), { shape, data: data.slice() }]);
     watch(chunk.from + chunk.rows, rows);

@@ -32,7 +32,7 @@ import {
   classesOf,
   collected,
   requireFree,
-  requireRoom,
+  requireMemory,
   requireWritable,
   rowsWatched,
   writeFolder,
@@ -76,10 +76,12 @@ export async function sample(
   const chosen = choose(run.manifest, name);
   const many = manyFiles(options.out);
   const out = many === null ? outputFor(chosen, options.out) : options.out!;
-  if (many !== null) requireFree(out, options.force ?? false);
-  else requireWritable(out);
   const rows = options.feed ? 1 : options.count;
-  if (many === null) requireRoom(rows ?? rowsOf(chosen), leastBytes(run.manifest, chosen));
+  if (many !== null) requireFree(out, options.force ?? false);
+  else {
+    requireWritable(out);
+    requireMemory(rows ?? rowsOf(chosen), leastBytes(run.manifest, chosen));
+  }
   const plan = planFor(run, chosen, rows ?? rowsOf(chosen), options);
   const { program, place } = await programOf(run, options, terminal);
   const { engine, context } = await contextFor(run, program, place, chosen, options);

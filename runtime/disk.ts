@@ -51,6 +51,10 @@ export function diskError(error: unknown, path?: string): DiskError | null {
   return syscall !== undefined || Object.hasOwn(reasons, code) ? new DiskError(String(own), code) : null;
 }
 
+/** What went wrong, for a sentence: of the disk the file and the reason, of anything else what it says itself. */
+export const reasonOf = (error: unknown): string =>
+  diskError(error)?.message ?? (error instanceof Error ? error.message : String(error));
+
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
 /** Makes a folder where it isn't there yet. What it lies in must be there: of a run that was moved nothing is made anew. */

@@ -1,6 +1,6 @@
 /** Trees of syntax as rules look through them: every node of a declaration, and what a name stands for. */
 import type * as ast from '../../grammar/ast.ts';
-import { textOf } from '../../grammar/source.ts';
+import { flat } from '../analyse/updates.ts';
 import type { Names } from '../bind/names.ts';
 import { networksOf, writtenName } from '../bind/network-named.ts';
 
@@ -91,10 +91,13 @@ function applied(called: ast.Expr, first: readonly ast.Expr[], names: Names): An
 
 /** The text of an expression on one line; of the name of a value or loss, of what it is called for. */
 export function meantBy(expr: ast.Expr, names: Names): string {
-  const declared =
-    expr.kind === 'Name' ? (names.lets.get(expr.name) ?? names.losses.get(expr.name)) : undefined;
-  return declared === undefined ? textOf(expr.span).replace(/\s+/g, ' ') : meantBy(declared.value, names);
+  const value = calledBy(expr, names);
+  return value === undefined ? flat(expr.span) : meantBy(value, names);
 }
+
+/** What the name of a value or loss stands for. */
+export const calledBy = (expr: ast.Expr, names: Names): ast.Expr | undefined =>
+  expr.kind === 'Name' ? (names.lets.get(expr.name) ?? names.losses.get(expr.name))?.value : undefined;
 
 /** The label of a stream that an expression is: `mnist.label`, unless it is hidden. */
 export function labelOf(

@@ -5,11 +5,15 @@
 import { totalmem } from 'node:os';
 import { FileError } from './file-error.ts';
 
+/** Bytes that data may take here. */
+export const mostHeld = (): number => totalmem() / 2;
+
+export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
+
 /** Throws FileError where `bytes` are more than this machine holds; `path` and `where` are for the sentence. */
 export function requireRoom(bytes: number, path: string, where: string | null = null): void {
-  const most = totalmem() / 2;
+  const most = mostHeld();
   if (bytes <= most) return;
-  const gigabytes = (count: number): string => `${(count / 1e9).toPrecision(2)} GB`;
   throw new FileError(
     path,
     where,

@@ -7,13 +7,14 @@
  * Random streams need no place of their own: draws are functions of the iteration. Both files are checked to the bit
  * when they are read: checkpoint.json is sealed, and holds the state's checksum.
  */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { removeUnfinished, writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
 import { diskError, makeFolder, onDisk } from '../disk.ts';
 import type { Tensor, Tensors } from '../engines/engine.ts';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import type { Applied } from './loop.ts';
+import { isFolder } from './run-directory.ts';
 import type { Position } from './schedule.ts';
 import { checkpointProblem } from './checked.ts';
 import { digest, seal, unseal } from './sealed.ts';
@@ -122,7 +123,7 @@ const isName = (name: string): boolean => /^step-\d+$/.test(name);
 
 /** Paths of the checkpoints in a folder, newest first. */
 export function checkpoints(folder: string): string[] {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  if (!isFolder(folder)) return [];
   const names = readdirSync(folder).filter(isName);
   return names.sort((a, b) => iterationOf(b) - iterationOf(a)).map((name) => join(folder, name));
 }

@@ -5,7 +5,7 @@ import type { Span } from '../../../grammar/source.ts';
 import type { Names } from '../../bind/names.ts';
 import { flat } from '../../analyse/updates.ts';
 import { kinds } from '../../errors.ts';
-import { meantBy, nodesIn } from '../walk.ts';
+import { calledBy, meantBy, nodesIn } from '../walk.ts';
 import type { Rule } from '../rule.ts';
 
 export const doubled: Rule = ({ own, names }) => {
@@ -31,10 +31,9 @@ interface Summand {
 function summandsOf(expr: ast.Expr, names: Names, place?: Span): Summand[] {
   if (expr.kind === 'Binary' && expr.operator === '+')
     return [expr.left, expr.right].flatMap((side) => summandsOf(side, names, place));
-  const declared =
-    expr.kind === 'Name' ? (names.lets.get(expr.name) ?? names.losses.get(expr.name)) : undefined;
-  return declared?.value.kind === 'Binary'
-    ? summandsOf(declared.value, names, place ?? expr.span)
+  const value = calledBy(expr, names);
+  return value?.kind === 'Binary'
+    ? summandsOf(value, names, place ?? expr.span)
     : [{ expr, place: place ?? expr.span }];
 }
 
