@@ -20,6 +20,7 @@ import { topScope, type Context } from './context.ts';
 import { givenNode } from './feeds.ts';
 import { Silence } from '../bind/dims.ts';
 import { evaluate } from './expression.ts';
+import { requireSound } from './report-sound.ts';
 import { split, withRows, type ReportValue } from './report-values.ts';
 import { sampleValue } from './samples.ts';
 import type { ResolvedArguments } from './typing.ts';
@@ -64,6 +65,8 @@ export function pictureLine(context: Context, medium: 'picture' | 'sound', expr:
     expr.span,
   );
   const { values, options } = split(inner, rest, args, name);
+  if (medium === 'sound')
+    requireSound(inner, { fn: name, params: rest, given: plain, values, span: expr.span });
   return {
     kind: medium,
     fn: name,
