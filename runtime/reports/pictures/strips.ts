@@ -138,7 +138,9 @@ function drawStrip(
 function frequencyTicks(channels: number, format: SoundFormat | null): readonly Tick[] {
   if (format === null) return ticksIn([0, channels - 1], Math.max(1, tickStep(channels)));
   const octaves = Array.from({ length: 8 }, (_, i) => 250 * 2 ** i);
-  const hertz = format.mel === null ? ticksIn([0, format.rate / 2]).map(([place]) => place) : octaves;
+  // Of bins there may be fewer than the format has: the lowest alone are shown.
+  const top = ((channels - 1) * format.rate) / format.shape.size;
+  const hertz = format.mel === null ? ticksIn([0, top]).map(([place]) => place) : octaves;
   const ticks = hertz.map((value): Tick => [channelAt(value, format), String(value)]);
   const apart = (1.4 * textHeight() * channels) / stripHeight;
   return ticks.filter(
