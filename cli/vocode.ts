@@ -7,7 +7,7 @@ import type { SoundFormat } from '../runtime/audio/features.ts';
 import type { Tensor } from '../runtime/engines/engine.ts';
 import { writeFileAtomic } from '../runtime/atomic.ts';
 import { reporter } from '../runtime/reports/reports.ts';
-import { formatOf, soundFormat, valuesMade } from '../runtime/reports/sounds/format.ts';
+import { formatOf, framing, soundFormat, valuesMade } from '../runtime/reports/sounds/format.ts';
 import type { StreamFormat } from '../runtime/reports/sounds/sound.ts';
 import { featuresAt } from '../runtime/reports/sounds/speech.ts';
 import type { Moment } from '../runtime/reports/result.ts';
@@ -147,11 +147,5 @@ function requireAlike(path: string, run: StreamFormat, vocoderPath: string, voco
 }
 
 /** What a feature is: two formats with one text are the same. */
-const described = ({ rate, shape: { window, hop }, emphasis, mel, channels }: SoundFormat): string =>
-  [
-    mel === null ? 'log_magnitude' : `log_mel(${channels})`,
-    `window ${(1000 * window) / rate} ms`,
-    `hop ${(1000 * hop) / rate} ms`,
-    `emphasis ${emphasis}`,
-    `${rate} Hz`,
-  ].join(', ');
+const described = (format: SoundFormat): string =>
+  `${format.mel === null ? 'log_magnitude' : `log_mel(${format.channels})`}, ${framing(format)}`;

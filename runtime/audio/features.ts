@@ -7,7 +7,7 @@ import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { faintest, floorDecibel, fullScale, topDecibel } from '../../program/sound.ts';
 import type { SoundFeatures } from '../../program/sound.ts';
 import { count, real, text } from '../data/arguments.ts';
-import { fromMel, melBands, melOfHertz, toMel } from './mel.ts';
+import { fromMel, holdToMel, melBands, melOfHertz, toMel } from './mel.ts';
 import type { MelBands } from './mel.ts';
 import { binsOf, emptySpectra, framesOf, Stft } from './stft.ts';
 import type { StftShape } from './stft.ts';
@@ -154,21 +154,43 @@ export function deemphasise(samples: Float64Array, by: number): void {
   for (let n = 1; n < samples.length; n++) samples[n] += by * samples[n - 1];
 }
 
+/** Features as they are played: [channels, frames], frames last, from 0 to 1. */
+export interface Features {
+  readonly channels: number;
+  readonly frames: number;
+  readonly data: ArrayLike<number>;
+}
+
 /** The magnitudes of all bins, frame after frame, that the features stand for; what is out of [0, 1] is clipped. */
-export function magnitudes(
-  { channels, frames, data }: { channels: number; frames: number; data: ArrayLike<number> },
-  format: SoundFormat,
-): Float64Array {
+export function magnitudes(features: Features, format: SoundFormat): Float64Array {
   const bins = binsOf(format.shape);
-  const out = new Float64Array(frames * bins);
-  const column = new Float64Array(channels);
-  for (let f = 0; f < frames; f++) {
-    for (let c = 0; c < channels; c++) {
-      column[c] = toMagnitude(Math.min(1, data[c * frames + f])) * fullScale(format.shape);
-    }
+  const out = new Float64Array(features.frames * bins);
+  for (let f = 0; f < features.frames; f++) {
     const spectrum = out.subarray(f * bins, (f + 1) * bins);
+    const column = magnitudesAt(features, f, format);
     if (format.mel === null) spectrum.set(column);
     else fromMel(format.mel, column, spectrum);
   }
   return out;
+}
+
+/** Moves magnitudes of all bins, in place, until they have the mel bands given: the same frames, in another format. */
+export function holdToBands(found: Float64Array, bands: Features, { mel, ...format }: SoundFormat): void {
+  if (mel === null)
+    throw new Error('spectra are held to mel bands, and these features are the bins themselves');
+  const bins = binsOf(format.shape);
+  for (let f = 0; f < bands.frames; f++)
+    holdToMel(mel, magnitudesAt(bands, f, { ...format, mel }), found.subarray(f * bins, (f + 1) * bins));
+}
+
+/** Of each channel of one frame. */
+function magnitudesAt(
+  { channels, frames, data }: Features,
+  frame: number,
+  { shape }: SoundFormat,
+): Float64Array {
+  return Float64Array.from(
+    { length: channels },
+    (_, c) => toMagnitude(Math.min(1, data[c * frames + frame])) * fullScale(shape),
+  );
 }

@@ -84,28 +84,32 @@ export function toMel(
   }
 }
 
+/** A non-negative spectrum whose bands are nearest in squares. */
+export function fromMel(mel: MelBands, wanted: Float64Array, spectrum: Float64Array): void {
+  const aim = new Float64Array(mel.bins);
+  spread(mel, wanted, aim);
+  const covered = new Float64Array(mel.bins);
+  spread(mel, new Float64Array(mel.bands).fill(1), covered);
+  for (let k = 0; k < mel.bins; k++) spectrum[k] = covered[k] > 0 ? aim[k] / covered[k] : 0;
+  holdToMel(mel, wanted, spectrum);
+}
+
 /** Steps after which the spectrum's bands hardly come nearer. */
 const passes = 60;
 
 /**
- * A non-negative spectrum whose bands are nearest in squares: multiplicative steps (Lee & Seung 2001, "Algorithms for
- * non-negative matrix factorization", theorem 1), which never leave what is positive.
+ * Moves a spectrum, in place, until its bands are those wanted: multiplicative steps (Lee & Seung 2001, "Algorithms for
+ * non-negative matrix factorization", theorem 1), which never leave what is positive. What lies within a band, harmonics and the
+ * gaps between, keeps its proportions but for the slopes of the triangles; bins of no band stay.
  */
-export function fromMel(mel: MelBands, wanted: Float64Array, spectrum: Float64Array): void {
-  const { bands, from, weights } = mel;
+export function holdToMel(mel: MelBands, wanted: Float64Array, spectrum: Float64Array): void {
   const aim = new Float64Array(mel.bins);
   spread(mel, wanted, aim);
-  const covered = new Float64Array(mel.bins);
-  spread(mel, new Float64Array(bands).fill(1), covered);
-  for (let k = 0; k < mel.bins; k++) spectrum[k] = covered[k] > 0 ? aim[k] / covered[k] : 0;
-  const [now, back] = [new Float64Array(bands), new Float64Array(mel.bins)];
+  const [now, back] = [new Float64Array(mel.bands), new Float64Array(mel.bins)];
   for (let pass = 0; pass < passes; pass++) {
     toMel(mel, spectrum, now);
     back.fill(0);
-    for (let b = 0; b < bands; b++) {
-      const w = weights[b];
-      for (let i = 0; i < w.length; i++) back[from[b] + i] += w[i] * now[b];
-    }
+    spread(mel, now, back);
     for (let k = 0; k < mel.bins; k++) if (back[k] > 1e-30) spectrum[k] *= aim[k] / back[k];
   }
 }

@@ -5,7 +5,7 @@ import { formatOf, magnitudes, spectrogram } from '../../runtime/audio/features.
 import type { SoundFormat } from '../../runtime/audio/features.ts';
 import { RealFft } from '../../runtime/audio/fft.ts';
 import { griffinLim, spectralConvergence } from '../../runtime/audio/griffin-lim.ts';
-import { fromMel, hertzOfMel, melBands, melOfHertz, toMel } from '../../runtime/audio/mel.ts';
+import { fromMel, hertzOfMel, holdToMel, melBands, melOfHertz, toMel } from '../../runtime/audio/mel.ts';
 import { resampled } from '../../runtime/audio/resample.ts';
 import { emptySpectra, framesOf, Stft } from '../../runtime/audio/stft.ts';
 import { soundOf } from '../../runtime/audio/vocoder.ts';
@@ -90,6 +90,43 @@ describe('the mel scale', () => {
     assert.isTrue(back.every((x) => x >= 0));
     toMel(mel, back, found);
     wanted.forEach((value, b) => assert.closeTo(found[b] / value, 1, 1e-3, `band ${b}`));
+  });
+});
+
+describe('a spectrum held to mel bands', () => {
+  const mel = melBands(40, 16000, 1024);
+  const bandsOf = (spectrum: Float64Array): Float64Array => {
+    const bands = new Float64Array(mel.bands);
+    toMel(mel, spectrum, bands);
+    return bands;
+  };
+  /** Harmonics of 100 Hz, which bands above 1 kHz cannot tell apart, louder or quieter from bin to bin by `slope`. */
+  const voice = (slope: number): Float64Array =>
+    Float64Array.from({ length: mel.bins }, (_, k) => (k % 6.4 < 1 ? 1 : 0.05) * Math.exp(slope * k));
+
+  it('has them, and harmonics where the spectrum had them, where the bands alone give none', () => {
+    const wanted = bandsOf(voice(-0.01));
+    const held = voice(0.002);
+    holdToMel(mel, wanted, held);
+    const alone = new Float64Array(mel.bins);
+    fromMel(mel, wanted, alone);
+    bandsOf(held).forEach((x, b) => assert.closeTo(x / wanted[b], 1, 1e-3, `band ${b}`));
+    const apart = (found: Float64Array): number =>
+      Math.max(...found.subarray(200, 500).map((x, i) => Math.abs(Math.log(x / voice(-0.01)[200 + i]))));
+    assert.isBelow(apart(held), 0.4);
+    assert.isAbove(apart(alone), 1);
+  });
+
+  it('one that has them stays, silence stays silent, and bins of no band stay', () => {
+    const spectrum = voice(-0.01);
+    const held = spectrum.slice();
+    holdToMel(mel, bandsOf(spectrum), held);
+    held.forEach((x, k) => assert.closeTo(x / spectrum[k], 1, 1e-12));
+    holdToMel(mel, new Float64Array(mel.bands), held);
+    held.forEach((x, k) => assert.equal(x, k === 0 || k === 512 ? spectrum[k] : 0));
+    const silent = new Float64Array(mel.bins);
+    holdToMel(mel, bandsOf(spectrum), silent);
+    assert.isTrue(silent.every((x) => x === 0));
   });
 });
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import type { Manifest } from '../../program/manifest.ts';
 import { readNpy } from '../../runtime/formats/npy.ts';
+import { formatOf, formatParams, spectrogram } from '../../runtime/audio/features.ts';
+import { withDefaults } from '../../runtime/data/arguments.ts';
 import { readWav, writeWav } from '../../runtime/formats/wav.ts';
 import { shell } from '../cli/shell.ts';
 import { tone } from './waves.ts';
@@ -138,6 +140,33 @@ ${vocoder(20).replace('batch 2 {', `batch 2 {\n  ${learn}`)}report every 2 steps
     const { code, err } = await convert('spectra.wav', '--vocoder', path('spectra'));
     assert.equal(code, 0, err);
     assert.closeTo(seconds('spectra.wav'), 0.7, 0.0126);
+  });
+
+  it('spectra held to the bands that they were made of sound as the bands say, in a report and out of a conversion', async () => {
+    const learn = 'update S to minimize l1(S(spoken.sound), 0.5) with adam(1e-3)';
+    const format = formatOf(withDefaults(formatParams, { features: 'log_mel(20)' }));
+    const away = (file: string, bands: ArrayLike<number>): number => {
+      const { data } = spectrogram(readWav(readFileSync(path(file)), file).samples, format);
+      return data.reduce((sum, x, i) => sum + Math.abs(x - bands[i]), 0) / data.length;
+    };
+    const recorded = spectrogram(Float64Array.from(tone(300, 0.41)), format);
+    const found: number[] = [];
+    for (const [name, bands] of Object.entries({ free: '', held: 'bands: whole.sound, ' })) {
+      await train(
+        name,
+        `data spectra = speech("set/*/*.wav", frames: 8, features: log_magnitude)
+network S(x: seq[20, T]) -> seq[513, T] in [0, 1] { x |> conv(513, kernel: 1) |> sigmoid }
+${vocoder(20).replace('batch 2 {', `batch 2 {\n  ${learn}`)}report every 2 steps {
+  sound said = speech(S(whole.sound), like: spectra.sound, ${bands}rows: 1, iterations: 30)
+}
+`,
+      );
+      const { code, err } = await convert(`${name}.wav`, '--vocoder', path(name));
+      assert.equal(code, 0, err);
+      found.push(away(`${name}/sounds/said-00000002-1.wav`, recorded.data));
+    }
+    assert.isAbove(found[0], 0.2);
+    assert.isBelow(found[1], 0.05);
   });
 
   it('what is no vocoder, or one of other features, is said before anything is written', async () => {

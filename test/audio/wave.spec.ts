@@ -131,7 +131,7 @@ report every 2 steps {
   it('what is no wave is said', () => {
     const values = { data: new Float32Array(16), shape: [1, 2, 8] };
     const format = formatOf(withDefaults(formatParams, {}));
-    const stream = { format, range: [0, 1], samples: [-1, 1] } as const;
+    const stream = { format, range: [0, 1], samples: [-1, 1], bands: null } as const;
     assert.throws(
       () => sounds.wave.play({ samples: values, like: values }, {}, stream),
       /wave plays samples, seq\[1, n\], and these have the shape \[2, 8\]/,

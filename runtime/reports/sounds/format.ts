@@ -1,7 +1,8 @@
 /** Which format the numbers of a report's line are features in: that of the stream which they are rows of. */
 import type { Manifest, ReportItem, ValueRef } from '../../../program/manifest.ts';
 import { sources } from '../../catalogue.ts';
-import type { StreamFormat } from './sound.ts';
+import type { SoundFormat } from '../../audio/features.ts';
+import type { LineFormat, StreamFormat } from './sound.ts';
 
 type Streams = Pick<Manifest, 'streams'>;
 
@@ -17,17 +18,38 @@ export function valuesMade({
   return made;
 }
 
-/** Of `like`; throws Error with a sentence where that reads no stream of sounds. */
+/** Of `like` and of `bands`; throws Error with a sentence where either reads no stream of sounds, or they are of other frames. */
 export function soundFormat(
   { streams }: Streams,
-  { like }: Readonly<Record<string, ValueRef>>,
-): StreamFormat {
-  const entry = entryOf({ streams }, like);
-  if (entry === null) throw new Error("like: takes a stream's field, such as test.sound");
+  { like, bands }: Readonly<Record<string, ValueRef>>,
+): LineFormat {
+  const found = formatGiven({ streams }, 'like', like);
+  if (bands === undefined) return { ...found, bands: null };
+  const wanted = formatGiven({ streams }, 'bands', bands);
+  if (wanted.format.mel === null)
+    throw new Error('bands: takes features that are log_mel, not log_magnitude');
+  const [own, other] = [framing(found.format), framing(wanted.format)];
+  if (own !== other)
+    throw new Error(`bands: takes features of the same frames as those of like: (${own}), not ${other}`);
+  return { ...found, bands: wanted };
+}
+
+function formatGiven({ streams }: Streams, param: string, ref: ValueRef): StreamFormat {
+  const entry = entryOf({ streams }, ref);
+  if (entry === null) throw new Error(`${param}: takes a stream's field, such as test.sound`);
   const found = formatOf(entry);
-  if (found === null) throw new Error(`like: takes a field of sounds, and ${entry.source} has none`);
+  if (found === null) throw new Error(`${param}: takes a field of sounds, and ${entry.source} has none`);
   return found;
 }
+
+/** What is the same of features that differ in their channels alone, as a text. */
+export const framing = ({ rate, shape: { window, hop }, emphasis }: SoundFormat): string =>
+  [
+    `window ${(1000 * window) / rate} ms`,
+    `hop ${(1000 * hop) / rate} ms`,
+    `emphasis ${emphasis}`,
+    `${rate} Hz`,
+  ].join(', ');
 
 /** Of the first value that reads a stream of sounds; null where none does. */
 export function formatAmong(

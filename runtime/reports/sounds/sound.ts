@@ -18,6 +18,12 @@ export interface StreamFormat {
   readonly samples: readonly [number, number];
 }
 
+/** What the numbers of a line are. */
+export interface LineFormat extends StreamFormat {
+  /** Of the mel bands that its spectra are held to; null: it names none. */
+  readonly bands: StreamFormat | null;
+}
+
 export interface Played {
   readonly wav: Uint8Array;
   /** Its spectrogram. */
@@ -30,7 +36,7 @@ export interface Sound {
   play(
     values: Readonly<Record<string, Values>>,
     options: Options,
-    format: StreamFormat,
+    format: LineFormat,
     pulse?: Pulse,
   ): readonly Played[];
 }
