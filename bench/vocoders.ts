@@ -4,14 +4,18 @@
  * line `said` plays `voices(split: test, speakers: unseen, frames: all)`. Out: OUT/truth, what four speakers that no vocoder heard
  * say in ten sentences; OUT/griffin_lim, the same of its features; OUT/<run>, the same by each run; and for each the share of
  * phones heard, pauses left out; OUT/spectra.png, the first sentence by each. bench/vocoders.py compares the sounds themselves.
+ * With `--recordings FOLDER/ann --recordings FOLDER/bob` they are ten recordings of each of these speakers, in the place of the sentences;
+ * what is said in them is not known, so there is no recogniser.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as ort from 'onnxruntime-node';
 import { formatOf, spectrogram } from '../runtime/audio/features.ts';
+import { readRecording } from '../runtime/audio/recording.ts';
+import { resampled } from '../runtime/audio/resample.ts';
 import { soundOf } from '../runtime/audio/vocoder.ts';
 import { writePng } from '../runtime/formats/png.ts';
 import { readWav, writeWav } from '../runtime/formats/wav.ts';
@@ -23,7 +27,7 @@ import { heardSet, sentence } from '../runtime/data/voices/voice-set.ts';
 import { drawStrips } from '../runtime/reports/pictures/strips.ts';
 
 const { values, positionals } = parseArgs({
-  options: { recogniser: { type: 'string' } },
+  options: { recogniser: { type: 'string' }, recordings: { type: 'string', multiple: true } },
   allowPositionals: true,
 });
 const [out, ...runs] = positionals;
@@ -66,14 +70,42 @@ async function heard(recogniser: ort.InferenceSession, system: string): Promise<
   return right / all;
 }
 
-for (const [row, { speaker, text }] of said.entries()) {
-  const truth = Float64Array.from(sentence(heardSet, speaker, text), (x) => x / 32768);
+/** Of a speaker's folder ten of two seconds at least, as far apart in the order of their names as can be. */
+function recorded(folder: string): readonly Float64Array[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.wav'));
+  const long = files
+    .sort()
+    .map((file) => join(folder, file))
+    .filter((path) => {
+      const { rate, samples } = readWav(readFileSync(path), path);
+      return samples.length > 2 * rate;
+    });
+  return Array.from({ length: 10 }, (_, i) => {
+    const path = long[Math.floor((i * long.length) / 10)];
+    const { rate, samples } = readRecording(readFileSync(path), path, true);
+    return resampled(samples, rate, format.rate);
+  });
+}
+
+const truths =
+  values.recordings === undefined
+    ? said.map(({ speaker, text }) => Float64Array.from(sentence(heardSet, speaker, text), (x) => x / 32768))
+    : values.recordings.flatMap(recorded);
+for (const [row, truth] of truths.entries()) {
   write('truth', row, truth);
   write('griffin_lim', row, soundOf(spectrogram(truth, format), format));
 }
 for (const run of runs) {
   const folder = join(out, basename(run));
-  ganc('sample', run, 'said', '--count', String(said.length), '--out', `${folder}/`, '--force');
+  if (values.recordings === undefined) {
+    ganc('sample', run, 'said', '--count', String(said.length), '--out', `${folder}/`, '--force');
+    continue;
+  }
+  mkdirSync(folder, { recursive: true });
+  for (const row of truths.keys()) {
+    const feed = `sound=${fileOf('truth', row)}`;
+    ganc('sample', run, 'said', '--feed', feed, '--out', fileOf(basename(run), row), '--force', '-q');
+  }
 }
 const systems = ['truth', 'griffin_lim', ...runs.map((run) => basename(run))];
 
