@@ -28,7 +28,6 @@ report every 4 steps {
   sound converted = speech(Decoder(ContentEncoder(test.sound), SpeakerEncoder(test.other)), like: test.sound, rows: 3, iterations: 4)
   sound dubbed = speech(Dub(ContentEncoder(test.sound), test.other_speaker), like: test.sound, rows: 1, iterations: 4)
   sound source = speech(test.sound, like: test.sound, rows: 2, iterations: 40)
-  sound wrong = speech(ContentEncoder(test.sound), like: test.sound)
   picture lines = spectrograms(test.sound, Decoder(ContentEncoder(test.sound), SpeakerEncoder(test.other)), rows: 2)
   metric away = l1(Decoder(ContentEncoder(test.sound), SpeakerEncoder(test.same)), test.sound)
   metric leak = probe(ContentEncoder(test.sound), test.speaker)
@@ -105,8 +104,7 @@ describe('voice conversion from files to files', () => {
     );
   });
 
-  it('what can’t be played or measured is said in a sentence, and the run goes on', () => {
-    assert.match(read('run/log.txt'), /no wrong: 4 channels are not like 20/);
+  it('what can’t be measured is said in a sentence, and the run goes on', () => {
     assert.match(read('run/log.txt'), /no leak: probe takes rows of one length/);
     assert.match(read('run/log.txt'), /iteration 4: away 0?\.\d+/);
   });
