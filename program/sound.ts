@@ -17,6 +17,10 @@ export interface SoundFeatures {
   readonly edges: readonly number[] | null;
 }
 
+/** Bands, or all bins. */
+export const channelsOf = ({ edges, size }: SoundFeatures): number =>
+  edges === null ? size / 2 + 1 : edges.length - 2;
+
 /** Decibels of the levels 0 and 1; a sine of full scale has 0. */
 export const [floorDecibel, topDecibel] = [-100, -20];
 /** Nothing has a smaller magnitude: the logarithm of 0 is none. */

@@ -5,7 +5,7 @@
 import { Mistake } from '../../grammar/diagnostics.ts';
 import type { Span } from '../../grammar/source.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
-import type { SoundFeatures } from '../../program/sound.ts';
+import { channelsOf, type SoundFeatures } from '../../program/sound.ts';
 import { kinds } from '../errors.ts';
 import { printType } from '../types.ts';
 import type { Given } from '../bind/match.ts';
@@ -65,9 +65,6 @@ function requireChannels(line: SoundLine, param: string, channels: number): void
   const wanted = `seq[${channels}, T]`;
   throw mistake(line, param, `takes ${wanted}, and ${printType(type)} is given`, `Give it ${wanted}.`);
 }
-
-const channelsOf = ({ edges, size }: SoundFeatures): number =>
-  edges === null ? size / 2 + 1 : edges.length - 2;
 
 const framesOf = ({ window, hop, emphasis }: SoundFeatures): string =>
   `window ${window} samples, hop ${hop}, emphasis ${emphasis}`;

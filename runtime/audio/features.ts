@@ -158,7 +158,7 @@ export function deemphasise(samples: Float64Array, by: number): void {
 export interface Features {
   readonly channels: number;
   readonly frames: number;
-  readonly data: ArrayLike<number>;
+  readonly data: Float32Array | Float64Array;
 }
 
 /** The magnitudes of all bins, frame after frame, that the features stand for; what is out of [0, 1] is clipped. */
@@ -175,12 +175,13 @@ export function magnitudes(features: Features, format: SoundFormat): Float64Arra
 }
 
 /** Moves magnitudes of all bins, in place, until they have the mel bands given: the same frames, in another format. */
-export function holdToBands(found: Float64Array, bands: Features, { mel, ...format }: SoundFormat): void {
+export function holdToBands(found: Float64Array, bands: Features, format: SoundFormat): void {
+  const { mel } = format;
   if (mel === null)
     throw new Error('spectra are held to mel bands, and these features are the bins themselves');
   const bins = binsOf(format.shape);
   for (let f = 0; f < bands.frames; f++)
-    holdToMel(mel, magnitudesAt(bands, f, { ...format, mel }), found.subarray(f * bins, (f + 1) * bins));
+    holdToMel(mel, magnitudesAt(bands, f, format), found.subarray(f * bins, (f + 1) * bins));
 }
 
 /** Of each channel of one frame. */

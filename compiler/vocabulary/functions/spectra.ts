@@ -3,7 +3,14 @@
  * same numbers, differentiable. In: samples, and a field that says how; out: levels of bands or bins, frame by frame. Frames
  * are blocks of a hop side by side, their transform is a product with fixed cosines and sines.
  */
-import { faintest, floorDecibel, fullScale, topDecibel, type SoundFeatures } from '../../../program/sound.ts';
+import {
+  channelsOf,
+  faintest,
+  floorDecibel,
+  fullScale,
+  topDecibel,
+  type SoundFeatures,
+} from '../../../program/sound.ts';
 import { kinds } from '../../errors.ts';
 import { alongAxes, broadcastTo, square } from '../../ir/compose.ts';
 import { addDims, divDims, subDims, type Dim, type Shape } from '../../ir/dim.ts';
@@ -59,9 +66,6 @@ function checkSamples(call: Call, { type }: TensorValue, [low, high]: Bounds): v
     hint: low === -1 && high === 1 ? 'End the network with `tanh`.' : `Bring them to [${low}, ${high}].`,
   });
 }
-
-const channelsOf = ({ edges, size }: SoundFeatures): number =>
-  edges === null ? size / 2 + 1 : edges.length - 2;
 
 /** Samples in [-1, 1]. */
 function fullRange({ b }: Call, x: Node, [low, high]: Bounds): Node {

@@ -33,7 +33,7 @@ export function featuresAt(
 
 /** The samples as a file, and the features as a picture of it. */
 export function played(samples: Float64Array, heard: Features, format: SoundFormat): Played {
-  const shown = { data: Float64Array.from(heard.data), shape: [1, heard.channels, heard.frames] };
+  const shown = { data: heard.data, shape: [1, heard.channels, heard.frames] };
   const range = [0, 1] as const;
   const png = writePng(drawStrips({ sets: [shown], names: [''], range, sound: { format, range } }));
   return { wav: writeWav(samples, format.rate), png };
