@@ -159,13 +159,14 @@ const tooLarge = (): Mistake =>
 function evaluatedIn(context: Context): Evaluated {
   const all = [...context.weights.values()].flatMap((own) => [...own.values()]);
   const weights = new Map(all.map((info) => [info.name, context.state(info, false)]));
-  const { games, demands, kept } = context.effects;
+  const { games, strengths, demands, kept } = context.effects;
   const { b } = context;
   return {
     weights,
     constants: context.constants(),
     origins: context.origins,
     games,
+    strengths,
     demands,
     kept: [...kept.values()],
     gradients: b.gradients,

@@ -13,7 +13,7 @@ import type { TypeTable } from '../evaluate/typing.ts';
 import type { Node } from '../ir/node.ts';
 import type { OptimizerUse, PhaseInfo, ReportInfo } from '../model.ts';
 import type { Placed, TensorValue, Value } from '../values.ts';
-import type { PlayedGame, RowDemand } from '../vocabulary/builtin.ts';
+import type { ChangingStrength, PlayedGame, RowDemand } from '../vocabulary/builtin.ts';
 
 export interface Analysis {
   readonly names: Names;
@@ -129,6 +129,7 @@ export interface Evaluated {
   /** Where each fed input comes from. */
   readonly origins: ReadonlyMap<string, InputOrigin>;
   readonly games: readonly PlayedGame[];
+  readonly strengths: readonly ChangingStrength[];
   readonly demands: readonly RowDemand[];
   /** What histories keep. */
   readonly kept: readonly StateInfo[];

@@ -32,6 +32,7 @@ import { rowCounts } from './rules/row-counts.ts';
 import { squashed } from './rules/squashed.ts';
 import { stages } from './rules/stages.ts';
 import { starts } from './rules/starts.ts';
+import { strengths } from './rules/strengths.ts';
 import { subtracted } from './rules/subtracted.ts';
 import { targets } from './rules/targets.ts';
 import { terms } from './rules/terms.ts';
@@ -79,6 +80,7 @@ export const rules: readonly Rule[] = [
   unused,
   unread,
   weights,
+  strengths,
 ];
 
 /** Everything that the rules say of a spec. */

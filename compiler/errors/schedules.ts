@@ -213,4 +213,10 @@ export const scheduleCodes = {
     'A weight that depends on time is above 0 at some steps of its phase and below 0 at others: what was minimised is maximised from there on, most often because a ramp falls further than it was meant to. It may begin or end at 0 (`ramp`, `1 - progress`), and is looked at over its whole phase.',
     'warning',
   ],
+  strengthLeaves: [
+    'GAN4041',
+    'strength that leaves its interval',
+    'How strongly something drawn acts may change with time: `noise(0.5 * (1 - progress))`. A deviation is never below 0, a probability to drop is below 1; a number written for one is refused where it is not. One that depends on time is looked at over the whole phase of the updates that it acts in, and may begin or end at the last number that is allowed.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;

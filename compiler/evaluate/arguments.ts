@@ -40,7 +40,11 @@ export function builtinArguments(
   if (listed.some(({ values }) => values.some(({ sort }) => sort === 'unknown'))) throw new Silence();
   if (recorded === null) {
     for (const { param, list, values } of listed)
-      values.forEach((value, i) => checkSort(param, value, list[i], what));
+      values.forEach((value, i) => {
+        checkSort(param, value, list[i], what);
+        if (param.type === 'strength' && value.sort === 'number' && typeof value.value !== 'number')
+          context.effects.strengths.push({ param, of: what, value: value.value, span: list[i].span });
+      });
   }
   const found = new Map(
     listed.map(({ param, values }) => [param.name, values.length > 0 ? values : defaultOf(param, recorded)]),

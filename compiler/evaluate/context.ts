@@ -14,7 +14,7 @@ import type { Catalogue } from '../../program/catalogue.ts';
 import type { InputOrigin } from '../../program/manifest.ts';
 import type { NumberValue, Placed, TensorValue, Value } from '../values.ts';
 import type { Names, WeightInfo, Weights, StateInfo } from '../bind/names.ts';
-import type { Mode, PlayedGame, RowDemand } from '../vocabulary/builtin.ts';
+import type { ChangingStrength, Mode, PlayedGame, RowDemand } from '../vocabulary/builtin.ts';
 import type { Given } from '../bind/match.ts';
 import type { RowsTable } from './rows.ts';
 import type { CallSite, Typing } from './typing.ts';
@@ -32,6 +32,8 @@ export interface Effects {
   readonly losses: Map<string, Node>;
   /** Adversarial games that were evaluated on the way. */
   readonly games: PlayedGame[];
+  /** Strengths of layers and functions that change with time. */
+  readonly strengths: ChangingStrength[];
   /** What histories keep, by name. */
   readonly kept: Map<string, StateInfo>;
   /** What functions want of batches. */
@@ -147,6 +149,7 @@ export const newEffects = (): Effects => ({
   moved: new Map(),
   losses: new Map(),
   games: [],
+  strengths: [],
   demands: [],
   kept: new Map(),
 });

@@ -39,6 +39,15 @@ export interface WeightOptions {
 }
 
 /** The two answers of an adversarial game, what each player minimises, and what the discriminator's loss tells. */
+/** A strength that changes with time, as a call is given it: for the rule on its interval (check/rules/strengths.ts). */
+export interface ChangingStrength {
+  readonly param: ParamSpec;
+  /** What is called, as a message says it. */
+  readonly of: string;
+  readonly value: HostExpr;
+  readonly span: Span;
+}
+
 export interface PlayedGame {
   readonly tells: Telling | null;
   readonly real: Node;

@@ -7,6 +7,7 @@ import { originOf } from '../../evaluate/feeds.ts';
 import type { Node } from '../../ir/node.ts';
 import { spreadOf } from '../../ir/patterns.ts';
 import { kinds } from '../../errors.ts';
+import { scalarName } from '../../leaves.ts';
 import { updatesIn } from '../../model.ts';
 import { iterationsOf, momentsOf, type Iterations } from '../iterations.ts';
 import type { Rule } from '../rule.ts';
@@ -41,8 +42,11 @@ function turning(analysis: Analysis, update: AnalysedUpdate, iterations: Iterati
   return [];
 }
 
-/** Numbers that depend on time and that a summand of the objective is multiplied with. */
+/** Numbers that depend on time and that a summand of the objective is multiplied with; of those of noise, rules/strengths.ts speaks. */
 function weightsIn(analysis: Analysis, { objective }: AnalysedUpdate): HostExpr[] {
+  const strengths = new Set(analysis.evaluated.strengths.map(({ value }) => scalarName(value)));
+  const isWeight = (value: HostExpr): boolean =>
+    timesIn(value).length > 0 && !strengths.has(scalarName(value));
   const found: HostExpr[] = [];
   const seen = new Set<Node>();
   const open: Node[] = objective === null ? [] : [objective.node];
@@ -52,7 +56,7 @@ function weightsIn(analysis: Analysis, { objective }: AnalysedUpdate): HostExpr[
     if (node.op === 'mul')
       for (const factor of node.inputs) {
         const origin = originOf(analysis.evaluated, spreadOf(factor));
-        if (origin?.kind === 'scalar' && timesIn(origin.value).length > 0) found.push(origin.value);
+        if (origin?.kind === 'scalar' && isWeight(origin.value)) found.push(origin.value);
       }
     open.push(...summands(analysis, node, 1).map(([part]) => part));
   }
