@@ -3,7 +3,6 @@
  * texts, and the fields that the spec's data has; out: sources that are read as if the spec imported them, so that mistakes in
  * them are said as those of a spec are.
  */
-import { existsSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import type { DataInfo } from '../compiler/bind/names.ts';
 import { nearest } from '../grammar/diagnostics.ts';
@@ -11,6 +10,7 @@ import { reservedWords } from '../grammar/tokens.ts';
 import type { FieldType } from '../program/catalogue.ts';
 import { sources } from '../runtime/catalogue.ts';
 import { findFiles } from '../runtime/data/pattern.ts';
+import { isFolder } from '../runtime/disk.ts';
 import { Exit, exitCodes } from './exit.ts';
 
 export interface Fed {
@@ -159,7 +159,7 @@ function sourceOf(
   if (kind !== 'image')
     throw wrong(`${given}: a ${kind} is fed from file.npz:array${kind === 'vec' ? ' or file.csv:x,y' : ''}`);
   const [channels, height, width] = shape;
-  const pattern = existsSync(place) && statSync(place).isDirectory() ? join(place, '*') : place;
+  const pattern = isFolder(place) ? join(place, '*') : place;
   const files = findFiles(pattern, '.', () => null).map((found) => found.path);
   if (files.length === 0) throw wrong(`${given}: there is no such file`);
   return [
@@ -183,8 +183,7 @@ function recordingsAt(
     throw wrong(
       `${given}: such rows have lengths of their own, which no table holds; \`ganc sample RUN NAME --feed\` writes them one by one`,
     );
-  const isFolder = existsSync(place) && statSync(place).isDirectory();
-  const pattern = isFolder ? join(place, '*') : place;
+  const pattern = isFolder(place) ? join(place, '*') : place;
   if (findFiles(pattern, '.', () => null).length === 0) throw wrong(`${given}: there is no such file`);
   return [{ call: call.replace('FILES', () => JSON.stringify(pattern)), field }, pattern, null];
 }

@@ -108,18 +108,34 @@ function requireSame({ path, set, profile }: RunFacts, options: SeedsOptions): v
   );
 }
 
-/** What the seeds came to that did not fail; `changed`: not all of them had the same spec. */
-export function outcomeOf(
-  folder: string,
-  seeds: readonly number[],
-  failed: readonly number[],
-): { readonly whole: readonly number[]; readonly rows: readonly MetricRow[]; readonly changed: boolean } {
+/** What the seeds came to that did not fail. */
+interface Outcome {
+  readonly whole: readonly number[];
+  readonly rows: readonly MetricRow[];
+  /** Not all of them had the same spec. */
+  readonly changed: boolean;
+  /** After how many iterations they ended, each once, in ascending order. */
+  readonly lengths: readonly number[];
+}
+
+export function outcomeOf(folder: string, seeds: readonly number[], failed: readonly number[]): Outcome {
   const whole = seeds.filter((seed) => !failed.includes(seed));
   const facts = whole.map((seed) => factsOf(join(folder, `seed-${seed}`)));
   const newest = facts.map(({ lines }) => new Map(newestMetrics(lines)));
   const changed = new Set(facts.map(({ spec }) => spec.text)).size > 1;
-  return { whole, rows: metricRows(newest), changed };
+  const lengths = [...new Set(facts.map(({ lines }) => lines.iteration))].sort((a, b) => a - b);
+  return { whole, rows: metricRows(newest), changed, lengths };
 }
+
+/** `those`: what stands beside each other in a table. */
+export const specChanged = (folder: string, those: string): string =>
+  `${folder}: the spec changed between these ${those}\n`;
+
+/** '' where all seeds are of one length. */
+export const lengthsDiffer = (folder: string, lengths: readonly number[]): string =>
+  lengths.length > 1
+    ? `${folder}: not all seeds are of one length: they ended after ${lengths.join(', ')} iterations\n`
+    : '';
 
 function summary(
   folder: string,
@@ -128,13 +144,14 @@ function summary(
   { latex, json, quiet }: SeedsOptions,
   terminal: Terminal,
 ): void {
-  const { whole, rows, changed } = outcomeOf(folder, seeds, failed);
+  const { whole, rows, changed, lengths } = outcomeOf(folder, seeds, failed);
   if (json)
     terminal.out(jsonText({ kind: 'seeds', path: folder, seeds: whole, failed, metrics: rows }) + '\n');
   else if (latex) terminal.out(latexTable(rows));
   else terminal.out(textTable(rows));
   if (quiet || json) return;
-  if (changed) terminal.err(`${folder}: the spec changed between these seeds\n`);
+  if (changed) terminal.err(specChanged(folder, 'seeds'));
+  terminal.err(lengthsDiffer(folder, lengths));
   if (failed.length > 0) terminal.err(`training failed with seed ${failed.join(', ')}: not in the table\n`);
   if (rows.length === 0) terminal.err("the spec's reports have no metric: there is nothing to compare\n");
   terminal.err(`\`ganc view ${shellPath(folder)}\` shows their curves, with a band over the seeds\n`);

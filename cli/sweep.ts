@@ -9,7 +9,7 @@ import { shellPath } from '../grammar/shell-word.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { readSpec, say } from './read.ts';
-import { outcomeOf, requireNoRun, trainSeeds } from './seeds.ts';
+import { lengthsDiffer, outcomeOf, requireNoRun, specChanged, trainSeeds } from './seeds.ts';
 import type { SeedsOptions } from './seeds.ts';
 import { latexTable, textTable } from './seed-table.ts';
 import { checkFile } from './spec.ts';
@@ -120,8 +120,8 @@ function summary(
   terminal: Terminal,
 ): void {
   const found = all.map(({ set, folder: path }, i) => {
-    const { rows, changed } = outcomeOf(path, seeds, failed[i]);
-    return { set, path, failed: failed[i], metrics: rows, changed };
+    const { rows, changed, lengths } = outcomeOf(path, seeds, failed[i]);
+    return { set, path, failed: failed[i], metrics: rows, changed, lengths };
   });
   const names = Object.keys(all[0].set);
   const metrics = [...new Set(found.flatMap((one) => one.metrics.map(({ metric }) => metric)))];
@@ -141,7 +141,8 @@ function summary(
     terminal.out(jsonText({ kind: 'sweep', path: folder, seeds, combinations: told }) + '\n');
   } else terminal.out(latex ? latexTable(rows, names) : textTable(rows, names));
   if (quiet || json) return;
-  if (found.some(({ changed }) => changed)) terminal.err(`${folder}: the spec changed between these runs\n`);
+  if (found.some(({ changed }) => changed)) terminal.err(specChanged(folder, 'runs'));
+  for (const { path, lengths } of found) terminal.err(lengthsDiffer(path, lengths));
   for (const { set, failed: lost } of found)
     if (lost.length > 0)
       terminal.err(`training failed with ${nameOf(set)}, seed ${lost.join(', ')}: not in the table\n`);

@@ -24,6 +24,14 @@ function stampOf(path: string): string | null {
   return stat?.isFile() ? `${stat.size} ${stat.mtimeMs}` : null;
 }
 
+/** Of what is no file: what it is instead. */
+function noFile(path: string): FileError {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return new FileError(path, null, 'no such file');
+  const what = stat.isDirectory() ? 'a folder' : 'a pipe, a socket or a device';
+  return new FileError(path, null, `it is ${what}, where a file is wanted`);
+}
+
 /** Whether there is such a file. */
 export function fileExists(path: string): boolean {
   return stampOf(path) !== null;
@@ -32,7 +40,7 @@ export function fileExists(path: string): boolean {
 /** The file's content; FileError where there is none or it can't be read. */
 export function readBytes(path: string): Uint8Array {
   const stamp = stampOf(path);
-  if (stamp === null) throw new FileError(path, null, 'no such file');
+  if (stamp === null) throw noFile(path);
   const old = known.get(path);
   const held = old?.stamp === stamp ? old.bytes?.deref() : undefined;
   if (held !== undefined) return held;
@@ -66,7 +74,7 @@ export function* fileParts(path: string, watch?: Watch): Generator<Uint8Array> {
 /** The file's length in bytes. Throws FileError where there is none. */
 export function fileSize(path: string): number {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat?.isFile()) throw new FileError(path, null, 'no such file');
+  if (!stat?.isFile()) throw noFile(path);
   return stat.size;
 }
 
@@ -78,7 +86,7 @@ export function hashFile(path: string): string {
   const stamp = stampOf(path);
   const old = known.get(path);
   if (old !== undefined && old.stamp === stamp) return old.hash;
-  if (stamp === null) throw new FileError(path, null, 'no such file');
+  if (stamp === null) throw noFile(path);
   const hashing = createHash('sha256');
   for (const bytes of fileParts(path)) hashing.update(bytes);
   const hash = hashing.digest('hex');

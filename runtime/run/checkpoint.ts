@@ -10,11 +10,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { removeUnfinished, writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
-import { diskError, makeFolder, onDisk } from '../disk.ts';
+import { diskError, isFolder, makeFolder, onDisk } from '../disk.ts';
 import type { Tensor, Tensors } from '../engines/engine.ts';
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import type { Applied } from './loop.ts';
-import { isFolder } from './run-directory.ts';
 import type { Position } from './schedule.ts';
 import { checkpointProblem } from './checked.ts';
 import { digest, seal, unseal } from './sealed.ts';

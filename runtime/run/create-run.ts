@@ -5,8 +5,8 @@ import { shellPath } from '../../grammar/shell-word.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import { writeFolderAtomic } from '../atomic.ts';
 import type { FileContents } from '../atomic.ts';
-import { diskError, makeFolder, makeFolders } from '../disk.ts';
-import { digests, inside, isFile, isFolder, programFiles, RunDirectoryError } from './run-directory.ts';
+import { diskError, isFile, isFolder, makeFolder, makeFolders } from '../disk.ts';
+import { digests, inside, programFiles, RunDirectoryError } from './run-directory.ts';
 import type { RunDirectory, RunInfo } from './run-directory.ts';
 import { seal } from './sealed.ts';
 

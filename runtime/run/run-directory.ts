@@ -17,13 +17,13 @@
  * It comes into being whole (a kill leaves a run that can be resumed, or no folder), and is read back checked to the
  * bit: run.json and the manifest are sealed, and run.json holds the checksums of the program's other files.
  */
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { visible } from '../../grammar/visible.ts';
 import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest } from '../../program/manifest.ts';
 import { writeFileAtomic, writeFolderAtomic } from '../atomic.ts';
-import { onDisk } from '../disk.ts';
+import { isFile, isFolder, onDisk } from '../disk.ts';
 import type { Machine } from './machine.ts';
 import { parseManifest, runInfoProblem } from './checked.ts';
 import { isModelFile } from './model-start.ts';
@@ -87,10 +87,6 @@ export const programFiles = <Content>(
 
 export const digests = (files: Readonly<Record<string, Uint8Array>>): RunInfo['program'] =>
   Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, digest(bytes)]));
-
-export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-export const isFolder = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** The folder of a run directory, or of a model file for the while. Throws FileError where that is damaged. */
 export const runFolder = (path: string): string => (isModelFile(path) ? unpacked(path) : path);

@@ -107,6 +107,35 @@ describe('ganc run --seeds', () => {
     const [row] = metricRows([1, 2, 3].map((seed) => new Map([['spread', spread(`all/seed-${seed}`)]])));
     assert.isAbove(row.deviation!, 0);
     assert.equal(out, textTable([row]));
+    assert.notInclude(err, 'of one length');
+  });
+
+  it('says so where the table has runs of different lengths', async () => {
+    const { code, err } = await run([
+      'run',
+      path('ring.gan'),
+      '--out',
+      path('short'),
+      '--seeds',
+      '1',
+      '--steps',
+      '20',
+    ]);
+    assert.equal(code, 0, err);
+    const again = await run([
+      'run',
+      path('ring.gan'),
+      '--out',
+      path('short'),
+      '--seeds',
+      '1..2',
+      '--steps',
+      '10',
+    ]);
+    assert.include(
+      again.err,
+      `${path('short')}: not all seeds are of one length: they ended after 10, 20 iterations\n`,
+    );
   });
 
   it('trains as --seed does', async () => {

@@ -53,7 +53,12 @@ describe('sources of files', () => {
     assert.throws(() => hashFile(join(at(), 'none')), /none: no such file/);
     assert.equal(fileSize(join(at(), '1.bin')), 3e6 + 1);
     assert.throws(() => fileSize(join(at(), 'none')), FileError, /none: no such file/);
-    assert.throws(() => fileSize(at()), FileError, /no such file/);
+    assert.throws(() => fileSize(at()), FileError, /it is a folder, where a file is wanted/);
+    assert.throws(
+      () => hashFile('/dev/null'),
+      FileError,
+      /\/dev\/null: it is a pipe, a socket or a device, where a file is wanted/,
+    );
   });
 
   it('idx: reads pairs, plain or gzipped, in parts', async () => {
