@@ -49,6 +49,10 @@ const numbersIn = (items: readonly Value[]): number[] =>
     return item.sort === 'number' && typeof item.value === 'number' ? [item.value] : [];
   });
 
+/** What lists among them hold, in their place: `concat([a, b], c)` is `concat(a, b, c)`. */
+const elements = (items: readonly Value[]): readonly Value[] =>
+  items.flatMap((item) => (item.sort === 'list' ? elements(item.items) : [item]));
+
 /** `found`: the values of each parameter, checked for their sort; none: left out, without a default. */
 export function argsOf(context: Context, found: ReadonlyMap<string, readonly Value[]>, what: string): Args {
   const values = (name: string): readonly Value[] => {
@@ -95,7 +99,7 @@ export function argsOf(context: Context, found: ReadonlyMap<string, readonly Val
     tensor: (name) => asTensor(context, value(name), `\`${name}\` of ${what}`),
     distribution: (name) => asDistribution(value(name), `\`${name}\` of ${what}`),
     value,
-    values,
+    values: (name) => elements(values(name)),
   };
 }
 

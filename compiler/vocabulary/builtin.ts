@@ -144,6 +144,7 @@ export interface Args {
   distribution(name: string): DistributionValue;
   /** Whatever was given. */
   value(name: string): Value;
+  /** All that was given; the elements of a list in its place. */
   values(name: string): readonly Value[];
 }
 

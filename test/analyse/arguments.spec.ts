@@ -94,6 +94,18 @@ describe('resolved arguments', () => {
     );
   });
 
+  it('in a list are those of its elements', () => {
+    const graphOf = (given: string): string => {
+      const changed = text.replace('z |> narrow |> narrow(3)', `concat(${given})`);
+      const checked = checkSpec({ path: 'arguments.gan', text: changed }, host);
+      assert.deepEqual(checked.diagnostics, []);
+      const [step] = stepsOf(lower(checked.model!, host.catalogue));
+      return printGraph({ objective: updatesOfStep(step)[0].objective });
+    };
+    assert.equal(graphOf('[narrow(z, 2), [z]], narrow(z, 3)'), graphOf('narrow(z, 2), z, narrow(z, 3)'));
+    assert.equal(graphOf('[for i in 1..3: narrow(z, i)]'), graphOf('narrow(z, 1), narrow(z, 2)'));
+  });
+
   it('that nobody recorded are refused', () => {
     const { types, own } = analysed();
     const typing = asserting(types.training);

@@ -11,7 +11,7 @@ import { int, value, values, type Call, type Builtin } from '../builtin.ts';
 export const stack: Builtin = {
   doc: 'One batch below another: the rows of all, in this order. What batch norm sees together is so written down. `part` takes a stack apart.',
   where: 'anywhere',
-  params: [values('x', 'Two or more tensors of one shape, each with rows.')],
+  params: [values('x', 'Two or more tensors, or a list of them, of one shape, each with rows.')],
   build(call, args) {
     const given = args.values('x').map((one) => tensorOf(call, one, '`stack`'));
     const parts = alike(call, given);

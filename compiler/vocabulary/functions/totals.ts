@@ -10,10 +10,7 @@ export const total: Builtin = {
   where: 'anywhere',
   params: [values('x', 'A list of values of one shape.')],
   build(call, args) {
-    const [first, ...others] = args
-      .values('x')
-      .flatMap(elements)
-      .map((one) => tensorOf(call, one));
+    const [first, ...others] = args.values('x').map((one) => tensorOf(call, one));
     if (first === undefined)
       call.fail(kinds.badArgument, {
         what: '`total` adds the elements of a list, and there is none',
@@ -27,9 +24,6 @@ export const total: Builtin = {
     return call.tensor(sum.node, others.length === 0 ? first.type : sum.type);
   },
 };
-
-const elements = (value: Value): readonly Value[] =>
-  value.sort === 'list' ? value.items.flatMap(elements) : [value];
 
 function tensorOf(call: Call, value: Value): TensorValue {
   if (value.sort === 'tensor') return value;

@@ -95,7 +95,10 @@ export const concat: Builtin = {
   doc: 'Values side by side along the channel axis. A scalar counts as vec[1], a label as its onehot; a vec beside images or seqs is repeated at every place. `over` puts them one behind the other in time, or beside or below each other.',
   where: 'anywhere',
   params: [
-    values('x', 'Two or more tensors with equal places: vec, seq[C, T] or image[C, H, W].'),
+    values(
+      'x',
+      'Two or more tensors, or a list of them, with equal places: vec, seq[C, T] or image[C, H, W].',
+    ),
     choice(
       'over',
       axisNames,
