@@ -7,7 +7,7 @@ import { countOrNull, withDefaults } from './arguments.ts';
 import { classesOf, classesParam, givenClasses, labelCount } from './labels.ts';
 import { findFolders, patternWords } from './pattern.ts';
 import type { Found } from './pattern.ts';
-import { balanced, checkExamples, exampleParams } from './selection.ts';
+import { checkExamples, exampleParams, selected } from './selection.ts';
 
 const splits = ['all', 'fit', 'validate'];
 
@@ -87,7 +87,7 @@ export function chosenOf<T extends Pick<Found, 'words'>>(
   const index = new Map(classes.map((name, i) => [name, i]));
   const labels = Uint32Array.from(names, (name) => index.get(name) ?? 0);
   const part = splitRows(split, labels, classes.length);
-  const rows = number === null ? part : balanced(args, part, labels, number);
+  const rows = number === null ? part : selected(args, part, labels, number);
   return { rows: Array.from(rows, (row) => found[row]), labels: rows.map((row) => labels[row]), classes };
 }
 

@@ -16,7 +16,15 @@ import { checkLabels } from './labels.ts';
 import { keyed } from './pack.ts';
 import type { PackPlan } from './pack.ts';
 import { areReadAtOnce, isLarge, packRecords, recordsOf } from './records.ts';
-import { balanced, checkExamples, checkRange, exampleParams, rangeParams, rangeRows } from './selection.ts';
+import {
+  checkExamples,
+  checkRange,
+  exampleParams,
+  onlyParam,
+  rangeParams,
+  rangeRows,
+  selected,
+} from './selection.ts';
 import type { Glance, OpenSource, RowRange, Source } from './source.ts';
 import { tableSource } from './table.ts';
 import type { Column } from './table.ts';
@@ -33,6 +41,7 @@ const params: readonly ParamSpec[] = [
   { name: 'channels', type: 'int', default: 1, doc: 'colours' },
   { name: 'classes', type: 'int', default: 10, doc: 'how many classes the labels name' },
   ...rangeParams,
+  onlyParam,
   ...exampleParams,
 ];
 
@@ -50,6 +59,7 @@ function fields(given: SourceArguments): Record<string, FieldType> {
   const image: FieldType = { kind: 'image', shape: imageShape(args), range: [0, 1] };
   if (textOrNull(args, 'labels') !== null) return { image, label: { kind: 'label', shape: [], classes } };
   if (countOrNull(args, 'examples', 1) !== null) throw new Error('examples: needs labels: to balance by');
+  if (args.only !== null) throw new Error('only: needs labels: to choose by');
   return { image };
 }
 
@@ -106,7 +116,7 @@ function look(args: SourceArguments, folder: string): Looked {
   if (paths.labels === null) return { plan, labels: null, rows };
   const classes = count(args, 'classes', 2);
   const labels = readLabels(paths.labels, classes, plan.count);
-  return { plan, labels, rows: balanced(args, rows, labels, classes) };
+  return { plan, labels, rows: selected(args, rows, labels, classes) };
 }
 
 /** The source, once its images are there. */
@@ -132,7 +142,7 @@ async function glance(given: SourceArguments, folder: string, most: number): Pro
   const paths = files(args, folder);
   const images = imagesFile(paths.images, imageShape(args));
   const labels = paths.labels === null ? null : idxFile(paths.labels);
-  if (args.examples !== null || labels?.ofBytes === false) return null;
+  if (args.examples !== null || args.only !== null || labels?.ofBytes === false) return null;
   const set: Glanced = {
     args,
     fields: fields(args),
@@ -162,9 +172,10 @@ export const idx: Source = {
       hashFile(images),
       labels === null ? '' : hashFile(labels),
       JSON.stringify(
-        ['size', 'width', 'channels', 'classes', 'skip', 'take', 'examples', 'seed'].map(
-          (name) => args[name],
-        ),
+        // `only` is younger than the others: a set without it is the set that it was.
+        ['size', 'width', 'channels', 'classes', 'skip', 'take', 'examples', 'seed']
+          .map((name) => args[name])
+          .concat(args.only ?? []),
       ),
     );
     const looked = look(args, folder);

@@ -13,7 +13,7 @@ import { allowance, requireAt } from './allowed.ts';
 import { withDefaults } from './arguments.ts';
 import { described, fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { checkLabels } from './labels.ts';
-import { balanced, checkExamples, exampleParams } from './selection.ts';
+import { checkExamples, classesKept, exampleParams, onlyParam, selected } from './selection.ts';
 import type { OpenSource, SyncSource } from './source.ts';
 import { tableSource } from './table.ts';
 
@@ -39,6 +39,7 @@ export const mnistParams = [
     parts: { train: ['fit', 'validate'] },
     doc: 'train: 60 000 digits, which fit (the first 50 000) and validate (the rest) divide; test: 10 000',
   },
+  onlyParam,
   ...exampleParams,
   {
     name: 'folder',
@@ -102,7 +103,7 @@ export function mnistDigits(given: SourceArguments, folder: string): Digits {
   const labels = read(files.labels, [total]);
   checkLabels(labels, 10, files.labels);
   const rows = Uint32Array.from({ length }, (_, i) => first + i);
-  return { images: read(files.images, [total, 28, 28]), labels, rows: balanced(args, rows, labels, 10) };
+  return { images: read(files.images, [total, 28, 28]), labels, rows: selected(args, rows, labels, 10) };
 }
 
 /** Count and hash of the split that the arguments name; null where its files aren't there. */
@@ -111,9 +112,19 @@ export function describeDigits(given: SourceArguments, folder: string): DataDesc
   const split = String(args.split);
   const files = filesOf(args, folder);
   if (files === null || !fileExists(files.images) || !fileExists(files.labels)) return null;
-  const count = typeof args.examples === 'number' ? args.examples : splits[split][2];
-  const chosen = JSON.stringify([split, args.examples, args.seed]);
+  const only = classesKept(args, 10);
+  const count = typeof args.examples === 'number' ? args.examples : countOf(split, only, files.labels);
+  // `only` is younger than the others: digits without it are the digits that they were.
+  const chosen = JSON.stringify([split, args.examples, args.seed, ...(only ?? [])]);
   return described(count, { hash: () => hashOf(hashFile(files.images), hashFile(files.labels), chosen) });
+}
+
+/** How many digits of these classes a split has. */
+function countOf(split: string, only: readonly number[] | null, labelsFile: string): number {
+  const [stem, first, length] = splits[split];
+  if (only === null) return length;
+  const labels = read(labelsFile, [totalOf(stem)]).subarray(first, first + length);
+  return labels.reduce((count, label) => count + Number(only.includes(label)), 0);
 }
 
 /** The file that the split is a part of, whole: images and labels as bytes. */

@@ -1,6 +1,6 @@
 /**
- * Parts of a data set: a balanced few of its rows (`examples: 100`). In: the labels of all rows. Out: the chosen
- * rows, in the set's order, the same for the same seed.
+ * Parts of a data set: rows of some classes (`only: [0, 1]`), a balanced few of its rows (`examples: 100`). In: the labels of
+ * all rows. Out: the chosen rows, in the set's order, the same for the same seed.
  */
 import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { permutation } from '../random.ts';
@@ -12,36 +12,71 @@ export const exampleParams: readonly ParamSpec[] = [
   { name: 'seed', type: 'int', default: 0, doc: 'which rows `examples` keeps' },
 ];
 
+/** Where classes are numbers; labels keep theirs. */
+export const onlyParam: ParamSpec = {
+  name: 'only',
+  type: 'reals',
+  default: null,
+  doc: 'keep the rows of these classes alone, [0, 1, 2]; labels stay what they are',
+};
+
+/** The classes whose rows are kept, in ascending order; null: all. Throws where they name no class, or one twice. */
+export function classesKept(args: SourceArguments, classes: number): readonly number[] | null {
+  const { only } = args;
+  if (only === null || only === undefined) return null;
+  const given: readonly unknown[] = Array.isArray(only) ? only : [only];
+  const kept = given.map((one) => Number(one));
+  const odd = kept.find((one) => !Number.isInteger(one) || one < 0 || one >= classes);
+  if (odd !== undefined) throw new Error(`only: ${odd} is no class; they are 0 to ${classes - 1}`);
+  if (kept.length === 0) throw new Error('only: names at least one class');
+  if (new Set(kept).size < kept.length) throw new Error('only: names a class twice');
+  return kept.toSorted((a, b) => a - b);
+}
+
 /** Throws if `examples` isn't a multiple of the number of classes: what can be said without the files. */
 export function checkExamples(args: SourceArguments, classes: number): void {
   count(args, 'seed', 0);
+  const number = classesKept(args, classes)?.length ?? classes;
   const wanted = countOrNull(args, 'examples', 1);
-  if (wanted !== null && wanted % classes !== 0) {
-    throw new Error(
-      `examples: ${wanted} can't be balanced over ${classes} classes; take a multiple of ${classes}`,
-    );
+  if (wanted !== null && wanted % number !== 0) {
+    const of = number === 1 ? '1 class' : `${number} classes`;
+    throw new Error(`examples: ${wanted} can't be balanced over ${of}; take a multiple of ${number}`);
   }
 }
 
-/** The rows that `examples` keeps of those in `rows`; all of them where it isn't given. */
-export function balanced(
+/** The rows that `only` and `examples` keep of those in `rows`; all of them where neither is given. */
+export function selected(
   args: SourceArguments,
   rows: Uint32Array,
   labels: ArrayLike<number>,
   classes: number,
 ): Uint32Array {
+  const kept = classesKept(args, classes) ?? Array.from({ length: classes }, (_, i) => i);
+  const of = kept.length === classes ? rows : rows.filter((row) => kept.includes(labels[row]));
+  if (of.length === 0) throw new Error(`only: ${kept.join(', ')}: no row is of these classes`);
   const wanted = countOrNull(args, 'examples', 1);
-  if (wanted === null) return rows;
-  const left = new Array<number>(classes).fill(wanted / classes);
-  const order = permutation(count(args, 'seed', 0), 'examples', 0, rows.length);
-  const kept = Array.from(order, (at) => rows[at]).filter((row) => left[labels[row]]-- > 0);
-  const short = left.findIndex((missing) => missing > 0);
-  if (short >= 0) {
-    throw new Error(
-      `examples: ${wanted} needs ${wanted / classes} of class ${short}, there are ${wanted / classes - left[short]}`,
-    );
-  }
-  return Uint32Array.from(kept).sort();
+  return wanted === null ? of : balanced(of, labels, kept, wanted, count(args, 'seed', 0));
+}
+
+function balanced(
+  rows: Uint32Array,
+  labels: ArrayLike<number>,
+  classes: readonly number[],
+  wanted: number,
+  seed: number,
+): Uint32Array {
+  const each = wanted / classes.length;
+  const left = new Map(classes.map((one) => [one, each]));
+  const order = permutation(seed, 'examples', 0, rows.length);
+  const taken = Array.from(order, (at) => rows[at]).filter((row) => {
+    const missing = left.get(labels[row]) ?? 0;
+    left.set(labels[row], missing - 1);
+    return missing > 0;
+  });
+  for (const [one, missing] of left)
+    if (missing > 0)
+      throw new Error(`examples: ${wanted} needs ${each} of class ${one}, there are ${each - missing}`);
+  return Uint32Array.from(taken).sort();
 }
 
 export const rangeParams: readonly ParamSpec[] = [

@@ -83,6 +83,8 @@ describe('sources of files', () => {
     );
     assert.deepEqual(all(await open('idx', { ...args, skip: 1, take: 2 }), 'label'), [1, 1]);
     assert.deepEqual(all(await open('idx', { ...args, examples: 2 }), 'label').sort(), [0, 1]);
+    assert.deepEqual(all(await open('idx', { ...args, only: [1], skip: 2 }), 'label'), [1]);
+    assert.equal(sources.idx.describe({ ...args, only: [0] }, at())?.count, 2);
     assert.equal(sources.idx.describe({ ...args, skip: 3 }, at())?.count, 1);
   });
 
@@ -99,6 +101,8 @@ describe('sources of files', () => {
     await wrong({ labels: 'short' }, /short, byte 4: 1 labels for 2 images/);
     await wrong({ skip: 2 }, /skip: 2 leaves nothing of 2 rows/);
     await wrong({ labels: null, examples: 8 }, /needs labels/);
+    await wrong({ labels: null, only: [0] }, /only: needs labels/);
+    await wrong({ only: [3] }, /only: 3: no row is of these classes/);
     await wrong({ size: 0 }, /size is a whole number from 1, not 0/);
   });
 

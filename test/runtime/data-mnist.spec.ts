@@ -18,7 +18,8 @@ function perClass(values: number[]): number[] {
   return [...Array(10).keys()].map((digit) => values.filter((value) => value === digit).length);
 }
 
-const open = (args: Record<string, string | number>): OpenSource => mnist.open(args, '.');
+type Given = Record<string, string | number | number[]>;
+const open = (args: Given): OpenSource => mnist.open(args, '.');
 
 describe('the mnist source', () => {
   it('has the class counts of MNIST', () => {
@@ -101,14 +102,33 @@ describe('the mnist source', () => {
     assert.throws(() => open({ examples: 59000 }), /needs 5900 of class 4, there are 5842/);
   });
 
+  it('keeps some classes alone, by the numbers that they had', () => {
+    assert.deepEqual(
+      perClass(labels(open({ split: 'test', only: [8, 3] }))),
+      [0, 0, 0, 1010, 0, 0, 0, 0, 974, 0],
+    );
+    const few = labels(open({ only: [3, 8], examples: 20 }));
+    assert.deepEqual(few.toSorted(), [...Array(10).fill(3), ...Array(10).fill(8)]);
+    const wrong = (args: Given, message: RegExp) =>
+      assert.throws(() => mnist.signature.fields(args), message);
+    wrong({ only: [3, 10] }, /only: 10 is no class; they are 0 to 9/);
+    wrong({ only: [0.5] }, /0.5 is no class/);
+    wrong({ only: [3, 3] }, /names a class twice/);
+    wrong({ only: [] }, /at least one/);
+    wrong({ only: [3, 8], examples: 25 }, /can't be balanced over 2 classes; take a multiple of 2/);
+  });
+
   it('describes what it opens; another part has another hash', () => {
-    const describe = (args: Record<string, string | number>) => mnist.describe(args, '.');
-    const all: Record<string, string | number>[] = [
+    const describe = (args: Given) => mnist.describe(args, '.');
+    const all: Given[] = [
       {},
       { split: 'fit' },
       { split: 'test' },
       { examples: 100 },
       { examples: 100, seed: 1 },
+      { only: [1, 7] },
+      { split: 'test', only: [1] },
+      { only: [1, 7], examples: 100 },
     ];
     assert.deepEqual(
       all.map((args) => describe(args)?.count),
@@ -116,6 +136,9 @@ describe('the mnist source', () => {
     );
     assert.equal(new Set(all.map((args) => describe(args)?.hash)).size, all.length);
     assert.deepEqual(describe({}), describe({ split: 'train' }));
+    assert.deepEqual(describe({ only: [7, 1] }), describe({ only: [1, 7] }));
+    // The hash of a set stays what it was before `only` came: runs hold on to it.
+    assert.match(describe({ split: 'fit' })!.hash, /^2183531b/);
   });
 
   it('is converted as the spec says: three channels, another size, another range', () => {
