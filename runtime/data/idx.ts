@@ -19,8 +19,10 @@ import { areReadAtOnce, isLarge, packRecords, recordsOf } from './records.ts';
 import {
   checkExamples,
   checkRange,
+  choiceOfClasses,
+  classesKept,
+  classParams,
   exampleParams,
-  onlyParam,
   rangeParams,
   rangeRows,
   selected,
@@ -41,7 +43,7 @@ const params: readonly ParamSpec[] = [
   { name: 'channels', type: 'int', default: 1, doc: 'colours' },
   { name: 'classes', type: 'int', default: 10, doc: 'how many classes the labels name' },
   ...rangeParams,
-  onlyParam,
+  ...classParams,
   ...exampleParams,
 ];
 
@@ -59,7 +61,7 @@ function fields(given: SourceArguments): Record<string, FieldType> {
   const image: FieldType = { kind: 'image', shape: imageShape(args), range: [0, 1] };
   if (textOrNull(args, 'labels') !== null) return { image, label: { kind: 'label', shape: [], classes } };
   if (countOrNull(args, 'examples', 1) !== null) throw new Error('examples: needs labels: to balance by');
-  if (args.only !== null) throw new Error('only: needs labels: to choose by');
+  if (classesKept(args, classes) !== null) throw new Error('only and without: need labels: to choose by');
   return { image };
 }
 
@@ -142,7 +144,12 @@ async function glance(given: SourceArguments, folder: string, most: number): Pro
   const paths = files(args, folder);
   const images = imagesFile(paths.images, imageShape(args));
   const labels = paths.labels === null ? null : idxFile(paths.labels);
-  if (args.examples !== null || args.only !== null || labels?.ofBytes === false) return null;
+  if (
+    args.examples !== null ||
+    classesKept(args, count(args, 'classes', 2)) !== null ||
+    labels?.ofBytes === false
+  )
+    return null;
   const set: Glanced = {
     args,
     fields: fields(args),
@@ -172,10 +179,13 @@ export const idx: Source = {
       hashFile(images),
       labels === null ? '' : hashFile(labels),
       JSON.stringify(
-        // `only` is younger than the others: a set without it is the set that it was.
-        ['size', 'width', 'channels', 'classes', 'skip', 'take', 'examples', 'seed']
-          .map((name) => args[name])
-          .concat(args.only ?? []),
+        // Classes are chosen since 0.2: a set without a choice is the set that it was.
+        [
+          ...['size', 'width', 'channels', 'classes', 'skip', 'take', 'examples', 'seed'].map(
+            (name) => args[name],
+          ),
+          ...choiceOfClasses(args),
+        ],
       ),
     );
     const looked = look(args, folder);

@@ -13,7 +13,14 @@ import { allowance, requireAt } from './allowed.ts';
 import { withDefaults } from './arguments.ts';
 import { described, fileExists, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { checkLabels } from './labels.ts';
-import { checkExamples, classesKept, exampleParams, onlyParam, selected } from './selection.ts';
+import {
+  checkExamples,
+  choiceOfClasses,
+  classesKept,
+  classParams,
+  exampleParams,
+  selected,
+} from './selection.ts';
 import type { OpenSource, SyncSource } from './source.ts';
 import { tableSource } from './table.ts';
 
@@ -39,7 +46,7 @@ export const mnistParams = [
     parts: { train: ['fit', 'validate'] },
     doc: 'train: 60 000 digits, which fit (the first 50 000) and validate (the rest) divide; test: 10 000',
   },
-  onlyParam,
+  ...classParams,
   ...exampleParams,
   {
     name: 'folder',
@@ -112,19 +119,19 @@ export function describeDigits(given: SourceArguments, folder: string): DataDesc
   const split = String(args.split);
   const files = filesOf(args, folder);
   if (files === null || !fileExists(files.images) || !fileExists(files.labels)) return null;
-  const only = classesKept(args, 10);
-  const count = typeof args.examples === 'number' ? args.examples : countOf(split, only, files.labels);
-  // `only` is younger than the others: digits without it are the digits that they were.
-  const chosen = JSON.stringify([split, args.examples, args.seed, ...(only ?? [])]);
+  const count =
+    typeof args.examples === 'number' ? args.examples : countOf(split, classesKept(args, 10), files.labels);
+  // Classes are chosen since 0.2: digits without a choice are the digits that they were.
+  const chosen = JSON.stringify([split, args.examples, args.seed, ...choiceOfClasses(args)]);
   return described(count, { hash: () => hashOf(hashFile(files.images), hashFile(files.labels), chosen) });
 }
 
 /** How many digits of these classes a split has. */
-function countOf(split: string, only: readonly number[] | null, labelsFile: string): number {
+function countOf(split: string, kept: readonly number[] | null, labelsFile: string): number {
   const [stem, first, length] = splits[split];
-  if (only === null) return length;
+  if (kept === null) return length;
   const labels = read(labelsFile, [totalOf(stem)]).subarray(first, first + length);
-  return labels.reduce((count, label) => count + Number(only.includes(label)), 0);
+  return labels.reduce((count, label) => count + Number(kept.includes(label)), 0);
 }
 
 /** The file that the split is a part of, whole: images and labels as bytes. */

@@ -1,5 +1,5 @@
 /**
- * Parts of a data set: rows of some classes (`only: [0, 1]`), a balanced few of its rows (`examples: 100`). In: the labels of
+ * Parts of a data set: rows of some classes (`only: [0, 1]`, `without: [9]`), a balanced few of its rows (`examples: 100`). In: the labels of
  * all rows. Out: the chosen rows, in the set's order, the same for the same seed.
  */
 import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
@@ -12,25 +12,41 @@ export const exampleParams: readonly ParamSpec[] = [
   { name: 'seed', type: 'int', default: 0, doc: 'which rows `examples` keeps' },
 ];
 
-/** Where classes are numbers; labels keep theirs. */
-export const onlyParam: ParamSpec = {
-  name: 'only',
-  type: 'reals',
-  default: null,
-  doc: 'keep the rows of these classes alone, [0, 1, 2]; labels stay what they are',
-};
+/** Where classes are numbers. */
+export const classParams: readonly ParamSpec[] = [
+  {
+    name: 'only',
+    type: 'reals',
+    default: null,
+    doc: 'keep the rows of these classes alone, [0, 1]; labels stay what they are',
+  },
+  { name: 'without', type: 'reals', default: null, doc: 'leave out the rows of these classes' },
+];
+
+/** The numbers that choose classes, for the hash of a set: none where all are kept. */
+export const choiceOfClasses = ({ only, without }: SourceArguments): readonly unknown[] =>
+  (only ?? null) === null && (without ?? null) === null ? [] : [only, without];
 
 /** The classes whose rows are kept, in ascending order; null: all. Throws where they name no class, or one twice. */
 export function classesKept(args: SourceArguments, classes: number): readonly number[] | null {
-  const { only } = args;
-  if (only === null || only === undefined) return null;
-  const given: readonly unknown[] = Array.isArray(only) ? only : [only];
-  const kept = given.map((one) => Number(one));
-  const odd = kept.find((one) => !Number.isInteger(one) || one < 0 || one >= classes);
-  if (odd !== undefined) throw new Error(`only: ${odd} is no class; they are 0 to ${classes - 1}`);
-  if (kept.length === 0) throw new Error('only: names at least one class');
-  if (new Set(kept).size < kept.length) throw new Error('only: names a class twice');
-  return kept.toSorted((a, b) => a - b);
+  const [only, without] = ['only', 'without'].map((name) => classesNamed(args, name, classes));
+  if (only !== null && without !== null)
+    throw new Error('only and without: one of them says which classes there are');
+  if (without === null) return only;
+  const kept = Array.from({ length: classes }, (_, i) => i).filter((one) => !without.includes(one));
+  if (kept.length === 0) throw new Error('without: leaves no class');
+  return kept;
+}
+
+function classesNamed(args: SourceArguments, name: string, classes: number): readonly number[] | null {
+  const value = args[name];
+  if (value === null || value === undefined) return null;
+  const given = [value].flat().map(Number);
+  const odd = given.find((one) => !Number.isInteger(one) || one < 0 || one >= classes);
+  if (odd !== undefined) throw new Error(`${name}: ${odd} is no class; they are 0 to ${classes - 1}`);
+  if (given.length === 0) throw new Error(`${name} names at least one class`);
+  if (new Set(given).size < given.length) throw new Error(`${name} names a class twice`);
+  return given.toSorted((a, b) => a - b);
 }
 
 /** Throws if `examples` isn't a multiple of the number of classes: what can be said without the files. */
@@ -44,7 +60,7 @@ export function checkExamples(args: SourceArguments, classes: number): void {
   }
 }
 
-/** The rows that `only` and `examples` keep of those in `rows`; all of them where neither is given. */
+/** The rows that `only`, `without` and `examples` keep of those in `rows`; all of them where none is given. */
 export function selected(
   args: SourceArguments,
   rows: Uint32Array,
@@ -53,7 +69,7 @@ export function selected(
 ): Uint32Array {
   const kept = classesKept(args, classes) ?? Array.from({ length: classes }, (_, i) => i);
   const of = kept.length === classes ? rows : rows.filter((row) => kept.includes(labels[row]));
-  if (of.length === 0) throw new Error(`only: ${kept.join(', ')}: no row is of these classes`);
+  if (of.length === 0) throw new Error(`no row is of the classes ${kept.join(', ')}`);
   const wanted = countOrNull(args, 'examples', 1);
   return wanted === null ? of : balanced(of, labels, kept, wanted, count(args, 'seed', 0));
 }

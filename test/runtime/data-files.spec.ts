@@ -101,8 +101,8 @@ describe('sources of files', () => {
     await wrong({ labels: 'short' }, /short, byte 4: 1 labels for 2 images/);
     await wrong({ skip: 2 }, /skip: 2 leaves nothing of 2 rows/);
     await wrong({ labels: null, examples: 8 }, /needs labels/);
-    await wrong({ labels: null, only: [0] }, /only: needs labels/);
-    await wrong({ only: [3] }, /only: 3: no row is of these classes/);
+    await wrong({ labels: null, only: [0] }, /only and without: need labels/);
+    await wrong({ only: [3] }, /no row is of the classes 3/);
     await wrong({ size: 0 }, /size is a whole number from 1, not 0/);
   });
 
