@@ -42,7 +42,7 @@ function leaving({ param, of, value, span }: ChangingStrength, iterations: Itera
     diagnostic(kinds.strengthLeaves, span, {
       what: `\`${name}\` of ${of} lies in ${interval}, and is ${Number(outside.value.toPrecision(3))} at ${outside.place} of its phase`,
       why: `\`${name}\`: ${doc}`,
-      hint: 'Hold it within, `clamp(x, 0, 1)`, or change where it begins to fall or to rise.',
+      hint: 'Let it end inside, `max(0, ...)` or `min(0.9, ...)`, or change where it begins to fall or to rise.',
     }),
   ];
 }
