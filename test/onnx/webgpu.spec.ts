@@ -20,6 +20,12 @@ import { missingAdapter } from './adapter.ts';
 import { primitiveCases } from './primitive-cases.ts';
 import { onnxValues } from './run.ts';
 
+/** WGSL lets sines and cosines be off by so much, and SwiftShader's are off by 1.4e-4. */
+const tolerance = (title: string): number => (/^(sin|cos)\(/.test(title) ? 2 ** -11 : 2e-5);
+
+/** What onnxruntime's optimizer makes of it: it turns a comparison's result, of bools, for which the provider has no kernel. */
+const left: Readonly<Record<string, readonly string[]>> = { 'generate 2': ['Transpose'] };
+
 const way = { float: 'float32', device: 'webgpu' } as const;
 
 describe('ONNX on WebGPU', function () {
@@ -38,7 +44,7 @@ describe('ONNX on WebGPU', function () {
       const got = await onnxValues(nodes, way, feeds).catch((error: unknown) => {
         throw new Error(`${title}: ${String(error)}`);
       });
-      got.forEach((value, i) => assertClose(value, wanted[i], 2e-5, `${title} ${i}`));
+      got.forEach((value, i) => assertClose(value, wanted[i], tolerance(title), `${title} ${i}`));
     }
   });
 
@@ -133,7 +139,7 @@ async function sameValues(bench: Workbench, nodes: readonly Node[], what: string
   const feeds = new Map(
     leaves.map((leaf) => [leafName(leaf), bench.values.get(leafName(leaf).replace(/^draw:/, ''))!]),
   );
-  const got = await onnxValues(nodes, way, feeds).catch((error: unknown) => {
+  const got = await onnxValues(nodes, way, feeds, 'webgpu', left[what]).catch((error: unknown) => {
     throw new Error(`${what}: ${String(error)}`);
   });
   got.forEach((value, i) => assertClose(value, wanted[i], 2e-4, `${what}, output ${i}`));

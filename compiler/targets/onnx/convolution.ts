@@ -11,7 +11,7 @@ import { folded, foldIsCheaper } from './fold.ts';
 import { filters, fromPixels, imageOf, pixels } from './image.ts';
 import { groupedConv, groupedWeightGrad } from './grouped.ts';
 import { gemm } from './matmul.ts';
-import { nativeConv, nativeConvInputGrad } from './native.ts';
+import { isRightNatively, nativeConv, nativeConvInputGrad } from './native.ts';
 import { inputGradient } from './subpixel.ts';
 import { identity, permute, reshape } from './value.ts';
 import type { Value } from './value.ts';
@@ -61,6 +61,6 @@ export function convWeightGrad(e: Emission, node: Node<'conv_weight_grad'>): Val
 }
 
 export function convInputGrad(e: Emission, node: Node<'conv_input_grad'>): Value {
-  if (isNative(e)) return nativeConvInputGrad(e, node);
+  if (isNative(e) && isRightNatively(node)) return nativeConvInputGrad(e, node);
   return foldIsCheaper(node) ? folded(e, node) : inputGradient(e, node);
 }
