@@ -168,7 +168,10 @@ function namesOf(
     initialize,
     starts,
     origins,
-    lengthsBy: reporter([]).attempt(spec.span, () => lengthsBy(names, reportLines(all), values)) ?? 1,
+    lengthsBy:
+      reporter([]).attempt(spec.span, () =>
+        lengthsBy(names, [...reportLines(all), ...ofKind(all, 'Let')], values),
+      ) ?? 1,
   };
 }
 

@@ -11,17 +11,17 @@ import type { Names } from './names.ts';
 import { dimsIn } from './types.ts';
 
 /**
- * The least length that every network can take which a line of a report feeds with rows of lengths of their own: `seq[80, T]` with a
- * result of T / 4, or `seq[80, 4 * T]`. Only reports read such rows; `lines` are theirs.
+ * The least length that every network can take which is fed with rows of lengths of their own: `seq[80, T]` with a result of T / 4, or
+ * `seq[80, 4 * T]`. Only reports read such rows; `readers` are their lines, and values that none of them shows at the moment.
  */
 export function lengthsBy(
   names: Names,
-  lines: readonly ast.ReportLine[],
+  readers: readonly (ast.ReportLine | ast.LetDecl)[],
   declarations: ReadonlyMap<string, ast.Declaration>,
 ): number {
   const varying = [...names.data].filter(([, { fields }]) => Object.values(fields).some(varies));
-  const taken = lines
-    .map((line) => reached(line, declarations))
+  const taken = readers
+    .map((reader) => reached(reader, declarations))
     .filter((all) => varying.some(([name]) => all.has(name)));
   const sound = [...names.networks.values()].filter(
     ({ broken, declaration }) => !broken && taken.some((all) => all.has(declaration.name.name)),
@@ -40,9 +40,12 @@ export function lengthsBy(
 
 const varies = ({ shape }: FieldType): boolean => shape.some((size) => typeof size === 'string');
 
-/** Every name that the line needs, by what it mentions and what that needs. */
-function reached(line: ast.ReportLine, declarations: ReadonlyMap<string, ast.Declaration>): Set<string> {
-  const found = mentioned(line);
+/** Every name that the line or value needs, by what it mentions and what that needs. */
+function reached(
+  reader: ast.ReportLine | ast.LetDecl,
+  declarations: ReadonlyMap<string, ast.Declaration>,
+): Set<string> {
+  const found = mentioned(reader);
   for (const name of found) {
     const declaration = declarations.get(name);
     if (declaration !== undefined) for (const needed of needs(declaration)) found.add(needed);
