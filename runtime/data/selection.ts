@@ -55,8 +55,9 @@ export function checkExamples(args: SourceArguments, classes: number): void {
   const number = classesKept(args, classes)?.length ?? classes;
   const wanted = countOrNull(args, 'examples', 1);
   if (wanted !== null && wanted % number !== 0) {
-    const of = number === 1 ? '1 class' : `${number} classes`;
-    throw new Error(`examples: ${wanted} can't be balanced over ${of}; take a multiple of ${number}`);
+    throw new Error(
+      `examples: ${wanted} can't be balanced over ${number} classes; take a multiple of ${number}`,
+    );
   }
 }
 
@@ -67,9 +68,10 @@ export function selected(
   labels: ArrayLike<number>,
   classes: number,
 ): Uint32Array {
-  const kept = classesKept(args, classes) ?? Array.from({ length: classes }, (_, i) => i);
-  const of = kept.length === classes ? rows : rows.filter((row) => kept.includes(labels[row]));
-  if (of.length === 0) throw new Error(`no row is of the classes ${kept.join(', ')}`);
+  const chosen = classesKept(args, classes);
+  const kept = chosen ?? Array.from({ length: classes }, (_, i) => i);
+  const of = chosen === null ? rows : rows.filter((row) => kept.includes(labels[row]));
+  if (chosen !== null && of.length === 0) throw new Error(`no row is of the classes ${kept.join(', ')}`);
   const wanted = countOrNull(args, 'examples', 1);
   return wanted === null ? of : balanced(of, labels, kept, wanted, count(args, 'seed', 0));
 }
