@@ -166,10 +166,7 @@ const systems: readonly Small[] = [
     steps: [150, 20],
     bars: { held_error: { below: 0.5 } },
     broken: {
-      'no labels': [
-        'minimize supervised + 0.3 * confidence + 0.3',
-        'minimize 0 * supervised + 0.3 * confidence + 0.3',
-      ],
+      'no labels': ['minimize supervised + unlabelled + sure', 'minimize 0 * supervised + unlabelled + sure'],
     },
   },
   {

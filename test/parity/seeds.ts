@@ -8,7 +8,7 @@ export const seeds: Readonly<Record<string, number>> = {
   'specs/bigan_autoencoder.gan': 12,
   'specs/gan.gan': 16,
   'specs/infogan.gan': 29,
-  'specs/triple_gan.gan': 11,
+  'specs/triple_gan.gan': 3,
   'specs/vae_gan.gan': 11,
   'specs/voice_phases.gan': 11,
 };
