@@ -3,7 +3,7 @@
  * names the file and the reason: a full disk is nobody's mistake, and system errors that come from an open file name
  * no path of their own.
  */
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** The message is a sentence; `code` is the system's (`ENOSPC`). */
@@ -55,9 +55,8 @@ export function diskError(error: unknown, path?: string): DiskError | null {
 export const reasonOf = (error: unknown): string =>
   diskError(error)?.message ?? (error instanceof Error ? error.message : String(error));
 
-export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-export const isFolder = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+export const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile();
+export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
 /** Makes a folder where it isn't there yet. What it lies in must be there: of a run that was moved nothing is made anew. */
 export function makeFolder(path: string): void {
