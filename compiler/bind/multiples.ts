@@ -19,12 +19,12 @@ export function lengthsBy(
   readers: readonly (ast.ReportLine | ast.LetDecl)[],
   declarations: ReadonlyMap<string, ast.Declaration>,
 ): number {
-  const varying = [...names.data].filter(([, { fields }]) => Object.values(fields).some(varies));
-  const taken = readers
-    .map((reader) => reached(reader, declarations))
-    .filter((all) => varying.some(([name]) => all.has(name)));
+  const varying = [...names.data].flatMap(([name, { fields }]) =>
+    Object.values(fields).some(varies) ? [name] : [],
+  );
+  const fed = fedWith(varying, readers, declarations);
   const sound = [...names.networks.values()].filter(
-    ({ broken, declaration }) => !broken && taken.some((all) => all.has(declaration.name.name)),
+    ({ broken, declaration }) => !broken && fed.has(declaration.name.name),
   );
   const all = sound.flatMap(({ declaration: { parameters, result } }) => {
     // One without a type is a syntax error of its own.
@@ -40,16 +40,39 @@ export function lengthsBy(
 
 const varies = ({ shape }: FieldType): boolean => shape.some((size) => typeof size === 'string');
 
-/** Every name that the line or value needs, by what it mentions and what that needs. */
-function reached(
-  reader: ast.ReportLine | ast.LetDecl,
-  declarations: ReadonlyMap<string, ast.Declaration>,
-): Set<string> {
-  const found = mentioned(reader);
-  for (const name of found) {
-    const declaration = declarations.get(name);
-    if (declaration !== undefined) for (const needed of needs(declaration)) found.add(needed);
-  }
+type Declarations = ReadonlyMap<string, ast.Declaration>;
+
+/** All that the readers need which need one of these streams, themselves included: each name is looked at twice, however long the chains. */
+function fedWith(
+  streams: readonly string[],
+  readers: readonly (ast.ReportLine | ast.LetDecl)[],
+  declarations: Declarations,
+): ReadonlySet<string> {
+  const users = new Map<string, string[]>();
+  for (const [user, declaration] of declarations)
+    for (const name of needs(declaration)) {
+      const known = users.get(name);
+      if (known === undefined) users.set(name, [user]);
+      else known.push(user);
+    }
+  const reading = closure(streams, (name) => users.get(name) ?? []);
+  const roots = readers.map((reader) => mentioned(reader)).filter((all) => intersects(all, reading));
+  return closure(
+    roots.flatMap((all) => [...all]),
+    (name) => {
+      const declaration = declarations.get(name);
+      return declaration === undefined ? [] : needs(declaration);
+    },
+  );
+}
+
+const intersects = (all: ReadonlySet<string>, wanted: ReadonlySet<string>): boolean =>
+  [...all].some((name) => wanted.has(name));
+
+/** A set, to which what is added is gone over too. */
+function closure(start: readonly string[], next: (name: string) => Iterable<string>): Set<string> {
+  const found = new Set(start);
+  for (const name of found) for (const one of next(name)) found.add(one);
   return found;
 }
 
