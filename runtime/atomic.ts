@@ -145,12 +145,18 @@ export interface FolderInMaking {
 /** For more files than fit in memory. Not every file is flushed by itself: a power cut may leave empty ones. */
 export function folderInMaking(path: string): FolderInMaking {
   const beside = unfinishedName(path);
-  onDisk(path, () => {
-    rmSync(beside, { recursive: true, force: true });
-    makeFolders(beside);
-  });
-  const made = new Set([beside]);
+  // First: a signal may come as soon as the folder is there.
   const settled = atEnd(() => removeQuietly(beside));
+  try {
+    onDisk(path, () => {
+      rmSync(beside, { recursive: true, force: true });
+      makeFolders(beside);
+    });
+  } catch (error) {
+    settled();
+    throw error;
+  }
+  const made = new Set([beside]);
   return {
     write(name, content) {
       const file = join(beside, name);
