@@ -5,6 +5,7 @@ import { isError, nearest, type Diagnostic } from '../grammar/diagnostics.ts';
 import { render } from '../grammar/render.ts';
 import type { Source } from '../grammar/source.ts';
 import { shellPath } from '../grammar/shell-word.ts';
+import { isFolder } from '../runtime/disk.ts';
 import { isModelFile } from '../runtime/run/model-start.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,7 +28,7 @@ export async function readSpec(path: string, terminal: Terminal): Promise<Source
 }
 
 function specsIn(folder: string): string[] {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
+  if (!isFolder(folder)) return [];
   const names = readdirSync(folder).filter((name) => name.endsWith('.gan'));
   return names.sort().map((name) => join(folder, name));
 }

@@ -1,8 +1,9 @@
 /** How long a phase is in iterations, for rules that look at it over time. In: a phase; out: counts, as far as data tells them. */
+import type { Diagnostic } from '../../grammar/diagnostics.ts';
 import { evaluateHost, timesIn, type HostExpr } from '../../program/host.ts';
 import type { Length } from '../../program/manifest.ts';
-import type { Analysis } from '../analyse/analysis.ts';
-import type { PhaseInfo } from '../model.ts';
+import type { Analysis, AnalysedUpdate } from '../analyse/analysis.ts';
+import { updatesIn, type PhaseInfo } from '../model.ts';
 
 export interface Iterations {
   readonly all: number;
@@ -44,3 +45,19 @@ export function momentsOf(number: HostExpr, { all, epoch, unit }: Iterations): M
     return { value: evaluateHost(number, { time }), place };
   });
 }
+
+/** What a rule has to say of the updates of each phase whose length is known. */
+export const overPhases = (
+  analysis: Analysis,
+  look: (updates: readonly AnalysedUpdate[], iterations: Iterations) => readonly Diagnostic[],
+): Diagnostic[] =>
+  (analysis.schedule?.phases ?? []).flatMap((phase) => {
+    const iterations = iterationsOf(analysis, phase);
+    if (iterations === null) return [];
+    const here = updatesIn(phase.body).map(({ declaration }) => declaration);
+    const updates = analysis.schedule?.updates ?? [];
+    return look(
+      updates.filter(({ declaration }) => here.includes(declaration)),
+      iterations,
+    );
+  });

@@ -1,35 +1,30 @@
 /** Strengths that change with time, looked at over the phases of the updates in which they act: one that leaves its interval. */
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import { intervals } from '../../../program/catalogue.ts';
-import type { Analysis } from '../../analyse/analysis.ts';
+import type { AnalysedUpdate, Evaluated } from '../../analyse/analysis.ts';
 import { originOf } from '../../evaluate/feeds.ts';
 import { kinds } from '../../errors.ts';
 import { reachable } from '../../ir/node.ts';
 import { scalarName } from '../../leaves.ts';
-import { updatesIn, type PhaseInfo } from '../../model.ts';
 import type { ChangingStrength } from '../../vocabulary/builtin.ts';
-import { iterationsOf, momentsOf, type Iterations } from '../iterations.ts';
+import { momentsOf, overPhases, type Iterations } from '../iterations.ts';
 import type { Rule } from '../rule.ts';
 
 export const strengths: Rule = (analysis) => {
-  if (analysis.evaluated.strengths.length === 0) return [];
-  return (analysis.schedule?.phases ?? []).flatMap((phase) => {
-    const iterations = iterationsOf(analysis, phase);
-    if (iterations === null) return [];
-    const read = scalarsIn(analysis, phase);
-    return analysis.evaluated.strengths
+  const { evaluated } = analysis;
+  if (evaluated.strengths.length === 0) return [];
+  return overPhases(analysis, (updates, iterations) => {
+    const read = scalarsIn(evaluated, updates);
+    return evaluated.strengths
       .filter(({ value }) => read.has(scalarName(value)))
       .flatMap((strength) => leaving(strength, iterations));
   });
 };
 
-/** Names of the host's numbers that what the phase minimises depends on. */
-function scalarsIn(analysis: Analysis, phase: PhaseInfo): ReadonlySet<string> {
-  const here = updatesIn(phase.body).map(({ declaration }) => declaration);
-  const objectives = (analysis.schedule?.updates ?? []).flatMap(({ declaration, objective }) =>
-    here.includes(declaration) && objective !== null ? [objective.node] : [],
-  );
-  const origins = reachable(objectives).map((node) => originOf(analysis.evaluated, node));
+/** Names of the host's numbers that what these updates minimise depends on. */
+function scalarsIn(evaluated: Evaluated, updates: readonly AnalysedUpdate[]): ReadonlySet<string> {
+  const objectives = updates.flatMap(({ objective }) => (objective === null ? [] : [objective.node]));
+  const origins = reachable(objectives).map((node) => originOf(evaluated, node));
   return new Set(origins.flatMap((origin) => (origin?.kind === 'scalar' ? [scalarName(origin.value)] : [])));
 }
 

@@ -8,19 +8,13 @@ import type { Node } from '../../ir/node.ts';
 import { spreadOf } from '../../ir/patterns.ts';
 import { kinds } from '../../errors.ts';
 import { scalarName } from '../../leaves.ts';
-import { updatesIn } from '../../model.ts';
-import { iterationsOf, momentsOf, type Iterations } from '../iterations.ts';
+import { momentsOf, overPhases, type Iterations } from '../iterations.ts';
 import type { Rule } from '../rule.ts';
 
 export const weights: Rule = (analysis) =>
-  (analysis.schedule?.phases ?? []).flatMap((phase) => {
-    const iterations = iterationsOf(analysis, phase);
-    if (iterations === null) return [];
-    const here = updatesIn(phase.body).map(({ declaration }) => declaration);
-    return (analysis.schedule?.updates ?? [])
-      .filter(({ declaration }) => here.includes(declaration))
-      .flatMap((update) => turning(analysis, update, iterations));
-  });
+  overPhases(analysis, (updates, iterations) =>
+    updates.flatMap((update) => turning(analysis, update, iterations)),
+  );
 
 /** The first of the objective's weights that changes its sign. */
 function turning(analysis: Analysis, update: AnalysedUpdate, iterations: Iterations): Diagnostic[] {
