@@ -19,12 +19,21 @@ export interface Pull {
   readonly by?: Node;
 }
 
-/** The pull on each answer that the objective is made of; undefined where it is not certain. */
+/** The pull on each answer that the objective is made of, all terms together; undefined where it is not certain. */
 export function pullsOf(
+  analysis: Analysis,
+  update: AnalysedUpdate,
+  answers: ReadonlyMap<Node, Answer>,
+): Map<Node, Pull | undefined> {
+  return new Map([...allPullsOf(analysis, update, answers)].map(([node, pulls]) => [node, together(pulls)]));
+}
+
+/** Each term's pull on each answer that the objective is made of; undefined where it is not certain. */
+export function allPullsOf(
   analysis: Analysis,
   { objective, declaration }: AnalysedUpdate,
   answers: ReadonlyMap<Node, Answer>,
-): Map<Node, Pull | undefined> {
+): Map<Node, (Pull | undefined)[]> {
   const found = new Map<Node, (Pull | undefined)[]>();
   const note = (answer: Node, pull: Pull | undefined): void =>
     void found.set(answer, [...(found.get(answer) ?? []), pull]);
@@ -36,14 +45,14 @@ export function pullsOf(
     const key = `${node.id} ${sign}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    const goal = goalOf(node);
+    const goal = goalOf(node, answers);
     const asked = goal && spread(goal.of, answers);
     if (answers.has(node)) note(node, sign === 0 ? undefined : { way: turned(sign) });
     else if (goal !== undefined && asked !== undefined)
       note(asked, sign === 1 ? { ...goal.pull, by: node } : undefined);
     else open.push(...steps(analysis, node, sign));
   }
-  return new Map([...found].map(([answer, pulls]) => [answer, together(pulls)]));
+  return found;
 }
 
 /** Whether two pulls want the same. */
@@ -71,10 +80,14 @@ function spread(node: Node, answers: ReadonlyMap<Node, Answer>): Node | undefine
 }
 
 /** What a cross entropy or a square asks for: of what, and which number. */
-function goalOf(node: Node): { readonly of: Node; readonly pull: Pull } | undefined {
+function goalOf(
+  node: Node,
+  answers: ReadonlyMap<Node, Answer>,
+): { readonly of: Node; readonly pull: Pull } | undefined {
   const gap = squareOf(node);
   if (gap !== undefined) {
-    const shifted = shiftOf(gap);
+    // x - 0 is x, and an answer may end in a sum of its own.
+    const shifted = answers.has(gap) ? { of: gap, by: 0 } : shiftOf(gap);
     return shifted && { of: shifted.of, pull: { way: 0, to: shifted.by } };
   }
   if (builtinOf(node) !== 'bce') return undefined;

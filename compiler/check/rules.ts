@@ -9,6 +9,7 @@ import { averages } from './rules/averages.ts';
 import { batches } from './rules/batches.ts';
 import { classes } from './rules/classes.ts';
 import { conditions } from './rules/conditions.ts';
+import { contrary } from './rules/contrary.ts';
 import { discriminators } from './rules/discriminators.ts';
 import { domains } from './rules/domains.ts';
 import { doubled } from './rules/doubled.ts';
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
   flow,
   terms,
   doubled,
+  contrary,
   parts,
   reversals,
   games,

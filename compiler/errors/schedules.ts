@@ -219,4 +219,10 @@ export const scheduleCodes = {
     'How strongly something drawn acts may change with time: `noise(0.5 * (1 - progress))`. A deviation is never below 0, a probability to drop is below 1; a number written for one is refused where it is not. One that depends on time is looked at over the whole phase of the updates that it acts in, and may begin or end at the last number that is allowed.',
     'warning',
   ],
+  twoTargets: [
+    'GAN4042',
+    'two targets for one answer',
+    'What an update minimises asks one answer of the network that it trains to be two numbers, `bce(D(fake), 1) + bce(D(fake), 0)`, where one of them was to be asked of other rows. What is least is between the two, and nothing is told apart. A target between is written as one, `bce(D(fake), 0.5)`; a network that wants its opponent to be in doubt is trained by another update, and is not looked at.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;
