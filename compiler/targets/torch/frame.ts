@@ -1,5 +1,6 @@
 /** What a function under construction is made in: the program around it, the outline of its graph, its place there. */
 import type { Node, Region } from '../../ir/node.ts';
+import type { OneOfSeveral } from './at-once.ts';
 import type { LayerCall } from './layers.ts';
 import type { Outline } from './rows.ts';
 import type { Value } from './value.ts';
@@ -17,6 +18,9 @@ export interface Made {
   readonly reads: readonly Node[];
   readonly gives: readonly Node[];
 }
+
+export const isSameFunction = (a: Made, b: Made | undefined): boolean =>
+  a.name === b?.name && a.roots.map(({ path }) => path).join() === b.roots.map(({ path }) => path).join();
 
 /** The program as functions see it that are made in it: its other functions, its layers, and what the host feeds. */
 export interface Functions {
@@ -42,5 +46,7 @@ export interface Frame {
   readonly taped: ReadonlySet<Node>;
   /** Reductions over rows that all ranks must agree on. */
   readonly agreed: ReadonlySet<Node>;
+  /** Calls of networks that are made as one, each with its group. */
+  readonly atOnce: ReadonlyMap<Region, readonly OneOfSeveral[]>;
   readonly region: Region | undefined;
 }

@@ -171,6 +171,7 @@ function ruleFunction(
     spoken: new Map(),
     taped: new Set(),
     agreed: new Set(),
+    atOnce: new Map(),
     region: undefined,
   };
   const scope = new Scope(frame, [], names);

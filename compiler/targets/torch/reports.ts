@@ -58,6 +58,7 @@ export function scopesOf(
     spoken: builder.names,
     taped,
     agreed,
+    atOnce: new Map(),
     region: undefined,
   };
   const outer = new Scope(frame, [root], program.feedNames());

@@ -8,7 +8,8 @@ import type { Derivative } from '../../ir/builder.ts';
 import type { Node, Region } from '../../ir/node.ts';
 import type { Root } from '../text/calls.ts';
 import { TextScope } from '../text/scope.ts';
-import type { Frame, Made } from './frame.ts';
+import type { OneOfSeveral } from './at-once.ts';
+import { isSameFunction, type Frame, type Made } from './frame.ts';
 import { ownState, part } from './names.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import { atom, binds, inNumbers, plain, range, whole, type Place, type Value } from './value.ts';
@@ -173,7 +174,7 @@ export class Scope extends TextScope<Value, Frame> implements Place {
       const args = made.reads.map((x) => this.argument(x));
       this.open.delete(call);
       if (outline.call(node, region) !== call) continue;
-      this.results(call, made, args);
+      if (!this.severalAtOnce(call, made, args)) this.results(call, made, args);
       return this.values.get(node);
     }
   }
@@ -198,21 +199,51 @@ export class Scope extends TextScope<Value, Frame> implements Place {
   }
 
   private callCode(made: Made, args: readonly string[]): string {
-    const roots = made.roots.map(({ path, passed }) => ({
-      code: path === '' ? this.rootCode('') : this.rootCode(path),
-      passed,
-    }));
-    const passed = roots.filter((root) => root.passed).map(({ code }) => code);
-    const on = roots.find((root) => !root.passed);
-    const name = on === undefined ? made.name : `${on.code}${made.name}`;
-    return `${name}(${[...passed, ...args].join(', ')})`;
+    const passed = made.roots.filter((root) => root.passed).map(({ path }) => this.rootCode(path));
+    return `${this.callee(made)}(${[...passed, ...args].join(', ')})`;
+  }
+
+  /** `networks.D` */
+  private callee({ name, roots }: Made): string {
+    const on = roots.find(({ passed }) => !passed);
+    return on === undefined ? name : `${this.rootCode(on.path)}${name}`;
+  }
+
+  /** Several calls of one network as one over the rows of all, where they may be; whether it was made so. */
+  private severalAtOnce(call: Region, made: Made, args: readonly string[]): boolean {
+    const { program, atOnce } = this.frame;
+    const others = (this.frame.region === undefined ? (atOnce.get(call) ?? []) : []).filter(
+      (one) => one.call !== call && !this.values.has(one.result) && !this.open.has(one.call),
+    );
+    const alike = others.filter(({ call: other }) =>
+      isSameFunction(made, program.functionOf(other, this.frame)),
+    );
+    if (alike.length === 0 || made.roots.some(({ passed }) => passed)) return false;
+    const given = [args, ...alike.map((one) => this.arguments(one))];
+    const results = [made.gives[0], ...alike.map(({ result }) => result)];
+    const names = results.map((node) => this.names.take(this.calledIn(node, call)));
+    const calls = given.map((each) => `[${each.join(', ')}]`).join(', ');
+    this.lines.push(`${names.join(', ')} = ops.at_once(${this.callee(made)}, ${calls})`);
+    results.forEach((node, i) => this.values.set(node, atom(names[i], range(node.shape.length))));
+    return true;
+  }
+
+  private arguments({ call, reads }: OneOfSeveral): string[] {
+    this.open.add(call);
+    const args = reads.map((x) => this.argument(x));
+    this.open.delete(call);
+    return args;
+  }
+
+  /** What the spec calls a result, else what the network does, else the network. */
+  private calledIn(node: Node, call: Region): string {
+    const last = (call.path?.split('.').at(-1) ?? call.name).toLowerCase();
+    return this.frame.spoken.get(node) ?? call.results?.get(node) ?? last;
   }
 
   private results(call: Region, made: Made, args: readonly string[]): void {
     const { outline, spoken, region } = this.frame;
     const code = this.callCode(made, args);
-    const last = (call.path?.split('.').at(-1) ?? call.name).toLowerCase();
-    const nameOf = (node: Node): string => spoken.get(node) ?? call.results?.get(node) ?? last;
     const { gives } = made;
     if (gives.length === 1) {
       const [node] = gives;
@@ -223,11 +254,11 @@ export class Scope extends TextScope<Value, Frame> implements Place {
           code.length < 60 &&
           !spoken.has(node) &&
           !outline.isRoot(node));
-      this.values.set(node, short ? value : atom(this.bind(code, nameOf(node)), value.axes));
+      this.values.set(node, short ? value : atom(this.bind(code, this.calledIn(node, call)), value.axes));
       return;
     }
     const read = gives.map((node) => outline.isNeeded(node, call, region));
-    const names = gives.map((node, i) => (read[i] ? this.names.take(nameOf(node)) : '_'));
+    const names = gives.map((node, i) => (read[i] ? this.names.take(this.calledIn(node, call)) : '_'));
     this.lines.push(`${names.join(', ')} = ${code}`);
     names.forEach(
       (name, i) => read[i] && this.values.set(gives[i], atom(name, range(gives[i].shape.length))),

@@ -5,6 +5,7 @@
 import type { LoweredUpdate, Settled } from '../../lower/lowered.ts';
 import { agreedNodes } from '../../lower/agreed.ts';
 import type { Node } from '../../ir/node.ts';
+import { callsAtOnce } from './at-once.ts';
 import { functionText, indented, oneLine } from './layout.ts';
 import { placeOf } from '../text/calls.ts';
 import type { Program } from './module.ts';
@@ -149,7 +150,8 @@ export function scopesOf(program: Program, forward: LoweredUpdate, outline: Outl
   const trained = trainedBy({ forward, outline });
   const agreed = agreedIn(forward);
   const spoken = forward.builder.names;
-  const frame: Frame = { program, outline, spoken, taped: trained, agreed, region: undefined };
+  const atOnce = callsAtOnce(forward, outline, trained, (name) => program.isState(name));
+  const frame: Frame = { program, outline, spoken, taped: trained, agreed, atOnce, region: undefined };
   const outer = new Scope(frame, [{ path: '', code: 'networks' }], program.names.inner());
   return { outer, inner: outer.inside((node) => trained.has(node)), trained, frame };
 }
