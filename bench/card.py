@@ -4,8 +4,8 @@
     python bench/card.py build/infogan [--seconds 20] [--seeds 5] [--out bench/card.json] [--tiny]
 
 In turns, each for some seconds: ours (the block loop, graphs captured on a card), ours uncaptured (every step eager, decided
-by the host), and, where the program is InfoGAN, PyTorch's usual loop by hand and the best one (bench/pytorch/models.py:
-fakes shared, fused Adam, nothing read back). Iterations a second with quartiles, peak memory, kernels and
+by the host), and, where bench/pytorch has the program by hand, PyTorch's usual loop and the best one (fakes shared, fused
+Adam, nothing read back). Iterations a second with quartiles, peak memory, kernels and
 waits of one iteration by torch.profiler. Then InfoGAN's seeds to their ends, if asked for. Results as JSON and a table.
 """
 
@@ -15,6 +15,7 @@ import statistics
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -64,31 +65,41 @@ class Ours:
 
 
 def hand_written():
-    """By the spec's name. InfoGAN's is that of the profile `paper`."""
+    """By the spec's name, from a device: what makes an iteration and gives its losses. InfoGAN's is that of the profile `paper`."""
     from models import InfoGan, MlpGan
+    from voice import Trainer
     from wgan_gp import MlpWganGp
 
-    return {'InfoGAN': InfoGan, 'MlpGan': MlpGan, 'MlpWganGp': MlpWganGp}
+    with_images = {'InfoGAN': InfoGan, 'MlpGan': MlpGan, 'MlpWganGp': MlpWganGp}
+    # The voices' rows are drawn on the processor.
+    return {'Voice': lambda _: Trainer().step, **{name: partial(on_images, gan) for name, gan in with_images.items()}}
+
+
+def on_images(kind, device):
+    """A GAN of bench/pytorch over images that lie on the device."""
+    gan = kind(device.type)
+    images = torch.randint(0, 256, (60000, 1, 28, 28), dtype=torch.uint8, device=device)
+
+    def batch():
+        return images[torch.randint(0, len(images), (gan.batch,), device=device)].float().div(255)
+
+    return lambda: gan.iterate(batch)
 
 
 class ByHand:
-    """The same GAN as one writes it: waiting for its losses, or as well as PyTorch can."""
+    """The same networks as one writes them: waiting for their losses, or as well as PyTorch can; by any algorithm of the library."""
 
-    def __init__(self, name, device, best):
-        self.gan, self.best, self.device = hand_written()[name](device.type), best, device
-        rows = self.gan.batch
-        self.images = torch.randint(0, 256, (60000, 1, 28, 28), dtype=torch.uint8, device=device)
-        self.rows = rows
-
-    def batch(self):
-        at = torch.randint(0, len(self.images), (self.rows,), device=self.device)
-        return self.images[at].float().div(255)
+    def __init__(self, iterate, best):
+        self.iterate, self.best = iterate, best
 
     def run(self, iterations):
+        ours = torch.are_deterministic_algorithms_enabled()
+        torch.use_deterministic_algorithms(False)
         for _ in range(iterations):
-            losses = self.gan.iterate(self.batch)
+            losses = self.iterate()
             if not self.best:
                 [value.item() for value in losses.values()]
+        torch.use_deterministic_algorithms(ours, warn_only=True)
 
 
 def waited():
@@ -129,9 +140,10 @@ def main():
     if given.threads:
         torch.set_num_threads(given.threads)
     name = ways['ours'].training.program.manifest['name']
-    if name in hand_written():
-        ways['usual loop'] = ByHand(name, device, False)
-        ways['best loop by hand'] = ByHand(name, device, True)
+    by_hand = hand_written().get(name)
+    if by_hand is not None and (device.type == 'cpu' or name != 'Voice'):
+        ways['usual loop'] = ByHand(by_hand(device), False)
+        ways['best loop by hand'] = ByHand(by_hand(device), True)
     results = {
         'device': torch.cuda.get_device_name() if cuda else 'cpu',
         'torch': torch.__version__,

@@ -90,6 +90,8 @@ def place(given):
     if not given.fast:
         os.environ.setdefault('CUBLAS_WORKSPACE_CONFIG', ':4096:8')
         torch.use_deterministic_algorithms(True, warn_only=True)
+        # In that mode PyTorch writes NaN into every new tensor, a kernel for each. Nothing here reads what it has not written.
+        torch.utils.deterministic.fill_uninitialized_memory = False
     if int(os.environ.get('WORLD_SIZE', 1)) > 1:
         ranks.join('nccl' if card else 'gloo')
     return torch.device('cuda', local) if card else torch.device('cpu')
