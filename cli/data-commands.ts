@@ -1,14 +1,10 @@
 /** `ganc data ...` and `ganc cache ...`: what commands about data and about what is kept of it take. */
 import type { Command } from 'commander';
-import type { ExitCode } from './exit.ts';
+import type { Done } from './exit.ts';
 import { allowOption, profileOption, quietOption, setOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
-export function storing(
-  program: Command,
-  terminal: Terminal,
-  done: (work: Promise<ExitCode>) => Promise<void>,
-): void {
+export function storing(program: Command, terminal: Terminal, done: Done): void {
   const data = program.command('data').description('what a spec reads');
   data
     .command('pack')

@@ -13,6 +13,9 @@ export const exitCodes = {
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** Where a command hands its work to: it ends with the code that comes of it. */
+export type Done = (work: Promise<ExitCode>) => Promise<void>;
+
 /** Ends the command with a sentence that says what is wrong and what to do; an empty one was said already. */
 export class Exit extends Error {
   readonly exitCode: ExitCode;

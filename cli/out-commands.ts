@@ -1,6 +1,6 @@
 /** `ganc sample`, `convert`, `eval`, `export`: commands that take out of a run what it has learned. */
 import { Option, type Command } from 'commander';
-import type { ExitCode } from './exit.ts';
+import type { Done } from './exit.ts';
 import {
   allowOption,
   checkpointOption,
@@ -17,9 +17,14 @@ import type { Terminal } from './terminal.ts';
 
 const theRun = 'a run directory, one of its checkpoints, or a model file (.ganc)';
 
-type Done = (work: Promise<ExitCode>) => Promise<void>;
-
 export function taking(program: Command, terminal: Terminal, done: Done): void {
+  sampleCommand(program, terminal, done);
+  convertCommand(program, terminal, done);
+  evalCommand(program, terminal, done);
+  exportCommand(program, terminal, done);
+}
+
+function sampleCommand(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('sample')
     .description('a picture, a sound or the values of a trained run')
@@ -45,6 +50,9 @@ export function taking(program: Command, terminal: Terminal, done: Done): void {
     .action((run, name, options) =>
       done(import('./sample.ts').then((m) => m.sample(run, name, options, terminal))),
     );
+}
+
+function convertCommand(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('convert')
     .description("one recording's words in another's voice, by a trained run")
@@ -62,6 +70,9 @@ export function taking(program: Command, terminal: Terminal, done: Done): void {
     .action((run, name, options) =>
       done(import('./convert.ts').then((m) => m.convert(run, name, options, terminal))),
     );
+}
+
+function evalCommand(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('eval')
     .description("an expression of a run's spec over your own files, its data or samples")
@@ -86,6 +97,9 @@ export function taking(program: Command, terminal: Terminal, done: Done): void {
     .option('--json', 'what was made as JSON on the standard output', false)
     .addOption(quietOption())
     .action((run, options) => done(import('./eval.ts').then((m) => m.evaluateRun(run, options, terminal))));
+}
+
+function exportCommand(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('export')
     .description(

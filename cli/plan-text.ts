@@ -90,7 +90,7 @@ const shortMs = (ms: number): string =>
   ms < 1000 ? `${Number(ms.toPrecision(3))} ms` : `${Number((ms / 1000).toPrecision(3))} s`;
 
 /** `3.1 GFLOP` */
-export function printFlops(count: number): string {
+function printFlops(count: number): string {
   const units = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
   let [value, unit] = [count, 0];
   while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];

@@ -23,8 +23,10 @@ export function jsonWatcher(terminal: Terminal): Watcher {
 
 export const quietWatcher: Watcher = { see: () => undefined, end: () => undefined };
 
-/** Milliseconds between two plain lines. */
-const plainPause = 10_000;
+/** What is done at each event. */
+type Seen = {
+  readonly [K in TrainingEvent['kind']]: (event: Extract<TrainingEvent, { readonly kind: K }>) => void;
+};
 
 /** `updates`: the program's, which are called by what they train. */
 export function textWatcher(
@@ -32,60 +34,92 @@ export function textWatcher(
   updates: readonly Pick<UpdateEntry, 'name' | 'networks'>[],
   now: () => number = () => performance.now(),
 ): Watcher {
-  const called = calledBy(updates);
-  const speed = speedometer(now);
-  const trends = new Map<string, Trend>();
+  const line = drawnLine(terminal, now);
+  const textOf = iterationTexts(terminal, calledBy(updates), now);
   let stop = 0;
+  const slowly = (what: string, share: number): void => {
+    const text = `${what}, ${Math.floor(100 * share)} % of it`;
+    line.draw({ live: () => cut(text, terminal.width - 1), plain: () => text });
+  };
+  const seen: Seen = {
+    start: (event) => void (stop = event.stop),
+    iteration: (event) => line.draw(textOf(event, stop)),
+    report: ({ iteration, name, share }) => slowly(`iteration ${iteration}: ${name}`, share),
+    rows: ({ field, share }) => slowly(`writing the rows of ${field} for Python`, share),
+    log: ({ text }) => line.say(text),
+    health: ({ iteration, text }) => line.say(`health at iteration ${iteration}: ${text}`),
+    file: ({ iteration, path }) => line.say(`iteration ${iteration}: ${relative('.', path)}`),
+    metric: () => undefined,
+    checkpoint: () => undefined,
+  };
+  return { see: (event) => (seen[event.kind] as (event: TrainingEvent) => void)(event), end: line.wipe };
+}
+
+/** The same on a terminal, and where text stays. */
+interface Texts {
+  live(): string;
+  plain(): string;
+}
+
+/** Milliseconds between two plain lines. */
+const plainPause = 10_000;
+
+interface Line {
+  /** What the next one takes the place of; elsewhere than on a terminal one in ten seconds is said. */
+  draw(texts: Texts): void;
+  /** What stays. */
+  say(text: string): void;
+  wipe(): void;
+}
+
+function drawnLine(terminal: Terminal, now: () => number): Line {
   let drawn = false;
   let said = -Infinity;
   const wipe = (): void => {
     if (drawn) terminal.err('\r\x1b[2K');
     drawn = false;
   };
-  const line = (text: string): void => {
+  const say = (text: string): void => {
     wipe();
     terminal.err(`${text}\n`);
   };
-  const iteration = (event: Extract<TrainingEvent, { kind: 'iteration' }>): void => {
-    const pace = paceOf(event, stop, speed.after(event.iteration));
+  return {
+    draw({ live, plain }) {
+      if (terminal.live) {
+        wipe();
+        terminal.err(live());
+        drawn = true;
+      } else if (now() - said >= plainPause) {
+        said = now();
+        say(plain());
+      }
+    },
+    say,
+    wipe,
+  };
+}
+
+/** What each iteration says, of those before it how fast they were and how losses went. */
+function iterationTexts(
+  terminal: Terminal,
+  called: Called,
+  now: () => number,
+): (event: Iteration, stop: number) => Texts {
+  const speed = speedometer(now);
+  const trends = new Map<string, Trend>();
+  return (event, stop) => {
+    const { iteration } = event;
+    const pace = paceOf(event, stop, speed.after(iteration));
     const text = describe(event, pace, called);
-    const losses = lossesOf(event, called);
-    for (const [name, value] of losses) {
+    for (const [name, value] of lossesOf(event, called)) {
       trends.set(name, trends.get(name) ?? trend());
       trends.get(name)!.add(value);
     }
-    if (terminal.live) {
-      wipe();
-      const whole = describe(event, pace, called, (name) => ` ${trends.get(name)?.drawn() ?? ''}`.trimEnd());
-      terminal.err(bar(terminal, event.iteration, stop, text, whole));
-      drawn = true;
-    } else if (now() - said >= plainPause) {
-      said = now();
-      line(`iteration ${event.iteration}/${stop}  ${text}`);
-    }
-  };
-  const slowly = (what: string, share: number): void => {
-    const text = `${what}, ${Math.floor(100 * share)} % of it`;
-    if (terminal.live) {
-      wipe();
-      terminal.err(cut(text, terminal.width - 1));
-      drawn = true;
-    } else if (now() - said >= plainPause) {
-      said = now();
-      line(text);
-    }
-  };
-  return {
-    see(event) {
-      if (event.kind === 'start') stop = event.stop;
-      else if (event.kind === 'iteration') iteration(event);
-      else if (event.kind === 'report') slowly(`iteration ${event.iteration}: ${event.name}`, event.share);
-      else if (event.kind === 'rows') slowly(`writing the rows of ${event.field} for Python`, event.share);
-      else if (event.kind === 'log') line(event.text);
-      else if (event.kind === 'health') line(`health at iteration ${event.iteration}: ${event.text}`);
-      else if (event.kind === 'file') line(`iteration ${event.iteration}: ${relative('.', event.path)}`);
-    },
-    end: wipe,
+    const went = (name: string): string => ` ${trends.get(name)?.drawn() ?? ''}`.trimEnd();
+    return {
+      live: () => bar(terminal, iteration, stop, text, describe(event, pace, called, went)),
+      plain: () => `iteration ${iteration}/${stop}  ${text}`,
+    };
   };
 }
 

@@ -3,18 +3,12 @@
  * (a file for each row, side by side or in a folder), or to npy (format 1.0: [rows, ...] in the program's float type). With
  * `--feed`, of one row that comes from files and numbers; the data itself is not opened then.
  */
-import { statSync } from 'node:fs';
 import { extname } from 'node:path';
-import type { SampleInfo } from '../compiler/bind/names.ts';
-import { checkSpec } from '../compiler/compile.ts';
 import { writeFileAtomic } from '../runtime/atomic.ts';
 import type { DeviceName } from '../runtime/engines/engine.ts';
 import { writeNpy } from '../runtime/formats/npy.ts';
-import { writeNpz } from '../runtime/formats/npz.ts';
 import type { DrawPlan } from '../runtime/reports/draw-plan.ts';
 import { reporter } from '../runtime/reports/reports.ts';
-import { rowsToSample, sampledRows } from '../runtime/reports/sampling.ts';
-import type { SampledRows } from '../runtime/reports/sampling.ts';
 import { sampleValue } from '../runtime/reports/values.ts';
 import type { ReportContext } from '../runtime/reports/values.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
@@ -25,42 +19,22 @@ import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import type { Feeds } from './feed.ts';
 import type { Target } from './program.ts';
-import { counted } from './read.ts';
-import { hostOf, storedSpec } from './resume.ts';
-import {
-  arraysOf,
-  classesOf,
-  collected,
-  requireFree,
-  requireMemory,
-  requireWritable,
-  rowsWatched,
-  writeFolder,
-} from './sample-files.ts';
-import { writeSounds } from './sample-sounds.ts';
-import { contextFor, momentOf, programOf, refsOf } from './sampled.ts';
+import { requireFree, requireMemory, requireWritable } from './sample-files.ts';
+import { manyFiles, writeMany, type ManyOptions } from './sample-many.ts';
+import { contextFor, momentOf, programOf, refsOf, requirePlain, samplesOf } from './sampled.ts';
 import { wishedDraws } from './set-samples.ts';
 import type { Wishes } from './set-samples.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface SampleOptions {
+export interface SampleOptions extends ManyOptions {
   readonly out?: string;
   readonly count?: number;
-  readonly seed?: number;
   /** `best`, an iteration, or the newest. */
   readonly checkpoint?: string;
   readonly feed?: Feeds;
-  /** `digit=3`, `style[0]=-1..1`. */
-  readonly setSample?: readonly string[];
-  /** Rows from one draw to the next. */
-  readonly interpolate?: number;
-  /** What is black and white in pictures of a folder; default: the range of their type. */
-  readonly range?: readonly [number, number];
-  readonly force?: boolean;
   readonly target?: Target;
   readonly device?: DeviceName;
   readonly threads: number;
-  readonly quiet: boolean;
 }
 
 const extensions = { picture: '.png', sound: '.wav' } as const;
@@ -76,27 +50,20 @@ export async function sample(
   const chosen = choose(run.manifest, name);
   const many = manyFiles(options.out);
   const out = many === null ? outputFor(chosen, options.out) : options.out!;
-  const rows = options.feed ? 1 : options.count;
+  const rows = options.feed ? 1 : (options.count ?? rowsOf(chosen));
   if (many !== null) requireFree(out, options.force ?? false);
   else {
     requireWritable(out);
-    requireMemory(rows ?? rowsOf(chosen), leastBytes(run.manifest, chosen));
+    requireMemory(rows, leastBytes(run.manifest, chosen));
   }
-  const plan = planFor(run, chosen, rows ?? rowsOf(chosen), options);
+  const plan = planFor(run, chosen, rows, options);
   const { program, place } = await programOf(run, options, terminal);
   const { engine, context } = await contextFor(run, program, place, chosen, options);
   const planned = plan === undefined ? context : { ...context, plan };
   const moment = await momentOf(run, program, checkpoint, engine, context);
   const written =
     many !== null
-      ? await writeMany(
-          run,
-          planned,
-          moment,
-          { chosen, many, out, rows: rows ?? rowsOf(chosen) },
-          options,
-          terminal,
-        )
+      ? await writeMany(run, planned, moment, { chosen, many, out, rows }, options, terminal)
       : extname(out).toLowerCase() === '.npy'
         ? await writeValues(planned, moment, chosen, out, rows)
         : await writeShown(planned, moment, (chosen as { readonly item: Shown }).item, out, rows);
@@ -116,19 +83,10 @@ const leastBytes = ({ graphs }: RunDirectory['manifest'], chosen: Choice): numbe
 
 const rowsOf = (chosen: Choice): number => ('item' in chosen ? chosen.item.rows : 64);
 
-/** Whether a path means a folder of pictures or sounds, or an archive of arrays. */
-function manyFiles(out: string | undefined): 'folder' | 'npz' | null {
-  if (out === undefined) return null;
-  if (extname(out).toLowerCase() === '.npz') return 'npz';
-  const folder =
-    /[\\/]$/.test(out) || extname(out) === '' || statSync(out, { throwIfNoEntry: false })?.isDirectory();
-  return folder === true ? 'folder' : null;
-}
-
 /** Which draws the rows have, if any are chosen. */
 function planFor(run: RunDirectory, chosen: Choice, rows: number, wishes: Wishes): DrawPlan | undefined {
   if (wishes.setSample === undefined && wishes.interpolate === undefined) return undefined;
-  if ('item' in chosen) requirePlain(chosen.item);
+  requirePlain(chosen);
   const samples = samplesOf(run);
   const graphs = refsOf(chosen).map(({ graph }) => run.manifest.graphs[graph]);
   const keys = graphs.flatMap(({ inputs }) =>
@@ -136,97 +94,6 @@ function planFor(run: RunDirectory, chosen: Choice, rows: number, wishes: Wishes
   );
   const read = [...samples.keys()].filter((name) => keys.includes(name));
   return wishedDraws(wishes, samples, read, rows);
-}
-
-/** The samples of the run's spec. */
-function samplesOf(run: RunDirectory): ReadonlyMap<string, SampleInfo> {
-  const source = storedSpec(run);
-  const { set, profile } = run.info;
-  return checkSpec(source, hostOf(run), { set, profile: profile ?? undefined }).analysis.names.samples;
-}
-
-function requirePlain({ name, varied }: Shown): void {
-  if (Object.keys(varied).length === 0) return;
-  throw new Exit(exitCodes.usage, `${name} varies its samples, so it is a picture only: write it as .png`);
-}
-
-interface Many {
-  readonly chosen: Choice;
-  readonly many: 'folder' | 'npz';
-  readonly out: string;
-  readonly rows: number;
-}
-
-/** A folder of pictures or sounds, or an archive, row by row. */
-async function writeMany(
-  run: RunDirectory,
-  context: ReportContext,
-  moment: Moment & { readonly iteration: number },
-  { chosen, many, out, rows: wanted }: Many,
-  { range: given, seed, setSample = [], interpolate, force = false, quiet }: SampleOptions,
-  terminal: Terminal,
-): Promise<string[]> {
-  if ('item' in chosen) requirePlain(chosen.item);
-  const [ref, ...others] = refsOf(chosen);
-  const name = 'item' in chosen ? chosen.item.name : chosen.name;
-  const list = others.map(({ output }) => output).join(', ');
-  const sound = 'item' in chosen && chosen.item.kind === 'sound' && many === 'folder' ? chosen.item : null;
-  if (others.length > 0 && sound === null)
-    throw new Exit(exitCodes.usage, `${name} shows several values; choose one: ${ref.output}, ${list}`);
-  const range = given ?? rangeOf(chosen);
-  if (many === 'folder' && sound === null && range === null)
-    throw new Exit(
-      exitCodes.usage,
-      `which numbers of ${name} are black and white? --range -1,1 says so, or --out a .npz`,
-    );
-  const rows = rowsToSample(context, ref, wanted);
-  const notes = {
-    kind: 'samples',
-    of: name,
-    spec: context.manifest.name,
-    iteration: moment.iteration,
-    rows,
-    seed: seed ?? run.info.seed,
-    setSample,
-    interpolate: interpolate ?? null,
-    ...(sound === null && { range }),
-  };
-  const rowsMade = (): AsyncIterable<SampledRows> =>
-    sampledRows(context, moment, ref.graph, [ref.output], rows);
-  const shown = rowsWatched(name, quiet, terminal);
-  try {
-    if (sound !== null)
-      await writeSounds(context, moment, { out, item: sound, rows, force, notes }, shown.watch);
-    else if (many === 'npz') {
-      const samples = samplesOf(run);
-      const arrays = await collected(
-        rowsMade(),
-        (chunk) => arraysOf(chunk, name, ref.output, samples),
-        rows,
-        shown.watch,
-      );
-      writeFileAtomic(out, writeNpz(arrays));
-    } else {
-      const classed = classesOf(context.manifest.graphs[ref.graph], run);
-      await writeFolder(
-        rowsMade(),
-        { out, output: ref.output, range: range!, rows, classed, force, notes },
-        shown.watch,
-      );
-    }
-  } catch (error) {
-    if (error instanceof Error && error.constructor === Error)
-      throw new Exit(exitCodes.failed, `no ${name}: ${error.message}`);
-    throw error;
-  } finally {
-    shown.end();
-  }
-  return [`${out}, ${counted(rows, 'row')}`];
-}
-
-function rangeOf(chosen: Choice): readonly [number, number] | null {
-  const range = 'item' in chosen ? chosen.item.options.range : undefined;
-  return Array.isArray(range) ? [Number(range[0]), Number(range[1])] : null;
 }
 
 /** The file to write; throws Exit if what was chosen can't be written as such a file. */
@@ -253,9 +120,9 @@ async function writeShown(
   moment: Moment,
   shown: Shown,
   out: string,
-  rows: number | undefined,
+  rows: number,
 ): Promise<string[]> {
-  const results = await reporter(context)([{ ...shown, rows: rows ?? shown.rows }], moment);
+  const results = await reporter(context)([{ ...shown, rows }], moment);
   const stem = out.slice(0, -extname(out).length);
   return results.map((result) => {
     if (result.kind === 'problem') throw new Exit(exitCodes.failed, `no ${shown.name}: ${result.reason}`);
@@ -271,10 +138,10 @@ async function writeValues(
   moment: Moment,
   chosen: Choice,
   out: string,
-  count: number | undefined,
+  rows: number,
 ): Promise<string[]> {
-  if ('item' in chosen) requirePlain(chosen.item);
-  const value = await sampleValue(context, moment, refsOf(chosen)[0], count ?? rowsOf(chosen));
+  requirePlain(chosen);
+  const value = await sampleValue(context, moment, refsOf(chosen)[0], rows);
   writeFileAtomic(out, writeNpy(value));
   return [out];
 }

@@ -3,6 +3,8 @@
  * what is fed in its place. Where it reads no data, none is opened: a run may be sampled far from what it was trained on.
  */
 import { join } from 'node:path';
+import type { SampleInfo } from '../compiler/bind/names.ts';
+import { checkSpec } from '../compiler/compile.ts';
 import type { Manifest, ValueRef } from '../program/manifest.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
 import { metrics, openStreams, pictures } from '../runtime/catalogue.ts';
@@ -21,17 +23,34 @@ import { chooseEngine, openEngine } from '../runtime/run/session.ts';
 import type { PlacedProgram } from '../runtime/run/session.ts';
 import type { Moment } from '../runtime/reports/result.ts';
 import type { Choice } from './chosen.ts';
+import { Exit, exitCodes } from './exit.ts';
 import { fedFor } from './feed.ts';
 import type { Feeds } from './feed.ts';
 import { targetCalled } from './program.ts';
 import type { Target } from './program.ts';
-import { recompiled } from './resume.ts';
+import { hostOf, recompiled, storedSpec } from './resume.ts';
 import type { Terminal } from './terminal.ts';
 import { temporaryFolder } from '../runtime/temporary.ts';
 
 /** The values of what is chosen. */
 export const refsOf = (chosen: Choice): readonly ValueRef[] =>
   'item' in chosen ? Object.values(valuesMade(chosen.item)) : [chosen.ref];
+
+/** Throws Exit where rows differ in more than their draws: there is a picture of all of them only. */
+export function requirePlain(chosen: Choice): void {
+  if (!('item' in chosen) || Object.keys(chosen.item.varied).length === 0) return;
+  throw new Exit(
+    exitCodes.usage,
+    `${chosen.item.name} varies its samples, so it is a picture only: write it as .png`,
+  );
+}
+
+/** The samples of the run's spec. */
+export function samplesOf(run: RunDirectory): ReadonlyMap<string, SampleInfo> {
+  const source = storedSpec(run);
+  const { set, profile } = run.info;
+  return checkSpec(source, hostOf(run), { set, profile: profile ?? undefined }).analysis.names.samples;
+}
 
 /** What reports need, on the run's data or on what is fed in its place. */
 export async function contextFor(

@@ -9,7 +9,9 @@ import type { DrawPlan, Setting } from '../runtime/reports/draw-plan.ts';
 import { Exit, exitCodes } from './exit.ts';
 
 export interface Wishes {
+  /** `digit=3`, `style[0]=-1..1`. */
   readonly setSample?: readonly string[];
+  /** Rows from one draw to the next. */
   readonly interpolate?: number;
 }
 

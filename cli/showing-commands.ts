@@ -1,6 +1,6 @@
 /** Commands that show a spec or a run and train nothing: `ganc graph`, `plan`, `report`, `diff`, `view`. */
 import { Option, type Command } from 'commander';
-import type { ExitCode } from './exit.ts';
+import type { Done } from './exit.ts';
 import {
   allowOption,
   count,
@@ -13,11 +13,15 @@ import {
 } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
-export function showing(
-  program: Command,
-  terminal: Terminal,
-  done: (work: Promise<ExitCode>) => Promise<void>,
-): void {
+export function showing(program: Command, terminal: Terminal, done: Done): void {
+  graphCommand(program, terminal, done);
+  planCommand(program, terminal, done);
+  reportCommand(program, terminal, done);
+  diffCommand(program, terminal, done);
+  viewCommand(program, terminal, done);
+}
+
+function graphCommand(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('graph')
     .description("the architecture's picture: networks, what they read, what each update trains")
@@ -36,6 +40,9 @@ export function showing(
     .option('--out <file>', 'where to (default: the standard output)')
     .addOption(quietOption())
     .action((file, options) => done(import('./graph.ts').then((m) => m.graph(file, options, terminal))));
+}
+
+function planCommand(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('plan')
     .description('what a run will take: networks, updates, memory, operations, and the time to its end here')
@@ -56,6 +63,9 @@ export function showing(
     .option('--json', 'as JSON', false)
     .addOption(quietOption())
     .action((file, options) => done(import('./plan.ts').then((m) => m.plan(file, options, terminal))));
+}
+
+function reportCommand(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('report')
     .description("a run's page: one HTML file with its curves, pictures, sounds and architecture")
@@ -74,6 +84,9 @@ export function showing(
     .addOption(allowOption())
     .addOption(quietOption())
     .action((run, options) => done(import('./report.ts').then((m) => m.report(run, options, terminal))));
+}
+
+function diffCommand(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('diff')
     .description('what changed in meaning between two specs or runs: not in names, comments or layout')
@@ -93,6 +106,9 @@ Exit code: 0 nothing changed in meaning, 1 something did, 2 one of them cannot b
     .action((before, after, options) =>
       done(import('./diff.ts').then((m) => m.diff(before, after, options, terminal))),
     );
+}
+
+function viewCommand(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('view')
     .description('a page over runs, as they go on: the list, each one, several compared; Ctrl-C ends it')

@@ -102,7 +102,7 @@ function printStatement(statement: StatementInfo, indent: string): string[] {
   }
 }
 
-export const printLength = (length: Length): string =>
+const printLength = (length: Length): string =>
   `${length.count} ${length.unit}${length.of === null ? '' : ` of ${length.of}`}`;
 
 /** Phases, scopes and actions: what the host does, in order. */

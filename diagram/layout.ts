@@ -50,7 +50,7 @@ const options = {
 };
 
 /** Width and height of a box: its texts and some room around them; a loss is a diamond with a caption under it. */
-export function sizeOfBox({ kind, title, detail, rows, caption }: Box): { width: number; height: number } {
+function sizeOfBox({ kind, title, detail, rows, caption }: Box): { width: number; height: number } {
   const widest = Math.max(
     ...title.map((line) => textWidth(line, fontSize.title)),
     textWidth(detail, fontSize.detail),

@@ -1,6 +1,6 @@
 /**
- * The Prettier plugin: `plugins: [this module]` formats .gan files anywhere Prettier does. print-declarations.ts
- * and print-expressions.ts lay out; comment-places.ts says where comments may hang.
+ * The Prettier plugin: `plugins: [this module]` formats .gan files anywhere Prettier does. print-declarations.ts,
+ * print-statements.ts and print-expressions.ts lay out; comment-places.ts says where comments may hang.
  */
 import type { Parser, Printer, SupportLanguage } from 'prettier';
 import type { Comment, Node, Spec } from './ast.ts';
@@ -8,6 +8,7 @@ import { commentChildren, handleComments } from './comment-places.ts';
 import { parse } from './parse.ts';
 import { printDeclaration } from './print-declarations.ts';
 import { printExpression } from './print-expressions.ts';
+import { printStatement } from './print-statements.ts';
 import { position } from './source.ts';
 
 type Placed = Node | Comment;
@@ -37,7 +38,9 @@ function parseOrThrow(text: string): Spec {
 
 const printer: Printer<Node> = {
   print: (path, options, print) =>
-    printDeclaration(path, options, print) ?? printExpression(path, options, print),
+    printDeclaration(path, options, print) ??
+    printStatement(path, options, print) ??
+    printExpression(path, options, print),
   printComment: (path) => (path.node as Placed as Comment).text.trimEnd(),
   canAttachComment: (node) => node.kind !== undefined,
   getCommentChildNodes: (node) => commentChildren(node),

@@ -205,7 +205,7 @@ function readRecalibrate(reader: Reader, node: CstNode, every: Every | undefined
 }
 
 /** Reads an `every` node. */
-export function readEvery(reader: Reader, node: CstNode | undefined, at: number): Every {
+function readEvery(reader: Reader, node: CstNode | undefined, at: number): Every {
   const span = nodeSpan(reader, node, at);
   const count = node ? readArithmetic(reader, childNode(node, 'arithmetic'), span.end) : missing(reader, at);
   return { kind: 'Every', count, unit: unitOf(node), span };

@@ -68,7 +68,6 @@ const stages = [
 /** Longer than 300 lines for a reason; the number is how long they may become. */
 const long: Readonly<Record<string, number>> = {
   'grammar/ast.ts': 400, // all node types on one page
-  'grammar/parser.ts': 815, // the whole grammar, in one class as chevrotain wants it
 };
 
 interface Import {

@@ -4,7 +4,7 @@ import type { Analysis, AnalysedUpdate } from './analysis.ts';
 import { builtinOf, signsOf, type Sign } from './signs.ts';
 
 /** Losses without an upper bound: a network that makes one larger never has done enough. */
-export const endless: ReadonlySet<string> = new Set(['bce', 'cross_entropy', 'nll', 'kl']);
+const endless: ReadonlySet<string> = new Set(['bce', 'cross_entropy', 'nll', 'kl']);
 
 export interface LossTerm {
   readonly builtin: string;

@@ -8,7 +8,7 @@ import type { Parsed } from '../../grammar/parse.ts';
 import type { Source, Span } from '../../grammar/source.ts';
 import type { CompileOptions, Host } from '../input.ts';
 import { initializers } from './initialize.ts';
-import type { Names, NameSymbol } from './names.ts';
+import type { KnownNames, Names, NameSymbol } from './names.ts';
 import { startsOf } from './origins.ts';
 import { cyclic, needs } from './cycles.ts';
 import { checkDuplicates } from './duplicates.ts';
@@ -62,18 +62,10 @@ export function collect(
     // A missing file may declare every name that nothing else does.
     ...(missing ? namesWanted(all, options).filter((name) => !values.has(name)) : []),
   ]);
+  const whole = all.filter((d) => d.kind !== 'Initialize' || !lost.half(d));
   const byImports = new Set(others.flatMap((file) => file.declarations.flatMap((d) => [...needs(d)])));
   return {
-    names: namesOf(
-      spec,
-      others,
-      all.filter((d) => d.kind !== 'Initialize' || !lost.half(d)),
-      values,
-      broken,
-      host,
-      options,
-      report,
-    ),
+    names: namesOf({ spec, others, all: whole, values, broken, host, report }, options),
     trains: ofKind(all, 'Train'),
     reports: ofKind(all, 'Report'),
     own: spec.declarations,
@@ -96,20 +88,46 @@ const namesWanted = (
   profile,
 ];
 
-function namesOf(
-  spec: ast.Spec,
-  others: readonly ast.Spec[],
-  all: readonly ast.Declaration[],
-  values: ReadonlyMap<string, Named>,
-  broken: Set<string>,
-  host: Host,
-  options: CompileOptions,
-  report: Reporter,
-): Names {
+/** What the symbol table is made of. */
+interface Declared {
+  readonly spec: ast.Spec;
+  /** Imported files. */
+  readonly others: readonly ast.Spec[];
+  /** Declarations of both, without an `initialize` that is half lost. */
+  readonly all: readonly ast.Declaration[];
+  readonly values: ReadonlyMap<string, Named>;
+  /** Grows as declarations turn out to be in error. */
+  readonly broken: Set<string>;
+  readonly host: Host;
+  readonly report: Reporter;
+}
+
+function namesOf(declared: Declared, options: CompileOptions): Names {
+  const { spec, others, all, values, broken, host, report } = declared;
   const known = { broken, declared: new Set(values.keys()) };
   const own = [...pick(values, 'Param', asItIs).values()];
   const params = resolveParams(own, ofKind(all, 'Profile'), options, report, known, spec.span);
   const base = { ...known, params };
+  const tables = tablesOf(declared, base);
+  const names: Names = {
+    imports: others.map((file) => file.span.source),
+    ...base,
+    symbols: symbolsOf({ ...tables, params }),
+    title: ofKind(all, 'Header')[0]?.name.name ?? titleOf(spec.span.source),
+    span: spec.span,
+    ...tables,
+    averaged: new Set(averagedIn(all).flatMap((name) => tables.lists.get(name) ?? [name])),
+    initialize: new Map(),
+    starts: new Map(),
+    origins: new Map(),
+    networkFiles: networkFiles(all, base, host, report),
+    lengthsBy: 1,
+  };
+  return { ...names, ...startedBy(declared, names), lengthsBy: lengthsOf(declared, names) };
+}
+
+/** Declarations by name and kind, without those in error. */
+function tablesOf({ values, broken, host, report }: Declared, base: KnownNames): Omit<Tables, 'params'> {
   const data = described(pick(values, 'Data', asItIs), (d) => describeData(d, base, host), report, broken);
   const samples = described(pick(values, 'Sample', asItIs), (d) => describeSample(d, base), report, broken);
   const states = described(pick(values, 'State', asItIs), (d) => describeState(d, base), report, broken);
@@ -127,52 +145,23 @@ function namesOf(
   const optimizers = pick(values, 'Optimizer', asItIs, broken);
   const lets = pick(values, 'Let', asItIs, broken);
   const losses = pick(values, 'Loss', asItIs, broken);
-  const names: Names = {
-    imports: others.map((file) => file.span.source),
-    ...base,
-    symbols: symbolsOf({
-      lets,
-      losses,
-      samples,
-      data,
-      states,
-      histories,
-      networks,
-      lists,
-      functions,
-      params,
-    }),
-    title: ofKind(all, 'Header')[0]?.name.name ?? titleOf(spec.span.source),
-    span: spec.span,
-    data,
-    samples,
-    states,
-    histories,
-    networks,
-    lists,
-    functions,
-    optimizers,
-    lets,
-    losses,
-    averaged: new Set(averagedIn(all).flatMap((name) => lists.get(name) ?? [name])),
-    initialize: new Map(),
-    starts: new Map(),
-    origins: new Map(),
-    networkFiles: networkFiles(all, base, host, report),
-    lengthsBy: 1,
-  };
-  const { starts, origins } = startsOf(ofKind(all, 'Initialize'), ofKind(all, 'Train'), names, host, report);
-  const initialize = initializers(ofKind(all, 'Initialize'), names, report);
-  return {
-    ...names,
-    initialize,
-    starts,
-    origins,
-    lengthsBy:
-      reporter([]).attempt(spec.span, () =>
-        lengthsBy(names, [...reportLines(all), ...ofKind(all, 'Let')], values),
-      ) ?? 1,
-  };
+  return { data, samples, states, histories, networks, lists, functions, optimizers, lets, losses };
+}
+
+/** How networks start, which names of all the others say. */
+function startedBy(
+  { all, host, report }: Declared,
+  names: Names,
+): Pick<Names, 'initialize' | 'starts' | 'origins'> {
+  const declarations = ofKind(all, 'Initialize');
+  const { starts, origins } = startsOf(declarations, ofKind(all, 'Train'), names, host, report);
+  return { initialize: initializers(declarations, names, report), starts, origins };
+}
+
+/** 1 where it can't be said: sizes in error are reported where networks are. */
+function lengthsOf({ spec, all, values }: Declared, names: Names): number {
+  const readers = [...reportLines(all), ...ofKind(all, 'Let')];
+  return reporter([]).attempt(spec.span, () => lengthsBy(names, readers, values)) ?? 1;
 }
 
 const reportLines = (all: readonly ast.Declaration[]): ast.ReportLine[] =>
@@ -189,6 +178,7 @@ type Tables = Pick<
   | 'networks'
   | 'lists'
   | 'functions'
+  | 'optimizers'
   | 'params'
 >;
 

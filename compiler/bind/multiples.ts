@@ -8,6 +8,7 @@ import { mulDims, symbol } from '../ir/dim.ts';
 import { mentioned, needs } from './cycles.ts';
 import { dimOf, lcm, multiplicities, type Variables } from './dims.ts';
 import type { Names } from './names.ts';
+import { closure } from './reached.ts';
 import { dimsIn } from './types.ts';
 
 /**
@@ -68,13 +69,6 @@ function fedWith(
 
 const intersects = (all: ReadonlySet<string>, wanted: ReadonlySet<string>): boolean =>
   [...all].some((name) => wanted.has(name));
-
-/** A set, to which what is added is gone over too. */
-function closure(start: readonly string[], next: (name: string) => Iterable<string>): Set<string> {
-  const found = new Set(start);
-  for (const name of found) for (const one of next(name)) found.add(one);
-  return found;
-}
 
 /** `T`, or where it must be a multiple of 4, four times `T/4`. */
 export function symbolic(factors: ReadonlyMap<string, number>): Variables {

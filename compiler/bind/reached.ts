@@ -9,14 +9,15 @@ export function reachedFrom(roots: readonly ast.Declaration[], own: readonly ast
     if (!('name' in declaration) || declaration.kind === 'Profile' || declaration.kind === 'Header') continue;
     byName.set(declaration.name.name, [...(byName.get(declaration.name.name) ?? []), declaration]);
   }
-  const reached = new Set<string>();
-  const open = [...roots];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const name of needs(next)) {
-      if (reached.has(name)) continue;
-      reached.add(name);
-      open.push(...(byName.get(name) ?? []));
-    }
-  }
-  return reached;
+  return closure(
+    roots.flatMap((root) => [...needs(root)]),
+    (name) => (byName.get(name) ?? []).flatMap((declaration) => [...needs(declaration)]),
+  );
+}
+
+/** A set, to which what is added is gone over too: each name once, however long the chains. */
+export function closure(start: readonly string[], next: (name: string) => Iterable<string>): Set<string> {
+  const found = new Set(start);
+  for (const name of found) for (const one of next(name)) found.add(one);
+  return found;
 }

@@ -20,7 +20,7 @@ import { drawNode } from './feeds.ts';
 import { entryOf } from './states.ts';
 
 /** What marks the slots that hold a row. */
-export const marks = 'full';
+const marks = 'full';
 
 /** One row of each field: an earlier one, by chance and where its slot holds one, else that of now. No gradient passes. */
 export function historyValue(context: Context, info: HistoryInfo): RecordValue {

@@ -29,7 +29,6 @@ export function fill(b: OpBuilder, value: Operand, shape: Shape): Node {
   return broadcastTo(b, number, shape, []);
 }
 export const zerosLike = (b: OpBuilder, x: Node): Node => fill(b, 0, x.shape);
-export const onesLike = (b: OpBuilder, x: Node): Node => fill(b, 1, x.shape);
 
 export const sumAll = (b: OpBuilder, x: Node): Node => b.sum(x, allAxes(x));
 
@@ -110,6 +109,3 @@ export const gumbel = (b: OpBuilder, u: Node): Node => b.neg(b.log(b.neg(b.log(u
 export function movedAxis(b: OpBuilder, x: Node, from: number, to: number): Node {
   return b.transpose(x, allAxes(x).toSpliced(from, 1).toSpliced(to, 0, from));
 }
-/** x with a new axis of size 1. */
-export const withAxis = (b: OpBuilder, x: Node, axis: number): Node =>
-  b.reshape(x, x.shape.toSpliced(axis, 0, 1));

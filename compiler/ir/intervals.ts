@@ -24,7 +24,7 @@ const open = (at: number): End => ({ at, closed: false });
 /** From `low` to `high`, both of which may occur where they are finite. */
 export const within = (low: number, high: number): Interval => ({ low: closed(low), high: closed(high) });
 export const strictlyWithin = (low: number, high: number): Interval => ({ low: open(low), high: open(high) });
-export const everything: Interval = strictlyWithin(-Infinity, Infinity);
+const everything: Interval = strictlyWithin(-Infinity, Infinity);
 
 export const contains = ({ low, high }: Interval, x: number): boolean =>
   (low.at < x || (low.at === x && low.closed)) && (x < high.at || (x === high.at && high.closed));

@@ -104,7 +104,7 @@ export function narrowConstants(
   return made.shape.length === 0 ? fill(b, made, shape) : made;
 }
 
-export const throughs: Rules = {
+const throughs: Rules = {
   stop: (_, [x]) => x,
   reverse: (_, [x]) => x,
   neg: (b, [x]) => under(x, 'neg') ?? (x.op === 'sub' ? b.sub(x.inputs[1], x.inputs[0]) : undefined),

@@ -71,7 +71,7 @@ const item = (
 
 const list = (names: readonly string[]): string => (names.length === 0 ? none : names.join(', '));
 
-export const optionText = (value: Option | null): string => {
+const optionText = (value: Option | null): string => {
   if (value === null) return none;
   return typeof value === 'object' ? `[${value.join(', ')}]` : String(value);
 };

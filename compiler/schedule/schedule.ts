@@ -6,34 +6,27 @@ import { textOf } from '../../grammar/source.ts';
 import type {
   Action,
   GraphEntry,
-  Length,
   Manifest,
   NetworkEntry,
+  PhaseEntry,
   Scope,
   StateEntry,
-  StreamEntry,
-  UpdateEntry,
 } from '../../program/manifest.ts';
 import { language } from '../../program/language.ts';
 import type { CompileOptions } from '../input.ts';
 import { activationBytes } from '../ir/memory.ts';
 import type { Node } from '../ir/node.ts';
 import { averageCount } from '../leaves.ts';
-import {
-  stepsOf,
-  updatesOfStep,
-  type Lowered,
-  type LoweredScope,
-  type LoweredUpdate,
-} from '../lower/lowered.ts';
+import { stepsOf, type Lowered, type LoweredScope } from '../lower/lowered.ts';
 import type { InParts } from '../lower/in-parts.ts';
 import { stepGraphs, type StepGraph } from '../lower/parts.ts';
-import { setsIn, updatesIn, type Model, type SetInfo, type UpdateInfo } from '../model.ts';
+import { updatesIn, type Model } from '../model.ts';
 import type { SimpleGraph, SimpleGraphs } from '../simplify.ts';
 import { networkFileEntries, originEntries, phaseStarts } from './origins.ts';
-import { rectifiedBiases } from './rectified.ts';
 import { rowsAtOnce } from './rows-at-once.ts';
 import { stateEntries } from './state.ts';
+import { streamEntries } from './streams.ts';
+import { updateEntries } from './updates.ts';
 
 export interface Plan {
   readonly manifest: Manifest;
@@ -71,28 +64,21 @@ function manifestOf(
 ): Manifest {
   const { model } = lowered;
   const { names } = model;
-  const updates = model.schedule.phases.flatMap((phase) => updatesIn(phase.body));
   const float = options.float ?? 'float32';
+  const parts = options.accumulate ?? 1;
+  const updates = model.schedule.phases.flatMap((phase) => updatesIn(phase.body));
   const entries = Object.fromEntries(
     Object.entries(graphs).map(([name, graph]) => [name, entryOfGraph(graph, float)]),
   );
   const steps = stepsOf(lowered)
     .flatMap((step) => stepGraphs(step, lowered.parts))
     .map(({ name }) => graphs[name]);
-  const parts = options.accumulate ?? 1;
-  const forwards = stepsOf(lowered).flatMap(updatesOfStep);
   const state = stateEntries(lowered, updates, Object.values(entries));
   return {
     format: 2,
     language,
     name: names.title,
-    spec: {
-      path: model.span.source.path,
-      text: model.span.source.text,
-      ...(names.imports.length === 0
-        ? {}
-        : { imports: names.imports.map(({ path, text }) => ({ path, text })) }),
-    },
+    spec: specEntry(model),
     profile: options.profile ?? null,
     params: Object.fromEntries([...names.params].map(([name, { value }]) => [name, value])),
     target: options.target ?? 'onnx',
@@ -104,28 +90,14 @@ function manifestOf(
     state,
     streams: streamEntries(model, Object.values(entries), parts),
     losses: [...names.losses.keys(), ...names.states.keys()],
-    updates: [
-      ...updates.map((update) =>
-        updateEntry(
-          update,
-          steps.map(({ entry }) => entry),
-          forwards.find((forward) => forward.update.name === update.name) ?? null,
-        ),
-      ),
-      ...model.schedule.phases.flatMap(({ body }) => setsIn(body)).map(setEntry),
-    ],
+    updates: updateEntries(
+      lowered,
+      updates,
+      steps.map(({ entry }) => entry),
+    ),
     graphs: entries,
     length: model.schedule.length,
-    schedule: lowered.phases.map(({ name, length, clock, scope }, i) => {
-      const starts = phaseStarts(model, i);
-      return {
-        name,
-        length,
-        clock,
-        ...(starts.length > 0 && { starts }),
-        body: scopeOf(scope, lowered.parts),
-      };
-    }),
+    schedule: phaseEntries(lowered),
     reports: lowered.reports.map(({ entry }) => entry),
     bytes: bytesOf(
       float,
@@ -133,6 +105,13 @@ function manifestOf(
       steps.map(({ outputs }) => outputs),
     ),
   };
+}
+
+/** The text that all is compiled from, and those of the files that it imports. */
+function specEntry({ span, names: { imports } }: Model): Manifest['spec'] {
+  const { path, text } = span.source;
+  const others = imports.map((file) => ({ path: file.path, text: file.text }));
+  return { path, text, ...(others.length === 0 ? {} : { imports: others }) };
 }
 
 function bytesOf(
@@ -154,6 +133,12 @@ function bytesOf(
 }
 
 // ---------------------------------------------------------------- schedule
+
+const phaseEntries = ({ model, phases, parts }: Lowered): PhaseEntry[] =>
+  phases.map(({ name, length, clock, scope }, i) => {
+    const starts = phaseStarts(model, i);
+    return { name, length, clock, ...(starts.length > 0 && { starts }), body: scopeOf(scope, parts) };
+  });
 
 const scopeOf = ({ reads, actions }: LoweredScope, parts: number): Scope => ({
   reads,
@@ -180,7 +165,7 @@ const countedIn = ({ statements }: StepGraph): string[] =>
       : [...statement.updates.map(({ update }) => update.name), ...statement.sets.map(({ set }) => set.name)];
   });
 
-// ---------------------------------------------------------------- tables
+// ---------------------------------------------------------------- networks
 
 function networkEntries({ names, weights }: Model): NetworkEntry[] {
   return [...names.networks.values()].map(({ name, declaration }) => ({
@@ -191,65 +176,3 @@ function networkEntries({ names, weights }: Model): NetworkEntry[] {
       .reduce((sum, w) => sum + w.shape.reduce((p, d) => p * d, 1), 0),
   }));
 }
-
-/** Those of the schedule and of reports; an update counts in epochs of what it reads. */
-const lengthsIn = ({ schedule, reports }: Model): Length[] =>
-  [
-    schedule.length,
-    ...schedule.phases.map(({ length }) => length),
-    ...reports.flatMap(({ every, at = [], lines }) => [
-      ...[every, ...at],
-      ...lines.flatMap((line) => [line.every, ...(line.at ?? []), line.length]),
-    ]),
-  ].filter((length) => length !== null);
-
-/** Streams that some graph reads or some length counts. */
-function streamEntries(model: Model, graphs: readonly GraphEntry[], parts: number): StreamEntry[] {
-  const inputs = graphs.flatMap((graph) => graph.inputs);
-  const read = new Set(inputs.flatMap(({ from }) => (from.kind === 'field' ? [from.stream] : [])));
-  for (const { of } of lengthsIn(model)) if (of !== null) read.add(of);
-  return [...model.names.data]
-    .filter(([name]) => read.has(name))
-    .map(([name, info]) => ({
-      name,
-      source: info.source,
-      args: info.args,
-      fields: info.fields,
-      convert: info.convert,
-      // Without a batch only reports read it: they take its rows in order.
-      batch: (model.batches.get(name) ?? 1) * (model.batches.has(name) ? parts : 1),
-      description: info.description,
-    }));
-}
-
-function updateEntry(
-  update: UpdateInfo,
-  steps: readonly GraphEntry[],
-  forward: LoweredUpdate | null,
-): UpdateEntry {
-  const outputs = steps.flatMap((step) => step.outputs);
-  const computed = outputs.flatMap(({ to }) =>
-    to.kind === 'loss' && to.update === update.name ? [to.loss] : [],
-  );
-  const games = forward?.games ?? [];
-  const rectified = forward === null ? [] : rectifiedBiases(forward);
-  return {
-    name: update.name,
-    networks: update.networks,
-    text: update.text,
-    losses: computed,
-    conditional: update.declaration.when !== undefined,
-    ...(update.optimizer.declared === null ? {} : { moments: update.optimizer.declared }),
-    ...(games.length === 0 ? {} : { games }),
-    ...(rectified.length === 0 ? {} : { rectified }),
-  };
-}
-
-/** A `set` counts as an update does, of the state that it moves. */
-const setEntry = ({ name, declaration, state, text, kept }: SetInfo): UpdateEntry => ({
-  name,
-  networks: [state.name],
-  text,
-  losses: kept === null ? [state.name] : [],
-  conditional: declaration.when !== undefined,
-});

@@ -30,14 +30,3 @@ export interface Optimizer {
     decay: boolean,
   ): { readonly weight: Node; readonly slots: Readonly<Record<string, Node>> };
 }
-
-/** Arguments that every optimizer takes and differentiate/apply.ts applies, in this order: the last after the rule, the others before. */
-export interface Common {
-  readonly clip_gradients: HostExpr | null;
-  /** Over all weights of the update. */
-  readonly clip_norm: HostExpr | null;
-  /** Added to the clipped gradient (not where the rule decouples it); spares biases and norm gains. */
-  readonly weight_decay: HostExpr;
-  /** Every weight lies within ± this afterwards. */
-  readonly clip_weights: HostExpr | null;
-}

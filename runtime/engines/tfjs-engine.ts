@@ -219,11 +219,7 @@ const channelsLast = (rank: number): number[] | undefined =>
 const inverse = (axes: readonly number[]): number[] => axes.map((_, i) => axes.indexOf(i));
 
 /** Row-major data of this shape with its axes in another order: axis i of the result is axis axes[i]. */
-export function permuted(
-  data: ArrayLike<number>,
-  shape: readonly number[],
-  axes: readonly number[],
-): Float32Array {
+function permuted(data: ArrayLike<number>, shape: readonly number[], axes: readonly number[]): Float32Array {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
   const sizes = axes.map((axis) => shape[axis]);
   const steps = axes.map((axis) => strides[axis]);

@@ -134,67 +134,89 @@ const byState = (which: readonly string[], got: GpuTensors): GpuTensors =>
 
 // ---------------------------------------------------------------- state
 
+/** A state's tensors on the GPU. */
+interface Held {
+  readonly gpu: Gpu;
+  readonly now: Map<string, OrtTensor>;
+  /** What a step has made, until it is committed. */
+  pending: GpuTensors;
+}
+
 function gpuState(gpu: Gpu, start: GpuTensors): State {
-  const { graphs } = gpu.manifest;
-  const now = new Map(Object.entries(start));
-  let pending: GpuTensors = {};
-  const forget = (): void => {
-    for (const tensor of Object.values(pending)) tensor.dispose();
-    pending = {};
-  };
-  const whole = (): GpuTensors => Object.fromEntries(now);
+  const held: Held = { gpu, now: new Map(Object.entries(start)), pending: {} };
   return {
-    read: (which = now.keys()) => downloaded(gpu, whole(), [...which]),
-    async step(graph, feeds): Promise<Step> {
-      forget();
-      const entry = graphs[graph];
-      const writes = new Map(stateOutputs(entry).map(({ output, state }) => [output, state]));
-      const outputs = entry.outputs.map(({ name }) => name);
-      const file = fileOf(gpu, graph);
-      const session = await open(gpu, file, (output) => writes.has(output), outputs);
-      const fed = {
-        ...mapped(feeds, (tensor) => toOrt(gpu, tensor)),
-        ...stateFeeds(entry, (name) => now.get(name)!),
-      };
-      const got = await run(gpu, session, file, fed, outputs);
-      pending = Object.fromEntries([...writes].map(([output, state]) => [state, got[output]]));
-      const made = pending;
-      return {
-        numbers: numbersOf(entry, got),
-        commit() {
-          for (const [name, tensor] of Object.entries(made)) {
-            now.get(name)!.dispose();
-            now.set(name, tensor);
-          }
-          pending = {};
-        },
-        next: () => downloaded(gpu, { ...whole(), ...made }, Object.keys(made)),
-      };
-    },
-    async report(graph, feeds, fetches, replaced = {}) {
-      const file = fileOf(gpu, graph);
-      const session = await open(gpu, file);
-      const resident = stateFeeds(graphs[graph], (name) =>
-        name in replaced ? toOrt(gpu, replaced[name]) : now.get(name)!,
-      );
-      const fed = { ...mapped(feeds, (tensor) => toOrt(gpu, tensor)), ...resident };
-      return mapped(await run(gpu, session, file, fed, fetches), toHost);
-    },
+    read: (which = held.now.keys()) => downloaded(gpu, whole(held), [...which]),
+    step: (graph, feeds) => step(held, graph, feeds),
+    report: (graph, feeds, fetches, replaced = {}) => report(held, graph, feeds, fetches, replaced),
     async load(values) {
-      forget();
+      forget(held);
       // Copied, since what was read is the session's own memory.
-      const all = { ...(await downloaded(gpu, whole(), [...now.keys()])), ...values };
-      for (const [name, tensor] of Object.entries(await uploaded(gpu, all))) {
-        now.get(name)!.dispose();
-        now.set(name, tensor);
-      }
+      const all = { ...(await downloaded(gpu, whole(held), [...held.now.keys()])), ...values };
+      replace(held, await uploaded(gpu, all));
     },
     async dispose() {
-      forget();
-      for (const tensor of now.values()) tensor.dispose();
-      now.clear();
+      forget(held);
+      for (const tensor of held.now.values()) tensor.dispose();
+      held.now.clear();
     },
   };
+}
+
+const whole = ({ now }: Held): GpuTensors => Object.fromEntries(now);
+
+/** Gives back what was made and not committed. */
+function forget(held: Held): void {
+  for (const tensor of Object.values(held.pending)) tensor.dispose();
+  held.pending = {};
+}
+
+/** Takes these tensors in the place of those that the state has, which are given back. */
+function replace({ now }: Held, made: GpuTensors): void {
+  for (const [name, tensor] of Object.entries(made)) {
+    now.get(name)!.dispose();
+    now.set(name, tensor);
+  }
+}
+
+async function step(held: Held, graph: string, feeds: Tensors): Promise<Step> {
+  forget(held);
+  const { gpu, now } = held;
+  const entry = gpu.manifest.graphs[graph];
+  const writes = new Map(stateOutputs(entry).map(({ output, state }) => [output, state]));
+  const outputs = entry.outputs.map(({ name }) => name);
+  const file = fileOf(gpu, graph);
+  const session = await open(gpu, file, (output) => writes.has(output), outputs);
+  const fed = {
+    ...mapped(feeds, (tensor) => toOrt(gpu, tensor)),
+    ...stateFeeds(entry, (name) => now.get(name)!),
+  };
+  const got = await run(gpu, session, file, fed, outputs);
+  const made = Object.fromEntries([...writes].map(([output, state]) => [state, got[output]]));
+  held.pending = made;
+  return {
+    numbers: numbersOf(entry, got),
+    commit() {
+      replace(held, made);
+      held.pending = {};
+    },
+    next: () => downloaded(gpu, { ...whole(held), ...made }, Object.keys(made)),
+  };
+}
+
+async function report(
+  { gpu, now }: Held,
+  graph: string,
+  feeds: Tensors,
+  fetches: readonly string[],
+  replaced: Tensors,
+): Promise<Tensors> {
+  const file = fileOf(gpu, graph);
+  const session = await open(gpu, file);
+  const resident = stateFeeds(gpu.manifest.graphs[graph], (name) =>
+    name in replaced ? toOrt(gpu, replaced[name]) : now.get(name)!,
+  );
+  const fed = { ...mapped(feeds, (tensor) => toOrt(gpu, tensor)), ...resident };
+  return mapped(await run(gpu, session, file, fed, fetches), toHost);
 }
 
 function fileOf({ manifest }: Gpu, graph: string): string {

@@ -35,7 +35,7 @@ export interface ReportContext {
 }
 
 /** The iteration whose draws reports take. */
-export const reportIteration = 0xffffffff;
+const reportIteration = 0xffffffff;
 /** Rows that the graph is given at once. */
 export const rowsAtOnce = ({ rows = usualRows }: GraphEntry): number => rows;
 

@@ -3,7 +3,7 @@ import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { EngineError } from '../../runtime/engines/engine.ts';
 import { chooseBackend, identify, nvidiaDriver } from '../../runtime/engines/tensorflow/choose.ts';
-import { load, loadTensorflow, settings } from '../../runtime/engines/tensorflow/load.ts';
+import { load, settings } from '../../runtime/engines/tensorflow/load.ts';
 import { probe } from '../../runtime/engines/tensorflow/probe.ts';
 import { trainStep } from '../../runtime/engines/tensorflow/step.ts';
 import { itOnTensorflow, itOnWebGpu, tensorflowBinding } from './where.ts';
@@ -67,7 +67,7 @@ describe('TensorFlow.js on the engines of this machine', () => {
 
   itOnTensorflow('takes TensorFlow for the CPU, in this process too', async () => {
     const named = identify(await chooseBackend('cpu'));
-    const { tf, name, backend, device, version, close } = await loadTensorflow('cpu');
+    const { tf, name, backend, device, version, close } = await load(await chooseBackend('cpu'));
     assert.deepEqual({ name, version, device }, named);
     assert.deepEqual([name, backend, device], ['tfjs tensorflow', 'tensorflow', 'cpu']);
     assert.match(version, /^4\.\d+\.\d+, TensorFlow \d+\.\d+\.\d+/);
@@ -78,7 +78,7 @@ describe('TensorFlow.js on the engines of this machine', () => {
   itOnWebGpu('trains a step on WebGPU, again after closing it', async () => {
     const named = identify(await chooseBackend('webgpu'));
     for (let i = 0; i < 2; i++) {
-      const { tf, name, version, device, close } = await loadTensorflow('webgpu');
+      const { tf, name, version, device, close } = await load(await chooseBackend('webgpu'));
       assert.deepEqual({ name, version, device }, named);
       assert.match(name, /^tfjs webgpu \w+/);
       const { losses: found, leaked } = await trainStep(tf);

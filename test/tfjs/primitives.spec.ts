@@ -10,7 +10,6 @@ import { describe, it } from 'mocha';
 import type { Node, OpName } from '../../compiler/ir/node.ts';
 import { opNames, opOf } from '../../compiler/ir/primitives/catalog.ts';
 import { evaluate } from '../../compiler/targets/reference/evaluate.ts';
-import { functionModule } from '../../compiler/targets/tfjs/function.ts';
 import type { HelperName } from '../../compiler/targets/tfjs/support.ts';
 import type { Tensorflow } from '../../runtime/engines/tensorflow/load.ts';
 import { page } from '../docs/page.ts';
@@ -18,6 +17,7 @@ import { assertClose } from '../ops/differences.ts';
 import { atKinks, leaves, sampled, type Order } from '../ops/derived.ts';
 import { allSamples, sampleGraph, type SampleGraph } from '../ops/samples.ts';
 import { compiled, onCpu, onTensorflow, onWasm } from './run.ts';
+import { functionModule } from './function-module.ts';
 
 /** Kernels that ran, by what the library calls them; `forward` and the like are its own marks. */
 async function kernelsOf({ tf }: Tensorflow, work: () => Promise<unknown>): Promise<string[]> {

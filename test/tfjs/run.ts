@@ -3,13 +3,13 @@ import type { Tensor as Made } from '@tensorflow/tfjs-core';
 import { it } from 'mocha';
 import type { Node } from '../../compiler/ir/node.ts';
 import type { Tensor } from '../../compiler/ir/primitives/op.ts';
-import { functionModule } from '../../compiler/targets/tfjs/function.ts';
 import type { Derivatives } from '../../compiler/targets/text/outline.ts';
 import type { HelperName } from '../../compiler/targets/tfjs/support.ts';
 import type { Choice } from '../../runtime/engines/tensorflow/choose.ts';
 import { load, type Tensorflow } from '../../runtime/engines/tensorflow/load.ts';
 import { argumentsOf, type ProgramModule } from '../../runtime/engines/tfjs-engine.ts';
 import { itOnTensorflow, tensorflowBinding } from '../tensorflow/where.ts';
+import { functionModule } from './function-module.ts';
 
 /** A backend of TensorFlow.js that tests run on, and mocha's `it`, which skips where it is not there. */
 export interface Tested {

@@ -13,7 +13,7 @@ import type { Tensor } from '../../compiler/ir/primitives/op.ts';
 import { isStateLeaf, leafName } from '../../compiler/leaves.ts';
 import type { Derivatives } from '../../compiler/targets/text/outline.ts';
 import { Program } from '../../compiler/targets/torch/module.ts';
-import { importsOf } from '../../compiler/targets/torch/program.ts';
+import { importsOf } from '../../compiler/targets/torch/files.ts';
 import { reportFunction } from '../../compiler/targets/torch/reports.ts';
 import { outlineOf } from '../../compiler/targets/torch/rows.ts';
 import type { GraphInput } from '../../program/manifest.ts';

@@ -30,7 +30,7 @@ function tapsOf(window: Window, kernel: readonly number[], counts: readonly Dim[
 const isNative = ({ layout, float }: Emission): boolean => layout === 'channels-first' && float === 'float32';
 
 /** conv, with a vector added to every pixel if one is given. */
-export function convolution(e: Emission, node: Node<'conv'>, bias?: string): Value {
+function convolution(e: Emission, node: Node<'conv'>, bias?: string): Value {
   if (isNative(e)) return nativeConv(e, node);
   const [x, w] = node.inputs;
   const kernel = knownShape(w.shape.slice(2));

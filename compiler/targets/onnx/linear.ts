@@ -35,7 +35,7 @@ export function over(p: Place, a: Factor, b: Factor): Factor {
   return { scale, small: smallOp(p, 'Div', a.small ?? number(p, 1), b.small) };
 }
 
-export function plus(p: Place, a: Factor, b: Factor): Factor {
+function plus(p: Place, a: Factor, b: Factor): Factor {
   if (a.small === undefined && b.small === undefined) return { scale: a.scale + b.scale };
   if (a.small === b.small) return { scale: a.scale + b.scale, small: a.small };
   if (a.scale === 1 && b.scale === -1)

@@ -20,7 +20,7 @@ export function gemm(e: Emission, a: Matrix, b: Matrix, bias?: string): string {
   return e.w.node('Gemm', [a.name, b.name, ...(bias === undefined ? [] : [bias])], flags);
 }
 
-export function matrixOf(e: Emission, node: Node): Matrix {
+function matrixOf(e: Emission, node: Node): Matrix {
   const value = expand(e, e.value(node), node.shape);
   return { name: value.name, turned: value.perm[0] === 1 };
 }
@@ -33,7 +33,7 @@ function rowsOf(e: Emission, node: Node): Matrix {
 }
 
 /** The product, with a row vector added to every row if one is given. */
-export function product(e: Emission, node: Node, bias?: string): Value {
+function product(e: Emission, node: Node, bias?: string): Value {
   const [a, b] = node.inputs;
   if (b.shape.length === 3)
     return plain(e.w.node('MatMul', [denseInput(e, a), denseInput(e, b)]), node.shape);

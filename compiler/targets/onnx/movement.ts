@@ -45,7 +45,7 @@ export function reshape(e: Emission, node: Node<'reshape' | 'regroup'>): Value {
 }
 
 /** The physical order after a reshape that keeps the order of the elements in memory, if there is one. */
-export function orderAfter(from: Shape, to: Shape, perm: Permutation): Permutation | undefined {
+function orderAfter(from: Shape, to: Shape, perm: Permutation): Permutation | undefined {
   const groups = matchAxes(from, to);
   if (groups === undefined) return undefined;
   const left = perm.filter((axis) => from[axis] !== 1);

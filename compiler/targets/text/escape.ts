@@ -17,9 +17,6 @@ export function jsDoc(text: string): string {
   return `/**\n${lines.map((line) => ` * ${line}`.trimEnd()).join('\n')}\n */`;
 }
 
-/** `// text`: a comment to the end of the line. */
-export const jsLine = (text: string): string => `// ${unended(visibleLine(text))}`;
-
 /** A literal in single quotes. */
 export function jsString(text: string): string {
   return `'${escaped(text, "'").replace(/<(?=\/script|!--)/gi, '\\x3c')}'`;

@@ -26,7 +26,7 @@ export function laidOut(page: Page, lines: readonly string[], level: number): st
 }
 
 /** A line, or several: the arguments of its outermost bracket one a line. */
-export function fitted(page: Page, line: string, room: number): string[] {
+function fitted(page: Page, line: string, room: number): string[] {
   if (line.length <= room) return [line];
   let open = bracketIn(page, line);
   let close = open < 0 ? -1 : matching(line, open);

@@ -9,7 +9,7 @@ export interface Words {
 }
 
 /** Letters, digits and underscores; begins with a letter. */
-export function identifier(text: string): string {
+function identifier(text: string): string {
   const clean = text.replace(/[^A-Za-z0-9_]+/g, '_').replace(/^_+|_+$/g, '');
   return /^[A-Za-z_]/.test(clean) ? clean : `v_${clean}`;
 }

@@ -29,7 +29,7 @@ export const neg: Row = ({ inputs }) => ({
 });
 
 /** A function of several tensors that TensorFlow broadcasts. */
-export const joined =
+const joined =
   (print: (place: Place, codes: string[]) => string, extra: Partial<Value> = {}): Row =>
   ({ inputs }) => ({
     inputs,

@@ -101,7 +101,7 @@ const rows: { readonly [K in OpName]: Row<K> } = {
 const rowOf = <K extends OpName>(node: Node<K>): Instruction => rows[node.op](node);
 
 /** How a node is computed. */
-export const instructionOf = (node: Node): Instruction => patternOf(node, patterns) ?? rowOf(node);
+const instructionOf = (node: Node): Instruction => patternOf(node, patterns) ?? rowOf(node);
 
 /** Which nodes become which function of a module. */
 export type Outline = Outlined<Instruction>;

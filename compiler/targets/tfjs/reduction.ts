@@ -23,7 +23,7 @@ function folded(name: string, x: Value, axes: readonly number[]): string {
     : `tf.${name}(${numeric(x)}, ${at.length === 1 ? at[0] : list(at)})`;
 }
 
-export const sumOver = (place: Place, node: Node, x: Value, axes: readonly number[]): Value => {
+const sumOver = (place: Place, node: Node, x: Value, axes: readonly number[]): Value => {
   const repeated = axes.filter((axis) => !x.axes.includes(axis)).map((axis): Dim => node.shape[axis]);
   const count = product(repeated);
   const code = folded('sum', x, axes);

@@ -13,7 +13,7 @@ import { Program } from './module.ts';
 import { quoted } from './names.ts';
 import { networksText } from './networks.ts';
 import { originsOf } from '../text/fed.ts';
-import { headerOf, importsOf } from './program.ts';
+import { headerOf, importsOf } from './files.ts';
 import { outlinedReport, scopesOf } from './reports.ts';
 import { runtimeFiles } from './runtime.ts';
 

@@ -40,7 +40,7 @@ const constant = ({ attrs: { values, shape } }: Node<'constant'>): Instruction =
 });
 
 /** A number as Python writes it. */
-export function numberCode(value: number): string {
+function numberCode(value: number): string {
   if (Number.isNaN(value)) return 'math.nan';
   if (!Number.isFinite(value)) return value > 0 ? 'math.inf' : '-math.inf';
   return String(value);
@@ -108,7 +108,7 @@ const rows: { readonly [K in OpName]: Row<K> } = {
 const rowOf = <K extends OpName>(node: Node<K>): Instruction => rows[node.op](node);
 
 /** How a node is computed: what the library has as one operation is that. */
-export const instructionOf = (node: Node): Instruction => patternOf(node, patterns) ?? rowOf(node);
+const instructionOf = (node: Node): Instruction => patternOf(node, patterns) ?? rowOf(node);
 
 /** Which nodes become which function of a program. */
 export type Outline = Outlined<Instruction>;

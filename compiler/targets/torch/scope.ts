@@ -15,7 +15,7 @@ import { outlineOf, type Outline } from './rows.ts';
 import { atom, binds, inNumbers, plain, range, whole, type Place, type Value } from './value.ts';
 
 /** `self.dense_1.weight` for `G.dense_1.weight` where `self` is G. */
-export function pathCode(root: Root, name: string): string {
+function pathCode(root: Root, name: string): string {
   const rest = root.path === '' ? name : name.slice(root.path.length + 1);
   return root.code + (rest === '' ? '' : rest.split('.').map(part).join(''));
 }

@@ -46,7 +46,7 @@ function rowsIn(sizes: readonly Dim[], { node, rows }: Tensor): number | null | 
 }
 
 /** Under other sizes. A size that is the count of rows that the file was written for means the rows. */
-export function reshaped(step: Step, x: Tensor, wanted: readonly Dim[]): Tensor {
+function reshaped(step: Step, x: Tensor, wanted: readonly Dim[]): Tensor {
   const { written } = step.of;
   const all = product(sizesOf(x));
   const forRows =

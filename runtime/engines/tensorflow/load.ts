@@ -1,5 +1,5 @@
 /**
- * TensorFlow.js, ready to run. In: a device name or a choice; out: the library's namespace with a backend set, and
+ * TensorFlow.js, ready to run. In: a choice; out: the library's namespace with a backend set, and
  * what it is called. Its gradients are registered by the package @tensorflow/tfjs (in Node @tensorflow/tfjs-core alone
  * has none); both are one copy of one library.
  *
@@ -8,9 +8,8 @@
  */
 import type * as Tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../engine.ts';
-import type { DeviceName } from '../engine.ts';
 import { nodeBackend } from './binding.ts';
-import { chooseBackend, identify } from './choose.ts';
+import { identify } from './choose.ts';
 import type { BackendName, Choice, Identity } from './choose.ts';
 import { required } from './home.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
@@ -23,14 +22,6 @@ export interface Tensorflow extends Identity {
   readonly tensorflow: string | null;
   /** Ends the backend; its tensors are lost. */
   close(): void;
-}
-
-/** TensorFlow.js on a device; throws EngineError, with what to type, where there is none. */
-export async function loadTensorflow(
-  device: DeviceName,
-  options: { readonly threads?: number } = {},
-): Promise<Tensorflow> {
-  return load(await chooseBackend(device), options);
 }
 
 /** Carries a choice out; throws EngineError where it can't be. */

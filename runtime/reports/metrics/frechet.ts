@@ -63,7 +63,7 @@ function multiplyTransposed(
 }
 
 /** The distance of two Gaussians of `n` dimensions. */
-export function frechetDistance(a: Gaussian, b: Gaussian, n: number, pulse: Pulse = still): number {
+function frechetDistance(a: Gaussian, b: Gaussian, n: number, pulse: Pulse = still): number {
   let sum = 0;
   for (let i = 0; i < n; i++)
     sum += (a.mean[i] - b.mean[i]) ** 2 + a.covariance[i * n + i] + b.covariance[i * n + i];

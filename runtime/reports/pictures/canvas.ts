@@ -1,5 +1,5 @@
 /**
- * Drawing on a raster: rectangles, discs with soft edges, lines, and text in one alphabet. In: a raster, changed in place, as it is
+ * Drawing on a raster: rectangles, discs with soft edges, and text in one alphabet. In: a raster, changed in place, as it is
  * the caller's own until it is written; positions in pixels from the top left.
  */
 import type { Raster } from '../../formats/png.ts';
@@ -42,29 +42,6 @@ export function fillDisc(on: Raster, x: number, y: number, radius: number, colou
     for (let column = Math.floor(x - radius - 1); column <= x + radius + 1; column++) {
       const inside = radius + 0.5 - Math.hypot(column - x, row - y);
       if (inside > 0) dab(on, column, row, colour, cover * Math.min(1, inside));
-    }
-  }
-}
-
-/** A line between two points, `thickness` pixels wide. */
-export function drawLine(
-  on: Raster,
-  from: readonly [number, number],
-  to: readonly [number, number],
-  colour: Colour,
-  thickness = 1,
-): void {
-  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
-  const length = Math.hypot(dx, dy) || 1;
-  const reach = thickness / 2 + 1;
-  const [left, right] = [Math.min(from[0], to[0]), Math.max(from[0], to[0])];
-  const [top, bottom] = [Math.min(from[1], to[1]), Math.max(from[1], to[1])];
-  for (let y = Math.floor(top - reach); y <= bottom + reach; y++) {
-    for (let x = Math.floor(left - reach); x <= right + reach; x++) {
-      const along = Math.min(1, Math.max(0, ((x - from[0]) * dx + (y - from[1]) * dy) / length ** 2));
-      const away = Math.hypot(x - from[0] - along * dx, y - from[1] - along * dy);
-      const inside = thickness / 2 + 0.5 - away;
-      if (inside > 0) dab(on, x, y, colour, Math.min(1, inside));
     }
   }
 }

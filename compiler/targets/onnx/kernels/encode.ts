@@ -8,7 +8,7 @@ export type ValueType = 'i32' | 'f32' | 'f64' | 'v128';
 const valueTypes: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 
 /** LEB128 of a count or an index. */
-export function unsigned(value: number): number[] {
+function unsigned(value: number): number[] {
   const bytes: number[] = [];
   for (let left = value; ; left = Math.floor(left / 128)) {
     if (left < 128) return [...bytes, left];
