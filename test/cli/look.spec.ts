@@ -197,6 +197,10 @@ data found: csv, 3 rows
       'npz("AT/z.npz", values: "x", shape: [1, 2, 2], range: [0, 1], label: "y", labels: 3)',
     );
     assert.include(arrays, '  label: label[3], 0: 1, 1: 0, 2: 1\n');
+    put('mask.npz', writeNpz([['m', { shape: [2, 2], data: Int8Array.of(0, 1, 1, 0) }]]));
+    const mask = await look(at('mask.npz'));
+    assert.include(mask, 'm: 2 × 2, numbers from 0 to 1\n');
+    assert.include(mask, 'npz("AT/mask.npz", values: "m", shape: [2])');
     put('none.npz', writeNpz([['x', { shape: [0, 2], data: new Float32Array() }]]));
     assert.equal(await look(at('none.npz')), 'x: 0 × 2, numbers\n');
     put('last.npz', writeNpz([['x', { shape: [1, 8, 8, 3], data: new Float32Array(192) }]]));
