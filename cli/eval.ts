@@ -11,7 +11,7 @@ import { isError } from '../grammar/diagnostics.ts';
 import type { Source } from '../grammar/source.ts';
 import { jsonText } from '../grammar/visible.ts';
 import type { ValueRef } from '../program/manifest.ts';
-import { writeFileAtomic, writeFolderAtomic } from '../runtime/atomic.ts';
+import { writeNamedFile, writeFolderAtomic } from '../runtime/atomic.ts';
 import { metrics, pictures } from '../runtime/catalogue.ts';
 import { allowVariable } from '../runtime/data/allowed.ts';
 import { csvLine } from '../runtime/formats/csv-line.ts';
@@ -96,7 +96,7 @@ export async function evaluateRun(path: string, options: EvalOptions, terminal: 
         rows,
         shown.watch,
       );
-      writeFileAtomic(out, form === 'npz' ? writeNpz(arrays) : table(arrays, names));
+      writeNamedFile(out, form === 'npz' ? writeNpz(arrays) : table(arrays, names));
     }
   } finally {
     shown.end();

@@ -11,7 +11,7 @@ import { kinds } from '../compiler/errors.ts';
 import type { CompileOptions } from '../compiler/input.ts';
 import { isError } from '../grammar/diagnostics.ts';
 import { jsonText } from '../grammar/visible.ts';
-import { writeFileAtomic } from '../runtime/atomic.ts';
+import { writeNamedFile } from '../runtime/atomic.ts';
 import { glanceStream, openStream, sources } from '../runtime/catalogue.ts';
 import { allowVariable } from '../runtime/data/allowed.ts';
 import { guess } from '../runtime/data/guess.ts';
@@ -141,7 +141,7 @@ async function lookAtStreams(
       ([field, type]) => [field, seen(shown, stream, field, type)] as const,
     );
     report[stream.name] = { rows: shown.count, fields: Object.fromEntries(fields) };
-    if (out !== undefined) writeFileAtomic(out, pictureOf(shown, stream));
+    if (out !== undefined) writeNamedFile(out, pictureOf(shown, stream));
     if (!json) printStream(stream, shown.count, fields, terminal);
   }
   if (json) terminal.out(jsonText({ ...about, ...report }, 2) + '\n');

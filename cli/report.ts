@@ -4,7 +4,7 @@ import { reasonOf } from '../runtime/disk.ts';
 import { shellPath } from '../grammar/shell-word.ts';
 import { metricsCsv } from '../page/csv.ts';
 import { pageOf, writePage } from '../page/write.ts';
-import { writeFileAtomic } from '../runtime/atomic.ts';
+import { writeNamedFile } from '../runtime/atomic.ts';
 import { inside, runFolder, RunDirectoryError } from '../runtime/run/run-directory.ts';
 import { modelEnding } from '../runtime/run/model-start.ts';
 import { boardOf } from '../tensorboard/board.ts';
@@ -58,7 +58,7 @@ function table(run: string, out: string | undefined, quiet: boolean, terminal: T
   const text = metricsCsv(run);
   if (out === undefined) terminal.out(text);
   else {
-    writeFileAtomic(out, text);
+    writeNamedFile(out, text);
     if (!quiet) terminal.err(`${out}: losses and metrics of ${run}\n`);
   }
 }

@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { SampleInfo } from '../compiler/bind/names.ts';
 import { checkSpec } from '../compiler/compile.ts';
-import { writeFileAtomic } from '../runtime/atomic.ts';
+import { writeNamedFile } from '../runtime/atomic.ts';
 import type { DeviceName } from '../runtime/engines/engine.ts';
 import { writeNpy } from '../runtime/formats/npy.ts';
 import { writeNpz } from '../runtime/formats/npz.ts';
@@ -205,7 +205,7 @@ async function writeMany(
         rows,
         shown.watch,
       );
-      writeFileAtomic(out, writeNpz(arrays));
+      writeNamedFile(out, writeNpz(arrays));
     } else {
       const classed = classesOf(context.manifest.graphs[ref.graph], run);
       await writeFolder(
@@ -261,7 +261,7 @@ async function writeShown(
     if (result.kind === 'problem') throw new Exit(exitCodes.failed, `no ${shown.name}: ${result.reason}`);
     if (result.kind !== 'file') throw new Error(`${shown.name} gave a ${result.kind}`);
     const file = results.length === 1 ? out : `${stem}-${result.part}${extname(out)}`;
-    writeFileAtomic(file, result.bytes);
+    writeNamedFile(file, result.bytes);
     return file;
   });
 }
@@ -275,6 +275,6 @@ async function writeValues(
 ): Promise<string[]> {
   if ('item' in chosen) requirePlain(chosen.item);
   const value = await sampleValue(context, moment, refsOf(chosen)[0], count ?? rowsOf(chosen));
-  writeFileAtomic(out, writeNpy(value));
+  writeNamedFile(out, writeNpy(value));
   return [out];
 }

@@ -5,16 +5,19 @@
 import {
   closeSync,
   existsSync,
+  fchmodSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DiskError, makeFolder, makeFolders, onDisk } from './disk.ts';
+import { DiskError, isFile, makeFolder, makeFolders, onDisk } from './disk.ts';
 import { atEnd } from './ending.ts';
 
 export type FileContents = Readonly<Record<string, Uint8Array | string>>;
@@ -29,10 +32,12 @@ function partsOf(content: FileContent): Iterable<Uint8Array> {
   return content instanceof Uint8Array ? [content] : content;
 }
 
-/** Writes and flushes one file (not atomic by itself). */
-function writeFlushed(path: string, content: FileContent): void {
-  const file = openSync(path, 'w');
+/** Writes and flushes one file (not atomic by itself). `mode`: its permissions, whatever the umask. */
+function writeFlushed(path: string, content: FileContent, mode?: number): void {
+  // From the first moment on nobody reads it who could not read the old one.
+  const file = openSync(path, 'w', mode);
   try {
+    if (mode !== undefined) fchmodSync(file, mode);
     for (const bytes of partsOf(content))
       for (let at = 0; at < bytes.length;)
         at += writeSync(file, bytes, at, Math.min(bytes.length - at, 1 << 28));
@@ -82,12 +87,24 @@ function removeQuietly(path: string): void {
   }
 }
 
+/** A file takes the permissions of the one that it replaces. A link is replaced itself: in a folder that came from elsewhere it may lead anywhere. */
 export function writeFileAtomic(path: string, content: Uint8Array | string): void {
   besides(path, (beside) => {
-    writeFlushed(beside, content);
+    writeFlushed(beside, content, modeOf(path));
     renameSync(beside, path);
     flushFolder(dirname(path));
   });
+}
+
+/** The same at a place that somebody named: a link stays one, and the file is written that it leads to. */
+export function writeNamedFile(path: string, content: Uint8Array | string): void {
+  writeFileAtomic(isFile(path) ? realpathSync(path) : path, content);
+}
+
+/** Permissions of a file that is there; what is no file has none to pass on. */
+function modeOf(path: string): number | undefined {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() ? stat.mode & 0o777 : undefined;
 }
 
 /**
