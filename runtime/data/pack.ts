@@ -13,16 +13,16 @@ import {
   readSync,
   readdirSync,
   renameSync,
-  rmSync,
   statfsSync,
   writeSync,
 } from 'node:fs';
 import { totalmem } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeFileAtomic } from '../atomic.ts';
 import { cacheFolder } from '../cache.ts';
-import { DiskError, diskError, makeFolders, onDisk } from '../disk.ts';
+import { DiskError, diskError, onDisk } from '../disk.ts';
 import { FileError } from '../formats/file-error.ts';
+import { fileInMaking } from './in-making.ts';
 
 /** The variable that says how many megabytes a source may hold in memory. */
 export const memoryVariable = 'GANC_DATA_MEMORY';
@@ -95,18 +95,23 @@ export function isPacked(key: string): boolean {
 export async function makePack(plan: PackPlan, watch?: Watch): Promise<void> {
   if (isPacked(plan.key)) return;
   const { key, of, count, width } = plan;
-  makeFolders(packsFolder());
-  const { bavail, bsize } = statfsSync(packsFolder());
-  if (bavail * bsize < count * width) throw new DiskError(recordsOf(key), 'ENOSPC');
-  const beside = `${placeOf(key)}.${process.pid}.unfinished`;
+  const beside = fileInMaking(packsFolder(), basename(recordsOf(key)));
   try {
-    await write(plan, beside, watch);
-    renameSync(beside, recordsOf(key));
+    requireFree(count * width, recordsOf(key));
+    await write(plan, beside.path, watch);
+    renameSync(beside.path, recordsOf(key));
     writeFileAtomic(infoOf(key), JSON.stringify({ key, of, count, width } satisfies PackInfo));
   } catch (error) {
-    rmSync(beside, { force: true });
     throw error instanceof FileError ? error : (diskError(error, recordsOf(key)) ?? error);
+  } finally {
+    beside.done();
   }
+}
+
+/** Throws DiskError unless the disk of the packs has so many bytes left; `path`: what they are for. */
+export function requireFree(bytes: number, path: string): void {
+  const { bavail, bsize } = statfsSync(packsFolder());
+  if (bavail * bsize < bytes) throw new DiskError(path, 'ENOSPC');
 }
 
 async function write(plan: PackPlan, path: string, watch?: Watch): Promise<void> {

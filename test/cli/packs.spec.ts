@@ -145,6 +145,39 @@ train for 100000 steps {
     assert.match(done.stderr, /data d: packed/);
   });
 
+  it('leave nothing where a signal ends their making; what kill -9 leaves goes with the next', async function () {
+    if (process.platform === 'win32') this.skip();
+    const cache = sh.path('stopped');
+    const stopped = (signal: NodeJS.Signals): Promise<NodeJS.Signals | null> =>
+      new Promise((resolve) => {
+        const env = { ...process.env, GANC_CACHE: cache };
+        const child = spawn(process.execPath, ['--import=tsx', join(root, 'test/cli/pack-slowly.ts')], {
+          env,
+        });
+        child.stdout.once('data', () => child.kill(signal));
+        child.on('close', (_, by) => resolve(by));
+      });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      assert.equal(await stopped(signal), signal);
+      assert.isEmpty(readdirSync(join(cache, 'packs')));
+    }
+    assert.equal(await stopped('SIGKILL'), 'SIGKILL');
+    const [left] = readdirSync(join(cache, 'packs'));
+    // Of another machine's processes, and of those that live, nothing is taken away.
+    const others = [
+      left.replace(/^(\.unfinished-\d+-)/, '$1other-'),
+      left.replace(/\d+/, String(process.ppid)),
+    ];
+    for (const name of others) writeFileSync(join(cache, 'packs', name), '');
+    await within('stopped', 0.000001, async () => sources.images.open(args, sh.folder));
+    const there = readdirSync(join(cache, 'packs'));
+    assert.sameMembers(
+      there.filter((name) => name.startsWith('.')),
+      others,
+    );
+    assert.lengthOf(there, 4);
+  });
+
   it('another content, size or fit is another pack; a broken picture leaves none behind', async () => {
     await within('several', 0.000001, async () => {
       await sources.images.open(args, sh.folder);
