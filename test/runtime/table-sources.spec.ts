@@ -56,6 +56,21 @@ describe('sources of tables', () => {
     );
   });
 
+  it('csv: what stands for no value is no class, whichever the rule', async () => {
+    for (const cell of ['', 'NA', 'n/a', 'null', '?']) {
+      put('t.csv', `x,c\n1,a\n2,${cell}\n3,b\n4,none\n`);
+      const args = { file: 't.csv', columns: 'x', label: 'c', labels: 3 };
+      const what = cell === '' ? '' : ` (${cell})`;
+      for (const missing of ['error', 'zero', 'mean'])
+        assert.throws(
+          () => csv.describe({ ...args, labels: 4, missing }, folder),
+          FileError,
+          `t.csv, line 3: column c has no value there${what}; missing: skip leaves such rows out`,
+        );
+      assert.deepEqual(await labels({ ...args, missing: 'skip' }), [0, 1, 2]);
+    }
+  });
+
   it('csv: a column without any value has no mean', async () => {
     put('t.csv', 'x,y\n1,\n2,NA\n');
     const args = { file: 't.csv', columns: 'x, y', missing: 'mean' };
