@@ -71,7 +71,7 @@ export async function evaluateRun(path: string, options: EvalOptions, terminal: 
     values.map((one) => one.ref.output),
     rows,
   );
-  const names = fed.find(({ files }) => files?.length === rows)?.files ?? null;
+  const names = namesOf(ref, fed);
   const shown = rowsWatched('eval', quiet || options.json, terminal);
   try {
     if (form === 'folder') {
@@ -114,6 +114,10 @@ export async function evaluateRun(path: string, options: EvalOptions, terminal: 
   else if (!quiet) terminal.err(`${out}: ${counted(rows, 'row')}, by iteration ${moment.iteration}\n`);
   return exitCodes.fine;
 }
+
+/** What the rows of a value are called, in their order: the files that they were fed from; null: they have no names. */
+const namesOf = ({ rows }: ValueRef, fed: readonly Fed[]): readonly string[] | null =>
+  'stream' in rows ? (fed.find(({ stream }) => stream === rows.stream)?.files ?? null) : null;
 
 const wrong = (text: string): Exit => new Exit(exitCodes.usage, text);
 

@@ -98,6 +98,25 @@ describe('ganc eval', () => {
     assert.sameMembers(readdirSync(home.path('pictures')), ['0.png', '1.png', '2.png', 'samples.json']);
   });
 
+  it('names rows by the files that they are of, however many are asked for, and no others', async () => {
+    const heads = async (...args: string[]): Promise<string[]> => {
+      await done('named.csv', ...feed(), ...args, '--force');
+      return home
+        .read('named.csv')
+        .trim()
+        .split('\n')
+        .map((line) => /^(?:"[^"]*\/([^"]*)"|\w+)/.exec(line)!)
+        .map(([all, name]) => name ?? all);
+    };
+    const some = await heads('--value', 'E(image).code.mean', '--count', '2');
+    assert.equal(some[0], 'file');
+    assert.deepEqual(some.slice(1), ['a, 0.png', 'a, 1.png']);
+    // As many draws as files.
+    const drawn = await heads('--value', 'G(z)', '--count', '6');
+    assert.lengthOf(drawn, 7);
+    assert.equal(drawn[0], 'value_0');
+  });
+
   it('reads tables, arrays, numbers, and the data of the spec', async () => {
     home.write('other.csv', csv(3));
     const values = ['--value', 'p=P(values, k)'];
