@@ -3,7 +3,7 @@
  * own files, over its data or over samples, with the weights of a checkpoint. In: a run and texts; out: an archive, a table, or a
  * folder of pictures. What the expression says is checked as a spec is.
  */
-import { delimiter, extname, join, relative } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { checkSpec, compile } from '../compiler/compile.ts';
 import type { Host } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
@@ -13,7 +13,7 @@ import { jsonText } from '../grammar/visible.ts';
 import type { ValueRef } from '../program/manifest.ts';
 import { writeNamedFile, writeFolderAtomic } from '../runtime/atomic.ts';
 import { metrics, pictures } from '../runtime/catalogue.ts';
-import { allowVariable } from '../runtime/data/allowed.ts';
+import { allowFolders } from '../runtime/data/allowed.ts';
 import { csvLine } from '../runtime/formats/csv-line.ts';
 import { writeNpz } from '../runtime/formats/npz.ts';
 import { rowWidth } from '../runtime/reports/metrics/metric.ts';
@@ -145,7 +145,8 @@ function compiled(
   const compiling = { set, profile: profile ?? undefined };
   const { data } = checkSpec(spec, hostOf(run), compiling).analysis.names;
   const fed = feed.map((text) => fedAs(text, data));
-  allowFed(fed);
+  // What is named on the command line may be read.
+  allowFolders(fed.flatMap(({ folder }) => (folder === null ? [] : [folder])));
   const asked = value.map(valueAs);
   const report = asked.map(({ name }) =>
     form === 'folder' ? `picture eval_${name} = grid(${name})` : `metric eval_${name} = evaluated(${name})`,
@@ -162,13 +163,6 @@ function compiled(
   if (program !== undefined && errors.length === 0) return { program, fed };
   say(terminal, errors);
   throw new Exit(exitCodes.diagnostics);
-}
-
-/** What is named on the command line may be read. */
-function allowFed(fed: readonly Fed[]): void {
-  const folders = fed.flatMap(({ folder }) => (folder === null ? [] : [folder]));
-  const before = process.env[allowVariable];
-  process.env[allowVariable] = [...(before ? [before] : []), ...folders].join(delimiter);
 }
 
 /** A metric that is never computed: its argument is what is asked for. */
