@@ -193,9 +193,23 @@ function recordsIn({ path, count, width, read }: PackFile): Records['record'] {
   };
 }
 
-/** All packs that lie in the cache. */
-export function listPacks(): PackInfo[] {
-  if (!existsSync(packsFolder())) return [];
+/** Of which files the packs in the cache are, by the name under which `ganc cache` lists them; of one whose info is damaged nothing is said. */
+export function packsOf(): ReadonlyMap<string, string> {
+  if (!existsSync(packsFolder())) return new Map();
   const files = readdirSync(packsFolder()).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
-  return files.map((name) => JSON.parse(readFileSync(join(packsFolder(), name), 'utf8')) as PackInfo);
+  return new Map(
+    files.flatMap((file): [string, string][] => {
+      const of = ofIn(join(packsFolder(), file));
+      return of === null ? [] : [[file.slice(0, -'.json'.length), of]];
+    }),
+  );
+}
+
+function ofIn(file: string): string | null {
+  try {
+    const { of } = JSON.parse(readFileSync(file, 'utf8')) as Partial<PackInfo>;
+    return typeof of === 'string' ? of : null;
+  } catch {
+    return null;
+  }
 }

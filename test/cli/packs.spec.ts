@@ -81,6 +81,13 @@ describe('packs', () => {
         entries.map(({ of }) => of),
         [sh.path('set/<label>/*.jpg')],
       );
+      // A pack whose info a full disk or a strange program has spoilt is one to remove.
+      for (const text of ['', 'null', '[1'])
+        writeFileSync(join(packsFolder(), `spoilt${text.length}.json`), text);
+      const spoilt = await sh.run(['cache']);
+      assert.equal(spoilt.code, 0, spoilt.err);
+      assert.match(spoilt.out, / {2}spoilt0\n.* {2}spoilt2\n.* {2}spoilt4\n/);
+      assert.equal((await sh.run(['cache', 'remove', 'spoilt0', 'spoilt2', 'spoilt4'])).code, 0);
       assert.equal((await sh.run(['cache', 'remove', 'nothing'])).code, 2);
       assert.equal((await sh.run(['cache', 'remove'])).code, 2);
       assert.equal((await sh.run(['cache', 'remove', '--all', entries[0].name])).code, 2);
