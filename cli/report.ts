@@ -55,12 +55,16 @@ function forTensorboard(run: string, quiet: boolean, terminal: Terminal): void {
 
 function table(run: string, out: string | undefined, quiet: boolean, terminal: Terminal): void {
   if (!existsSync(inside(run).metrics)) throw new RunDirectoryError(`${run} has no metrics.jsonl`);
-  const text = metricsCsv(run);
-  if (out === undefined) terminal.out(text);
+  const parts = metricsCsv(run);
+  if (out === undefined) for (const part of parts) terminal.out(part);
   else {
-    writeNamedFile(out, text);
+    writeNamedFile(out, bytesOf(parts));
     if (!quiet) terminal.err(`${out}: losses and metrics of ${run}\n`);
   }
+}
+
+function* bytesOf(parts: Iterable<string>): Generator<Uint8Array> {
+  for (const part of parts) yield Buffer.from(part);
 }
 
 /** The pictures are worth a word, not a failure: the page is whole without them. */

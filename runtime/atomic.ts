@@ -88,7 +88,7 @@ function removeQuietly(path: string): void {
 }
 
 /** A file takes the permissions of the one that it replaces. A link is replaced itself: in a folder that came from elsewhere it may lead anywhere. */
-export function writeFileAtomic(path: string, content: Uint8Array | string): void {
+export function writeFileAtomic(path: string, content: FileContent): void {
   besides(path, (beside) => {
     writeFlushed(beside, content, modeOf(path));
     renameSync(beside, path);
@@ -97,7 +97,7 @@ export function writeFileAtomic(path: string, content: Uint8Array | string): voi
 }
 
 /** The same at a place that somebody named: a link stays one, and the file is written that it leads to. */
-export function writeNamedFile(path: string, content: Uint8Array | string): void {
+export function writeNamedFile(path: string, content: FileContent): void {
   writeFileAtomic(isFile(path) ? realpathSync(path) : path, content);
 }
 
