@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { assert } from 'chai';
 import { writeFileAtomic, writeFolderAtomic, writeNamedFile } from '../../runtime/atomic.ts';
 import { DiskError, makeFolders } from '../../runtime/disk.ts';
+import { metricsFile } from '../../runtime/run/metrics-file.ts';
 import { scratch } from './scratch.ts';
 
 const { path } = scratch();
@@ -69,6 +70,14 @@ describe('what the disk refuses, and what it keeps', () => {
       [readdirSync(folder).sort(), readdirSync(join(folder, 'real'))],
       [['link', 'real'], ['x']],
     );
+  });
+
+  it('metrics that cannot be written are a sentence once, however often they are closed', function () {
+    if (!existsSync('/dev/full')) this.skip();
+    const metrics = metricsFile('/dev/full', 0);
+    metrics.append({ iteration: 1 });
+    assert.throws(() => metrics.close(), DiskError, 'the disk is full');
+    metrics.close();
   });
 
   it('is a sentence too of a folder that is a file, or that can have none in it', () => {
