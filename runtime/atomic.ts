@@ -1,6 +1,8 @@
 /**
  * Files that are there whole or not at all, also after kill -9 or a power cut: written beside their place, flushed
- * to the disk, then renamed. What fails (DiskError) leaves nothing behind.
+ * to the disk, then renamed. What fails (DiskError) leaves nothing behind; what kill -9 leaves beside its place stays there until
+ * somebody asks for it to be removed (removeUnfinished). Only a folder that takes another's place may be lost between two
+ * renames (exchange).
  */
 import {
   closeSync,
@@ -83,7 +85,7 @@ function removeQuietly(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // It stays under its name, and the next to write here takes it away.
+    // It stays under its name beside the place, until removeUnfinished is called for the folder.
   }
 }
 
@@ -110,7 +112,7 @@ function modeOf(path: string): number | undefined {
 /**
  * A folder with these files (paths with '/'), whole or not at all; what it lies in must be there. Throws an error with code ENOTEMPTY or EEXIST, and
  * leaves nothing behind, if a folder with something in it already has the name; with `replace`, that one goes when
- * the new one is whole and in its place.
+ * the new one is whole and in its place: kill -9 may leave neither (exchange).
  */
 export function writeFolderAtomic(
   path: string,
@@ -134,7 +136,11 @@ export function writeFolderAtomic(
   });
 }
 
-/** A folder takes another's place: that one goes last, and comes back where the new one can't have its name. */
+/**
+ * A folder takes another's place: that one goes last, and comes back where the new one can't have its name. No call exchanges two
+ * folders, so that for a moment neither has the name. Killed there, both lie whole beside the place, and removeUnfinished takes both
+ * away: of a checkpoint the one before it then counts.
+ */
 function exchange(beside: string, path: string): void {
   const old = `${beside}-old`;
   rmSync(old, { recursive: true, force: true });
@@ -200,7 +206,7 @@ export function folderInMaking(path: string): FolderInMaking {
   };
 }
 
-/** Takes away what a killed process left half-written in the folder. */
+/** Takes away what a killed process left in the folder beside its place, half-written or about to be renamed. */
 export function removeUnfinished(folder: string): void {
   onDisk(folder, () => {
     for (const name of readdirSync(folder)) {
