@@ -16,21 +16,21 @@ import {
   statfsSync,
   writeSync,
 } from 'node:fs';
-import { totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { writeFileAtomic } from '../atomic.ts';
 import { cacheFolder } from '../cache.ts';
 import { DiskError, diskError, onDisk } from '../disk.ts';
 import { FileError } from '../formats/file-error.ts';
+import { memoryHere } from '../memory.ts';
 import { fileInMaking } from './in-making.ts';
 
 /** The variable that says how many megabytes a source may hold in memory. */
 export const memoryVariable = 'GANC_DATA_MEMORY';
 
-/** Bytes of rows that a source holds in memory; larger ones are packed. Default: a quarter of the machine's. */
+/** Bytes of rows that a source holds in memory; larger ones are packed. Default: a quarter of what there is. */
 export function mostHeld(): number {
   const megabytes = Number(process.env[memoryVariable] ?? NaN);
-  return megabytes > 0 ? megabytes * 1e6 : totalmem() / 4;
+  return megabytes > 0 ? megabytes * 1e6 : memoryHere() / 4;
 }
 
 export const packsFolder = (): string => join(cacheFolder(), 'packs');
