@@ -4,7 +4,7 @@
  */
 import type { FieldType } from '../program/catalogue.ts';
 import type { StreamEntry } from '../program/manifest.ts';
-import { few } from '../runtime/data/pictures.ts';
+import { firstThree } from '../runtime/data/pictures.ts';
 import { fieldWidth } from '../runtime/data/source.ts';
 import type { Glance, OpenSource } from '../runtime/data/source.ts';
 import { grid } from '../runtime/reports/pictures/grid.ts';
@@ -118,7 +118,7 @@ export function printStream(
   terminal.out(`data ${name}: ${source}, ${counted(rows, 'row')}\n`);
   const { notices = [], skipped = [] } = description ?? {};
   for (const notice of notices) terminal.out(`  ${notice}\n`);
-  if (skipped.length > 0) terminal.out(`  left out: ${few(skipped)}\n`);
+  if (skipped.length > 0) terminal.out(`  left out: ${firstThree(skipped)}\n`);
   for (const [field, { type, range, rangeRows, classes, first }] of fields) {
     const of = rangeRows === undefined ? '' : ` in the first ${counted(rangeRows, 'row')}`;
     const numbers = range === null ? '' : `, numbers from ${short(range[0])} to ${short(range[1])}${of}`;

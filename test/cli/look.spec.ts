@@ -144,6 +144,13 @@ data found: images, 4 rows
     assert.include(await look(at('said/ann/a.flac')), 'a sound of 0.30 s, 16000 Hz\n');
   });
 
+  it('a folder whose name has signs of a text in it', async () => {
+    for (const i of [0, 1]) put(`a "b\\c"/${i}.png`, picture(4, 4));
+    const said = await look(at('a "b\\c"'));
+    assert.include(said, String.raw`images("AT/a \"b\\c\"/*.png", size: 4)`);
+    assert.include(said, 'data found: images, 2 rows');
+  });
+
   it('a table: each column, and which are numbers, classes and missing', async () => {
     put('t.csv', 'x;kind;y;note\n1,5;u;3;a\n2,5;none;NA;b\n3;u;None;c\n');
     assert.equal(
