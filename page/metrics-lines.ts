@@ -83,8 +83,8 @@ function sizeOf(path: string): number | null {
   }
 }
 
-/** A file of a run's own folders, and nothing else that a line may name. */
-const ownFile = /^(pictures|sounds)\/[^/\\]+\.(png|wav)$/;
+/** Whether it is a picture or sound of a run's own folders, and nothing else that a line may name. */
+export const isOwnMedium = (file: string): boolean => /^(pictures|sounds)\/[^/\\]+\.(png|wav)$/.test(file);
 
 function take(state: State, line: unknown): void {
   const iteration = numberAt(line, 'iteration');
@@ -94,7 +94,7 @@ function take(state: State, line: unknown): void {
   if (metric !== null && value !== null) {
     const values = state.metrics.get(metric) ?? new Map<number, number>();
     state.metrics.set(metric, values.set(iteration, value));
-  } else if (file !== null && ownFile.test(file)) {
+  } else if (file !== null && isOwnMedium(file)) {
     const [kind, name] = file.startsWith('pictures/')
       ? (['picture', textAt(line, 'picture')] as const)
       : (['sound', textAt(line, 'sound')] as const);

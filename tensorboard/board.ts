@@ -7,6 +7,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { at, entriesAt, numberAt, parsed, textAt } from '../page/loose.ts';
+import { isOwnMedium } from '../page/metrics-lines.ts';
 import { makeFolder } from '../runtime/disk.ts';
 import { pictureHeader } from '../runtime/formats/picture-header.ts';
 import { readWav } from '../runtime/formats/wav.ts';
@@ -133,7 +134,7 @@ const scalars = (stamp: Stamp, group: string, values: unknown): Bytes[] =>
 /** A picture or sound; one that is gone or broken is left out. Files of the run's own folders alone. */
 function medium(path: string, line: unknown, stamp: Stamp): Bytes[] {
   const file = textAt(line, 'file') ?? '';
-  if (!/^(pictures|sounds)\/[^/\\]+\.(png|wav)$/.test(file)) return [];
+  if (!isOwnMedium(file)) return [];
   try {
     const bytes = readFileSync(join(path, file));
     const picture = textAt(line, 'picture');
