@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { printBytes } from '../compiler/bytes.ts';
 import { jsonText } from '../grammar/visible.ts';
 import { cacheFolder } from '../runtime/cache.ts';
-import { listPacks, packsFolder } from '../runtime/data/pack.ts';
+import { packsFolder, packsOf } from '../runtime/data/pack.ts';
 import { onDisk } from '../runtime/disk.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
@@ -58,7 +58,7 @@ export function removeCached(
 
 /** Everything at the top of the cache, and each pack by itself; what a killed process left of one counts as an entry. */
 function cached(): Entry[] {
-  const known = new Map(listPacks().map(({ key, of }) => [key.slice(0, 24), of]));
+  const known = packsOf();
   const packs = new Map<string, string[]>();
   for (const path of inside(packsFolder())) {
     const name = relative(packsFolder(), path).replace(/\.(rows|json)$/, '');

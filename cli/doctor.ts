@@ -1,9 +1,10 @@
 /** `ganc doctor`: what this machine has for ganc, what is missing, and what to type about it. */
 import { jsonText } from '../grammar/visible.ts';
 import { createRequire } from 'node:module';
-import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { availableParallelism, cpus, freemem } from 'node:os';
 import { sources } from '../runtime/catalogue.ts';
 import { findEngines } from '../runtime/engines/engines-found.ts';
+import { memoryHere } from '../runtime/memory.ts';
 import { toInstall } from '../runtime/own-package.ts';
 import { thisMachine } from '../runtime/run/machine.ts';
 import { chooseBackend } from '../runtime/engines/tensorflow/choose.ts';
@@ -48,11 +49,12 @@ function threads(): Finding {
 
 function memory(): Finding {
   const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  const fine = freemem() > 2 ** 29;
+  const free = Math.min(freemem(), memoryHere());
+  const fine = free > 2 ** 29;
   return {
     what: 'memory',
     fine,
-    found: `${gib(freemem())} free of ${gib(totalmem())}`,
+    found: `${gib(free)} free of ${gib(memoryHere())}`,
     hint: 'close something, or train smaller batches: --set batch=32',
   };
 }

@@ -17,6 +17,8 @@ export interface Fed {
   readonly name: string;
   /** Declarations. */
   readonly text: string;
+  /** The stream that gives its rows; null: it is a number. */
+  readonly stream: string | null;
   /** A folder that its files lie in; null: it is a number. */
   readonly folder: string | null;
   /** What its rows are called; null: they have no names. */
@@ -35,7 +37,7 @@ export function fedAs(given: string, data: ReadonlyMap<string, DataInfo>): Fed {
   if (reserved.has(own))
     throw wrong(`${own} is a word of the language: give it another name, as in --feed "x: ${name}=${what}"`);
   if (/^-?\d+(\.\d+)?(e-?\d+)?$/i.test(what))
-    return { name: own, text: `let ${own} = ${what}\n`, folder: null, files: null };
+    return { name: own, text: `let ${own} = ${what}\n`, stream: null, folder: null, files: null };
   const held = heldOf(name, type, data, given);
   const field = held.type;
   const [source, path, files] = sourceOf(held, what, given);
@@ -44,6 +46,7 @@ export function fedAs(given: string, data: ReadonlyMap<string, DataInfo>): Fed {
   return {
     name: own,
     text: `data ${stream} = ${source.call}${range}\nlet ${own} = ${stream}.${source.field}\n`,
+    stream,
     folder: dirname(path.split(/[*<]/, 1)[0] + 'x'),
     files,
   };

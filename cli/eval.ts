@@ -3,7 +3,7 @@
  * own files, over its data or over samples, with the weights of a checkpoint. In: a run and texts; out: an archive, a table, or a
  * folder of pictures. What the expression says is checked as a spec is.
  */
-import { delimiter, extname, join, relative } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { checkSpec, compile } from '../compiler/compile.ts';
 import type { Host } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
@@ -11,9 +11,9 @@ import { isError } from '../grammar/diagnostics.ts';
 import type { Source } from '../grammar/source.ts';
 import { jsonText } from '../grammar/visible.ts';
 import type { ValueRef } from '../program/manifest.ts';
-import { writeFileAtomic, writeFolderAtomic } from '../runtime/atomic.ts';
+import { writeNamedFile, writeFolderAtomic } from '../runtime/atomic.ts';
 import { metrics, pictures } from '../runtime/catalogue.ts';
-import { allowVariable } from '../runtime/data/allowed.ts';
+import { allowFolders } from '../runtime/data/allowed.ts';
 import { csvLine } from '../runtime/formats/csv-line.ts';
 import { writeNpz } from '../runtime/formats/npz.ts';
 import { rowWidth } from '../runtime/reports/metrics/metric.ts';
@@ -71,7 +71,7 @@ export async function evaluateRun(path: string, options: EvalOptions, terminal: 
     values.map((one) => one.ref.output),
     rows,
   );
-  const names = fed.find(({ files }) => files?.length === rows)?.files ?? null;
+  const names = namesOf(ref, fed);
   const shown = rowsWatched('eval', quiet || options.json, terminal);
   try {
     if (form === 'folder') {
@@ -96,7 +96,7 @@ export async function evaluateRun(path: string, options: EvalOptions, terminal: 
         rows,
         shown.watch,
       );
-      writeFileAtomic(out, form === 'npz' ? writeNpz(arrays) : table(arrays, names));
+      writeNamedFile(out, form === 'npz' ? writeNpz(arrays) : table(arrays, names));
     }
   } finally {
     shown.end();
@@ -114,6 +114,10 @@ export async function evaluateRun(path: string, options: EvalOptions, terminal: 
   else if (!quiet) terminal.err(`${out}: ${counted(rows, 'row')}, by iteration ${moment.iteration}\n`);
   return exitCodes.fine;
 }
+
+/** What the rows of a value are called, in their order: the files that they were fed from; null: they have no names. */
+const namesOf = ({ rows }: ValueRef, fed: readonly Fed[]): readonly string[] | null =>
+  'stream' in rows ? (fed.find(({ stream }) => stream === rows.stream)?.files ?? null) : null;
 
 const wrong = (text: string): Exit => new Exit(exitCodes.usage, text);
 
@@ -141,7 +145,8 @@ function compiled(
   const compiling = { set, profile: profile ?? undefined };
   const { data } = checkSpec(spec, hostOf(run), compiling).analysis.names;
   const fed = feed.map((text) => fedAs(text, data));
-  allowFed(fed);
+  // What is named on the command line may be read.
+  allowFolders(fed.flatMap(({ folder }) => (folder === null ? [] : [folder])));
   const asked = value.map(valueAs);
   const report = asked.map(({ name }) =>
     form === 'folder' ? `picture eval_${name} = grid(${name})` : `metric eval_${name} = evaluated(${name})`,
@@ -158,13 +163,6 @@ function compiled(
   if (program !== undefined && errors.length === 0) return { program, fed };
   say(terminal, errors);
   throw new Exit(exitCodes.diagnostics);
-}
-
-/** What is named on the command line may be read. */
-function allowFed(fed: readonly Fed[]): void {
-  const folders = fed.flatMap(({ folder }) => (folder === null ? [] : [folder]));
-  const before = process.env[allowVariable];
-  process.env[allowVariable] = [...(before ? [before] : []), ...folders].join(delimiter);
 }
 
 /** A metric that is never computed: its argument is what is asked for. */

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonText } from '../grammar/visible.ts';
 import { shellPath } from '../grammar/shell-word.ts';
-import { writeFileAtomic } from '../runtime/atomic.ts';
+import { writeNamedFile } from '../runtime/atomic.ts';
 import { onDisk } from '../runtime/disk.ts';
 import type { Checkpoint } from '../runtime/run/checkpoint.ts';
 import { modelFile } from '../runtime/run/model-file.ts';
@@ -34,7 +34,7 @@ export function exportModel(path: string, options: ModelOptions, terminal: Termi
   const out = options.out ?? `${run.manifest.name.toLowerCase()}${modelEnding}`;
   requireRoom(out, options.force);
   const bytes = made(run, checkpoint, terminal);
-  writeFileAtomic(out, bytes);
+  writeNamedFile(out, bytes);
   const { iteration } = checkpoint.position;
   const best = checkpoint.best?.iteration === iteration ? checkpoint.best : null;
   if (options.json) {

@@ -7,7 +7,7 @@ import type { Diagnostic } from '../grammar/diagnostics.ts';
 import { format } from '../grammar/format.ts';
 import { position, textOf, type Source } from '../grammar/source.ts';
 import { upgrade, type Renaming } from '../grammar/upgrade.ts';
-import { writeFileAtomic } from '../runtime/atomic.ts';
+import { writeNamedFile } from '../runtime/atomic.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { readSpec, say } from './read.ts';
@@ -47,7 +47,7 @@ export async function formatFiles(
     } else if (!write) {
       terminal.out(text);
     } else if (text !== readFileSync(file, 'utf8')) {
-      writeFileAtomic(file, text);
+      writeNamedFile(file, text);
       if (!quiet) terminal.err(`${file}: ${done}\n`);
     }
   }

@@ -2,11 +2,10 @@
  * The command line: arguments in, an exit code out. Each command has its file, loaded when it is called: `ganc fmt`
  * starts no engine. Data goes to the standard output, all else to the error output.
  */
-import { delimiter, resolve } from 'node:path';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { version } from '../runtime/own-package.ts';
 import { visible } from '../grammar/visible.ts';
-import { allowVariable } from '../runtime/data/allowed.ts';
+import { allowFolders, allowVariable } from '../runtime/data/allowed.ts';
 import { asExit, Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { storing } from './data-commands.ts';
@@ -39,9 +38,7 @@ export async function ganc(args: readonly string[], terminal: Terminal): Promise
   // Through the environment, so that the training thread and its helpers see it.
   program.hook('preAction', (_, command) => {
     const { allow = [] } = command.opts<{ readonly allow?: readonly string[] }>();
-    const folders = allow.map((folder) => resolve(folder));
-    if (folders.length > 0)
-      process.env[allowVariable] = [...(before ? [before] : []), ...folders].join(delimiter);
+    allowFolders(allow);
   });
   try {
     if (args.length === 0) {

@@ -1,7 +1,7 @@
 /** `ganc graph FILE`: the architecture's picture, to the standard output or a file. */
 import { extname } from 'node:path';
 import { draw, graphFormats, type GraphFormat } from '../diagram/draw.ts';
-import { writeFileAtomic } from '../runtime/atomic.ts';
+import { writeNamedFile } from '../runtime/atomic.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import { readSpec } from './read.ts';
@@ -26,7 +26,7 @@ export async function graph(file: string, options: GraphOptions, terminal: Termi
   const text = await draw(architecture, format, { layers, updates });
   if (out === undefined) terminal.out(text);
   else {
-    writeFileAtomic(out, text);
+    writeNamedFile(out, text);
     if (!quiet) terminal.err(`${out}: the architecture of ${architecture.name}\n`);
   }
   return exitCodes.fine;

@@ -4,7 +4,7 @@
  */
 import type { FieldType } from '../program/catalogue.ts';
 import type { StreamEntry } from '../program/manifest.ts';
-import { few } from '../runtime/data/pictures.ts';
+import { firstThree } from '../runtime/data/pictures.ts';
 import { fieldWidth } from '../runtime/data/source.ts';
 import type { Glance, OpenSource } from '../runtime/data/source.ts';
 import { grid } from '../runtime/reports/pictures/grid.ts';
@@ -20,24 +20,30 @@ export type Shown = OpenSource | Glance;
 const isGlance = (shown: Shown): shown is Glance => 'first' in shown;
 const rowsOf = (shown: Shown): OpenSource => (isGlance(shown) ? shown.first : shown);
 
-const [sampled, shownRows, shownNumbers, pictured] = [1000, 5, 8, 36];
+const [shownRows, shownNumbers, pictured] = [5, 8, 36];
 
-/** Numbers of which the range is told, about: of wide rows there are fewer. */
+/** Numbers of which the range is told, about: all of most tables, of wide rows fewer. */
 const sampledNumbers = 2 ** 22;
+/** Rows of images and of sounds, which may have to be decoded. */
+const sampledDecoded = 1000;
 
 const isOfOneLength = ({ shape }: FieldType): boolean => shape.every((size) => typeof size === 'number');
 
 /** How many rows are looked at where they are so wide; `drawn`: for a picture, too. */
 export function rowsShown(fields: Readonly<Record<string, FieldType>>, drawn: boolean): number {
-  const widths = Object.values(fields).filter(isOfOneLength).map(fieldWidth);
-  const rows = Math.min(sampled, Math.floor(sampledNumbers / Math.max(1, ...widths)));
-  return Math.max(drawn ? pictured : shownRows, rows);
+  const types = Object.values(fields).filter(isOfOneLength);
+  return Math.max(drawn ? pictured : shownRows, Math.min(...types.map(sampledOf), sampledNumbers));
 }
+
+const sampledOf = (type: FieldType): number =>
+  Math.min(type.shape.length > 1 ? sampledDecoded : Infinity, Math.floor(sampledNumbers / fieldWidth(type)));
 
 export interface Seen {
   readonly type: string;
   /** Of the first rows; null for labels, and for rows of lengths of their own. */
   readonly range: readonly [number, number] | null;
+  /** How many rows the range is of, where they are not all. */
+  readonly rangeRows?: number;
   /** Rows of each class, of labels. */
   readonly classes: readonly { readonly name: string; readonly rows: number }[] | null;
   /** Numbers of the first rows, where a row is short. */
@@ -62,18 +68,26 @@ export function seen(shown: Shown, stream: Looked, field: string, type: FieldTyp
   if (!isOfOneLength(type)) return { type: text, range: null, classes: null, first: [] };
   const source = rowsOf(shown);
   const isLabel = type.classes !== undefined;
-  const rows = isLabel ? shownRows : rowsShown({ field: type }, false);
-  const values = read(source, field, type, Math.min(source.count, rows));
+  const rows = Math.min(source.count, isLabel ? shownRows : rowsShown({ field: type }, false));
+  const values = read(source, field, type, rows);
   const width = fieldWidth(type);
   const first = Array.from({ length: Math.min(shownRows, values.length / width) }, (_, row) => [
     ...values.subarray(row * width, (row + 1) * width),
   ]);
   if (isLabel) return { type: text, range: null, classes: classCounts(shown, stream, field, type), first };
-  const [low, high] = values.reduce(
-    ([least, most], x) => [Math.min(least, x), Math.max(most, x)],
-    [Infinity, -Infinity],
-  );
-  return { type: text, range: [low, high], classes: null, first: width <= shownNumbers ? first : [] };
+  return {
+    type: text,
+    range: rangeIn(values),
+    ...(rows < shown.count && { rangeRows: rows }),
+    classes: null,
+    first: width <= shownNumbers ? first : [],
+  };
+}
+
+function rangeIn(values: Float64Array): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const x of values) [low, high] = [Math.min(low, x), Math.max(high, x)];
+  return [low, high];
 }
 
 function classCounts(
@@ -104,9 +118,10 @@ export function printStream(
   terminal.out(`data ${name}: ${source}, ${counted(rows, 'row')}\n`);
   const { notices = [], skipped = [] } = description ?? {};
   for (const notice of notices) terminal.out(`  ${notice}\n`);
-  if (skipped.length > 0) terminal.out(`  left out: ${few(skipped)}\n`);
-  for (const [field, { type, range, classes, first }] of fields) {
-    const numbers = range === null ? '' : `, numbers from ${short(range[0])} to ${short(range[1])}`;
+  if (skipped.length > 0) terminal.out(`  left out: ${firstThree(skipped)}\n`);
+  for (const [field, { type, range, rangeRows, classes, first }] of fields) {
+    const of = rangeRows === undefined ? '' : ` in the first ${counted(rangeRows, 'row')}`;
+    const numbers = range === null ? '' : `, numbers from ${short(range[0])} to ${short(range[1])}${of}`;
     const counts = classes === null ? '' : `, ${classes.map((one) => `${one.name}: ${one.rows}`).join(', ')}`;
     terminal.out(`  ${field}: ${type}${numbers}${counts}\n`);
     if (first.length > 0)

@@ -5,15 +5,15 @@
  * comes, the first rows; and with `--out` a picture of the first images (look-rows.ts).
  */
 import { existsSync, statSync } from 'node:fs';
-import { delimiter, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { checkSpec } from '../compiler/compile.ts';
 import { kinds } from '../compiler/errors.ts';
 import type { CompileOptions } from '../compiler/input.ts';
 import { isError } from '../grammar/diagnostics.ts';
 import { jsonText } from '../grammar/visible.ts';
-import { writeFileAtomic } from '../runtime/atomic.ts';
+import { writeNamedFile } from '../runtime/atomic.ts';
 import { glanceStream, openStream, sources } from '../runtime/catalogue.ts';
-import { allowVariable } from '../runtime/data/allowed.ts';
+import { allowFolders } from '../runtime/data/allowed.ts';
 import { guess } from '../runtime/data/guess.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
@@ -94,9 +94,7 @@ const isMany = ({ source, description }: Looked): boolean =>
 
 /** What a user names by himself may be read, wherever it lies. */
 function letRead(path: string): void {
-  const before = process.env[allowVariable];
-  const folder = resolve(statSync(path).isDirectory() ? path : dirname(path));
-  process.env[allowVariable] = before === undefined ? folder : `${before}${delimiter}${folder}`;
+  allowFolders([statSync(path).isDirectory() ? path : dirname(path)]);
 }
 
 /**
@@ -141,7 +139,7 @@ async function lookAtStreams(
       ([field, type]) => [field, seen(shown, stream, field, type)] as const,
     );
     report[stream.name] = { rows: shown.count, fields: Object.fromEntries(fields) };
-    if (out !== undefined) writeFileAtomic(out, pictureOf(shown, stream));
+    if (out !== undefined) writeNamedFile(out, pictureOf(shown, stream));
     if (!json) printStream(stream, shown.count, fields, terminal);
   }
   if (json) terminal.out(jsonText({ ...about, ...report }, 2) + '\n');

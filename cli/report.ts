@@ -4,7 +4,7 @@ import { reasonOf } from '../runtime/disk.ts';
 import { shellPath } from '../grammar/shell-word.ts';
 import { metricsCsv } from '../page/csv.ts';
 import { pageOf, writePage } from '../page/write.ts';
-import { writeFileAtomic } from '../runtime/atomic.ts';
+import { writeNamedFile } from '../runtime/atomic.ts';
 import { inside, runFolder, RunDirectoryError } from '../runtime/run/run-directory.ts';
 import { modelEnding } from '../runtime/run/model-start.ts';
 import { boardOf } from '../tensorboard/board.ts';
@@ -55,12 +55,16 @@ function forTensorboard(run: string, quiet: boolean, terminal: Terminal): void {
 
 function table(run: string, out: string | undefined, quiet: boolean, terminal: Terminal): void {
   if (!existsSync(inside(run).metrics)) throw new RunDirectoryError(`${run} has no metrics.jsonl`);
-  const text = metricsCsv(run);
-  if (out === undefined) terminal.out(text);
+  const parts = metricsCsv(run);
+  if (out === undefined) for (const part of parts) terminal.out(part);
   else {
-    writeFileAtomic(out, text);
+    writeNamedFile(out, bytesOf(parts));
     if (!quiet) terminal.err(`${out}: losses and metrics of ${run}\n`);
   }
+}
+
+function* bytesOf(parts: Iterable<string>): Generator<Uint8Array> {
+  for (const part of parts) yield Buffer.from(part);
 }
 
 /** The pictures are worth a word, not a failure: the page is whole without them. */

@@ -11,7 +11,7 @@ import { folderInMaking } from '../runtime/atomic.ts';
 import { onDisk } from '../runtime/disk.ts';
 import { writePng } from '../runtime/formats/png.ts';
 import type { NpyArray, NpyData } from '../runtime/formats/npy.ts';
-import { gigabytes, mostHeld } from '../runtime/formats/room.ts';
+import { gigabytes, mostRoom } from '../runtime/formats/room.ts';
 import { rasterOf } from '../runtime/reports/pictures/sheet.ts';
 import type { SampledRows } from '../runtime/reports/sampling.ts';
 import { Exit, exitCodes } from './exit.ts';
@@ -143,7 +143,7 @@ const copies = 3;
 
 /** Rows are written when all are there, hours later perhaps; `row`: bytes of one. Throws Exit where memory doesn't hold them. */
 export function requireMemory(rows: number, row: number): void {
-  const most = mostHeld();
+  const most = mostRoom();
   if (copies * rows * row <= most) return;
   throw new Exit(
     exitCodes.usage,

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { ValueRef } from '../program/manifest.ts';
-import { writeFileAtomic } from '../runtime/atomic.ts';
+import { writeNamedFile } from '../runtime/atomic.ts';
 import { writeNpz } from '../runtime/formats/npz.ts';
 import type { Moment } from '../runtime/reports/result.ts';
 import { rowsToSample, sampledRows } from '../runtime/reports/sampling.ts';
@@ -139,7 +139,7 @@ const writers: {
     const samples = samplesOf(run);
     const partsOf = (chunk: SampledRows): ReturnType<typeof arraysOf> =>
       arraysOf(chunk, name, ref.output, samples);
-    writeFileAtomic(out, writeNpz(await collected(rowsMade(making), partsOf, rows, watch)));
+    writeNamedFile(out, writeNpz(await collected(rowsMade(making), partsOf, rows, watch)));
   },
   pictures({ range }, making) {
     const { run, context, ref, out, rows, force, notes, watch } = making;

@@ -4,7 +4,7 @@
  * `--feed`, of one row that comes from files and numbers; the data itself is not opened then.
  */
 import { extname } from 'node:path';
-import { writeFileAtomic } from '../runtime/atomic.ts';
+import { writeNamedFile } from '../runtime/atomic.ts';
 import type { DeviceName } from '../runtime/engines/engine.ts';
 import { writeNpy } from '../runtime/formats/npy.ts';
 import type { DrawPlan } from '../runtime/reports/draw-plan.ts';
@@ -128,7 +128,7 @@ async function writeShown(
     if (result.kind === 'problem') throw new Exit(exitCodes.failed, `no ${shown.name}: ${result.reason}`);
     if (result.kind !== 'file') throw new Error(`${shown.name} gave a ${result.kind}`);
     const file = results.length === 1 ? out : `${stem}-${result.part}${extname(out)}`;
-    writeFileAtomic(file, result.bytes);
+    writeNamedFile(file, result.bytes);
     return file;
   });
 }
@@ -142,6 +142,6 @@ async function writeValues(
 ): Promise<string[]> {
   requirePlain(chosen);
   const value = await sampleValue(context, moment, refsOf(chosen)[0], rows);
-  writeFileAtomic(out, writeNpy(value));
+  writeNamedFile(out, writeNpy(value));
   return [out];
 }

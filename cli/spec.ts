@@ -3,7 +3,6 @@
  * compiler itself reads nothing.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { architecture, checkSpec, compile, type Checked } from '../compiler/compile.ts';
 import type { Architecture } from '../compiler/architecture/architecture.ts';
@@ -12,6 +11,7 @@ import type { Program } from '../compiler/compiled.ts';
 import type { Source } from '../grammar/source.ts';
 import { catalogue, sources } from '../runtime/catalogue.ts';
 import { refusal, requireAllowed } from '../runtime/data/allowed.ts';
+import { memoryHere } from '../runtime/memory.ts';
 import type { PlacedProgram } from '../runtime/run/session.ts';
 import { heldNetwork, storedNetwork } from '../runtime/run/stored-network.ts';
 import { heldWeights, storedWeights } from '../runtime/run/stored-weights.ts';
@@ -69,7 +69,7 @@ export function hostFor(
 export const dataFolder = (entry: Source): string => dirname(entry.path);
 
 export const checkFile = (entry: Source, options: CompileOptions, terminal: Terminal): Checked =>
-  checkSpec(entry, hostFor(entry, undefined, undefined, terminal), { memory: totalmem(), ...options });
+  checkSpec(entry, hostFor(entry, undefined, undefined, terminal), { memory: memoryHere(), ...options });
 
 /** What a run that the spec belongs to holds, in the place of what lies on the disk by now; see hostFor. */
 export interface Held {
@@ -85,7 +85,7 @@ export function compileSpec(
   held: Held = {},
 ): Program {
   const { diagnostics, program } = compile(entry, hostFor(entry, held.program, held.imports, terminal), {
-    memory: totalmem(),
+    memory: memoryHere(),
     ...options,
   });
   if (say(terminal, diagnostics) && program) return program;

@@ -5,7 +5,7 @@
 import type { Manifest } from '../program/manifest.ts';
 import type { SoundFormat } from '../runtime/audio/features.ts';
 import type { Tensor } from '../runtime/engines/engine.ts';
-import { writeFileAtomic } from '../runtime/atomic.ts';
+import { writeNamedFile } from '../runtime/atomic.ts';
 import { reporter } from '../runtime/reports/reports.ts';
 import { formatOf, framing, soundFormat, valuesMade } from '../runtime/reports/sounds/format.ts';
 import type { StreamFormat } from '../runtime/reports/sounds/sound.ts';
@@ -55,7 +55,7 @@ export async function vocode(
   const [result] = await reporter(context)([{ ...vocoder.line, rows: 1 }], moment);
   if (result.kind !== 'file')
     throw new Exit(exitCodes.failed, `no ${vocoder.line.name}: ${'reason' in result ? result.reason : ''}`);
-  writeFileAtomic(options.out, result.bytes);
+  writeNamedFile(options.out, result.bytes);
   if (!options.quiet) {
     const by = `${vocoder.line.name} of ${options.vocoder}`;
     terminal.err(`${options.out}: from iteration ${iteration}, by ${by}\n`);

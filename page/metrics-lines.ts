@@ -3,7 +3,8 @@
  * metrics, and which pictures and sounds there are. A line that a kill cut off, or that is no line of a run's, is
  * passed over.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { linesIn } from '../runtime/lines.ts';
 import { curveReader } from './curves.ts';
 import type { CurveReader, Curves } from './curves.ts';
 import { at, entriesAt, numberAt, parsed, textAt } from './loose.ts';
@@ -60,35 +61,30 @@ export function metricsLines(path: string): () => Lines {
   };
 }
 
-const chunk = 1 << 20;
-
 /** From where it stands; from the beginning where a resume has made the file shorter. */
 function readOn(path: string, before: State): State {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch {
-    return before;
+  const size = sizeOf(path);
+  if (size === null) return before;
+  const state = size < before.read ? fresh() : before;
+  for (const { lines, end } of linesIn(path, state.read)) {
+    for (const line of lines) take(state, parsed(line));
+    state.read = end;
   }
+  return state;
+}
+
+/** null: it isn't there, or can't be read. */
+function sizeOf(path: string): number | null {
   try {
-    const state = fstatSync(file).size < before.read ? fresh() : before;
-    let rest = Buffer.alloc(0);
-    for (const bytes = Buffer.alloc(chunk); ;) {
-      const count = readSync(file, bytes, 0, chunk, state.read + rest.length);
-      if (count === 0) return state;
-      const joined = Buffer.concat([rest, bytes.subarray(0, count)]);
-      const end = joined.lastIndexOf(0x0a) + 1;
-      for (const line of joined.toString('utf8', 0, end).split('\n')) take(state, parsed(line));
-      state.read += end;
-      rest = joined.subarray(end);
-    }
-  } finally {
-    closeSync(file);
+    accessSync(path, constants.R_OK);
+    return statSync(path).size;
+  } catch {
+    return null;
   }
 }
 
-/** A file of a run's own folders, and nothing else that a line may name. */
-const ownFile = /^(pictures|sounds)\/[^/\\]+\.(png|wav)$/;
+/** Whether it is a picture or sound of a run's own folders, and nothing else that a line may name. */
+export const isOwnMedium = (file: string): boolean => /^(pictures|sounds)\/[^/\\]+\.(png|wav)$/.test(file);
 
 function take(state: State, line: unknown): void {
   const iteration = numberAt(line, 'iteration');
@@ -98,7 +94,7 @@ function take(state: State, line: unknown): void {
   if (metric !== null && value !== null) {
     const values = state.metrics.get(metric) ?? new Map<number, number>();
     state.metrics.set(metric, values.set(iteration, value));
-  } else if (file !== null && ownFile.test(file)) {
+  } else if (file !== null && isOwnMedium(file)) {
     const [kind, name] = file.startsWith('pictures/')
       ? (['picture', textAt(line, 'picture')] as const)
       : (['sound', textAt(line, 'sound')] as const);

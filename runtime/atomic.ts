@@ -1,20 +1,25 @@
 /**
  * Files that are there whole or not at all, also after kill -9 or a power cut: written beside their place, flushed
- * to the disk, then renamed. What fails (DiskError) leaves nothing behind.
+ * to the disk, then renamed. What fails (DiskError) leaves nothing behind; what kill -9 leaves beside its place stays there until
+ * somebody asks for it to be removed (removeUnfinished). Only a folder that takes another's place may be lost between two
+ * renames (exchange).
  */
 import {
   closeSync,
   existsSync,
+  fchmodSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DiskError, makeFolder, makeFolders, onDisk } from './disk.ts';
+import { DiskError, isFile, makeFolder, makeFolders, onDisk } from './disk.ts';
 import { atEnd } from './ending.ts';
 
 export type FileContents = Readonly<Record<string, Uint8Array | string>>;
@@ -29,10 +34,12 @@ function partsOf(content: FileContent): Iterable<Uint8Array> {
   return content instanceof Uint8Array ? [content] : content;
 }
 
-/** Writes and flushes one file (not atomic by itself). */
-function writeFlushed(path: string, content: FileContent): void {
-  const file = openSync(path, 'w');
+/** Writes and flushes one file (not atomic by itself). `mode`: its permissions, whatever the umask. */
+function writeFlushed(path: string, content: FileContent, mode?: number): void {
+  // From the first moment on nobody reads it who could not read the old one.
+  const file = openSync(path, 'w', mode);
   try {
+    if (mode !== undefined) fchmodSync(file, mode);
     for (const bytes of partsOf(content))
       for (let at = 0; at < bytes.length;)
         at += writeSync(file, bytes, at, Math.min(bytes.length - at, 1 << 28));
@@ -78,22 +85,34 @@ function removeQuietly(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // It stays under its name, and the next to write here takes it away.
+    // It stays under its name beside the place, until removeUnfinished is called for the folder.
   }
 }
 
-export function writeFileAtomic(path: string, content: Uint8Array | string): void {
+/** A file takes the permissions of the one that it replaces. A link is replaced itself: in a folder that came from elsewhere it may lead anywhere. */
+export function writeFileAtomic(path: string, content: FileContent): void {
   besides(path, (beside) => {
-    writeFlushed(beside, content);
+    writeFlushed(beside, content, modeOf(path));
     renameSync(beside, path);
     flushFolder(dirname(path));
   });
 }
 
+/** The same at a place that somebody named: a link stays one, and the file is written that it leads to. */
+export function writeNamedFile(path: string, content: FileContent): void {
+  writeFileAtomic(isFile(path) ? realpathSync(path) : path, content);
+}
+
+/** Permissions of a file that is there; what is no file has none to pass on. */
+function modeOf(path: string): number | undefined {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() ? stat.mode & 0o777 : undefined;
+}
+
 /**
  * A folder with these files (paths with '/'), whole or not at all; what it lies in must be there. Throws an error with code ENOTEMPTY or EEXIST, and
  * leaves nothing behind, if a folder with something in it already has the name; with `replace`, that one goes when
- * the new one is whole and in its place.
+ * the new one is whole and in its place: kill -9 may leave neither (exchange).
  */
 export function writeFolderAtomic(
   path: string,
@@ -117,7 +136,11 @@ export function writeFolderAtomic(
   });
 }
 
-/** A folder takes another's place: that one goes last, and comes back where the new one can't have its name. */
+/**
+ * A folder takes another's place: that one goes last, and comes back where the new one can't have its name. No call exchanges two
+ * folders, so that for a moment neither has the name. Killed there, both lie whole beside the place, and removeUnfinished takes both
+ * away: of a checkpoint the one before it then counts.
+ */
 function exchange(beside: string, path: string): void {
   const old = `${beside}-old`;
   rmSync(old, { recursive: true, force: true });
@@ -183,7 +206,7 @@ export function folderInMaking(path: string): FolderInMaking {
   };
 }
 
-/** Takes away what a killed process left half-written in the folder. */
+/** Takes away what a killed process left in the folder beside its place, half-written or about to be renamed. */
 export function removeUnfinished(folder: string): void {
   onDisk(folder, () => {
     for (const name of readdirSync(folder)) {

@@ -16,7 +16,7 @@ interface Thread extends Start {
 }
 
 export interface WaitingThread<Request, Answer> {
-  /** null: there was no answer for so many milliseconds, or none that can be received, and the thread is given up. */
+  /** null: there was no answer for so many milliseconds, or none that can be received, or the thread has died; it is given up. */
   ask(request: Request, patience: number): Answer | null;
   /** The next request has another thread. */
   giveUp(): void;
@@ -29,10 +29,19 @@ export function waitingThread<Request, Answer>(entry: URL): WaitingThread<Reques
     void started?.worker.terminate();
     started = null;
   };
+  const begun = (): Thread => {
+    const thread = start(entry);
+    // It may die while nobody waits. What it died of is not said, since nobody asked.
+    thread.worker.on('error', () => undefined);
+    thread.worker.on('exit', () => {
+      if (started === thread) started = null;
+    });
+    return thread;
+  };
   return {
     giveUp,
     ask(request, patience) {
-      const { worker, answers, answered } = (started ??= start(entry));
+      const { worker, answers, answered } = (started ??= begun());
       worker.postMessage(request);
       if (Atomics.wait(answered, 0, 0, patience) === 'timed-out') {
         giveUp();
@@ -59,7 +68,8 @@ function start(entry: URL): Thread {
 }
 
 /**
- * In the thread: answers each request. Whoever asks sleeps until the answer lies in the port, so `answer` must not reject.
+ * In the thread: answers each request. Whoever asks sleeps until the answer lies in the port, or the thread has died of what `answer`
+ * rejects with.
  * `moved`: what of an answer is given away with it.
  */
 export function answerRequests<Request, Answer>(
@@ -67,11 +77,16 @@ export function answerRequests<Request, Answer>(
   moved: (answer: Answer) => TransferListItem[],
 ): void {
   const { answers, answered } = workerData as Start;
+  const wake = (): void => {
+    Atomics.store(answered, 0, 1);
+    Atomics.notify(answered, 0);
+  };
+  // Whoever sleeps hears nothing of the thread's end but this.
+  process.once('exit', wake);
   parentPort?.on('message', (request: Request) => {
     void answer(request).then((found) => {
       answers.postMessage(found, moved(found));
-      Atomics.store(answered, 0, 1);
-      Atomics.notify(answered, 0);
+      wake();
     });
   });
 }

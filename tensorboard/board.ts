@@ -4,23 +4,14 @@
  * an earlier one, finished or running; out: one event file, which grows with each call. The numbers are those of
  * metrics.jsonl; times, which it doesn't have, lie evenly between the run's beginning and now.
  */
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { at, entriesAt, numberAt, parsed, textAt } from '../page/loose.ts';
+import { isOwnMedium } from '../page/metrics-lines.ts';
 import { makeFolder } from '../runtime/disk.ts';
 import { pictureHeader } from '../runtime/formats/picture-header.ts';
 import { readWav } from '../runtime/formats/wav.ts';
+import { linesIn } from '../runtime/lines.ts';
 import { checkpoints, isWhole, iterationOf, readCheckpoint } from '../runtime/run/checkpoint.ts';
 import { inside, RunDirectoryError } from '../runtime/run/run-directory.ts';
 import * as records from './records.ts';
@@ -47,13 +38,15 @@ export function boardOf(path: string): Board {
   const began = statSync(places.info).mtimeMs / 1000;
   const file = join(folder, `events.out.tfevents.${Math.floor(began)}.ganc`);
   appendFileSync(file, Buffer.concat([records.fileVersion(began), ...opening(path, began)]));
-  const lines = newLines(places.metrics);
+  let read = 0;
   const update = (): void => {
-    const fresh = lines();
-    const stamps = stamper(places.metrics, began, fresh);
-    const parts: Bytes[] = [];
-    for (const line of fresh) parts.push(...events(path, line, stamps));
-    appendFileSync(file, Buffer.concat(parts));
+    // What is added meanwhile is the next call's.
+    const added = { from: read, to: existsSync(places.metrics) ? statSync(places.metrics).size : 0 };
+    const stamps = stamper(places.metrics, began, added);
+    for (const { rows, end } of rowsIn(places.metrics, added)) {
+      appendFileSync(file, Buffer.concat(rows.flatMap((row) => events(path, row, stamps))));
+      read = end;
+    }
   };
   return {
     folder,
@@ -90,34 +83,33 @@ const isParameter = (value: unknown): value is Parameter =>
 
 // ---------------------------------------------------------------- lines
 
-/** Whole lines that were added to a file since the last call. */
-function newLines(file: string): () => unknown[] {
-  let offset = 0;
-  return () => {
-    if (!existsSync(file)) return [];
-    const handle = openSync(file, 'r');
-    try {
-      const size = fstatSync(handle).size;
-      const bytes = Buffer.alloc(Math.max(0, size - offset));
-      readSync(handle, bytes, 0, bytes.length, offset);
-      const end = bytes.lastIndexOf(0x0a) + 1;
-      offset += end;
-      return bytes
-        .toString('utf8', 0, end)
-        .split('\n')
-        .map(parsed)
-        .filter((line) => line !== null);
-    } finally {
-      closeSync(handle);
-    }
-  };
+interface Rows {
+  readonly rows: readonly unknown[];
+  /** Where the file is read on. */
+  readonly end: number;
+}
+
+/** Bytes of a file, from one to before another. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What whole lines say that stand there, some at a time. */
+function* rowsIn(file: string, { from, to }: Stretch): Generator<Rows> {
+  if (from >= to) return;
+  for (const { lines, end } of linesIn(file, from, to))
+    yield { rows: lines.map(parsed).filter((row) => row !== null), end };
 }
 
 type Stamper = (iteration: number) => Stamp;
 
-function stamper(file: string, began: number, lines: readonly unknown[]): Stamper {
+/** The lines are gone through for the last iteration before they become events, since not all of them may fit into memory. */
+function stamper(file: string, began: number, added: Stretch): Stamper {
   const now = existsSync(file) ? statSync(file).mtimeMs / 1000 : began;
-  const last = lines.reduce<number>((most, line) => Math.max(most, numberAt(line, 'iteration') ?? 0), 1);
+  let last = 1;
+  for (const { rows } of rowsIn(file, added))
+    last = rows.reduce<number>((most, row) => Math.max(most, numberAt(row, 'iteration') ?? 0), last);
   return (iteration) => ({ time: began + ((now - began) * iteration) / last, step: iteration });
 }
 
@@ -142,7 +134,7 @@ const scalars = (stamp: Stamp, group: string, values: unknown): Bytes[] =>
 /** A picture or sound; one that is gone or broken is left out. Files of the run's own folders alone. */
 function medium(path: string, line: unknown, stamp: Stamp): Bytes[] {
   const file = textAt(line, 'file') ?? '';
-  if (!/^(pictures|sounds)\/[^/\\]+\.(png|wav)$/.test(file)) return [];
+  if (!isOwnMedium(file)) return [];
   try {
     const bytes = readFileSync(join(path, file));
     const picture = textAt(line, 'picture');

@@ -12,8 +12,34 @@ import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { cacheFolder } from '../cache.ts';
 import { FileError } from '../formats/file-error.ts';
 
-/** The variable that holds allowed folders, with the system's sign between them. */
+/**
+ * The variable that holds allowed folders: with the system's sign between them, as people write it, or as a list in JSON, since a
+ * folder that ganc adds may have that sign in its name.
+ */
 export const allowVariable = 'GANC_ALLOW';
+
+/** Those that the variable names. */
+function allowedFolders(): readonly string[] {
+  const text = process.env[allowVariable] ?? '';
+  return listIn(text) ?? text.split(delimiter).filter((one) => one !== '');
+}
+
+/** null: it is none. */
+function listIn(text: string): readonly string[] | null {
+  if (!text.startsWith('["')) return null;
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.map(String) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Lets files in these folders be read from now on, here and in threads and processes that are started. */
+export function allowFolders(folders: readonly string[]): void {
+  const all = [...allowedFolders(), ...folders.map((folder) => resolve(folder))];
+  if (folders.length > 0) process.env[allowVariable] = JSON.stringify(all);
+}
 
 /** The folder that holds ganc's package.json: of the sources as of what is made from them. */
 function ownFolder(): string {
@@ -44,8 +70,9 @@ const isDirectory = (place: string): boolean =>
 
 /** What a spec in this folder may read, as things are now. */
 export function allowance(folder: string): Allowance {
-  const given = (process.env[allowVariable] ?? '').split(delimiter).filter((one) => one !== '');
-  const allowed = [folder, '.', cacheFolder(), ownFolder(), ...given].map((one) => realPlace(resolve(one)));
+  const allowed = [folder, '.', cacheFolder(), ownFolder(), ...allowedFolders()].map((one) =>
+    realPlace(resolve(one)),
+  );
   // Only who installed ganc puts links there: to a disk with more room.
   const trusted = [resolve(cacheFolder()), join(ownFolder(), 'data')];
   return (place, isFolder = isDirectory(place)) => {

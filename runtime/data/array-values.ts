@@ -59,9 +59,13 @@ export const firstValues = async (wanted: Values, rows: RowRange): Promise<Colum
 
 // ---------------------------------------------------------------- larger than memory
 
-/** What numbers are kept as, of which kind the array is: bytes, or floats as wide as they need. */
+/** What numbers are kept as, of which kind the array is: bytes (booleans, too), or floats as wide as they need. */
 const storedAs = (data: NpyData): 'float32' | 'float64' | undefined =>
-  data instanceof Uint8Array ? undefined : data instanceof Float32Array ? 'float32' : 'float64';
+  data instanceof Uint8Array || data instanceof Int8Array
+    ? undefined
+    : data instanceof Float32Array
+      ? 'float32'
+      : 'float64';
 
 function bytesOf(data: NpyData): Uint8Array {
   const numbers = data instanceof Int32Array ? Float64Array.from(data) : data;

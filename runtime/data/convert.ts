@@ -5,6 +5,7 @@
  */
 import type { FieldType } from '../../program/catalogue.ts';
 import { fieldWidth, rowCount, shapeAt } from './source.ts';
+import { luma } from './luma.ts';
 import type { Moved } from './moving.ts';
 import type { Affine, NumberArray, OpenSource, Rows } from './source.ts';
 import { resizePlane } from './resize.ts';
@@ -152,7 +153,7 @@ function imageSteps(name: string, from: FieldType['shape'], to: FieldType['shape
   const [channels, height, width] = from.map(Number);
   const [channelsOut, heightOut, widthOut] = to.map(Number);
   const steps: Step[] = [];
-  if (channels === 3 && channelsOut === 1) steps.push((x) => luma(x));
+  if (channels === 3 && channelsOut === 1) steps.push(grayOf);
   else if (channels !== channelsOut && channels !== 1) {
     throw new Error(`${name} has ${channels} channels, which can't become ${channelsOut}`);
   }
@@ -172,11 +173,10 @@ function resizeImage(x: NumberArray, from: [number, number], to: [number, number
   return out;
 }
 
-/** Gray of red, green, blue: the weights of ITU-R BT.601. */
-function luma(x: NumberArray): NumberArray {
+function grayOf(x: NumberArray): NumberArray {
   const plane = x.length / 3;
   const out = make(x, plane);
-  for (let i = 0; i < plane; i++) out[i] = 0.299 * x[i] + 0.587 * x[plane + i] + 0.114 * x[2 * plane + i];
+  for (let i = 0; i < plane; i++) out[i] = luma(x[i], x[plane + i], x[2 * plane + i]);
   return out;
 }
 

@@ -15,7 +15,7 @@ const soonRead = 2 ** 24;
 const known = new Map<string, unknown>();
 
 /** Raised where facts say something else, or are found out otherwise. */
-const format = 1;
+const format = 2;
 
 /** `bytes`: how many are to be looked through. Facts are plain data. */
 export function factsOf<T>(key: string, bytes: number, find: () => T): T {

@@ -50,6 +50,15 @@ export function readBytes(path: string): Uint8Array {
   return bytes;
 }
 
+/**
+ * The same of a file that nobody reads a second time, kept by nobody: what a WeakRef is made of stays until the work at hand
+ * is done, and all files of a set are read in one go.
+ */
+export function readOnce(path: string): Uint8Array {
+  if (stampOf(path) === null) throw noFile(path);
+  return reading(path, () => readFileSync(path));
+}
+
 /** Buffers of 1 MiB that nobody reads into: of a thousand files one after the other each would be another. */
 const spare: Buffer[] = [];
 
@@ -79,8 +88,7 @@ export function fileSize(path: string): number {
 }
 
 /**
- * SHA-256 of the file's content, in hex. Read in parts: what a WeakRef is made of stays until the work at hand is done, and
- * all files of a set are hashed in one go.
+ * SHA-256 of the file's content, in hex. Read in parts, and kept by nobody, as by readOnce.
  */
 export function hashFile(path: string): string {
   const stamp = stampOf(path);

@@ -4,6 +4,7 @@
  * where it goes.
  */
 import type { Raster } from '../formats/png.ts';
+import { luma } from './luma.ts';
 import { resizePlane } from './resize.ts';
 
 export const fits = ['cover', 'contain', 'stretch'] as const;
@@ -91,15 +92,12 @@ export function fitNearest(
     }
 }
 
-/** One colour of the part, or its gray (the weights of ITU-R BT.601). */
+/** One colour of the part, or its gray. */
 function planeOf({ width, data }: Raster, { top, left, size }: Box, colour: number | null): Float64Array {
   const plane = new Float64Array(size[0] * size[1]);
   for (let i = 0; i < plane.length; i++) {
     const from = 3 * ((top + Math.floor(i / size[1])) * width + left + (i % size[1]));
-    plane[i] =
-      colour === null
-        ? 0.299 * data[from] + 0.587 * data[from + 1] + 0.114 * data[from + 2]
-        : data[from + colour];
+    plane[i] = colour === null ? luma(data[from], data[from + 1], data[from + 2]) : data[from + colour];
   }
   return plane;
 }

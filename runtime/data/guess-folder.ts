@@ -7,8 +7,9 @@ import { basename, extname, join } from 'node:path';
 import { FileError } from '../formats/file-error.ts';
 import { endings } from '../formats/picture-header.ts';
 import type { Guess } from './guess.ts';
+import { quoted } from './guess-arrays.ts';
 import { naturally } from './natural.ts';
-import { few, headOf, type Head } from './pictures.ts';
+import { firstThree, headOf, type Head } from './pictures.ts';
 
 const pictures = Object.values(endings).flat();
 const sounds = ['wav', 'wave', 'flac', 'ogg', 'oga', 'opus', 'mp3'];
@@ -80,19 +81,19 @@ function pictureFolder(path: string, files: Files): Guess {
   for (const { height, width } of sizes.values())
     shapes.set(`${height} × ${width}`, (shapes.get(`${height} × ${width}`) ?? 0) + 1);
   const sorted = [...shapes].sort(([, a], [, b]) => b - a).map(([shape, count]) => `${shape} (${count})`);
-  const facts = [...counts(files, 'pictures'), `of ${few(sorted)} pixels (height × width)`];
+  const facts = [...counts(files, 'pictures'), `of ${firstThree(sorted)} pixels (height × width)`];
   const [height, width] = sorted[0].split(/ [×(]/).map(Number);
   const size = shapes.size > 1 ? '64' : height === width ? `${height}` : `[${height}, ${width}]`;
   const folders = [...files.keys()].filter((name) => name !== '');
   const star = starOf(files);
   const place = divided(files) ? `${path}/${folders[0]}` : path;
   if (!divided(files) || folders.length === 1)
-    return { facts, line: `images("${place}/${star}", size: ${size})` };
-  const classes = `images("${path}/<label>/${star}", size: ${size}, labels: ${folders.length})`;
+    return { facts, line: `images(${quoted(`${place}/${star}`)}, size: ${size})` };
+  const classes = `images(${quoted(`${path}/<label>/${star}`)}, size: ${size}, labels: ${folders.length})`;
   if (!arePairs(files, sizes)) return { facts, line: classes };
   return {
     facts: [...facts, `two folders with the same names; if they are classes: ${classes}`],
-    line: `pairs("${path}/${folders[0]}/*", "${path}/${folders[1]}/*", size: ${size})`,
+    line: `pairs(${quoted(`${path}/${folders[0]}/*`)}, ${quoted(`${path}/${folders[1]}/*`)}, size: ${size})`,
   };
 }
 
@@ -129,8 +130,8 @@ function soundFolder(path: string, files: Files): Guess {
   if (divided(files) && folders.length > 1)
     return {
       facts,
-      line: `speech("${path}/<speaker>/${star}", speakers: ${folders.length}, frames: all, unusable: skip)`,
+      line: `speech(${quoted(`${path}/<speaker>/${star}`)}, speakers: ${folders.length}, frames: all, unusable: skip)`,
     };
   const place = divided(files) ? `${path}/${folders[0]}` : path;
-  return { facts, line: `speech("${place}/${star}", frames: all, unusable: skip)` };
+  return { facts, line: `speech(${quoted(`${place}/${star}`)}, frames: all, unusable: skip)` };
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Manifest } from '../../program/manifest.ts';
 import { writeFolderAtomic } from '../atomic.ts';
 import { cacheFolder } from '../cache.ts';
-import { makeFolders } from '../disk.ts';
+import { DiskError, makeFolders } from '../disk.ts';
 import { digest } from '../run/sealed.ts';
 import { fieldsRead, mappedData, type Written } from './mapped.ts';
 import type { OpenSource } from './source.ts';
@@ -35,7 +35,18 @@ export function mappedFolder(
   const folder = join(place, key.slice(0, 24));
   if (!existsSync(folder)) {
     makeFolders(place);
-    writeFolderAtomic(folder, mappedData(manifest, opened, written));
+    writeUnlessThere(folder, mappedData(manifest, opened, written));
   }
   return join(folder, 'data');
+}
+
+/** Another run may write the same rows meanwhile. Whichever is done first, its folder is whole. */
+function writeUnlessThere(folder: string, files: ReturnType<typeof mappedData>): void {
+  try {
+    writeFolderAtomic(folder, files);
+  } catch (error) {
+    const { code } = error instanceof DiskError ? error : {};
+    // Windows calls it a matter of permissions.
+    if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(code ?? '') || !existsSync(folder)) throw error;
+  }
 }

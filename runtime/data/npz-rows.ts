@@ -3,16 +3,16 @@
  * time; or the first of them. Arrays in Fortran order are transposed by blocks of as much memory as a source may hold; what is
  * compressed is unpacked for that, beside the packs.
  */
-import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { DiskError, makeFolders, onDisk } from '../disk.ts';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { onDisk } from '../disk.ts';
 import { columnRows, pickedRows } from '../formats/npy-columns.ts';
 import type { NpyArray } from '../formats/npy.ts';
 import { readNpzFile, storedArray } from '../formats/npz.ts';
 import { fillFrom } from '../formats/row-pieces.ts';
 import { arrayNumbers, arrayRows } from '../formats/stored-array.ts';
 import type { StoredArray } from '../formats/stored-array.ts';
-import { mostHeld, packsFolder } from './pack.ts';
+import { fileInMaking } from './in-making.ts';
+import { mostHeld, packsFolder, requireFree } from './pack.ts';
 import type { RowArray } from './row-array.ts';
 import type { RowRange } from './source.ts';
 
@@ -48,21 +48,19 @@ async function* rowsIn(array: StoredArray, room: number): AsyncGenerator<NpyArra
 }
 
 async function* unpackedRows(array: StoredArray, all: RowRange, room: number): AsyncGenerator<NpyArray> {
-  makeFolders(packsFolder());
-  const beside = join(packsFolder(), `${process.pid}.unpacked.unfinished`);
-  const { bavail, bsize } = statfsSync(packsFolder());
-  if (bavail * bsize < array.size + room) throw new DiskError(beside, 'ENOSPC');
+  const { path, done } = fileInMaking(packsFolder(), 'unpacked');
   try {
-    const file = openSync(beside, 'w');
+    requireFree(array.size + room, path);
+    const file = openSync(path, 'w');
     try {
       for await (const bytes of array.pieces())
-        for (let at = 0; at < bytes.length;) at += onDisk(beside, () => writeSync(file, bytes, at));
+        for (let at = 0; at < bytes.length;) at += onDisk(path, () => writeSync(file, bytes, at));
     } finally {
       closeSync(file);
     }
-    yield* columnRows({ path: beside, at: 0, header: array.header }, all, blockBytes());
+    yield* columnRows({ path, at: 0, header: array.header }, all, blockBytes());
   } finally {
-    rmSync(beside, { force: true });
+    done();
   }
 }
 

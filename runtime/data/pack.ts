@@ -13,24 +13,24 @@ import {
   readSync,
   readdirSync,
   renameSync,
-  rmSync,
   statfsSync,
   writeSync,
 } from 'node:fs';
-import { totalmem } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeFileAtomic } from '../atomic.ts';
 import { cacheFolder } from '../cache.ts';
-import { DiskError, diskError, makeFolders, onDisk } from '../disk.ts';
+import { DiskError, diskError, onDisk } from '../disk.ts';
 import { FileError } from '../formats/file-error.ts';
+import { memoryHere } from '../memory.ts';
+import { fileInMaking } from './in-making.ts';
 
 /** The variable that says how many megabytes a source may hold in memory. */
 export const memoryVariable = 'GANC_DATA_MEMORY';
 
-/** Bytes of rows that a source holds in memory; larger ones are packed. Default: a quarter of the machine's. */
+/** Bytes of rows that a source holds in memory; larger ones are packed. Default: a quarter of what there is. */
 export function mostHeld(): number {
   const megabytes = Number(process.env[memoryVariable] ?? NaN);
-  return megabytes > 0 ? megabytes * 1e6 : totalmem() / 4;
+  return megabytes > 0 ? megabytes * 1e6 : memoryHere() / 4;
 }
 
 export const packsFolder = (): string => join(cacheFolder(), 'packs');
@@ -95,18 +95,23 @@ export function isPacked(key: string): boolean {
 export async function makePack(plan: PackPlan, watch?: Watch): Promise<void> {
   if (isPacked(plan.key)) return;
   const { key, of, count, width } = plan;
-  makeFolders(packsFolder());
-  const { bavail, bsize } = statfsSync(packsFolder());
-  if (bavail * bsize < count * width) throw new DiskError(recordsOf(key), 'ENOSPC');
-  const beside = `${placeOf(key)}.${process.pid}.unfinished`;
+  const beside = fileInMaking(packsFolder(), basename(recordsOf(key)));
   try {
-    await write(plan, beside, watch);
-    renameSync(beside, recordsOf(key));
+    requireFree(count * width, recordsOf(key));
+    await write(plan, beside.path, watch);
+    renameSync(beside.path, recordsOf(key));
     writeFileAtomic(infoOf(key), JSON.stringify({ key, of, count, width } satisfies PackInfo));
   } catch (error) {
-    rmSync(beside, { force: true });
     throw error instanceof FileError ? error : (diskError(error, recordsOf(key)) ?? error);
+  } finally {
+    beside.done();
   }
+}
+
+/** Throws DiskError unless the disk of the packs has so many bytes left; `path`: what they are for. */
+export function requireFree(bytes: number, path: string): void {
+  const { bavail, bsize } = statfsSync(packsFolder());
+  if (bavail * bsize < bytes) throw new DiskError(path, 'ENOSPC');
 }
 
 async function write(plan: PackPlan, path: string, watch?: Watch): Promise<void> {
@@ -188,9 +193,23 @@ function recordsIn({ path, count, width, read }: PackFile): Records['record'] {
   };
 }
 
-/** All packs that lie in the cache. */
-export function listPacks(): PackInfo[] {
-  if (!existsSync(packsFolder())) return [];
+/** Of which files the packs in the cache are, by the name under which `ganc cache` lists them; of one whose info is damaged nothing is said. */
+export function packsOf(): ReadonlyMap<string, string> {
+  if (!existsSync(packsFolder())) return new Map();
   const files = readdirSync(packsFolder()).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
-  return files.map((name) => JSON.parse(readFileSync(join(packsFolder(), name), 'utf8')) as PackInfo);
+  return new Map(
+    files.flatMap((file): [string, string][] => {
+      const of = ofIn(join(packsFolder(), file));
+      return of === null ? [] : [[file.slice(0, -'.json'.length), of]];
+    }),
+  );
+}
+
+function ofIn(file: string): string | null {
+  try {
+    const { of } = JSON.parse(readFileSync(file, 'utf8')) as Partial<PackInfo>;
+    return typeof of === 'string' ? of : null;
+  } catch {
+    return null;
+  }
 }

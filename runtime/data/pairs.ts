@@ -31,7 +31,7 @@ import { findFiles } from './pattern.ts';
 import {
   bytesOf,
   channelsOf,
-  few,
+  firstThree,
   fitOf,
   fitParam,
   headOf,
@@ -202,7 +202,7 @@ function unlike(pairs: readonly (readonly Head[])[], folder: string): string[] {
   const shape = ({ width, height }: Head): number => width / height;
   const found = pairs.filter(([a, b]) => Math.abs(shape(a) / shape(b) - 1) > 0.02);
   if (found.length === 0) return [];
-  const names = few(found.map(([{ path }]) => relative(folder, path)));
+  const names = firstThree(found.map(([{ path }]) => relative(folder, path)));
   return [
     `${found.length} of ${pairs.length} pairs have pictures of two shapes: ${names}; what is cut or stretched differs`,
   ];
@@ -213,7 +213,7 @@ function unlike(pairs: readonly (readonly Head[])[], folder: string): string[] {
 /** Throws FileError where there is no pair. */
 function requirePairs({ files }: Wanted, { rows, alone }: Found, folder: string): void {
   if (rows.length > 0) return;
-  const why = alone.length === 0 ? 'no such files' : `no pair: ${few(alone)}`;
+  const why = alone.length === 0 ? 'no such files' : `no pair: ${firstThree(alone)}`;
   throw new FileError(inFolder(folder, files), null, why);
 }
 

@@ -15,6 +15,7 @@ import type { Watch } from './pack.ts';
 import { bytesOf, decoded, make } from './pictures.ts';
 import type { Made } from './pictures.ts';
 import type { RowRange } from './source.ts';
+import { meanOf } from './table-rows.ts';
 
 export interface ParquetWanted {
   /** Of pictures; null: of numbers. */
@@ -163,14 +164,8 @@ function meansOf(files: readonly ParquetFile[], what: ParquetWanted): number[] {
         counts[j]++;
       }
     });
-  return sums.map((sum, j) => {
-    if (counts[j] > 0) return sum / counts[j];
-    throw new FileError(
-      files[0].path,
-      null,
-      `column ${what.columns[j]} has no value in any row, and so no mean`,
-    );
-  });
+  const { path } = files[0];
+  return what.columns.map((column, j) => meanOf({ path, column, sum: sums[j], count: counts[j] }));
 }
 
 interface Cell {

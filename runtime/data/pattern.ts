@@ -5,6 +5,7 @@
  */
 import { readdirSync, type Dirent } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { FileError } from '../formats/file-error.ts';
 import { allowance, requireAt, type Allowance } from './allowed.ts';
 
 export interface Found {
@@ -122,10 +123,13 @@ function fitted(pieces: readonly Piece[], name: string): Matched | null {
   return fit(0, 0);
 }
 
+/** [] where there is no such folder. Throws FileError where there is one that can't be read: its files would be missing from the data. */
 function list(path: string): Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch {
-    return [];
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR'].includes(code)) return [];
+    throw new FileError(path, null, message);
   }
 }

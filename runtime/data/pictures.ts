@@ -119,10 +119,10 @@ export function pictureNotices(
       misnamed.push(`${name} is a ${kind}`);
   }
   const of = `of ${heads.length} pictures`;
-  const cutAway = `${cut.length} ${of} lose more than a tenth to the cut: ${few(cut)}; fit: contain shows them whole`;
-  const byContent = `${misnamed.length} ${of} are read by what they are, not by their names: ${few(misnamed)}`;
+  const cutAway = `${cut.length} ${of} lose more than a tenth to the cut: ${firstThree(cut)}; fit: contain shows them whole`;
+  const byContent = `${misnamed.length} ${of} are read by what they are, not by their names: ${firstThree(misnamed)}`;
   return [...(cut.length === 0 ? [] : [cutAway]), ...(misnamed.length === 0 ? [] : [byContent])];
 }
 
-export const few = (list: readonly string[]): string =>
+export const firstThree = (list: readonly string[]): string =>
   list.slice(0, 3).join(', ') + (list.length > 3 ? ` and ${list.length - 3} more` : '');

@@ -12,7 +12,7 @@ import { framesOf } from '../audio/stft.ts';
 import { FileError } from '../formats/file-error.ts';
 import { permutation } from '../random.ts';
 import { factsOf } from './facts.ts';
-import { fileSize, hashFile, hashOf, inFolder, readBytes } from './files.ts';
+import { fileSize, hashFile, hashOf, inFolder, readOnce } from './files.ts';
 import { naturally } from './natural.ts';
 import type { PackPlan, Watch } from './pack.ts';
 import { findFiles } from './pattern.ts';
@@ -129,7 +129,7 @@ function look(what: SpeechWanted, files: readonly Chosen[], watch?: Watch): Look
 
 function lengthOf(path: string, { trim, wave, format }: SpeechWanted): Length {
   try {
-    const { rate, samples } = readRecording(readBytes(path), path, trim);
+    const { rate, samples } = readRecording(readOnce(path), path, trim);
     const length = resampledLength(samples.length, rate, format.rate);
     if (length < format.shape.window) return 'shorter than a window';
     if (wave && samples.some((x) => Math.abs(x) > 1)) return 'over full scale at the common loudness';
@@ -213,7 +213,7 @@ function shortest(path: string, folder: string): string {
 
 /** Of a recording at its own rate only 32 bits are kept until its features are asked for. */
 function keptSamples(path: string, { trim, format }: SpeechWanted): { readonly said: () => Float64Array } {
-  const { rate, samples } = readRecording(readBytes(path), path, trim);
+  const { rate, samples } = readRecording(readOnce(path), path, trim);
   const kept = Float32Array.from(samples);
   return { said: () => resampled(Float64Array.from(kept), rate, format.rate) };
 }

@@ -30,7 +30,7 @@ export interface TableFacts {
   readonly rows: number;
   /** What the classes are called; null where the column holds their numbers, or there is none. */
   readonly classes: readonly string[] | null;
-  /** Of each column, over the rows that have a value there. */
+  /** Of each column, over the rows that have a value there, where `missing` asks for them. */
   readonly means: readonly number[];
 }
 
@@ -56,15 +56,29 @@ export function tableFacts(table: TableWanted): TableFacts {
       });
       labels?.take(texts[0], line);
     }
-  const means = sums.map((sum, i) => sum / Math.max(1, counts[i]));
-  counts.forEach((known, i) => requireMean(table, known, i));
+  const means =
+    table.missing === 'mean'
+      ? columns.map((column, i) => meanOf({ path, column, sum: sums[i], count: counts[i] }))
+      : [];
   return { rows, classes: labels?.classes() ?? null, means };
 }
 
-/** Where no row has a value 0 stands, as if it were the mean. */
-function requireMean({ path, range, columns, missing }: TableWanted, known: number, i: number): void {
-  if (missing !== 'mean' || known > 0 || range === null || (range[0] <= 0 && range[1] >= 0)) return;
-  throw new FileError(path, null, `column ${columns[i]} has no value in any row, and so no mean`);
+/** Of the numbers of a column that are there. */
+interface Known {
+  readonly path: string;
+  readonly column: string;
+  readonly sum: number;
+  readonly count: number;
+}
+
+/** What stands for a column's missing values. Throws FileError where all of them are. */
+export function meanOf({ path, column, sum, count }: Known): number {
+  if (count > 0) return sum / count;
+  throw new FileError(
+    path,
+    null,
+    `column ${column} has no value in any row, and so no mean; leave it out of columns:, or missing: zero puts 0 there`,
+  );
 }
 
 /** What a column of classes holds: whole numbers, where no names are given the class numbers themselves, or texts. */

@@ -101,8 +101,10 @@ class Reader {
     return {
       numbers: this.places.map((place, i) => this.number(cells[place], numbers[i], line)),
       texts: this.textPlaces.map((place, i) => {
-        if (cells[place] === '') throw this.without(texts[i], line, 'missing: skip leaves such rows out');
-        return cells[place];
+        const cell = cells[place];
+        if (isMissingText(cell))
+          throw this.without(cell, texts[i], line, 'missing: skip leaves such rows out');
+        return cell;
       }),
       line,
     };
@@ -152,11 +154,17 @@ class Reader {
       );
     if (missing === 'zero') return 0;
     if (missing === 'mean') return NaN;
-    throw this.without(name, line, 'missing: skip leaves such rows out, missing: zero or mean fills them');
+    throw this.without(
+      cell,
+      name,
+      line,
+      'missing: skip leaves such rows out, missing: zero or mean fills them',
+    );
   }
 
-  private without(name: string, line: number, hint: string): FileError {
-    return new FileError(this.path, `line ${line}`, `column ${name} has no value there; ${hint}`);
+  private without(cell: string, name: string, line: number, hint: string): FileError {
+    const what = cell === '' ? '' : ` (${cell})`;
+    return new FileError(this.path, `line ${line}`, `column ${name} has no value there${what}; ${hint}`);
   }
 }
 

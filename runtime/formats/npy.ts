@@ -5,7 +5,8 @@
  */
 import { FileError } from './file-error.ts';
 
-export type NpyData = Uint8Array | Int32Array | Float32Array | Float64Array;
+/** Bytes are `Uint8Array`, and nothing else is: they may be pixels. `Int8Array` holds booleans. */
+export type NpyData = Uint8Array | Int8Array | Int32Array | Float32Array | Float64Array;
 
 export interface NpyArray {
   readonly shape: readonly number[];
@@ -20,7 +21,7 @@ export interface NpyType {
 
 const doubles = (length: number): NpyData => new Float64Array(length);
 const types: Readonly<Record<string, NpyType>> = {
-  b1: { size: 1, make: (n) => new Uint8Array(n), get: (view, at) => view.getUint8(at) },
+  b1: { size: 1, make: (n) => new Int8Array(n), get: (view, at) => view.getUint8(at) },
   u1: { size: 1, make: (n) => new Uint8Array(n), get: (view, at) => view.getUint8(at) },
   i1: { size: 1, make: (n) => new Int32Array(n), get: (view, at) => view.getInt8(at) },
   u2: { size: 2, make: (n) => new Int32Array(n), get: (view, at, le) => view.getUint16(at, le) },
@@ -166,6 +167,7 @@ export function npyHeader(bytes: Uint8Array, path: string): NpyHeader {
 
 function codeOf(data: NpyData): string {
   if (data instanceof Uint8Array) return '|u1';
+  if (data instanceof Int8Array) return '|b1';
   if (data instanceof Int32Array) return '<i4';
   return data instanceof Float32Array ? '<f4' : '<f8';
 }

@@ -16,6 +16,7 @@ export interface MetricsFile {
   append(row: object): void;
   /** Bytes written and on the disk. */
   flush(): number;
+  /** Writes what is left. Throws DiskError where it can't be; the file is closed then, too, and closing it again does nothing. */
   close(): void;
 }
 
@@ -33,6 +34,7 @@ export function metricsFile(
   let bytes = Math.min(found, wanted);
   let pending: string[] = [];
   let size = 0;
+  let isOpen = true;
   const write = (): void => {
     const text = Buffer.from(pending.join(''));
     [pending, size] = [[], 0];
@@ -62,6 +64,8 @@ export function metricsFile(
       return bytes;
     },
     close() {
+      if (!isOpen) return;
+      isOpen = false;
       try {
         write();
       } finally {

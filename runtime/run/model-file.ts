@@ -4,7 +4,6 @@
  * same. Nothing of the data is in it but how many rows there were, their checksum and what classes are called, and no path of
  * the machine that trained it.
  */
-import { readFileSync } from 'node:fs';
 import { basename, dirname, relative } from 'node:path';
 import type { DataDescription } from '../../program/catalogue.ts';
 import type { Manifest, ReportItem } from '../../program/manifest.ts';
@@ -12,6 +11,7 @@ import type { SpecText } from '../../program/spec-text.ts';
 import { onDisk } from '../disk.ts';
 import { writeSafetensors } from '../formats/safetensors.ts';
 import { writeZip } from '../formats/zip-write.ts';
+import { linesIn } from '../lines.ts';
 import { version } from '../own-package.ts';
 import { checkpointPath, type Checkpoint, type StoredCheckpoint } from './checkpoint.ts';
 import { isForTraining } from './initial-state.ts';
@@ -119,12 +119,12 @@ function infoOf(info: RunInfo, files: ProgramFiles['files']): RunInfo {
 /** The results of metrics up to the checkpoint, and its iteration's losses: those of all others are left with the run. */
 function metricLines({ path }: RunDirectory, { metricsBytes, position }: Checkpoint): string {
   const { metrics } = inside(path);
-  const all = onDisk(metrics, () => readFileSync(metrics)).subarray(0, metricsBytes);
-  const lines = all.toString('utf8').split('\n');
-  return lines
-    .filter((line) => isKept(line, position.iteration))
-    .map((line) => `${line}\n`)
-    .join('');
+  return onDisk(metrics, () => {
+    const kept: string[] = [];
+    for (const { lines } of linesIn(metrics, 0, metricsBytes))
+      kept.push(...lines.filter((line) => isKept(line, position.iteration)));
+    return kept.map((line) => `${line}\n`).join('');
+  });
 }
 
 /** A line that is damaged is none. */

@@ -2,7 +2,7 @@
  * Sets PyTorch up for the target torch: an environment of its own in the cache, filled by pip, or an interpreter that is
  * there already. In: what for; out: an interpreter whose PyTorch has trained a step, written down where runs find it.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { writeFileAtomic } from '../../runtime/atomic.ts';
 import { cacheFolder } from '../../runtime/cache.ts';
@@ -34,28 +34,68 @@ export interface TorchSetUp extends Timed {
   readonly kept: boolean;
 }
 
-/** Throws SetupError with what is missing; nothing is left behind then. */
+/** Throws SetupError with what is missing; all is then as it was. */
 export async function setUpTorch(options: TorchSetup): Promise<TorchSetUp> {
   const { python, gpu, force } = options;
   if (python !== undefined) return chosen(await proven(resolvedPath(python)), true);
   const home = join(cacheFolder(), `torch-${torchVersion}-${gpu ? 'cuda' : 'cpu'}`);
-  const own = join(home, 'bin', 'python');
+  const own = pythonIn(home);
+  await restoreKilled(home);
   if (!force && existsSync(own)) {
     const there = await tryPython(own);
     if (typeof there !== 'string') return chosen(there, true);
   }
-  rmSync(home, { recursive: true, force: true });
-  try {
+  const found = await inPlaceOf(home, async () => {
     await install(home, own, options);
-    const found = await proven(own);
-    if (gpu && found.cards.length === 0)
-      options.say('no card answers PyTorch yet; `ganc doctor` says what is missing');
-    return chosen(found, false);
+    return proven(own);
+  });
+  if (gpu && found.cards.length === 0)
+    options.say('no card answers PyTorch yet; `ganc doctor` says what is missing');
+  return chosen(found, false);
+}
+
+const pythonIn = (home: string): string => join(home, 'bin', 'python');
+
+// ---------------------------------------------------------------- what was there before
+
+/** An environment knows its path, so that a new one is made in its place, and the old one stands aside meanwhile. */
+const asideOf = (home: string): string => `${home}-before`;
+
+/** The environment that is made takes the place of one that is there, which comes back where that fails. */
+async function inPlaceOf<T>(home: string, make: () => Promise<T>): Promise<T> {
+  const aside = asideOf(home);
+  if (existsSync(home)) renameSync(home, aside);
+  try {
+    const made = await make();
+    rmSync(aside, { recursive: true, force: true });
+    return made;
   } catch (error) {
-    rmSync(home, { recursive: true, force: true });
+    restore(home);
+    forgetGone();
     throw error;
   }
 }
+
+function restore(home: string): void {
+  rmSync(home, { recursive: true, force: true });
+  if (existsSync(asideOf(home))) renameSync(asideOf(home), home);
+}
+
+/** A setup that was killed left one aside: it is the whole one, unless the new one was done. */
+async function restoreKilled(home: string): Promise<void> {
+  if (!existsSync(asideOf(home))) return;
+  if (typeof (await tryPython(pythonIn(home))) === 'string') restore(home);
+  else rmSync(asideOf(home), { recursive: true, force: true });
+}
+
+/** What runs are told to take is only what is there; a bare name is looked up on the PATH. */
+function forgetGone(): void {
+  if (!existsSync(pythonFile())) return;
+  const python = readFileSync(pythonFile(), 'utf8').trim();
+  if (python.includes('/') && !existsSync(python)) rmSync(pythonFile());
+}
+
+// ---------------------------------------------------------------- the interpreter
 
 /** A path stays one whatever folder a run is started from; a bare name is looked up on the PATH. */
 const resolvedPath = (python: string): string => (python.includes('/') ? resolve(python) : python);

@@ -60,6 +60,30 @@ describe('files that a spec names', () => {
       assert.equal(again.code, 1, 'what was allowed once is not allowed for good');
     });
 
+  it("elsewhere, where a folder's name has the sign that stands between folders", async function () {
+    if (process.platform === 'win32') this.skip();
+    const folder = join(elsewhere, 'a:b');
+    mkdirSync(folder);
+    const file = join(folder, 'points.csv');
+    writeFileSync(file, 'x,y\n1,2\n3,4\n');
+    write('elsewhere.gan', spec(file));
+    const allowed = await run(['check', path('elsewhere.gan'), '--allow', folder]);
+    assert.equal(allowed.code, 0, allowed.err);
+    const looked = await run(['data', 'look', file]);
+    assert.include(looked.out, 'values: vec[2], numbers from 1 to 4', looked.err);
+    const before = process.env.GANC_ALLOW;
+    // What somebody put there himself is still split, and what ganc adds stands beside it.
+    process.env.GANC_ALLOW = [path('nowhere'), elsewhere].join(':');
+    try {
+      assert.equal((await run(['check', path('elsewhere.gan')])).code, 0);
+      assert.equal((await run(['check', path('elsewhere.gan'), '--allow', path('other')])).code, 0);
+      assert.equal(process.env.GANC_ALLOW, [path('nowhere'), elsewhere].join(':'));
+    } finally {
+      if (before === undefined) delete process.env.GANC_ALLOW;
+      else process.env.GANC_ALLOW = before;
+    }
+  });
+
   it('may be imported only if they are specs, and nothing else is quoted', async () => {
     for (const name of ['secret.txt', 'secret.gan']) {
       write('imports.gan', `import "../${elsewhere.split('/').at(-1)}/${name}"\n`);

@@ -200,6 +200,21 @@ describe('packs of NumPy archives', () => {
           });
       });
 
+  it('hold booleans as 0 and 1, in a byte each, which a range does not scale', async () => {
+    const held = Array.from({ length: 240 }, (_, i) => (i * 37) % 2);
+    const mask = { shape: [40, 6], data: Int8Array.from(held) };
+    writeFileSync(sh.path('mask.npz'), writeNpz([['m', mask]]));
+    for (const range of [null, [0, 1], [-1, 1]]) {
+      const args = { file: 'mask.npz', values: 'm', shape: [6], range };
+      const open = async (): Promise<number[]> => all(await sources.npz.open(args, sh.folder), 'values');
+      assert.deepEqual(await within(sh.path('none'), null, open), held);
+      await within(sh.path(`mask-${JSON.stringify(range)}`), tiny, async () => {
+        assert.deepEqual(await open(), held);
+        assert.equal((await sources.npz.pack!(args, sh.folder, { always: true }))!.bytes, 240);
+      });
+    }
+  });
+
   it('are not made of columns that are damaged or hold no numbers, and leave nothing unpacked behind', async () => {
     await within(sh.path('bad-columns'), tiny, async () => {
       for (const file of ['columns', 'columns-deflated']) {

@@ -1,3 +1,4 @@
+import { lstatSync, symlinkSync } from 'node:fs';
 import { assert } from 'chai';
 import { headings } from '../../cli/manual.ts';
 import { contextualWords, declarationWords, statementWords } from '../../grammar/tokens.ts';
@@ -139,6 +140,14 @@ describe('ganc fmt', () => {
     assert.equal((await run(['fmt', '--write', file])).code, 0);
     assert.equal((await run(['fmt', '--check', file])).code, 0);
     assert.notEqual(read('untidy.gan'), untidy);
+  });
+
+  it('writes through a link in place', async () => {
+    const link = path('link.gan');
+    symlinkSync(write('linked.gan', untidy), link);
+    assert.equal((await run(['fmt', '--write', link])).code, 0);
+    assert.isTrue(lstatSync(link).isSymbolicLink());
+    assert.notEqual(read('linked.gan'), untidy);
   });
 
   it('upgrades the words of a spec: says which, checks, writes, and lays out only what was laid out', async () => {

@@ -1,5 +1,16 @@
 /** `ganc eval`: expressions of a spec over one's own files; what is wrong with them is said as in a spec. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { assert } from 'chai';
 import { readNpy, writeNpy } from '../../runtime/formats/npy.ts';
 import { readNpz, writeNpz } from '../../runtime/formats/npz.ts';
@@ -96,6 +107,34 @@ describe('ganc eval', () => {
     assert.match(lines[1], /mine\/a, 0\.png",-?[\d.e-]+,-?[\d.e-]+$/);
     await done('pictures/', '--value', 'G(z)', '--count', '3');
     assert.sameMembers(readdirSync(home.path('pictures')), ['0.png', '1.png', '2.png', 'samples.json']);
+  });
+
+  it('names rows by the files that they are of, however many are asked for, and no others', async () => {
+    const heads = async (...args: string[]): Promise<string[]> => {
+      await done('named.csv', ...feed(), ...args, '--force');
+      return home
+        .read('named.csv')
+        .trim()
+        .split('\n')
+        .map((line) => /^(?:"[^"]*\/([^"]*)"|\w+)/.exec(line)!)
+        .map(([all, name]) => name ?? all);
+    };
+    const some = await heads('--value', 'E(image).code.mean', '--count', '2');
+    assert.equal(some[0], 'file');
+    assert.deepEqual(some.slice(1), ['a, 0.png', 'a, 1.png']);
+    // What is fed may lie outside of the spec's folder, whatever that is called.
+    const elsewhere = mkdtempSync(join(tmpdir(), 'ganc-o:n-'));
+    cpSync(home.path('mine'), elsewhere, { recursive: true });
+    const fed = await heads('--feed', `other: image=${elsewhere}/*.png`, '--value', 'E(other).code.mean');
+    rmSync(elsewhere, { recursive: true });
+    assert.deepEqual(
+      fed.slice(1),
+      [0, 1, 2, 3, 4, 5].map((i) => `a, ${i}.png`),
+    );
+    // As many draws as files.
+    const drawn = await heads('--value', 'G(z)', '--count', '6');
+    assert.lengthOf(drawn, 7);
+    assert.equal(drawn[0], 'value_0');
   });
 
   it('reads tables, arrays, numbers, and the data of the spec', async () => {

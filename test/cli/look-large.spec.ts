@@ -52,7 +52,7 @@ describe('ganc data look at what is larger than memory', () => {
     assert.include(
       out,
       `data found: npz, 6000 rows
-  image: image[1, 30, 30], numbers from 0.5 to 0.5
+  image: image[1, 30, 30], numbers from 0.5 to 0.5 in the first 1000 rows
   label: label[3], 0: 2000, 1: 2000, 2: 2000
     0 1 2 0 1
 `,
@@ -66,6 +66,18 @@ describe('ganc data look at what is larger than memory', () => {
       sh.folder,
     ]);
     assert.match(all.err, /array x, row 5999: NaN, where numbers must be finite/);
+  });
+
+  it('tables: the range of all rows, as far as they have few numbers', async () => {
+    const rows = 200_000;
+    writeFileSync(sh.path('t.csv'), `x\n${Array.from({ length: rows }, (_, i) => i).join('\n')}\n`);
+    assert.match(await looked('t.csv'), /values: vec\[1\], numbers from 0 to 199999\n/);
+    const wide = { shape: [5000, 1000], data: new Uint8Array(5e6).map((_, i) => (i < 4.5e6 ? 1 : 9)) };
+    writeFileSync(sh.path('w.npz'), writeNpz([['x', wide]]));
+    assert.match(await looked('w.npz'), /numbers from 0\.00\d+ to 0\.00\d+ in the first 4194 rows\n/);
+    const { out } = await sh.run(['data', 'look', sh.path('w.npz'), '--json']);
+    const { found } = JSON.parse(out) as { found: { fields: { values: { rangeRows: number } } } };
+    assert.equal(found.fields.values.rangeRows, 4194);
   });
 
   it('labels are all looked at, one-hot ones, too', async () => {

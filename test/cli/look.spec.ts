@@ -144,6 +144,13 @@ data found: images, 4 rows
     assert.include(await look(at('said/ann/a.flac')), 'a sound of 0.30 s, 16000 Hz\n');
   });
 
+  it('a folder whose name has signs of a text in it', async () => {
+    for (const i of [0, 1]) put(`a "b\\c"/${i}.png`, picture(4, 4));
+    const said = await look(at('a "b\\c"'));
+    assert.include(said, String.raw`images("AT/a \"b\\c\"/*.png", size: 4)`);
+    assert.include(said, 'data found: images, 2 rows');
+  });
+
   it('a table: each column, and which are numbers, classes and missing', async () => {
     put('t.csv', 'x;kind;y;note\n1,5;u;3;a\n2,5;none;NA;b\n3;u;None;c\n');
     assert.equal(
@@ -197,6 +204,10 @@ data found: csv, 3 rows
       'npz("AT/z.npz", values: "x", shape: [1, 2, 2], range: [0, 1], label: "y", labels: 3)',
     );
     assert.include(arrays, '  label: label[3], 0: 1, 1: 0, 2: 1\n');
+    put('mask.npz', writeNpz([['m', { shape: [2, 2], data: Int8Array.of(0, 1, 1, 0) }]]));
+    const mask = await look(at('mask.npz'));
+    assert.include(mask, 'm: 2 × 2, numbers from 0 to 1\n');
+    assert.include(mask, 'npz("AT/mask.npz", values: "m", shape: [2])');
     put('none.npz', writeNpz([['x', { shape: [0, 2], data: new Float32Array() }]]));
     assert.equal(await look(at('none.npz')), 'x: 0 × 2, numbers\n');
     put('last.npz', writeNpz([['x', { shape: [1, 8, 8, 3], data: new Float32Array(192) }]]));

@@ -81,6 +81,13 @@ describe('packs', () => {
         entries.map(({ of }) => of),
         [sh.path('set/<label>/*.jpg')],
       );
+      // A pack whose info a full disk or a strange program has spoilt is one to remove.
+      for (const text of ['', 'null', '[1'])
+        writeFileSync(join(packsFolder(), `spoilt${text.length}.json`), text);
+      const spoilt = await sh.run(['cache']);
+      assert.equal(spoilt.code, 0, spoilt.err);
+      assert.match(spoilt.out, / {2}spoilt0\n.* {2}spoilt2\n.* {2}spoilt4\n/);
+      assert.equal((await sh.run(['cache', 'remove', 'spoilt0', 'spoilt2', 'spoilt4'])).code, 0);
       assert.equal((await sh.run(['cache', 'remove', 'nothing'])).code, 2);
       assert.equal((await sh.run(['cache', 'remove'])).code, 2);
       assert.equal((await sh.run(['cache', 'remove', '--all', entries[0].name])).code, 2);
@@ -143,6 +150,39 @@ train for 100000 steps {
     });
     assert.equal(done.status, 0, done.stderr);
     assert.match(done.stderr, /data d: packed/);
+  });
+
+  it('leave nothing where a signal ends their making; what kill -9 leaves goes with the next', async function () {
+    if (process.platform === 'win32') this.skip();
+    const cache = sh.path('stopped');
+    const stopped = (signal: NodeJS.Signals): Promise<NodeJS.Signals | null> =>
+      new Promise((resolve) => {
+        const env = { ...process.env, GANC_CACHE: cache };
+        const child = spawn(process.execPath, ['--import=tsx', join(root, 'test/cli/pack-slowly.ts')], {
+          env,
+        });
+        child.stdout.once('data', () => child.kill(signal));
+        child.on('close', (_, by) => resolve(by));
+      });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      assert.equal(await stopped(signal), signal);
+      assert.isEmpty(readdirSync(join(cache, 'packs')));
+    }
+    assert.equal(await stopped('SIGKILL'), 'SIGKILL');
+    const [left] = readdirSync(join(cache, 'packs'));
+    // Of another machine's processes, and of those that live, nothing is taken away.
+    const others = [
+      left.replace(/^(\.unfinished-\d+-)/, '$1other-'),
+      left.replace(/\d+/, String(process.ppid)),
+    ];
+    for (const name of others) writeFileSync(join(cache, 'packs', name), '');
+    await within('stopped', 0.000001, async () => sources.images.open(args, sh.folder));
+    const there = readdirSync(join(cache, 'packs'));
+    assert.sameMembers(
+      there.filter((name) => name.startsWith('.')),
+      others,
+    );
+    assert.lengthOf(there, 4);
   });
 
   it('another content, size or fit is another pack; a broken picture leaves none behind', async () => {

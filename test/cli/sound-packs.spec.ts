@@ -1,5 +1,5 @@
 /** Sounds that are larger than memory: their frames packed, segments read from the disk, the same numbers to the bit. */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import type { SourceArguments } from '../../program/catalogue.ts';
@@ -103,6 +103,23 @@ describe('packs of sounds', () => {
       assert.match(failed.err, /9\.wav/);
       assert.lengthOf(readdirSync(packsFolder()), 2);
     });
+  });
+
+  it('files are read one after the other, and none is kept: neither of a look nor of packing', async () => {
+    for (let i = 0; i < 24; i++) {
+      put(`wide/${i}.wav`, tone(300 + i, 1, 8000, 0.1));
+      // What follows the sound is passed over, and stands on no disk.
+      truncateSync(sh.path(`wide/${i}.wav`), 16e6);
+    }
+    let most = 0;
+    const watch = (): void => void (most = Math.max(most, process.memoryUsage().arrayBuffers));
+    const args = { ...base, files: 'wide/*.wav', speakers: null, words: null, features: 'log_magnitude' };
+    const before = process.memoryUsage().arrayBuffers;
+    await within(sh.path('one by one'), null, async () => {
+      assert.isAbove(sources.speech.describe(args, sh.folder, watch)!.count, 0);
+      await sources.speech.pack!(args, sh.folder, { always: true, watch });
+    });
+    assert.isBelow(most - before, 190e6);
   });
 
   it('memory stays flat: ten times the recordings take what few of them take', function () {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { assert } from 'chai';
@@ -156,6 +156,14 @@ describe('sources of files', () => {
     assert.deepEqual(found('c.*/*.png'), ['c.d/w.png']);
     assert.deepEqual(found('./a/*'), ['a/y.png', 'a/y.pngx']);
     assert.deepEqual(findFiles('<label>/z.png', at())[0].words, { label: 'b' });
+  });
+
+  it('patterns: a folder that is none has no files; one that cannot be read is an error', () => {
+    put('a/y.png', '');
+    assert.deepEqual(findFiles('none/*.png', at()), []);
+    assert.deepEqual(findFiles('a/y.png/*.png', at()), []);
+    symlinkSync('round', join(at(), 'round'));
+    assert.throws(() => findFiles('round/*.png', at()), FileError, /round: ELOOP/);
   });
 
   it('fit as a regular expression would, in no more time than the pattern is long', () => {

@@ -120,7 +120,7 @@ describe('npy and npz files', () => {
     assert.deepEqual(Object.fromEntries(readNpz(Buffer.from(archive, 'base64'), 'x')), {
       a: { shape: [2, 3], data: Int32Array.of(-1, 1, 2, 3, 4, 500) },
       b: { shape: [], data: Float32Array.of(1.5) },
-      c: { shape: [2], data: Uint8Array.of(1, 0) },
+      c: { shape: [2], data: Int8Array.of(1, 0) },
     });
   });
 

@@ -49,6 +49,14 @@ describe('HDF5 files', () => {
         assert.deepEqual(all(part, 'label'), labels.slice(9, 29));
       });
 
+  it('hold booleans as 0 and 1, which a range does not scale', async () => {
+    const given = { file: 'plain.h5', values: 'train/hot', shape: [3] };
+    const wanted = labels.flatMap((label) => [0, 1, 2].map((i) => Number(i === label)));
+    for (const range of [null, [0, 1], [-1, 1]])
+      assert.deepEqual(all(await hdf5.open({ ...given, range }, folder), 'values'), wanted);
+    refused({ ...given, range: [1, 2] }, /dataset train\/hot, row 0: 0 is outside the range \[1, 2\]/);
+  });
+
   it('are read in parts that end where chunks do, from any row to any other', () => {
     const set = { ...dataset(at('packed.h5'), 'train/f4'), together: 7 };
     for (const [from, to] of [

@@ -71,6 +71,10 @@ describe('parquet', () => {
       await read({ ...args, missing: 'mean' }, 'values'),
       f.map((x) => x ?? mean),
     );
+    await refused(
+      { files: 'none-left.parquet', columns: 'x', missing: 'mean' },
+      /none-left\.parquet: column x has no value in any row, and so no mean/,
+    );
     await refused({ ...args, columns: 'n' }, /row 30: column n has no value there/);
     await refused(
       { ...args, columns: 'wild' },

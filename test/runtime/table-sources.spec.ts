@@ -56,6 +56,37 @@ describe('sources of tables', () => {
     );
   });
 
+  it('csv: what stands for no value is no class, whichever the rule', async () => {
+    for (const cell of ['', 'NA', 'n/a', 'null', '?']) {
+      put('t.csv', `x,c\n1,a\n2,${cell}\n3,b\n4,none\n`);
+      const args = { file: 't.csv', columns: 'x', label: 'c', labels: 3 };
+      const what = cell === '' ? '' : ` (${cell})`;
+      for (const missing of ['error', 'zero', 'mean'])
+        assert.throws(
+          () => csv.describe({ ...args, labels: 4, missing }, folder),
+          FileError,
+          `t.csv, line 3: column c has no value there${what}; missing: skip leaves such rows out`,
+        );
+      assert.deepEqual(await labels({ ...args, missing: 'skip' }), [0, 1, 2]);
+    }
+  });
+
+  it('csv: a column without any value has no mean', async () => {
+    put('t.csv', 'x,y\n1,\n2,NA\n');
+    const args = { file: 't.csv', columns: 'x, y', missing: 'mean' };
+    for (const range of [null, [-9, 9]]) {
+      const why = /t\.csv: column y has no value in any row, and so no mean; leave it out of columns:/;
+      assert.throws(() => csv.describe({ ...args, range }, folder), FileError, why);
+      await refused(
+        Promise.resolve().then(() => csv.open({ ...args, range }, folder)),
+        why,
+      );
+    }
+    const out = new Float64Array(4);
+    (await csv.open({ ...args, missing: 'zero' }, folder)).read('values', { from: 0, to: 2 }, out);
+    assert.deepEqual([...out], [1, 0, 2, 0]);
+  });
+
   it('csv: a range is held against the cells, and a declared one against what is read', async () => {
     put('t.csv', 'x,y\n-5,1\n2,30\n');
     const args = { file: 't.csv', columns: 'x, y' };

@@ -2,7 +2,17 @@
  * Which Python has PyTorch, and `ganc setup torch` that makes one: programs are fakes, nothing is fetched, and the cache is a
  * folder of the test's own.
  */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
@@ -87,6 +97,42 @@ describe('ganc setup torch', () => {
     assert.instanceOf(error, SetupError);
     assert.match((error as Error).message, /pip could not fetch PyTorch .*\n {2}ERROR: no route/);
     assert.isFalse(existsSync(join(cache, 'torch-2.15.0-cpu')));
+    assert.equal(pythonHere(), 'python3');
+  });
+
+  it('anew leaves the environment that works until another does, also where it was killed', async () => {
+    const { python } = await setUp(fakePython('works'));
+    const mark = join(python, '../../mark');
+    const isAsBefore = (): void => {
+      assert.equal(pythonHere(), python);
+      assert.isTrue(existsSync(mark));
+      assert.sameMembers(readdirSync(cache), ['torch-2.15.0-cpu', 'torch-python']);
+    };
+    writeFileSync(mark, '');
+    for (const bin of [fakePython('offline', { pip: 'all' }), fakePython('stale', { version: '2.0.0' })]) {
+      const error: unknown = await setUp(bin, { force: true }).catch((one: unknown) => one);
+      assert.instanceOf(error, SetupError);
+      isAsBefore();
+    }
+    // kill -9 while the new one was made.
+    const home = join(cache, 'torch-2.15.0-cpu');
+    renameSync(home, `${home}-before`);
+    mkdirSync(home);
+    assert.isTrue((await setUp(fakePython('works'))).kept);
+    isAsBefore();
+    assert.isFalse((await setUp(fakePython('works'), { force: true })).kept);
+    assert.isFalse(existsSync(mark));
+    // And once it was done.
+    mkdirSync(`${home}-before`);
+    assert.isTrue((await setUp(fakePython('works'))).kept);
+    writeFileSync(mark, '');
+    isAsBefore();
+  });
+
+  it('that fails lets no run look for an interpreter that is gone', async () => {
+    await setUp(fakePython('works'));
+    rmSync(join(cache, 'torch-2.15.0-cpu'), { recursive: true });
+    await setUp(fakePython('offline', { pip: 'all' })).catch(() => undefined);
     assert.equal(pythonHere(), 'python3');
   });
 
