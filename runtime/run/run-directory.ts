@@ -181,10 +181,12 @@ const next = (program: string): string => `${program}.next`;
 /** The run.json that goes with a new program, in its folder until both are in place. */
 const nextInfo = 'run.json.next';
 
-/** Only a whole program of ganc's own may take the old one's place: anything else by that name stays where it is. */
-function isProgramFolder(path: string): boolean {
+/** Whether a folder holds a program of ganc's own, by its manifest's seal: nothing else is ever replaced or taken for one. */
+export function isProgramFolder(path: string): boolean {
   const manifest = join(path, 'manifest.json');
-  return isFolder(path) && isFile(manifest) && 'value' in unseal(readFileSync(manifest));
+  return (
+    isFolder(path) && isFile(manifest) && 'value' in unseal(onDisk(manifest, () => readFileSync(manifest)))
+  );
 }
 
 /** A kill may have come at any moment of replacing a program: the new one was whole, so it goes on from there. */
