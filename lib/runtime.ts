@@ -9,7 +9,7 @@
  */
 import { choose, opened } from '../cli/chosen.ts';
 import { defaultThreads } from '../cli/machine.ts';
-import { metrics, pictures, sources } from '../runtime/catalogue.ts';
+import { metrics, pictures } from '../runtime/catalogue.ts';
 import { EngineError } from '../runtime/engines/engine.ts';
 import type { DeviceName } from '../runtime/engines/engine.ts';
 import { reporter } from '../runtime/reports/reports.ts';
@@ -17,6 +17,7 @@ import { sampleValue } from '../runtime/reports/values.ts';
 import type { ReportContext } from '../runtime/reports/values.ts';
 import type { Values } from '../runtime/reports/metrics/metric.ts';
 import { stateToRead } from '../runtime/run/initial-state.ts';
+import { dataNow } from '../runtime/run/data-now.ts';
 import { requireUnlocked } from '../runtime/run/lock.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
 import type { ProgramFiles } from '../runtime/run/new-run.ts';
@@ -103,10 +104,7 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
   const { machine: then, folder, data } = run.info;
   const engine = await chooseEngine(run.manifest, then.device as DeviceName, then.threads, then.processes);
   const machine = thisMachine(engine);
-  const now = run.manifest.streams.map(
-    ({ name, source, args }) => [name, sources[source]?.describe(args, folder)] as const,
-  );
-  const found = Object.fromEntries(now.flatMap(([name, it]) => (it ? [[name, it] as const] : [])));
+  const found = dataNow(run.manifest, folder);
   const changes = [...machineDifferences(then, machine), ...dataChanges(data, found)];
   if (changes.length > 0 && !force)
     throw new RunDirectoryError(
