@@ -12,10 +12,9 @@ import type { Source } from '../grammar/source.ts';
 import type { DeviceName } from '../runtime/engines/engine.ts';
 import { dataNow } from '../runtime/run/data-now.ts';
 import { machineDifferences, thisMachine } from '../runtime/run/machine.ts';
-import { requireUnlocked } from '../runtime/run/lock.ts';
 import { described, layoutFor, layoutOf } from '../runtime/run/new-run.ts';
 import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/run/resume.ts';
-import { inside, openTrainable, replaceInfo, replaceProgram } from '../runtime/run/run-directory.ts';
+import { inside, replaceInfo, replaceProgram } from '../runtime/run/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../runtime/run/run-directory.ts';
 import { chooseEngine, type PlacedProgram } from '../runtime/run/session.ts';
 import { keptImports } from './drawings.ts';
@@ -28,15 +27,14 @@ import type { RunOptions } from './run-options.ts';
 import { compileSpec, dataFolder, hostFor } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The run in `path`, ready to go on; `file`: its spec, if that has moved. Throws Exit with the reason why not. */
+/** The run, which is locked, ready to go on; `file`: its spec, if that has moved. Throws Exit with the reason why not. */
 export async function resumable(
-  path: string,
+  run: RunDirectory,
   file: string | undefined,
   options: RunOptions,
   terminal: Terminal,
 ): Promise<RunDirectory> {
-  const run = openTrainable(path);
-  requireUnlocked(path);
+  const { path } = run;
   if (options.seed !== undefined && options.seed !== run.info.seed) {
     throw new Exit(
       exitCodes.usage,

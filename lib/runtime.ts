@@ -18,12 +18,12 @@ import type { ReportContext } from '../runtime/reports/values.ts';
 import type { Values } from '../runtime/reports/metrics/metric.ts';
 import { stateToRead } from '../runtime/run/initial-state.ts';
 import { dataNow } from '../runtime/run/data-now.ts';
-import { requireUnlocked } from '../runtime/run/lock.ts';
+import { withNew, withTrainable } from '../runtime/run/lock.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
 import type { ProgramFiles } from '../runtime/run/new-run.ts';
 import { dataChanges } from '../runtime/run/resume.ts';
 import { machineDifferences, thisMachine } from '../runtime/run/machine.ts';
-import { inside, openTrainable, replaceInfo, RunDirectoryError } from '../runtime/run/run-directory.ts';
+import { inside, replaceInfo, RunDirectoryError } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { iterationAt, ScheduleError } from '../runtime/run/schedule.ts';
 import { chooseEngine, openSession } from '../runtime/run/session.ts';
@@ -90,7 +90,7 @@ export async function train(program: ProgramFiles, options: TrainOptions = {}): 
       `the program was laid out for another device: compile it with device: '${engine.device}'`,
     );
   const run = newRun(program, engine, { ...builtInfo(manifest), seed, device, out });
-  return watched(run, options, { fresh: true, lenient: false });
+  return withNew(run, () => watched(run, options, { fresh: true, lenient: false }));
 }
 
 /**
@@ -98,9 +98,11 @@ export async function train(program: ProgramFiles, options: TrainOptions = {}): 
  * what is no run, is being trained, or has data, an engine or a processor now that it was not started with.
  */
 export async function resume(path: string, options: ResumeOptions = {}): Promise<Trained> {
+  return withTrainable(path, (run) => goneOn(run, options));
+}
+
+async function goneOn(run: RunDirectory, options: ResumeOptions): Promise<Trained> {
   const { force = false } = options;
-  const run = openTrainable(path);
-  requireUnlocked(path);
   const { machine: then, folder, data } = run.info;
   const engine = await chooseEngine(run.manifest, then.device as DeviceName, then.threads, then.processes);
   const machine = thisMachine(engine);
@@ -108,7 +110,7 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
   const changes = [...machineDifferences(then, machine), ...dataChanges(data, found)];
   if (changes.length > 0 && !force)
     throw new RunDirectoryError(
-      `${path} is not what it was started with:\n  ${changes.join('\n  ')}\nforce: true goes on all the same`,
+      `${run.path} is not what it was started with:\n  ${changes.join('\n  ')}\nforce: true goes on all the same`,
     );
   const taken = changes.length === 0 ? run : replaceInfo(run, { ...run.info, machine, data: found });
   return watched(taken, options, { fresh: false, lenient: force });

@@ -4,10 +4,10 @@
  * nothing outside is ever read.
  */
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { inside } from '../runtime/run/run-directory.ts';
-import { lives } from '../runtime/run/lock.ts';
+import { isTrained, lockFile } from '../runtime/run/lock.ts';
 import { state } from './again.ts';
 import type { RunState } from './again.ts';
 import type { Lines } from './metrics-lines.ts';
@@ -112,7 +112,7 @@ function readerOf(path: string): Reader {
       const now = stampOf(path);
       if (now !== seen || facts === null) facts = runFacts(path, lines());
       seen = now;
-      const running = isTrained(path);
+      const running = kindOf(lockFile(path)) === 'file' && isTrained(path);
       const { kind, words } = state(facts);
       return {
         ...{ id: idOf(path), path, folder: dirname(path), facts },
@@ -133,14 +133,6 @@ function stampOf(path: string): string {
     .map((file) => lstatSync(file, { throwIfNoEntry: false }))
     .map((found) => (found === undefined ? '-' : `${found.size} ${found.mtimeMs}`))
     .join();
-}
-
-/** Whether a process trains it now, here. */
-function isTrained(path: string): boolean {
-  const file = join(path, 'training.pid');
-  if (kindOf(file) !== 'file') return false;
-  const pid = Number(readFileSync(file, 'utf8'));
-  return Number.isSafeInteger(pid) && pid > 0 && lives(pid);
 }
 
 const iterationWords = ({ lines, asked }: RunFacts): string =>

@@ -12,7 +12,7 @@
  *   embeddings/     the newest points of each embedding, for the page
  *   checkpoints/    see checkpoint.ts
  *   report.html     the run as a page, and architecture/, its pictures: written by the command (page/)
- *   training.pid    the process that trains it now (lock.ts)
+ *   training.lock   the process that trains it now, and training.pid its number (lock.ts)
  *
  * It comes into being whole (a kill leaves a run that can be resumed, or no folder), and is read back checked to the
  * bit: run.json and the manifest are sealed, and run.json holds the checksums of the program's other files.
@@ -190,7 +190,7 @@ export function isProgramFolder(path: string): boolean {
 }
 
 /** A kill may have come at any moment of replacing a program: the new one was whole, so it goes on from there. */
-function finishReplacing(path: string): void {
+export function finishReplacing(path: string): void {
   const { program, info } = inside(path);
   if (isProgramFolder(next(program)) && isFile(join(next(program), nextInfo))) {
     onDisk(program, () => {

@@ -9,7 +9,7 @@ import { ring, shell } from '../cli/shell.ts';
 const { run, write, path } = shell();
 
 /** The thread that trained may still be taking its lock away. */
-const isKept = (file: string): boolean => !file.endsWith('training.pid');
+const isKept = (file: string): boolean => !/training\.(lock|pid)$/.test(file);
 
 describe('curves of several runs', () => {
   before(async () => {

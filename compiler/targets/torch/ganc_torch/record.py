@@ -132,5 +132,4 @@ class Record:
     def _close(self):
         if self.first and self.path.is_dir():
             self.metrics.flush()
-            if not self.watch.draws:
-                (self.path / 'training.pid').unlink(missing_ok=True)
+            self.unlock()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from . import files, new_run, ranks
+from . import files, lock, new_run, ranks
 from .data import open_streams
 from .errors import Diverged, Lost, Refused
 from .loop import Trainer, longest
@@ -63,13 +63,16 @@ class Training(Record):
 
     def _stand(self, device):
         """The state of the newest checkpoint, or as the run begins."""
+        # Where ganc watches, it has the lock.
+        locks = self.first and not self.watch.draws
+        self.unlock = lock.taken(self.path) if self.path and locks else lambda: None
         found = files.newest_checkpoint(self.path) if self.path else None
         if self.first:
             if self.path and self.told:
                 new_run.rejudged(self.path, self.told)
-            self.path = self.path or new_run.made(self.program, self.seed, self.given.out, self.told)
-            if not self.watch.draws:
-                new_run.locked(self.path)
+            if not self.path:
+                self.path = new_run.made(self.program, self.seed, self.given.out, self.told)
+                self.unlock = lock.taken(self.path) if locks else self.unlock
             self.metrics = files.Metrics(self.path / 'metrics.jsonl', found['metricsBytes'] if found else 0)
         self.program.begin(self.seed, found and found['values'], self.given.lenient)
         self.position, self.applied = (found['position'], found['applied']) if found else (start(), {})
