@@ -250,8 +250,6 @@ async function train(
       processes: directory.info.machine.processes ?? 1,
       checkpointEvery: options.checkpointEvery ?? null,
       keep: options.keep,
-      judge: directory.info.best ?? null,
-      patience: directory.info.patience ?? null,
       health: options.health,
       lenient: options.force,
       fresh: options.resume === undefined,

@@ -82,7 +82,7 @@ export async function trainByPython(
     clearInterval(stopping);
   }, look);
   try {
-    const { judge } = request;
+    const { best: judge } = run.info;
     const health = request.health ? { health: healthWatch(run.manifest, reports.streams) } : {};
     return await new Watched(run, reports, pipe, around, { judge, ...health }).outcome();
   } finally {

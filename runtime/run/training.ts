@@ -29,9 +29,9 @@ export interface TrainingPlan {
   /** How many of the newest checkpoints stay. */
   readonly keep: number;
   /** Which metric names the best checkpoint; default: the spec's first one whose direction is known. */
-  readonly judge?: Judge | null;
+  readonly judge?: Judge;
   /** Stop so many iterations after the best checkpoint; default: never. */
-  readonly patience?: number | null;
+  readonly patience?: number;
   /** Says whether the run is well; absent: nobody does. */
   readonly health?: HealthWatch;
 }
@@ -231,7 +231,7 @@ async function goOn(run: Run): Promise<Outcome> {
 
 /** Whether the best checkpoint is older than the plan has patience for. */
 const impatient = ({ plan, best, position }: Run): boolean =>
-  best !== null && plan.patience != null && position.iteration - best.iteration >= plan.patience;
+  best !== null && plan.patience !== undefined && position.iteration - best.iteration >= plan.patience;
 
 /** Done before the end, with a checkpoint of it. */
 async function noBetter(run: Run): Promise<Outcome> {

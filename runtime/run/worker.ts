@@ -47,12 +47,12 @@ async function trainHere(
   request: TrainingRequest,
   around: Surroundings,
 ): Promise<Outcome> {
-  const { path, steps, epochs, device, threads, checkpointEvery, keep, judge, patience, lenient, health } =
-    request;
+  const { path, steps, epochs, device, threads, checkpointEvery, keep, lenient, health } = request;
   const session = await openSession(run, { device, threads });
   const stop = stopAt(session.trainer.schedule, steps, epochs);
   const { manifest, streams } = session.trainer;
   const watch = health ? { health: healthWatch(manifest, streams) } : {};
+  const { best: judge, patience } = run.info;
   const plan = { stop, checkpointEvery, keep, judge, patience, ...watch };
   return train(path, session.trainer, reporter(session.reports), plan, around, lenient);
 }

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { assert } from 'chai';
 import { compile } from '../../lib/ganc.ts';
 import { resume, RunDirectoryError, train } from '../../lib/runtime.ts';
+import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
+import { inside } from '../../runtime/run/run-directory.ts';
 import { ring, shell } from './shell.ts';
 
-const { path } = shell();
+const { run, write, path, metric } = shell();
 const program = () => compile(ring).program!;
 
 describe('the library', () => {
@@ -26,5 +28,17 @@ describe('the library', () => {
       1,
     );
     assert.equal((await resume(path('run'), { steps: 7 })).outcome.iteration, 7);
+  });
+
+  it('goes on with a run as it was told to be judged', async () => {
+    const how = ['--best', 'lowest:spread', '--patience', '1', '--set', 'pause=2', '--threads', '1'];
+    const made = ['run', write('ring.gan', ring), '--out', path('judged'), '--steps', '1', '--quiet', ...how];
+    assert.equal((await run([...made, '--no-report'])).code, 0);
+    const { outcome } = await resume(path('judged'), { steps: 1000 });
+    assert.equal(outcome.kind, 'done');
+    const { best } = newestCheckpoint(inside(path('judged')).checkpoints)!;
+    assert.equal(outcome.iteration, best!.iteration + 1);
+    const values = metric('judged', 'spread').map(({ value }) => value);
+    assert.equal(best!.value, Math.min(...values));
   });
 });
