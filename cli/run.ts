@@ -304,7 +304,8 @@ function ended(
     if (quiet || json) terminal.err(`${outcome.reason}\n`);
     return exitCodes.failed;
   }
+  const more = directory.info.patience === undefined ? '' : ', a larger --patience';
   if (!quiet && !json)
-    terminal.err(`${path} holds the weights, pictures and metrics; ${go} with --steps or --epochs\n`);
+    terminal.err(`${path} holds the weights, pictures and metrics; ${go} with --steps${more} or --epochs\n`);
   return exitCodes.fine;
 }

@@ -79,12 +79,12 @@ async function oneSeed(
   if (!existsSync(inside(path).info)) return run(file, { ...options, seed, out: path }, terminal);
   const facts = factsOf(path);
   requireSame(facts, options);
-  const { kind, words } = state(facts);
+  const { kind, words, early = false } = state(facts);
   // Going on would fail in the same place; where a disk was full there may be room now.
   if (kind === 'failed' && hasDiverged(words)) return exitCodes.failed;
   const wanted = options.steps ?? facts.asked ?? 0;
   const enough = options.epochs === undefined && facts.lines.iteration >= wanted;
-  if (kind === 'done' && enough) {
+  if (kind === 'done' && (enough || early)) {
     if (!quiet && !json) terminal.err(`${path}: done before\n`);
     return exitCodes.fine;
   }

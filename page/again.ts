@@ -27,12 +27,15 @@ export type RunState = 'done' | 'stopped' | 'failed' | 'unfinished';
 export function state({ log, lines, asked, isModel }: RunFacts): {
   readonly kind: RunState;
   readonly words: string;
+  /** Done before its end, since no better checkpoint came (`--patience`). */
+  readonly early?: boolean;
 } {
   const of = asked === null || asked === lines.iteration ? '' : ` of ${asked.toLocaleString('en')}`;
   const where = `after iteration ${lines.iteration.toLocaleString('en')}`;
   if (isModel) return { kind: 'done', words: `as of iteration ${lines.iteration.toLocaleString('en')}${of}` };
   for (const line of [...log].reverse()) {
-    if (line.startsWith('done after')) return { kind: 'done', words: `finished ${where}` };
+    if (line.startsWith('done after'))
+      return { kind: 'done', words: `finished ${where}`, early: / was best after iteration \d+/.test(line) };
     if (line.startsWith('stopped after')) return { kind: 'stopped', words: `stopped ${where}${of}` };
     if (line.startsWith('training failed')) return { kind: 'failed', words: line };
     if (line.startsWith('resumed after')) break;

@@ -1,5 +1,5 @@
 /** `ganc run --seeds`: a run each, one table, and the same command goes on. */
-import { appendFileSync, existsSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { assert } from 'chai';
 import { latexTable, metricRows, textTable } from '../../cli/seed-table.ts';
 import { ring, shell } from './shell.ts';
@@ -136,6 +136,29 @@ describe('ganc run --seeds', () => {
       again.err,
       `${path('short')}: not all seeds are of one length: they ended after 10, 20 iterations\n`,
     );
+  });
+
+  it('leaves those alone that ended by --patience', async () => {
+    const patient = ['run', path('ring.gan'), '--out', path('patient'), '--threads', '1', '--no-report'];
+    const again = [
+      ...patient,
+      '--seeds',
+      '1',
+      '--best',
+      'lowest:spread',
+      '--patience',
+      '1',
+      '--steps',
+      '1000',
+    ];
+    const first = await run([...again, '--set', 'pause=2']);
+    assert.equal(first.code, 0, first.err);
+    const lines = () => readFileSync(path('patient/seed-1/log.txt'), 'utf8');
+    const ended = lines();
+    assert.match(ended, /done after iteration \d+: spread was best after iteration \d+\n$/);
+    const second = await run([...again, '--set', 'pause=2']);
+    assert.include(second.err, `${path('patient/seed-1')}: done before\n`);
+    assert.equal(lines(), ended);
   });
 
   it('trains as --seed does', async () => {

@@ -53,8 +53,13 @@ class Record:
             with ranks.alone():
                 whole = self._drawn(items) if self.watch.draws else self._written(items)
         # The others know the best checkpoint by its iteration alone.
-        given_up, self.best_at = ranks.greatest([not whole, self.best['iteration'] if self.best else -1])
+        given_up, self.best_at = ranks.greatest([not whole, self._judged_at()])
         return not given_up
+
+    def _judged_at(self):
+        """The iteration of the best checkpoint; -1 where there is none by the metric that names it now."""
+        judged = self.best and (self.judge is None or self.judge['metric'] == self.best['metric'])
+        return self.best['iteration'] if judged else -1
 
     def _drawn(self, items):
         """By whoever watches."""
