@@ -114,7 +114,8 @@ class Record:
             folder.mkdir(exist_ok=True)
             with ranks.busy():
                 files.write_checkpoint(folder, state, self._progress())
-                files.prune(folder, self.given.keep, self.best)
+                self.whole.add(number)
+                files.prune(folder, self.given.keep, self.best, self.whole)
             # By this line a resume knows that it must not start over.
             if self.saved < 0:
                 self._note(f'first checkpoint after iteration {number}')
@@ -132,7 +133,7 @@ class Record:
             if not files.amend_checkpoint(folder, progress):
                 folder.mkdir(exist_ok=True)
                 files.write_checkpoint(folder, self.program.read(), progress)
-            files.prune(folder, self.given.keep, self.best)
+            files.prune(folder, self.given.keep, self.best, self.whole)
 
     def _close(self):
         if self.first and self.path.is_dir():

@@ -73,6 +73,7 @@ class Training(Record):
             if not self.path:
                 self.path = new_run.made(self.program, self.seed, self.given.out, self.told)
                 self.unlock = lock.taken(self.path) if locks else self.unlock
+            self.whole = files.whole_checkpoints(self.path / 'checkpoints')
             self.metrics = files.Metrics(self.path / 'metrics.jsonl', found['metricsBytes'] if found else 0)
         self.program.begin(self.seed, found and found['values'], self.given.lenient)
         self.position, self.applied = (found['position'], found['applied']) if found else (start(), {})
