@@ -16,6 +16,7 @@ import { described, layoutFor, layoutOf } from '../runtime/run/new-run.ts';
 import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/run/resume.ts';
 import { inside, replaceInfo, replaceProgram } from '../runtime/run/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../runtime/run/run-directory.ts';
+import { saidOf } from '../runtime/run/settings.ts';
 import { chooseEngine, type PlacedProgram } from '../runtime/run/session.ts';
 import { keptImports } from './drawings.ts';
 import { Exit, exitCodes } from './exit.ts';
@@ -34,20 +35,8 @@ export async function resumable(
   options: RunOptions,
   terminal: Terminal,
 ): Promise<RunDirectory> {
-  const { path } = run;
-  if (options.seed !== undefined && options.seed !== run.info.seed) {
-    throw new Exit(
-      exitCodes.usage,
-      `${path} was started with the seed ${run.info.seed}; a run keeps its seed`,
-    );
-  }
-  const { accumulate = 1, machine: then } = run.info;
-  if (options.accumulate !== undefined && options.accumulate !== accumulate) {
-    throw new Exit(
-      exitCodes.usage,
-      `${path} was started with --accumulate ${accumulate}; a run keeps how its minibatches are made`,
-    );
-  }
+  requireKept(run, options);
+  const { machine: then } = run.info;
   const target = targetCalled(options.target ?? run.manifest.target);
   const engine = await chooseEngine(
     { ...run.manifest, target },
@@ -66,6 +55,22 @@ export async function resumable(
   const said = source === null ? terminal : muted(terminal);
   const built = forEngine(updated(run, source, options, terminal), source, target, engine.device, said);
   return differences.length > 0 ? replaceInfo(built, { ...built.info, machine }) : built;
+}
+
+/** What a run is told once. */
+const kept = { seed: 'its seed', accumulate: 'how its minibatches are made' } as const;
+
+function requireKept({ path, info }: RunDirectory, options: RunOptions): void {
+  for (const name of ['seed', 'accumulate'] as const) {
+    const [then, now] = [info, options].map((one) =>
+      saidOf(one, name).map(({ flag, value }) => `with ${flag} ${value}`),
+    );
+    if (options[name] === undefined || then[0] === now[0]) continue;
+    throw new Exit(
+      exitCodes.usage,
+      `${path} was started ${then[0] ?? `without --${name}`}; a run keeps ${kept[name]}`,
+    );
+  }
 }
 
 /** Where the spec was: runs are resumed from any folder. */

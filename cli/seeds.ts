@@ -12,6 +12,8 @@ import type { RunFacts } from '../page/run-facts.ts';
 import { newestMetrics } from '../page/view-runs.ts';
 import { linesOf } from '../page/write.ts';
 import { inside } from '../runtime/run/run-directory.ts';
+import { settingsThatDiffer } from '../runtime/run/settings.ts';
+import type { EverySetting } from '../runtime/run/settings.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import type { RunOptions } from './run-options.ts';
@@ -94,13 +96,10 @@ async function oneSeed(
 const factsOf = (path: string): RunFacts => runFacts(path, linesOf(path)());
 
 /** Seeds of different settings make no table. */
-function requireSame({ path, set, profile }: RunFacts, options: SeedsOptions): void {
-  const then = new Map(set);
-  const now = new Map(Object.entries(options.set));
-  const names = [...new Set([...then.keys(), ...now.keys()])].filter(
-    (name) => then.get(name) !== now.get(name),
-  );
-  if (profile !== (options.profile ?? null)) names.unshift('--profile');
+function requireSame({ path, settings }: RunFacts, options: SeedsOptions): void {
+  const { set, profile = null, accumulate, best, patience } = options;
+  const now: EverySetting = { set, profile, accumulate, best, patience, seed: settings.seed };
+  const names = settingsThatDiffer(settings, now);
   if (names.length === 0) return;
   throw new Exit(
     exitCodes.usage,

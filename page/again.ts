@@ -1,19 +1,20 @@
 /** How a run is made again, and where it was made. In: facts of the run; out: a command line, and HTML. */
 import { html } from '../compiler/targets/text/escape.ts';
 import { shellWord } from '../grammar/shell-word.ts';
+import { optionsOf } from '../runtime/run/settings.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** One line for a POSIX shell. */
 export function commandOf(run: RunFacts): string {
-  const { spec, seed, profile, set, target, machine, asked, lines } = run;
-  const { threads, device } = machine;
+  const { spec, settings, target, machine, asked, lines } = run;
+  const { threads, device, processes } = machine;
   const finished = state(run).kind === 'done';
   return [
     ...['ganc', 'run', spec.path],
-    ...(profile === null ? [] : ['--profile', profile]),
-    ...set.flatMap(([name, value]) => ['--set', `${name}=${value}`]),
-    ...['--seed', String(seed), '--target', target, '--device', device],
+    ...optionsOf(settings).flatMap(({ flag, value }) => [flag, value]),
+    ...['--target', target, '--device', device],
     ...(threads === null ? [] : ['--threads', String(threads)]),
+    ...(processes === 1 ? [] : ['--nproc', String(processes)]),
     // Only where it was told to end elsewhere than the spec says.
     ...(finished && asked !== lines.iteration ? ['--steps', String(lines.iteration)] : []),
   ]
@@ -48,9 +49,9 @@ export const hasDiverged = (words: string): boolean =>
   /^training failed: (in|after) iteration \d+, /.test(words);
 
 export function againHtml(run: RunFacts): string {
-  const { machine, data, params, seed, begun, written, log } = run;
+  const { machine, data, params, settings, begun, written, log } = run;
   const about: readonly (readonly [string, string])[] = [
-    ['seed', String(seed)],
+    ['seed', String(settings.seed)],
     ['ganc', machine.ganc],
     [
       'engine',

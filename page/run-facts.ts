@@ -8,6 +8,7 @@ import type { SpecText } from '../program/spec-text.ts';
 import { inside, readManifest, RunDirectoryError } from '../runtime/run/run-directory.ts';
 import { noteName } from '../runtime/run/model-start.ts';
 import { schedule } from '../runtime/run/schedule.ts';
+import type { EverySetting, Settings } from '../runtime/run/settings.ts';
 import { readDrawings } from './drawings.ts';
 import type { Drawings } from './drawings.ts';
 import { embeddingsOf } from './embeddings.ts';
@@ -19,11 +20,9 @@ export interface RunFacts {
   readonly path: string;
   readonly name: string;
   readonly spec: SpecText;
-  readonly profile: string | null;
+  /** What its command line said. */
+  readonly settings: Settings;
   readonly params: readonly { readonly name: string; readonly value: string; readonly set: boolean }[];
-  /** As given: what `--set` repeats. */
-  readonly set: readonly (readonly [name: string, value: string])[];
-  readonly seed: number;
   readonly target: string;
   readonly networks: readonly {
     readonly name: string;
@@ -77,6 +76,8 @@ export interface Machine {
   readonly device: string;
   readonly adapter: string | null;
   readonly threads: number | null;
+  /** That share each batch. */
+  readonly processes: number;
   readonly processor: string;
 }
 
@@ -88,7 +89,7 @@ export function runFacts(path: string, lines: Lines): RunFacts {
       `${path} ${existsSync(path) ? 'is not a run directory: it has no run.json' : 'does not exist'}`,
     );
   const [info, manifest] = [parsed(textOf(places.info)), parsed(textOf(places.manifest))];
-  const set = entriesAt(info, 'set').map(([name, value]) => [name, String(value)] as const);
+  const settings = settingsIn(info);
   const isModel = existsSync(join(path, noteName));
   const own = [places.info, places.spec, places.metrics, places.log];
   const times = isModel ? [] : own.map(timeOf).filter((time) => time > 0);
@@ -100,14 +101,12 @@ export function runFacts(path: string, lines: Lines): RunFacts {
       text: textOf(places.spec),
       imports: importsIn(manifest),
     },
-    profile: textAt(info, 'profile'),
+    settings,
     params: entriesAt(manifest, 'params').map(([name, value]) => ({
       name,
       value: String(value),
-      set: set.some(([given]) => given === name),
+      set: Object.hasOwn(settings.set, name),
     })),
-    set,
-    seed: numberAt(info, 'seed') ?? 1,
     target: textAt(manifest, 'target') ?? 'onnx',
     networks: listAt(manifest, 'networks').map((one) => ({
       name: textAt(one, 'name') ?? '',
@@ -136,6 +135,18 @@ export function runFacts(path: string, lines: Lines): RunFacts {
     embeddings: embeddingsOf(path),
     goals: goalsOf(manifest),
     health: healthOf(textOf(places.health)),
+  };
+}
+
+function settingsIn(info: unknown): EverySetting {
+  const [metric, better] = [textAt(info, 'best', 'metric'), textAt(info, 'best', 'better')];
+  return {
+    profile: textAt(info, 'profile'),
+    set: Object.fromEntries(entriesAt(info, 'set').map(([name, value]) => [name, String(value)])),
+    accumulate: numberAt(info, 'accumulate') ?? undefined,
+    best: metric === null ? undefined : { metric, better: better === 'lower' ? 'lower' : 'higher' },
+    patience: numberAt(info, 'patience') ?? undefined,
+    seed: numberAt(info, 'seed') ?? 1,
   };
 }
 
@@ -174,6 +185,7 @@ const machineOf = (machine: unknown): Machine => ({
   device: textAt(machine, 'device') ?? 'cpu',
   adapter: textAt(machine, 'adapter'),
   threads: numberAt(machine, 'threads'),
+  processes: numberAt(machine, 'processes') ?? 1,
   processor: textAt(machine, 'processor') ?? '',
 });
 

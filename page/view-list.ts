@@ -4,6 +4,7 @@ import { shortNumber } from './charts.ts';
 import { viewDocument } from './view-document.ts';
 import type { Served } from './view-document.ts';
 import { nameOfRun, newestMetrics } from './view-runs.ts';
+import { settingWords } from '../runtime/run/settings.ts';
 import type { ViewedRun } from './view-runs.ts';
 
 /** `now`: milliseconds since 1970. */
@@ -51,13 +52,9 @@ function comparison(runs: readonly ViewedRun[]): string | null {
 
 function row(run: ViewedRun, now: number): string {
   const { id, facts, state, words } = run;
-  const { lines, asked, seed, spec, profile, set } = facts;
+  const { lines, asked, spec, settings } = facts;
   const name = nameOfRun(run);
-  const settings = [
-    ...(profile === null ? [] : [`profile ${profile}`]),
-    ...set.map(([key, value]) => `${key}=${value}`),
-  ];
-  const told = [`seed ${seed}`, ...settings].join(', ');
+  const told = [`seed ${settings.seed}`, ...settingWords(settings)].join(', ');
   const count = lines.iteration.toLocaleString('en');
   const of = asked === null ? '' : ` of ${asked.toLocaleString('en')}`;
   const bar =

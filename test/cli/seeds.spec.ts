@@ -208,6 +208,9 @@ describe('ganc run --seeds', () => {
     const other = await seeds('--seeds', '1', '--set', 'rate=0.5');
     assert.equal(other.code, 2);
     assert.match(other.err, /all\/seed-1 was started with other settings \(rate\): choose another --out/);
+    const parts = await seeds('--seeds', '1..2', '--accumulate', '2');
+    assert.equal(parts.code, 2);
+    assert.match(parts.err, /seed-1 was started with other settings \(--accumulate\)/);
     for (const wrong of ['', 'x', '3..1', '1..5000', '1,,2']) {
       const { code, err } = await seeds('--seeds', wrong);
       assert.equal(code, 2, wrong);

@@ -64,13 +64,15 @@ describe('curves of several runs', () => {
 
   it('belong together where spec and settings are the same', () => {
     const [a, b, c] = runs();
-    const other = { ...c, facts: { ...c.facts, set: [['rate', '0.1'] as const] } };
-    assert.deepEqual(
-      bySettings([a, other, b]).map(({ name, runs: own }) => [name, own.length]),
-      [
-        ['Ring, 2 seeds', 2],
-        ['c', 1],
-      ],
-    );
+    for (const changed of [{ set: { rate: '0.1' } }, { accumulate: 2 }, { seed: 2, patience: 7 }]) {
+      const other = { ...c, facts: { ...c.facts, settings: { ...c.facts.settings, ...changed } } };
+      assert.deepEqual(
+        bySettings([a, other, b]).map(({ name, runs: own }) => [name, own.length]),
+        [
+          ['Ring, 2 seeds', 2],
+          ['c', 1],
+        ],
+      );
+    }
   });
 });
