@@ -145,9 +145,9 @@ export const hostOf = (run: RunDirectory): Host => hostFor(storedSpec(run), ownP
 const importsOf = ({ manifest }: RunDirectory): ReadonlyMap<string, string> => keptImports(manifest.spec);
 
 /** The program that the run holds. */
-export const ownProgram = ({ path, manifest }: RunDirectory): PlacedProgram => ({
+export const ownProgram = ({ program, manifest }: RunDirectory): PlacedProgram => ({
   manifest,
-  folder: inside(path).program,
+  folder: program,
 });
 
 /** Compares spec and data as they are now with the run, and takes what may be taken; `source`: null where the spec is gone. */
@@ -209,9 +209,8 @@ function compared(run: RunDirectory, source: Source, options: RunOptions, termin
   return { program: now, settings: { set, profile: profile ?? null }, changed: changes.any };
 }
 
-function filesOf({ path, manifest }: RunDirectory): Record<string, Uint8Array> {
+function filesOf({ program, manifest }: RunDirectory): Record<string, Uint8Array> {
   const names = Object.values(manifest.graphs).flatMap(graphFiles);
-  const { program } = inside(path);
   return Object.fromEntries(names.map((name) => [name, new Uint8Array(readFileSync(join(program, name)))]));
 }
 

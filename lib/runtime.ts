@@ -23,7 +23,7 @@ import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/ru
 import type { ProgramFiles } from '../runtime/run/new-run.ts';
 import { dataChanges } from '../runtime/run/resume.ts';
 import { machineDifferences, thisMachine } from '../runtime/run/machine.ts';
-import { inside, replaceInfo, RunDirectoryError } from '../runtime/run/run-directory.ts';
+import { replaceInfo, RunDirectoryError } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { iterationAt, ScheduleError } from '../runtime/run/schedule.ts';
 import { chooseEngine, openSession } from '../runtime/run/session.ts';
@@ -235,7 +235,7 @@ async function lookedAt(
   const { manifest } = run;
   const place = await chooseEngine(manifest, device, threads);
   if (layoutFor(manifest.target, place.device) === 'webgpu' && layoutOf(manifest) !== 'webgpu')
-    throw new EngineError(`${inside(path).program} was not laid out for WebGPU: look at it on device: 'cpu'`);
+    throw new EngineError(`${run.program} was not laid out for WebGPU: look at it on device: 'cpu'`);
   const { trainer, reports } = await openSession(run, place);
   const state = await trainer.engine.start(stateToRead(manifest, run.info.seed, checkpoint.values));
   const { time } = iterationAt(reports.schedule, checkpoint.position);

@@ -63,7 +63,7 @@ export async function trainByPython(
   around: Surroundings,
 ): Promise<Outcome> {
   const { sources, reports } = await openData(run, run.manifest, request.threads);
-  const program = resolve(inside(run.path).program);
+  const program = resolve(run.program);
   const own = existsSync(join(program, 'data', 'index.json'));
   let data: string | null = null;
   try {

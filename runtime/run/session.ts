@@ -14,7 +14,7 @@ import { onnxIdentity } from '../engines/onnxruntime.ts';
 import { productOn } from '../engines/product.ts';
 import type { ReportContext } from '../reports/values.ts';
 import { storedIn } from './phase-starts.ts';
-import { inside, RunDirectoryError } from './run-directory.ts';
+import { RunDirectoryError } from './run-directory.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { schedule } from './schedule.ts';
 import { streams } from '../data/streams.ts';
@@ -39,7 +39,7 @@ export interface PlacedProgram {
 export async function openSession(
   run: RunDirectory,
   place: Place,
-  program: PlacedProgram = { manifest: run.manifest, folder: inside(run.path).program },
+  program: PlacedProgram = { manifest: run.manifest, folder: run.program },
 ): Promise<Session> {
   const { manifest, folder } = program;
   const engine = await openEngine(manifest, folder, place);
