@@ -82,6 +82,7 @@ export interface Trained {
  * `out` is taken or data is missing. Training that diverges is no error: its outcome is `failed`.
  */
 export async function train(program: ProgramFiles, options: TrainOptions = {}): Promise<Trained> {
+  requireOneLength(options);
   const { manifest } = program;
   const { device = ownDevice(manifest), seed = 1, threads = defaultThreads(), out = null } = options;
   const engine = await chooseEngine(manifest, device, threads);
@@ -98,6 +99,7 @@ export async function train(program: ProgramFiles, options: TrainOptions = {}): 
  * what is no run, is being trained, or has data, an engine or a processor now that it was not started with.
  */
 export async function resume(path: string, options: ResumeOptions = {}): Promise<Trained> {
+  requireOneLength(options);
   return withTrainable(path, (run) => goneOn(run, options));
 }
 
@@ -116,6 +118,11 @@ async function goneOn(run: RunDirectory, options: ResumeOptions): Promise<Traine
   return watched(taken, options, { fresh: false, lenient: force });
 }
 
+/** Before anything is made or written. Throws Error. */
+function requireOneLength({ steps, epochs }: WatchOptions): void {
+  if (steps !== undefined && epochs !== undefined) throw new Error('give steps or epochs, not both');
+}
+
 async function watched(
   run: RunDirectory,
   options: WatchOptions,
@@ -131,7 +138,6 @@ async function watched(
     signal,
     onEvent,
   } = options;
-  if (steps !== null && epochs !== null) throw new Error('give steps or epochs, not both');
   const { device, threads, processes = 1 } = run.info.machine;
   const place = { path: run.path, device, threads, processes };
   const request = { ...place, steps, epochs, checkpointEvery, keep, health, pause, ...how };
@@ -189,8 +195,14 @@ export type Sampled = { readonly iteration: number } & (
  * in it. Without a name, the spec's only picture or sound. Rejects with an Error that says what names there are.
  */
 export async function sample(path: string, name?: string, options: SampleOptions = {}): Promise<Sampled> {
-  const { count, seed } = options;
-  const { iteration, manifest, context, moment } = await lookedAt(path, options);
+  return looking(path, options, (looked) => sampledFrom(looked, name, options));
+}
+
+async function sampledFrom(
+  { iteration, manifest, context, moment }: Looked,
+  name: string | undefined,
+  { count, seed }: SampleOptions,
+): Promise<Sampled> {
   const chosen = choose(manifest, name);
   const seeded = seed === undefined ? context : { ...context, seed };
   if (!('item' in chosen))
@@ -213,10 +225,11 @@ export async function sample(path: string, name?: string, options: SampleOptions
 
 /** Everything that the spec reports, computed anew from one of a run's checkpoints; nothing is written. */
 export async function report(path: string, options: LookOptions = {}): Promise<readonly ReportResult[]> {
-  const { manifest, context, moment } = await lookedAt(path, options);
-  return reporter(context)(
-    manifest.reports.flatMap(({ items }) => items),
-    moment,
+  return looking(path, options, ({ manifest, context, moment }) =>
+    reporter(context)(
+      manifest.reports.flatMap(({ items }) => items),
+      moment,
+    ),
   );
 }
 
@@ -227,19 +240,31 @@ interface Looked {
   readonly moment: Moment;
 }
 
-async function lookedAt(
+/** Opens a run for the time of the look: whoever looks again and again keeps no memory, threads and processes of it. */
+async function looking<T>(
   path: string,
   { checkpoint: which, device = 'cpu', threads = 1 }: LookOptions,
-): Promise<Looked> {
+  look: (looked: Looked) => Promise<T>,
+): Promise<T> {
   const { run, checkpoint } = opened(path, which === undefined ? undefined : String(which));
   const { manifest } = run;
   const place = await chooseEngine(manifest, device, threads);
   if (layoutFor(manifest.target, place.device) === 'webgpu' && layoutOf(manifest) !== 'webgpu')
     throw new EngineError(`${run.program} was not laid out for WebGPU: look at it on device: 'cpu'`);
   const { trainer, reports } = await openSession(run, place);
-  const state = await trainer.engine.start(stateToRead(manifest, run.info.seed, checkpoint.values));
-  const { time } = iterationAt(reports.schedule, checkpoint.position);
-  const moment = { state, time, applied: checkpoint.applied };
-  const { iteration } = checkpoint.position;
-  return { iteration, manifest, context: { ...reports, metrics, pictures }, moment };
+  const { engine, streams } = trainer;
+  try {
+    const state = await engine.start(stateToRead(manifest, run.info.seed, checkpoint.values));
+    try {
+      const { time } = iterationAt(reports.schedule, checkpoint.position);
+      const moment = { state, time, applied: checkpoint.applied };
+      const { iteration } = checkpoint.position;
+      return await look({ iteration, manifest, context: { ...reports, metrics, pictures }, moment });
+    } finally {
+      await state.dispose();
+    }
+  } finally {
+    await streams.close?.();
+    await engine.close?.();
+  }
 }

@@ -94,7 +94,12 @@ export async function openEngine(
   if (manifest.target === 'tfjs') return tfjsEngine(manifest, folder, device as DeviceName, threads);
   if (manifest.target === 'torch') {
     const { python } = await pythonWithTorch();
-    return torchEngine(folder, await torchServer(python, folder, threads), device);
+    const server = await torchServer(python, folder, threads);
+    const close = (): Promise<void> => {
+      server.pipe.kill();
+      return server.pipe.closed;
+    };
+    return { ...torchEngine(folder, server, device), close };
   }
   if (manifest.target !== 'onnx') throw noEngine(manifest.target);
   if (device === 'webgpu') return webgpuEngine(manifest, folder, threads);

@@ -1,5 +1,5 @@
 /** `ganc/runtime`: what programs import. That the package exports it: test/package/. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { assert } from 'chai';
 import { compile } from '../../lib/ganc.ts';
 import { resume, RunDirectoryError, train } from '../../lib/runtime.ts';
@@ -40,5 +40,21 @@ describe('the library', () => {
     assert.equal(outcome.iteration, best!.iteration + 1);
     const values = metric('judged', 'spread').map(({ value }) => value);
     assert.equal(best!.value, Math.min(...values));
+  });
+
+  it('makes and changes nothing for options that it refuses', async () => {
+    const both = { steps: 9, epochs: 1 };
+    const refused = async (work: Promise<unknown>): Promise<string> =>
+      work.then(
+        () => '',
+        (error: Error) => error.message,
+      );
+    assert.include(await refused(train(program(), { out: path('none'), ...both })), 'steps or epochs');
+    assert.isFalse(existsSync(path('none')));
+    const before = readdirSync(path('run'));
+    const info = statSync(path('run/run.json')).mtimeMs;
+    assert.include(await refused(resume(path('run'), { force: true, ...both })), 'steps or epochs');
+    assert.deepEqual(readdirSync(path('run')), before);
+    assert.equal(statSync(path('run/run.json')).mtimeMs, info);
   });
 });
