@@ -91,8 +91,7 @@ export function runFacts(path: string, lines: Lines): RunFacts {
   const [info, manifest] = [parsed(textOf(places.info)), parsed(textOf(places.manifest))];
   const settings = settingsIn(info);
   const isModel = existsSync(join(path, noteName));
-  const own = [places.info, places.spec, places.metrics, places.log];
-  const times = isModel ? [] : own.map(timeOf).filter((time) => time > 0);
+  const times = isModel ? [] : timesOf(path);
   return {
     path,
     name: textAt(manifest, 'name') ?? 'a run',
@@ -175,6 +174,14 @@ const textOf = (file: string): string => {
     return '';
   }
 };
+
+/** When a run was begun: milliseconds since 1970. */
+export const begunAt = (path: string): number => Math.min(...timesOf(path));
+
+function timesOf(path: string): number[] {
+  const { info, spec, metrics, log } = inside(path);
+  return [info, spec, metrics, log].map(timeOf).filter((time) => time > 0);
+}
 
 const timeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 

@@ -43,7 +43,7 @@ describe('curves of several runs', () => {
     ['a', 'b', 'c'].map((name) =>
       runsIn([path('made')])
         .all()
-        .find((one) => one.path === path(`made/${name}`))!,
+        .runs.find((one) => one.path === path(`made/${name}`))!,
     );
 
   it('are the mean and the range of those that have a value there', () => {
