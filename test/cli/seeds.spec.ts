@@ -211,7 +211,8 @@ describe('ganc run --seeds', () => {
     const parts = await seeds('--seeds', '1..2', '--accumulate', '2');
     assert.equal(parts.code, 2);
     assert.match(parts.err, /seed-1 was started with other settings \(--accumulate\)/);
-    for (const wrong of ['', 'x', '3..1', '1..5000', '1,,2']) {
+    const large = '9'.repeat(20);
+    for (const wrong of ['', 'x', `${large}..${large}`, `1..${large}`, large, '3..1', '1..5000', '1,,2']) {
       const { code, err } = await seeds('--seeds', wrong);
       assert.equal(code, 2, wrong);
       assert.match(err, /It takes /);
