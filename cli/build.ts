@@ -10,7 +10,7 @@ import { FileError } from '../runtime/formats/file-error.ts';
 import { writeFolderAtomic } from '../runtime/atomic.ts';
 import { makeFolders, onDisk } from '../runtime/disk.ts';
 import { layoutFor } from '../runtime/run/new-run.ts';
-import { programFiles } from '../runtime/run/run-directory.ts';
+import { isProgramFolder, programFiles } from '../runtime/run/run-directory.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import type { Target } from './program.ts';
@@ -101,10 +101,17 @@ function noPass(dump: string, passes: readonly string[]): string {
   return `there is no pass called ${dump}${meant} The passes are ${passes.join(', ')}.`;
 }
 
-/** Only an older program may be replaced; it stays until the new one is whole. */
+/** Only an older program may be replaced; it stays until the new one is whole. Others have a manifest.json too: theirs isn't ganc's. */
 function requireFree(out: string): void {
   if (!existsSync(out)) return;
   const holds = onDisk(out, () => readdirSync(out));
-  if (holds.length > 0 && !holds.includes('manifest.json'))
+  if (holds.length === 0) return;
+  if (!isProgramFolder(out))
     throw new Exit(exitCodes.usage, `${out} holds something else than a program: choose another --out`);
+  // `python train.py` in a program's folder puts its runs there.
+  if (holds.includes('runs'))
+    throw new Exit(
+      exitCodes.usage,
+      `${join(out, 'runs')} lies in the program that would be replaced: move it elsewhere, or choose another --out`,
+    );
 }

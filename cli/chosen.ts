@@ -6,7 +6,13 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Manifest, ReportItem, ValueRef } from '../program/manifest.ts';
 import { nearest } from '../grammar/diagnostics.ts';
-import { checkpoints, isWhole, newestCheckpoint, readCheckpoint } from '../runtime/run/checkpoint.ts';
+import {
+  checkpoints,
+  isWhole,
+  iterationOf,
+  newestCheckpoint,
+  readCheckpoint,
+} from '../runtime/run/checkpoint.ts';
 import type { Checkpoint } from '../runtime/run/checkpoint.ts';
 import { inside, openRun } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
@@ -36,7 +42,7 @@ export function opened(
   const found = within ? readCheckpoint(path) : chosenCheckpoint(folder, which);
   if (found !== null && isWhole(found)) return { run, checkpoint: found };
   if (found !== null) throw new Exit(exitCodes.usage, found.problem);
-  const there = checkpoints(folder).map((place) => Number(place.slice(-8)));
+  const there = checkpoints(folder).map(iterationOf);
   const list = there.length === 0 ? 'it has none yet' : `it has those of the iterations ${there.join(', ')}`;
   throw new Exit(
     exitCodes.usage,
@@ -51,7 +57,7 @@ function chosenCheckpoint(
   const newest = newestCheckpoint(folder);
   if (which === undefined || newest === null) return newest;
   const iteration = which === 'best' ? newest.best?.iteration : Number(which);
-  const place = checkpoints(folder).find((path) => Number(path.slice(-8)) === iteration);
+  const place = checkpoints(folder).find((path) => iterationOf(path) === iteration);
   return place === undefined ? null : readCheckpoint(place);
 }
 

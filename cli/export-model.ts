@@ -11,7 +11,7 @@ import { onDisk } from '../runtime/disk.ts';
 import type { Checkpoint } from '../runtime/run/checkpoint.ts';
 import { modelFile } from '../runtime/run/model-file.ts';
 import type { ProgramFiles } from '../runtime/run/new-run.ts';
-import { inside, type RunDirectory } from '../runtime/run/run-directory.ts';
+import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { digest } from '../runtime/run/sealed.ts';
 import { isModelFile, modelEnding } from '../runtime/run/model-start.ts';
 import { opened } from './chosen.ts';
@@ -84,9 +84,8 @@ function made(run: RunDirectory, checkpoint: Checkpoint, terminal: Terminal): Ui
 /** The run's own program where that is ONNX: what it samples stays the same to the bit. */
 function programFor(run: RunDirectory, terminal: Terminal): ProgramFiles {
   if (run.manifest.target !== 'onnx') return recompiled(run, null, 'onnx', 'host', terminal);
-  const { program } = inside(run.path);
   const files = Object.keys(run.info.program).map((name) => {
-    const place = join(program, name);
+    const place = join(run.program, name);
     return [name, new Uint8Array(onDisk(place, () => readFileSync(place)))] as const;
   });
   return { manifest: run.manifest, files: Object.fromEntries(files) };

@@ -63,11 +63,11 @@ export const checkpointOption = () =>
 export const strictOption = () => new Option('--strict', 'take warnings for errors').default(false);
 export const quietOption = () => new Option('-q, --quiet', 'say only what went wrong').default(false);
 export const count =
-  (least: number, most = Infinity) =>
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
   (text: string): number => {
     const value = Number(text);
     if (Number.isSafeInteger(value) && value >= least && value <= most && text.trim() !== '') return value;
-    const end = most === Infinity ? '' : ` to ${most}`;
+    const end = most === Number.MAX_SAFE_INTEGER && !(value > most) ? '' : ` to ${most}`;
     throw new InvalidArgumentError(`It takes a whole number from ${least}${end}.`);
   };
 
@@ -91,12 +91,13 @@ export const seedsOption = () =>
   )
     .conflicts(['seed', 'resume'])
     .argParser((text: string): number[] => {
-      const [, from, to] = /^\s*(\d+)\.\.(\d+)\s*$/.exec(text) ?? [];
-      const length = Number(to) - Number(from) + 1;
+      const ends = /^\s*(\d+)\.\.(\d+)\s*$/.exec(text)?.slice(1);
+      const named = (ends ?? text.split(',')).map((one) => count(0)(one));
+      const length = named[1] - named[0] + 1;
       const seeds =
-        from === undefined
-          ? text.split(',').map((one) => count(0)(one))
-          : Array.from({ length: Math.min(Math.max(0, length), 1001) }, (_, i) => Number(from) + i);
+        ends === undefined
+          ? named
+          : Array.from({ length: Math.min(Math.max(0, length), 1001) }, (_, i) => named[0] + i);
       if (seeds.length > 0 && seeds.length <= 1000) return [...new Set(seeds)];
       throw new InvalidArgumentError('It takes 1 to 1000 seeds, as in 1..10 or 1,2,5.');
     });

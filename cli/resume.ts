@@ -3,51 +3,40 @@
  * What would make another run of it is refused with the difference shown, unless forced; changed reports are taken.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import type { CompileOptions, Host } from '../compiler/input.ts';
 import type { Program } from '../compiler/compiled.ts';
 import type { Manifest } from '../program/manifest.ts';
 import type { SpecText } from '../program/spec-text.ts';
 import type { Source } from '../grammar/source.ts';
 import type { DeviceName } from '../runtime/engines/engine.ts';
+import { dataNow } from '../runtime/run/data-now.ts';
 import { machineDifferences, thisMachine } from '../runtime/run/machine.ts';
-import { requireUnlocked } from '../runtime/run/lock.ts';
 import { described, layoutFor, layoutOf } from '../runtime/run/new-run.ts';
 import { dataChanges, graphFiles, programChanges, textDiff } from '../runtime/run/resume.ts';
-import { inside, openTrainable, replaceInfo, replaceProgram } from '../runtime/run/run-directory.ts';
-import type { RunDirectory } from '../runtime/run/run-directory.ts';
+import { inside, replaceInfo, replaceProgram } from '../runtime/run/run-directory.ts';
+import type { RunDirectory, RunInfo } from '../runtime/run/run-directory.ts';
+import { saidOf } from '../runtime/run/settings.ts';
 import { chooseEngine, type PlacedProgram } from '../runtime/run/session.ts';
 import { keptImports } from './drawings.ts';
 import { Exit, exitCodes } from './exit.ts';
+import { lookingAt } from './how-far.ts';
 import { muted, targetCalled } from './program.ts';
 import type { Target } from './program.ts';
 import { readSpec } from './read.ts';
 import type { RunOptions } from './run-options.ts';
-import { compileSpec, hostFor } from './spec.ts';
+import { compileSpec, dataFolder, hostFor } from './spec.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The run in `path`, ready to go on; `file`: its spec, if that has moved. Throws Exit with the reason why not. */
+/** The run, which is locked, ready to go on; `file`: its spec, if that has moved. Throws Exit with the reason why not. */
 export async function resumable(
-  path: string,
+  run: RunDirectory,
   file: string | undefined,
   options: RunOptions,
   terminal: Terminal,
 ): Promise<RunDirectory> {
-  const run = openTrainable(path);
-  requireUnlocked(path);
-  if (options.seed !== undefined && options.seed !== run.info.seed) {
-    throw new Exit(
-      exitCodes.usage,
-      `${path} was started with the seed ${run.info.seed}; a run keeps its seed`,
-    );
-  }
-  const { accumulate = 1, machine: then } = run.info;
-  if (options.accumulate !== undefined && options.accumulate !== accumulate) {
-    throw new Exit(
-      exitCodes.usage,
-      `${path} was started with --accumulate ${accumulate}; a run keeps how its minibatches are made`,
-    );
-  }
+  requireKept(run, options);
+  const { machine: then } = run.info;
   const target = targetCalled(options.target ?? run.manifest.target);
   const engine = await chooseEngine(
     { ...run.manifest, target },
@@ -63,10 +52,25 @@ export async function resumable(
   refuse(differences, `the results may differ from a run that was never stopped`, options, terminal);
   const spec = file ?? specOf(run);
   const source = await sourceOf(spec, file !== undefined, options, terminal);
-  const updated = source === null ? run : withSpec(run, source, options, terminal);
   const said = source === null ? terminal : muted(terminal);
-  const built = forEngine(updated, source, target, engine.device, said);
+  const built = forEngine(updated(run, source, options, terminal), source, target, engine.device, said);
   return differences.length > 0 ? replaceInfo(built, { ...built.info, machine }) : built;
+}
+
+/** What a run is told once. */
+const kept = { seed: 'its seed', accumulate: 'how its minibatches are made' } as const;
+
+function requireKept({ path, info }: RunDirectory, options: RunOptions): void {
+  for (const name of ['seed', 'accumulate'] as const) {
+    const [then, now] = [info, options].map((one) =>
+      saidOf(one, name).map(({ flag, value }) => `with ${flag} ${value}`),
+    );
+    if (options[name] === undefined || then[0] === now[0]) continue;
+    throw new Exit(
+      exitCodes.usage,
+      `${path} was started ${then[0] ?? `without --${name}`}; a run keeps ${kept[name]}`,
+    );
+  }
 }
 
 /** Where the spec was: runs are resumed from any folder. */
@@ -141,43 +145,72 @@ export const hostOf = (run: RunDirectory): Host => hostFor(storedSpec(run), ownP
 const importsOf = ({ manifest }: RunDirectory): ReadonlyMap<string, string> => keptImports(manifest.spec);
 
 /** The program that the run holds. */
-export const ownProgram = ({ path, manifest }: RunDirectory): PlacedProgram => ({
+export const ownProgram = ({ program, manifest }: RunDirectory): PlacedProgram => ({
   manifest,
-  folder: inside(path).program,
+  folder: program,
 });
 
-/** Compares the spec as it is now with the run, and takes what may be taken. */
-function withSpec(run: RunDirectory, source: Source, options: RunOptions, terminal: Terminal): RunDirectory {
+/** Compares spec and data as they are now with the run, and takes what may be taken; `source`: null where the spec is gone. */
+function updated(
+  run: RunDirectory,
+  source: Source | null,
+  options: RunOptions,
+  terminal: Terminal,
+): RunDirectory {
+  const now = source === null ? null : compared(run, source, options, terminal);
+  // After the spec: another one reads other data, and that alone would say little.
+  const data = dataRead(run, source, now?.program.manifest ?? run.manifest, terminal);
+  const changes = dataChanges(run.info.data, data);
+  refuse(changes, 'the data is not what the run was trained on', options, terminal);
+  if (now === null) return changes.length === 0 ? run : replaceInfo(run, { ...run.info, data });
+  const { manifest, files } = now.program;
+  const info = { ...run.info, ...now.settings, params: manifest.params, data };
+  if (now.changed) return replaceInfo(replaceProgram(run, manifest, files), info);
+  return changes.length === 0 ? run : replaceInfo(run, info);
+}
+
+/** What the run will read: where the spec lies where it did, the compiler has just looked at it. */
+function dataRead(
+  { info }: RunDirectory,
+  source: Source | null,
+  manifest: Manifest,
+  terminal: Terminal,
+): RunInfo['data'] {
+  if (source !== null && resolve(dataFolder(source)) === info.folder) return described(manifest);
+  return dataNow(manifest, info.folder, (name) => lookingAt(name, terminal));
+}
+
+interface Compared {
+  readonly program: Program;
+  readonly settings: Pick<RunInfo, 'set' | 'profile'>;
+  readonly changed: boolean;
+}
+
+/** The spec as it is now, compiled. Refuses another one than the run was started with. */
+function compared(run: RunDirectory, source: Source, options: RunOptions, terminal: Terminal): Compared {
   const set = { ...run.info.set, ...options.set };
   const profile = options.profile ?? run.info.profile ?? undefined;
   const target = targetCalled(run.manifest.target);
   const { accumulate } = run.info;
   const compiling = { set, profile, accumulate, target, device: layoutOf(run.manifest) };
   const now = compileSpec(source, compiling, terminal, { program: ownProgram(run) });
-  const spec = source.path;
   const then = { manifest: run.manifest, files: filesOf(run) };
   const changes = programChanges(then, now);
-  const shown = () => difference(run.manifest, now.manifest);
+  const differs = difference(run.manifest, now.manifest);
   if (changes.training.length > 0)
     refuse(
-      [...changes.training, ...shown()],
-      `${spec} is not the spec that the run was started with`,
+      [...changes.training, ...differs],
+      `${source.path} is not the spec that the run was started with`,
       options,
       terminal,
     );
-  // After the spec: another one reads other data, and that alone would say little.
-  const data = described(now.manifest);
-  refuse(dataChanges(run.info.data, data), 'the data is not what the run was trained on', options, terminal);
-  if (!changes.any) return run;
-  if (!options.quiet && changes.training.length === 0 && shown().length > 0)
-    terminal.err(`only reports changed in ${spec}: going on\n`);
-  const info = { ...run.info, set, profile: profile ?? null, params: now.manifest.params, data };
-  return replaceInfo(replaceProgram(run, now.manifest, now.files), info);
+  else if (changes.any && !options.quiet && differs.length > 0)
+    terminal.err(`only reports changed in ${source.path}: going on\n`);
+  return { program: now, settings: { set, profile: profile ?? null }, changed: changes.any };
 }
 
-function filesOf({ path, manifest }: RunDirectory): Record<string, Uint8Array> {
+function filesOf({ program, manifest }: RunDirectory): Record<string, Uint8Array> {
   const names = Object.values(manifest.graphs).flatMap(graphFiles);
-  const { program } = inside(path);
   return Object.fromEntries(names.map((name) => [name, new Uint8Array(readFileSync(join(program, name)))]));
 }
 

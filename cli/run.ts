@@ -6,6 +6,7 @@ import { shellPath } from '../grammar/shell-word.ts';
 import type { Manifest } from '../program/manifest.ts';
 import type { OriginEntry } from '../program/stored.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
+import { withNew, withTrainable } from '../runtime/run/lock.ts';
 import { removeRun } from '../runtime/run/create-run.ts';
 import { appendLog, replaceInfo } from '../runtime/run/run-directory.ts';
 import type { RunDirectory, RunInfo } from '../runtime/run/run-directory.ts';
@@ -37,13 +38,31 @@ export async function run(
   const { resume } = options;
   if (resume === undefined && file === undefined)
     throw new Exit(exitCodes.usage, 'which spec? `ganc run FILE`, or `ganc run --resume DIR`');
-  const directory =
+  // What is said last is said without the lock: whoever hears it may go on at once.
+  const { directory, outcome } =
     resume === undefined
-      ? await fresh(file!, options, terminal)
-      : await resumable(resume, file, options, terminal);
+      ? await begun(file!, options, terminal)
+      : await withTrainable(resume, async (run) =>
+          prepared(await resumable(run, file, options, terminal), options, terminal),
+        );
+  return ended(outcome, directory, options, terminal);
+}
+
+interface Trained {
+  readonly directory: RunDirectory;
+  readonly outcome: Outcome;
+}
+
+async function begun(file: string, options: RunOptions, terminal: Terminal): Promise<Trained> {
+  const directory = await fresh(file, options, terminal);
+  return withNew(directory, () => prepared(directory, options, terminal));
+}
+
+/** Trains a run that is locked, once it is known by what it is judged, and its rows are packed. */
+async function prepared(directory: RunDirectory, options: RunOptions, terminal: Terminal): Promise<Trained> {
   requireJudge(directory, options);
   const judged = withJudge(directory, options, terminal);
-  if (resume === undefined) sayAboutData(directory, options, terminal);
+  if (options.resume === undefined) sayAboutData(directory, options, terminal);
   const watcher = options.json
     ? jsonWatcher(terminal)
     : options.quiet
@@ -54,7 +73,7 @@ export async function run(
   else if (!options.quiet)
     terminal.err(`${directory.path}: ${sizes(directory.manifest)}, seed ${directory.info.seed}\n`);
   await packedFor(directory, options, terminal);
-  return ended(await train(judged, options, watcher, terminal), judged, options, terminal);
+  return { directory: judged, outcome: await train(judged, options, watcher, terminal) };
 }
 
 /** `--best` names a metric of the spec; where it doesn't, a new directory goes again. */
@@ -231,8 +250,6 @@ async function train(
       processes: directory.info.machine.processes ?? 1,
       checkpointEvery: options.checkpointEvery ?? null,
       keep: options.keep,
-      judge: directory.info.best ?? null,
-      patience: directory.info.patience ?? null,
       health: options.health,
       lenient: options.force,
       fresh: options.resume === undefined,
@@ -287,7 +304,8 @@ function ended(
     if (quiet || json) terminal.err(`${outcome.reason}\n`);
     return exitCodes.failed;
   }
+  const more = directory.info.patience === undefined ? '' : ', a larger --patience';
   if (!quiet && !json)
-    terminal.err(`${path} holds the weights, pictures and metrics; ${go} with --steps or --epochs\n`);
+    terminal.err(`${path} holds the weights, pictures and metrics; ${go} with --steps${more} or --epochs\n`);
   return exitCodes.fine;
 }

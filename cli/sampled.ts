@@ -16,7 +16,7 @@ import type { ReportContext } from '../runtime/reports/values.ts';
 import type { Checkpoint } from '../runtime/run/checkpoint.ts';
 import { stateToRead } from '../runtime/run/initial-state.ts';
 import { layoutFor, layoutOf } from '../runtime/run/new-run.ts';
-import { inside, programFiles } from '../runtime/run/run-directory.ts';
+import { programFiles } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { iterationAt, schedule } from '../runtime/run/schedule.ts';
 import { chooseEngine, openEngine } from '../runtime/run/session.ts';
@@ -120,7 +120,7 @@ export async function programOf(
   terminal: Terminal,
 ): Promise<{ program: PlacedProgram; place: EngineIdentity }> {
   const target = targetCalled(options.target ?? run.manifest.target);
-  const own = { manifest: run.manifest, folder: inside(run.path).program };
+  const own = { manifest: run.manifest, folder: run.program };
   const place = await chooseEngine({ ...run.manifest, target }, device, threads);
   // A program for the GPU runs on the host as well, not the other way round.
   const fits = layoutFor(target, place.device) === 'host' || layoutOf(run.manifest) === 'webgpu';

@@ -12,6 +12,8 @@ import type { RunFacts } from '../page/run-facts.ts';
 import { newestMetrics } from '../page/view-runs.ts';
 import { linesOf } from '../page/write.ts';
 import { inside } from '../runtime/run/run-directory.ts';
+import { settingsThatDiffer } from '../runtime/run/settings.ts';
+import type { EverySetting } from '../runtime/run/settings.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
 import type { RunOptions } from './run-options.ts';
@@ -79,12 +81,12 @@ async function oneSeed(
   if (!existsSync(inside(path).info)) return run(file, { ...options, seed, out: path }, terminal);
   const facts = factsOf(path);
   requireSame(facts, options);
-  const { kind, words } = state(facts);
+  const { kind, words, early = false } = state(facts);
   // Going on would fail in the same place; where a disk was full there may be room now.
   if (kind === 'failed' && hasDiverged(words)) return exitCodes.failed;
   const wanted = options.steps ?? facts.asked ?? 0;
   const enough = options.epochs === undefined && facts.lines.iteration >= wanted;
-  if (kind === 'done' && enough) {
+  if (kind === 'done' && (enough || early)) {
     if (!quiet && !json) terminal.err(`${path}: done before\n`);
     return exitCodes.fine;
   }
@@ -94,13 +96,10 @@ async function oneSeed(
 const factsOf = (path: string): RunFacts => runFacts(path, linesOf(path)());
 
 /** Seeds of different settings make no table. */
-function requireSame({ path, set, profile }: RunFacts, options: SeedsOptions): void {
-  const then = new Map(set);
-  const now = new Map(Object.entries(options.set));
-  const names = [...new Set([...then.keys(), ...now.keys()])].filter(
-    (name) => then.get(name) !== now.get(name),
-  );
-  if (profile !== (options.profile ?? null)) names.unshift('--profile');
+function requireSame({ path, settings }: RunFacts, options: SeedsOptions): void {
+  const { set, profile = null, accumulate, best, patience } = options;
+  const now: EverySetting = { set, profile, accumulate, best, patience, seed: settings.seed };
+  const names = settingsThatDiffer(settings, now);
   if (names.length === 0) return;
   throw new Exit(
     exitCodes.usage,

@@ -28,8 +28,8 @@ export function differencesOf(runs: readonly ViewedRun[]): Told[] {
   });
 }
 
-const keyOf = ({ facts: { spec, set, profile, data } }: ViewedRun): string =>
-  JSON.stringify([spec.text, spec.imports, set, profile, data]);
+const keyOf = ({ facts: { spec, settings, data } }: ViewedRun): string =>
+  JSON.stringify([spec.text, spec.imports, settings.set, settings.profile, data]);
 
 function remembered(a: ViewedRun, b: ViewedRun): Told['found'] {
   const key = `${keyOf(a)}\n${keyOf(b)}`;

@@ -9,7 +9,7 @@
  */
 import { choose, opened } from '../cli/chosen.ts';
 import { defaultThreads } from '../cli/machine.ts';
-import { metrics, pictures, sources } from '../runtime/catalogue.ts';
+import { metrics, pictures } from '../runtime/catalogue.ts';
 import { EngineError } from '../runtime/engines/engine.ts';
 import type { DeviceName } from '../runtime/engines/engine.ts';
 import { reporter } from '../runtime/reports/reports.ts';
@@ -17,12 +17,13 @@ import { sampleValue } from '../runtime/reports/values.ts';
 import type { ReportContext } from '../runtime/reports/values.ts';
 import type { Values } from '../runtime/reports/metrics/metric.ts';
 import { stateToRead } from '../runtime/run/initial-state.ts';
-import { requireUnlocked } from '../runtime/run/lock.ts';
+import { dataNow } from '../runtime/run/data-now.ts';
+import { withNew, withTrainable } from '../runtime/run/lock.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
 import type { ProgramFiles } from '../runtime/run/new-run.ts';
 import { dataChanges } from '../runtime/run/resume.ts';
 import { machineDifferences, thisMachine } from '../runtime/run/machine.ts';
-import { inside, openTrainable, replaceInfo, RunDirectoryError } from '../runtime/run/run-directory.ts';
+import { replaceInfo, RunDirectoryError } from '../runtime/run/run-directory.ts';
 import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { iterationAt, ScheduleError } from '../runtime/run/schedule.ts';
 import { chooseEngine, openSession } from '../runtime/run/session.ts';
@@ -81,6 +82,7 @@ export interface Trained {
  * `out` is taken or data is missing. Training that diverges is no error: its outcome is `failed`.
  */
 export async function train(program: ProgramFiles, options: TrainOptions = {}): Promise<Trained> {
+  requireOneLength(options);
   const { manifest } = program;
   const { device = ownDevice(manifest), seed = 1, threads = defaultThreads(), out = null } = options;
   const engine = await chooseEngine(manifest, device, threads);
@@ -89,7 +91,7 @@ export async function train(program: ProgramFiles, options: TrainOptions = {}): 
       `the program was laid out for another device: compile it with device: '${engine.device}'`,
     );
   const run = newRun(program, engine, { ...builtInfo(manifest), seed, device, out });
-  return watched(run, options, { fresh: true, lenient: false });
+  return withNew(run, () => watched(run, options, { fresh: true, lenient: false }));
 }
 
 /**
@@ -97,23 +99,28 @@ export async function train(program: ProgramFiles, options: TrainOptions = {}): 
  * what is no run, is being trained, or has data, an engine or a processor now that it was not started with.
  */
 export async function resume(path: string, options: ResumeOptions = {}): Promise<Trained> {
+  requireOneLength(options);
+  return withTrainable(path, (run) => goneOn(run, options));
+}
+
+async function goneOn(run: RunDirectory, options: ResumeOptions): Promise<Trained> {
   const { force = false } = options;
-  const run = openTrainable(path);
-  requireUnlocked(path);
   const { machine: then, folder, data } = run.info;
   const engine = await chooseEngine(run.manifest, then.device as DeviceName, then.threads, then.processes);
   const machine = thisMachine(engine);
-  const now = run.manifest.streams.map(
-    ({ name, source, args }) => [name, sources[source]?.describe(args, folder)] as const,
-  );
-  const found = Object.fromEntries(now.flatMap(([name, it]) => (it ? [[name, it] as const] : [])));
+  const found = dataNow(run.manifest, folder);
   const changes = [...machineDifferences(then, machine), ...dataChanges(data, found)];
   if (changes.length > 0 && !force)
     throw new RunDirectoryError(
-      `${path} is not what it was started with:\n  ${changes.join('\n  ')}\nforce: true goes on all the same`,
+      `${run.path} is not what it was started with:\n  ${changes.join('\n  ')}\nforce: true goes on all the same`,
     );
   const taken = changes.length === 0 ? run : replaceInfo(run, { ...run.info, machine, data: found });
   return watched(taken, options, { fresh: false, lenient: force });
+}
+
+/** Before anything is made or written. Throws Error. */
+function requireOneLength({ steps, epochs }: WatchOptions): void {
+  if (steps !== undefined && epochs !== undefined) throw new Error('give steps or epochs, not both');
 }
 
 async function watched(
@@ -131,7 +138,6 @@ async function watched(
     signal,
     onEvent,
   } = options;
-  if (steps !== null && epochs !== null) throw new Error('give steps or epochs, not both');
   const { device, threads, processes = 1 } = run.info.machine;
   const place = { path: run.path, device, threads, processes };
   const request = { ...place, steps, epochs, checkpointEvery, keep, health, pause, ...how };
@@ -189,8 +195,14 @@ export type Sampled = { readonly iteration: number } & (
  * in it. Without a name, the spec's only picture or sound. Rejects with an Error that says what names there are.
  */
 export async function sample(path: string, name?: string, options: SampleOptions = {}): Promise<Sampled> {
-  const { count, seed } = options;
-  const { iteration, manifest, context, moment } = await lookedAt(path, options);
+  return looking(path, options, (looked) => sampledFrom(looked, name, options));
+}
+
+async function sampledFrom(
+  { iteration, manifest, context, moment }: Looked,
+  name: string | undefined,
+  { count, seed }: SampleOptions,
+): Promise<Sampled> {
   const chosen = choose(manifest, name);
   const seeded = seed === undefined ? context : { ...context, seed };
   if (!('item' in chosen))
@@ -213,10 +225,11 @@ export async function sample(path: string, name?: string, options: SampleOptions
 
 /** Everything that the spec reports, computed anew from one of a run's checkpoints; nothing is written. */
 export async function report(path: string, options: LookOptions = {}): Promise<readonly ReportResult[]> {
-  const { manifest, context, moment } = await lookedAt(path, options);
-  return reporter(context)(
-    manifest.reports.flatMap(({ items }) => items),
-    moment,
+  return looking(path, options, ({ manifest, context, moment }) =>
+    reporter(context)(
+      manifest.reports.flatMap(({ items }) => items),
+      moment,
+    ),
   );
 }
 
@@ -227,19 +240,31 @@ interface Looked {
   readonly moment: Moment;
 }
 
-async function lookedAt(
+/** Opens a run for the time of the look: whoever looks again and again keeps no memory, threads and processes of it. */
+async function looking<T>(
   path: string,
   { checkpoint: which, device = 'cpu', threads = 1 }: LookOptions,
-): Promise<Looked> {
+  look: (looked: Looked) => Promise<T>,
+): Promise<T> {
   const { run, checkpoint } = opened(path, which === undefined ? undefined : String(which));
   const { manifest } = run;
   const place = await chooseEngine(manifest, device, threads);
   if (layoutFor(manifest.target, place.device) === 'webgpu' && layoutOf(manifest) !== 'webgpu')
-    throw new EngineError(`${inside(path).program} was not laid out for WebGPU: look at it on device: 'cpu'`);
+    throw new EngineError(`${run.program} was not laid out for WebGPU: look at it on device: 'cpu'`);
   const { trainer, reports } = await openSession(run, place);
-  const state = await trainer.engine.start(stateToRead(manifest, run.info.seed, checkpoint.values));
-  const { time } = iterationAt(reports.schedule, checkpoint.position);
-  const moment = { state, time, applied: checkpoint.applied };
-  const { iteration } = checkpoint.position;
-  return { iteration, manifest, context: { ...reports, metrics, pictures }, moment };
+  const { engine, streams } = trainer;
+  try {
+    const state = await engine.start(stateToRead(manifest, run.info.seed, checkpoint.values));
+    try {
+      const { time } = iterationAt(reports.schedule, checkpoint.position);
+      const moment = { state, time, applied: checkpoint.applied };
+      const { iteration } = checkpoint.position;
+      return await look({ iteration, manifest, context: { ...reports, metrics, pictures }, moment });
+    } finally {
+      await state.dispose();
+    }
+  } finally {
+    await streams.close?.();
+    await engine.close?.();
+  }
 }

@@ -1,19 +1,20 @@
 /** How a run is made again, and where it was made. In: facts of the run; out: a command line, and HTML. */
 import { html } from '../compiler/targets/text/escape.ts';
 import { shellWord } from '../grammar/shell-word.ts';
+import { optionsOf } from '../runtime/run/settings.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** One line for a POSIX shell. */
 export function commandOf(run: RunFacts): string {
-  const { spec, seed, profile, set, target, machine, asked, lines } = run;
-  const { threads, device } = machine;
+  const { spec, settings, target, machine, asked, lines } = run;
+  const { threads, device, processes } = machine;
   const finished = state(run).kind === 'done';
   return [
     ...['ganc', 'run', spec.path],
-    ...(profile === null ? [] : ['--profile', profile]),
-    ...set.flatMap(([name, value]) => ['--set', `${name}=${value}`]),
-    ...['--seed', String(seed), '--target', target, '--device', device],
+    ...optionsOf(settings).flatMap(({ flag, value }) => [flag, value]),
+    ...['--target', target, '--device', device],
     ...(threads === null ? [] : ['--threads', String(threads)]),
+    ...(processes === 1 ? [] : ['--nproc', String(processes)]),
     // Only where it was told to end elsewhere than the spec says.
     ...(finished && asked !== lines.iteration ? ['--steps', String(lines.iteration)] : []),
   ]
@@ -27,12 +28,15 @@ export type RunState = 'done' | 'stopped' | 'failed' | 'unfinished';
 export function state({ log, lines, asked, isModel }: RunFacts): {
   readonly kind: RunState;
   readonly words: string;
+  /** Done before its end, since no better checkpoint came (`--patience`). */
+  readonly early?: boolean;
 } {
   const of = asked === null || asked === lines.iteration ? '' : ` of ${asked.toLocaleString('en')}`;
   const where = `after iteration ${lines.iteration.toLocaleString('en')}`;
   if (isModel) return { kind: 'done', words: `as of iteration ${lines.iteration.toLocaleString('en')}${of}` };
   for (const line of [...log].reverse()) {
-    if (line.startsWith('done after')) return { kind: 'done', words: `finished ${where}` };
+    if (line.startsWith('done after'))
+      return { kind: 'done', words: `finished ${where}`, early: / was best after iteration \d+/.test(line) };
     if (line.startsWith('stopped after')) return { kind: 'stopped', words: `stopped ${where}${of}` };
     if (line.startsWith('training failed')) return { kind: 'failed', words: line };
     if (line.startsWith('resumed after')) break;
@@ -45,9 +49,9 @@ export const hasDiverged = (words: string): boolean =>
   /^training failed: (in|after) iteration \d+, /.test(words);
 
 export function againHtml(run: RunFacts): string {
-  const { machine, data, params, seed, begun, written, log } = run;
+  const { machine, data, params, settings, begun, written, log } = run;
   const about: readonly (readonly [string, string])[] = [
-    ['seed', String(seed)],
+    ['seed', String(settings.seed)],
     ['ganc', machine.ganc],
     [
       'engine',

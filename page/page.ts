@@ -59,9 +59,10 @@ function policy(css: string, scripts: readonly string[]): string {
 
 function header(run: RunFacts): string {
   const { kind, words } = state(run);
-  const profile = run.profile === null ? '' : ` · profile ${run.profile}`;
+  const { seed, profile: used } = run.settings;
+  const profile = used === null ? '' : ` · profile ${used}`;
   const weights = run.networks.reduce((sum, network) => sum + network.weights, 0);
-  const line = `${run.spec.path} · seed ${run.seed}${profile} · ${weights.toLocaleString('en')} weights in ${run.networks.length} ${run.networks.length === 1 ? 'network' : 'networks'}`;
+  const line = `${run.spec.path} · seed ${seed}${profile} · ${weights.toLocaleString('en')} weights in ${run.networks.length} ${run.networks.length === 1 ? 'network' : 'networks'}`;
   return `<header><h1>${html(run.name)}</h1><p><span class="state ${kind}">${html(words)}</span> ${html(line)}</p></header>`;
 }
 

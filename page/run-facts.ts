@@ -8,6 +8,7 @@ import type { SpecText } from '../program/spec-text.ts';
 import { inside, readManifest, RunDirectoryError } from '../runtime/run/run-directory.ts';
 import { noteName } from '../runtime/run/model-start.ts';
 import { schedule } from '../runtime/run/schedule.ts';
+import type { EverySetting, Settings } from '../runtime/run/settings.ts';
 import { readDrawings } from './drawings.ts';
 import type { Drawings } from './drawings.ts';
 import { embeddingsOf } from './embeddings.ts';
@@ -19,11 +20,9 @@ export interface RunFacts {
   readonly path: string;
   readonly name: string;
   readonly spec: SpecText;
-  readonly profile: string | null;
+  /** What its command line said. */
+  readonly settings: Settings;
   readonly params: readonly { readonly name: string; readonly value: string; readonly set: boolean }[];
-  /** As given: what `--set` repeats. */
-  readonly set: readonly (readonly [name: string, value: string])[];
-  readonly seed: number;
   readonly target: string;
   readonly networks: readonly {
     readonly name: string;
@@ -77,6 +76,8 @@ export interface Machine {
   readonly device: string;
   readonly adapter: string | null;
   readonly threads: number | null;
+  /** That share each batch. */
+  readonly processes: number;
   readonly processor: string;
 }
 
@@ -88,10 +89,9 @@ export function runFacts(path: string, lines: Lines): RunFacts {
       `${path} ${existsSync(path) ? 'is not a run directory: it has no run.json' : 'does not exist'}`,
     );
   const [info, manifest] = [parsed(textOf(places.info)), parsed(textOf(places.manifest))];
-  const set = entriesAt(info, 'set').map(([name, value]) => [name, String(value)] as const);
+  const settings = settingsIn(info);
   const isModel = existsSync(join(path, noteName));
-  const own = [places.info, places.spec, places.metrics, places.log];
-  const times = isModel ? [] : own.map(timeOf).filter((time) => time > 0);
+  const times = isModel ? [] : timesOf(path);
   return {
     path,
     name: textAt(manifest, 'name') ?? 'a run',
@@ -100,14 +100,12 @@ export function runFacts(path: string, lines: Lines): RunFacts {
       text: textOf(places.spec),
       imports: importsIn(manifest),
     },
-    profile: textAt(info, 'profile'),
+    settings,
     params: entriesAt(manifest, 'params').map(([name, value]) => ({
       name,
       value: String(value),
-      set: set.some(([given]) => given === name),
+      set: Object.hasOwn(settings.set, name),
     })),
-    set,
-    seed: numberAt(info, 'seed') ?? 1,
     target: textAt(manifest, 'target') ?? 'onnx',
     networks: listAt(manifest, 'networks').map((one) => ({
       name: textAt(one, 'name') ?? '',
@@ -139,6 +137,18 @@ export function runFacts(path: string, lines: Lines): RunFacts {
   };
 }
 
+function settingsIn(info: unknown): EverySetting {
+  const [metric, better] = [textAt(info, 'best', 'metric'), textAt(info, 'best', 'better')];
+  return {
+    profile: textAt(info, 'profile'),
+    set: Object.fromEntries(entriesAt(info, 'set').map(([name, value]) => [name, String(value)])),
+    accumulate: numberAt(info, 'accumulate') ?? undefined,
+    best: metric === null ? undefined : { metric, better: better === 'lower' ? 'lower' : 'higher' },
+    patience: numberAt(info, 'patience') ?? undefined,
+    seed: numberAt(info, 'seed') ?? 1,
+  };
+}
+
 function healthOf(lines: string): HealthFact[] {
   return lines.split('\n').flatMap((line) => {
     const said = parsed(line);
@@ -165,6 +175,14 @@ const textOf = (file: string): string => {
   }
 };
 
+/** When a run was begun: milliseconds since 1970. */
+export const begunAt = (path: string): number => Math.min(...timesOf(path));
+
+function timesOf(path: string): number[] {
+  const { info, spec, metrics, log } = inside(path);
+  return [info, spec, metrics, log].map(timeOf).filter((time) => time > 0);
+}
+
 const timeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 const machineOf = (machine: unknown): Machine => ({
@@ -174,6 +192,7 @@ const machineOf = (machine: unknown): Machine => ({
   device: textAt(machine, 'device') ?? 'cpu',
   adapter: textAt(machine, 'adapter'),
   threads: numberAt(machine, 'threads'),
+  processes: numberAt(machine, 'processes') ?? 1,
   processor: textAt(machine, 'processor') ?? '',
 });
 

@@ -13,6 +13,7 @@ import type { Served } from './view-document.ts';
 import { bySettings, single } from './view-groups.ts';
 import { mediaBeside } from './view-media.ts';
 import { newestMetrics } from './view-runs.ts';
+import { settingWords } from '../runtime/run/settings.ts';
 import type { ViewedRun } from './view-runs.ts';
 
 /** `each`: runs that differ in their seeds alone have curves of their own, not a band. `address`: of this page, without `each`. */
@@ -69,15 +70,11 @@ function runsHtml(runs: readonly ViewedRun[], names: readonly string[]): string 
     (name) => `<th scope="col">${html(name)}</th>`,
   );
   const rows = runs.map(({ id, facts, words }, i) => {
-    const { profile, set, seed, spec } = facts;
-    const settings = [
-      `seed ${seed}`,
-      ...(profile === null ? [] : [`profile ${profile}`]),
-      ...set.map(([name, value]) => `${name}=${value}`),
-    ].join(', ');
+    const { settings, spec } = facts;
+    const told = [`seed ${settings.seed}`, ...settingWords(settings)].join(', ');
     const newest = new Map(newestMetrics(facts.lines));
     const cells = metrics.map((name) => `<td>${shown(newest.get(name))}</td>`);
-    return `<tr><th scope="row"><a href="run/${id}/">${html(names[i])}</a></th><td>${html(spec.path)}</td><td>${html(settings)}</td><td>${html(words)}</td>${cells.join('')}</tr>`;
+    return `<tr><th scope="row"><a href="run/${id}/">${html(names[i])}</a></th><td>${html(spec.path)}</td><td>${html(told)}</td><td>${html(words)}</td>${cells.join('')}</tr>`;
   });
   return `<div class="scroll" tabindex="0" role="region" aria-label="table of the runs"><table class="words"><thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }

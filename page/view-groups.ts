@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { Group } from './view-curves.ts';
 import { nameOfRun } from './view-runs.ts';
+import { settingWords } from '../runtime/run/settings.ts';
 import type { ViewedRun } from './view-runs.ts';
 
 /** Each run by itself. */
@@ -26,18 +27,15 @@ export function bySettings(runs: readonly ViewedRun[]): Group[] {
   });
 }
 
-const sorted = (set: ViewedRun['facts']['set']): string[] =>
-  set.map(([name, value]) => `${name}=${value}`).sort();
+const toldOf = ({ facts }: ViewedRun): string[] => settingWords(facts.settings).sort();
 
-const keyOf = ({ facts: { spec, set, profile } }: ViewedRun): string =>
-  JSON.stringify([spec.text, spec.imports, sorted(set), profile]);
+const keyOf = (run: ViewedRun): string =>
+  JSON.stringify([run.facts.spec.text, run.facts.spec.imports, toldOf(run)]);
 
-/** What `--set` and `--profile` said that not all groups say; where that is nothing, the spec's name. */
-function settingsOf({ facts }: ViewedRun, groups: readonly (readonly ViewedRun[])[]): string {
-  const told = (run: ViewedRun['facts']): string[] => [
-    ...(run.profile === null ? [] : [`profile ${run.profile}`]),
-    ...sorted(run.set),
-  ];
-  const own = told(facts).filter((text) => !groups.every(([first]) => told(first.facts).includes(text)));
-  return own.length === 0 ? facts.name : own.join(', ');
+/** What options said that not all groups say; where that is nothing, the spec's name. */
+function settingsOf(run: ViewedRun, groups: readonly (readonly ViewedRun[])[]): string {
+  const own = settingWords(run.facts.settings).filter(
+    (text) => !groups.every(([first]) => toldOf(first).includes(text)),
+  );
+  return own.length === 0 ? run.facts.name : own.join(', ');
 }

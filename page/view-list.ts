@@ -4,16 +4,17 @@ import { shortNumber } from './charts.ts';
 import { viewDocument } from './view-document.ts';
 import type { Served } from './view-document.ts';
 import { nameOfRun, newestMetrics } from './view-runs.ts';
-import type { ViewedRun } from './view-runs.ts';
+import { settingWords } from '../runtime/run/settings.ts';
+import type { Listed, ViewedRun } from './view-runs.ts';
 
 /** `now`: milliseconds since 1970. */
-export function listPage(runs: readonly ViewedRun[], folders: readonly string[], now: number): Served {
+export function listPage(listed: Listed, folders: readonly string[], now: number): Served {
   const where = folders.join(', ');
   const body = `<header><h1>Runs</h1><p>${html(`in ${where}`)} · <span id="live" role="status"></span></p></header>
 <main><form action="compare" method="get">
 <div class="controls"><button type="submit" id="compare">compare the chosen</button><span class="note" id="chosen">choose two or more</span></div>
 <div class="scroll runs" tabindex="0" role="region" aria-label="table of the runs"><table class="runs"><thead><tr>${heads}</tr></thead>
-<tbody id="rows">${listRows(runs, now)}</tbody></table></div>
+<tbody id="rows">${listRows(listed, now)}</tbody></table></div>
 <noscript><p class="note">Without scripts the list is as it was when the page was loaded.</p></noscript></form></main>`;
   return viewDocument('Runs', body, false);
 }
@@ -23,16 +24,19 @@ const heads = ['', 'run', 'spec', 'state', 'iterations', 'newest metrics', 'last
   .join('');
 
 /** A row a run, under a row for each folder of several. */
-export function listRows(runs: readonly ViewedRun[], now: number): string {
+export function listRows({ runs, left }: Listed, now: number): string {
   if (runs.length === 0)
     return '<tr><td colspan="7" class="none">There are no runs yet: <code>ganc run my.gan</code> makes one.</td></tr>';
   const folders = [...new Set(runs.map(({ folder }) => folder))];
-  return folders
-    .map((folder) => {
-      const own = runs.filter((run) => run.folder === folder);
-      return folderRow(folder, own) + own.map((run) => row(run, now)).join('');
-    })
-    .join('');
+  const shown = folders.map((folder) => {
+    const own = runs.filter((run) => run.folder === folder);
+    return folderRow(folder, own) + own.map((run) => row(run, now)).join('');
+  });
+  const rest =
+    left === 0
+      ? ''
+      : `<tr><td colspan="7" class="none">${left.toLocaleString('en')} older ${left === 1 ? 'run is' : 'runs are'} not listed: <code>ganc view FOLDER</code> of a folder in it shows those there.</td></tr>`;
+  return shown.join('') + rest;
 }
 
 function folderRow(folder: string, own: readonly ViewedRun[]): string {
@@ -51,13 +55,9 @@ function comparison(runs: readonly ViewedRun[]): string | null {
 
 function row(run: ViewedRun, now: number): string {
   const { id, facts, state, words } = run;
-  const { lines, asked, seed, spec, profile, set } = facts;
+  const { lines, asked, spec, settings } = facts;
   const name = nameOfRun(run);
-  const settings = [
-    ...(profile === null ? [] : [`profile ${profile}`]),
-    ...set.map(([key, value]) => `${key}=${value}`),
-  ];
-  const told = [`seed ${seed}`, ...settings].join(', ');
+  const told = [`seed ${settings.seed}`, ...settingWords(settings)].join(', ');
   const count = lines.iteration.toLocaleString('en');
   const of = asked === null ? '' : ` of ${asked.toLocaleString('en')}`;
   const bar =

@@ -4,14 +4,14 @@
  * nothing outside is ever read.
  */
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { inside } from '../runtime/run/run-directory.ts';
-import { lives } from '../runtime/run/lock.ts';
+import { isTrained, lockFile } from '../runtime/run/lock.ts';
 import { state } from './again.ts';
 import type { RunState } from './again.ts';
 import type { Lines } from './metrics-lines.ts';
-import { runFacts } from './run-facts.ts';
+import { begunAt, runFacts } from './run-facts.ts';
 import type { RunFacts } from './run-facts.ts';
 import { linesOf } from './write.ts';
 
@@ -27,16 +27,21 @@ export interface ViewedRun {
   readonly words: string;
 }
 
+export interface Listed {
+  /** By folder, the newest first in each. */
+  readonly runs: readonly ViewedRun[];
+  /** How many older ones there are beside them. */
+  readonly left: number;
+}
+
 export interface Runs {
-  /** Those that are there now, by folder, the newest first in each. */
-  all(): ViewedRun[];
+  /** Those that are there now. */
+  all(): Listed;
   byId(id: string): ViewedRun | undefined;
 }
 
-/** How many are shown at most: a list of more helps nobody. */
-const most = 1000;
-
-export function runsIn(folders: readonly string[]): Runs {
+/** `most`: how many are listed, since a list of more helps nobody; by its address each is found. */
+export function runsIn(folders: readonly string[], most = 1000): Runs {
   const known = new Map<string, Reader>();
   const read = (path: string): ViewedRun[] => {
     const reader = known.get(path) ?? readerOf(path);
@@ -44,18 +49,28 @@ export function runsIn(folders: readonly string[]): Runs {
     const found = reader();
     return found === null ? [] : [found];
   };
-  const paths = (): string[] => [...new Set(folders.flatMap((folder) => runPaths(folder, 3)))].slice(0, most);
+  const paths = (): string[] => [...new Set(folders.flatMap((folder) => runPaths(folder, 3)))];
   return {
     all() {
-      const runs = paths().flatMap(read);
-      const order = [...new Set(runs.map(({ folder }) => folder))];
-      return order.flatMap((folder) => {
-        const own = runs.filter((run) => run.folder === folder);
+      const there = paths();
+      const found = newest(there, most).flatMap(read);
+      const order = [...new Set(found.map(({ folder }) => folder))];
+      const runs = order.flatMap((folder) => {
+        const own = found.filter((run) => run.folder === folder);
         return own.sort((a, b) => b.facts.begun - a.facts.begun);
       });
+      return { runs, left: Math.max(0, there.length - most) };
     },
     byId: (id) => paths().flatMap((path) => (idOf(path) === id ? read(path) : []))[0],
   };
+}
+
+/** The runs that were begun last, in the order that they have; by their files' dates, without a look into thousands of them. */
+function newest(paths: readonly string[], most: number): readonly string[] {
+  if (paths.length <= most) return paths;
+  const dated = paths.map((path) => [path, begunAt(path)] as const).sort(([, a], [, b]) => b - a);
+  const chosen = new Set(dated.slice(0, most).map(([path]) => path));
+  return paths.filter((path) => chosen.has(path));
 }
 
 const idOf = (path: string): string =>
@@ -112,7 +127,7 @@ function readerOf(path: string): Reader {
       const now = stampOf(path);
       if (now !== seen || facts === null) facts = runFacts(path, lines());
       seen = now;
-      const running = isTrained(path);
+      const running = kindOf(lockFile(path)) === 'file' && isTrained(path);
       const { kind, words } = state(facts);
       return {
         ...{ id: idOf(path), path, folder: dirname(path), facts },
@@ -133,14 +148,6 @@ function stampOf(path: string): string {
     .map((file) => lstatSync(file, { throwIfNoEntry: false }))
     .map((found) => (found === undefined ? '-' : `${found.size} ${found.mtimeMs}`))
     .join();
-}
-
-/** Whether a process trains it now, here. */
-function isTrained(path: string): boolean {
-  const file = join(path, 'training.pid');
-  if (kindOf(file) !== 'file') return false;
-  const pid = Number(readFileSync(file, 'utf8'));
-  return Number.isSafeInteger(pid) && pid > 0 && lives(pid);
 }
 
 const iterationWords = ({ lines, asked }: RunFacts): string =>

@@ -9,6 +9,7 @@ import {
   existsSync,
   fchmodSync,
   fsyncSync,
+  linkSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -107,6 +108,36 @@ export function writeNamedFile(path: string, content: FileContent): void {
 function modeOf(path: string): number | undefined {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   return stat?.isFile() ? stat.mode & 0o777 : undefined;
+}
+
+/** Where hard links are unknown: some network disks, sticks. */
+const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** A file that wasn't there; false, and nothing is done, where something has its name. Of several processes one makes it. */
+export function createFileAtomic(path: string, content: Uint8Array | string): boolean {
+  let made = true;
+  besides(path, (beside) => {
+    writeFlushed(beside, content);
+    try {
+      linkOrWrite(beside, path, content);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      made = false;
+    }
+    rmSync(beside, { force: true });
+    if (made) flushFolder(dirname(path));
+  });
+  return made;
+}
+
+/** A rename would take what has the name by now; a link does not. */
+function linkOrWrite(beside: string, path: string, content: Uint8Array | string): void {
+  try {
+    linkSync(beside, path);
+  } catch (error) {
+    if (!noLinks.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    writeFileSync(path, content, { flag: 'wx' });
+  }
 }
 
 /**

@@ -3,7 +3,7 @@
  * names the file and the reason: a full disk is nobody's mistake, and system errors that come from an open file name
  * no path of their own.
  */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** The message is a sentence; `code` is the system's (`ENOSPC`). */
@@ -55,8 +55,17 @@ export function diskError(error: unknown, path?: string): DiskError | null {
 export const reasonOf = (error: unknown): string =>
   diskError(error)?.message ?? (error instanceof Error ? error.message : String(error));
 
-export const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile();
-export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+export const isFile = (path: string): boolean => found(path)?.isFile() === true;
+export const isFolder = (path: string): boolean => found(path)?.isDirectory() === true;
+
+/** By one look: between two, another process may take it away. */
+function found(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
 
 /** Makes a folder where it isn't there yet. What it lies in must be there: of a run that was moved nothing is made anew. */
 export function makeFolder(path: string): void {

@@ -46,6 +46,8 @@ export interface Engine extends EngineIdentity {
   start(values: Tensors): Promise<State>;
   /** What a person should know about how it runs, a sentence each: graph operators that the device left to the CPU. */
   remarks?(): readonly string[];
+  /** Ends what was started for it: a process. No call of it or its states after it; absent: nothing was. */
+  close?(): Promise<void>;
 }
 
 export interface State {

@@ -29,14 +29,18 @@ export function createRun(
     'metrics.jsonl': '',
     'log.txt': '',
   };
+  const made = (folder: string): RunDirectory => ({
+    ...{ path: folder, program: inside(folder).program },
+    ...{ manifest, info },
+  });
   if (path !== null) {
     claim(path, contents);
-    return { path, manifest, info };
+    return made(path);
   }
   for (let n = 1; ; n++) {
     const free = join('runs', `${manifest.name.toLowerCase()}-${n}`);
     if (existsSync(free) || !tryClaim(free, contents)) continue;
-    return { path: free, manifest, info };
+    return made(free);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the training thread and the thread that watches it say to each other. */
-import type { Judge, Outcome, TrainingEvent } from './training.ts';
+import type { Outcome, TrainingEvent } from './training.ts';
 
 export interface TrainingRequest {
   /** The run directory. */
@@ -13,9 +13,6 @@ export interface TrainingRequest {
   readonly processes: number;
   readonly checkpointEvery: number | null;
   readonly keep: number;
-  /** As in the plan of a training. */
-  readonly judge?: Judge | null;
-  readonly patience?: number | null;
   /** Whether rules of health look at the run. */
   readonly health: boolean;
   /** A state that doesn't fit the program starts anew. */

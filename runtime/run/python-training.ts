@@ -63,7 +63,7 @@ export async function trainByPython(
   around: Surroundings,
 ): Promise<Outcome> {
   const { sources, reports } = await openData(run, run.manifest, request.threads);
-  const program = resolve(inside(run.path).program);
+  const program = resolve(run.program);
   const own = existsSync(join(program, 'data', 'index.json'));
   let data: string | null = null;
   try {
@@ -82,7 +82,7 @@ export async function trainByPython(
     clearInterval(stopping);
   }, look);
   try {
-    const { judge } = request;
+    const { best: judge } = run.info;
     const health = request.health ? { health: healthWatch(run.manifest, reports.streams) } : {};
     return await new Watched(run, reports, pipe, around, { judge, ...health }).outcome();
   } finally {

@@ -12,12 +12,12 @@
  *   embeddings/     the newest points of each embedding, for the page
  *   checkpoints/    see checkpoint.ts
  *   report.html     the run as a page, and architecture/, its pictures: written by the command (page/)
- *   training.pid    the process that trains it now (lock.ts)
+ *   training.lock   the process that trains it now, and training.pid its number (lock.ts)
  *
  * It comes into being whole (a kill leaves a run that can be resumed, or no folder), and is read back checked to the
  * bit: run.json and the manifest are sealed, and run.json holds the checksums of the program's other files.
  */
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { visible } from '../../grammar/visible.ts';
 import type { DataDescription } from '../../program/catalogue.ts';
@@ -58,6 +58,8 @@ export interface RunDirectory {
   readonly path: string;
   /** The model file that it was unpacked from: it can be looked at, and not be trained on. Absent: it is a run directory. */
   readonly file?: string;
+  /** The folder of its program. */
+  readonly program: string;
   readonly manifest: Manifest;
   readonly info: RunInfo;
 }
@@ -124,19 +126,56 @@ export function openTrainable(path: string): RunDirectory {
 }
 
 function openFolder(path: string): RunDirectory {
-  const places = inside(path);
-  finishReplacing(path);
   if (!existsSync(path)) throw new RunDirectoryError(`${path === '' ? "''" : path} does not exist`);
-  for (const file of [places.info, places.manifest])
+  const places = programOf(path);
+  const same = (): boolean => programOf(path).stamp === places.stamp;
+  try {
+    const run = openProgram(path, places);
+    if (same()) return run;
+  } catch (error) {
+    if (same()) throw error;
+  }
+  // Whoever has the lock has replaced it meanwhile.
+  return openFolder(path);
+}
+
+function openProgram(path: string, { program, info: place }: ProgramPlaces): RunDirectory {
+  for (const file of [place, join(program, 'manifest.json')])
     if (!existsSync(file))
       throw new RunDirectoryError(`${path} is not a run directory: it has no ${relative(path, file)}`);
-  const info = readSealed(places.info) as RunInfo;
+  const info = readSealed(place) as RunInfo;
   const problem = runInfoProblem(info);
-  if (problem !== null) throw new RunDirectoryError(`${places.info} is not a run's: ${problem}`);
-  const manifest = readManifest(places.manifest);
-  for (const [name, wanted] of Object.entries(info.program)) requireSame(join(places.program, name), wanted);
-  return { path, manifest, info };
+  if (problem !== null) throw new RunDirectoryError(`${place} is not a run's: ${problem}`);
+  const manifest = readManifest(join(program, 'manifest.json'));
+  for (const [name, wanted] of Object.entries(info.program)) requireSame(join(program, name), wanted);
+  return { path, program, manifest, info };
 }
+
+interface ProgramPlaces {
+  readonly program: string;
+  /** The run.json that goes with it. */
+  readonly info: string;
+  /** Another one as soon as either is replaced. */
+  readonly stamp: string;
+}
+
+/** Where a run's program is. One that is being replaced, or was when a kill came, is the new one: it was whole before the old one went. */
+function programOf(path: string): ProgramPlaces {
+  const { program, info } = inside(path);
+  const [folder, own] = isNext(program) ? [next(program), true] : [program, isFile(join(program, nextInfo))];
+  const place = own ? join(folder, nextInfo) : info;
+  const stamp = [folder, place].map(stampOf).join();
+  return { program: folder, info: place, stamp };
+}
+
+function stampOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? '' : `${found.ino} ${found.ctimeMs}`;
+}
+
+/** Whether the program that is to take this one's place is whole. */
+const isNext = (program: string): boolean =>
+  isProgramFolder(next(program)) && isFile(join(next(program), nextInfo));
 
 function requireSame(file: string, wanted: string): void {
   if (!isFile(file)) throw new RunDirectoryError(`${file} is not there, and the run needs it`);
@@ -174,23 +213,29 @@ export function replaceProgram(
   writeFolderAtomic(next(program), { ...programFiles(manifest, files), [nextInfo]: seal(info) }, true);
   finishReplacing(run.path);
   writeFileAtomic(spec, manifest.spec.text);
-  return { ...run, manifest, info };
+  return { ...run, program, manifest, info };
 }
 
 const next = (program: string): string => `${program}.next`;
 /** The run.json that goes with a new program, in its folder until both are in place. */
 const nextInfo = 'run.json.next';
 
-/** Only a whole program of ganc's own may take the old one's place: anything else by that name stays where it is. */
-function isProgramFolder(path: string): boolean {
-  const manifest = join(path, 'manifest.json');
-  return isFolder(path) && isFile(manifest) && 'value' in unseal(readFileSync(manifest));
+/** Whether a folder holds a program of ganc's own, by its manifest's seal: nothing else is ever replaced or taken for one. */
+export function isProgramFolder(path: string): boolean {
+  try {
+    return isFolder(path) && 'value' in unseal(readFileSync(join(path, 'manifest.json')));
+  } catch {
+    return false;
+  }
 }
 
-/** A kill may have come at any moment of replacing a program: the new one was whole, so it goes on from there. */
-function finishReplacing(path: string): void {
+/**
+ * A kill may have come at any moment of replacing a program: the new one was whole, so it goes on from there. For who has the run's
+ * lock alone: another would take away the program that its holder has put there in this moment.
+ */
+export function finishReplacing(path: string): void {
   const { program, info } = inside(path);
-  if (isProgramFolder(next(program)) && isFile(join(next(program), nextInfo))) {
+  if (isNext(program)) {
     onDisk(program, () => {
       rmSync(program, { recursive: true, force: true });
       renameSync(next(program), program);

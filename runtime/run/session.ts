@@ -14,7 +14,7 @@ import { onnxIdentity } from '../engines/onnxruntime.ts';
 import { productOn } from '../engines/product.ts';
 import type { ReportContext } from '../reports/values.ts';
 import { storedIn } from './phase-starts.ts';
-import { inside, RunDirectoryError } from './run-directory.ts';
+import { RunDirectoryError } from './run-directory.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { schedule } from './schedule.ts';
 import { streams } from '../data/streams.ts';
@@ -39,7 +39,7 @@ export interface PlacedProgram {
 export async function openSession(
   run: RunDirectory,
   place: Place,
-  program: PlacedProgram = { manifest: run.manifest, folder: inside(run.path).program },
+  program: PlacedProgram = { manifest: run.manifest, folder: run.program },
 ): Promise<Session> {
   const { manifest, folder } = program;
   const engine = await openEngine(manifest, folder, place);
@@ -94,7 +94,12 @@ export async function openEngine(
   if (manifest.target === 'tfjs') return tfjsEngine(manifest, folder, device as DeviceName, threads);
   if (manifest.target === 'torch') {
     const { python } = await pythonWithTorch();
-    return torchEngine(folder, await torchServer(python, folder, threads), device);
+    const server = await torchServer(python, folder, threads);
+    const close = (): Promise<void> => {
+      server.pipe.kill();
+      return server.pipe.closed;
+    };
+    return { ...torchEngine(folder, server, device), close };
   }
   if (manifest.target !== 'onnx') throw noEngine(manifest.target);
   if (device === 'webgpu') return webgpuEngine(manifest, folder, threads);

@@ -1,4 +1,4 @@
-/** Starts the training thread and hands on what it says. In: a request; out: events, then how it ended. */
+/** Starts the training thread and hands on what it says. In: a request for a run that is locked (lock.ts); out: events, then how it ended. */
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { FromTraining, TrainingRequest, TrainingStart } from './messages.ts';
 import { removeRun } from './create-run.ts';

@@ -29,9 +29,9 @@ export interface TrainingPlan {
   /** How many of the newest checkpoints stay. */
   readonly keep: number;
   /** Which metric names the best checkpoint; default: the spec's first one whose direction is known. */
-  readonly judge?: Judge | null;
+  readonly judge?: Judge;
   /** Stop so many iterations after the best checkpoint; default: never. */
-  readonly patience?: number | null;
+  readonly patience?: number;
   /** Says whether the run is well; absent: nobody does. */
   readonly health?: HealthWatch;
 }
@@ -205,6 +205,8 @@ async function goOn(run: Run): Promise<Outcome> {
   let looked = around.now();
   if (run.unreported !== null && !(await reported(run, run.unreported))) return stoppedAt(run);
   while (run.position.iteration < plan.stop) {
+    // Before an iteration, not after: a run that has ended so is resumed by whoever repeats a command.
+    if (impatient(run)) return noBetter(run);
     const before = run.position;
     const done = await runIteration(run.trainer, run.state, before, run.applied, async () =>
       plan.health?.before(before.iteration + 1, run.state),
@@ -223,15 +225,17 @@ async function goOn(run: Run): Promise<Outcome> {
     const stopped = around.stopRequested();
     if (!(await reported(run, before, stopped))) return stoppedAt(run);
     if (stopped && run.position.iteration < plan.stop) return stoppedAt(run);
-    if (impatient(run)) return noBetter(run);
   }
   say(run, `done after iteration ${run.position.iteration}`);
   return { kind: 'done', iteration: run.position.iteration };
 }
 
-/** Whether the best checkpoint is older than the plan has patience for. */
-const impatient = ({ plan, best, position }: Run): boolean =>
-  best !== null && plan.patience != null && position.iteration - best.iteration >= plan.patience;
+/** Whether the best checkpoint, by the metric that names it now, is older than the plan has patience for. */
+const impatient = ({ plan: { judge, patience }, best, position }: Run): boolean =>
+  best !== null &&
+  patience !== undefined &&
+  (judge === undefined || judge.metric === best.metric) &&
+  position.iteration - best.iteration >= patience;
 
 /** Done before the end, with a checkpoint of it. */
 async function noBetter(run: Run): Promise<Outcome> {

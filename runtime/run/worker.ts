@@ -6,7 +6,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { diskError } from '../disk.ts';
 import { healthWatch } from '../health/watch.ts';
-import { lock } from './lock.ts';
 import type { FromTraining, TrainingRequest, TrainingStart } from './messages.ts';
 import { reporter } from '../reports/reports.ts';
 import { trainByPython } from './python-training.ts';
@@ -39,16 +38,8 @@ function surroundings(): Surroundings {
 async function work(): Promise<void> {
   const around = surroundings();
   const run = openRun(request.path);
-  const unlock = lock(request.path);
-  let outcome: Outcome;
-  try {
-    const train = run.manifest.target === 'torch' ? trainByPython : trainHere;
-    outcome = await train(run, request, around);
-  } finally {
-    unlock();
-  }
-  // Whoever hears that it is over may train the run again at once.
-  post({ kind: 'outcome', outcome });
+  const train = run.manifest.target === 'torch' ? trainByPython : trainHere;
+  post({ kind: 'outcome', outcome: await train(run, request, around) });
 }
 
 async function trainHere(
@@ -56,12 +47,12 @@ async function trainHere(
   request: TrainingRequest,
   around: Surroundings,
 ): Promise<Outcome> {
-  const { path, steps, epochs, device, threads, checkpointEvery, keep, judge, patience, lenient, health } =
-    request;
+  const { path, steps, epochs, device, threads, checkpointEvery, keep, lenient, health } = request;
   const session = await openSession(run, { device, threads });
   const stop = stopAt(session.trainer.schedule, steps, epochs);
   const { manifest, streams } = session.trainer;
   const watch = health ? { health: healthWatch(manifest, streams) } : {};
+  const { best: judge, patience } = run.info;
   const plan = { stop, checkpointEvery, keep, judge, patience, ...watch };
   return train(path, session.trainer, reporter(session.reports), plan, around, lenient);
 }

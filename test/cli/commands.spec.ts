@@ -1,4 +1,4 @@
-import { lstatSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, symlinkSync } from 'node:fs';
 import { assert } from 'chai';
 import { headings } from '../../cli/manual.ts';
 import { contextualWords, declarationWords, statementWords } from '../../grammar/tokens.ts';
@@ -204,6 +204,22 @@ describe('ganc init, build, doctor and explain', () => {
     const refused = await run(['build', file, '--out', path('.')]);
     assert.equal(refused.code, 2);
     assert.match(refused.err, /holds something else than a program/);
+  });
+
+  it("builds over no folder with another's manifest.json, and over no runs of the program there", async () => {
+    const file = write('ring.gan', ring);
+    mkdirSync(path('extension'));
+    const other = write('extension/manifest.json', '{ "name": "my extension", "manifest_version": 3 }');
+    const refused = await run(['build', file, '--out', path('extension')]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /holds something else than a program/);
+    assert.isTrue(existsSync(other));
+    assert.equal((await run(['build', file, '--out', path('used')])).code, 0);
+    mkdirSync(path('used/runs/ring-1'), { recursive: true });
+    const kept = await run(['build', file, '--out', path('used')]);
+    assert.equal(kept.code, 2);
+    assert.include(kept.err, `${path('used/runs')} lies in the program`);
+    assert.isTrue(existsSync(path('used/runs/ring-1')));
   });
 
   it('prints what a pass of the compiler made', async () => {

@@ -1,5 +1,5 @@
 /** `ganc run --seeds`: a run each, one table, and the same command goes on. */
-import { appendFileSync, existsSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { assert } from 'chai';
 import { latexTable, metricRows, textTable } from '../../cli/seed-table.ts';
 import { ring, shell } from './shell.ts';
@@ -138,6 +138,29 @@ describe('ganc run --seeds', () => {
     );
   });
 
+  it('leaves those alone that ended by --patience', async () => {
+    const patient = ['run', path('ring.gan'), '--out', path('patient'), '--threads', '1', '--no-report'];
+    const again = [
+      ...patient,
+      '--seeds',
+      '1',
+      '--best',
+      'lowest:spread',
+      '--patience',
+      '1',
+      '--steps',
+      '1000',
+    ];
+    const first = await run([...again, '--set', 'pause=2']);
+    assert.equal(first.code, 0, first.err);
+    const lines = () => readFileSync(path('patient/seed-1/log.txt'), 'utf8');
+    const ended = lines();
+    assert.match(ended, /done after iteration \d+: spread was best after iteration \d+\n$/);
+    const second = await run([...again, '--set', 'pause=2']);
+    assert.include(second.err, `${path('patient/seed-1')}: done before\n`);
+    assert.equal(lines(), ended);
+  });
+
   it('trains as --seed does', async () => {
     await run([
       'run',
@@ -185,7 +208,11 @@ describe('ganc run --seeds', () => {
     const other = await seeds('--seeds', '1', '--set', 'rate=0.5');
     assert.equal(other.code, 2);
     assert.match(other.err, /all\/seed-1 was started with other settings \(rate\): choose another --out/);
-    for (const wrong of ['', 'x', '3..1', '1..5000', '1,,2']) {
+    const parts = await seeds('--seeds', '1..2', '--accumulate', '2');
+    assert.equal(parts.code, 2);
+    assert.match(parts.err, /seed-1 was started with other settings \(--accumulate\)/);
+    const large = '9'.repeat(20);
+    for (const wrong of ['', 'x', `${large}..${large}`, `1..${large}`, large, '3..1', '1..5000', '1,,2']) {
       const { code, err } = await seeds('--seeds', wrong);
       assert.equal(code, 2, wrong);
       assert.match(err, /It takes /);

@@ -37,6 +37,7 @@ const atStart: readonly Place[] = [
   { what: 'run.json', call: 'fsyncSync', name: 'run.json$', nth: 1, code: 'ENOSPC', said: 'run' },
   { what: 'its name', call: 'renameSync', name: 'run$', nth: 1, code: 'EACCES', said: 'run' },
   { what: 'pictures/', call: 'mkdirSync', name: 'pictures$', nth: 1, code: 'ENOSPC', said: 'pictures' },
+  { what: 'training.lock', call: 'writeSync', name: 'lock$', nth: 1, code: 'ENOSPC', said: 'training.lock' },
   { what: 'training.pid', call: 'writeFileSync', name: 'pid$', nth: 1, code: 'ENOSPC', said: 'training.pid' },
   { what: 'the log', call: 'appendFileSync', name: 'log.txt$', nth: 1, code: 'ENOSPC', said: 'log.txt' },
   { what: 'metrics', call: 'openSync', name: '/run/metrics', nth: 1, code: 'EACCES', said: 'jsonl' },

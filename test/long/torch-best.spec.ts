@@ -44,6 +44,12 @@ describe('the best checkpoint of the target torch', () => {
     python('--out', home.path('short'), '--best', 'lowest:score', '--patience', '4');
     const { position, best: last } = newestCheckpoint(inside(home.path('short')).checkpoints)!;
     assert.isTrue(position.iteration === last!.iteration + 4 || position.iteration === 30);
+    // Whoever asks again is told that it is done.
+    python('--resume', home.path('short'));
+    assert.deepEqual(
+      newestCheckpoint(inside(home.path('short')).checkpoints)!.position.iteration,
+      position.iteration,
+    );
     const under = await home.run([
       'run',
       file,

@@ -91,7 +91,7 @@ describe('ganc run --target torch', () => {
     for (const place of ['report.html', 'spec.gan', 'program/train.py'])
       assert.isNotEmpty(read(`whole/${place}`));
     assert.match(read('whole/log.txt'), /^seed 1, pytorch cpu /);
-    assert.notInclude(readdirSync(path('whole')), 'training.pid');
+    assert.notInclude(readdirSync(path('whole')), 'training.lock');
   });
 
   itOnTorch('asked to stop, ends with a checkpoint, and goes on to the bit', async () => {

@@ -2,6 +2,7 @@
 import { appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { assert } from 'chai';
 import { ring, shell } from '../cli/shell.ts';
 import { chromium, loaded } from './chromium.ts';
@@ -61,7 +62,7 @@ describe('a comparison of runs', () => {
     const [first, second] = pair('going');
     for (const copy of [first, second]) {
       writeFileSync(`${copy}/log.txt`, '');
-      writeFileSync(`${copy}/training.pid`, String(process.pid));
+      writeFileSync(`${copy}/training.lock`, `${process.ppid}\n${hostname()}\n`);
     }
     const going = await viewing(path('going'));
     const { port } = new URL(going.url);
@@ -87,8 +88,8 @@ describe('a comparison of runs', () => {
       assert.include(page, '<span id="live" class="note" role="status">live</span>');
       assert.include(page, '<td>77.25</td>', 'the table of the runs');
       assert.match(page, /class="u-value"[^>]*>77\.25</, "the curve's newest value");
-      rmSync(`${first}/training.pid`);
-      rmSync(`${second}/training.pid`);
+      rmSync(`${first}/training.lock`);
+      rmSync(`${second}/training.lock`);
       assert.notInclude(
         (await ask(`${going.url}compare?${query.join('&')}`)).text,
         '<main data-live',

@@ -9,7 +9,7 @@ import { ring, shell } from '../cli/shell.ts';
 const { run, write, path } = shell();
 
 /** The thread that trained may still be taking its lock away. */
-const isKept = (file: string): boolean => !file.endsWith('training.pid');
+const isKept = (file: string): boolean => !/training\.(lock|pid)$/.test(file);
 
 describe('curves of several runs', () => {
   before(async () => {
@@ -43,7 +43,7 @@ describe('curves of several runs', () => {
     ['a', 'b', 'c'].map((name) =>
       runsIn([path('made')])
         .all()
-        .find((one) => one.path === path(`made/${name}`))!,
+        .runs.find((one) => one.path === path(`made/${name}`))!,
     );
 
   it('are the mean and the range of those that have a value there', () => {
@@ -64,13 +64,15 @@ describe('curves of several runs', () => {
 
   it('belong together where spec and settings are the same', () => {
     const [a, b, c] = runs();
-    const other = { ...c, facts: { ...c.facts, set: [['rate', '0.1'] as const] } };
-    assert.deepEqual(
-      bySettings([a, other, b]).map(({ name, runs: own }) => [name, own.length]),
-      [
-        ['Ring, 2 seeds', 2],
-        ['c', 1],
-      ],
-    );
+    for (const changed of [{ set: { rate: '0.1' } }, { accumulate: 2 }, { seed: 2, patience: 7 }]) {
+      const other = { ...c, facts: { ...c.facts, settings: { ...c.facts.settings, ...changed } } };
+      assert.deepEqual(
+        bySettings([a, other, b]).map(({ name, runs: own }) => [name, own.length]),
+        [
+          ['Ring, 2 seeds', 2],
+          ['c', 1],
+        ],
+      );
+    }
   });
 });

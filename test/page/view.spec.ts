@@ -1,9 +1,9 @@
 /** `ganc view`: who is answered and with what, runs that strangers wrote, curves and bands, and the pages in a browser. */
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assert } from 'chai';
-import { age } from '../../page/view-list.ts';
+import { age, listRows } from '../../page/view-list.ts';
 import { runsIn } from '../../page/view-runs.ts';
 import { ring, shell } from '../cli/shell.ts';
 import { chromium, loaded } from './chromium.ts';
@@ -143,18 +143,38 @@ describe('ganc view', () => {
     assert.equal((await get(`run/${id}/${picture}`)).status, 404, 'a link in the place of a picture');
   });
 
+  it('lists those of many that were begun last, and says how many it leaves out', () => {
+    const copies = ['a', 'b', 'c'].map((name) => path(`many/${name}`));
+    for (const [i, copy] of copies.entries()) {
+      cpSync(path('runs/slow/seed-1'), copy, { recursive: true });
+      for (const file of ['run.json', 'spec.gan', 'metrics.jsonl', 'log.txt'])
+        utimesSync(`${copy}/${file}`, 1000 + i, 1000 + i);
+    }
+    const runs = runsIn([path('many')], 2);
+    const listed = runs.all();
+    assert.deepEqual(
+      listed.runs.map((one) => one.path),
+      [copies[2], copies[1]],
+    );
+    assert.equal(listed.left, 1);
+    assert.include(listRows(listed, 0), '1 older run is not listed');
+    const { runs: all, left } = runsIn([path('many')], 3).all();
+    assert.notInclude(listRows({ runs: all, left }, 0), 'not listed');
+    assert.equal(runs.byId(all[2].id)?.path, copies[0], 'one that is not listed has its page');
+  });
+
   it('does not follow links, neither to runs nor in them', () => {
     cpSync(path('runs/slow/seed-1'), path('outside'), { recursive: true });
     mkdirSync(path('linked'));
     symlinkSync(path('outside'), path('linked/run'));
-    assert.deepEqual(runsIn([path('linked')]).all(), []);
+    assert.deepEqual(runsIn([path('linked')]).all().runs, []);
     for (const [i, part] of ['spec.gan', 'metrics.jsonl', 'log.txt', 'pictures', 'program'].entries()) {
       const copy = path(`held/${i}`);
       cpSync(path('outside'), copy, { recursive: true });
-      assert.equal(runsIn([copy]).all().length, 1);
+      assert.equal(runsIn([copy]).all().runs.length, 1);
       rmSync(`${copy}/${part}`, { recursive: true });
       symlinkSync(path(`outside/${part}`), `${copy}/${part}`);
-      assert.deepEqual(runsIn([copy]).all(), [], part);
+      assert.deepEqual(runsIn([copy]).all().runs, [], part);
     }
   });
 

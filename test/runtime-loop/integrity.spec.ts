@@ -1,9 +1,12 @@
 /** Nothing lost, nothing believed: damaged files, reports that are stopped, directories that vanish. */
+import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { DiskError } from '../../runtime/disk.ts';
 import { checkpoints, isWhole, newestCheckpoint, readCheckpoint } from '../../runtime/run/checkpoint.ts';
+import { withTrainable } from '../../runtime/run/lock.ts';
+import { seal } from '../../runtime/run/sealed.ts';
 import { inside, openRun, replaceProgram, RunDirectoryError } from '../../runtime/run/run-directory.ts';
 import type { Reporter } from '../../runtime/reports/result.ts';
 import type { Surroundings } from '../../runtime/run/training.ts';
@@ -253,7 +256,40 @@ describe('a run directory', () => {
     cpSync(program, `${program}.next`, { recursive: true });
     cpSync(inside(run).info, join(`${program}.next`, 'run.json.next'));
     rmSync(join(program, 'manifest.json'));
-    assert.deepEqual(openRun(run), renamed);
+    writeFileSync(inside(run).info, seal(opened.info));
+    // Who only reads it moves nothing: the process that replaces it may live.
+    assert.deepEqual(openRun(run), { ...renamed, program: `${program}.next` });
+    assert.isTrue(existsSync(`${program}.next`));
+    await withTrainable(run, async (found) => assert.deepEqual(found, renamed));
     assert.isFalse(existsSync(`${program}.next`));
+    // Between its new name and that of its run.json.
+    cpSync(inside(run).info, join(program, 'run.json.next'));
+    writeFileSync(inside(run).info, seal(opened.info));
+    assert.deepEqual(openRun(run), renamed);
+    assert.isTrue(existsSync(join(program, 'run.json.next')));
+  });
+
+  it('is read whole while another process replaces it', async () => {
+    const run = await trained('exchanged');
+    const script = `
+      import { openRun, replaceProgram } from './runtime/run/run-directory.ts';
+      const opened = openRun(${JSON.stringify(run)});
+      process.stdout.write('ready');
+      for (let i = 0, end = Date.now() + 1500; Date.now() < end; i++)
+        replaceProgram(opened, { ...opened.manifest, name: 'N' + i }, { 'steps/fit.txt': Buffer.from('fit' + i) });
+    `;
+    const child = spawn(process.execPath, ['--import=tsx', '--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let going = true;
+    const ended = new Promise((done) => child.once('exit', (code) => done(((going = false), code))));
+    await new Promise((done) => child.stdout.once('data', done));
+    const names = new Set<string>();
+    while (going) {
+      names.add(openRun(run).manifest.name);
+      await new Promise((done) => setImmediate(done));
+    }
+    assert.equal(await ended, 0);
+    assert.isAbove(names.size, 3);
   });
 });

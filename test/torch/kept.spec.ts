@@ -32,6 +32,24 @@ assert not files.amend_checkpoint(kept, progress)
 shutil.rmtree(kept / 'step-00000010')
 assert not files.amend_checkpoint(kept, progress)
 
+# What is damaged pushes nothing out that is whole, and stays for whoever wants to look at it.
+def number(path):
+    return int(path.name[5:])
+for at in (10, 20, 30):
+    files.write_checkpoint(kept, {'w': torch.zeros(2)}, {**progress, 'position': {'iteration': at}})
+(kept / 'step-00000030' / 'state.safetensors').write_bytes(b'')
+whole = files.whole_checkpoints(kept)
+assert whole == {10, 20}, whole
+files.write_checkpoint(kept, {'w': torch.zeros(2)}, {**progress, 'position': {'iteration': 25}})
+whole.add(25)
+files.prune(kept, 1, {'iteration': 10}, whole)
+assert [number(path) for path in files.checkpoints(kept)] == [30, 25, 10]
+assert whole == {10, 25}, whole
+files.prune(kept, 1, None, whole)
+assert [number(path) for path in files.checkpoints(kept)] == [30, 25]
+for path in files.checkpoints(kept):
+    shutil.rmtree(path)
+
 # Where one was written and none is left, nothing is started over.
 (run / 'log.txt').write_text('seed 1\\nfirst checkpoint after iteration 10\\n')
 try:

@@ -210,16 +210,24 @@ def newest_checkpoint(run):
     return found
 
 
-def prune(folder, keep, best):
-    """Keeps the newest and the best, and takes away what a kill left half-written."""
+def whole_checkpoints(folder):
+    """Iterations of the folder's whole checkpoints: each is read, so this is asked once in a run."""
+    return {one['position']['iteration'] for path in checkpoints(folder) if (one := read_checkpoint(path))}
+
+
+def prune(folder, keep, best, whole):
+    """Keeps the newest of the whole checkpoints and the best, and takes away what a kill left half-written. `whole`: iterations
+    whose checkpoints are known to be; those that aren't never push one out that is, and stay for whoever wants to look at them.
+    """
     for path in Path(folder).glob(f'{_unfinished}*'):
         shutil.rmtree(path, ignore_errors=True)
-    kept = {path.name for path in checkpoints(folder)[:keep]}
-    if best:
-        kept.add(f"step-{best['iteration']:08d}")
-    for path in checkpoints(folder):
-        if path.name not in kept:
+    for number in sorted(whole, reverse=True)[keep:]:
+        if best and number == best['iteration']:
+            continue
+        path = Path(folder) / f'step-{number:08d}'
+        if path.exists():
             shutil.rmtree(path)
+        whole.remove(number)
 
 
 class Metrics:

@@ -75,16 +75,3 @@ def rejudged(path, judged):
     info = information(path)
     info.pop('checksum', None)
     files.write_whole(path / 'run.json', files.sealed({**info, **judged}))
-
-
-def locked(path):
-    """Takes the run: one process at a time trains it."""
-    file = path / 'training.pid'
-    try:
-        holder = int(file.read_text())
-        os.kill(holder, 0)
-    except (OSError, ValueError):
-        holder = None
-    if holder not in (None, os.getpid()):
-        raise Refused(f'{path} is being trained by process {holder}: stop that one first')
-    file.write_text(str(os.getpid()))

@@ -53,8 +53,13 @@ class Record:
             with ranks.alone():
                 whole = self._drawn(items) if self.watch.draws else self._written(items)
         # The others know the best checkpoint by its iteration alone.
-        given_up, self.best_at = ranks.greatest([not whole, self.best['iteration'] if self.best else -1])
+        given_up, self.best_at = ranks.greatest([not whole, self._judged_at()])
         return not given_up
+
+    def _judged_at(self):
+        """The iteration of the best checkpoint; -1 where there is none by the metric that names it now."""
+        judged = self.best and (self.judge is None or self.judge['metric'] == self.best['metric'])
+        return self.best['iteration'] if judged else -1
 
     def _drawn(self, items):
         """By whoever watches."""
@@ -109,7 +114,8 @@ class Record:
             folder.mkdir(exist_ok=True)
             with ranks.busy():
                 files.write_checkpoint(folder, state, self._progress())
-                files.prune(folder, self.given.keep, self.best)
+                self.whole.add(number)
+                files.prune(folder, self.given.keep, self.best, self.whole)
             # By this line a resume knows that it must not start over.
             if self.saved < 0:
                 self._note(f'first checkpoint after iteration {number}')
@@ -127,10 +133,9 @@ class Record:
             if not files.amend_checkpoint(folder, progress):
                 folder.mkdir(exist_ok=True)
                 files.write_checkpoint(folder, self.program.read(), progress)
-            files.prune(folder, self.given.keep, self.best)
+            files.prune(folder, self.given.keep, self.best, self.whole)
 
     def _close(self):
         if self.first and self.path.is_dir():
             self.metrics.flush()
-            if not self.watch.draws:
-                (self.path / 'training.pid').unlink(missing_ok=True)
+            self.unlock()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from . import files, new_run, ranks
+from . import files, lock, new_run, ranks
 from .data import open_streams
 from .errors import Diverged, Lost, Refused
 from .loop import Trainer, longest
@@ -63,19 +63,23 @@ class Training(Record):
 
     def _stand(self, device):
         """The state of the newest checkpoint, or as the run begins."""
+        # Where ganc watches, it has the lock.
+        locks = self.first and not self.watch.draws
+        self.unlock = lock.taken(self.path) if self.path and locks else lambda: None
         found = files.newest_checkpoint(self.path) if self.path else None
         if self.first:
             if self.path and self.told:
                 new_run.rejudged(self.path, self.told)
-            self.path = self.path or new_run.made(self.program, self.seed, self.given.out, self.told)
-            if not self.watch.draws:
-                new_run.locked(self.path)
+            if not self.path:
+                self.path = new_run.made(self.program, self.seed, self.given.out, self.told)
+                self.unlock = lock.taken(self.path) if locks else self.unlock
+            self.whole = files.whole_checkpoints(self.path / 'checkpoints')
             self.metrics = files.Metrics(self.path / 'metrics.jsonl', found['metricsBytes'] if found else 0)
         self.program.begin(self.seed, found and found['values'], self.given.lenient)
         self.position, self.applied = (found['position'], found['applied']) if found else (start(), {})
         self.best, self.unreported = (found['best'], found['unreported']) if found else (None, None)
         #: the iterations of the best checkpoint, as all ranks know it, and of the newest
-        self.best_at = self.best['iteration'] if self.best else -1
+        self.best_at = self._judged_at()
         self.saved = self.position['iteration'] if found else -1
         if found:
             self._say(f"resumed after iteration {self.saved}")
@@ -129,7 +133,7 @@ class Training(Record):
         began, first = time.monotonic(), self.position['iteration']
         if self.unreported is not None and not self._followed(self.unreported, False, False, False):
             return self._stopped()
-        while self.position['iteration'] < self.end:
+        while self.position['iteration'] < self.end and not self._impatient():
             if self._looked(self.position['iteration'] + 1):
                 self.applied_before = dict(self.applied)
                 self._look('before', self.position['iteration'] + 1)
@@ -144,14 +148,12 @@ class Training(Record):
             self.length = min(longest, 2 * self.length) if seconds < _brisk else max(1, self.length // 2)
             if not self._followed(before, stop, timed, late) or (stop and self.position['iteration'] < self.end):
                 return self._stopped()
-            if self._impatient():
-                # Only rank 0 says it, and knows of what.
-                best = self.best or {'metric': '', 'iteration': self.best_at}
-                self._say(f"{best['metric']} was best after iteration {best['iteration']}: patience ends")
-                break
-        pace = (self.end - first) / max(1e-9, time.monotonic() - began)
-        spoken = f', {pace:.1f} iterations a second' if self.end > first else ''
-        self._say(f"done after iteration {self.position['iteration']}{spoken}")
+        number = self.position['iteration']
+        pace = (number - first) / max(1e-9, time.monotonic() - began)
+        spoken = f', {pace:.1f} iterations a second' if number > first else ''
+        # Only rank 0 says it, and knows of what.
+        why = f": {self.best['metric']} was best after iteration {self.best_at}" if number < self.end and self.best else ''
+        self._say(f'done after iteration {number}{why}{spoken}')
         return 'done'
 
     def _impatient(self):
