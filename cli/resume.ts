@@ -170,7 +170,7 @@ function withSpec(run: RunDirectory, source: Source, options: RunOptions, termin
   refuse(dataChanges(run.info.data, data), 'the data is not what the run was trained on', options, terminal);
   if (!changes.any) return run;
   if (!options.quiet && changes.training.length === 0 && shown().length > 0)
-    terminal.err(`only reports changed in ${spec}: going on\n`);
+    terminal.err(`nothing that trains changed in ${spec}: going on\n`);
   const info = { ...run.info, set, profile: profile ?? null, params: now.manifest.params, data };
   return replaceInfo(replaceProgram(run, now.manifest, now.files), info);
 }
@@ -187,7 +187,9 @@ function difference(then: Manifest, now: Manifest): string[] {
   const params = names
     .filter((name) => then.params[name] !== now.params[name])
     .map((name) => `param ${name}: ${String(then.params[name])} then, ${String(now.params[name])} now`);
-  return [...params, ...linesOf(then.spec.text, now.spec.text), ...importedLines(then.spec, now.spec)];
+  const lines = linesOf(then.spec.text, now.spec.text);
+  const own = lines.length === 0 ? [] : ['in the spec:', ...lines];
+  return [...params, ...own, ...importedLines(then.spec, now.spec)];
 }
 
 const linesOf = (then: string, now: string): string[] => {
