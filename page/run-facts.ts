@@ -35,6 +35,8 @@ export interface RunFacts {
   readonly data: readonly { readonly name: string; readonly rows: number | null; readonly hash: string }[];
   /** Iterations that the spec asks for; null where it can't be told any more. */
   readonly asked: number | null;
+  /** The iteration after which it ends: that, or where `--steps` or `--epochs` told it to. */
+  readonly goal: number | null;
   /** The newest lines of the log. */
   readonly log: readonly string[];
   /** It came out of a model file, which has one checkpoint and no dates. */
@@ -90,6 +92,7 @@ export function runFacts(path: string, lines: Lines): RunFacts {
   const [info, manifest] = [parsed(textOf(places.info)), parsed(textOf(places.manifest))];
   const set = entriesAt(info, 'set').map(([name, value]) => [name, String(value)] as const);
   const isModel = existsSync(join(path, noteName));
+  const [log, asked] = [textOf(places.log).trimEnd().split('\n'), askedFor(path, info)];
   const own = [places.info, places.spec, places.metrics, places.log];
   const times = isModel ? [] : own.map(timeOf).filter((time) => time > 0);
   return {
@@ -126,8 +129,9 @@ export function runFacts(path: string, lines: Lines): RunFacts {
       rows: numberAt(value, 'count'),
       hash: textAt(value, 'hash') ?? '',
     })),
-    asked: askedFor(path, info),
-    log: textOf(places.log).trimEnd().split('\n').slice(-12),
+    asked,
+    goal: goalIn(log) ?? asked,
+    log: log.slice(-12),
     isModel,
     begun: Math.min(...times),
     written: Math.max(...times),
@@ -176,6 +180,13 @@ const machineOf = (machine: unknown): Machine => ({
   threads: numberAt(machine, 'threads'),
   processor: textAt(machine, 'processor') ?? '',
 });
+
+/** What the log says of the newest start or resume; null where that was to end as the spec says. */
+function goalIn(log: readonly string[]): number | null {
+  const last = log.findLastIndex((line) => /^(seed|resumed after) |^to iteration \d+$/.test(line));
+  const told = /^to iteration (\d+)$/.exec(log[last] ?? '');
+  return told === null ? null : Number(told[1]);
+}
 
 /** By the manifest's schedule, where this version understands it. */
 function askedFor(path: string, info: unknown): number | null {

@@ -143,8 +143,8 @@ function isTrained(path: string): boolean {
   return Number.isSafeInteger(pid) && pid > 0 && lives(pid);
 }
 
-const iterationWords = ({ lines, asked }: RunFacts): string =>
-  `iteration ${lines.iteration.toLocaleString('en')}${asked === null ? '' : ` of ${asked.toLocaleString('en')}`}`;
+const iterationWords = ({ lines, goal }: RunFacts): string =>
+  `iteration ${lines.iteration.toLocaleString('en')}${goal === null ? '' : ` of ${goal.toLocaleString('en')}`}`;
 
 export const nameOfRun = ({ path }: Pick<ViewedRun, 'path'>): string => basename(path);
 
