@@ -9,6 +9,7 @@ import type { TrainingEvent } from '../runtime/run/training.ts';
 import { paint } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 import { trend, type Trend } from './trend.ts';
+import { errWidth, wrapped } from './wrapped.ts';
 
 export interface Watcher {
   see(event: TrainingEvent): void;
@@ -44,7 +45,7 @@ export function textWatcher(
   };
   const line = (text: string): void => {
     wipe();
-    terminal.err(`${text}\n`);
+    terminal.err(`${wrapped(text, errWidth(terminal))}\n`);
   };
   const iteration = (event: Extract<TrainingEvent, { kind: 'iteration' }>): void => {
     const pace = paceOf(event, stop, speed.after(event.iteration));
