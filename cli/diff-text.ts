@@ -3,6 +3,7 @@ import type { Change, Detail, Difference, Where } from '../compiler/meaning/comp
 import { sections } from '../compiler/meaning/meaning.ts';
 import { visibleLine } from '../grammar/visible.ts';
 import type { Paint } from './terminal.ts';
+import { wrapped } from './wrapped.ts';
 
 const width = 80;
 
@@ -14,14 +15,14 @@ export function differenceText(
   colors: Paint,
 ): string {
   const line = (sign: Sign, indent: number, text: string): string => {
-    const drawn = wrapped(`${sign === ' ' ? '' : `${sign} `}${visibleLine(text)}`, indent);
+    const drawn = wrapped(`${sign === ' ' ? '' : `${sign} `}${visibleLine(text)}`, width, indent);
     if (sign === ' ') return drawn;
     return drawn
       .split('\n')
       .map(sign === '+' ? colors.green : colors.red)
       .join('\n');
   };
-  const head = wrapped(`${visibleLine(before)} → ${visibleLine(after)}`, 0);
+  const head = wrapped(`${visibleLine(before)} → ${visibleLine(after)}`, width);
   const body = sections.flatMap((section) => {
     const own = found.changes.filter((change) => change.section === section);
     return own.length === 0
@@ -82,16 +83,3 @@ function notes({ renames, params, same }: Difference, line: Line): string[] {
 }
 
 const fits = (text: string, indent: number): boolean => !/\n/.test(text) && indent + text.length <= width;
-
-/** Broken between words, with further lines indented by two more; what has no space stays whole. */
-function wrapped(text: string, indent: number): string {
-  const lines: string[] = [];
-  for (const word of text.split(/(?<= )/)) {
-    const last = lines.at(-1);
-    const margin = indent + (lines.length > 1 ? 2 : 0);
-    if (last !== undefined && margin + (last + word).trimEnd().length <= width)
-      lines[lines.length - 1] += word;
-    else lines.push(word);
-  }
-  return lines.map((one, i) => ' '.repeat(indent + (i === 0 ? 0 : 2)) + one.trimEnd()).join('\n');
-}

@@ -3,14 +3,16 @@
  * texts, and the fields that the spec's data has; out: sources that are read as if the spec imported them, so that mistakes in
  * them are said as those of a spec are.
  */
-import { dirname, extname, join, resolve } from 'node:path';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 import type { DataInfo } from '../compiler/bind/names.ts';
 import { nearest } from '../grammar/diagnostics.ts';
 import { reservedWords } from '../grammar/tokens.ts';
 import type { FieldType } from '../program/catalogue.ts';
 import { sources } from '../runtime/catalogue.ts';
 import { findFiles } from '../runtime/data/pattern.ts';
+import { pictureFiles } from '../runtime/data/pictures.ts';
 import { isFolder } from '../runtime/disk.ts';
+import { FileError } from '../runtime/formats/file-error.ts';
 import { Exit, exitCodes } from './exit.ts';
 
 export interface Fed {
@@ -152,6 +154,7 @@ function sourceOf(
   if (['.csv', '.tsv'].includes(extname(place).toLowerCase())) {
     if (kind !== 'vec' || inside === undefined)
       throw wrong(`${given}: a table gives a vec, of the columns ${path}:x,y`);
+    requireCells(place, inside, given);
     return [
       { call: `csv(${quoted(place)}, columns: ${quoted(inside)}${within})`, field: 'values' },
       place,
@@ -163,7 +166,7 @@ function sourceOf(
     throw wrong(`${given}: a ${kind} is fed from file.npz:array${kind === 'vec' ? ' or file.csv:x,y' : ''}`);
   const [channels, height, width] = shape;
   const pattern = isFolder(place) ? join(place, '*') : place;
-  const files = findFiles(pattern, '.', () => null).map((found) => found.path);
+  const files = pictureFiles(pattern, '.', () => null).files.map((found) => found.path);
   if (files.length === 0) throw wrong(`${given}: there is no such file`);
   return [
     {
@@ -173,6 +176,20 @@ function sourceOf(
     pattern,
     files,
   ];
+}
+
+/** An empty cell is said here: what `csv` advises about it (`missing: skip`) is for a line that nobody wrote. */
+function requireCells(file: string, columns: string, given: string): void {
+  try {
+    sources.csv.describe({ file, columns }, '.');
+  } catch (error) {
+    // What else is wrong is said of the line as of a spec's.
+    const [what, advice] = error instanceof FileError ? error.message.split('; missing: ') : [];
+    if (what === undefined || advice === undefined) return;
+    throw wrong(
+      `--feed ${given}: ${what.replace(file, () => relative('.', file))}. A row that is fed has a number in each column: fill the cell, or take the row out.`,
+    );
+  }
 }
 
 /** Rows of recordings have no names: each file gives as many as segments fit into it. */

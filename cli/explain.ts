@@ -1,6 +1,8 @@
 /** `ganc explain CODE`: a diagnostic at length; or a layer, a metric, ... with its parameters; or a word of the language. */
 import { kinds } from '../compiler/errors.ts';
 import type { ParamSpec } from '../program/catalogue.ts';
+import { metricParams } from '../compiler/evaluate/report-metric.ts';
+import { pictureParams } from '../compiler/evaluate/report-picture.ts';
 import { prelude } from '../compiler/prelude/prelude.ts';
 import { functions } from '../compiler/vocabulary/functions.ts';
 import { initializers } from '../compiler/vocabulary/initializers.ts';
@@ -17,6 +19,7 @@ import type { ExitCode } from './exit.ts';
 import { headings, manualOf } from './manual.ts';
 import { paintOut } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
+import { outWidth, wrapped } from './wrapped.ts';
 
 interface Explained {
   readonly doc: string;
@@ -28,6 +31,15 @@ const codes = (): DiagnosticKind[] => [...Object.values(syntaxErrors), ...Object
 const ofMedium = (medium: 'picture' | 'sound'): Readonly<Record<string, Explained>> =>
   Object.fromEntries(Object.entries(catalogue.pictures).filter(([, shown]) => shown.medium === medium));
 
+/** With the parameters that all of them take. */
+const taking = (
+  table: Readonly<Record<string, Explained>>,
+  all: (params: readonly ParamSpec[]) => readonly ParamSpec[],
+): Readonly<Record<string, Explained>> =>
+  Object.fromEntries(
+    Object.entries(table).map(([name, { doc, params }]) => [name, { doc, params: all(params) }]),
+  );
+
 /** What has a name and parameters, by family. */
 const families = (): Record<string, Readonly<Record<string, Explained>>> => ({
   layer: layers,
@@ -35,20 +47,27 @@ const families = (): Record<string, Readonly<Record<string, Explained>>> => ({
   optimizer: optimizers,
   initializer: initializers,
   source: catalogue.sources,
-  metric: catalogue.metrics,
-  picture: ofMedium('picture'),
-  sound: ofMedium('sound'),
+  metric: taking(catalogue.metrics, metricParams),
+  picture: taking(ofMedium('picture'), pictureParams),
+  sound: taking(ofMedium('sound'), pictureParams),
 });
 
 export function explain(topic: string | undefined, terminal: Terminal): ExitCode {
-  terminal.out(explained(topic, paintOut(terminal).bold));
+  terminal.out(explained(topic, paintOut(terminal).bold, outWidth(terminal)));
   return exitCodes.fine;
 }
 
 const marked = (severity: Severity): string => (severity === 'warning' ? ' (warning)' : '');
 
-/** Without a topic, the list of codes. Throws Exit with the nearest topic for one that there isn't. */
-export function explained(topic: string | undefined, bold = (text: string): string => text): string {
+/**
+ * Without a topic, the list of codes; `width`: at which sentences are broken. Throws Exit with the nearest topic for one that there
+ * isn't.
+ */
+export function explained(
+  topic: string | undefined,
+  bold = (text: string): string => text,
+  width = Infinity,
+): string {
   if (topic === undefined) {
     return codes()
       .map(
@@ -61,11 +80,16 @@ export function explained(topic: string | undefined, bold = (text: string): stri
   if (kind)
     return `${bold(`${kind.code}: ${kind.title}`)}${marked(kind.severity)}
 
-${kind.explanation}
+${wrapped(kind.explanation, width, 0, 0)}
 `;
   const word = manualOf(topic, bold);
   const words = word === undefined ? [] : [word];
-  const texts = [...namedAs(topic, bold), ...preludeAs(topic, bold), ...listOf(topic), ...words];
+  const texts = [
+    ...namedAs(topic, bold, width),
+    ...preludeAs(topic, bold),
+    ...listOf(topic, width),
+    ...words,
+  ];
   if (texts.length === 0) throw new Exit(exitCodes.usage, unknown(topic));
   return texts.join('\n');
 }
@@ -79,29 +103,35 @@ function preludeAs(topic: string, bold: (text: string) => string): string[] {
   });
 }
 
-function namedAs(topic: string, bold: (text: string) => string): string[] {
+function namedAs(topic: string, bold: (text: string) => string, width: number): string[] {
   return Object.entries(families()).flatMap(([family, table]) => {
     if (!Object.hasOwn(table, topic)) return [];
     const { doc, params } = table[topic];
-    return [`${bold(`${family} ${topic}`)}\n\n${doc}\n\n${params.map(parameter).join('')}`];
+    const listed = params.map((param) => parameter(param, width)).join('');
+    return [`${bold(`${family} ${topic}`)}\n\n${wrapped(doc, width, 0, 0)}\n\n${listed}`];
   });
 }
 
-function parameter({ name, type, default: unless, choices, interval, doc }: ParamSpec): string {
+function parameter(
+  { name, type, default: unless, choices, interval, doc }: ParamSpec,
+  width: number,
+): string {
   const word = type === 'choice' && choices ? choices.join(' | ') : type;
   const form = interval === undefined ? word : `${word} in ${interval}`;
   const value = unless === undefined || unless === null ? '' : ` = ${String(unless)}`;
   const optional = unless === null ? ', may be left out' : '';
-  return `  ${name}: ${form}${value}${optional}\n      ${doc}\n`;
+  const head = wrapped(`${name}: ${form}${value}${optional}`, width, 2, 6);
+  return `${head}\n${wrapped(doc, width, 6, 6)}\n`;
 }
 
 /** `metrics`: all of a family, each with its sentence. */
-function listOf(topic: string): string[] {
+function listOf(topic: string, width: number): string[] {
   const table = families()[topic.replace(/s$/, '')];
   if (table === undefined) return [];
+  const column = Math.max(...Object.keys(table).map((name) => name.length)) + 2;
   return [
     Object.entries(table)
-      .map(([name, { doc }]) => `${name.padEnd(18)}${doc}\n`)
+      .map(([name, { doc }]) => `${wrapped(name.padEnd(column) + doc, width, 0, column)}\n`)
       .join(''),
   ];
 }

@@ -2,6 +2,7 @@
 import type { ExitCode } from './exit.ts';
 import { paint } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
+import { outWidth, wrapped } from './wrapped.ts';
 
 export interface Finding {
   readonly what: string;
@@ -18,5 +19,7 @@ export interface Finding {
 export function findingLine({ what, fine, found, hint, optional }: Finding, terminal: Terminal): string {
   const { green, red, dim } = paint(terminal);
   const mark = fine ? green('ok     ') : optional ? dim('none   ') : red('missing');
-  return `${mark}  ${what.padEnd(10)}  ${found}\n${fine || hint === undefined ? '' : `                     ${hint}\n`}`;
+  const [width, under] = [outWidth(terminal), 21];
+  const told = wrapped(`${what.padEnd(10)}  ${found}`, width, under - 12, under).trimStart();
+  return `${mark}  ${told}\n${fine || hint === undefined ? '' : `${wrapped(hint, width, under, under)}\n`}`;
 }

@@ -101,8 +101,8 @@ Examples:
   ganc run my.gan --set width=128 --seed 7
   ganc run --resume runs/my-1                   goes on where it stopped
   ganc sample runs/my-1 samples --out digits.png
-  ganc export runs/my-1 G --to onnx             the generator, for other programs
-  ganc export runs/my-1 --to ganc               the trained run as one file, my.ganc
+  ganc export runs/my-1 G --to onnx             the generator for other programs
+  ganc export runs/my-1 --to ganc               the trained run as one file
   ganc convert runs/voices-1 --from words.wav --voice other.wav`;
 
 function checking(program: Command, terminal: Terminal, done: Done): void {

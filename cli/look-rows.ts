@@ -11,6 +11,7 @@ import { grid } from '../runtime/reports/pictures/grid.ts';
 import { Exit, exitCodes } from './exit.ts';
 import { counted } from './read.ts';
 import type { Terminal } from './terminal.ts';
+import { outWidth, wrapped } from './wrapped.ts';
 
 export type Looked = Pick<StreamEntry, 'name' | 'source' | 'args' | 'fields' | 'description'>;
 
@@ -117,7 +118,7 @@ export function printStream(
 ): void {
   terminal.out(`data ${name}: ${source}, ${counted(rows, 'row')}\n`);
   const { notices = [], skipped = [] } = description ?? {};
-  for (const notice of notices) terminal.out(`  ${notice}\n`);
+  for (const notice of notices) terminal.out(`${wrapped(`  ${notice}`, outWidth(terminal))}\n`);
   if (skipped.length > 0) terminal.out(`  left out: ${firstThree(skipped)}\n`);
   for (const [field, { type, range, rangeRows, classes, first }] of fields) {
     const of = rangeRows === undefined ? '' : ` in the first ${counted(rangeRows, 'row')}`;

@@ -51,11 +51,12 @@ export async function look(
   const isSource = !existsSync(what) && /^\s*\w+\s*\(/.test(what);
   const { facts, line } = isSource ? { facts: [], line: what } : await guess(what);
   if (!isSource) letRead(what);
-  const stream = line === null ? null : streamOf(line, isSource, terminal);
+  // Before the files are looked through: where something is wrong in them, the facts are known all the same.
   if (!options.json) {
     for (const fact of facts) terminal.out(`${fact}\n`);
     if (!isSource && line !== null) terminal.out(`in a spec: data ${found} = ${line}\n`);
   }
+  const stream = line === null ? null : streamOf(line, isSource, terminal);
   const streams = stream === null || (!isSource && isMany(stream)) ? [] : [stream];
   if (stream !== null && streams.length === 0)
     terminal.err('too many to decode for a look: name the source, or a spec, to have them read\n');

@@ -4,14 +4,19 @@ import { columns } from './columns.ts';
 import type { PlanFacts, PlannedUpdate } from './plan-facts.ts';
 import type { PlannedMemory } from './plan-memory.ts';
 import { clock } from './progress.ts';
+import { wrapped } from './wrapped.ts';
 
-export function planText(plan: PlanFacts): string {
+/** `width`: at which sentences are broken; tables are as wide as they are. */
+export function planText(plan: PlanFacts, width = Infinity): string {
   const { name, spec, profile, iterations, batches, engine } = plan;
   const rows = Object.entries(batches).map(([stream, count]) => `${count} rows of ${stream}`);
   const profiled = profile === null ? '' : `, profile ${profile}`;
-  const head = `${name} (${spec}${profiled}): ${iterations.toLocaleString('en')} iterations${rows.length === 0 ? '' : ` on ${rows.join(', ')}`}, ${engine}\n`;
-  const parts = [networks(plan), updates(plan), memoryTable(plan.memory), work(plan)];
-  return [head, ...parts].join('\n');
+  const head = `${name} (${spec}${profiled}): ${iterations.toLocaleString('en')} iterations${rows.length === 0 ? '' : ` on ${rows.join(', ')}`}, ${engine}`;
+  const sentences = (lines: readonly string[]): string =>
+    lines.map((line) => `${wrapped(line, width)}\n`).join('');
+  const updated = updatesTable(plan) + sentences([...plan.updates.map(said), legend]);
+  const parts = [networks(plan), updated, memoryTable(plan.memory), sentences(work(plan))];
+  return [sentences([head]), ...parts].join('\n');
 }
 
 function networks({ networks: all }: PlanFacts): string {
@@ -29,7 +34,7 @@ function networks({ networks: all }: PlanFacts): string {
 
 const list = (names: readonly string[]): string => (names.length === 0 ? '–' : names.join(', '));
 
-function updates({ updates: all }: PlanFacts): string {
+function updatesTable({ updates: all }: PlanFacts): string {
   const heads = ['update', 'trains', 'reads', 'uses', 'shares', 'recomputes', 'work', 'optimizer'];
   const rows = all.map((update) => [
     update.name,
@@ -41,14 +46,14 @@ function updates({ updates: all }: PlanFacts): string {
     printFlops(update.flops),
     printBytes(update.optimizer),
   ]);
-  return `${columns(heads, rows, [0, 1, 2, 3, 4, 5])}${all.map(said).join('')}${legend}`;
+  return columns(heads, rows, [0, 1, 2, 3, 4, 5]);
 }
 
 const said = ({ name, phase, text }: PlannedUpdate): string =>
-  `${name}: ${phase === null ? '' : `in phase ${phase}, `}${text}\n`;
+  `${name}: ${phase === null ? '' : `in phase ${phase}, `}${text}`;
 
 const legend =
-  'uses: computed and left as they are; shares: read from an update before it; recomputes: computed before, with weights that have moved since\n';
+  'uses: computed and left as they are; shares: read from an update before it; recomputes: computed before, with weights that have moved since';
 
 const memoryRows: readonly (readonly [keyof PlannedMemory, string])[] = [
   ['process', 'Node, ganc, engine'],
@@ -74,7 +79,7 @@ function memoryTable(bytes: PlannedMemory): string {
   return columns(['memory', ''], rows);
 }
 
-function work({ memory, flops, time }: PlanFacts): string {
+function work({ memory, flops, time }: PlanFacts): string[] {
   const held = `${printBytes(memory.peak)} of memory at the peak${memory.tried === null ? ' (as counted)' : ''}`;
   const lines = [`${held}, ${printFlops(flops.iteration)} an iteration, ${printFlops(flops.run)} in all`];
   if (time !== null) {
@@ -83,7 +88,7 @@ function work({ memory, flops, time }: PlanFacts): string {
       `${shortMs(time.iterationMs)} an iteration here${flops.iteration > 0 ? ` (${printFlops(rate)}/s)` : ''}, reports ${clock(time.reportSeconds)}: ${clock(time.seconds)} to the end`,
     );
   }
-  return lines.map((line) => `${line}\n`).join('');
+  return lines;
 }
 
 const shortMs = (ms: number): string =>

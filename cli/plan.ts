@@ -21,6 +21,7 @@ import { plannedFlops, plannedTime, plannedUpdates } from './plan-facts.ts';
 import type { PlanFacts } from './plan-facts.ts';
 import { graphUses, plannedMemory } from './plan-memory.ts';
 import { planText } from './plan-text.ts';
+import { outWidth } from './wrapped.ts';
 import type { Target } from './program.ts';
 import { readSpec, say } from './read.ts';
 import { dataFolder, hostFor } from './spec.ts';
@@ -43,7 +44,7 @@ export interface PlanOptions {
 
 export async function plan(file: string, options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
   const facts = await planOf(await readSpec(file, terminal), options, terminal);
-  terminal.out(options.json ? `${jsonText(facts, 2)}\n` : planText(facts));
+  terminal.out(options.json ? `${jsonText(facts, 2)}\n` : planText(facts, outWidth(terminal)));
   return exitCodes.fine;
 }
 

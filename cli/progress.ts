@@ -9,6 +9,7 @@ import type { TrainingEvent } from '../runtime/run/training.ts';
 import { paint } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 import { trend, type Trend } from './trend.ts';
+import { errWidth, wrapped } from './wrapped.ts';
 
 export interface Watcher {
   see(event: TrainingEvent): void;
@@ -81,7 +82,7 @@ function drawnLine(terminal: Terminal, now: () => number): Line {
   };
   const say = (text: string): void => {
     wipe();
-    terminal.err(`${text}\n`);
+    terminal.err(`${wrapped(text, errWidth(terminal))}\n`);
   };
   return {
     draw({ live, plain }) {

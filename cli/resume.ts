@@ -205,7 +205,7 @@ function compared(run: RunDirectory, source: Source, options: RunOptions, termin
       terminal,
     );
   else if (changes.any && !options.quiet && differs.length > 0)
-    terminal.err(`only reports changed in ${source.path}: going on\n`);
+    terminal.err(`nothing that trains changed in ${source.path}: going on\n`);
   return { program: now, settings: { set, profile: profile ?? null }, changed: changes.any };
 }
 
@@ -220,7 +220,9 @@ function difference(then: Manifest, now: Manifest): string[] {
   const params = names
     .filter((name) => then.params[name] !== now.params[name])
     .map((name) => `param ${name}: ${String(then.params[name])} then, ${String(now.params[name])} now`);
-  return [...params, ...linesOf(then.spec.text, now.spec.text), ...importedLines(then.spec, now.spec)];
+  const lines = linesOf(then.spec.text, now.spec.text);
+  const own = lines.length === 0 ? [] : ['in the spec:', ...lines];
+  return [...params, ...own, ...importedLines(then.spec, now.spec)];
 }
 
 const linesOf = (then: string, now: string): string[] => {

@@ -29,6 +29,7 @@ import { defaultThreads } from './machine.ts';
 import { readSpec } from './read.ts';
 import { dataFolder } from './spec.ts';
 import type { Terminal } from './terminal.ts';
+import { errWidth, wrapped } from './wrapped.ts';
 
 export async function run(
   file: string | undefined,
@@ -201,7 +202,7 @@ function sayAboutData(
   for (const [name, { skipped = [], notices = [] }] of Object.entries(info.data)) {
     for (const notice of notices) {
       appendLog(path, `data ${name}: ${notice}`);
-      if (!quiet && !json) terminal.err(`data ${name}: ${notice}\n`);
+      if (!quiet && !json) terminal.err(`${wrapped(`data ${name}: ${notice}`, errWidth(terminal))}\n`);
     }
     for (const file of skipped) appendLog(path, `data ${name}: left out ${file}`);
     if (skipped.length === 0 || quiet || json) continue;

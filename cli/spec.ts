@@ -11,6 +11,7 @@ import type { Program } from '../compiler/compiled.ts';
 import type { Source } from '../grammar/source.ts';
 import { catalogue, sources } from '../runtime/catalogue.ts';
 import { refusal, requireAllowed } from '../runtime/data/allowed.ts';
+import { FileError } from '../runtime/formats/file-error.ts';
 import { memoryHere } from '../runtime/memory.ts';
 import type { PlacedProgram } from '../runtime/run/session.ts';
 import { heldNetwork, storedNetwork } from '../runtime/run/stored-network.ts';
@@ -50,6 +51,8 @@ export function hostFor(
       const shown = terminal && lookingAt(source, terminal);
       try {
         return sources[source].describe(args, folder, shown?.watch);
+      } catch (error) {
+        throw error instanceof FileError ? seenFrom(folder, error) : error;
       } finally {
         shown?.end();
       }
@@ -63,6 +66,13 @@ export function hostFor(
       return kept ?? storedNetwork(path, folder);
     },
   };
+}
+
+/** The error with its file's path from the spec's folder, where it lies in there, as specs have paths. */
+function seenFrom(folder: string, error: FileError): FileError {
+  const near = relative(folder, error.path);
+  if (!near.startsWith('..')) error.message = error.message.replace(error.path, () => near);
+  return error;
 }
 
 /** Paths in a spec are relative to its file. */

@@ -11,6 +11,8 @@ export interface Terminal {
   /** The same of data: it may go to a file while messages go to a person. */
   readonly outColor: boolean;
   readonly width: number;
+  /** Columns of the terminal that data goes to; absent: it goes elsewhere. */
+  readonly outWidth?: number;
   /** All of the standard input. */
   input(): Promise<string>;
   /** Calls at Ctrl-C, SIGTERM and SIGHUP (a terminal that is closed) until it is told to stop; no signal: Ctrl-C. */
@@ -39,6 +41,9 @@ export function realTerminal(): Terminal {
     outColor: !plain && (stdout.isTTY === true || forced),
     get width() {
       return stderr.columns ?? 100;
+    },
+    get outWidth() {
+      return stdout.isTTY ? stdout.columns : undefined;
     },
     async input() {
       const parts: Buffer[] = [];

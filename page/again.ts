@@ -25,13 +25,13 @@ export function commandOf(run: RunFacts): string {
 export type RunState = 'done' | 'stopped' | 'failed' | 'unfinished';
 
 /** By what the log said last of it; `words` are for a reader. */
-export function state({ log, lines, asked, isModel }: RunFacts): {
+export function state({ log, lines, goal, isModel }: RunFacts): {
   readonly kind: RunState;
   readonly words: string;
   /** Done before its end, since no better checkpoint came (`--patience`). */
   readonly early?: boolean;
 } {
-  const of = asked === null || asked === lines.iteration ? '' : ` of ${asked.toLocaleString('en')}`;
+  const of = goal === null || goal <= lines.iteration ? '' : ` of ${goal.toLocaleString('en')}`;
   const where = `after iteration ${lines.iteration.toLocaleString('en')}`;
   if (isModel) return { kind: 'done', words: `as of iteration ${lines.iteration.toLocaleString('en')}${of}` };
   for (const line of [...log].reverse()) {

@@ -17,11 +17,18 @@ export interface Medium {
   readonly file: string;
 }
 
+export interface Missing {
+  readonly iterations: readonly number[];
+  readonly reason: string;
+}
+
 export interface Lines {
   /** Names are `loss:` or `objective:` and the name of the loss or update. */
   readonly curves: Curves;
   /** By name: values by iteration, rising. */
   readonly metrics: ReadonlyMap<string, readonly (readonly [iteration: number, value: number])[]>;
+  /** By name: the iterations whose report had no number of it or nothing to show, rising, and why the newest had none. */
+  readonly missing: ReadonlyMap<string, Missing>;
   /** By iteration, rising. */
   readonly media: readonly Medium[];
   /** The newest iteration. */
@@ -34,6 +41,7 @@ interface State {
   iteration: number;
   readonly curves: CurveReader;
   readonly metrics: Map<string, Map<number, number>>;
+  readonly missing: Map<string, Map<number, string>>;
   /** By file: a report that was given up and made again counts once. */
   readonly media: Map<string, Medium>;
 }
@@ -43,6 +51,7 @@ const fresh = (): State => ({
   iteration: 0,
   curves: curveReader(),
   metrics: new Map(),
+  missing: new Map(),
   media: new Map(),
 });
 
@@ -51,15 +60,21 @@ export function metricsLines(path: string): () => Lines {
   let state = fresh();
   return () => {
     state = readOn(path, state);
-    const { curves, metrics, media, iteration } = state;
+    const { curves, metrics, missing, media, iteration } = state;
     return {
       curves: curves.curves(),
       metrics: new Map([...metrics].map(([name, values]) => [name, [...values]])),
+      missing: new Map([...missing].map(([name, reasons]) => [name, missingOf(reasons)])),
       media: [...media.values()],
       iteration,
     };
   };
 }
+
+const missingOf = (reasons: ReadonlyMap<number, string>): Missing => ({
+  iterations: [...reasons.keys()],
+  reason: [...reasons.values()].at(-1) ?? '',
+});
 
 /** From where it stands; from the beginning where a resume has made the file shorter. */
 function readOn(path: string, before: State): State {
@@ -91,7 +106,11 @@ function take(state: State, line: unknown): void {
   if (iteration === null || iteration < 1) return;
   state.iteration = Math.max(state.iteration, iteration);
   const [metric, value, file] = [textAt(line, 'metric'), numberAt(line, 'value'), textAt(line, 'file')];
-  if (metric !== null && value !== null) {
+  const lacking = lackingOf(line);
+  if (lacking !== null) {
+    const reasons = state.missing.get(lacking.name) ?? new Map<number, string>();
+    state.missing.set(lacking.name, reasons.set(iteration, lacking.reason));
+  } else if (metric !== null && value !== null) {
     const values = state.metrics.get(metric) ?? new Map<number, number>();
     state.metrics.set(metric, values.set(iteration, value));
   } else if (file !== null && isOwnMedium(file)) {
@@ -105,6 +124,14 @@ function take(state: State, line: unknown): void {
       ...named(line, 'objectives', 'objective'),
     ]);
   }
+}
+
+/** What a report's line says it has not: a result that could not be made, or a number that is none (`"NaN"`). */
+function lackingOf(line: unknown): { readonly name: string; readonly reason: string } | null {
+  const [missing, reason] = [textAt(line, 'missing'), textAt(line, 'reason')];
+  if (missing !== null) return { name: missing, reason: reason ?? 'no reason is known' };
+  const [metric, value] = [textAt(line, 'metric'), textAt(line, 'value')];
+  return metric === null || value === null ? null : { name: metric, reason: `it was ${value}` };
 }
 
 const named = (line: unknown, key: string, prefix: string): [string, number][] =>

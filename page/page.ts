@@ -70,7 +70,11 @@ function sectionsOf(run: RunFacts, charts: readonly Chart[], placing: Placing): 
   const half = { ...placing, budget: placing.budget / 2 };
   const all: Section[] = [
     { id: 'losses', title: 'Losses', body: chartsHtml(charts, false, lossControls(run)) },
-    { id: 'metrics', title: 'Metrics', body: tiles(charts) + chartsHtml(charts, true, '') },
+    {
+      id: 'metrics',
+      title: 'Metrics',
+      body: tiles(charts) + missingHtml(run) + chartsHtml(charts, true, ''),
+    },
     { id: 'health', title: 'Health', body: healthHtml(run) },
     { id: 'pictures', title: 'Pictures', body: grid(galleries(run.lines.media, 'picture', half)) },
     { id: 'embeddings', title: 'Embeddings', body: grid(run.embeddings.map(embeddingHtml)) },
@@ -133,6 +137,19 @@ function tiles(charts: readonly Chart[]): string {
   });
   return `<dl class="tiles">${items.join('')}</dl>`;
 }
+
+/** How many iterations without a number are listed of one metric, the newest ones. */
+const mostMissing = 5;
+
+/** What reports could not make, or what came out as no number. */
+const missingHtml = ({ lines }: RunFacts): string =>
+  [...lines.missing]
+    .map(([name, { iterations, reason }]) => {
+      const shown = iterations.slice(-mostMissing).map((iteration) => iteration.toLocaleString('en'));
+      const more = iterations.length > shown.length ? ` and ${iterations.length - shown.length} before` : '';
+      return `<p class="note">no ${html(name)} after iteration ${shown.join(', ')}${more}: ${html(reason)}</p>`;
+    })
+    .join('\n');
 
 /** The spec, and each file that it imports under its path. */
 const specHtmls = ({ text, imports = [] }: RunFacts['spec']): string =>

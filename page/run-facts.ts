@@ -34,6 +34,8 @@ export interface RunFacts {
   readonly data: readonly { readonly name: string; readonly rows: number | null; readonly hash: string }[];
   /** Iterations that the spec asks for; null where it can't be told any more. */
   readonly asked: number | null;
+  /** The iteration after which it ends: that, or where `--steps` or `--epochs` told it to. */
+  readonly goal: number | null;
   /** The newest lines of the log. */
   readonly log: readonly string[];
   /** It came out of a model file, which has one checkpoint and no dates. */
@@ -91,6 +93,7 @@ export function runFacts(path: string, lines: Lines): RunFacts {
   const [info, manifest] = [parsed(textOf(places.info)), parsed(textOf(places.manifest))];
   const settings = settingsIn(info);
   const isModel = existsSync(join(path, noteName));
+  const [log, asked] = [textOf(places.log).trimEnd().split('\n'), askedFor(path, info)];
   const times = isModel ? [] : timesOf(path);
   return {
     path,
@@ -124,8 +127,9 @@ export function runFacts(path: string, lines: Lines): RunFacts {
       rows: numberAt(value, 'count'),
       hash: textAt(value, 'hash') ?? '',
     })),
-    asked: askedFor(path, info),
-    log: textOf(places.log).trimEnd().split('\n').slice(-12),
+    asked,
+    goal: goalIn(log) ?? asked,
+    log: log.slice(-12),
     isModel,
     begun: Math.min(...times),
     written: Math.max(...times),
@@ -195,6 +199,13 @@ const machineOf = (machine: unknown): Machine => ({
   processes: numberAt(machine, 'processes') ?? 1,
   processor: textAt(machine, 'processor') ?? '',
 });
+
+/** What the log says of the newest start or resume; null where that was to end as the spec says. */
+function goalIn(log: readonly string[]): number | null {
+  const last = log.findLastIndex((line) => /^(seed|resumed after) |^to iteration \d+$/.test(line));
+  const told = /^to iteration (\d+)$/.exec(log[last] ?? '');
+  return told === null ? null : Number(told[1]);
+}
 
 /** By the manifest's schedule, where this version understands it. */
 function askedFor(path: string, info: unknown): number | null {

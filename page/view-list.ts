@@ -55,19 +55,26 @@ function comparison(runs: readonly ViewedRun[]): string | null {
 
 function row(run: ViewedRun, now: number): string {
   const { id, facts, state, words } = run;
-  const { lines, asked, spec, settings } = facts;
+  const { lines, spec, settings } = facts;
   const name = nameOfRun(run);
   const told = [`seed ${settings.seed}`, ...settingWords(settings)].join(', ');
   const count = lines.iteration.toLocaleString('en');
-  const of = asked === null ? '' : ` of ${asked.toLocaleString('en')}`;
+  const goal = goalOf(run);
+  const of = goal === null ? '' : ` of ${goal.toLocaleString('en')}`;
   const bar =
-    asked === null || asked === 0
+    goal === null || goal === 0
       ? ''
-      : `<progress max="${asked}" value="${Math.min(lines.iteration, asked)}" aria-label="${html(`how far ${name} is`)}"></progress>`;
+      : `<progress max="${goal}" value="${lines.iteration}" aria-label="${html(`how far ${name} is`)}"></progress>`;
   return `<tr><td><input type="checkbox" name="run" value="${id}" aria-label="${html(`choose ${name}`)}"></td>
 <th scope="row"><a href="run/${id}/">${html(name)}</a><small>${html(`${facts.name} · ${told}`)}</small></th>
 <td>${html(spec.path)}</td><td><span class="state ${state}" title="${html(words)}">${state}</span></td>
 <td class="count">${count}${of}${bar}</td><td>${metricsOf(run)}</td><td>${html(age(now - facts.written))}</td></tr>`;
+}
+
+/** What its iterations are held against; null: nothing that is known. A run that is done came to where it was to end. */
+function goalOf({ facts: { goal, lines }, state }: ViewedRun): number | null {
+  if (state === 'done') return lines.iteration;
+  return goal !== null && goal < lines.iteration ? null : goal;
 }
 
 /** As many as fit beside the rest. */

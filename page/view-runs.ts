@@ -150,8 +150,8 @@ function stampOf(path: string): string {
     .join();
 }
 
-const iterationWords = ({ lines, asked }: RunFacts): string =>
-  `iteration ${lines.iteration.toLocaleString('en')}${asked === null ? '' : ` of ${asked.toLocaleString('en')}`}`;
+const iterationWords = ({ lines, goal }: RunFacts): string =>
+  `iteration ${lines.iteration.toLocaleString('en')}${goal === null ? '' : ` of ${goal.toLocaleString('en')}`}`;
 
 export const nameOfRun = ({ path }: Pick<ViewedRun, 'path'>): string => basename(path);
 

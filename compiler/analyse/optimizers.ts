@@ -68,7 +68,7 @@ export function ruleOf(context: Context, expr: ast.Expr, others: readonly string
     else if (type === 'reals') found[param] = args.reals(param);
     else found[param] = args.scalar(param) as HostExpr;
   }
-  return { name, rule, args: found, declared: null };
+  return { name, rule, args: rule.normal?.(found) ?? found, declared: null };
 }
 
 const calleeOf = (expr: ast.Expr): ast.Expr => (expr.kind === 'Call' ? expr.callee : expr);

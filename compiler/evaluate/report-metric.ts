@@ -34,6 +34,9 @@ const rowsParam: ParamSpec = {
   doc: 'How many rows to draw, where only samples are read.',
 };
 
+/** What a metric takes: its own parameters, and how many rows. */
+export const metricParams = (own: readonly ParamSpec[]): readonly ParamSpec[] => withRows(own, rowsParam);
+
 /** `metric error = 1 - matched_accuracy(...)`: set functions over all rows, and arithmetic on their results. */
 export function metricLine(context: Context, expr: ast.Expr): MetricUse {
   const sets: SetUse[] = [];
@@ -43,7 +46,7 @@ export function metricLine(context: Context, expr: ast.Expr): MetricUse {
     ...context,
     report: {
       metric(name, given, evaluateHere, span, site) {
-        const params = withRows(context.catalogue.metrics[name].params, rowsParam);
+        const params = metricParams(context.catalogue.metrics[name].params);
         const { args } = builtinArguments(context, site, params, given, evaluateHere, `\`${name}\``, span);
         rows = args.int('rows');
         return number(add({ fn: name, ...split(context, params, args, name) }));

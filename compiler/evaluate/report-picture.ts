@@ -44,10 +44,13 @@ const rowsParam: ParamSpec = {
   doc: 'How many rows to show.',
 };
 
+/** What a picture or sound takes: its own parameters, and how many rows. */
+export const pictureParams = (own: readonly ParamSpec[]): readonly ParamSpec[] => withRows(own, rowsParam);
+
 /** `picture codes = traverse(fake, rows: digit, columns: style[0], from: -2, to: 2)` */
 export function pictureLine(context: Context, medium: 'picture' | 'sound', expr: ast.Expr): PictureUse {
   const { name, call } = pictureCall(context, medium, expr);
-  const params = withRows(context.catalogue.pictures[name].params, rowsParam);
+  const params = pictureParams(context.catalogue.pictures[name].params);
   const { varied, plain } = variedIn(context, params, name, call);
   const inner: Context =
     varied.size === 0

@@ -13,6 +13,8 @@ export type OptimizerArguments = Readonly<Record<string, HostExpr | boolean | re
 export interface Optimizer {
   readonly doc: string;
   readonly params: readonly ParamSpec[];
+  /** The arguments in the one form that everything after reads, where they can be written in several; default: as given. */
+  readonly normal?: (args: OptimizerArguments) => OptimizerArguments;
   /** The rule applies `weight_decay` itself; nothing is added to the gradient then. */
   readonly decoupled?: true;
   /** One tensor of the weight's shape each, starting at 0. */

@@ -39,14 +39,30 @@ export function textOrNull(args: SourceArguments, name: string): string | null {
   return args[name] === null || args[name] === undefined ? null : text(args, name);
 }
 
-/** The names in a text, `x, y`. */
+/** The names in a text, `x, y`; one with a comma stands between single quotes, `x, 'y, in cm'`, where `''` is one of them. */
 export function namesIn(args: SourceArguments, name: string): string[] {
-  const names = text(args, name)
-    .split(',')
-    .map((one) => one.trim());
-  if (names.includes('')) throw new Error(`${name} is a text of names with commas between them: "x, y"`);
+  const given = text(args, name);
+  const names: string[] = [];
+  for (let at = 0; at <= given.length;) {
+    const [whole, quoted, plain = ''] = oneName.exec(given.slice(at)) ?? [];
+    const one = quoted === undefined ? plain.trim() : quoted.replaceAll("''", "'");
+    if (whole === undefined || one === '')
+      throw new Error(
+        `${name} is a text of names with commas between them, "x, y"; a name with a comma stands between single quotes: "x, 'y, in cm'"`,
+      );
+    names.push(one);
+    at += whole.length;
+    if (!whole.endsWith(',')) break;
+  }
   return names;
 }
+
+/** Up to the comma behind it, or to the end. */
+const oneName = /^\s*(?:'((?:[^']|'')*)'\s*|([^,]*))(?:,|$)/;
+
+/** The text of which namesIn makes these names. */
+export const namesText = (names: readonly string[]): string =>
+  names.map((name) => (/^'|,|^\s|\s$/.test(name) ? `'${name.replaceAll("'", "''")}'` : name)).join(', ');
 
 /** Two numbers, [low, high]; null where they were left out. */
 export function rangeOrNull(args: SourceArguments, name: string): readonly [number, number] | null {

@@ -25,7 +25,11 @@ const decimals = ['point', 'comma'] as const;
 
 const params: readonly ParamSpec[] = [
   { name: 'file', type: 'string', doc: 'the file; its first line names the columns' },
-  { name: 'columns', type: 'string', doc: 'the columns that make the vector, in order: "x, y"' },
+  {
+    name: 'columns',
+    type: 'string',
+    doc: 'the columns that make the vector, in order: "x, y", or with a comma in one "x, \'y, in cm\'"',
+  },
   { name: 'range', type: 'reals', default: null, doc: '[low, high], in which all of their numbers must lie' },
   { name: 'label', type: 'string', default: null, doc: 'the column of classes: numbers from 0, or texts' },
   {

@@ -19,6 +19,7 @@ import { pictureHeader } from '../formats/picture-header.ts';
 import { arrayNumbers, npyFile } from '../formats/stored-array.ts';
 import type { StoredArray } from '../formats/stored-array.ts';
 import { textPieces } from '../formats/text.ts';
+import { namesText } from './arguments.ts';
 import { fileParts, readBytes } from './files.ts';
 import { arrayFact, guessArrays, quoted, times } from './guess-arrays.ts';
 import type { ListedArray } from './guess-arrays.ts';
@@ -153,7 +154,7 @@ function guessParquet(path: string, { rows, columns, classes }: ParquetFile): Gu
   const numbers = of('numbers', 'whole numbers').filter((name) => name !== label);
   if (image !== undefined)
     return { facts, line: `parquet(${quoted(path)}, image: ${quoted(image)}, size: 64${labelled}` };
-  const line = `parquet(${quoted(path)}, columns: ${quoted(numbers.join(', '))}${labelled}`;
+  const line = `parquet(${quoted(path)}, columns: ${quoted(namesText(numbers))}${labelled}`;
   return { facts, line: numbers.length === 0 ? null : line };
 }
 
@@ -167,9 +168,16 @@ function columnFact({ name, numeric, missing, values }: ColumnFacts): string {
 const labelNames = /^(label|labels|class|classes|target|category|species)$/i;
 
 /** All columns of numbers, and as labels a column that is called so, or the last one of texts that come again. */
-function guessTable(path: string, columns: readonly ColumnFacts[]): Guess {
-  const rows = columns[0].rows;
-  const facts = [`a table of ${rows} rows, ${columns.length} columns`, ...columns.map(columnFact)];
+function guessTable(path: string, all: readonly ColumnFacts[]): Guess {
+  const rows = all[0].rows;
+  const names = all.map(({ name }) => name);
+  const twice = new Set(names.filter((name, i) => names.indexOf(name) < i));
+  const columns = all.filter(({ name }) => !twice.has(name));
+  const facts = [
+    `a table of ${rows} rows, ${all.length} columns`,
+    ...all.map(columnFact),
+    ...[...twice].map((name) => `several columns are called ${name}: a spec can't tell them apart`),
+  ];
   const mayBe = ({ values, numeric, whole }: ColumnFacts): boolean =>
     values.length >= 2 && values.length < rows && (!numeric || whole);
   const label =
@@ -188,7 +196,7 @@ function guessTable(path: string, columns: readonly ColumnFacts[]): Guess {
   return {
     facts,
     line:
-      `csv(${quoted(path)}, columns: ${quoted(numbers.map(({ name }) => name).join(', '))}` +
+      `csv(${quoted(path)}, columns: ${quoted(namesText(numbers.map(({ name }) => name)))}` +
       (label === undefined ? '' : `, label: ${quoted(label.name)}, labels: ${classes}`) +
       (rule === null ? ')' : `, missing: ${rule})`),
   };

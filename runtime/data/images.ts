@@ -3,7 +3,7 @@
  * (fit.ts) and kept as bytes. Arguments → records { image, label }; labels are the folders' names in natural order.
  */
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
-import { FileError } from '../formats/file-error.ts';
+import { FileError, ofEach } from '../formats/file-error.ts';
 import { readPicture } from '../formats/picture.ts';
 import { text, withDefaults } from './arguments.ts';
 import {
@@ -21,7 +21,6 @@ import type { Size } from './fit.ts';
 import type { PackPlan } from './pack.ts';
 import { larger, moving, movingOf, movingParams } from './moving.ts';
 import type { Moving } from './moving.ts';
-import { findFiles } from './pattern.ts';
 import type { Found } from './pattern.ts';
 import {
   bytesOf,
@@ -30,6 +29,7 @@ import {
   fitParam,
   headOf,
   make,
+  pictureFiles,
   pictureNotices,
   picturePlan,
   sizeOf,
@@ -73,10 +73,10 @@ function fields(given: SourceArguments): Record<string, FieldType> {
 }
 
 /** The files that the arguments choose, and their classes; no file where nothing fits the pattern. */
-function choose(what: Wanted, folder: string): Chosen<Found> {
-  const files = findFiles(what.pattern, folder);
+function choose(what: Wanted, folder: string): Chosen<Found> & { readonly others: readonly string[] } {
+  const { files, others } = pictureFiles(what.pattern, folder);
   const empty = (): string[] => emptyFolders(what.pattern, folder, files);
-  return chosenOf(files, what, inFolder(folder, what.pattern), empty);
+  return { ...chosenOf(files, what, inFolder(folder, what.pattern), empty), others };
 }
 
 function planOf(what: Wanted, { rows, classes }: Chosen<Found>, folder: string): PackPlan {
@@ -101,7 +101,7 @@ function contentHash(what: Wanted, files: readonly Found[], classes: readonly st
 /** What is odd about the files. */
 function notices(what: Wanted, chosen: Chosen<Found>, folder: string): string[] {
   const missing = what.labels === null ? [] : missingClasses(chosen);
-  const heads = chosen.rows.map(({ path }) => headOf(path));
+  const heads = ofEach(chosen.rows, ({ path }) => headOf(path));
   const noPicture = missing.length === 0 ? [] : [`no picture of ${missing.join(', ')}`];
   return [...noPicture, ...pictureNotices(heads, what, folder)];
 }
@@ -122,6 +122,7 @@ export const images: Source = {
     const onDisk = isLarge(plan);
     return described(plan.count, asked, {
       ...(what.labels !== null && { classes: { label: chosen.classes } }),
+      ...(chosen.others.length > 0 && { skipped: chosen.others }),
       ...(onDisk && { onDisk }),
     });
   },

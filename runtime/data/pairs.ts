@@ -5,7 +5,7 @@
  */
 import { relative } from 'node:path';
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
-import { FileError } from '../formats/file-error.ts';
+import { FileError, ofEach } from '../formats/file-error.ts';
 import { readMask } from '../formats/mask.ts';
 import { readPicture } from '../formats/picture.ts';
 import type { Raster } from '../formats/png.ts';
@@ -27,7 +27,6 @@ import { larger, moving, movingOf, movingParams } from './moving.ts';
 import type { Moving } from './moving.ts';
 import type { PackPlan } from './pack.ts';
 import { makeMask, masksOf, masksParam } from './masks.ts';
-import { findFiles } from './pattern.ts';
 import {
   bytesOf,
   channelsOf,
@@ -36,6 +35,7 @@ import {
   fitParam,
   headOf,
   make,
+  pictureFiles,
   pictureNotices,
   picturePlan,
   sizeOf,
@@ -129,13 +129,16 @@ type Found = Chosen<Pair> & Pick<Joined, 'alone'>;
 /** The pairs that the arguments choose; none where nothing fits the patterns. */
 function choose(what: Wanted, folder: string): Found {
   const { files, others } = what;
-  const [a, b] = [files, others ?? files].map((pattern) => findFiles(pattern, folder));
+  const found = pictureFiles(files, folder);
+  const partners = others === null ? found : pictureFiles(others, folder);
+  const [a, b] = [found.files, partners.files];
   const { pairs, alone } =
     others === null
       ? { pairs: a.map(({ path, words }) => ({ words, a: path, b: path })), alone: [] }
       : joined([files, others], [a, b], folder);
+  const noPictures = others === null ? found.others : [...found.others, ...partners.others];
   const empty = (): string[] => emptyFolders(files, folder, a);
-  return { ...chosenOf(pairs, what, inFolder(folder, files), empty), alone };
+  return { ...chosenOf(pairs, what, inFolder(folder, files), empty), alone: [...alone, ...noPictures] };
 }
 
 /** Left and right; of an odd number of columns the last one is neither's. */
@@ -189,7 +192,7 @@ function contentHash(
 function notices(what: Wanted, found: Found, folder: string): string[] {
   const missing = what.labels === null ? [] : missingClasses(found);
   const single = what.others === null;
-  const heads = found.rows.map(({ a, b }) => (single ? [headOf(a)] : [headOf(a), headOf(b)]));
+  const heads = ofEach(found.rows, ({ a, b }) => (single ? [headOf(a)] : [headOf(a), headOf(b)]));
   return [
     ...(missing.length === 0 ? [] : [`no pair of ${missing.join(', ')}`]),
     ...(single ? [] : unlike(heads, folder)),

@@ -39,7 +39,7 @@ const params: readonly ParamSpec[] = [
     name: 'columns',
     type: 'string',
     default: null,
-    doc: 'or the columns that make a vector, in order: "x, y"',
+    doc: 'or the columns that make a vector, in order: "x, y", or with a comma in one "x, \'y, in cm\'"',
   },
   { name: 'label', type: 'string', default: null, doc: 'the column of classes: numbers from 0, or texts' },
   {

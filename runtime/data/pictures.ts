@@ -4,13 +4,17 @@
  */
 import { relative } from 'node:path';
 import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
-import { endings, pictureHeader } from '../formats/picture-header.ts';
+import { brokenFiles, FileError, mostBroken } from '../formats/file-error.ts';
+import { endings, pictureHeader, startsPicture } from '../formats/picture-header.ts';
 import type { PictureHeader } from '../formats/picture-header.ts';
 import type { Raster } from '../formats/png.ts';
-import { readBytes, readStart } from './files.ts';
+import type { Allowance } from './allowed.ts';
+import { fileExists, readBytes, readStart } from './files.ts';
 import { cutShare, fitInto, fits, isFit } from './fit.ts';
 import type { Fit, Size } from './fit.ts';
 import { keyed } from './pack.ts';
+import { findFiles } from './pattern.ts';
+import type { Found } from './pattern.ts';
 import type { PackPlan } from './pack.ts';
 import type { RowRange } from './source.ts';
 
@@ -28,15 +32,27 @@ interface Decoded extends Omit<PackPlan, 'key' | 'parts'> {
 export const picturePlan = (hash: () => string, { record, ...rest }: Decoded): PackPlan =>
   keyed(hash, { ...rest, parts: () => decoded(record, { from: 0, to: rest.count }) });
 
-/** The rows from one to before another, some at the same time, in their order. */
+/**
+ * The rows from one to before another, some at the same time, in their order. Behind a broken one the others are looked at, so that
+ * all are named at once, ten at most; throws FileError then.
+ */
 export async function* decoded(
   record: Decoded['record'],
   { from, to }: RowRange,
 ): AsyncGenerator<Uint8Array> {
-  for (let at = from; at < to; at += together) {
+  const broken: FileError[] = [];
+  let at = from;
+  for (; at < to && broken.length < mostBroken; at += together) {
     const rows = Array.from({ length: Math.min(together, to - at) }, (_, i) => record(at + i));
-    yield* await Promise.all(rows);
+    const whole: Uint8Array[] = [];
+    for (const row of await Promise.allSettled(rows)) {
+      if (row.status === 'fulfilled') whole.push(row.value);
+      else if (row.reason instanceof FileError) broken.push(row.reason);
+      else throw row.reason;
+    }
+    if (broken.length === 0) yield* whole;
   }
+  if (broken.length > 0) throw brokenFiles(broken, at < to);
 }
 
 export const sizeParam: ParamSpec = {
@@ -100,6 +116,31 @@ export function headOf(path: string): Head {
   } catch {
     return { path, ...pictureHeader(readBytes(path), path) };
   }
+}
+
+/** A pattern that ends in an ending chooses files by it: what fits is meant. */
+const namesEnding = (pattern: string): boolean => /\.\w+$/.test(pattern);
+const pictureName = new RegExp(`\\.(${Object.values(endings).flat().join('|')})$`, 'i');
+
+/**
+ * The files that fit the pattern, of which those are left out (`others`) that are no pictures by their names nor by their first
+ * bytes, unless the pattern names an ending: `faces/*` also fits README.txt and Thumbs.db. What is called a picture and is none
+ * is for whoever reads it to say, and so it is where nothing else is there. A FileError as of findFiles.
+ */
+export function pictureFiles(
+  pattern: string,
+  folder: string,
+  allowed?: Allowance,
+): { readonly files: readonly Found[]; readonly others: readonly string[] } {
+  const found = findFiles(pattern, folder, allowed);
+  if (namesEnding(pattern)) return { files: found, others: [] };
+  const isPicture = ({ path }: Found): boolean =>
+    pictureName.test(path) || !fileExists(path) || startsPicture(readStart(path));
+  const files = found.filter(isPicture);
+  if (files.length === 0) return { files: found, others: [] };
+  const kept = new Set(files);
+  const others = found.filter((one) => !kept.has(one));
+  return { files, others: others.map(({ path }) => `${relative(folder, path)} (no picture)`) };
 }
 
 /** What is odd about the files; `halved`: each holds two pictures side by side. */

@@ -3,6 +3,7 @@
  * are wanted, as numbers or as texts; the others may hold anything. Out: rows, a part of the table at a time. Errors name
  * line and column.
  */
+import { nearest } from '../../grammar/diagnostics.ts';
 import { FileError } from './file-error.ts';
 import { unfit } from './row-number.ts';
 import { tableRecords } from './table-text.ts';
@@ -186,10 +187,13 @@ function likeName(names: readonly string[], wanted: string): number | undefined 
   return like.length === 1 ? like[0] : undefined;
 }
 
-/** `no column x; there are a, b`. */
+/** `no column ags; did you mean age? There are age, hours`. */
 export function noColumn(name: string, names: readonly string[]): string {
+  // Of one or two letters any other is near.
+  const near = name.length < 3 ? undefined : nearest(name, names);
+  const there = near === undefined ? '; there are' : `; did you mean ${near}? There are`;
   const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
-  return `no column ${name}; there are ${names.slice(0, 20).join(', ')}${more}`;
+  return `no column ${name}${there} ${names.slice(0, 20).join(', ')}${more}`;
 }
 
 /** A cell in a message: a mark that is out of place may have made one of a page. */

@@ -51,6 +51,10 @@ export function pictureHeader(bytes: Uint8Array, path: string): PictureHeader {
   return { kind, ...sizes };
 }
 
+/** Whether a file that begins so is a picture, whole or not. */
+export const startsPicture = (bytes: Uint8Array): boolean =>
+  kindOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)) !== null;
+
 function kindOf(view: Buffer): PictureKind | null {
   const text = view.toString('latin1', 0, 16);
   if (text.startsWith('\xff\xd8\xff')) return 'JPEG';

@@ -32,10 +32,18 @@ export function reporter(context: ReportContext): Reporter {
   };
 }
 
-const pulseOf = (moment: Moment, item: ReportItem): Pulse => {
+/** `stage`: which part of the line's work; default: all that is left of it. */
+const pulseOf = (moment: Moment, item: ReportItem, stage?: string): Pulse => {
   const name = item.kind === 'recalibrate' ? `recalibrate ${item.network}` : item.name;
-  return (share) => moment.pulse?.(name, share);
+  const what = stage === undefined ? name : `${name}: ${stage}`;
+  return (share) => moment.pulse?.(what, share);
 };
+
+/** The view while rows of one value of the line are made. */
+const takingRows = (view: View, item: ReportItem, value: string): View => ({
+  ...view,
+  pulse: pulseOf(view.moment, item, `rows of ${value}`),
+});
 
 // ---------------------------------------------------------------- items
 
@@ -65,9 +73,10 @@ function unshown(error: unknown): unknown {
   return new Unshown(error instanceof Error ? error.message : String(error));
 }
 
-async function metric(view: View, { name, sets, value, rows }: Item<'metric'>): Promise<ReportResult> {
+async function metric(view: View, item: Item<'metric'>): Promise<ReportResult> {
+  const { name, sets, value } = item;
   const results: number[] = [];
-  for (const call of sets) results.push(await setCall(view, call, rows));
+  for (const call of sets) results.push(await setCall(view, item, call));
   return {
     kind: 'metric',
     name,
@@ -76,14 +85,21 @@ async function metric(view: View, { name, sets, value, rows }: Item<'metric'>): 
   };
 }
 
-async function setCall(view: View, { fn, values, options }: SetCall, rows: number): Promise<number> {
+async function setCall(view: View, item: Item<'metric'>, call: SetCall): Promise<number> {
+  const { fn, values, options } = call;
+  const pulse = item.sets.length > 1 ? pulseOf(view.moment, item, fn) : view.pulse;
   const given: Record<string, Values> = {};
   const { compute, anyLength, reduce = {} } = known(view.context.metrics, fn, 'metric');
   for (const [name, ref] of Object.entries(values))
-    given[name] = await allRows(view, ref, rows, Object.hasOwn(reduce, name) ? { fn, param: name } : null);
+    given[name] = await allRows(
+      takingRows(view, item, name),
+      ref,
+      item.rows,
+      Object.hasOwn(reduce, name) ? { fn, param: name } : null,
+    );
   try {
     if (anyLength !== true) sameLengths(given, fn);
-    return await compute(given, options, view.pulse, view.context.product);
+    return await compute(given, options, pulse, view.context.product);
   } catch (error) {
     // What is given up is no number; the metric's other calls are computed all the same.
     if (error instanceof GivenUp) return NaN;
@@ -110,7 +126,9 @@ async function picture(view: View, item: Item<'picture' | 'sound'>): Promise<Rep
   const feeding = Object.keys(varied).length > 0 ? kind.feed?.(varied, options, rows) : undefined;
   const shown: Record<string, Values> = {};
   for (const [name, ref] of Object.entries(values)) {
-    shown[name] = feeding ? await fedRows(view, ref, feeding) : await firstRows(view, ref, rows);
+    shown[name] = feeding
+      ? await fedRows(view, ref, feeding)
+      : await firstRows(takingRows(view, item, name), ref, rows);
   }
   const { png, points } = vocabulary(() => {
     if (kind.anyLength !== true) sameLengths(shown, fn);
@@ -162,7 +180,7 @@ async function sound(view: View, item: Item<'picture' | 'sound'>): Promise<Repor
   const { play } = known(sounds, fn, item.kind);
   const played: Record<string, Values> = {};
   for (const [param, ref] of Object.entries(valuesMade(item)))
-    played[param] = await firstRows(view, ref, rows);
+    played[param] = await firstRows(takingRows(view, item, param), ref, rows);
   const files = vocabulary(() =>
     play(played, options, soundFormat(view.context.manifest, values), view.pulse),
   );

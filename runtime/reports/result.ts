@@ -35,8 +35,8 @@ export interface Moment {
   readonly time: Time;
   readonly applied: Applied;
   /**
-   * Called in long work with the line's name and the share that is done, of its values and then of what it computes from
-   * them, each from 0 to 1; throws Interrupted to end the report, GivenUp to go on without what the line computes.
+   * Called in long work with what is made and the share of it that is done, from 0 to 1: the line's values one by one
+   * (`fd: rows of a`), then what it computes from them (`fd`; of several metrics in one line, `fd: frechet`). Throws Interrupted to end the report, GivenUp to go on without what the line computes.
    */
   pulse?(name: string, share: number): void;
 }

@@ -53,6 +53,7 @@ function keep(run: Reported, result: ReportResult): void {
     run.around.emit({ kind: 'metric', iteration, name, value });
     run.best = better(run, result);
   } else if (result.kind === 'problem') {
+    run.metrics.append({ iteration, missing: result.name, reason: result.reason });
     say(run, `iteration ${iteration}: no ${result.name}: ${result.reason}`);
   } else {
     write(run, result);

@@ -45,7 +45,8 @@ function partsOf({ manifest, files }: ProgramParts): Record<string, string> {
   }
   // What the files hold is compared by dataChanges.
   for (const { name, description: _, ...rest } of manifest.streams) parts[`data ${name}`] = rest;
-  for (const { name, ...rest } of manifest.updates) parts[`${name} (${rest.text})`] = rest;
+  // What its text means is compared as what its graph computes: the same may be written otherwise.
+  for (const { name, text: _, ...rest } of manifest.updates) parts[name] = rest;
   for (const graph of stepGraphs(manifest)) {
     const entry = manifest.graphs[graph];
     // A digest says what is computed; files may differ in comments, or in what else they hold.
@@ -68,7 +69,10 @@ const stepGraphs = (manifest: Manifest): string[] => [
 
 function updatesOf(manifest: Manifest, graph: string): string {
   const found = manifest.schedule.flatMap(({ body }) => stepsIn(body)).find((step) => step.graph === graph);
-  return found && found.updates.length > 0 ? found.updates.join(', ') : graph;
+  if (found === undefined || found.updates.length === 0) return graph;
+  const networksOf = (update: string): string =>
+    manifest.updates.find(({ name }) => name === update)?.networks.join('+') ?? '';
+  return found.updates.map((update) => `${update} (of ${networksOf(update)})`).join(', ');
 }
 
 /** What is not as it was in the data, in words. */

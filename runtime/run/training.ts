@@ -87,6 +87,7 @@ export async function train(
   lenient = false,
 ): Promise<Outcome> {
   const run = await begin({ path, trainer, reporter, plan, around }, lenient);
+  tellGoal(run);
   around.emit({ kind: 'start', iteration: run.position.iteration, stop: plan.stop });
   try {
     const outcome = await goOn(run);
@@ -99,6 +100,17 @@ export async function train(
     await trainer.streams.close?.();
     await run.state.dispose();
   }
+}
+
+/** Where it ends, for who looks at the run, unless that is where the spec says; and whether that lies behind it. */
+function tellGoal(run: Run): void {
+  const { stop } = run.plan;
+  if (stop !== run.trainer.schedule.steps) appendLog(run.path, `to iteration ${stop}`);
+  if (run.position.iteration > stop)
+    say(
+      run,
+      `iteration ${stop}, where it was to end, is past already: the run stands after ${run.position.iteration}. --steps and --epochs count from its beginning.`,
+    );
 }
 
 function failed(run: Run, { message }: Error): Outcome {

@@ -171,6 +171,15 @@ describe('ganc eval', () => {
       '--value',
       'G(z)',
     );
+    const gap = home.write('gap.csv', 'x,y\n1,2\n3,\n');
+    await refused(
+      2,
+      'line 3: column y has no value there. A row that is fed has a number in each column',
+      '--feed',
+      `values=${gap}:x,y`,
+      '--value',
+      'P(values, 1)',
+    );
     await refused(2, 'which array?', '--feed', `v: vec[2]=${home.path('x.npz')}`, '--value', 'P(v, 1)');
     await refused(2, 'rows of different streams', ...feed(), '--value', 'E(image).code', 'G(z)');
   });

@@ -49,6 +49,41 @@ data table: csv, 2 rows
     );
   });
 
+  it('of a table with a comma in a name, two columns of one name, or a line too short', async () => {
+    const comma = await sh.run(['data', 'look', sh.write('comma.csv', 'a,"b, c",k\n1,2,0\n3,4,1\n5,6,0\n')]);
+    assert.equal(comma.code, 0, comma.err);
+    assert.include(comma.out, `columns: "a, 'b, c', k")`);
+    assert.include(comma.out, '  values: vec[3], numbers from 0 to 6\n    1 2 0\n');
+    const twice = await sh.run(['data', 'look', sh.write('twice.csv', 'a,a,k\n1,2,0\n3,4,1\n5,6,0\n')]);
+    assert.equal(twice.code, 0, twice.err);
+    assert.include(twice.out, "several columns are called a: a spec can't tell them apart\n");
+    assert.include(twice.out, 'columns: "k")');
+    const short = await sh.run(['data', 'look', sh.write('short.csv', 'a,b,k\n1,2,0\n3,1\n5,6,0\n')]);
+    assert.equal(short.code, 1);
+    assert.include(short.out, 'a table of 3 rows, 3 columns\na: numbers\n');
+    assert.include(short.err, 'short.csv, line 3: 2 cells, 3 columns');
+    assert.notInclude(short.err, 'Paths are taken');
+  });
+
+  it('of a folder of pictures with other files, and with broken pictures', async () => {
+    for (const folder of ['mixed', 'broken']) mkdirSync(sh.path(folder));
+    const png = writePng(blankRaster(4, 4, [9, 0, 255]));
+    for (const name of ['1.png', '2.PNG', 'noending']) writeFileSync(sh.path(`mixed/${name}`), png);
+    for (const name of ['README.txt', 'Thumbs.db', '.DS_Store']) sh.write(`mixed/${name}`, 'no picture');
+    const { code, out, err } = await sh.run(['data', 'look', sh.path('mixed')]);
+    assert.equal(code, 0, err);
+    assert.include(out, 'data found: images, 3 rows\n');
+    assert.match(out, /left out: .*README\.txt \(no picture\), .*Thumbs\.db \(no picture\)\n/);
+    writeFileSync(sh.path('broken/a.png'), png);
+    for (let i = 10; i < 24; i++)
+      writeFileSync(sh.path(`broken/${i}.png`), i % 2 ? png.subarray(0, 50) : 'none');
+    const broken = await sh.run(['data', 'look', sh.path('broken')]);
+    assert.equal(broken.code, 2);
+    assert.include(broken.out, 'a folder of 15 pictures\n');
+    assert.match(broken.err, /1\d files can't be read/);
+    assert.equal(broken.err.match(/broken\/\d+\.png/g)?.length, 10);
+  });
+
   it('of one stream, as JSON, with a picture of its images', async () => {
     const args = ['data', 'look', sh.path('s.gan'), 'pictures', '--json', '--out', sh.path('p.png')];
     const { out } = await sh.run(args);

@@ -134,9 +134,37 @@ describe('ganc run', () => {
     assert.match(refused.err, /Go on with --force, or start a new run\./);
     const set = await run(['run', '--resume', path('other'), '--set', 'rate=0.5']);
     assert.match(set.err, /param rate: 0\.001 then, 0\.5 now/);
+    write('other.gan', ring.replaceAll('adam(rate)', 'adam(2 * rate)'));
+    const faster = await run(['run', '--resume', path('other')]);
+    assert.include(faster.err, '  the computation of update_1 (of D), update_2 (of G)\n  in the spec:\n');
+    // Each update is said once as it was and once as it is.
+    assert.deepEqual(
+      ['adam(rate)', 'adam(2 * rate)'].map((text) => faster.err.split(text).length - 1),
+      [2, 2],
+    );
+    write('other.gan', ring.replace('dense(8) |> leaky_relu', 'dense(8) |> relu'));
     const forced = await run(['run', '--resume', path('other'), '--force', '--steps', '5']);
     assert.equal(forced.code, 0, forced.err);
     assert.match(forced.err, /forced although/);
+  });
+
+  it('goes on under a spec that says the same otherwise', async () => {
+    await run([
+      'run',
+      write('same.gan', ring),
+      '--out',
+      path('same'),
+      '--threads',
+      '1',
+      '--steps',
+      '3',
+      '--quiet',
+    ]);
+    write('same.gan', ring.replaceAll('adam(rate)', 'adam(rate, betas: [0.9, 0.999])'));
+    const { code, err } = await run(['run', '--resume', path('same')]);
+    assert.equal(code, 0, err);
+    assert.match(err, /nothing that trains changed in .*same\.gan: going on\n/);
+    assert.deepEqual(weights('same'), weights('whole'));
   });
 
   it('goes on under changed reports, and runs the new ones', async () => {
@@ -154,7 +182,7 @@ describe('ganc run', () => {
     write('told.gan', ring.replace('picture points = scatter(fake)', 'metric centre = std(fake, rows: 9)'));
     const { code, err } = await run(['run', '--resume', path('told')]);
     assert.equal(code, 0, err);
-    assert.match(err, /only reports changed in .*told\.gan: going on\n/);
+    assert.match(err, /nothing that trains changed in .*told\.gan: going on\n/);
     assert.match(err, /iteration 30: centre/);
     assert.deepEqual(weights('told'), weights('whole'));
   });

@@ -159,8 +159,8 @@ ${block(await running(reference))}
 Every stage can be printed for any spec, and the last one is a run:
 
 \`\`\`sh
-ganc build ${path} --dump analyse   # or parse, bind, check, lower, differentiate, simplify, schedule, emit
-ganc run ${path} --steps 200
+npx ganc build ${path} --dump analyse   # or parse, bind, check, lower, differentiate, simplify, schedule, emit
+npx ganc run ${path} --steps 200
 \`\`\`
 `;
 }

@@ -53,6 +53,20 @@ describe('the difference of two specs in meaning', () => {
     assert.isBelow(same, different);
   });
 
+  it('is nothing for `betas:` in the place of `beta1:`, and shows the numbers that changed', () => {
+    const spec = (optimizer: string): string =>
+      textOf('docs/tutorial/ring.gan').replaceAll('adam(1e-3, beta1: 0.5)', optimizer);
+    const of = (optimizer: string) => differenceOf(spec('adam(1e-3, beta1: 0.5)'), spec(optimizer), 'specs')!;
+    assert.isTrue(of('adam(1e-3, betas: [0.5, 0.999])').same);
+    const told = of('adam(1e-3, betas: [0, 0.9])').changes.map(({ details }) =>
+      details.map(({ what, before, after }) => `${what} ${before} ${after}`),
+    );
+    assert.deepEqual(told, [
+      ['beta1 0.5 0', 'beta2 0.999 0.9'],
+      ['beta1 0.5 0', 'beta2 0.999 0.9'],
+    ]);
+  });
+
   it('is nothing for other names, comments, layout, order of declarations and of summands', () => {
     const before = textOf('specs/infogan.gan');
     const after = before

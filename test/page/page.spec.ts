@@ -148,6 +148,21 @@ describe("a run's page", () => {
     assert.notMatch(/<style>.*?<\/style>/s.exec(page)![0], /url\(|@import/);
   });
 
+  it('says which metrics a report had not, and why', async () => {
+    const place = copyOf('lacking');
+    const lines = [
+      { iteration: 10, missing: 'fd', reason: 'rows of <b> are too few' },
+      { iteration: 20, missing: 'fd', reason: 'rows of <b> are too few' },
+      { iteration: 20, metric: 'spread', value: 'NaN' },
+    ];
+    for (const line of lines) appendFileSync(`${place}/metrics.jsonl`, `${JSON.stringify(line)}\n`);
+    const { code, err } = await run(['report', place]);
+    assert.equal(code, 0, err);
+    const section = plain(/<section id="metrics".*?<\/section>/s.exec(read('lacking/report.html'))![0]);
+    assert.include(section, 'no fd after iteration 10, 20: rows of <b> are too few');
+    assert.include(section, 'no spread after iteration 20: it was NaN');
+  });
+
   it('is written while the run goes on: after reports and checkpoints, not after iterations', async () => {
     const place = copyOf('going');
     rmSync(`${place}/report.html`);

@@ -48,6 +48,43 @@ describe('ganc view', () => {
     ]);
   });
 
+  it('holds iterations against where a run was told to end, in the place of what its spec says', async () => {
+    for (const [name, steps] of [
+      ['cut', '4'],
+      ['on', '4'],
+    ])
+      await run([
+        'run',
+        path('ring.gan'),
+        '--out',
+        path(`goals/${name}`),
+        '--steps',
+        steps,
+        '--threads',
+        '1',
+        '--quiet',
+      ]);
+    const resume = ['run', '--resume', path('goals/on'), '--quiet'];
+    await run([...resume, '--steps', '40']);
+    const listed = await viewing(path('goals'));
+    try {
+      const rows = (await ask(`${listed.url}rows`)).text;
+      assert.match(rows, /4 of 4<progress max="4" value="4"/);
+      assert.match(rows, /40 of 40<progress max="40" value="40"/);
+      assert.include(read('goals/on/log.txt'), 'resumed after iteration 4\nto iteration 40\n');
+      // As while it runs: nothing says yet that it is done.
+      const log = read('goals/cut/log.txt');
+      write('goals/cut/log.txt', log.replace(/^done after.*\n/m, ''));
+      write('goals/cut/metrics.jsonl', read('goals/cut/metrics.jsonl').replace(/^\{"iteration":4.*\n/gm, ''));
+      assert.match((await ask(`${listed.url}rows`)).text, />3 of 4<progress max="4" value="3"/);
+    } finally {
+      await listed.end();
+    }
+    const past = await run(['run', '--resume', path('goals/on'), '--steps', '5']);
+    assert.equal(past.code, 0, past.err);
+    assert.include(past.err, 'iteration 5, where it was to end, is past already: the run stands after 40.');
+  });
+
   it("shows a run's page as it is now, with pictures from beside it", async () => {
     const [id] = ids((await get('rows')).text);
     const { text, headers } = await get(`run/${id}/`);

@@ -74,6 +74,30 @@ describe('reports', () => {
     assert.lengthOf(seen.calls, 3);
   });
 
+  it('tell which part of a line is made: its values by name, then the metric', async () => {
+    const told: [string, number][] = [];
+    const pulsing: Metric = {
+      ...metrics.sum,
+      compute(values, options, pulse) {
+        for (const share of [0, 0.5]) pulse!(share);
+        return metrics.sum.compute(values, options);
+      },
+    };
+    const context = { ...reportContext(), metrics: { ...metrics, pulsing } };
+    const line = metric('fd', 'pulsing', { value: data });
+    const pulse = (name: string, share: number): void => void told.push([name, share]);
+    await reporter(context)([line], { ...(await moment()), pulse });
+    const names = [...new Set(told.map(([name]) => name))];
+    assert.deepEqual(names, ['fd: rows of value', 'fd']);
+    for (const name of names) {
+      const shares = told.flatMap(([one, share]) => (one === name ? [share] : []));
+      assert.deepEqual(
+        shares,
+        [...shares].sort((a, b) => a - b),
+      );
+    }
+  });
+
   it('put arithmetic round a metric, and know which way it improves', async () => {
     const turned: HostExpr = { op: 'sub', args: [1, { set: 0 }] };
     const results = await runItems([

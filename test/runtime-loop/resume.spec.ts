@@ -39,15 +39,15 @@ describe('what changed since a run began', () => {
 
   it('names what would make another run of it', () => {
     assert.deepEqual(changes({}, { 'fit.onnx': Buffer.from('other') }).training, [
-      'the computation of update_1',
+      'the computation of update_1 (of L)',
     ]);
     assert.deepEqual(changes({ length: { count: 41, unit: 'steps', of: null } }).training, ['the length']);
     assert.deepEqual(changes({ streams: [{ ...manifest.streams[0], batch: 9 }] }).training, ['data points']);
     assert.deepEqual(changes({ state: manifest.state.slice(0, 3) }).training, ['the weights of C']);
     assert.deepEqual(changes({ schedule: [] }).training, [
       'the schedule',
-      'the computation of update_1',
-      'the computation of update_2',
+      'the computation of update_1 (of L)',
+      'the computation of update_2 (of C)',
     ]);
   });
 

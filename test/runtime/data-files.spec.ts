@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { assert } from 'chai';
 import type { SourceArguments } from '../../program/catalogue.ts';
 import { catalogue, openStream, sources } from '../../runtime/catalogue.ts';
+import { namesText } from '../../runtime/data/arguments.ts';
 import { fileSize, hashFile, readStart } from '../../runtime/data/files.ts';
 import { gaussians } from '../../runtime/data/gaussians.ts';
 import { mnistM } from '../../runtime/data/mnist-m.ts';
@@ -139,12 +140,27 @@ describe('sources of files', () => {
     await wrong({ range: [1, 0] }, /two numbers/);
   });
 
+  it('csv: a name with a comma stands between single quotes', async () => {
+    put('q.csv', `"x, in cm",it's,"'y'"\n1,2,3\n`);
+    const read = async (columns: string): Promise<number[]> =>
+      all(await open('csv', { file: 'q.csv', columns }), 'values');
+    assert.deepEqual(await read(`it's, 'x, in cm'`), [2, 1]);
+    assert.deepEqual(await read(namesText(["'y'", 'x, in cm', "it's"])), [3, 1, 2]);
+    for (const columns of ['x,', ', x', ''])
+      await refused('csv', { file: 'q.csv', columns }, /columns is a text/);
+  });
+
   it('csv: columns in the order asked for', async () => {
     put('p.csv', 'class,x,y\n0,1,2\n2,3,4\n');
     const args = { file: 'p.csv', columns: 'y, x', label: 'class', labels: 3 };
     assert.deepEqual(all(await open('csv', args), 'values'), [2, 1, 4, 3]);
     assert.deepEqual(all(await open('csv', args), 'label'), [0, 2]);
     await refused('csv', { ...args, columns: 'z' }, /p\.csv, line 1: no column z; there are class, x, y/);
+    await refused(
+      'csv',
+      { ...args, label: 'clas' },
+      /no column clas; did you mean class\? There are class, x, y/,
+    );
     await refused('csv', { ...args, labels: 2 }, /p\.csv, line 3: column class: label 2/);
   });
 

@@ -38,6 +38,34 @@ describe('the symmetric eigenproblem', () => {
     assert.throws(() => eigenSymmetric(Float64Array.of(NaN), 1), /not finite/);
   });
 
+  it('is solved where most eigenvalues are 0: roundoff on the diagonal is no measure of what lies beside it', () => {
+    for (const [rows, n] of [
+      [20, 64],
+      [72, 192],
+      [1, 50],
+    ]) {
+      const x = normals(`few ${rows}`, rows, n);
+      const product = (of: (i: number, k: number) => number, size: number, inner: number): Float64Array =>
+        Float64Array.from({ length: size * size }, (_, at) => {
+          let sum = 0;
+          for (let k = 0; k < inner; k++) sum += of(Math.floor(at / size), k) * of(at % size, k);
+          return sum;
+        });
+      const large = eigenSymmetric(
+        product((i, k) => x[k * n + i], n, rows),
+        n,
+      ).values;
+      const small = eigenSymmetric(
+        product((i, k) => x[i * n + k], rows, n),
+        rows,
+      ).values;
+      const most = large[n - 1];
+      large.forEach((value, i) =>
+        assert.closeTo(value, i < n - rows ? 0 : small[i - n + rows], 1e-13 * most),
+      );
+    }
+  });
+
   it('gives known eigenvalues: the chain of springs has 2 - 2 cos(kπ / (n + 1))', () => {
     const n = 30;
     const chain = new Float64Array(n * n);
@@ -103,6 +131,26 @@ describe('the Fréchet distance', () => {
     assert.throws(() => compute('frechet', { a: few, b: list([1, 2]) }), /rows of 20 and 1/);
     assert.throws(() => compute('frechet', { a: table([[1]]), b: table([[1]]) }), /at least two rows/);
     assert.isNaN(compute('frechet', { a: table([[1], [Infinity]]), b: table([[1], [2]]) }));
+  });
+
+  it('is exact where rows are far fewer than numbers, and the other set is larger', () => {
+    const [rows, width, times, factor, shift] = [72, 192, 3, 1.5, 0.25];
+    const few = normals('rank', rows, width);
+    // The same rows three times, scaled and shifted: the covariance is the other's by a number.
+    const many = Float64Array.from(
+      { length: times * few.length },
+      (_, i) => factor * few[i % few.length] + shift,
+    );
+    const { mean, covariance } = fitGaussian(few, width);
+    const ratio = (factor ** 2 * times * (rows - 1)) / (times * rows - 1);
+    let wanted = mean.reduce((sum, m) => sum + ((factor - 1) * m + shift) ** 2, 0);
+    for (let j = 0; j < width; j++) wanted += covariance[j * width + j] * (Math.sqrt(ratio) - 1) ** 2;
+    const [a, b] = [
+      { data: few, shape: [rows, width] },
+      { data: many, shape: [times * rows, width] },
+    ];
+    assert.closeTo(compute('frechet', { a, b }), wanted, 1e-5 * wanted);
+    assert.closeTo(compute('frechet', { a: b, b: a }), wanted, 1e-5 * wanted);
   });
 
   it('is the same by the rows as by the covariances', () => {

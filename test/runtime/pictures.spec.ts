@@ -10,6 +10,7 @@ import type { TextSize } from '../../runtime/reports/pictures/font.ts';
 import { ink, shortened, textWidth } from '../../runtime/reports/pictures/canvas.ts';
 import type { About } from '../../runtime/reports/pictures/picture.ts';
 import { toByte } from '../../runtime/reports/pictures/sheet.ts';
+import { ticksApart, tickStep } from '../../runtime/reports/pictures/ticks.ts';
 import { channelAt, decibelAt, formatOf } from '../../runtime/audio/features.ts';
 import { hertzOfMel, melOfHertz } from '../../runtime/audio/mel.ts';
 
@@ -245,9 +246,28 @@ describe('pictures of sequences', () => {
     const [first, second] = axes.map(ticks);
     assert.deepEqual(
       first.slice(1).map((x, i) => x - first[i]),
-      [16, 16, 16, 16, 16, 16, 16, 16, 16],
+      [32, 32, 32, 32],
     );
     assert.isBelow(second.length, first.length, 'the second recording is half as long');
+  });
+
+  it('keep the texts of their seconds apart, however short the sound', () => {
+    for (const [frames, texts] of [
+      [160, ['0', '0.2', '0.4', '0.6', '0.8', '1', '1.2', '1.4', '1.6', '1.8']],
+      [32, ['0', '0.2']],
+      [3, ['0']],
+    ] as const) {
+      const each = 0.0125;
+      const room = (text: string): number => ((textWidth(text) + textWidth('0')) / 2) * each;
+      const length = (frames - 1) * each;
+      const found = ticksApart([0, length], tickStep(frames * each, 10), room);
+      assert.deepEqual(
+        found.map(([, text]) => text),
+        [...texts],
+      );
+    }
+    const steps = [0.01, 0.02, 0.05, 0.1, 0.2].map((step) => ticksApart([0, 10], step, () => 0.9)[1][0]);
+    assert.deepEqual(steps, [1, 1, 1, 1, 1]);
   });
 
   it('of codes have frames and channels, and say what they cannot show', () => {

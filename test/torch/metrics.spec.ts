@@ -158,6 +158,9 @@ describe('metrics in Python', () => {
     );
     assert.notEqual(before, after);
     const why = 'iteration 6: no impossible: k is less than the 120 rows of real';
-    for (const run of ['alone', 'under']) assert.include(home.read(`${run}/log.txt`), why);
+    for (const run of ['alone', 'under']) {
+      assert.include(home.read(`${run}/log.txt`), why);
+      assert.match(home.read(`${run}/metrics.jsonl`), /"missing": ?"impossible"/);
+    }
   });
 });

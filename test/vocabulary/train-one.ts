@@ -15,10 +15,11 @@ export function train(
   decay = true,
 ): number[] {
   const rule: Optimizer = optimizers[name];
-  const args: OptimizerArguments = {
+  const all: OptimizerArguments = {
     ...Object.fromEntries(rule.params.map((p) => [p.name, (p.default ?? null) as HostExpr])),
     ...given,
   };
+  const args = rule.normal?.(all) ?? all;
   let weight = 1;
   let slots = Object.fromEntries(rule.slots(args).map((slot) => [slot, 0]));
   return gradients.map((gradient, t) => {

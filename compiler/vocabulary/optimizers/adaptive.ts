@@ -44,10 +44,14 @@ const adamParams: readonly ParamSpec[] = [
   epsilonParam,
 ];
 
-/** The running mean and the running mean of squares; wrong betas are found when slots are asked for. */
-function adamSlots(args: OptimizerArguments): string[] {
-  betasOf(args);
-  return ['mean', 'square'];
+/** The running mean and the running mean of squares. */
+const adamSlots = (): string[] => ['mean', 'square'];
+
+/** `betas: [a, b]` is `beta1: a, beta2: b`. */
+function byOne({ betas, ...rest }: OptimizerArguments): OptimizerArguments {
+  if (betas === null) return rest;
+  const [beta1, beta2] = betas as readonly HostExpr[];
+  return { ...rest, beta1, beta2 };
 }
 
 /** rate / (1 - beta1^t), and √(1 - beta2^t): the bias corrections, computed by the host in float64. */
@@ -75,6 +79,7 @@ function adamStep(
 export const adam: Optimizer = {
   doc: 'Adam (Kingma & Ba 2014, arXiv:1412.6980), with bias corrections.',
   params: [...adamParams, ...commonParams],
+  normal: byOne,
   slots: adamSlots,
   scalars: corrections,
   step(b, weight, gradient, slots, scalars, args) {
@@ -96,6 +101,7 @@ const decoupledDecay = commonParams.map((param) =>
 export const adamw: Optimizer = {
   doc: 'Adam with decoupled weight decay (Loshchilov & Hutter 2017, arXiv:1711.05101): w ← w - rate · weight_decay · w beside the step.',
   params: [...adamParams, ...decoupledDecay],
+  normal: byOne,
   decoupled: true,
   slots: adamSlots,
   scalars: (args, applied) => ({

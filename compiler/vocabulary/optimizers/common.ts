@@ -2,8 +2,6 @@
  * What every optimizer takes beside its own arguments, and how arguments are read. differentiate/apply.ts clips gradients and
  * adds `weight_decay` before the rule (`adamw` decays by itself), and clips weights after it.
  */
-import { Mistake } from '../../../grammar/diagnostics.ts';
-import { kinds } from '../../errors.ts';
 import type { ParamSpec } from '../../../program/catalogue.ts';
 import type { HostExpr } from '../../../program/host.ts';
 import type { OptimizerArguments } from '../optimizer.ts';
@@ -55,14 +53,8 @@ export function numberArgument(args: OptimizerArguments, name: string): number {
   throw new Error(`the optimizer's ${name} is no number`);
 }
 
-/** Decays of the two running means. Throws a Mistake if they are none. */
-export function betasOf(args: OptimizerArguments): [number, number] {
-  const both = args.betas as readonly number[] | null | undefined;
-  const betas = both ?? [numberArgument(args, 'beta1'), numberArgument(args, 'beta2')];
-  if (betas.length === 2 && betas.every((beta) => beta >= 0 && beta < 1)) return [betas[0], betas[1]];
-  throw new Mistake(kinds.argumentOutside, {
-    what: `the betas are ${betas.join(', ')}`,
-    why: 'They are the decays of two running means.',
-    hint: 'Write two numbers in [0, 1): `betas: [0.5, 0.999]`.',
-  });
-}
+/** Decays of the two running means. */
+export const betasOf = (args: OptimizerArguments): [number, number] => [
+  numberArgument(args, 'beta1'),
+  numberArgument(args, 'beta2'),
+];

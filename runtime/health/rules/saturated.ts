@@ -1,5 +1,8 @@
-/** Outputs that stand at the ends of their range, where their gradient is gone. */
-import type { Floats } from '../../engines/engine.ts';
+/**
+ * Outputs that stand at the ends of their range, where their gradient is gone. The places of an image or a sequence share a range;
+ * each number of a vec has its own, since columns of a table measure different things.
+ */
+import type { Tensor } from '../../engines/engine.ts';
 import type { HealthRule } from '../rule.ts';
 import { short } from '../rule.ts';
 
@@ -14,9 +17,9 @@ export const saturated: HealthRule = {
   doc: 'Next to none of the values in samples lie inside the range of real rows: all stand at its ends.',
   patience: 2,
   samples({ name, drawn, real }) {
-    const [low, high] = rangeOf(real.data);
-    if (!(high > low)) return [];
-    const [ours, theirs] = [atEnds(drawn.data, low, high), atEnds(real.data, low, high)];
+    const ranges = rangesOf(real);
+    if (!ranges.some(({ low, high }) => high > low)) return [];
+    const [ours, theirs] = [atEnds(drawn, ranges), atEnds(real, ranges)];
     if (1 - ours >= least * (1 - theirs)) return [];
     return [
       {
@@ -27,15 +30,32 @@ export const saturated: HealthRule = {
   },
 };
 
-function rangeOf(values: Floats): readonly [low: number, high: number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  return [low, high];
+interface Range {
+  low: number;
+  high: number;
 }
 
-function atEnds(values: Floats, low: number, high: number): number {
-  const edge = margin * (high - low);
-  let count = 0;
-  for (const value of values) if (Math.abs(value - low) <= edge || Math.abs(value - high) <= edge) count++;
-  return values.length === 0 ? 0 : count / values.length;
+/** Of each number of rows that are vecs; of all numbers of other rows together. */
+function rangesOf({ data, shape }: Tensor): Range[] {
+  const count = shape.length === 2 ? shape[1] : 1;
+  const ranges = Array.from({ length: count }, (): Range => ({ low: Infinity, high: -Infinity }));
+  data.forEach((value, i) => {
+    const range = ranges[i % count];
+    range.low = Math.min(range.low, value);
+    range.high = Math.max(range.high, value);
+  });
+  return ranges;
+}
+
+/** The share of the values that have a range which stand at an end of it. */
+function atEnds({ data }: Tensor, ranges: readonly Range[]): number {
+  let [count, ends] = [0, 0];
+  data.forEach((value, i) => {
+    const { low, high } = ranges[i % ranges.length];
+    if (!(high > low)) return;
+    count++;
+    const edge = margin * (high - low);
+    if (Math.abs(value - low) <= edge || Math.abs(value - high) <= edge) ends++;
+  });
+  return count === 0 ? 0 : ends / count;
 }

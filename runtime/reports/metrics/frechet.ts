@@ -132,7 +132,7 @@ export const frechet: Metric = {
     if (held && Math.max(p, q) <= width && byRows(p, q, width) < byCovariance(p + q, width))
       return distanceOfFewRows(a, b, width, pulse);
     const [first, second] = [a, b].map(
-      ({ gaussian, data }) => gaussian ?? fitGaussian(data, width, partOf(pulse, 0, 0.2)),
+      ({ gaussian, data }, i) => gaussian ?? fitGaussian(data, width, partOf(pulse, 0.1 * i, 0.1 * (i + 1))),
     );
     return frechetDistance(first, second, width, partOf(pulse, 0.2, 1));
   },

@@ -107,14 +107,20 @@ function norm(v: Float64Array): number {
   return largest * Math.sqrt(v.reduce((sum, x) => sum + (x / largest) ** 2, 0));
 }
 
-/** Turns the three diagonals into one, in place, and the rows of `vectors` with them. */
+/**
+ * Turns the three diagonals into one, in place, and the rows of `vectors` with them. What is 0 beside the diagonal is said by
+ * its neighbours or by the whole: where rows are fewer than numbers, most of the diagonal is roundoff of the rest, and nothing
+ * beside it becomes small against that.
+ */
 function diagonalise(d: Float64Array, e: Float64Array, vectors: Float64Array, n: number, pulse: Pulse): void {
+  const floor = Number.EPSILON * d.reduce((most, x, i) => Math.max(most, Math.abs(x) + Math.abs(e[i])), 0);
+  const nothing = (i: number): boolean =>
+    Math.abs(e[i]) <= Math.max(floor, Number.EPSILON * (Math.abs(d[i]) + Math.abs(d[i + 1])));
   for (let low = 0; low < n; low++) {
     pulse(low / n);
     for (let pass = 0; ; pass++) {
       let high = low;
-      while (high < n - 1 && Math.abs(e[high]) > Number.EPSILON * (Math.abs(d[high]) + Math.abs(d[high + 1])))
-        high++;
+      while (high < n - 1 && !nothing(high)) high++;
       if (high === low) break;
       if (pass === 100) throw new Error('the eigenvalues do not settle');
       sweep(d, e, vectors, n, low, high);

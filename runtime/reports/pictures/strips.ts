@@ -10,7 +10,7 @@ import type { SoundFormat } from '../../audio/features.ts';
 import type { Values } from '../metrics/metric.ts';
 import { drawText, drawUpwards, fillBox, ink, paper, shortened, textHeight, textWidth } from './canvas.ts';
 import type { Colour } from './canvas.ts';
-import { ticksIn, tickStep } from './ticks.ts';
+import { ticksApart, ticksIn, tickStep } from './ticks.ts';
 import type { Interval, Tick } from './ticks.ts';
 
 export interface Strips {
@@ -175,7 +175,9 @@ function drawTime(
   const most = Math.max(1, (frames - 1) * each);
   const step = Math.max(format === null ? 1 : 0, tickStep(format === null ? frames : frames * each, 10));
   fillBox(sheet, left, y, frames * across, 1, ink);
-  for (const [place, text] of ticksIn([0, format === null ? most : (frames - 1) * each], step)) {
+  // A short sound has few pixels for its seconds: texts keep apart by a digit's width.
+  const room = (text: string): number => ((textWidth(text) + textWidth('0')) / across) * each;
+  for (const [place, text] of ticksApart([0, format === null ? most : (frames - 1) * each], step, room)) {
     const x = left + Math.round((place / each + 0.5) * across);
     fillBox(sheet, x, y, 1, tick, ink);
     drawText(sheet, Math.round(x - textWidth(text) / 2), y + tick + 3, text, ink);

@@ -78,6 +78,7 @@ class Record:
         moment, number = self.schedule.iteration_at(self.position).time, self.position['iteration']
         for item, result in Reporter(self.trainer).run(items, moment, self.applied):
             if isinstance(result, Unshown):
+                self.metrics.append({'iteration': number, 'missing': item['name'], 'reason': str(result)})
                 self._say(f"iteration {number}: no {item['name']}: {result}")
                 continue
             if isinstance(result, dict):
