@@ -14,6 +14,7 @@ import { builtinArguments } from './arguments.ts';
 import { topScope, type Context } from './context.ts';
 import { Silence } from '../bind/dims.ts';
 import { evaluate } from './expression.ts';
+import { requireShapes } from './report-shapes.ts';
 import { reportValue, split, withRows, type SetUse } from './report-values.ts';
 
 export interface MetricUse {
@@ -46,7 +47,9 @@ export function metricLine(context: Context, expr: ast.Expr): MetricUse {
         const params = withRows(context.catalogue.metrics[name].params, rowsParam);
         const { args } = builtinArguments(context, site, params, given, evaluateHere, `\`${name}\``, span);
         rows = args.int('rows');
-        return number(add({ fn: name, ...split(context, params, args, name) }));
+        const { values, options } = split(context, params, args, name);
+        requireShapes({ fn: name, params, given, values, span });
+        return number(add({ fn: name, values, options }));
       },
       mean: (value) => number(add(meanSet(context, value))),
     },
