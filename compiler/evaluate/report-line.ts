@@ -20,15 +20,20 @@ export interface ReportCall {
 export const valuesOf = ({ values }: ReportCall, param: string): (readonly [string, ReportValue])[] =>
   Object.entries(values).filter(([name]) => paramOf(name) === param);
 
+interface Reason {
+  readonly kind?: DiagnosticKind;
+  readonly why?: string;
+  /** The way out. */
+  readonly hint: string;
+}
+
 /** What a value says wrong: "`like` of `speech` ...", at the argument. */
 export function misfit(
   call: ReportCall,
   name: string,
   what: string,
-  hint: string,
-  more: { readonly kind?: DiagnosticKind; readonly why?: string } = {},
+  { kind = kinds.badArgument, why, hint }: Reason,
 ): Mistake {
-  const { kind = kinds.badArgument, why } = more;
   const text = `\`${paramOf(name)}\` of \`${call.fn}\` ${what}`;
   return new Mistake(kind, { what: text, ...(why && { why }), hint }, spanOf(call, name));
 }

@@ -14,6 +14,8 @@ import { builtinArguments } from './arguments.ts';
 import { topScope, type Context } from './context.ts';
 import { Silence } from '../bind/dims.ts';
 import { evaluate } from './expression.ts';
+import { requireKinds } from './report-kinds.ts';
+import type { ReportCall } from './report-line.ts';
 import { requireShapes } from './report-shapes.ts';
 import { reportValue, split, withRows, type SetUse } from './report-values.ts';
 
@@ -48,7 +50,9 @@ export function metricLine(context: Context, expr: ast.Expr): MetricUse {
         const { args } = builtinArguments(context, site, params, given, evaluateHere, `\`${name}\``, span);
         rows = args.int('rows');
         const { values, options } = split(context, params, args, name);
-        requireShapes({ fn: name, params, given, values, span });
+        const call: ReportCall = { fn: name, params, given, values, span };
+        requireShapes(call);
+        requireKinds(call);
         return number(add({ fn: name, values, options }));
       },
       mean: (value) => number(add(meanSet(context, value))),

@@ -56,32 +56,23 @@ function requireEach(
 ): void {
   for (const [name, value] of valuesOf(call, param))
     if (!fits(value))
-      throw misfit(
-        call,
-        name,
-        `takes ${wanted}, and ${typed(value)} is given`,
-        '`grid` and `rows` show images, a map channel by channel (`x[channels: 0..1]`); `scatter` and `embedding` show points.',
-      );
+      throw misfit(call, name, `takes ${wanted}, and ${typed(value)} is given`, {
+        hint: '`grid` and `rows` show images, a map channel by channel (`x[channels: 0..1]`); `scatter` and `embedding` show points.',
+      });
 }
 
 function requirePoints(call: ReportCall): void {
   const [first, ...others] = valuesOf(call, 'points');
   const width = widthOf(first[1]);
   if (width === 1)
-    throw misfit(
-      call,
-      first[0],
-      'takes points of two coordinates or more, and these have 1',
-      'Put two values side by side: `concat(a, b)`; the mean or spread of one is a `metric`.',
-    );
+    throw misfit(call, first[0], 'takes points of two coordinates or more, and these have 1', {
+      hint: 'Put two values side by side: `concat(a, b)`; the mean or spread of one is a `metric`.',
+    });
   for (const [name, value] of others)
     if (differ(width, widthOf(value)))
-      throw misfit(
-        call,
-        name,
-        `is ${typed(value)}, and the first set is ${typed(first[1])}`,
-        'Show sets of points alike in one picture, others in another.',
-      );
+      throw misfit(call, name, `is ${typed(value)}, and the first set is ${typed(first[1])}`, {
+        hint: 'Show sets of points alike in one picture, others in another.',
+      });
 }
 
 function requireAlike(call: ReportCall, left: string, right: string): void {
@@ -91,12 +82,9 @@ function requireAlike(call: ReportCall, left: string, right: string): void {
   const steps = call.values.label?.value.type.form === 'seq';
   const widths = [a, b].map((one) => (steps ? one.value.type.shape[0] : widthOf(one)));
   if (differ(widths[0], widths[1]))
-    throw misfit(
-      call,
-      right,
-      `is ${typed(b)}, and \`${left}\` is ${typed(a)}`,
-      'Compare the same features of both.',
-    );
+    throw misfit(call, right, `is ${typed(b)}, and \`${left}\` is ${typed(a)}`, {
+      hint: 'Compare the same features of both.',
+    });
 }
 
 const widthOf = ({ value }: ReportValue): Dim => product(value.type.shape);

@@ -16,19 +16,16 @@ export function requireSound(context: Context, line: ReportCall): void {
   const wanted = soundsOf(context, line, 'bands');
   if (wanted === null) return;
   if (wanted.edges === null)
-    throw misfit(
-      line,
-      'bands',
-      'takes mel bands, and these are all bins',
-      'Name a stream with `features: log_mel(40)`.',
-    );
+    throw misfit(line, 'bands', 'takes mel bands, and these are all bins', {
+      hint: 'Name a stream with `features: log_mel(40)`.',
+    });
   requireChannels(line, 'bands', channelsOf(wanted));
   if (like !== null && framesOf(like) !== framesOf(wanted))
     throw misfit(
       line,
       'bands',
       `has frames of (${framesOf(wanted)}), and those of \`like\` are of (${framesOf(like)})`,
-      'Give both streams the same `rate`, `window`, `hop` and `emphasis`.',
+      { hint: 'Give both streams the same `rate`, `window`, `hop` and `emphasis`.' },
     );
 }
 
@@ -37,19 +34,18 @@ function soundsOf({ names }: Context, line: ReportCall, param: string): SoundFea
   const { rows } = line.values[param];
   const sound = 'stream' in rows ? names.data.get(rows.stream)?.sound : undefined;
   if (sound !== undefined) return sound;
-  throw misfit(
-    line,
-    param,
-    'takes a field of sounds',
-    'Name one of a `voices(...)` or `speech(...)` stream, such as `test.sound`.',
-  );
+  throw misfit(line, param, 'takes a field of sounds', {
+    hint: 'Name one of a `voices(...)` or `speech(...)` stream, such as `test.sound`.',
+  });
 }
 
 function requireChannels(line: ReportCall, param: string, channels: number): void {
   const { type } = line.values[param].value;
   if (type.form === 'seq' && type.shape[0] === channels) return;
   const wanted = `seq[${channels}, T]`;
-  throw misfit(line, param, `takes ${wanted}, and ${printType(type)} is given`, `Give it ${wanted}.`);
+  throw misfit(line, param, `takes ${wanted}, and ${printType(type)} is given`, {
+    hint: `Give it ${wanted}.`,
+  });
 }
 
 const framesOf = ({ window, hop, emphasis }: SoundFeatures): string =>
