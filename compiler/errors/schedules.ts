@@ -59,7 +59,7 @@ export const scheduleCodes = {
   sides: [
     'GAN4013',
     'player on the wrong side of a game',
-    "`adversarial(real:, fake:)` says who plays: a network that only one of the two answers depends on plays against the discriminator. If it minimises the game's `discriminator`, or maximises `generator` or `encoder`, it helps the discriminator to tell its own work apart. It minimises `generator` (or `encoder`, where real rows pass through it; or the sum of both), or maximises `discriminator`, or stands behind a `reverse`.",
+    "`adversarial(real:, fake:)` says who plays: a network that only one of the two answers depends on plays against the discriminator. If it minimises the game's `discriminator`, or maximises `generator` or `encoder`, it helps the discriminator to tell its own work apart. It minimises `generator` (or `encoder`, where real rows pass through it; or the sum of both), or maximises `discriminator`, or stands behind a `reverse`. The network that gives both answers minimises `discriminator`: if it maximises it, or minimises `generator`, it learns to take one for the other.",
   ],
   gradientAcrossRows: [
     'GAN4014',
