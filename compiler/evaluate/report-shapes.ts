@@ -1,7 +1,9 @@
 /**
  * Which shapes pictures and metrics take, said before the run that would make them: what is shown as an image is one, and what is
- * compared number by number has as many. In: a call's values; out: a mistake where they don't fit.
+ * compared number by number has as many, in one range. In: a call's values; out: a mistake where they don't fit.
  */
+import { printBounds, sameBounds } from '../bind/types.ts';
+import { kinds } from '../errors.ts';
 import { product, type Dim } from '../ir/dim.ts';
 import { printType } from '../types.ts';
 import { misfit, valuesOf, type ReportCall } from './report-line.ts';
@@ -84,6 +86,13 @@ function requireAlike(call: ReportCall, left: string, right: string): void {
   if (differ(widths[0], widths[1]))
     throw misfit(call, right, `is ${typed(b)}, and \`${left}\` is ${typed(a)}`, {
       hint: 'Compare the same features of both.',
+    });
+  const [p, q] = [a, b].map(({ value }) => value.type.range);
+  if (p !== null && q !== null && !sameBounds(p, q))
+    throw misfit(call, right, `is in ${printBounds(q)}, and \`${left}\` is in ${printBounds(p)}`, {
+      kind: kinds.range,
+      why: 'How far apart the two ranges are is all that is measured.',
+      hint: 'Convert the data (`data … in ...`), or end the network with the activation that gives its range.',
     });
 }
 
