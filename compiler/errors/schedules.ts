@@ -225,4 +225,16 @@ export const scheduleCodes = {
     'What an update minimises asks one answer of the network that it trains to be two numbers, `bce(D(fake), 1) + bce(D(fake), 0)`, where one of them was to be asked of other rows. What is least is between the two, and nothing is told apart. A target between is written as one, `bce(D(fake), 0.5)`; a network that wants its opponent to be in doubt is trained by another update, and is not looked at.',
     'warning',
   ],
+  twoAverages: [
+    'GAN4043',
+    'average that is moved twice',
+    'A network has one average. Two `average` statements of it in one phase move the same copy, one decay after the other; two averages of different decays there are not. Keep one of them.',
+    'warning',
+  ],
+  stillAverage: [
+    'GAN4044',
+    'average read before it first moves',
+    '`C.average` is C as it was initialised until an `average C` first runs. A loss that reads it in a phase before that compares with random weights: a mean teacher that teaches nothing. Write the `average` in that phase, too. An average that an earlier phase moved and this one keeps still may be meant, and one that starts with trained weights (`initialize C from ...`) as well.',
+    'warning',
+  ],
 } as const satisfies Record<string, Row>;
