@@ -135,7 +135,7 @@ export const scheduleCodes = {
   otherCondition: [
     'GAN4027',
     'row judged under a condition that it was not made for',
-    'A conditional discriminator sees pairs of a row and its condition. A generated row belongs to the condition that the generator got; beside the label of a real row, drawn apart from it, no pair ever matches. (Wrong pairs on purpose, as in GAN-CLS, are terms of their own beside the game.)',
+    'A conditional discriminator sees pairs of a row and its condition. A generated row belongs to the condition that the generator got; beside the label of a real row, drawn apart from it, no pair ever matches. Nor does a real row beside a drawn class, where its own label may be read. (Wrong pairs on purpose, as in GAN-CLS, are terms of their own beside the game.)',
     'warning',
   ],
   twoDiscriminators: [
