@@ -153,3 +153,10 @@ export const setsIn = (statements: readonly StatementInfo[]): SetInfo[] =>
     if (statement.kind === 'set') return [statement.set];
     return 'body' in statement ? setsIn(statement.body) : [];
   });
+
+/** All averages of a list of statements, in order; of a list of networks, one each. */
+export const averagesIn = (statements: readonly StatementInfo[]): AverageInfo[] =>
+  statements.flatMap((statement): readonly AverageInfo[] => {
+    if (statement.kind === 'average') return [statement.average];
+    return statement.kind === 'repeat' ? averagesIn(statement.body) : [];
+  });

@@ -1,6 +1,7 @@
 /** Losses of the vocabulary that an update minimises, each with its sign. In: an update; out: the nodes that they give. */
 import type { Node } from '../ir/node.ts';
 import type { Analysis, AnalysedUpdate } from './analysis.ts';
+import { softplusOf } from '../ir/patterns.ts';
 import { builtinOf, signsOf, type Sign } from './signs.ts';
 
 /** Losses without an upper bound: a network that makes one larger never has done enough. */
@@ -18,10 +19,14 @@ export function lossTerms(
   update: AnalysedUpdate,
   builtins: ReadonlySet<string> = endless,
 ): LossTerm[] {
-  const wanted = (node: Node): boolean => builtins.has(builtinOf(node) ?? '');
+  const wanted = (node: Node): boolean => builtins.has(lossOf(node) ?? '');
   return [...signsOf(analysis, update, wanted)].map(([node, sign]) => ({
-    builtin: builtinOf(node)!,
+    builtin: lossOf(node)!,
     node,
     sign,
   }));
 }
+
+/** A cross entropy of an answer that a declared game has, too, is the game's: equal nodes are one. */
+export const lossOf = (node: Node): string | undefined =>
+  builtinOf(node) === 'adversarial' && softplusOf(node) !== undefined ? 'bce' : builtinOf(node);

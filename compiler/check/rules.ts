@@ -33,12 +33,14 @@ import { rowCounts } from './rules/row-counts.ts';
 import { squashed } from './rules/squashed.ts';
 import { stages } from './rules/stages.ts';
 import { starts } from './rules/starts.ts';
+import { stillAverages } from './rules/still-averages.ts';
 import { strengths } from './rules/strengths.ts';
 import { subtracted } from './rules/subtracted.ts';
 import { targets } from './rules/targets.ts';
 import { terms } from './rules/terms.ts';
 import { together } from './rules/together.ts';
 import { trained } from './rules/trained.ts';
+import { twoAverages } from './rules/two-averages.ts';
 import { unknowable } from './rules/unknowable.ts';
 import { unread } from './rules/unread.ts';
 import { unused } from './rules/unused.ts';
@@ -73,6 +75,8 @@ export const rules: readonly Rule[] = [
   unknowable,
   trained,
   averages,
+  twoAverages,
+  stillAverages,
   recalibrations,
   ownership,
   batches,

@@ -59,7 +59,7 @@ export const scheduleCodes = {
   sides: [
     'GAN4013',
     'player on the wrong side of a game',
-    "`adversarial(real:, fake:)` says who plays: a network that only one of the two answers depends on plays against the discriminator. If it minimises the game's `discriminator`, or maximises `generator` or `encoder`, it helps the discriminator to tell its own work apart. It minimises `generator` (or `encoder`, where real rows pass through it; or the sum of both), or maximises `discriminator`, or stands behind a `reverse`.",
+    "`adversarial(real:, fake:)` says who plays: a network that only one of the two answers depends on plays against the discriminator. If it minimises the game's `discriminator`, or maximises `generator` or `encoder`, it helps the discriminator to tell its own work apart. It minimises `generator` (or `encoder`, where real rows pass through it; or the sum of both), or maximises `discriminator`, or stands behind a `reverse`. The network that gives both answers minimises `discriminator`: if it maximises it, or minimises `generator`, it learns to take one for the other.",
   ],
   gradientAcrossRows: [
     'GAN4014',
@@ -135,7 +135,7 @@ export const scheduleCodes = {
   otherCondition: [
     'GAN4027',
     'row judged under a condition that it was not made for',
-    'A conditional discriminator sees pairs of a row and its condition. A generated row belongs to the condition that the generator got; beside the label of a real row, drawn apart from it, no pair ever matches. (Wrong pairs on purpose, as in GAN-CLS, are terms of their own beside the game.)',
+    'A conditional discriminator sees pairs of a row and its condition. A generated row belongs to the condition that the generator got; beside the label of a real row, drawn apart from it, no pair ever matches. Nor does a real row beside a drawn class, where its own label may be read. (Wrong pairs on purpose, as in GAN-CLS, are terms of their own beside the game.)',
     'warning',
   ],
   twoDiscriminators: [
@@ -223,6 +223,18 @@ export const scheduleCodes = {
     'GAN4042',
     'two targets for one answer',
     'What an update minimises asks one answer of the network that it trains to be two numbers, `bce(D(fake), 1) + bce(D(fake), 0)`, where one of them was to be asked of other rows. What is least is between the two, and nothing is told apart. A target between is written as one, `bce(D(fake), 0.5)`; a network that wants its opponent to be in doubt is trained by another update, and is not looked at.',
+    'warning',
+  ],
+  twoAverages: [
+    'GAN4043',
+    'average that is moved twice',
+    'A network has one average. Two `average` statements of it in one phase move the same copy, one decay after the other; two averages of different decays there are not. Keep one of them.',
+    'warning',
+  ],
+  stillAverage: [
+    'GAN4044',
+    'average read before it first moves',
+    '`C.average` is C as it was initialised until an `average C` first runs. A loss that reads it in a phase before that compares with random weights: a mean teacher that teaches nothing. Write the `average` in that phase, too. An average that an earlier phase moved and this one keeps still may be meant, and one that starts with trained weights (`initialize C from ...`) as well.',
     'warning',
   ],
 } as const satisfies Record<string, Row>;

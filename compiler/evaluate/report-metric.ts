@@ -14,6 +14,9 @@ import { builtinArguments } from './arguments.ts';
 import { topScope, type Context } from './context.ts';
 import { Silence } from '../bind/dims.ts';
 import { evaluate } from './expression.ts';
+import { requireKinds } from './report-kinds.ts';
+import type { ReportCall } from './report-line.ts';
+import { requireShapes } from './report-shapes.ts';
 import { reportValue, split, withRows, type SetUse } from './report-values.ts';
 
 export interface MetricUse {
@@ -49,7 +52,11 @@ export function metricLine(context: Context, expr: ast.Expr): MetricUse {
         const params = metricParams(context.catalogue.metrics[name].params);
         const { args } = builtinArguments(context, site, params, given, evaluateHere, `\`${name}\``, span);
         rows = args.int('rows');
-        return number(add({ fn: name, ...split(context, params, args, name) }));
+        const { values, options } = split(context, params, args, name);
+        const call: ReportCall = { fn: name, params, given, values, span };
+        requireShapes(call);
+        requireKinds(call);
+        return number(add({ fn: name, values, options }));
       },
       mean: (value) => number(add(meanSet(context, value))),
     },

@@ -20,6 +20,8 @@ import { topScope, type Context } from './context.ts';
 import { givenNode } from './feeds.ts';
 import { Silence } from '../bind/dims.ts';
 import { evaluate } from './expression.ts';
+import type { ReportCall } from './report-line.ts';
+import { requireShapes } from './report-shapes.ts';
 import { requireSound } from './report-sound.ts';
 import { split, withRows, type ReportValue } from './report-values.ts';
 import { sampleValue } from './samples.ts';
@@ -68,8 +70,9 @@ export function pictureLine(context: Context, medium: 'picture' | 'sound', expr:
     expr.span,
   );
   const { values, options } = split(inner, rest, args, name);
-  if (medium === 'sound')
-    requireSound(inner, { fn: name, params: rest, given: plain, values, span: expr.span });
+  const shown: ReportCall = { fn: name, params: rest, given: plain, values, span: expr.span };
+  if (medium === 'sound') requireSound(inner, shown);
+  else requireShapes(shown);
   return {
     kind: medium,
     fn: name,

@@ -2,26 +2,12 @@
  * What a sound of a report must be, said before the run that would make it: `like` and `bands` have rows of streams of sounds, what
  * is played has the channels that they say, and both have the same frames. In: the line's values; out: a mistake where they don't fit.
  */
-import { Mistake } from '../../grammar/diagnostics.ts';
-import type { Span } from '../../grammar/source.ts';
-import type { ParamSpec } from '../../program/catalogue.ts';
 import { channelsOf, type SoundFeatures } from '../../program/sound.ts';
-import { kinds } from '../errors.ts';
 import { printType } from '../types.ts';
-import type { Given } from '../bind/match.ts';
 import type { Context } from './context.ts';
-import type { ReportValue } from './report-values.ts';
+import { misfit, type ReportCall } from './report-line.ts';
 
-interface SoundLine {
-  readonly fn: string;
-  readonly params: readonly ParamSpec[];
-  readonly given: readonly Given[];
-  readonly values: Readonly<Record<string, ReportValue>>;
-  /** Of the call. */
-  readonly span: Span;
-}
-
-export function requireSound(context: Context, line: SoundLine): void {
+export function requireSound(context: Context, line: ReportCall): void {
   const { features, samples, bands } = line.values;
   const like = soundsOf(context, line, 'like');
   if (samples !== undefined) requireChannels(line, 'samples', 1);
@@ -30,49 +16,37 @@ export function requireSound(context: Context, line: SoundLine): void {
   const wanted = soundsOf(context, line, 'bands');
   if (wanted === null) return;
   if (wanted.edges === null)
-    throw mistake(
-      line,
-      'bands',
-      'takes mel bands, and these are all bins',
-      'Name a stream with `features: log_mel(40)`.',
-    );
+    throw misfit(line, 'bands', 'takes mel bands, and these are all bins', {
+      hint: 'Name a stream with `features: log_mel(40)`.',
+    });
   requireChannels(line, 'bands', channelsOf(wanted));
   if (like !== null && framesOf(like) !== framesOf(wanted))
-    throw mistake(
+    throw misfit(
       line,
       'bands',
       `has frames of (${framesOf(wanted)}), and those of \`like\` are of (${framesOf(like)})`,
-      'Give both streams the same `rate`, `window`, `hop` and `emphasis`.',
+      { hint: 'Give both streams the same `rate`, `window`, `hop` and `emphasis`.' },
     );
 }
 
 /** How the rows of a value are heard; null where they differ in that. */
-function soundsOf({ names }: Context, line: SoundLine, param: string): SoundFeatures | null {
+function soundsOf({ names }: Context, line: ReportCall, param: string): SoundFeatures | null {
   const { rows } = line.values[param];
   const sound = 'stream' in rows ? names.data.get(rows.stream)?.sound : undefined;
   if (sound !== undefined) return sound;
-  throw mistake(
-    line,
-    param,
-    'takes a field of sounds',
-    'Name one of a `voices(...)` or `speech(...)` stream, such as `test.sound`.',
-  );
+  throw misfit(line, param, 'takes a field of sounds', {
+    hint: 'Name one of a `voices(...)` or `speech(...)` stream, such as `test.sound`.',
+  });
 }
 
-function requireChannels(line: SoundLine, param: string, channels: number): void {
+function requireChannels(line: ReportCall, param: string, channels: number): void {
   const { type } = line.values[param].value;
   if (type.form === 'seq' && type.shape[0] === channels) return;
   const wanted = `seq[${channels}, T]`;
-  throw mistake(line, param, `takes ${wanted}, and ${printType(type)} is given`, `Give it ${wanted}.`);
+  throw misfit(line, param, `takes ${wanted}, and ${printType(type)} is given`, {
+    hint: `Give it ${wanted}.`,
+  });
 }
 
 const framesOf = ({ window, hop, emphasis }: SoundFeatures): string =>
   `window ${window} samples, hop ${hop}, emphasis ${emphasis}`;
-
-function mistake(line: SoundLine, param: string, what: string, hint: string): Mistake {
-  // Given by its name, or at its place.
-  const place = line.params.findIndex(({ name }) => name === param);
-  const given = line.given.find(({ name }) => name?.name === param) ?? line.given.at(place);
-  const span = given?.expr?.span ?? line.span;
-  return new Mistake(kinds.badArgument, { what: `\`${param}\` of \`${line.fn}\` ${what}`, hint }, span);
-}

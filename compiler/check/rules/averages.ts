@@ -3,14 +3,14 @@ import type * as ast from '../../../grammar/ast.ts';
 import { diagnostic } from '../../../grammar/diagnostics.ts';
 import { writtenName } from '../../bind/network-named.ts';
 import { kinds } from '../../errors.ts';
-import type { StatementInfo } from '../../model.ts';
+import { averagesIn } from '../../model.ts';
 import { nodesIn } from '../walk.ts';
 import type { Rule } from '../rule.ts';
 
 export const averages: Rule = ({ schedule, own, reports }) => {
   const read = new Set([...own, ...reports.map(({ declaration }) => declaration)].flatMap(averagesRead));
   return (schedule?.phases ?? []).flatMap(({ body }) =>
-    averagesKept(body).flatMap(({ network }) =>
+    averagesIn(body).flatMap(({ declaration: { network } }) =>
       read.has(network.name)
         ? []
         : [
@@ -28,9 +28,3 @@ const averagesRead = (declaration: ast.Declaration): string[] =>
   nodesIn(declaration).flatMap((node) =>
     node.kind === 'Field' && node.field.name === 'average' ? [writtenName(node.object)] : [],
   );
-
-const averagesKept = (body: readonly StatementInfo[]): ast.Average[] =>
-  body.flatMap((statement): readonly ast.Average[] => {
-    if (statement.kind === 'average') return [statement.average.declaration];
-    return statement.kind === 'repeat' ? averagesKept(statement.body) : [];
-  });

@@ -1,10 +1,12 @@
 /**
  * Generated rows that are judged under another condition than they were made from: D(G(z, digit), mnist.label). Row and
- * condition never belong together, so nothing teaches the generator what its condition means.
+ * condition never belong together, so nothing teaches the generator what its condition means. So are real rows of a game
+ * that are judged under a class drawn apart from them, where their own is there: D(mnist.image, digit).
  */
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import type { Analysis, AnalysedUpdate, NetworkCall } from '../../analyse/analysis.ts';
 import { answersIn, nearestAnswers, type Answer } from '../../analyse/answers.ts';
+import { streamsIn } from '../../evaluate/feeds.ts';
 import { weightNodes } from '../../analyse/trained.ts';
 import { sameDim, type Dim } from '../../ir/dim.ts';
 import { reachable, type Node } from '../../ir/node.ts';
@@ -14,7 +16,10 @@ import { textOf } from '../../../grammar/source.ts';
 import type { Rule } from '../rule.ts';
 
 export const conditions: Rule = (analysis) => {
-  const played = [...new Set(analysis.evaluated.games)].flatMap(({ fake }) => mismatched(analysis, fake));
+  const played = [...new Set(analysis.evaluated.games)].flatMap(({ real, fake }) => [
+    ...drawnApart(analysis, real),
+    ...mismatched(analysis, fake),
+  ]);
   const byHand = (analysis.schedule?.updates ?? []).flatMap((update) => inLosses(analysis, update));
   return [
     ...new Map(
@@ -93,3 +98,45 @@ const judgedRows = ({ parameters }: NetworkCall, { node }: Condition): Node[] =>
   [...parameters.values()].flatMap(({ value }) =>
     value.sort === 'tensor' && value.node !== node ? [value.node] : [],
   );
+
+/** Of answers to rows as the data has them, asked with a class that was drawn. */
+function drawnApart(analysis: Analysis, real: Node): Diagnostic[] {
+  return [...nearestAnswers(real, answersIn([real])).values()].flatMap((answer) => {
+    const judged = analysis.calls.find((call) => isCall(call, answer));
+    if (judged === undefined) return [];
+    return conditionsOf(judged).flatMap((asked) => {
+      const known = reachable(judgedRows(judged, asked));
+      const [stream, ...others] = streamsIn(analysis.evaluated, judgedRows(judged, asked));
+      const plain = !known.some((node) => node.op === 'draw' || analysis.evaluated.constants.has(node));
+      const own = stream === undefined ? undefined : labelOf(analysis, stream, asked.classes);
+      if (!plain || others.length > 0 || own === undefined || !isDrawn(analysis, asked.node)) return [];
+      return [foreign(judged.network, asked, own)];
+    });
+  });
+}
+
+/** The stream's own label of so many classes, if losses may read it. */
+function labelOf({ names }: Analysis, stream: string, classes: Dim): string | undefined {
+  const { fields, hidden } = names.data.get(stream)!;
+  const found = Object.entries(fields).find(
+    ([name, field]) => field.kind === 'label' && field.classes === classes && !hidden.has(name),
+  );
+  return found && `${stream}.${found[0]}`;
+}
+
+/** Whether it is made of draws, and of no data nor weight. */
+function isDrawn({ evaluated }: Analysis, node: Node): boolean {
+  const made = reachable([node]);
+  return (
+    made.some(({ op }) => op === 'draw') &&
+    streamsIn(evaluated, [node]).length === 0 &&
+    !made.some((one) => evaluated.constants.has(one))
+  );
+}
+
+const foreign = (network: string, { placed }: Condition, own: string): Diagnostic =>
+  diagnostic(kinds.otherCondition, placed.span, {
+    what: `\`${network}\` judges a real row under the condition \`${textOf(placed.span)}\`, which is drawn apart from it`,
+    why: 'Row and condition do not belong together, so no real pair shows what the condition means.',
+    hint: `Judge it under its own: \`${own}\`.`,
+  });

@@ -39,7 +39,8 @@ export function apart(
     : { real: one.network, fake: other.network };
 }
 
-const answering = (node: Node): Answer[] => [...nearestAnswers(node, answersIn([node])).values()];
+/** The networks that give an answer. */
+export const answering = (node: Node): Answer[] => [...nearestAnswers(node, answersIn([node])).values()];
 
 /** The weights behind an answer, up to what the network was given. */
 const weightsOf = ({ evaluated }: Analysis, node: Node, { region }: Answer): Node[] =>

@@ -3,12 +3,13 @@ import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import type { Span } from '../../../grammar/source.ts';
 import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
 import { answersIn, nearestAnswers, outputOf } from '../../analyse/answers.ts';
-import { isOther, pullsOf, type Pull } from '../../analyse/pulls.ts';
+import { isOther, isSame, pullsOf, type Pull } from '../../analyse/pulls.ts';
 import type { Node } from '../../ir/node.ts';
 import { spreadOf } from '../../ir/patterns.ts';
 import { kinds } from '../../errors.ts';
 import type { Rule } from '../rule.ts';
 import { apart as apartIn } from './discriminators.ts';
+import { games } from './games.ts';
 
 /** What is asked of one answer. */
 interface Asked {
@@ -22,9 +23,13 @@ interface Asked {
 
 export const targets: Rule = (analysis) => {
   const outputs = new Map<string, Asked[]>();
+  // A judge on the wrong side of its own game has been told so.
+  const said = new Set(games(analysis).map(({ span }) => span));
+  const told = ({ idents }: AnalysedUpdate, network: string): boolean =>
+    idents.has(network) && said.has(idents.get(network)!.span);
   for (const update of analysis.schedule?.updates ?? [])
     for (const [output, asked] of askedIn(analysis, update))
-      outputs.set(output, [...(outputs.get(output) ?? []), asked]);
+      if (!told(update, asked.network)) outputs.set(output, [...(outputs.get(output) ?? []), asked]);
   // Of a game of two discriminators each is asked for one: rules/discriminators.ts says that.
   const apart = new Set(
     analysis.evaluated.games.flatMap((game) => Object.values(apartIn(analysis, game) ?? {})),
@@ -37,8 +42,10 @@ export const targets: Rule = (analysis) => {
       ({ pull }) => only !== undefined && pull?.way === only.way && pull.to === only.to,
     );
     if (only === undefined || !alike || !own.every(({ node }) => endsInBias(analysis, node))) return [];
-    // One answer alone tells nothing apart on purpose, a prior on a score or a small example, unless another network plays against it.
-    const played = all.some((one) => !one.own && one.pull !== undefined && isOther(one.pull, only));
+    // One answer alone tells nothing apart on purpose, a prior on a score or a small example, unless another network is trained by it.
+    const played = all.some(
+      ({ own, pull }) => !own && pull !== undefined && (isOther(pull, only) || isSame(pull, only)),
+    );
     return own.length > 1 || played ? [oneTarget(own[0], only)] : [];
   });
 };

@@ -165,10 +165,10 @@ export class Program implements Functions {
     };
   }
 
-  /** State under the call's own path is reached through `self` or `w`. */
+  /** State is reached through `self`, `w` or `networks`; a layer is given its own, a function without weights what it was called with. */
   private reached(node: Node, call: Region): boolean {
     if (node.op !== 'input' || !this.isState(node.attrs.name)) return false;
-    return call.kind !== 'layer';
+    return call.kind !== 'layer' || (call.path === null && !call.parameters.has(node));
   }
 
   private parameter(node: Node, code: string): Value {
@@ -221,11 +221,10 @@ function fileOf(call: Region | undefined): File {
 
 /**
  * A network's methods see its own state as `self`, a block's function as `w`, that of all networks as `networks`. A layer's
- * function is given its weights, and sees as `w` what modules it has inside.
+ * function is given its weights, and sees as `w` what modules it has inside; a network that it calls (`over_pairs(D, ...)`) it finds among all.
  */
 function rootsOf(call: Region): Root[] {
   const all: Root = { path: '', code: 'networks' };
-  if (call.kind === 'layer') return call.path === null ? [] : [{ path: call.path, code: 'w' }];
   if (call.kind === 'network') return [{ path: call.path!, code: 'self' }, all];
   return call.path === null ? [all] : [{ path: call.path, code: 'w' }, all];
 }

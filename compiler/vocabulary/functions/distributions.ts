@@ -6,7 +6,7 @@ import { alignFully } from '../align.ts';
 import { families, printDistribution } from '../distributions.ts';
 import { perRow, safeLog, sumRow } from '../losses.ts';
 import { derived, isProbability, leadOf, wrongForm, wrongKind } from '../shapes.ts';
-import { isPlain, printType } from '../../types.ts';
+import { isPlain, isScalar, printType } from '../../types.ts';
 import { describeSort, type DistributionValue, type FamilyName, type TensorValue } from '../../values.ts';
 import { flag, scalar, value, type Args, type Call, type Builtin } from '../builtin.ts';
 
@@ -201,6 +201,12 @@ export const entropy: Builtin = {
         hint: 'Of logits: `entropy(categorical(x))`.',
       });
     }
+    if (isScalar(given.type))
+      return call.fail(kinds.kind, {
+        what: '`entropy` takes the probabilities of all classes, and one number came in',
+        why: 'The mean of chances that sum to 1 is 1/K, whatever they are.',
+        hint: 'Of what a batch holds: `entropy(mean(x, over: rows))`; of one chance: `entropy(bernoulli(logit))`.',
+      });
     const each = call.b.mul(given.node, safeLog(call, given.node));
     return call.tensor(call.b.neg(sumRow(call, each, given.type)), perRow(given.type));
   },
