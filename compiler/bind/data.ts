@@ -33,16 +33,13 @@ export function describeData(declaration: ast.DataDecl, base: Base, host: Host):
   const takes = `It takes ${source.params.map(({ name }) => name).join(', ')}.`;
   const { fields, convert } = converted(
     declaration,
-    guarded(
-      place,
-      () => takes,
-      () => source.fields(values),
-    ),
+    guarded(place, takes, () => source.fields(values)),
     base,
   );
   const hidden = declaration.hide.map((ident) => hiddenField(declaration, ident, fields));
   const batch = declaration.batch === undefined ? null : evaluateCount(declaration.batch, base, 'a batch');
-  const description = guarded(place, hintOf, () => host.describe(callee.name, values));
+  // A file that isn't there is no error here: a spec is checked without its files.
+  const description = guarded(place, undefined, () => host.describe(callee.name, values));
   return {
     declaration,
     source: callee.name,
@@ -69,17 +66,13 @@ function hiddenField({ name }: ast.DataDecl, ident: ast.Ident, fields: DataInfo[
   );
 }
 
-/** What an error of a look at the data advises itself; most say all in their sentence. */
-const hintOf = (error: Error): string | undefined =>
-  'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
-
 /** A source's own complaint, as a diagnostic at its call. */
-function guarded<T>(span: Span, hint: (error: Error) => string | undefined, run: () => T): T {
+function guarded<T>(span: Span, hint: string | undefined, run: () => T): T {
   try {
     return run();
   } catch (error) {
     if (!(error instanceof Error) || error instanceof Mistake) throw error;
-    throw new Mistake(kinds.data, { what: error.message, hint: hint(error) }, span);
+    throw new Mistake(kinds.data, { what: error.message, hint }, span);
   }
 }
 

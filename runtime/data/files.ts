@@ -24,12 +24,10 @@ function stampOf(path: string): string | null {
   return stat?.isFile() ? `${stat.size} ${stat.mtimeMs}` : null;
 }
 
-const fromFolder = 'Paths are taken from the folder of the spec.';
-
 /** Of what is no file: what it is instead. */
 function noFile(path: string): FileError {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return new FileError(path, null, 'no such file', fromFolder);
+  if (stat === undefined) return new FileError(path, null, 'no such file');
   const what = stat.isDirectory() ? 'a folder' : 'a pipe, a socket or a device';
   return new FileError(path, null, `it is ${what}, where a file is wanted`);
 }

@@ -14,15 +14,12 @@ export function reading<T>(path: string, work: () => T): T {
 
 export class FileError extends Error {
   readonly path: string;
-  /** What to do, where the file's place alone may be wrong. */
-  readonly hint: string | undefined;
 
   /** `where` is such as `byte 4` or `row 17`; null when the whole file is meant. */
-  constructor(path: string, where: string | null, what: string, hint?: string) {
+  constructor(path: string, where: string | null, what: string) {
     super(where === null ? `${path}: ${what}` : `${path}, ${where}: ${what}`);
     this.name = 'FileError';
     this.path = path;
-    this.hint = hint;
   }
 }
 

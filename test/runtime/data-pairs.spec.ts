@@ -16,6 +16,16 @@ describe('pairs', () => {
   const levels = (rows: readonly number[]): number[] => rows.map((x) => Math.round(255 * x));
   const described = (args: SourceArguments) => sources.pairs.describe(args, at());
 
+  it('of folders with other files pass over these, and say so', async () => {
+    for (const folder of ['p', 'q']) {
+      put(`${folder}/1.png`, gray(1));
+      put(`${folder}/README.txt`, 'no picture');
+    }
+    const args = { files: 'p/*', others: 'q/*', size: 1, channels: 1 };
+    assert.deepEqual(levels(all(await open('pairs', args), 'a')), [1]);
+    assert.deepEqual(described(args)?.skipped, ['p/README.txt (no picture)', 'q/README.txt (no picture)']);
+  });
+
   it('joined by name whatever the ending and order, those without a partner named and left out', async () => {
     for (const [name, level] of [
       ['10', 10],
