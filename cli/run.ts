@@ -1,6 +1,5 @@
 /** `ganc run FILE` and `ganc run --resume DIR`: makes or opens the run directory, trains, says what happens. */
 import { resolve } from 'node:path';
-import { nearest } from '../grammar/diagnostics.ts';
 import { jsonText } from '../grammar/visible.ts';
 import { shellPath } from '../grammar/shell-word.ts';
 import type { Manifest } from '../program/manifest.ts';
@@ -8,8 +7,8 @@ import type { OriginEntry } from '../program/stored.ts';
 import { builtInfo, layoutFor, layoutOf, newRun, ownDevice } from '../runtime/run/new-run.ts';
 import { withNew, withTrainable } from '../runtime/run/lock.ts';
 import { removeRun } from '../runtime/run/create-run.ts';
-import { appendLog, replaceInfo } from '../runtime/run/run-directory.ts';
-import type { RunDirectory, RunInfo } from '../runtime/run/run-directory.ts';
+import { appendLog } from '../runtime/run/run-directory.ts';
+import type { RunDirectory } from '../runtime/run/run-directory.ts';
 import { startTraining } from '../runtime/run/training-thread.ts';
 import type { Outcome } from '../runtime/run/training.ts';
 import { chooseEngine } from '../runtime/run/session.ts';
@@ -17,6 +16,7 @@ import { isProgram, readProgram } from './built.ts';
 import { goalSentence, heldAgainst } from './goals.ts';
 import { Exit, exitCodes } from './exit.ts';
 import type { ExitCode } from './exit.ts';
+import { judgeOf, requireJudge, withJudge } from './judge.ts';
 import { jsonWatcher, quietWatcher, textWatcher } from './progress.ts';
 import type { Watcher } from './progress.ts';
 import { noBoard, runBoard } from './run-board.ts';
@@ -75,45 +75,6 @@ async function prepared(directory: RunDirectory, options: RunOptions, terminal: 
     terminal.err(`${directory.path}: ${sizes(directory.manifest)}, seed ${directory.info.seed}\n`);
   await packedFor(directory, options, terminal);
   return { directory: judged, outcome: await train(judged, options, watcher, terminal) };
-}
-
-/** `--best` names a metric of the spec; where it doesn't, a new directory goes again. */
-function requireJudge({ path, manifest, info }: RunDirectory, options: RunOptions): void {
-  const { best = info.best, patience = info.patience, resume } = options;
-  if (best === undefined && patience === undefined) return;
-  const names = manifest.reports.flatMap(({ items }) =>
-    items.flatMap((item) => (item.kind === 'metric' ? [item.name] : [])),
-  );
-  const list = names.length === 0 ? 'its reports have none' : `there are ${names.join(', ')}`;
-  const near = best === undefined ? undefined : nearest(best.metric, names);
-  const problem =
-    best !== undefined && !names.includes(best.metric)
-      ? `no metric is called ${best.metric}${near === undefined ? '' : `; did you mean ${near}?`} (${list})`
-      : names.length === 0
-        ? `--patience waits for a metric: ${list}`
-        : null;
-  if (problem === null) return;
-  if (resume === undefined) removeRun(path);
-  throw new Exit(exitCodes.usage, problem);
-}
-
-/** A run keeps what it was told of its best checkpoint; told otherwise when it goes on, it says so. */
-function withJudge(run: RunDirectory, options: RunOptions, terminal: Terminal): RunDirectory {
-  const { best = run.info.best, patience = run.info.patience, quiet, json } = options;
-  if (same(best, run.info.best) && patience === run.info.patience) return run;
-  const told = `best checkpoint: ${judgement({ best, patience })} (before: ${judgement(run.info)})`;
-  appendLog(run.path, told);
-  if (!quiet && !json) terminal.err(`${told}\n`);
-  return replaceInfo(run, { ...run.info, best, patience });
-}
-
-const same = (a: RunInfo['best'], b: RunInfo['best']): boolean =>
-  a?.metric === b?.metric && a?.better === b?.better;
-
-function judgement({ best, patience }: Pick<RunInfo, 'best' | 'patience'>): string {
-  const way = best?.better === 'lower' ? 'lowest' : 'highest';
-  const which = best === undefined ? "the spec's own metric" : `the ${way} ${best.metric}`;
-  return `${which}${patience === undefined ? '' : `, patience ${patience}`}`;
 }
 
 /** Rows that are too large for memory are packed before the run begins; where that fails, a new directory goes again. */
@@ -181,12 +142,6 @@ async function freshFromProgram(folder: string, options: RunOptions): Promise<Ru
     );
   return newRun(program, engine, { ...builtInfo(manifest), ...judgeOf(options), seed, device, out });
 }
-
-/** Without what nobody asked for. */
-const judgeOf = ({ best, patience }: RunOptions): Pick<RunInfo, 'best' | 'patience'> => ({
-  ...(best !== undefined && { best }),
-  ...(patience !== undefined && { patience }),
-});
 
 /** What is odd about the data, about parts of minibatches, and files that a source left out: some on the terminal, all in the log. */
 function sayAboutData(

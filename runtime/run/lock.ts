@@ -4,7 +4,7 @@
  * not at all, and its holder writes it again each half minute: of one on another machine nothing else can be known.
  * training.pid beside it has the number alone, for `kill -INT $(cat training.pid)`. (The same in ganc_torch/lock.py.)
  */
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createFileAtomic } from '../atomic.ts';
@@ -69,12 +69,7 @@ export async function withNew<T>({ path }: RunDirectory, work: () => Promise<T>)
 export function lock(path: string): () => void {
   const file = lockFile(path);
   const place = realpathSync(path);
-  if (!createFileAtomic(file, own)) {
-    const found = lockIn(file);
-    requireUnheld(path, found);
-    takeAway(path, found?.text ?? '');
-    if (!createFileAtomic(file, own)) throw beingStarted(path);
-  }
+  if (!createFileAtomic(file, own)) takeOver(path);
   held.add(place);
   const beating = setInterval(() => isOwn(file) && rewrite(file), beat).unref();
   const unlock = (): void => {
@@ -104,19 +99,27 @@ function rewrite(file: string): void {
   }
 }
 
-/** Takes a dead process's lock away, by a name of its own: of several that try, one finds it, and none another's new one. */
-function takeAway(path: string, text: string): void {
+/**
+ * Takes the lock over where its holder has died. Of several that want to, one at a time looks and does: another, which has looked
+ * before, would take away the lock that the first has put there since.
+ */
+function takeOver(path: string): void {
   const file = lockFile(path);
-  const aside = `${file}.${process.pid}`;
-  try {
-    renameSync(file, aside);
-  } catch {
-    return;
+  requireUnheld(path, lockIn(file));
+  const guard = `${file}.taken`;
+  if (!createFileAtomic(guard, own)) {
+    const other = lockIn(guard);
+    // One that was killed in the middle of it stands in nobody's way for long.
+    if (other !== null && holderOf(path, other) === null) rmSync(guard, { force: true });
+    throw beingStarted(path);
   }
-  const taken = lockIn(aside)?.text ?? '';
-  if (taken !== text) createFileAtomic(file, taken);
-  rmSync(aside, { force: true });
-  if (taken !== text) throw beingStarted(path);
+  try {
+    requireUnheld(path, lockIn(file));
+    rmSync(file, { force: true });
+    if (!createFileAtomic(file, own)) throw beingStarted(path);
+  } finally {
+    rmSync(guard, { force: true });
+  }
 }
 
 const beingStarted = (path: string): Error =>

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { assert } from 'chai';
 import { newestCheckpoint } from '../../runtime/run/checkpoint.ts';
 import { readNpy } from '../../runtime/formats/npy.ts';
@@ -207,33 +207,6 @@ describe('ganc run', () => {
     assert.include((await run(again)).err, 'no file is there for csv (file: table.csv');
     const elsewhere = await run([...again, '--out', path('tabled-2')]);
     assert.match(elsewhere.err, /'--out <folder>' cannot be used with option '--resume <folder>'/);
-  });
-
-  it('compares the data that it reads where the spec is gone, or came from elsewhere', async () => {
-    const spec = ring
-      .replace('gaussians(rows: 100)', 'csv("points.csv", columns: "x, y")')
-      .replace('ring.point', 'ring.values');
-    const table = `x,y\n${'1,2\n3,4\n'.repeat(10)}`;
-    write('points.csv', table);
-    const file = write('pointed.gan', spec);
-    const steps = ['--threads', '1', '--quiet', '--no-report', '--steps'];
-    assert.equal((await run(['run', file, '--out', path('pointed'), ...steps, '3'])).code, 0);
-    mkdirSync(path('apart'));
-    write('apart/points.csv', table);
-    write('apart/pointed.gan', spec);
-    rmSync(file);
-    assert.equal((await run(['run', '--resume', path('pointed'), ...steps, '4'])).code, 0);
-    write('points.csv', table.replace('1,2', '1,3'));
-    for (const named of [[], [path('apart/pointed.gan')]]) {
-      const again = ['run', ...named, '--resume', path('pointed'), ...steps];
-      const { code, err } = await run([...again, '5']);
-      assert.equal(code, 2);
-      assert.match(err, /not what the run was trained on:\n {2}data ring: the content/);
-    }
-    const forced = await run(['run', '--resume', path('pointed'), ...steps, '5', '--force']);
-    assert.equal(forced.code, 0, forced.err);
-    // It was told once.
-    assert.equal((await run(['run', '--resume', path('pointed'), ...steps, '6'])).code, 0);
   });
 
   it('says which files of which data are missing, and writes nothing', async () => {

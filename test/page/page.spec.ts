@@ -14,10 +14,7 @@ import type { AddressInfo } from 'node:net';
 import { assert } from 'chai';
 import sharp from 'sharp';
 import { runPage } from '../../cli/run-page.ts';
-import { commandOf } from '../../page/again.ts';
-import { runFacts } from '../../page/run-facts.ts';
 import { specHtml } from '../../page/spec-html.ts';
-import { linesOf } from '../../page/write.ts';
 import { openRun } from '../../runtime/run/run-directory.ts';
 import { ring, shell } from '../cli/shell.ts';
 import { chromium, loaded } from './chromium.ts';
@@ -97,32 +94,6 @@ describe("a run's page", () => {
     assert.include(page, `--set rate=0.002 --seed 1 --target onnx --device cpu --threads 1<`);
     assert.include(page, 'finished after iteration 30<');
     assert.include(page, '<dt>param rate</dt><dd>0.002 (set)</dd>');
-  });
-
-  it('prints the command with all that decides the numbers', async () => {
-    const how = ['--accumulate', '2', '--best', 'lowest:spread', '--patience', '40'];
-    const made = [
-      'run',
-      path('ring.gan'),
-      '--out',
-      path('told'),
-      '--threads',
-      '1',
-      '--steps',
-      '4',
-      '--quiet',
-    ];
-    assert.equal((await run([...made, ...how])).code, 0);
-    const page = read('told/report.html');
-    assert.include(page, `--accumulate 2 --best lowest:spread --patience 40 --seed 1 --target onnx`);
-    const info = JSON.parse(read('told/run.json')) as { machine: object };
-    cpSync(path('told'), path('shared'), { recursive: true });
-    writeFileSync(
-      path('shared/run.json'),
-      JSON.stringify({ ...info, machine: { ...info.machine, processes: 3 } }),
-    );
-    const facts = runFacts(path('shared'), linesOf(path('shared'))());
-    assert.include(commandOf(facts), '--threads 1 --nproc 3 --steps 4');
   });
 
   it('says of each update what it trains, leaves and reads, beside its picture', () => {

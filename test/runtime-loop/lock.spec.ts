@@ -87,34 +87,58 @@ describe('the lock of a run', () => {
     lock(run)();
   });
 
+  it("is taken over by one at a time, and one that died while it did is in nobody's way for long", () => {
+    const guard = `${file}.taken`;
+    says(dead());
+    writeFileSync(guard, `${process.ppid}\n${hostname()}\n`);
+    assert.throws(() => lock(run), RunDirectoryError, 'is being started by another process');
+    assert.isTrue(existsSync(guard));
+    writeFileSync(guard, `${dead()}\n${hostname()}\n`);
+    assert.throws(() => lock(run), RunDirectoryError, 'is being started by another process');
+    lock(run)();
+    assert.deepEqual(readdirSync(run), []);
+  });
+
   it('of a dead process is taken over by one of several that try at once', async () => {
     const child = `
       import { lock } from './runtime/run/lock.ts';
-      process.stdin.once('data', () => {
+      let unlock = () => undefined;
+      const say = (text) => process.stdout.write(text + '\\n');
+      process.stdin.on('data', (asked) => {
+        if (String(asked) === 'off') return (unlock(), (unlock = () => undefined), say('off'));
         try {
-          lock(${JSON.stringify(run)});
-          process.stdout.write('won');
+          unlock = lock(${JSON.stringify(run)});
+          say('won');
         } catch (error) {
-          process.stdout.write(error.constructor.name === 'RunDirectoryError' ? 'lost' : String(error));
+          say(error.constructor.name === 'RunDirectoryError' ? 'lost' : String(error));
         }
-        process.stdin.once('data', () => process.exit());
       });
-      process.stdout.write('ready');
+      say('ready');
     `;
-    says(dead());
     const children = [1, 2, 3, 4].map(() =>
       spawn(process.execPath, ['--import=tsx', '--input-type=module', '-e', child], {
         stdio: ['pipe', 'pipe', 'inherit'],
       }),
     );
-    const heard = () =>
+    const heard = (): Promise<unknown[]> =>
       Promise.all(children.map(({ stdout }) => new Promise((done) => stdout.once('data', done))));
-    const tell = (): void => children.forEach(({ stdin }) => void stdin.write('on\n'));
-    await heard();
-    const answers = heard();
-    tell();
-    assert.deepEqual((await answers).map(String).sort(), ['lost', 'lost', 'lost', 'won']);
-    tell();
-    await Promise.all(children.map((one) => new Promise((done) => one.once('exit', done))));
+    const told = (what: string): Promise<unknown[]> => {
+      const answers = heard();
+      for (const { stdin } of children) stdin.write(what);
+      return answers;
+    };
+    try {
+      await heard();
+      const number = dead();
+      for (let round = 0; round < 25; round++) {
+        says(number);
+        const answers = (await told('on')).map((answer) => String(answer).trim());
+        assert.deepEqual(answers.sort(), ['lost', 'lost', 'lost', 'won'], `round ${round}`);
+        await told('off');
+        assert.deepEqual(readdirSync(run), []);
+      }
+    } finally {
+      for (const one of children) one.kill();
+    }
   });
 });

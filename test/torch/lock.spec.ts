@@ -46,6 +46,16 @@ for text in (f'{dead.pid}\\n{here}\\n', f'{os.getpid()}\\n{here}\\n', '', 'x', '
     file.write_text(text)
     lock.taken(run)()
     assert list(run.iterdir()) == [], text
+
+# Another one takes it over in this moment; one that was killed while it did stands in nobody's way for long.
+guard = run / 'training.lock.taken'
+guard.write_text(f'{os.getppid()}\\n{here}\\n')
+assert 'being started' in refused(f'{dead.pid}\\n{here}\\n')
+assert guard.exists()
+guard.write_text(f'{dead.pid}\\n{here}\\n')
+assert 'being started' in refused(f'{dead.pid}\\n{here}\\n')
+lock.taken(run)()
+
 file.write_text('5\\nnode7\\n')
 os.utime(file, (time.time() - 601,) * 2)
 release = lock.taken(run)

@@ -19,11 +19,7 @@ def taken(path):
     file, numbered = Path(path) / 'training.lock', Path(path) / 'training.pid'
     own = f'{os.getpid()}\n{socket.gethostname()}\n'
     if not _made(file, own):
-        text = _text(file)
-        _require_unheld(path, file, text)
-        _take_away(path, file, text)
-        if not _made(file, own):
-            raise _being_started(path)
+        _take_over(path, file, own)
     numbered.write_text(str(os.getpid()))
     ended = threading.Event()
     threading.Thread(target=_live, args=(file, own, ended), daemon=True).start()
@@ -78,27 +74,35 @@ def _text(file):
         return ''
 
 
-def _take_away(path, file, text):
-    """Takes a dead process's lock away, by a name of its own: of several that try, one finds it, and none another's new one."""
-    aside = file.with_name(f'{file.name}.{os.getpid()}')
-    try:
-        os.replace(file, aside)
-    except FileNotFoundError:
-        return
-    found = _text(aside)
-    if found != text:
-        _made(file, found)
-    aside.unlink(missing_ok=True)
-    if found != text:
+def _take_over(path, file, own):
+    """Takes the lock over where its holder has died. Of several that want to, one at a time looks and does: another, which has
+    looked before, would take away the lock that the first has put there since.
+    """
+    _require_unheld(path, file)
+    guard = file.with_name(f'{file.name}.taken')
+    if not _made(guard, own):
+        try:
+            _require_unheld(path, guard)
+            # One that was killed in the middle of it stands in nobody's way for long.
+            guard.unlink(missing_ok=True)
+        except Refused:
+            pass
         raise _being_started(path)
+    try:
+        _require_unheld(path, file)
+        file.unlink(missing_ok=True)
+        if not _made(file, own):
+            raise _being_started(path)
+    finally:
+        guard.unlink(missing_ok=True)
 
 
 def _being_started(path):
     return Refused(f'{path} is being started by another process: stop that one first')
 
 
-def _require_unheld(path, file, text):
-    number, _, rest = text.partition('\n')
+def _require_unheld(path, file):
+    number, _, rest = _text(file).partition('\n')
     host = rest.strip()
     if not number.isdigit() or int(number) == 0 or not host:
         return
