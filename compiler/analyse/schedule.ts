@@ -285,9 +285,11 @@ function average(work: PhaseWork, declaration: ast.Average): StatementInfo[] {
     decay.sort !== 'number' || (typeof decay.value === 'number' && !(decay.value >= 0 && decay.value < 1));
   if (outside) {
     const { span } = declaration.decay;
-    const what = `a decay is a number from 0 to 1, and \`${flat(span)}\` is none`;
+    const what = `a decay is a number of at least 0 and below 1, and \`${flat(span)}\` is not`;
     const kind = decay.sort === 'number' ? kinds.argumentOutside : kinds.badArgument;
-    report.say(diagnostic(kind, span, { what, hint: 'Write `average C decay 0.99`.' }));
+    const still = decay.sort === 'number' && decay.value === 1;
+    const hint = `${still ? 'With 1 the average would never move. ' : ''}Write \`average ${declaration.network.name} decay 0.99\`.`;
+    report.say(diagnostic(kind, span, { what, hint }));
     return [];
   }
   const of = (network: string): AverageInfo => ({ declaration, network, decay: decay.value, every });

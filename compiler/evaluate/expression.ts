@@ -147,7 +147,7 @@ function unknownName(name: string, span: Span, context: Context, scope: Scope): 
   }
   const called = callables(scope).includes(name);
   const hint = called
-    ? `\`${name}\` is called: \`${name}(...)\`, or \`|> ${name}\`.`
+    ? `\`${name}\` is called: \`${name}(...)\`, or \`|> ${name}\`; where a function is wanted, give a fn that calls it.`
     : (suggestion(name, known) ?? `Declare it, \`let ${name} = ...\`, or correct the name.`);
   return new Mistake(kinds.unknownName, { what: `there is no value \`${name}\``, hint }, span);
 }

@@ -34,7 +34,10 @@ export function fieldOf(object: Value, expr: ast.FieldExpr, context: Context, sc
       return fields[name](makeCall(context, scope, name, ident, expr.span), object);
     }
     default: {
-      const hint = `Use it as it is, without \`.${name}\`.`;
+      const hint =
+        object.sort === 'list'
+          ? `Take one of the list first: \`${textOf(expr.object.span)}[0].${name}\`.`
+          : `Use it as it is, without \`.${name}\`.`;
       throw new Mistake(kinds.unknownField, { what: `${describe(object)} has no fields`, hint }, span);
     }
   }

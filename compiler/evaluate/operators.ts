@@ -3,6 +3,7 @@
  * different rows are added as their means; comparisons and logic are conditions.ts.
  */
 import type * as ast from '../../grammar/ast.ts';
+import { printDim } from '../ir/dim.ts';
 import { Mistake } from '../../grammar/diagnostics.ts';
 import { kinds } from '../errors.ts';
 import { host, type HostOperator } from '../../program/host.ts';
@@ -67,9 +68,10 @@ function asResult(context: Context, value: Value, other: Value): Value {
 function operand(context: Context, value: Value, operator: string): TensorValue {
   const tensor = asTensor(context, value, `\`${operator}\``);
   if (tensor.type.kind !== 'label') return tensor;
+  const onehot = `onehot[${tensor.type.classes === null ? 'K' : printDim(tensor.type.classes)}]`;
   throw new Mistake(kinds.kind, {
     what: `\`${operator}\` of a label has no meaning`,
-    hint: 'A class is a name, not an amount: use nll, cross_entropy or accuracy.',
+    hint: `A class is a name, not an amount: use nll, cross_entropy or accuracy; as numbers, \`fn hot(y: ${onehot}) = y\` gives it.`,
   });
 }
 

@@ -100,4 +100,16 @@ describe('what was meant', () => {
     it(`nothing by ${name}`, () => {
       assert.notInclude(hintOf('loss', `mean(${name}(z))`), 'Did you mean');
     });
+
+  it('an update that does not read on trains nobody twice', () => {
+    const text = spec({ network: 'G[0]' }).replace(
+      'update D to',
+      'update G to minimize g with sgd(1)\n  update D to',
+    );
+    const { diagnostics } = checkSpec({ path: 'test.gan', text }, host);
+    assert.deepEqual(
+      diagnostics.map(({ code }) => code),
+      ['GAN1010'],
+    );
+  });
 });

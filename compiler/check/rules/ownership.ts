@@ -35,6 +35,8 @@ function unshared(body: readonly ast.Statement[], names: Names): Diagnostic[] {
   const apart = (update: ast.Update, other: ast.Update): boolean =>
     update !== other && (!together.has(update) || together.get(update) !== together.get(other));
   for (const update of updatesOf(body)) {
+    // One that is not whole may have meant another network: `update D[0] to ...`.
+    if (update.objective.kind === 'Missing') continue;
     for (const ident of update.networks) {
       const others = owners.get(ident.name) ?? [];
       owners.set(ident.name, [...others, { update, ident }]);
