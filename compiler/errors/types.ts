@@ -91,7 +91,7 @@ export const typeCodes = {
   squashedScore: [
     'GAN3018',
     'activation behind the last layer of an answer',
-    'Logits and scores are any numbers. A `relu` behind them cuts off one half, without gradient; a `tanh` before a softmax keeps every probability away from 0 and 1.',
+    'Logits and scores are any numbers. A `relu` behind them cuts off one half, without gradient; a `tanh` before a softmax keeps every probability away from 0 and 1; a hinge of a probability never reaches its margin.',
     'warning',
   ],
   unrangedBeside: [

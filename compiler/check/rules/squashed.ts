@@ -1,16 +1,22 @@
 /**
  * Answers whose last step cuts what their loss works with: a rectified score is never negative, a tanh leaves a softmax
- * no way to be sure, independent sigmoids are no probabilities of one class out of K. Told by the very last step, so
+ * no way to be sure, independent sigmoids are no probabilities of one class out of K, a hinge cuts no probability. Told by the very last step, so
  * that energies, capped logits (`30 * tanh(x / 30)`) and classes of which several may be true are left alone.
  */
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
+import type { Span } from '../../../grammar/source.ts';
+import type { Analysis } from '../../analyse/analysis.ts';
+import { answersIn } from '../../analyse/answers.ts';
+import { valueIntervals } from '../../analyse/intervals.ts';
 import { builtinOf } from '../../analyse/signs.ts';
+import type { Interval } from '../../ir/intervals.ts';
 import { reachable, type Node } from '../../ir/node.ts';
-import { logSoftmaxOf, reluOf, softplusOf, under } from '../../ir/patterns.ts';
+import { logSoftmaxOf, reluOf, softplusOf, under, uniformValue } from '../../ir/patterns.ts';
 import { kinds } from '../../errors.ts';
 import type { Rule } from '../rule.ts';
 
-export const squashed: Rule = ({ schedule, evaluated }) => {
+export const squashed: Rule = (analysis) => {
+  const { schedule, evaluated } = analysis;
   const roots = (schedule?.updates ?? []).flatMap(({ objective }) => objective?.node ?? []);
   const nodes = reachable(roots);
   const games = evaluated.games
@@ -23,6 +29,7 @@ export const squashed: Rule = ({ schedule, evaluated }) => {
     ...[...new Set([...scores, ...classes])].flatMap(rectified),
     ...[...classes].flatMap(flattened),
     ...[...chances].flatMap(independent),
+    ...hinged(analysis, roots),
   ];
 };
 
@@ -85,3 +92,30 @@ function independent(chances: Node): Diagnostic[] {
     }),
   ];
 }
+
+/** Of each network whose answers a hinge never cuts, the first: `max(0, 1 - D(x))` of a probability. */
+function hinged(analysis: Analysis, roots: readonly Node[]): Diagnostic[] {
+  const answers = answersIn(roots);
+  const intervals = valueIntervals(analysis, roots);
+  const found = new Map<string, Diagnostic>();
+  for (const node of reachable(roots)) {
+    const gap = node.op === 'max' ? node.inputs.find((one) => uniformValue(one) === undefined) : undefined;
+    if (gap === undefined || !node.inputs.some((one) => uniformValue(one) === 0)) continue;
+    if (gap.op !== 'sub' && gap.op !== 'add') continue;
+    const score = gap.inputs.find((one) => answers.has(one));
+    const [whole, own] = [gap, score].map((one) => one && intervals.get(one));
+    if (score?.origin === undefined || !gap.inputs.some((one) => uniformValue(one) !== undefined)) continue;
+    const { network } = answers.get(score)!;
+    if (whole === undefined || own === undefined || whole.low.at < 0 || !Number.isFinite(own.high.at))
+      continue;
+    if (!found.has(network)) found.set(network, uncut(network, score.origin, own));
+  }
+  return [...found.values()];
+}
+
+const uncut = (network: string, place: Span, { low, high }: Interval): Diagnostic =>
+  diagnostic(kinds.squashedScore, place, {
+    what: `\`${network}\` answers from ${low.at} to ${high.at}, where this hinge cuts nothing off`,
+    why: 'A hinge takes unbounded scores: none of these is ever sure enough to be let go.',
+    hint: 'Leave out the `sigmoid` (or `tanh`) at the end of the critic, and declare its result `-> logit`.',
+  });
