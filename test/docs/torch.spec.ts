@@ -51,6 +51,10 @@ What no gradient passes through stands under \`torch.no_grad()\`; weights of net
 What several updates read of a network at the same weights and draws is computed once, before the first of them: the
 generator's derivative passes through the fakes that the discriminator saw detached.
 
+Calls of one network whose rows know nothing of each other (no batch statistics, no mean over rows, nothing drawn or moved inside, no
+\`gradient\` through them) are made as one, over the rows of all: \`real, d = ops.at_once(networks.D, [batch.mnist.image], [fake])\`. That is a product
+of twice the rows in the place of two, and the gradient of each weight once.
+
 ${part(updates, 'def shared_1(')}
 
 ${part(updates, 'def update_1(')}
