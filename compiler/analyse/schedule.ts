@@ -23,12 +23,12 @@ import type { Length } from '../../program/manifest.ts';
 import { describe } from '../values.ts';
 import type { Reporter } from '../bind/reporter.ts';
 import { everyLength, lengthOf, phaseClock, streamOfSchedule, unclear, type Clock } from './lengths.ts';
-import { originOf } from '../bind/origins.ts';
 import { networksNamed, networksOf } from '../bind/network-named.ts';
 import type { AnalysedSet, AnalysedUpdate, Schedule } from './analysis.ts';
 import { stepsMade, type Moving } from '../moments.ts';
 import { declaredOptimizer } from './optimizers.ts';
 import { keeping } from './keeping.ts';
+import { startsIn } from './phase-starts.ts';
 import { analyseSet } from './sets.ts';
 import { analyseUpdate, flat, setsOf, updatesOf } from './updates.ts';
 
@@ -140,37 +140,8 @@ function body(
   const clock = clockOf(work, checked, sets);
   const inside = { ...work, clock };
   const all = [...statements(inside, written), ...kept(inside, written)];
-  return { clock, starts: startsIn(work, written), body: all };
+  return { clock, starts: startsIn(work.context.names, work.report, written), body: all };
 }
-
-/** What a phase begins with; an `initialize` elsewhere in it is refused, since it would run in each iteration. */
-function startsIn({ context: { names }, report }: Work, written: readonly ast.Statement[]): StartInfo[] {
-  const first = written.findIndex(({ kind }) => kind !== 'Start');
-  const [begin, rest] = first < 0 ? [written, []] : [written.slice(0, first), written.slice(first)];
-  for (const { span } of startStatements(rest)) {
-    const what = '`initialize` stands behind other statements';
-    const hint = 'Put it first in the phase, or in a phase of its own.';
-    report.say(
-      diagnostic(kinds.latePhaseStart, span, { what, why: 'It runs once, as the phase begins.', hint }),
-    );
-  }
-  return startStatements(begin).flatMap(({ networks, from, span }) => {
-    const origin = names.origins.get(from);
-    const named = networks.flatMap((ident) =>
-      networksNamed(names, report, ident).map((network, i, { length }) => ({ network, i, length })),
-    );
-    return named.flatMap(({ network, i, length }) => {
-      const own = origin && report.attempt(span, () => originOf(origin, i, length));
-      return own === undefined ? [] : [{ network, origin: own, span }];
-    });
-  });
-}
-
-const startStatements = (body: readonly ast.Statement[]): ast.Start[] =>
-  body.flatMap((statement): readonly ast.Start[] => {
-    if (statement.kind === 'Start') return [statement];
-    return statement.kind === 'Repeat' ? startStatements(statement.body) : [];
-  });
 
 /** Phases that stand elsewhere are the parser's to report. */
 function statements(work: PhaseWork, body: readonly ast.Statement[]): StatementInfo[] {

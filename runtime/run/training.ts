@@ -13,13 +13,14 @@ import type { EngineIdentity } from '../engines/engine.ts';
 import type { HealthLine, HealthWatch } from '../health/watch.ts';
 import { keepUpTo, tell } from './health.ts';
 import { initialState } from './initial-state.ts';
-import { Diverged, runIteration, type Done, type Logged, type Trainer } from './loop.ts';
+import { Diverged, runIteration, type Logged, type Trainer } from './loop.ts';
 import { metricsFile } from './metrics-file.ts';
 import { dueItems, report } from './reporting.ts';
 import { say, type Run } from './run.ts';
 import { amend, checkpointDue, save } from './saving.ts';
 import { appendLog, inside, requirePresent, RunDirectoryError } from './run-directory.ts';
 import { start, type Position } from './schedule.ts';
+import { logIteration, remark, tellGoal } from './telling.ts';
 
 export interface TrainingPlan {
   /** Stop after this iteration of the run. */
@@ -100,17 +101,6 @@ export async function train(
     await trainer.streams.close?.();
     await run.state.dispose();
   }
-}
-
-/** Where it ends, for who looks at the run, unless that is where the spec says; and whether that lies behind it. */
-function tellGoal(run: Run): void {
-  const { stop } = run.plan;
-  if (stop !== run.trainer.schedule.steps) appendLog(run.path, `to iteration ${stop}`);
-  if (run.position.iteration > stop)
-    say(
-      run,
-      `iteration ${stop}, where it was to end, is past already: the run stands after ${run.position.iteration}. --steps and --epochs count from its beginning.`,
-    );
 }
 
 function failed(run: Run, { message }: Error): Outcome {
@@ -291,18 +281,4 @@ async function reported(run: Run, before: Position, stopped = false): Promise<bo
   if (run.saved.iteration === position.iteration) await amend(run);
   else if (run.best !== best) await save(run);
   return true;
-}
-
-/** What the engine found out about itself while it ran. */
-function remark(run: Run): void {
-  const remarks = run.trainer.engine.remarks?.() ?? [];
-  for (const text of remarks.slice(run.remarked)) say(run, text);
-  run.remarked = remarks.length;
-}
-
-function logIteration(run: Run, { iteration, logged }: Done): void {
-  const { iteration: number } = run.position;
-  const phase = iteration.phase.name;
-  run.metrics.append({ iteration: number, ...(phase === null ? {} : { phase }), ...logged });
-  run.around.emit({ kind: 'iteration', iteration: number, phase, logged });
 }

@@ -1,7 +1,7 @@
 /** Arrays that are larger than memory: packed, read from the disk, the same numbers to the bit, memory flat. */
 import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { assert } from 'chai';
 import type { SourceArguments } from '../../program/catalogue.ts';
 import { sources } from '../../runtime/catalogue.ts';
@@ -11,6 +11,7 @@ import { writeNpz } from '../../runtime/formats/npz.ts';
 import { root } from '../parity/host.ts';
 import { all } from '../runtime/scratch-files.ts';
 import { within } from './other-cache.ts';
+import { asColumns } from './columns.ts';
 import { isReadAhead, peakOf, trainsAsHeld } from './packing.ts';
 import { shell } from './shell.ts';
 
@@ -292,17 +293,3 @@ describe('packs of NumPy archives', () => {
       assert.isBelow(peak(1000) - peak(100), 25);
     });
 });
-
-/** An archive of one array, which now says that its numbers stand in Fortran order. */
-function asColumns(archive: Uint8Array): Uint8Array {
-  const bytes = Buffer.from(archive);
-  bytes.write('True ,', bytes.indexOf('False,'), 'latin1');
-  const [member, directory] = [
-    bytes.indexOf('\x93NUMPY', undefined, 'latin1'),
-    bytes.lastIndexOf('PK\x01\x02', undefined, 'latin1'),
-  ];
-  const sum = crc32(bytes.subarray(member, directory));
-  bytes.writeUInt32LE(sum, 14);
-  bytes.writeUInt32LE(sum, directory + 16);
-  return bytes;
-}

@@ -282,17 +282,8 @@ describe('ganc run', () => {
       readFileSync(path('points.png')),
       readFileSync(path('whole/pictures/points-00000030.png')),
     );
-    const values = await run([
-      'sample',
-      path('whole'),
-      'points',
-      '--out',
-      path('points.npy'),
-      '--count',
-      '7',
-      '--seed',
-      '3',
-    ]);
+    const drawn = ['--out', path('points.npy'), '--count', '7', '--seed', '3'];
+    const values = await run(['sample', path('whole'), 'points', ...drawn]);
     assert.equal(values.code, 0, values.err);
     assert.deepEqual(readNpy(new Uint8Array(readFileSync(path('points.npy'))), 'points.npy').shape, [7, 2]);
     const typo = await run(['sample', path('whole'), 'pionts']);

@@ -18,27 +18,9 @@ import { specHtml } from '../../page/spec-html.ts';
 import { openRun } from '../../runtime/run/run-directory.ts';
 import { ring, shell } from '../cli/shell.ts';
 import { chromium, loaded } from './chromium.ts';
+import { chartsOf, plain } from './reading.ts';
 
 const { run, write, path, read } = shell();
-
-/** What the page's script draws. */
-interface Drawn {
-  readonly title: string;
-  readonly iterations: readonly number[];
-  readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
-}
-const chartsOf = (page: string): Drawn[] =>
-  JSON.parse(/<script type="application\/json" id="charts">(.*?)<\/script>/s.exec(page)![1]) as Drawn[];
-
-/** Text of a piece of HTML that this project wrote. */
-const plain = (html: string): string =>
-  html
-    .replace(/<[^>]*>/g, '')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&quot;/g, '"')
-    .replace(/&#39;/g, "'")
-    .replace(/&amp;/g, '&');
 
 const copyOf = (name: string): string => {
   cpSync(path('whole'), path(name), { recursive: true });

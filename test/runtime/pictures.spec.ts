@@ -1,6 +1,5 @@
 import { assert } from 'chai';
-import type { MetricSignature, PictureSignature, SourceSignature } from '../../program/catalogue.ts';
-import { catalogue, pictures } from '../../runtime/catalogue.ts';
+import { pictures } from '../../runtime/catalogue.ts';
 import { pixelsOf } from './pixels.ts';
 import type { Raster } from '../../runtime/formats/png.ts';
 import type { Values } from '../../runtime/reports/metrics/metric.ts';
@@ -275,43 +274,5 @@ describe('pictures of sequences', () => {
     const sheet = draw('spectrograms', { 'sequences.0': codes }, {}, { sound });
     assert.deepEqual(sheet, draw('spectrograms', { 'sequences.0': codes }));
     assert.throws(() => draw('spectrograms', { a: flat([1]) }), /not values of shape \[1, 1, 28, 28\]/);
-  });
-});
-
-describe('the catalogue', () => {
-  it('has what the language names, each documented under its own name', () => {
-    assert.containsAllKeys(catalogue.sources, [
-      'mnist',
-      'mnist_m',
-      'idx',
-      'images',
-      'npz',
-      'csv',
-      'gaussians',
-    ]);
-    assert.containsAllKeys(catalogue.metrics, [
-      'mean',
-      'accuracy',
-      'matched_accuracy',
-      'knn_accuracy',
-      'frechet',
-      'probe',
-    ]);
-    assert.containsAllKeys(catalogue.pictures, ['grid', 'rows', 'traverse', 'embedding']);
-    const { sources, metrics, pictures: drawn } = catalogue;
-    for (const table of [sources, metrics, drawn]) {
-      for (const [name, signature] of Object.entries<SourceSignature | MetricSignature | PictureSignature>(
-        table,
-      )) {
-        assert.equal(signature.name, name);
-        assert.match(signature.doc, /\.$/);
-        const names = signature.params.map((param) => param.name);
-        assert.equal(new Set(names).size, names.length, name);
-        assert.isTrue(
-          signature.params.every(({ doc }) => doc.length > 3),
-          name,
-        );
-      }
-    }
   });
 });
