@@ -112,10 +112,8 @@ describe('rules of health', () => {
   }
 
   it('know a discriminator by its loss: what an update minimises, a loss with a name, or a term of a sum', () => {
-    const known = (text: string) =>
-      compile({ path: path('spec.gan'), text }, host).program!.manifest.updates.map(
-        ({ games = [] }) => games,
-      );
+    const compiled = (text: string) => compile({ path: path('spec.gan'), text }, host);
+    const known = (text: string) => compiled(text).program!.manifest.updates.map(({ games = [] }) => games);
     assert.deepEqual(known(points()), [[{ loss: null, mistake: 1, chance: 2 }], []]);
     assert.deepEqual(known(blobs()), [[{ loss: null, mistake: 1 / 8, chance: 1 / 4 }], []]);
     assert.deepEqual(known(points({ game: 'wasserstein' })), [[], []]);
@@ -128,12 +126,13 @@ describe('rules of health', () => {
       'mean(game.discriminator) + game.discriminator',
     ])
       assert.deepEqual(known(points({ discriminator })), term, discriminator);
-    for (const discriminator of [
-      `${penalty} - game.discriminator`,
-      '-2 * game.discriminator',
-      'square(game.discriminator)',
-    ])
+    for (const discriminator of [`${penalty} - game.discriminator`, 'square(game.discriminator)'])
       assert.deepEqual(known(points({ discriminator })), [[], []], discriminator);
+    const { diagnostics } = compiled(points({ discriminator: '-2 * game.discriminator' }));
+    assert.deepEqual(
+      diagnostics.map(({ code }) => code),
+      ['GAN4013'],
+    );
     const beside = points({ game: 'non_saturating', discriminator: 'd + 0.1 * mean(square(D(ring.point)))' });
     const named = beside.replace('\ntrain for', '\nloss d = game.discriminator\n\ntrain for');
     assert.deepEqual(known(named), [[{ loss: 'd', mistake: Math.LN2, chance: 2 * Math.LN2 }], []]);
