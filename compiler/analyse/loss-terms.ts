@@ -28,5 +28,5 @@ export function lossTerms(
 }
 
 /** A cross entropy of an answer that a declared game has, too, is the game's: equal nodes are one. */
-export const lossOf = (node: Node): string | undefined =>
+const lossOf = (node: Node): string | undefined =>
   builtinOf(node) === 'adversarial' && softplusOf(node) !== undefined ? 'bce' : builtinOf(node);

@@ -53,11 +53,11 @@ export const overPhases = (
 ): Diagnostic[] =>
   (analysis.schedule?.phases ?? []).flatMap((phase) => {
     const iterations = iterationsOf(analysis, phase);
-    if (iterations === null) return [];
-    const here = updatesIn(phase.body).map(({ declaration }) => declaration);
-    const updates = analysis.schedule?.updates ?? [];
-    return look(
-      updates.filter(({ declaration }) => here.includes(declaration)),
-      iterations,
-    );
+    return iterations === null ? [] : look(updatesDuring(analysis, phase), iterations);
   });
+
+/** The updates of a phase, in the order of the spec. */
+export function updatesDuring({ schedule }: Analysis, { body }: PhaseInfo): readonly AnalysedUpdate[] {
+  const here = new Set(updatesIn(body).map(({ declaration }) => declaration));
+  return (schedule?.updates ?? []).filter(({ declaration }) => here.has(declaration));
+}

@@ -4,6 +4,7 @@
  */
 import { printBounds, sameBounds } from '../bind/types.ts';
 import { kinds } from '../errors.ts';
+import { comparedSets } from './compared.ts';
 import { product, type Dim } from '../ir/dim.ts';
 import { printType } from '../types.ts';
 import { misfit, valuesOf, type ReportCall } from './report-line.ts';
@@ -11,14 +12,8 @@ import type { ReportValue } from './report-values.ts';
 
 /** The parameters whose rows are compared number by number. */
 const compared: Readonly<Record<string, readonly [string, string]>> = {
-  frechet: ['a', 'b'],
-  kid: ['a', 'b'],
-  precision: ['fake', 'real'],
-  recall: ['fake', 'real'],
-  density: ['fake', 'real'],
-  neighbour_coverage: ['fake', 'real'],
+  ...comparedSets,
   coverage: ['points', 'among'],
-  knn_accuracy: ['code', 'among'],
   probe: ['code', 'among'],
 };
 

@@ -14,7 +14,7 @@ import type { Player } from '../../vocabulary/games.ts';
 import type { PlayedGame } from '../../vocabulary/builtin.ts';
 import { signsOf, turned, type Sign } from '../../analyse/signs.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
-import type { Rule } from '../rule.ts';
+import { once } from '../once.ts';
 import { answering, apart } from './discriminators.ts';
 import { ownership } from './ownership.ts';
 
@@ -22,7 +22,7 @@ import { ownership } from './ownership.ts';
 const helping: Readonly<Record<Player, Sign>> = { discriminator: 1, generator: -1, encoder: -1 };
 const players = Object.keys(helping) as Player[];
 
-export const games: Rule = (analysis) => {
+export const games = once((analysis) => {
   // Sides of a game between two discriminators mean nothing: rules/discriminators.ts says that.
   const played = [...new Set(analysis.evaluated.games)].filter((game) => apart(analysis, game) === undefined);
   const updates = analysis.schedule?.updates ?? [];
@@ -33,7 +33,7 @@ export const games: Rule = (analysis) => {
     ...labels.map((label) => label.span),
   ]);
   return found.filter(({ span }) => !owned.includes(span));
-};
+});
 
 function wrongSides(analysis: Analysis, game: PlayedGame, update: AnalysedUpdate): Diagnostic[] {
   if (update.objective === null) return [];

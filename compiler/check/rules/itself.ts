@@ -4,6 +4,7 @@ import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import type { Names } from '../../bind/names.ts';
 import { flat } from '../../analyse/updates.ts';
 import { kinds } from '../../errors.ts';
+import { comparedSets } from '../../evaluate/compared.ts';
 import { meantBy, nodesIn } from '../walk.ts';
 import type { Rule } from '../rule.ts';
 
@@ -18,13 +19,7 @@ const compared: Readonly<Record<string, readonly [string, string]>> = {
   feature_matching: ['real', 'fake'],
   kl: ['from', 'to'],
   adversarial: ['real', 'fake'],
-  frechet: ['a', 'b'],
-  kid: ['a', 'b'],
-  precision: ['fake', 'real'],
-  recall: ['fake', 'real'],
-  density: ['fake', 'real'],
-  neighbour_coverage: ['fake', 'real'],
-  knn_accuracy: ['code', 'among'],
+  ...comparedSets,
 };
 
 export const itself: Rule = ({ own, names }) => {

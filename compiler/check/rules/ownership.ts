@@ -9,14 +9,15 @@ import type { Names } from '../../bind/names.ts';
 import { networksOf } from '../../bind/network-named.ts';
 import { declaredOptimizer } from '../../analyse/optimizers.ts';
 import { phaseBodies, setsOf, updatesOf } from '../../analyse/updates.ts';
-import type { Rule } from '../rule.ts';
+import { once } from '../once.ts';
 
-export const ownership: Rule = ({ schedule, names }) =>
+export const ownership = once(({ schedule, names }) =>
   phaseBodies(schedule?.declaration).flatMap((body) => [
     ...unshared(body, names),
     ...updatesOf(body).flatMap((update) => twice([update], 'one update')),
     ...togethers(body).flatMap((one) => [...twice(updatesOf([one]), 'one `together`'), ...setTwice(one)]),
-  ]);
+  ]),
+);
 
 function togethers(body: readonly ast.Statement[]): ast.Together[] {
   return body.flatMap((statement) => {

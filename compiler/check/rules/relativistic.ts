@@ -9,14 +9,14 @@ import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
 import { passed } from '../../ir/differentiate.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import { kinds } from '../../errors.ts';
-import type { Rule } from '../rule.ts';
+import { once } from '../once.ts';
 
-export const relativistic: Rule = (analysis) => {
+export const relativistic = once((analysis) => {
   const updates = analysis.schedule?.updates ?? [];
   return updates.flatMap((of) =>
     updates.filter((other) => sameLoss(of, other)).flatMap((other) => helpers(analysis, of, other)),
   );
-};
+});
 
 /** The same summands are the same loss, in whatever order they stand. */
 const sameLoss = (a: AnalysedUpdate, b: AnalysedUpdate): boolean =>

@@ -29,7 +29,7 @@ export const squashed: Rule = (analysis) => {
     ...[...new Set([...scores, ...classes])].flatMap(rectified),
     ...[...classes].flatMap(flattened),
     ...[...chances].flatMap(independent),
-    ...hinged(analysis, roots),
+    ...hinged(analysis, roots, nodes),
   ];
 };
 
@@ -94,23 +94,28 @@ function independent(chances: Node): Diagnostic[] {
 }
 
 /** Of each network whose answers a hinge never cuts, the first: `max(0, 1 - D(x))` of a probability. */
-function hinged(analysis: Analysis, roots: readonly Node[]): Diagnostic[] {
-  const answers = answersIn(roots);
-  const intervals = valueIntervals(analysis, roots);
+function hinged(analysis: Analysis, roots: readonly Node[], nodes: readonly Node[]): Diagnostic[] {
+  const gaps = nodes.flatMap(gapOf);
+  if (gaps.length === 0) return [];
+  const [answers, intervals] = [answersIn(roots), valueIntervals(analysis, roots)];
   const found = new Map<string, Diagnostic>();
-  for (const node of reachable(roots)) {
-    const gap = node.op === 'max' ? node.inputs.find((one) => uniformValue(one) === undefined) : undefined;
-    if (gap === undefined || !node.inputs.some((one) => uniformValue(one) === 0)) continue;
-    if (gap.op !== 'sub' && gap.op !== 'add') continue;
+  for (const gap of gaps) {
     const score = gap.inputs.find((one) => answers.has(one));
     const [whole, own] = [gap, score].map((one) => one && intervals.get(one));
-    if (score?.origin === undefined || !gap.inputs.some((one) => uniformValue(one) !== undefined)) continue;
+    if (score?.origin === undefined || whole === undefined || own === undefined) continue;
+    if (whole.low.at < 0 || !Number.isFinite(own.high.at)) continue;
     const { network } = answers.get(score)!;
-    if (whole === undefined || own === undefined || whole.low.at < 0 || !Number.isFinite(own.high.at))
-      continue;
     if (!found.has(network)) found.set(network, uncut(network, score.origin, own));
   }
   return [...found.values()];
+}
+
+/** What a hinge cuts off at 0, where it is a distance from a number: c - x or x + c. */
+function gapOf({ op, inputs }: Node): Node[] {
+  if (op !== 'max' || !inputs.some((one) => uniformValue(one) === 0)) return [];
+  const gap = inputs.find((one) => uniformValue(one) === undefined);
+  const isGap = gap?.op === 'sub' || gap?.op === 'add';
+  return isGap && gap.inputs.some((one) => uniformValue(one) !== undefined) ? [gap] : [];
 }
 
 const uncut = (network: string, place: Span, { low, high }: Interval): Diagnostic =>

@@ -9,7 +9,8 @@ import type { Analysis } from '../../analyse/analysis.ts';
 import { kinds } from '../../errors.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import { averageName } from '../../leaves.ts';
-import { averagesIn, updatesIn, type PhaseInfo } from '../../model.ts';
+import { averagesIn, type PhaseInfo } from '../../model.ts';
+import { updatesDuring } from '../iterations.ts';
 import type { Rule } from '../rule.ts';
 
 export const stillAverages: Rule = (analysis) => {
@@ -32,10 +33,9 @@ export const stillAverages: Rule = (analysis) => {
 };
 
 function still(analysis: Analysis, phase: PhaseInfo, network: string, moved: Span): Diagnostic[] {
-  const here = new Set(updatesIn(phase.body).map(({ declaration }) => declaration));
-  const reader = analysis
-    .schedule!.updates.filter(({ declaration }) => here.has(declaration))
-    .find(({ objective }) => objective !== null && readsAverage(analysis, objective.node, network));
+  const reader = updatesDuring(analysis, phase).find(
+    ({ objective }) => objective !== null && readsAverage(analysis, objective.node, network),
+  );
   if (reader === undefined) return [];
   return [
     diagnostic(kinds.stillAverage, reader.declaration.objective.span, {
