@@ -45,6 +45,16 @@ export abstract class ExpressionParser extends CstParser {
     });
   }
 
+  /** `item, item, ...`, with a comma behind the last one if one likes; once in a rule. */
+  protected listed(item: Rule): void {
+    this.SUBRULE8(item);
+    this.MANY9(() => {
+      this.CONSUME8(Comma);
+      this.SUBRULE9(item);
+    });
+    this.OPTION9(() => this.CONSUME9(Comma));
+  }
+
   readonly expression: Rule = this.RULE('expression', () => {
     this.MANY(() => this.CONSUME(Prefix));
     this.SUBRULE(this.postfix);
@@ -117,19 +127,7 @@ export abstract class ExpressionParser extends CstParser {
   readonly list: Rule = this.RULE('list', () => {
     this.CONSUME(LSquare);
     this.OPTION(() => {
-      this.OR([
-        { ALT: () => this.SUBRULE(this.series) },
-        {
-          ALT: () => {
-            this.SUBRULE(this.expression);
-            this.MANY(() => {
-              this.CONSUME(Comma);
-              this.SUBRULE2(this.expression);
-            });
-            this.OPTION2(() => this.CONSUME2(Comma));
-          },
-        },
-      ]);
+      this.OR([{ ALT: () => this.SUBRULE(this.series) }, { ALT: () => this.listed(this.expression) }]);
     });
     this.CONSUME(RSquare);
   });
@@ -148,14 +146,7 @@ export abstract class ExpressionParser extends CstParser {
 
   readonly record: Rule = this.RULE('record', () => {
     this.CONSUME(LBrace);
-    this.OPTION(() => {
-      this.SUBRULE(this.recordField);
-      this.MANY(() => {
-        this.CONSUME(Comma);
-        this.SUBRULE2(this.recordField);
-      });
-      this.OPTION2(() => this.CONSUME2(Comma));
-    });
+    this.OPTION(() => this.listed(this.recordField));
     this.CONSUME(RBrace);
   });
 
@@ -167,14 +158,7 @@ export abstract class ExpressionParser extends CstParser {
 
   readonly args: Rule = this.RULE('args', () => {
     this.CONSUME(LParen);
-    this.OPTION(() => {
-      this.SUBRULE(this.argument);
-      this.MANY(() => {
-        this.CONSUME(Comma);
-        this.SUBRULE2(this.argument);
-      });
-      this.OPTION2(() => this.CONSUME2(Comma));
-    });
+    this.OPTION(() => this.listed(this.argument));
     this.CONSUME(RParen);
   });
 
@@ -224,12 +208,7 @@ export abstract class ExpressionParser extends CstParser {
   /** An index, or a slice: `v[0]`, `v[0..8]`, `x[height: 8..24, width: 8..]`. */
   readonly index: Rule = this.RULE('index', () => {
     this.CONSUME(LSquare);
-    this.SUBRULE(this.place);
-    this.MANY(() => {
-      this.CONSUME(Comma);
-      this.SUBRULE2(this.place);
-    });
-    this.OPTION(() => this.CONSUME2(Comma));
+    this.listed(this.place);
     this.CONSUME(RSquare);
   });
 

@@ -146,14 +146,7 @@ export class SpecParser extends ScheduleParser {
     this.CONSUME(Name);
     this.OPTION4(() => this.SUBRULE(this.copies));
     this.CONSUME(LParen);
-    this.OPTION2(() => {
-      this.SUBRULE(this.networkInput);
-      this.MANY(() => {
-        this.CONSUME(Comma);
-        this.SUBRULE2(this.networkInput);
-      });
-      this.OPTION3(() => this.CONSUME2(Comma));
-    });
+    this.OPTION2(() => this.listed(this.networkInput));
     this.CONSUME(RParen);
     this.CONSUME(Arrow);
     this.SUBRULE(this.type);
@@ -207,14 +200,7 @@ export class SpecParser extends ScheduleParser {
 
   readonly parameters: Rule = this.RULE('parameters', () => {
     this.CONSUME(LParen);
-    this.OPTION(() => {
-      this.SUBRULE(this.parameter);
-      this.MANY(() => {
-        this.CONSUME(Comma);
-        this.SUBRULE2(this.parameter);
-      });
-      this.OPTION2(() => this.CONSUME2(Comma));
-    });
+    this.OPTION(() => this.listed(this.parameter));
     this.CONSUME(RParen);
   });
 

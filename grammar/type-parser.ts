@@ -29,12 +29,7 @@ export abstract class TypeParser extends ExpressionParser {
 
   readonly dims: Rule = this.RULE('dims', () => {
     this.CONSUME(LSquare);
-    this.SUBRULE(this.arithmetic);
-    this.MANY(() => {
-      this.CONSUME(Comma);
-      this.SUBRULE2(this.arithmetic);
-    });
-    this.OPTION(() => this.CONSUME2(Comma));
+    this.listed(this.arithmetic);
     this.CONSUME(RSquare);
   });
 
@@ -50,12 +45,7 @@ export abstract class TypeParser extends ExpressionParser {
 
   readonly recordType: Rule = this.RULE('recordType', () => {
     this.CONSUME(LBrace);
-    this.SUBRULE(this.typeField);
-    this.MANY(() => {
-      this.CONSUME(Comma);
-      this.SUBRULE2(this.typeField);
-    });
-    this.OPTION(() => this.CONSUME2(Comma));
+    this.listed(this.typeField);
     this.CONSUME(RBrace);
   });
 
