@@ -47,6 +47,11 @@ const families = (): Record<string, Readonly<Record<string, Explained>>> => ({
   optimizer: optimizers,
   initializer: initializers,
   source: catalogue.sources,
+  ...reported(),
+});
+
+/** What lines of reports may show. */
+export const reported = (): Record<'metric' | 'picture' | 'sound', Readonly<Record<string, Explained>>> => ({
   metric: taking(catalogue.metrics, metricParams),
   picture: taking(ofMedium('picture'), pictureParams),
   sound: taking(ofMedium('sound'), pictureParams),

@@ -7,7 +7,7 @@ import { version } from '../runtime/own-package.ts';
 import { visible } from '../grammar/visible.ts';
 import { allowFolders, allowVariable } from '../runtime/data/allowed.ts';
 import { asExit, Exit, exitCodes } from './exit.ts';
-import type { ExitCode } from './exit.ts';
+import type { Done, ExitCode } from './exit.ts';
 import { storing } from './data-commands.ts';
 import {
   allowOption,
@@ -68,8 +68,6 @@ function explained(error: unknown, terminal: Terminal): ExitCode {
   );
   return exitCodes.failed;
 }
-
-type Done = (work: Promise<ExitCode>) => Promise<void>;
 
 function commands(terminal: Terminal, done: Done): Command {
   const program = new Command('ganc')

@@ -8,7 +8,6 @@
  *     const { program, diagnostics } = compile(text, { set: { width: 64 } });
  *     if (!program) console.error(render(diagnostics));
  */
-import { totalmem } from 'node:os';
 import { hostFor } from '../cli/spec.ts';
 import { explained } from '../cli/explain.ts';
 import { checkSpec, compile as compileSource } from '../compiler/compile.ts';
@@ -19,6 +18,7 @@ import { render as renderAll } from '../grammar/render.ts';
 import type { RenderOptions } from '../grammar/render.ts';
 import { textOf } from '../grammar/source.ts';
 import type { Source } from '../grammar/source.ts';
+import { memoryHere } from '../runtime/memory.ts';
 import { layoutFor } from '../runtime/run/new-run.ts';
 import type { ProgramFiles } from '../runtime/run/new-run.ts';
 import { version } from '../runtime/own-package.ts';
@@ -81,13 +81,13 @@ export function parse(spec: SpecText): Parsed {
 /** Everything that is wrong with a spec and with what it imports: `ganc check`. */
 export function check(spec: SpecText, options: CheckOptions = {}): Checked {
   const source = sourceOf(spec);
-  const { diagnostics } = checkSpec(source, hostFor(source), { memory: totalmem(), ...settings(options) });
+  const { diagnostics } = checkSpec(source, hostFor(source), { memory: memoryHere(), ...settings(options) });
   return { valid: diagnostics.every(({ severity }) => severity !== 'error'), diagnostics };
 }
 
 /** The program of a spec: a manifest and the target's files, as `ganc build` writes them. */
 export function compile(spec: SpecText, options: CompileOptions = {}): Compiled {
-  const { target = 'onnx', device = 'cpu', memory = totalmem() } = options;
+  const { target = 'onnx', device = 'cpu', memory = memoryHere() } = options;
   const source = sourceOf(spec);
   const layout = layoutFor(target, device);
   const { program, diagnostics } = compileSource(source, hostFor(source), {

@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { brokenFiles, FileError } from '../formats/file-error.ts';
+import { brokenFiles, FileError, ofWhole } from '../formats/file-error.ts';
 import { endings } from '../formats/picture-header.ts';
 import type { Guess } from './guess.ts';
 import { quoted } from './guess-arrays.ts';
@@ -103,18 +103,9 @@ type Sizes = ReadonlyMap<string, Head>;
 function sizesOf(path: string, files: Files): Sizes {
   const each = Math.ceil(read / files.size);
   const names = [...files].flatMap(([folder, list]) => list.slice(0, each).map((file) => join(folder, file)));
-  const broken: FileError[] = [];
-  const sizes = names.flatMap((name): [string, Head][] => {
-    try {
-      return [[name, headOf(join(path, name))]];
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      broken.push(error);
-      return [];
-    }
-  });
-  if (sizes.length === 0) throw brokenFiles(broken);
-  return new Map(sizes);
+  const { made, broken } = ofWhole(names, (name) => [name, headOf(join(path, name))] as const);
+  if (made.length === 0) throw brokenFiles(broken);
+  return new Map(made);
 }
 
 /** Two folders, nine tenths of whose files go by the same names, and most of which are alike in their proportions. */

@@ -8,7 +8,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { makeFolders } from '../disk.ts';
 import { atEnd } from '../ending.ts';
-import { lives } from '../run/lock.ts';
+import { lives } from '../processes.ts';
 
 export interface FileInMaking {
   readonly path: string;

@@ -39,6 +39,16 @@ export function brokenFiles(errors: readonly FileError[], unseen = false): FileE
 
 /** What `work` gives of each; throws one FileError for all that it throws of. */
 export function ofEach<T, R>(items: readonly T[], work: (item: T) => R): R[] {
+  const { made, broken } = ofWhole(items, work);
+  if (broken.length > 0) throw brokenFiles(broken);
+  return made;
+}
+
+/** What `work` gives of those that it throws no FileError of, and what it throws of the others. */
+export function ofWhole<T, R>(
+  items: readonly T[],
+  work: (item: T) => R,
+): { readonly made: R[]; readonly broken: readonly FileError[] } {
   const broken: FileError[] = [];
   const made = items.flatMap((item) => {
     try {
@@ -49,6 +59,5 @@ export function ofEach<T, R>(items: readonly T[], work: (item: T) => R): R[] {
       return [];
     }
   });
-  if (broken.length > 0) throw brokenFiles(broken);
-  return made;
+  return { made, broken };
 }

@@ -9,6 +9,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createFileAtomic } from '../atomic.ts';
 import { onDisk } from '../disk.ts';
+import { lives } from '../processes.ts';
 import { removeRun } from './create-run.ts';
 import { finishReplacing, openTrainable, RunDirectoryError } from './run-directory.ts';
 import type { RunDirectory } from './run-directory.ts';
@@ -36,14 +37,11 @@ interface Lock {
 /** Opens a run that is to be trained on, and does the work while no other process can. Throws RunDirectoryError if one trains it. */
 export async function withTrainable<T>(path: string, work: (run: RunDirectory) => Promise<T>): Promise<T> {
   openTrainable(path);
-  return whileLocked(path, () => {
+  return during(lock(path), () => {
     finishReplacing(path);
     return work(openTrainable(path));
   });
 }
-
-/** Does the work while no other process can train the run in `path`. Throws RunDirectoryError if one does. */
-export const whileLocked = <T>(path: string, work: () => Promise<T>): Promise<T> => during(lock(path), work);
 
 async function during<T>(unlock: () => void, work: () => Promise<T>): Promise<T> {
   try {
@@ -172,14 +170,4 @@ function requireUnheld(path: string, found: Lock | null): void {
         ? ['this process', '']
         : [`process ${pid}`, ` (or, if it is no ganc, delete ${lockFile(path)})`];
   throw new RunDirectoryError(`${path} is being trained by ${who}: stop that one first${otherwise}`);
-}
-
-/** Whether a process with this id is running. */
-export function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

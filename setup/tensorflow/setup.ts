@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { toInstall } from '../../runtime/own-package.ts';
-import { lives } from '../../runtime/run/lock.ts';
+import { lives } from '../../runtime/processes.ts';
 import { bindingIn, nodePackage } from '../../runtime/engines/tensorflow/binding.ts';
 import { compileBinding } from './compile.ts';
 import { homePath, packageFolder, packageVersion, readHome } from '../../runtime/engines/tensorflow/home.ts';

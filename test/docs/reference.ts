@@ -2,11 +2,10 @@
  * docs/reference.md from the tables that the checker itself reads: every layer, function, distribution, loss of the
  * prelude, optimizer, initializer, source, metric and picture, with parameters, defaults and documentation.
  */
+import { reported } from '../../cli/explain.ts';
 import type { FnDecl, Parameter } from '../../grammar/ast.ts';
 import { parse } from '../../grammar/parse.ts';
 import { textOf } from '../../grammar/source.ts';
-import { metricParams } from '../../compiler/evaluate/report-metric.ts';
-import { pictureParams } from '../../compiler/evaluate/report-picture.ts';
 import { timeFunctions, timeNames } from '../../compiler/evaluate/time.ts';
 import { prelude } from '../../compiler/prelude/prelude.ts';
 import type { ParamSpec } from '../../program/catalogue.ts';
@@ -45,6 +44,7 @@ piped in (\`x |> f\`) is the first. Types of parameters:
 
 /** The whole page. */
 export function referencePage(): string {
+  const shown = reported();
   return [
     introduction,
     section(
@@ -71,33 +71,21 @@ export function referencePage(): string {
     section(
       'Metrics',
       'In a report: `metric m = ...`. Each is one number over all rows. Where only samples are read, `rows: 10000` says how many to draw. Arithmetic around a metric acts on its result; a plain value of a `metric` line is averaged over all rows.',
-      taking(catalogue.metrics, metricParams),
+      shown.metric,
       (name) => `Better: ${catalogue.metrics[name].better}.`,
     ),
     section(
       'Pictures',
       'In a report: `picture p = ...`. All take `rows`, how many to show (default: 64).',
-      taking(ofMedium('picture'), pictureParams),
+      shown.picture,
     ),
     section(
       'Sounds',
       'In a report: `sound s = ...`. A WAV file for each of the first `rows`; [audio.md](audio.md) says more.',
-      taking(ofMedium('sound'), pictureParams),
+      shown.sound,
     ),
   ].join('\n');
 }
-
-/** With the parameters that all of them take. */
-const taking = (
-  items: Readonly<Record<string, Item>>,
-  all: (params: readonly ParamSpec[]) => readonly ParamSpec[],
-): Readonly<Record<string, Item>> =>
-  Object.fromEntries(
-    Object.entries(items).map(([name, { doc, params }]) => [name, { doc, params: all(params) }]),
-  );
-
-const ofMedium = (medium: 'picture' | 'sound'): Readonly<Record<string, Item>> =>
-  Object.fromEntries(Object.entries(catalogue.pictures).filter(([, item]) => item.medium === medium));
 
 function section(
   title: string,

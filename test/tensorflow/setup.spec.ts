@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
 import { bindingIn, bindingInPackage } from '../../runtime/engines/tensorflow/binding.ts';
-import { lives } from '../../runtime/run/lock.ts';
+import { lives } from '../../runtime/processes.ts';
 import { wheels } from '../../runtime/engines/tensorflow/pins.ts';
 import { damaged, requirePlatform, setUpTensorflow } from '../../setup/tensorflow/setup.ts';
 import { SetupError } from '../../setup/setup-error.ts';

@@ -61,7 +61,7 @@ def at_once(network, *calls):
     """What a network gives for the arguments of several calls, whose rows it reads side by side: of a network in which rows know
     nothing of each other this is the same, in half the kernels. Numbers are the same in all calls.
     """
-    rows = [max(len(x) for x in call if _has_rows(x)) for call in calls]
+    rows = [next(len(x) for x in call if _has_rows(x)) for call in calls]
     side_by_side = [torch.cat(given) if _has_rows(given[0]) else given[0] for given in zip(*calls)]
     return network(*side_by_side).split(rows)
 
