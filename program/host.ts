@@ -114,6 +114,12 @@ export function timesIn(expr: HostExpr): TimeName[] {
   return 'op' in expr ? expr.args.flatMap(timesIn) : [];
 }
 
+/** Whether it depends on how often an update has been applied. */
+export function countsUpdates(expr: HostExpr): boolean {
+  if (typeof expr === 'number') return false;
+  return 'applied' in expr || ('op' in expr && expr.args.some(countsUpdates));
+}
+
 /** `mul(0.1, sub(1, progress))` */
 export function printHost(expr: HostExpr): string {
   if (typeof expr === 'number') return String(expr);

@@ -127,9 +127,9 @@ class Trainer:
         self.update(reconstruction + close + apart - adversary, self.own, self.adam)
         for weight in self.teller:
             weight.requires_grad_(True)
+        with torch.no_grad():
+            words = self.content_encoder(x)
         for _ in range(JUDGED):
-            with torch.no_grad():
-                words = self.content_encoder(x)
             told = F.cross_entropy(self.speaker_classifier(words), speaker)
             self.update(told, self.teller, self.adam_tell)
         losses = {"reconstruction": reconstruction, "close": close, "apart": apart, "told": told}

@@ -177,6 +177,19 @@ export const stepsOf = ({ phases }: Pick<Lowered, 'phases'>): LoweredStep[] => {
   return phases.flatMap(({ scope }) => inside(scope));
 };
 
+/** By step, the scope that it is passed through in several times on the same minibatches and draws: of `repeat … fresh: false`. */
+export function roundsOf({ phases }: Pick<Lowered, 'phases'>): Map<LoweredStep, LoweredScope> {
+  const found = new Map<LoweredStep, LoweredScope>();
+  const enter = (scope: LoweredScope, repeats: boolean): void => {
+    for (const action of scope.actions) {
+      if (action.kind === 'repeat') enter(action.scope, !action.fresh && action.count > 1);
+      else if (repeats) found.set(action, scope);
+    }
+  };
+  phases.forEach(({ scope }) => enter(scope, false));
+  return found;
+}
+
 /** All updates of a step, in order. */
 export const updatesOfStep = ({ statements }: Pick<LoweredStep, 'statements'>): LoweredUpdate[] =>
   statements.flatMap((statement) => (statement.kind === 'updates' ? statement.updates : []));

@@ -46,6 +46,22 @@ describe('PyTorch: what updates share', () => {
       assert.notInclude(updates(schedule), 'Shared(', schedule);
   });
 
+  it('what rounds on the same draws compute alike is computed in the first', () => {
+    const text = updates(`${generator} repeat 3 fresh: false { ${critic} }`);
+    assert.include(text, '"step_2": [Shared(shared_1, kept=True), ("update_2",)]');
+    assert.include(text, 'What update_2 reads, computed in the first round.');
+    assert.notInclude(updates(`repeat 3 { ${critic} } ${generator}`), 'kept=True');
+  });
+
+  it('not what a round moves, in the same step or in another', () => {
+    const alone = updates(`${critic} repeat 3 fresh: false { ${generator} }`);
+    assert.notInclude(alone, 'kept=True');
+    const both = updates(`repeat 3 fresh: false { ${critic} ${generator} }`);
+    assert.include(both, '[Shared(shared_1), ("update_1",), ("update_2",)]');
+    const apart = updates(`repeat 3 fresh: false { ${critic} repeat 2 { ${generator} } }`);
+    assert.notInclude(apart, 'Shared(');
+  });
+
   it('not what a network makes of other arguments, though it ends in a mean', () => {
     const text = `gan Pooled
 data ring = gaussians(modes: 8, rows: 64)

@@ -4,7 +4,7 @@
  */
 import type { Node, Region } from '../../ir/node.ts';
 import { spreadOf } from '../../ir/patterns.ts';
-import { alike, even, outputPadding, windowArguments } from './linear.ts';
+import { alike, even, outputPadding, paddings, windowArguments } from './linear.ts';
 import { recurrentModule } from './recurrent.ts';
 import type { Outline } from './rows.ts';
 
@@ -17,6 +17,8 @@ export interface LayerModule {
 
 export interface LayerCall extends LayerModule {
   readonly input: Node;
+  /** By how much the input is `F.pad`ded first: PyTorch's own padding is alike at both ends. */
+  readonly padded?: string;
   readonly output: Node;
 }
 
@@ -49,7 +51,7 @@ export function layerCall(
 type Maker = (
   output: Node,
   weights: ReadonlyMap<string, Node>,
-) => (Partial<LayerModule> & Pick<LayerCall, 'made' | 'input'>) | undefined;
+) => (Partial<LayerModule> & Pick<LayerCall, 'made' | 'input' | 'padded'>) | undefined;
 
 /** x and whether the weight named `bias` is added to it. */
 function unbiased(output: Node, bias: Node | undefined): { made: Node; biased: boolean } {
@@ -101,13 +103,15 @@ function convolution(
     return undefined;
   const windows = made.attrs;
   const extra = made.op === 'conv' ? [] : outputPadding(made);
-  if (!even(windows) || extra === null) return undefined;
+  const isEven = even(windows);
+  if (extra === null || (op === 'conv_input_grad' && !isEven)) return undefined;
   const kernel = alike(weight.shape.slice(2).map(Number));
   const more = extra.every((n) => n === 0) ? '' : `, output_padding=${alike(extra)}`;
   const name = `nn.Conv${op === 'conv' ? '' : 'Transpose'}${weight.shape.length - 2}d`;
   return {
-    made: `${name}(${channels(weight, windows.groups ?? 1).join(', ')}, ${kernel}${windowArguments(windows)}${more}${withBias(biased)})`,
+    made: `${name}(${channels(weight, windows.groups ?? 1).join(', ')}, ${kernel}${windowArguments(windows, isEven)}${more}${withBias(biased)})`,
     input: made.inputs[0],
+    ...(isEven ? {} : { padded: `(${paddings(windows)})` }),
   };
 }
 

@@ -42,7 +42,8 @@ export function windowArguments({ strides, pads, dilations, groups }: Window, pa
 export const alike = (values: readonly number[]): string =>
   values.every((value) => value === values[0]) ? String(values[0]) : axesCode(values);
 
-const paddings = ({ pads }: Window): string => [...pads].reverse().flat().join(', ');
+/** `1, 2`: the last axis first, as `F.pad` has it. */
+export const paddings = ({ pads }: Window): string => [...pads].reverse().flat().join(', ');
 const spatial = (node: Node): number => node.shape.length - 2;
 
 /** The operand whole; `F.pad`ded where PyTorch's own padding can't be. */

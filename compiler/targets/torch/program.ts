@@ -7,7 +7,7 @@ import type { GraphEntry, GraphInput, Manifest } from '../../../program/manifest
 import type { Program as Emitted } from '../../compiled.ts';
 import { printGraph } from '../../ir/print.ts';
 import { blocksOf } from '../../lower/blocks.ts';
-import { stepsOf, updatesOfStep } from '../../lower/lowered.ts';
+import { roundsOf, stepsOf, updatesOfStep } from '../../lower/lowered.ts';
 import type { Plan } from '../../schedule/schedule.ts';
 import { digest } from '../../values.ts';
 import { askedOf, fedEntries, originsOf } from '../text/fed.ts';
@@ -61,6 +61,7 @@ function filesOf(program: Program, plan: Plan, outlined: Outlined): Readonly<Rec
   const shareable = manifest.accumulate === undefined ? stepsOf(lowered) : [];
   const sharing = new Sharing(
     shareable,
+    roundsOf(lowered),
     new Map(outlined.updates.map((update) => [update.forward.update.name, update])),
   );
   const functions = functionsOf(program, outlined, sharing);

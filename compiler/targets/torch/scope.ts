@@ -10,6 +10,7 @@ import type { Root } from '../text/calls.ts';
 import { TextScope } from '../text/scope.ts';
 import type { OneOfSeveral } from './at-once.ts';
 import { isSameFunction, type Frame, type Made } from './frame.ts';
+import type { LayerCall } from './layers.ts';
 import { ownState, part } from './names.ts';
 import { outlineOf, type Outline } from './rows.ts';
 import { atom, binds, inNumbers, plain, range, whole, type Place, type Value } from './value.ts';
@@ -160,8 +161,7 @@ export class Scope extends TextScope<Value, Frame> implements Place {
       const call = outline.call(node, region);
       if (call === undefined) return undefined;
       const layer = program.layer(call, outline);
-      if (layer !== undefined)
-        return layer.output === node ? this.module(call, layer.input, node) : undefined;
+      if (layer !== undefined) return layer.output === node ? this.module(call, layer) : undefined;
       if (this.open.has(call)) {
         outline.dissolve(call);
         continue;
@@ -180,11 +180,10 @@ export class Scope extends TextScope<Value, Frame> implements Place {
   }
 
   /** `self.dense_1(x)` */
-  private module(call: Region, input: Node, node: Node): Value {
-    return this.kept(
-      node,
-      atom(`${this.rootCode(call.path!)}(${this.handed(input)})`, range(node.shape.length)),
-    );
+  private module(call: Region, { input, padded, output }: LayerCall): Value {
+    const x = this.handed(input);
+    const given = padded === undefined ? x : `F.pad(${x}, ${padded})`;
+    return this.kept(output, atom(`${this.rootCode(call.path!)}(${given})`, range(output.shape.length)));
   }
 
   /** Numbers and weights are handed over as they are. */

@@ -1,7 +1,8 @@
 /**
  * What updates of a step compute alike: what a network gives for the same arguments and weights, as a GAN's fakes for both
  * players. In: a step's statements with the outlines of their updates; out: functions that compute such values once, before
- * the first update that reads them. A derivative of the last one may pass through them; the others read them detached.
+ * the first update that reads them. A derivative of the last one may pass through them; the others read them detached. What all
+ * rounds of a `repeat … fresh: false` compute alike is computed in the first.
  *
  * Nothing is shared that is written in between, or that a derivative within an update is taken by or of.
  */
@@ -9,10 +10,11 @@ import { bodiesIn } from '../../ir/attributes.ts';
 import { reachable, type Node } from '../../ir/node.ts';
 import { printNode } from '../../ir/print.ts';
 import { isStateLeaf } from '../../leaves.ts';
-import type { LoweredStatement, LoweredStep } from '../../lower/lowered.ts';
+import type { LoweredScope, LoweredStatement, LoweredStep } from '../../lower/lowered.ts';
 import { functionText, indented } from './layout.ts';
 import type { Program } from './module.ts';
 import { part, programNames, quoted } from './names.ts';
+import { staysOverRounds, writtenBy } from './over-rounds.ts';
 import { outlineOf } from './rows.ts';
 import { agreedIn, rootsOf, scopesOf, trainedBy, type Given, type OutlinedUpdate } from './updates.ts';
 import { inNumbers, plain, whole } from './value.ts';
@@ -26,7 +28,15 @@ export interface Shared {
   /** Whose nodes are printed: the one whose derivative passes through them, if any. */
   readonly printed: OutlinedUpdate;
   readonly learns: boolean;
+  /** Rounds after the first read what it gave in that. */
+  readonly kept: boolean;
   readonly values: ReadonlyMap<string, Node>;
+}
+
+/** A step with the scope whose rounds it is in, if any. */
+interface Place {
+  readonly step: LoweredStep;
+  readonly rounds: LoweredScope | undefined;
 }
 
 /** What the updates of a program share, by step, and what each update is given. */
@@ -36,25 +46,30 @@ export class Sharing {
   private readonly names = programNames();
   private count = 0;
 
-  constructor(steps: readonly LoweredStep[], updates: ReadonlyMap<string, OutlinedUpdate>) {
-    for (const step of steps) this.byStep.set(step.name, this.ofStep(step, updates));
+  constructor(
+    steps: readonly LoweredStep[],
+    rounds: ReadonlyMap<LoweredStep, LoweredScope>,
+    updates: ReadonlyMap<string, OutlinedUpdate>,
+  ) {
+    for (const step of steps)
+      this.byStep.set(step.name, this.ofStep({ step, rounds: rounds.get(step) }, updates));
   }
 
   givenTo(update: string): readonly Given[] {
     return this.given.get(update) ?? [];
   }
 
-  private ofStep(step: LoweredStep, updates: ReadonlyMap<string, OutlinedUpdate>): Shared[] {
+  private ofStep(place: Place, updates: ReadonlyMap<string, OutlinedUpdate>): Shared[] {
     const groups = new Map<string, Use[][]>();
-    for (const uses of sharedIn(step, updates)) {
-      const users = usersOf(uses);
+    for (const uses of sharedIn(place, updates)) {
+      const users = usersOf(place, uses);
       groups.set(users, [...(groups.get(users) ?? []), uses]);
     }
-    return [...groups.values()].map((values) => this.group(values));
+    return [...groups.values()].map((values) => this.group(values, isKept(place, values[0])));
   }
 
   /** Values of the same updates, with the same one that learns through them. */
-  private group(values: readonly Use[][]): Shared {
+  private group(values: readonly Use[][], kept: boolean): Shared {
     const [first] = values;
     const learner = first.findIndex(learns);
     const printed = first[Math.max(0, learner)].update;
@@ -73,7 +88,7 @@ export class Sharing {
       name: `shared_${++this.count}`,
       before: first[0].statement,
       users: first.map(({ update }) => update),
-      ...{ printed, learns: learner >= 0, values: made },
+      ...{ printed, learns: learner >= 0, kept, values: made },
     };
   }
 }
@@ -152,21 +167,24 @@ function resultsIn({ outline }: OutlinedUpdate): Pick<Use, 'node' | 'called' | '
  * The values that updates share. All that an update reads of a call is shared with the same others, or nothing of it: it
  * would make the call anyway, and its batch statistics would count twice.
  */
-function sharedIn(step: LoweredStep, updates: ReadonlyMap<string, OutlinedUpdate>): Use[][] {
-  let found = [...usesIn(step, updates).values()].filter((uses) => isShareable(step, uses));
+function sharedIn(place: Place, updates: ReadonlyMap<string, OutlinedUpdate>): Use[][] {
+  let found = [...usesIn(place.step, updates).values()].filter((uses) => isShareable(place, uses));
   for (;;) {
-    const users = new Map(found.flatMap((uses) => uses.map(({ node }) => [node, usersOf(uses)])));
+    const users = new Map(found.flatMap((uses) => uses.map(({ node }) => [node, usersOf(place, uses)])));
     const nodes = new Set(users.keys());
     // What is read by other shared values alone is computed with them.
     const isOne = (use: Use): boolean =>
       isRead(use, nodes) && use.siblings.every((node) => users.get(node) === users.get(use.node));
-    found = found.map((uses) => uses.filter(isOne)).filter((uses) => isShareable(step, uses));
+    found = found.map((uses) => uses.filter(isOne)).filter((uses) => isShareable(place, uses));
     if (found.flat().length === nodes.size) return found;
   }
 }
 
-const usersOf = (uses: readonly Use[]): string =>
-  uses.map((use) => `${use.update.forward.update.name} ${String(learns(use))}`).join(', ');
+const usersOf = (place: Place, uses: readonly Use[]): string =>
+  [
+    ...uses.map((use) => `${use.update.forward.update.name} ${String(learns(use))}`),
+    isKept(place, uses),
+  ].join();
 
 /** Whether the update reads the value other than through others of these. */
 const isRead = ({ update: { forward }, node }: Use, shared: ReadonlySet<Node>): boolean =>
@@ -174,9 +192,10 @@ const isRead = ({ update: { forward }, node }: Use, shared: ReadonlySet<Node>): 
 
 // ---------------------------------------------------------------- where the meaning allows it
 
-function isShareable(step: LoweredStep, uses: readonly Use[]): boolean {
+function isShareable(place: Place, uses: readonly Use[]): boolean {
+  const { step } = place;
   const names = new Set(uses.map(({ update }) => update));
-  if (names.size < 2 || names.size < uses.length) return false;
+  if (names.size < uses.length || (names.size < 2 && !isKept(place, uses))) return false;
   const takers = uses.filter(learns);
   if (
     takers.length > 1 ||
@@ -203,24 +222,19 @@ function isPlain({ update, node }: Use): boolean {
   return moved.size === 0 && below.every((one) => !builder.gradients.has(one) && !outline.isVaried(one));
 }
 
-/** Whether a statement writes a tensor of the state. */
-function writtenBy(statement: LoweredStatement): (name: string) => boolean {
-  if (statement.kind === 'average') return (name) => name.startsWith(`${statement.average.network}.average.`);
-  if (statement.kind === 'set') return (name) => name === statement.set.set.state.name;
-  const names = new Set([
-    ...statement.sets.map(({ set }) => set.state.name),
-    ...statement.updates.flatMap(({ weights, buffers, moved }) => [
-      ...[...weights, ...buffers].map(({ name }) => name),
-      ...moved.keys(),
-    ]),
-  ]);
-  return (name) => names.has(name);
-}
+/** Whether what the first round computes is what the others would. */
+const isKept = ({ rounds }: Place, uses: readonly Use[]): boolean =>
+  rounds !== undefined &&
+  !uses.some(learns) &&
+  uses.every(({ update, node }) => staysOverRounds(node, update.forward, rounds));
 
 // ---------------------------------------------------------------- text
 
 /** `shared`: the text of its function. */
-export function sharedFunction(program: Program, { name, users, printed, learns, values }: Shared): string {
+export function sharedFunction(
+  program: Program,
+  { name, users, printed, learns, kept, values }: Shared,
+): string {
   const { forward } = printed;
   const outline = outlineOf([...values.values()], forward.builder.gradients);
   const { outer, inner, trained } = scopesOf(program, forward, outline);
@@ -239,7 +253,7 @@ export function sharedFunction(program: Program, { name, users, printed, learns,
   const text = functionText(
     name,
     ['networks', 'batch', 'draws', 'at'],
-    `What ${readers} read, computed once.`,
+    `What ${readers} ${users.length === 1 ? 'reads' : 'read'}, computed ${kept ? 'in the first round' : 'once'}.`,
     lines,
   );
   return learns ? text : `@torch.no_grad()\n${text}`;

@@ -14,7 +14,7 @@ import { tuple, updateEntry } from './optimizers.ts';
 import type { Outlined } from './outlined.ts';
 import { setEntry } from './sets.ts';
 import { settledName } from './settled.ts';
-import type { Sharing } from './shared.ts';
+import type { Shared, Sharing } from './shared.ts';
 
 /** Inputs come last: the other tables ask for some. */
 export function tablesOf(program: Program, plan: Plan, outlined: Outlined, sharing: Sharing): string[] {
@@ -38,7 +38,7 @@ function updatesTable(program: Program, { updates, sets }: Outlined, sharing: Sh
 function stepsTable(program: Program, steps: readonly LoweredStep[], { byStep }: Sharing): string {
   const lines = steps.map(({ name, statements }) => {
     const before = (one: LoweredStatement): string[] =>
-      byStep.get(name)?.flatMap((shared) => (shared.before === one ? [`Shared(${shared.name})`] : [])) ?? [];
+      byStep.get(name)?.flatMap((shared) => (shared.before === one ? [sharedCode(shared)] : [])) ?? [];
     const codes = statements.flatMap((one) => [...before(one), statementCode(program, one)]);
     return `${quoted(name)}: [${codes.join(', ')}],`;
   });
@@ -46,6 +46,8 @@ function stepsTable(program: Program, steps: readonly LoweredStep[], { byStep }:
     'What a step of the schedule runs, in order; updates in one tuple take all gradients before any is applied.';
   return table(doc, 'STEPS', lines);
 }
+
+const sharedCode = ({ name, kept }: Shared): string => `Shared(${name}${kept ? ', kept=True' : ''})`;
 
 const reportsTable = ({ reports }: Outlined): string =>
   table(

@@ -31,12 +31,14 @@ class Card:
         origin = entry['from']
         return origin['kind'] == 'scalar' and bool(host.counts_of(origin['value']) & self.conditional)
 
-    def run(self, graph, feeds, time):
-        """A step: its numbers as one tensor, in the order of `names`. What is fed is the caller's again afterwards."""
+    def run(self, graph, feeds, time, again=False):
+        """A step: its numbers as one tensor, in the order of `names`. What is fed is the caller's again afterwards.
+        `again`: a round after the first, which reads what that one kept where its own capture has it.
+        """
         if not self.captures:
-            return self._step(graph, feeds, time)
+            return self._step(graph, feeds, time, again)
         # Time enters through the feeds; a number that depends on both would be captured with one moment's.
-        known = self.graphs.get(graph) or self._capture(graph, feeds, time)
+        known = self.graphs.get((graph, again)) or self._capture(graph, feeds, time, again)
         captured, static, numbers = known
         for name, value in feeds.items():
             if isinstance(value, torch.Tensor):
@@ -53,7 +55,7 @@ class Card:
 
     # ------------------------------------------------------------ capture
 
-    def _capture(self, graph, feeds, time):
+    def _capture(self, graph, feeds, time, again):
         """Warms up on the state as it is, gives it back, and captures the step."""
         program = self.program
         like = {'device': program.device, 'dtype': program.dtype}
@@ -66,24 +68,24 @@ class Card:
         side.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(side):
             for _ in range(3):
-                self._step(graph, static, time)
+                self._step(graph, static, time, again)
         torch.cuda.current_stream().wait_stream(side)
         captured = torch.cuda.CUDAGraph()
         with torch.cuda.graph(captured, pool=self.pool):
-            numbers = self._step(graph, static, time)
+            numbers = self._step(graph, static, time, again)
         self.pool = self.pool or captured.pool()
         with torch.no_grad():
             for tensor, before in zip(self._everything(), kept):
                 tensor.copy_(before)
-        self.graphs[graph] = captured, static, numbers
-        return self.graphs[graph]
+        self.graphs[graph, again] = captured, static, numbers
+        return self.graphs[graph, again]
 
     def _everything(self):
         return [*self.program.state.values(), *self.counts.values(), self.stopped]
 
     # ------------------------------------------------------------ a step
 
-    def _step(self, graph, feeds, time):
+    def _step(self, graph, feeds, time, again):
         program = self.program
         ops.configure(program.device, program.dtype)
         program.networks.train()
@@ -100,7 +102,7 @@ class Card:
                 program.average(statement, at, ~self.stopped)
                 continue
             if isinstance(statement, Shared):
-                program.share(statement, cut[0])
+                program.share(statement, cut[0], again)
                 continue
             taken = {name: program.mean_taken(name, cut) for name in statement}
             means = {name: self._means(one) for name, one in taken.items()}

@@ -127,7 +127,7 @@ class Trainer:
             for run in iteration.runs:
                 feeds = tables[run.graph].feeds(self, done[run.graph], lambda update: applied.get(update, 0) + 1)
                 done[run.graph] += 1
-                numbers.append(self.program.step(run.graph, feeds))
+                numbers.append(self.program.step(run.graph, feeds, run.again))
                 if not all(_finite(value) for value in numbers[-1].values()):
                     break
                 skipped = {
@@ -148,7 +148,7 @@ class Trainer:
             for run in iteration.runs:
                 feeds = tables[run.graph].feeds(self, done[run.graph], lambda update: expected.get(update, 0) + 1)
                 done[run.graph] += 1
-                made.append(self.card.run(run.graph, feeds, iteration.time))
+                made.append(self.card.run(run.graph, feeds, iteration.time, run.again))
                 count(expected, run.updates)
         values = iter(torch.cat(made).tolist() if made else [])
         for _, iteration in plan:

@@ -214,6 +214,8 @@ class Average:
 
 @dataclass(frozen=True)
 class Shared:
-    """Values that several updates of a step read, by name: a GAN's fakes."""
+    """Values that updates of a step read, by name: a GAN's fakes."""
 
     values: Callable
+    #: rounds of a `repeat ... fresh: false` after the first read what it computed
+    kept: bool = False

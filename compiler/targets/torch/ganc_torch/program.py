@@ -20,6 +20,8 @@ class Program(State):
         self.parts = self.manifest.get('accumulate', {}).get('parts', 1)
         #: of the step under way, by name: a value, and the batch norms' calls that it took
         self.shared = {}
+        #: by function, what it gave in the first round of a `repeat ... fresh: false`
+        self.kept = {}
 
     # ------------------------------------------------------------ what functions are given
 
@@ -40,8 +42,10 @@ class Program(State):
 
     # ------------------------------------------------------------ steps
 
-    def step(self, graph, feeds):
-        """Runs a step graph: numbers by output. Ends before an update whose loss is not finite is applied."""
+    def step(self, graph, feeds, again=False):
+        """Runs a step graph: numbers by output. Ends before an update whose loss is not finite is applied. `again`: a round
+        of a `repeat ... fresh: false` after the first, fed the same minibatches and draws.
+        """
         ops.configure(self.device, self.dtype)
         cut = self.cut(feeds)
         at = cut[0]['at']
@@ -52,7 +56,7 @@ class Program(State):
                 self.average(statement, at)
                 continue
             if isinstance(statement, Shared):
-                self.share(statement, cut[0])
+                self.share(statement, cut[0], again)
                 continue
             taken = {name: self.mean_taken(name, cut) for name in statement}
             made = {name: self._numbers(one) for name, one in taken.items()}
@@ -108,12 +112,18 @@ class Program(State):
         shared = [value for value, _ in found]
         return update.taken(self.networks, given['batch'], given['draws'], given['at'], *shared, *whole)
 
-    def share(self, statement, given):
+    def share(self, statement, given, again=False):
         """Computes what updates of the step share."""
-        self._forget_statistics()
-        values = statement.values(self.networks, given['batch'], given['draws'], given['at'])
-        norms = [(part, part.calls) for part in self.norms if part.calls]
-        self.shared.update({key: (value, norms) for key, value in values.items()})
+        if not (statement.kept and again):
+            self._forget_statistics()
+            values = statement.values(self.networks, given['batch'], given['draws'], given['at'])
+            norms = [(part, part.calls) for part in self.norms if part.calls]
+            found = {key: (value, norms) for key, value in values.items()}
+            if statement.kept:
+                self.kept[statement.values] = found
+        else:
+            found = self.kept[statement.values]
+        self.shared.update(found)
 
     def _forget_statistics(self):
         for part in self.norms:

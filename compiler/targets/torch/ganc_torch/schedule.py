@@ -23,6 +23,8 @@ class Run:
     scope: int
     #: the minibatch of each stream, counted from the run's start
     batches: dict
+    #: the same minibatches and draws as the run of this graph before it: a round of a `repeat ... fresh: false`
+    again: bool
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Schedule:
         phase = self.phases[index]
         taken, runs, scopes = dict(position['taken']), [], 0
 
-        def enter(scope, fresh, outer_scope, outer_batches):
+        def enter(scope, fresh, outer_scope, outer_batches, again):
             nonlocal scopes
             batches = dict(outer_batches)
             for stream in scope['reads']:
@@ -109,12 +111,12 @@ class Schedule:
             scopes += fresh
             for action in scope['actions']:
                 if action['do'] == 'repeat':
-                    for _ in range(action['count']):
-                        enter(action['scope'], action['fresh'], here, batches)
+                    for round_ in range(action['count']):
+                        enter(action['scope'], action['fresh'], here, batches, not action['fresh'] and round_ > 0)
                 elif action['every'] is None or self._during(action['every'], phase, step):
-                    runs.append(Run(action['graph'], tuple(action['updates']), here, batches))
+                    runs.append(Run(action['graph'], tuple(action['updates']), here, batches, again))
 
-        enter(phase['body'], True, 0, {})
+        enter(phase['body'], True, 0, {}, False)
         after = {'iteration': position['iteration'] + 1, 'step': step + 1, 'phase': index, 'taken': taken}
         return Iteration(phase, self._time(phase, step), runs, after)
 
