@@ -88,6 +88,24 @@ function countedAxis(node: Node): number | undefined {
   return axes.length === 1 ? axes[0] : undefined;
 }
 
+/**
+ * The matrix of hats by which lines are read at places between their own (vocabulary/functions/augmentation.ts): [A, N, M] of
+ * max(0, 1 - |n - c - place|). In: it, or its transpose. Out: the places [A, 1, M], and c.
+ */
+export function hatsOf(node: Node): { places: Node; from: number } | undefined {
+  const [zero, hat] = node.inputs;
+  if (node.op !== 'max' || node.shape.length !== 3 || !isUniform(zero, 0)) return undefined;
+  const distance = hat.op === 'sub' && isUniform(hat.inputs[0], 1) ? under(hat.inputs[1], 'abs') : undefined;
+  if (distance?.op !== 'sub') return undefined;
+  const [own, wanted] = distance.inputs;
+  const [counted, places] = [spreadOf(own), under(wanted, 'expand')];
+  const from =
+    counted.op === 'sub' && counted.inputs[0].op === 'iota' ? uniformValue(counted.inputs[1]) : undefined;
+  const isAlong = own.op === 'expand' && own.inputs[0].shape[0] === 1 && own.inputs[0].shape[2] === 1;
+  if (from === undefined || !isAlong || places?.shape[1] !== 1) return undefined;
+  return sameDim(places.shape[0], node.shape[0]) ? { places, from } : undefined;
+}
+
 /** Whether it is what compose.maskLater masks: 1 where the step of the last axis comes behind that of the one before, else 0. */
 export function isLaterMask(node: Node): boolean {
   if (node.op === 'expand') return isLaterMask(node.inputs[0]);

@@ -21,9 +21,9 @@ export type DeviceName = 'host' | 'webgpu';
 export const devices: Readonly<Record<DeviceName, Device>> = {
   host: { lacks: new Set(), layout: 'channels-last', unroll: 8, kernels: true, resident: false },
   // Read off onnxruntime 1.30's own placement of every primitive's samples (test/onnx/webgpu.spec.ts). Its ArgMax gives
-  // int64, which the provider doesn't cast; its Split fails beyond a shader's dozen of buffers; a Scan of a length that only the run knows stays one, and is reported.
+  // int64, which the provider doesn't cast; ScatterElements was not tried; its Split fails beyond a shader's dozen of buffers; a Scan of a length that only the run knows stays one, and is reported.
   webgpu: {
-    lacks: new Set(['Sign', 'ArgMax', 'Sum', 'Split']),
+    lacks: new Set(['Sign', 'ArgMax', 'Sum', 'Split', 'ScatterElements']),
     layout: 'channels-first',
     unroll: Infinity,
     kernels: false,

@@ -16,6 +16,7 @@ import {
   unchanged,
 } from './elementwise.ts';
 import { constant, extent, fed, iota } from './leaves.ts';
+import { linesBetween } from './lines.ts';
 import { matmul, sumOfProducts } from './matmul.ts';
 import { concat, expand, flip, pad, reshape, slice, transpose } from './movement.ts';
 import { amax, argmax, sum } from './reduction.ts';
@@ -48,7 +49,7 @@ export const rows: { readonly [K in OpName]: Row<K> } = {
   select,
   ...{ reshape, regroup: reshape, transpose, expand, slice, pad, concat, flip },
   ...{ sum, amax, argmax },
-  matmul,
+  matmul: (e, node) => linesBetween(e, node) ?? matmul(e, node),
   ...{ conv, conv_input_grad: convInputGrad, conv_weight_grad: convWeightGrad },
   stop: unchanged,
   reverse: unchanged,
