@@ -49,7 +49,8 @@ that take a \`gradient\`, the recurrence is written out, since not every kernel 
 What no gradient passes through stands under \`torch.no_grad()\`; weights of networks that the update does not name are constants.
 
 What several updates read of a network at the same weights and draws is computed once, before the first of them: the
-generator's derivative passes through the fakes that the discriminator saw detached.
+generator's derivative passes through the fakes that the discriminator saw detached. What the rounds of a \`repeat … fresh: false\` compute alike
+is computed in the first of them (\`Shared(shared_1, kept=True)\`).
 
 Calls of one network whose rows know nothing of each other (no batch statistics, no mean over rows, nothing drawn or moved inside, no
 \`gradient\` through them) are made as one, over the rows of all: \`real, d = ops.at_once(networks.D, [batch.mnist.image], [fake])\`. That is a product
@@ -92,7 +93,7 @@ first run says how far it is with writing them.
 
 ## On a card
 
-Each step graph is captured once as a CUDA graph and replayed; a block of up to 256 iterations runs without a word from the host,
+Each step graph is captured once as a CUDA graph and replayed (twice where rounds keep something: as the first and as a later one); a block of up to 256 iterations runs without a word from the host,
 which makes rows, draws and numbers of the schedule for the block at once and reads its losses at the end. Decisions (\`when\`,
 losses that are not finite) are taken on the card. \`--fast\` allows kernels that are not repeatable, \`--precision float32\`
 products without TF32. **No card has been seen by this target yet**: the same block loop is tested on the CPU, where nothing is
