@@ -17,6 +17,7 @@ import { due } from './rules/due.ts';
 import { flow } from './rules/flow.ts';
 import { games } from './rules/games.ts';
 import { guesses } from './rules/guesses.ts';
+import { idleAgain } from './rules/idle-again.ts';
 import { itself } from './rules/itself.ts';
 import { loneRows } from './rules/lone-rows.ts';
 import { measures } from './rules/measures.ts';
@@ -72,6 +73,7 @@ export const rules: readonly Rule[] = [
   targets,
   guesses,
   itself,
+  idleAgain,
   unknowable,
   trained,
   averages,
