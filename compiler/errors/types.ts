@@ -75,7 +75,7 @@ export const typeCodes = {
   undefinedValue: [
     'GAN3015',
     'value that is defined nowhere',
-    'A logarithm or standard deviation of numbers that are never above 0, a square root of numbers below 0, or a division by 0: what comes out is never a number. The interval in the message is what the numbers can be, as far as it follows from activations, ranges of data and arithmetic.',
+    'A logarithm or standard deviation of numbers that are never above 0, a square root of numbers below 0, or a division by 0: what comes out is never a number. So is a number known when compiling that is infinite or none: `log(0)`, `1 / a` where the param `a` is 0. The interval in the message is what the numbers can be, as far as it follows from activations, ranges of data and arithmetic.',
   ],
   maybeUndefined: [
     'GAN3016',
