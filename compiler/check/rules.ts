@@ -7,6 +7,7 @@ import type { Analysis } from '../analyse/analysis.ts';
 import type { Rule } from './rule.ts';
 import { averages } from './rules/averages.ts';
 import { batches } from './rules/batches.ts';
+import { boundedCritics } from './rules/bounded-critics.ts';
 import { classes } from './rules/classes.ts';
 import { conditions } from './rules/conditions.ts';
 import { contrary } from './rules/contrary.ts';
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
   stages,
   domains,
   squashed,
+  boundedCritics,
   loneRows,
   flow,
   terms,

@@ -91,7 +91,7 @@ export const typeCodes = {
   squashedScore: [
     'GAN3018',
     'activation behind the last layer of an answer',
-    'Logits and scores are any numbers. A `relu` behind them cuts off one half, without gradient; a `tanh` before a softmax keeps every probability away from 0 and 1; a hinge of a probability never reaches its margin.',
+    'Logits and scores are any numbers. A `relu` behind them cuts off one half, without gradient; a `tanh` before a softmax keeps every probability away from 0 and 1; a hinge of a probability never reaches its margin; a critic that learns by the difference of its answers, `D(fake) - D(x)`, measures no distance with probabilities. Scores that are capped far out (`30 * tanh(x / 30)`) are left alone.',
     'warning',
   ],
   unrangedBeside: [
