@@ -186,7 +186,7 @@ export const scheduleCodes = {
   helpedJudge: [
     'GAN4036',
     'maker of rows that helps their judge',
-    'In losses written by hand, one network learns to tell rows apart: it pulls its answers to some up, and to others down (or to two numbers). The network that makes some of these rows plays against it, and pulls the answers to them the other way. Here both pull the same way: the sign or the target of one is wrong. Two networks that work together on purpose are trained in one update.',
+    'In losses written by hand, one network learns to tell rows apart: it pulls its answers to some up, and to others down (or to two numbers, or to a class that no other rows have). The network that makes some of these rows plays against it, and pulls the answers to them the other way. Here both pull the same way: the sign or the target of one is wrong. Two networks that work together on purpose are trained in one update.',
     'warning',
   ],
   blindGuess: [
