@@ -3,7 +3,7 @@
  * compiler itself reads nothing.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { architecture, checkSpec, compile, type Checked } from '../compiler/compile.ts';
 import type { Architecture } from '../compiler/architecture/architecture.ts';
 import type { CompileOptions, Host } from '../compiler/input.ts';
@@ -36,6 +36,7 @@ export function hostFor(
   return {
     catalogue,
     read(path, from) {
+      if (isAbsolute(path)) return { refused: absolute(path, dirname(from.path)) };
       const place = join(dirname(from.path), path);
       const kept = imports.get(relative(folder, place));
       if (kept !== undefined) return { path: place, text: kept };
@@ -66,6 +67,12 @@ export function hostFor(
       return kept ?? storedNetwork(path, folder);
     },
   };
+}
+
+/** A run finds the texts that it keeps by their paths from the spec's folder, wherever that has moved to. */
+function absolute(path: string, folder: string): string {
+  const way = relative(folder, path).replaceAll('\\', '/');
+  return `may not be imported by an absolute path; from here it is \`${way}\``;
 }
 
 /** The error with its file's path from the spec's folder, where it lies in there, as specs have paths. */

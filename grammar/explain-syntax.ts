@@ -7,7 +7,7 @@ import { diagnostic, nearest, type Diagnostic, type DiagnosticDetails } from './
 import { endsOperand, isCloser, isOpener, spanOf } from './prescan.ts';
 import type { Source } from './source.ts';
 import { forms } from './statement-forms.ts';
-import { syntaxErrors } from './syntax-errors.ts';
+import { syntaxErrors, wholeRead } from './syntax-errors.ts';
 import {
   afterPrevious,
   atToken,
@@ -170,7 +170,7 @@ function expression(place: Place): Diagnostic | undefined {
 
 function leftover(place: Place): Diagnostic | undefined {
   const token = place.tokens[place.at] as IToken | undefined;
-  if (!token || !['the end of the declaration', 'a declaration'].includes(place.expected)) return undefined;
+  if (!token || ![wholeRead, 'a declaration'].includes(place.expected)) return undefined;
   const first = place.at === 0;
   const word = nearest(token.image, [...declarationWords]);
   const modifier =
@@ -206,7 +206,7 @@ function unexpected(place: Place): Diagnostic {
       : wordsFor(place.expected);
   const details = {
     what: `${before ? `After \`${before.image}\`` : 'Here'} I expected ${wanted}, ${found(token)}.`,
-    why: place.expected === 'With' ? behindWith(place) : undefined,
+    why: whyOf(place),
     hint: formHint(place),
   };
   const newLine = token && before && token.startLine !== before.endLine;
@@ -214,5 +214,9 @@ function unexpected(place: Place): Diagnostic {
   return diagnostic(syntaxErrors.unexpected, span, details);
 }
 
-const behindWith = ({ rules }: Place): string | undefined =>
-  rules.includes('update') ? 'Every update names its optimizer.' : undefined;
+function whyOf({ expected, rules }: Place): string | undefined {
+  if (expected === 'With' && rules.includes('update')) return 'Every update names its optimizer.';
+  if (expected === 'RBrace' && rules.at(-1) === 'together')
+    return 'A `together` is one step: it holds updates and `set`s, taken at the same weights.';
+  return undefined;
+}

@@ -12,8 +12,9 @@ import { characterErrors, documentation, readComments } from './lexical.ts';
 import { SpecParser } from './parser.ts';
 import { nestingError, repairWords, splitDeclarations, tooDeep } from './prescan.ts';
 import type { Source } from './source.ts';
-import { syntaxErrors } from './syntax-errors.ts';
-import { is, isReserved, keywords, startOf, statementWords, tokenize } from './tokens.ts';
+import { syntaxErrors, wholeRead } from './syntax-errors.ts';
+import { openBefore } from './syntax-place.ts';
+import { is, isReserved, keywords, RBrace, startOf, statementWords, tokenize } from './tokens.ts';
 import { toAst, type DocAt } from './toAst.ts';
 
 export interface Parsed {
@@ -118,13 +119,18 @@ function firstOfStatements(
   const at = (error: IRecognitionException) => positions.get(error.token) ?? tokens.length;
   const seen = new Set<number>();
   const ordered = [...errors].sort((a, b) => at(a) - at(b));
-  return ordered.filter((error) => {
+  return ordered.filter((error, i) => {
+    if (i > 0 && isLeftCloser(tokens, at(error), error)) return false;
     const statement = statements[at(error)];
     const fresh = !seen.has(statement);
     seen.add(statement);
     return fresh;
   });
 }
+
+/** A bracket that is left over because what stands in it was given up: it closes what was opened. */
+const isLeftCloser = (tokens: readonly IToken[], at: number, { message }: IRecognitionException): boolean =>
+  message === wholeRead && is(tokens[at], RBrace) && openBefore({ tokens, at }).length > 0;
 
 /** For each place between tokens, where the statement that it stands in begins; the last is the end. */
 function statementIndices(tokens: readonly IToken[]): number[] {

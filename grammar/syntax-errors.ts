@@ -135,10 +135,13 @@ export const syntaxErrors = {
   ),
 } satisfies Record<string, DiagnosticKind>;
 
+/** What chevrotain wants of a declaration that could be read before its text ended. */
+export const wholeRead = 'the end of the declaration';
+
 /** What chevrotain wanted, as one word: a token's name, an alternative's description, or what went wrong. */
 export const messageProvider: IParserErrorMessageProvider = {
   buildMismatchTokenMessage: ({ expected }) => expected.name,
-  buildNotAllInputParsedMessage: () => 'the end of the declaration',
+  buildNotAllInputParsedMessage: () => wholeRead,
   buildNoViableAltMessage: ({ customUserDescription }) => customUserDescription ?? 'a statement',
   buildEarlyExitMessage: () => 'Name',
 };

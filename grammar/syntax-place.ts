@@ -56,7 +56,7 @@ function openerOf(tokens: readonly IToken[], closer: number): number {
 }
 
 /** The brackets that are open where the error is. */
-export function openBefore(place: Place): IToken[] {
+export function openBefore(place: Pick<Place, 'tokens' | 'at'>): IToken[] {
   const open: IToken[] = [];
   for (const token of place.tokens.slice(0, place.at)) {
     if (isOpener(token)) open.push(token);

@@ -159,7 +159,7 @@ const tooLarge = (): Mistake =>
 function evaluatedIn(context: Context): Evaluated {
   const all = [...context.weights.values()].flatMap((own) => [...own.values()]);
   const weights = new Map(all.map((info) => [info.name, context.state(info, false)]));
-  const { games, strengths, demands, kept } = context.effects;
+  const { games, strengths, demands, repeated, redrawn, kept } = context.effects;
   const { b } = context;
   return {
     weights,
@@ -168,6 +168,8 @@ function evaluatedIn(context: Context): Evaluated {
     games,
     strengths,
     demands,
+    repeated,
+    redrawn,
     kept: [...kept.values()],
     gradients: b.gradients,
     called: b.names,

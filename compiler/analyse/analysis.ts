@@ -8,6 +8,7 @@ import type { Span } from '../../grammar/source.ts';
 import type { TimeName } from '../../program/host.ts';
 import type { InputOrigin, Length } from '../../program/manifest.ts';
 import type { Names, StateInfo, Weights } from '../bind/names.ts';
+import type { Repeated } from '../evaluate/context.ts';
 import type { RowsTable } from '../evaluate/rows.ts';
 import type { TypeTable } from '../evaluate/typing.ts';
 import type { Node } from '../ir/node.ts';
@@ -131,6 +132,9 @@ export interface Evaluated {
   readonly games: readonly PlayedGame[];
   readonly strengths: readonly ChangingStrength[];
   readonly demands: readonly RowDemand[];
+  /** Calls of `again`, and what was drawn inside of them. */
+  readonly repeated: readonly Repeated[];
+  readonly redrawn: ReadonlySet<Node>;
   /** What histories keep. */
   readonly kept: readonly StateInfo[];
   /** Which nodes are derivatives that the spec asks for, and of what by what. */

@@ -15,6 +15,9 @@ export interface Pull {
   readonly way: Sign;
   /** The number that is asked for, if one is: the target of a cross entropy or of a square. */
   readonly to?: number;
+  /** The class that all rows are asked for (class-pulls.ts), or how many of the first classes they are asked for. */
+  readonly one?: number;
+  readonly below?: number;
   /** The cross entropy or square that asks for it. */
   readonly by?: Node;
 }
@@ -57,11 +60,27 @@ export function allPullsOf(
 
 /** Whether two pulls want the same. */
 export const isSame = (a: Pull, b: Pull): boolean =>
-  a.way === b.way && (a.way !== 0 || (a.to !== undefined && a.to === b.to));
+  a.way === b.way && (a.way !== 0 || known(a.to, b.to, same) || known(a.one, b.one, same));
 
 /** Whether what one wants is surely not what the other does. */
-export const isOther = (a: Pull, b: Pull): boolean =>
-  a.way !== 0 && b.way !== 0 ? a.way !== b.way : a.to !== undefined && b.to !== undefined && a.to !== b.to;
+export function isOther(a: Pull, b: Pull): boolean {
+  if (a.way !== 0 && b.way !== 0) return a.way !== b.way;
+  const beyond = (one: number, below: number): boolean => one >= below;
+  return (
+    known(a.to, b.to, differ) ||
+    known(a.one, b.one, differ) ||
+    known(a.one, b.below, beyond) ||
+    known(b.one, a.below, beyond)
+  );
+}
+
+const same = (x: number, y: number): boolean => x === y;
+const differ = (x: number, y: number): boolean => x !== y;
+const known = (
+  x: number | undefined,
+  y: number | undefined,
+  holds: (x: number, y: number) => boolean,
+): boolean => x !== undefined && y !== undefined && holds(x, y);
 
 /** All pulls on one answer as one. What also holds it near a number (a drift term) turns no direction. */
 export function together(pulls: readonly (Pull | undefined)[]): Pull | undefined {

@@ -7,6 +7,7 @@ import type { Analysis } from '../analyse/analysis.ts';
 import type { Rule } from './rule.ts';
 import { averages } from './rules/averages.ts';
 import { batches } from './rules/batches.ts';
+import { boundedCritics } from './rules/bounded-critics.ts';
 import { classes } from './rules/classes.ts';
 import { conditions } from './rules/conditions.ts';
 import { contrary } from './rules/contrary.ts';
@@ -17,6 +18,7 @@ import { due } from './rules/due.ts';
 import { flow } from './rules/flow.ts';
 import { games } from './rules/games.ts';
 import { guesses } from './rules/guesses.ts';
+import { idleAgain } from './rules/idle-again.ts';
 import { itself } from './rules/itself.ts';
 import { loneRows } from './rules/lone-rows.ts';
 import { measures } from './rules/measures.ts';
@@ -56,6 +58,7 @@ export const rules: readonly Rule[] = [
   stages,
   domains,
   squashed,
+  boundedCritics,
   loneRows,
   flow,
   terms,
@@ -72,6 +75,7 @@ export const rules: readonly Rule[] = [
   targets,
   guesses,
   itself,
+  idleAgain,
   unknowable,
   trained,
   averages,

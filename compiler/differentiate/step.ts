@@ -91,9 +91,10 @@ function nextState(
   work: Work,
   lowered: LoweredSet,
 ): { state: string; value: Node; outputs: [string, Output][] } {
-  const { name, state } = lowered.set;
+  const { name, state, kept } = lowered.set;
   const made = setValue(work, lowered);
-  const outputs = outputsOf({ update: { name }, ...made });
+  // What a history keeps is no loss.
+  const outputs = kept === null ? outputsOf({ update: { name }, ...made }) : [];
   return { state: state.name, value: keptState(work, state, made.value, made.condition), outputs };
 }
 

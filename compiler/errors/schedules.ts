@@ -186,7 +186,7 @@ export const scheduleCodes = {
   helpedJudge: [
     'GAN4036',
     'maker of rows that helps their judge',
-    'In losses written by hand, one network learns to tell rows apart: it pulls its answers to some up, and to others down (or to two numbers). The network that makes some of these rows plays against it, and pulls the answers to them the other way. Here both pull the same way: the sign or the target of one is wrong. Two networks that work together on purpose are trained in one update.',
+    'In losses written by hand, one network learns to tell rows apart: it pulls its answers to some up, and to others down (or to two numbers, or to a class that no other rows have). The network that makes some of these rows plays against it, and pulls the answers to them the other way. Here both pull the same way: the sign or the target of one is wrong. Two networks that work together on purpose are trained in one update.',
     'warning',
   ],
   blindGuess: [
@@ -235,6 +235,12 @@ export const scheduleCodes = {
     'GAN4044',
     'average read before it first moves',
     '`C.average` is C as it was initialised until an `average C` first runs. A loss that reads it in a phase before that compares with random weights: a mean teacher that teaches nothing. Write the `average` in that phase, too. An average that an earlier phase moved and this one keeps still may be meant, and one that starts with trained weights (`initialize C from ...`) as well.',
+    'warning',
+  ],
+  idleAgain: [
+    'GAN4045',
+    '`again` that draws nothing',
+    '`again(e)` is e with draws of its own: of samples, of distributions, of dropout, noise and random motions inside it. Around an expression without any it is the same value twice, and a distance between the two is 0. What has a name in the body of a network or a `fn`, or is given to one as an argument, is drawn before `again` sees it. Reports have neither dropout nor noise.',
     'warning',
   ],
 } as const satisfies Record<string, Row>;

@@ -75,7 +75,7 @@ export const typeCodes = {
   undefinedValue: [
     'GAN3015',
     'value that is defined nowhere',
-    'A logarithm or standard deviation of numbers that are never above 0, a square root of numbers below 0, or a division by 0: what comes out is never a number. The interval in the message is what the numbers can be, as far as it follows from activations, ranges of data and arithmetic.',
+    'A logarithm or standard deviation of numbers that are never above 0, a square root of numbers below 0, or a division by 0: what comes out is never a number. So is a number known when compiling that is infinite or none: `log(0)`, `1 / a` where the param `a` is 0. The interval in the message is what the numbers can be, as far as it follows from activations, ranges of data and arithmetic.',
   ],
   maybeUndefined: [
     'GAN3016',
@@ -91,7 +91,7 @@ export const typeCodes = {
   squashedScore: [
     'GAN3018',
     'activation behind the last layer of an answer',
-    'Logits and scores are any numbers. A `relu` behind them cuts off one half, without gradient; a `tanh` before a softmax keeps every probability away from 0 and 1; a hinge of a probability never reaches its margin.',
+    'Logits and scores are any numbers. A `relu` behind them cuts off one half, without gradient; a `tanh` before a softmax keeps every probability away from 0 and 1; a hinge of a probability never reaches its margin; a critic that learns by the difference of its answers, `D(fake) - D(x)`, measures no distance with probabilities. Scores that are capped far out (`30 * tanh(x / 30)`) are left alone.',
     'warning',
   ],
   unrangedBeside: [

@@ -12,6 +12,7 @@ import { describe, digest, number, type Value } from '../values.ts';
 import { functions } from '../vocabulary/functions.ts';
 import { layers } from '../vocabulary/layers.ts';
 import type { Args, Builtin } from '../vocabulary/builtin.ts';
+import { again, drawsAnew } from './again.ts';
 import { builtinArguments } from './arguments.ts';
 import { givenOf, type Given } from '../bind/match.ts';
 import { makeCall } from './call-context.ts';
@@ -244,6 +245,7 @@ function callBuiltin(
   const made = context.b.within(region, () =>
     item.build(makeCall(context, scope, layer, ident, span, apply), args),
   );
+  if (item.params.some(({ type }) => type === 'strength')) drawsAnew(context, made);
   return hide(made, evaluated.concat(), args, item);
 }
 
@@ -271,20 +273,4 @@ function preEvaluate(given: Given, context: Context, scope: Scope, wanted: boole
     return given;
   if (given.expr.kind === 'Name' && given.name !== undefined) return given;
   return { ...given, value: context.evaluate(given.expr, context, scope) };
-}
-
-/** `again(e)`: e with draws of its own. */
-function again(given: readonly Given[], span: Span, context: Context, scope: Scope): Value {
-  const [one] = given;
-  if (given.length !== 1 || one.expr === null || one.expr.kind === 'Duration') {
-    throw new Mistake(
-      kinds.badArgument,
-      {
-        what: '`again` takes one expression',
-        hint: 'Write `again(e)`, not a pipe: what is piped in has been drawn already.',
-      },
-      span,
-    );
-  }
-  return context.evaluate(one.expr, { ...context, salt: `${context.salt}/again` }, scope);
 }

@@ -38,6 +38,15 @@ export interface Effects {
   readonly kept: Map<string, StateInfo>;
   /** What functions want of batches. */
   readonly demands: RowDemand[];
+  /** Calls of `again`; null: what they give may draw later. */
+  readonly repeated: Repeated[];
+  /** What was drawn inside of `again`. */
+  readonly redrawn: Set<Node>;
+}
+
+export interface Repeated {
+  readonly span: Span;
+  readonly nodes: readonly Node[] | null;
 }
 
 /** What a report line lends to its expression: a metric's call becomes a number of the host. */
@@ -152,6 +161,8 @@ export const newEffects = (): Effects => ({
   strengths: [],
   demands: [],
   kept: new Map(),
+  repeated: [],
+  redrawn: new Set(),
 });
 
 /**

@@ -17,14 +17,16 @@ export function fieldNode({ b, origins }: Feeding, stream: string, field: string
 
 /** Draws of a key; `k`: whole numbers below it. */
 export function drawNode(
-  { b, origins }: Feeding,
+  { b, origins, salt, effects }: Feeding & Pick<Context, 'salt' | 'effects'>,
   distribution: Distribution,
   key: string,
   shape: Shape,
   k?: number,
 ): Node {
   origins.set(drawName(key), { kind: 'draw', key, distribution, ...(k === undefined ? {} : { k }) });
-  return b.draw(distribution, key, shape, k);
+  const node = b.draw(distribution, key, shape, k);
+  if (salt !== '') effects.redrawn.add(node);
+  return node;
 }
 
 /** A host number in the graph: a constant, or a scalar that the host feeds. */

@@ -15,6 +15,7 @@ import { asTensor, identOf } from './args.ts';
 import { makeCall } from './call-context.ts';
 import { comparison, logic, onHost, onHostNot, opposite, truth } from './conditions.ts';
 import type { Context, Scope } from './context.ts';
+import { finite } from './finite.ts';
 import { Silence } from '../bind/dims.ts';
 
 const arithmetic: Readonly<Record<Arithmetic, HostOperator>> = {
@@ -40,8 +41,11 @@ export function binary(
   if (left.sort === 'unknown' || right.sort === 'unknown') throw new Silence();
   const { operator } = expr;
   if (left.sort === 'number' && right.sort === 'number' && isArithmetic(operator)) {
-    return number(host(arithmetic[operator], left.value, right.value));
+    const result = host(arithmetic[operator], left.value, right.value);
+    if (typeof result !== 'number') requireFinite(expr, left, right);
+    return number(result);
   }
+  if (isArithmetic(operator)) requireFinite(expr, left, right);
   const known = isArithmetic(operator) ? undefined : onHost(operator, left, right);
   if (known !== undefined) return known;
   if (context.report !== undefined) {
@@ -57,6 +61,14 @@ export function binary(
   if (operator === '+' || operator === '-') return sumOf(call, operator, a, b);
   if (isArithmetic(operator)) return product(call, operator, a, b, right);
   return comparison(call, operator, a, b);
+}
+
+/** A number that is known when compiling, infinite or none, among values that are not: `log(0) * x`. */
+function requireFinite({ left, right }: ast.BinaryExpr, ...values: readonly Value[]): void {
+  values.forEach((value, i) => {
+    if (value.sort === 'number' && typeof value.value === 'number')
+      finite(value.value, [left, right][i].span);
+  });
 }
 
 /** In a metric, what meets a set function's result is a result too: its mean over all rows. */

@@ -8,6 +8,7 @@ import { describe, number, type NumberValue } from '../values.ts';
 import { bind, expressionOf, type Given } from '../bind/match.ts';
 import { evaluateCount } from '../bind/constant.ts';
 import type { Context, Evaluate } from './context.ts';
+import { finite } from './finite.ts';
 import { Silence } from '../bind/dims.ts';
 
 export const timeNames: ReadonlySet<string> = new Set(['step', 'epoch', 'progress']);
@@ -53,7 +54,8 @@ function bindAll<N extends string>(
 function hostNumber(of: string, given: Given, evaluate: Evaluate): HostExpr {
   const value = given.value ?? evaluate(expressionOf(given, `\`${of}\``));
   if (value.sort === 'unknown') throw new Silence();
-  if (value.sort === 'number') return value.value;
+  if (value.sort === 'number')
+    return typeof value.value === 'number' ? finite(value.value, given.span) : value.value;
   const what = `\`${of}\` goes from number to number, and ${describe(value)} is given`;
   throw new Mistake(
     kinds.notConstant,

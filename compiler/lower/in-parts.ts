@@ -51,7 +51,7 @@ export function inParts(lowered: Lowered, parts: number): InParts {
   const nodes = all.flatMap(reached);
   const alone = nodes.some((node) => isInside(node, isBatchNorm));
   return {
-    errors: all.flatMap((one) => problemOf(one, parts) ?? []),
+    errors: saidOnce(all.flatMap((one) => problemOf(one, parts) ?? [])),
     notices: alone
       ? [
           `batch norm: each of the ${parts} parts of a minibatch is normalised by its own rows, and running statistics move once, by the parts' mean`,
@@ -60,6 +60,11 @@ export function inParts(lowered: Lowered, parts: number): InParts {
     blocks: blocksOf(nodes),
   };
 }
+
+/** Each part of a history is a `set`, and what is said of them is the same. */
+const saidOnce = (errors: readonly Diagnostic[]): Diagnostic[] => [
+  ...new Map(errors.map((one) => [`${one.span.source.path} ${one.span.start} ${one.what}`, one])).values(),
+];
 
 const ofUpdate = (one: LoweredUpdate): Computed => {
   const { update, objective, losses, moved } = one;
@@ -75,7 +80,7 @@ const ofUpdate = (one: LoweredUpdate): Computed => {
 };
 
 const ofSet = (one: LoweredSet): Computed => ({
-  text: one.set.text,
+  text: one.set.kept === null ? one.set.text : `history ${one.set.kept.history.name}`,
   settles: `\`${one.set.text}\``,
   span: one.set.declaration.span,
   values: valuesIn(one),

@@ -18,13 +18,14 @@ import type { Chosen, Classed } from './classed-files.ts';
 import { described, hashFile, hashOf, inFolder, readBytes } from './files.ts';
 import { isLarge, packRecords, recordsOf } from './records.ts';
 import type { Size } from './fit.ts';
-import type { PackPlan } from './pack.ts';
+import type { PackPlan, Watch } from './pack.ts';
 import { larger, moving, movingOf, movingParams } from './moving.ts';
 import type { Moving } from './moving.ts';
 import type { Found } from './pattern.ts';
 import {
   bytesOf,
   channelsOf,
+  firstThree,
   fitOf,
   fitParam,
   headOf,
@@ -35,22 +36,26 @@ import {
   sizeOf,
   sizeParam,
 } from './pictures.ts';
-import type { Made } from './pictures.ts';
+import type { Head, Made } from './pictures.ts';
 import type { OpenSource, Source } from './source.ts';
 import { tableSource } from './table.ts';
 import type { Column } from './table.ts';
+import { orSkip, skips, unusableParam, usableOf } from './unusable.ts';
 
 const params: readonly ParamSpec[] = [
   { name: 'files', type: 'string', doc: 'a pattern: `*` is any name, `<label>` a name that is a class' },
   sizeParam,
   { name: 'channels', type: 'int', default: 3, doc: '3 for colours, 1 for gray' },
   fitParam,
+  unusableParam,
   ...classedParams,
   ...movingParams,
 ];
 
 interface Wanted extends Made, Classed {
   readonly pattern: string;
+  /** Whether what can't be read is left out. */
+  readonly skip: boolean;
   /** Of the field: what is made is larger where it is moved. */
   readonly shown: Size;
   readonly moving: Moving;
@@ -63,7 +68,8 @@ function wanted(given: SourceArguments): Wanted {
   const channels = channelsOf(args.channels);
   const made: Made = { size: larger(shown, moves), channels, fit: fitOf(args) };
   const pattern = text(args, 'files');
-  return { pattern, shown, moving: moves, ...made, ...classedOf(args, labelWords(pattern)) };
+  const skip = skips(args);
+  return { pattern, skip, shown, moving: moves, ...made, ...classedOf(args, labelWords(pattern)) };
 }
 
 function fields(given: SourceArguments): Record<string, FieldType> {
@@ -72,11 +78,17 @@ function fields(given: SourceArguments): Record<string, FieldType> {
   return labels === null ? { image } : { image, label: { kind: 'label', shape: [], classes: labels } };
 }
 
+type Files = Chosen<Found> & { readonly skipped: readonly string[] };
+
 /** The files that the arguments choose, and their classes; no file where nothing fits the pattern. */
-function choose(what: Wanted, folder: string): Chosen<Found> & { readonly others: readonly string[] } {
+function choose(what: Wanted, folder: string, watch?: Watch): Files {
   const { files, others } = pictureFiles(what.pattern, folder);
-  const empty = (): string[] => emptyFolders(what.pattern, folder, files);
-  return { ...chosenOf(files, what, inFolder(folder, what.pattern), empty), others };
+  const { usable, skipped } = what.skip ? usableOf(files, folder, watch) : { usable: files, skipped: [] };
+  const place = inFolder(folder, what.pattern);
+  if (usable.length === 0 && skipped.length > 0)
+    throw new FileError(place, null, `no picture that can be used: ${firstThree(skipped)}`);
+  const empty = (): string[] => emptyFolders(what.pattern, folder, usable);
+  return { ...chosenOf(usable, what, place, empty), skipped: [...others, ...skipped] };
 }
 
 function planOf(what: Wanted, { rows, classes }: Chosen<Found>, folder: string): PackPlan {
@@ -98,10 +110,18 @@ function contentHash(what: Wanted, files: readonly Found[], classes: readonly st
   return hashOf(JSON.stringify([what.size, what.channels, what.fit, classes, content]));
 }
 
+function headsOf(files: readonly Found[]): Head[] {
+  try {
+    return ofEach(files, ({ path }) => headOf(path));
+  } catch (error) {
+    return orSkip(files)(error);
+  }
+}
+
 /** What is odd about the files. */
 function notices(what: Wanted, chosen: Chosen<Found>, folder: string): string[] {
   const missing = what.labels === null ? [] : missingClasses(chosen);
-  const heads = ofEach(chosen.rows, ({ path }) => headOf(path));
+  const heads = headsOf(chosen.rows);
   const noPicture = missing.length === 0 ? [] : [`no picture of ${missing.join(', ')}`];
   return [...noPicture, ...pictureNotices(heads, what, folder)];
 }
@@ -113,16 +133,16 @@ export const images: Source = {
     params,
     fields,
   },
-  describe(given, folder) {
+  describe(given, folder, watch) {
     const what = wanted(given);
-    const chosen = choose(what, folder);
+    const chosen = choose(what, folder, watch);
     if (chosen.rows.length === 0) return null;
     const plan = planOf(what, chosen, folder);
     const asked = { hash: () => plan.key, notices: () => notices(what, chosen, folder) };
     const onDisk = isLarge(plan);
     return described(plan.count, asked, {
       ...(what.labels !== null && { classes: { label: chosen.classes } }),
-      ...(chosen.others.length > 0 && { skipped: chosen.others }),
+      ...(chosen.skipped.length > 0 && { skipped: chosen.skipped }),
       ...(onDisk && { onDisk }),
     });
   },
@@ -130,7 +150,8 @@ export const images: Source = {
     const what = wanted(given);
     const chosen = choose(what, folder);
     if (chosen.rows.length === 0) throw new FileError(inFolder(folder, what.pattern), null, 'no such files');
-    const image = { data: await recordsOf(planOf(what, chosen, folder)), divisor: 255 };
+    const data = await recordsOf(planOf(what, chosen, folder)).catch(orSkip(chosen.rows));
+    const image = { data, divisor: 255 };
     const types = fields(given);
     const made = { ...types, image: { ...types.image, shape: [what.channels, ...what.size] } };
     const columns: Record<string, Column> = types.label
@@ -141,6 +162,7 @@ export const images: Source = {
   async pack(given, folder, how) {
     const what = wanted(given);
     const chosen = choose(what, folder);
-    return packRecords(chosen.rows.length === 0 ? null : planOf(what, chosen, folder), how);
+    const plan = chosen.rows.length === 0 ? null : planOf(what, chosen, folder);
+    return packRecords(plan, how).catch(orSkip(chosen.rows));
   },
 };

@@ -29,6 +29,7 @@ const entries = {
   start: 'cli/start.ts',
   'worker-entry': 'runtime/run/worker.ts',
   'decoder-entry': 'runtime/audio/decoder.ts',
+  'picture-entry': 'runtime/formats/picture-looker.ts',
   'ahead-entry': 'runtime/data/ahead-thread.ts',
   'hdf5-entry': 'runtime/formats/hdf5-worker.ts',
   'probe-entry': 'runtime/engines/tensorflow/probe-process.ts',

@@ -94,6 +94,17 @@ describe('files that a spec names', () => {
     }
   });
 
+  it('are not imported by an absolute path, and the message has the other one', async () => {
+    mkdirSync(path('beside'), { recursive: true });
+    write('beside/parts.gan', '/// Twice.\nfn twice(x) = 2 * x\n');
+    write('imports.gan', `import "${path('beside/parts.gan')}"\n`);
+    const { code, err } = await run(['check', path('imports.gan')]);
+    assert.equal(code, 1);
+    const said = err.replace(/\s+/g, ' ');
+    assert.include(said, 'may not be imported by an absolute path; from here it is `beside/parts.gan`');
+    assert.notInclude(said, 'there is no file');
+  });
+
   it('are not reached behind a wildcard', () => {
     mkdirSync(path('deep'), { recursive: true });
     assert.isNull(refusal('faces/*/*.png', path('deep')));

@@ -37,6 +37,14 @@ export const syntaxCases: Readonly<Record<string, SyntaxCase>> = {
     'GAN1010',
     'train for 5 steps { update D minimize discriminator_loss with adam(1e-4) }',
   ),
+  'repeat-in-together': one(
+    'GAN1010',
+    'train for 5 steps {\n  together {\n    repeat 2 { update D to minimize a with b }\n    update G to minimize c with b\n  }\n}',
+  ),
+  'broken-and-one-too-many': {
+    text: 'train for 5 steps {\n  update D minimize a with b\n  update G to minimize a with b\n}\n}',
+    codes: ['GAN1010', 'GAN1012'],
+  },
   'two-broken-statements': {
     text: 'train for 5 steps {\n  update to minimize a with b\n  average C 0.9\n  average C decay\n}',
     codes: ['GAN1013', 'GAN1010', 'GAN1021'],

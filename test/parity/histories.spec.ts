@@ -1,6 +1,7 @@
 /** A history against what the manual says, worked out here row by row from the draws that a run was fed, in float64. */
 import { assert } from 'chai';
 import { describe, it } from 'mocha';
+import { programFrom } from './host.ts';
 import { close, run, statesAfter } from './recorded.ts';
 
 const size = 6;
@@ -37,5 +38,17 @@ describe('a history', () => {
       close(after[i].old_x.data, stored, `kept after ${i}`);
     });
     assert.isAbove(earlier, 5);
+  });
+
+  it('tells of no loss beside those of updates', async () => {
+    const { runs } = await run(source, 1);
+    assert.sameMembers(Object.keys(runs[0].numbers), ['loss:update_1.error', 'objective:update_1']);
+    for (const target of ['onnx', 'tfjs', 'torch'] as const) {
+      const { graphs } = programFrom(source, { target }).manifest;
+      const told = Object.values(graphs).flatMap(({ outputs }) =>
+        outputs.flatMap(({ to }) => ('update' in to ? [to.update] : [])),
+      );
+      assert.sameMembers([...new Set(told)], ['update_1'], target);
+    }
   });
 });

@@ -94,6 +94,42 @@ describe('images', () => {
     await refused('images', { ...args, size: 1.5 }, /size is/);
   });
 
+  it('that can’t be read are an error, or left out and named', async () => {
+    const whole = (level: number) => writePng(blankRaster(4, 4, [level, level, level]));
+    const cut = await sharp({ create: { width: 64, height: 64, channels: 3, background: 'red' } })
+      .jpeg()
+      .toBuffer();
+    put('set/u/1.png', whole(10));
+    put('set/u/2.png', whole(20).subarray(0, 50));
+    put('set/u/3.jpg', cut.subarray(0, cut.length - 100));
+    put('set/u/4.png', 'an error page');
+    put('set/u/5.png', whole(50));
+    put('set/v/1.png', whole(60));
+    put('set/v/README', 'not meant');
+    const args = { files: 'set/<label>/*', size: 1, labels: 2, channels: 1 };
+    await refused('images', args, /3 files can't be read:[^]*\n {2}mend them, or say unusable: skip$/);
+    const looked = () => sources.images.describe({ ...args, files: 'set/u/4*', labels: null }, at())?.notices;
+    assert.throws(looked, /4\.png, byte 0: .*; mend it, or say unusable: skip$/);
+    await refused('images', { ...args, unusable: 'maybe' }, /unusable is one of error, skip/);
+    const none = { files: 'set/u/4*', size: 1, unusable: 'skip' };
+    await refused('images', none, /no picture that can be used: .*4\.png/);
+    const skipping = { ...args, unusable: 'skip' };
+    const described = sources.images.describe(skipping, at());
+    assert.deepEqual(described?.skipped, [
+      'set/v/README (no picture)',
+      "set/u/2.png (a damaged or cut PNG: its pixels can't be decoded)",
+      "set/u/3.jpg (a damaged or cut JPEG: its pixels can't be decoded)",
+      'set/u/4.png (byte 0: not a picture that is read: JPEG, PNG and WebP are; it begins with "an error")',
+    ]);
+    const source = await open('images', skipping);
+    assert.equal(source.count, described?.count);
+    assert.deepEqual(
+      all(source, 'image').map((x) => Math.round(255 * x)),
+      [10, 50, 60],
+    );
+    assert.deepEqual(all(source, 'label'), [0, 0, 1]);
+  });
+
   it('fit and validate divide each class', async () => {
     for (let i = 0; i < 30; i++) put(`x${i % 2}/${10 + i}.png`, writePng(blankRaster(2, 2, [i, i, i])));
     const args = { files: '<label>/*.png', size: 2, labels: 2, channels: 1 };

@@ -6,6 +6,7 @@
 import { diagnostic, type Diagnostic } from '../../../grammar/diagnostics.ts';
 import type { Analysis, AnalysedUpdate } from '../../analyse/analysis.ts';
 import { answersIn, nearestAnswers, outputOf } from '../../analyse/answers.ts';
+import { classPullsOf } from '../../analyse/class-pulls.ts';
 import { isOther, isSame, pullsOf, together, type Pull } from '../../analyse/pulls.ts';
 import { constantsBeside, weightNodes } from '../../analyse/trained.ts';
 import { passed } from '../../ir/differentiate.ts';
@@ -44,10 +45,12 @@ function askedIn(analysis: Analysis, update: AnalysedUpdate): Asked {
   if (update.objective === null) return { update, outputs };
   const near = nearestAnswers(update.objective.node, answersIn([update.objective.node]));
   const declared = new Set(analysis.evaluated.games.flatMap(({ real, fake }) => [real, fake]));
-  for (const [node, pull] of pullsOf(analysis, update, near)) {
+  const classes = classPullsOf(analysis, update, near);
+  for (const [node, told] of pullsOf(analysis, update, near)) {
     const answer = near.get(node);
     if (answer === undefined || declared.has(node)) continue;
     const name = outputOf(node, answer);
+    const pull = told ?? classes.get(node);
     outputs.set(name, [...(outputs.get(name) ?? []), { network: answer.network, node, pull }]);
   }
   return { update, outputs };
@@ -79,12 +82,17 @@ function helps(
   const makes = ({ node }: Wanted): boolean => reachable([node]).some((one) => made.has(one));
   const [own, other] = [told.filter(makes), told.filter((one) => !makes(one))];
   const there = together(own.map(({ pull }) => pull));
-  if (there === undefined || !other.some(({ pull }) => pull !== undefined && isOther(pull, there)))
-    return false;
+  if (there === undefined || !areTold(there, other)) return false;
   const way = passed(objective.node, weights, constantsBeside(analysis.evaluated, weights));
   const felt = wanted.filter(({ node }) => way.has(node));
   const here = together(felt.map(({ pull }) => pull));
   return here !== undefined && isSame(here, there) && ![...way].some(({ op }) => op === 'reverse');
+}
+
+/** Whether other rows are told from these. Of a class that others have, too, a classifier learns what it looks like (AC-GAN). */
+function areTold(these: Pull, others: readonly Wanted[]): boolean {
+  const apart = ({ pull }: Wanted): boolean => pull !== undefined && isOther(pull, these);
+  return others.some(apart) && (these.one === undefined || others.every(apart));
 }
 
 function helper(network: string, judge: string, teller: Asked, maker: Asked): Diagnostic {

@@ -21,7 +21,8 @@ export function setFunctions(module: Module, forward: LoweredSet, parts: number,
   const { name, state } = set;
   if (settled === undefined) {
     const { value, after, condition } = forward;
-    const scope = scopeOf(module, forward, [value, after, ...(condition === null ? [] : [condition])]);
+    const told = [...(set.kept === null ? [after] : []), ...(condition === null ? [] : [condition])];
+    const scope = scopeOf(module, forward, [value, ...told]);
     const wholes = givenWholes(module, scope, forward, forward.rounds, parts);
     valueFunction(module, forward, scope, wholes, valueParts(set, { value, after, condition }, scope));
   } else {
@@ -47,8 +48,9 @@ function valueParts(
   const of = (code: string): string => `{ ${jsString(state.name)}: ${code} }`;
   return [
     `moved: ${of(`tf.clone(${scope.stored(value)})`)},`,
-    `losses: ${kept === null ? of(given(after)) : '{}'},`,
-    `objective: ${given(after)},`,
+    ...(kept === null
+      ? [`losses: ${of(given(after))},`, `objective: ${given(after)},`]
+      : ['losses: {},', 'objective: tf.scalar(0),']),
     ...(condition === null ? [] : [`when: { condition: ${given(condition)} },`]),
   ];
 }

@@ -23,8 +23,8 @@ export interface OutlinedSet {
   readonly rounds: readonly Outline[];
 }
 
-const rootsOf = ({ value, after, condition }: LoweredSet): Node[] => [
-  ...new Set([value, after, ...(condition === null ? [] : [condition])]),
+const rootsOf = ({ set, value, after, condition }: LoweredSet): Node[] => [
+  ...new Set([value, ...(set.kept === null ? [after] : []), ...(condition === null ? [] : [condition])]),
 ];
 
 export const outlinedSet = (forward: LoweredSet, settled: Settled | null = null): OutlinedSet => ({
@@ -70,10 +70,10 @@ function valueParts(
 ): string[] {
   const next = valueOf(value);
   const when = condition === null ? [] : [`when=${valueOf(condition)},`];
-  const logged = valueOf(after);
+  const logged = set.kept === null ? valueOf(after) : null;
   return [
-    `objective=${logged},`,
-    ...(set.kept === null ? [`losses={${quoted(set.state.name)}: ${logged}},`] : []),
+    `objective=${logged ?? '0.0'},`,
+    ...(logged === null ? [] : [`losses={${quoted(set.state.name)}: ${logged}},`]),
     'gradients=(),',
     `moved={${quoted(set.state.name)}: ${next}},`,
     ...when,
