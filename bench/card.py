@@ -6,7 +6,8 @@
 In turns, each for some seconds: ours (the block loop, graphs captured on a card), ours uncaptured (every step eager, decided
 by the host), and, where bench/pytorch has the program by hand, PyTorch's usual loop and the best one (fakes shared, fused
 Adam, nothing read back). Iterations a second with quartiles, peak memory, kernels and
-waits of one iteration by torch.profiler. Then InfoGAN's seeds to their ends, if asked for. Results as JSON and a table.
+waits of one iteration by torch.profiler. Memory that one way has made a process grow serves the others, too: on a CPU run each alone,
+in turns (`--ways host`, `--ways best`). Then InfoGAN's seeds to their ends, if asked for. Results as JSON and a table.
 """
 
 import argparse
@@ -27,6 +28,7 @@ given.add_argument('--rounds', type=int, default=5)
 given.add_argument('--seeds', type=int, default=0, help='runs to their ends')
 given.add_argument('--out', help='where the results go as JSON')
 given.add_argument('--threads', type=int, help='of the processor')
+given.add_argument('--ways', help='parts of the names of those that are wanted, with commas: `host,best`; default: all')
 given.add_argument('--tiny', action='store_true', help='a second of each way: to try the script')
 given = given.parse_args()
 folder = Path(given.program).resolve()
@@ -134,21 +136,29 @@ def profiled(way):
     return {'operations': len(own) / at_once, 'kernels': len(kernels) / at_once, 'round trips': len(waits) / at_once}
 
 
+def ways_to_run(name, device):
+    """By name; only those that are asked for are made."""
+    by_hand = hand_written().get(name)
+    made = {'ours': lambda: Ours(device, True), 'ours, decided by the host': lambda: Ours(device, False)}
+    if by_hand is not None and (device.type == 'cpu' or name != 'Voice'):
+        made['usual loop'] = lambda: ByHand(by_hand(device), False)
+        made['best loop by hand'] = lambda: ByHand(by_hand(device), True)
+    wanted = given.ways.split(',') if given.ways else ['']
+    return {way: make() for way, make in made.items() if any(part in way for part in wanted)}
+
+
 def main():
     device = train.place(options(device='cuda' if cuda else 'cpu'))
-    ways = {'ours': Ours(device, True), 'ours, decided by the host': Ours(device, False)}
     if given.threads:
         torch.set_num_threads(given.threads)
-    name = ways['ours'].training.program.manifest['name']
-    by_hand = hand_written().get(name)
-    if by_hand is not None and (device.type == 'cpu' or name != 'Voice'):
-        ways['usual loop'] = ByHand(by_hand(device), False)
-        ways['best loop by hand'] = ByHand(by_hand(device), True)
+    manifest = json.loads((folder / 'manifest.json').read_text())
+    name = manifest['name']
+    ways = ways_to_run(name, device)
     results = {
         'device': torch.cuda.get_device_name() if cuda else 'cpu',
         'torch': torch.__version__,
-        'program': ways['ours'].training.program.manifest['name'],
-        'profile': ways['ours'].training.program.manifest['profile'],
+        'program': name,
+        'profile': manifest['profile'],
         'ways': {},
     }
     for name, way in ways.items():
@@ -180,12 +190,12 @@ def main():
 
 def show(results):
     print(f"{results['program']} ({results['profile'] or 'as it is'}) on {results['device']}, PyTorch {results['torch']}")
-    base = statistics.median(results['ways']['ours']['speeds'])
+    base = statistics.median(next(iter(results['ways'].values()))['speeds'])
     for name, way in results['ways'].items():
         low, middle, high = statistics.quantiles(way['speeds'], n=4) if len(way['speeds']) > 1 else way['speeds'] * 3
         counts = ', '.join(f'{way[key]:.0f} {key}' for key in ('operations', 'kernels', 'round trips', 'peak MiB') if key in way)
         used = statistics.median(way['processor ms'])
-        print(f'  {name:26} {middle:8.1f} iterations a second ({low:.1f} to {high:.1f}), ours is {base / middle:.2f} x; {used:.2f} ms of the processor, {counts}')
+        print(f'  {name:26} {middle:8.1f} iterations a second ({low:.1f} to {high:.1f}), the first is {base / middle:.2f} x; {used:.2f} ms of the processor, {counts}')
     for seed, found in results.get('seeds', {}).items():
         print(f'  seed {seed}: {json.dumps(found)}')
 

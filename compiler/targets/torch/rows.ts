@@ -23,6 +23,7 @@ import { conv, convInputGrad, convWeightGrad, matmul } from './linear.ts';
 import { concat, expand, flip, pad, regroup, reshape, slice, transpose } from './movement.ts';
 import { patterns } from './patterns.ts';
 import { amax, argmax, sum } from './reduction.ts';
+import { stepwiseDense } from './stepwise.ts';
 import { atom, binds, plain, range, whole, type Instruction, type Row, type Value } from './value.ts';
 
 /** Leaves are known to the place that prints (scope.ts); they never come here. */
@@ -108,7 +109,8 @@ const rows: { readonly [K in OpName]: Row<K> } = {
 const rowOf = <K extends OpName>(node: Node<K>): Instruction => rows[node.op](node);
 
 /** How a node is computed: what the library has as one operation is that. */
-const instructionOf = (node: Node): Instruction => patternOf(node, patterns) ?? rowOf(node);
+const instructionOf = (node: Node): Instruction =>
+  stepwiseDense(node) ?? patternOf(node, patterns) ?? rowOf(node);
 
 /** Which nodes become which function of a program. */
 export type Outline = Outlined<Instruction>;

@@ -88,7 +88,7 @@ class Card:
     def _step(self, graph, feeds, time, again):
         program = self.program
         ops.configure(program.device, program.dtype)
-        program.networks.train()
+        program.train()
         late = {
             one['name']: host.evaluate(one['from']['value'], time, lambda update: self.counts[update] + 1).to(program.dtype)
             for one in program.manifest['graphs'][graph]['inputs']

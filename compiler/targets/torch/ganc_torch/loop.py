@@ -25,30 +25,37 @@ class Table:
     def __init__(self, trainer, graph, runs):
         self.graph, self.runs = graph, runs
         self.inputs = trainer.program.manifest['graphs'][graph]['inputs']
-        #: by stream and field: where the values of each run's rows lie
-        self.places = {name: self._places(trainer, name, fields) for name, fields in fields_read(self.inputs).items()}
-        numbers = torch.tensor([number for number, _, _ in runs], device=trainer.program.device)
-        scopes = torch.tensor([run.scope for _, run, _ in runs], device=trainer.program.device)
+        #: of each run, its row in the tables: rounds on the same minibatches and draws have one
+        self.rows, firsts = [], []
+        for entry in runs:
+            if not entry[1].again or not firsts:
+                firsts.append(entry)
+            self.rows.append(len(firsts) - 1)
+        #: by stream and field: where the values of each row's minibatch lie
+        self.places = {name: self._places(trainer, name, fields, firsts) for name, fields in fields_read(self.inputs).items()}
+        numbers = torch.tensor([number for number, _, _ in firsts], device=trainer.program.device)
+        scopes = torch.tensor([run.scope for _, run, _ in firsts], device=trainer.program.device)
         self.draws = {
             one['name']: trainer.drawn(one, numbers, scopes) for one in self.inputs if one['from']['kind'] == 'draw'
         }
 
-    def _places(self, trainer, name, fields):
+    def _places(self, trainer, name, fields, firsts):
         stream = trainer.streams[name]
-        ordinals = [run.batches[name] for _, run, _ in self.runs]
+        ordinals = [run.batches[name] for _, run, _ in firsts]
         return stream.laid(stream.minibatches(fields, ordinals, trainer.part(stream.batch)))
 
     def feeds(self, trainer, at, applied):
         """What run number `at` is given, by name."""
         feeds = {}
-        time = self.runs[at][2]
+        _, run, time = self.runs[at]
+        row = self.rows[at]
         for one in self.inputs:
             origin, name = one['from'], one['name']
             if origin['kind'] == 'field':
                 stream, field = origin['stream'], origin['field']
-                feeds[name] = trainer.streams[stream].values(field, self.places[stream][field][at])
+                feeds[name] = trainer.values(stream, field, run.batches[stream], self.places[stream][field][row])
             elif origin['kind'] == 'draw':
-                feeds[name] = self.draws[name][at]
+                feeds[name] = self.draws[name][row]
             elif origin['kind'] == 'scalar':
                 if trainer.card is None or not trainer.card.depends(one):
                     feeds[name] = trainer.scalar(host.evaluate(origin['value'], time, applied))
@@ -61,6 +68,8 @@ class Trainer:
     def __init__(self, program, streams, schedule, seed, on_card=False):
         self.program, self.streams, self.schedule, self.seed = program, streams, schedule, seed
         self.on_card, self.card = on_card, None
+        #: by stream and field, the minibatch that was read last, and its values
+        self.read = {}
 
     def part(self, rows):
         """This rank's part of a batch."""
@@ -72,6 +81,13 @@ class Trainer:
 
     def scalar(self, value):
         return value if isinstance(value, torch.Tensor) else float(value)
+
+    def values(self, stream, field, ordinal, places):
+        """Values of a minibatch; runs that read the same one after another have the same tensor."""
+        known = self.read.get((stream, field))
+        if known is None or known[0] != ordinal:
+            known = self.read[stream, field] = ordinal, self.streams[stream].values(field, places)
+        return known[1]
 
     def drawn(self, entry, numbers, scopes):
         """[runs, rows of this rank, ...] in the program's type."""

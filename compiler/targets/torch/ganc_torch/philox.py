@@ -20,15 +20,14 @@ _part = 1 << 17
 
 
 def _half(factor, word, other, k):
-    """Of a product the high half, with another word and the key in it, and the low half. In place where it can be: memory is
-    what these operations wait for."""
-    low = factor * word
-    high = low >> 32
-    high &= _mask
-    low &= _mask
-    mixed = high ^ other
+    """Of a product the high half, with another word and the key in it, and the low half, in tensors with what stands above it:
+    nobody reads that. Memory is what these operations wait for.
+    """
+    product = factor * word
+    mixed = (product >> 32) ^ other
     mixed ^= k
-    return mixed, low
+    mixed &= _mask
+    return mixed, product & _mask if isinstance(product, int) else product
 
 
 def _round(c, k):
@@ -43,7 +42,7 @@ def philox(c0, c1, c2, c3, k0, k1):
     for _ in range(10):
         counter = _round(counter, (k0, k1))
         k0, k1 = (k0 + 0x9E3779B9) & _mask, (k1 + 0xBB67AE85) & _mask
-    return counter
+    return tuple(word & _mask for word in counter)
 
 
 def hash_key(text):

@@ -49,7 +49,7 @@ class Program(State):
         ops.configure(self.device, self.dtype)
         cut = self.cut(feeds)
         at = cut[0]['at']
-        self.networks.train()
+        self.train()
         results = {}
         for statement in self.code.STEPS[graph]:
             if isinstance(statement, Average):
@@ -72,6 +72,11 @@ class Program(State):
                     self.apply(name, one, at)
         self.shared = {}
         return self._outputs(graph, results)
+
+    def train(self):
+        """As an update computes; to tell all parts takes longer than to ask."""
+        if not self.networks.training:
+            self.networks.train()
 
     def cut(self, feeds):
         """The arguments of functions for each part of a minibatch, whose feeds hold the rows of all parts."""
