@@ -2,7 +2,7 @@
  * Programs that Python trains by itself, with no Node on the path: in float64 the reference's weights to 1e-8 after five
  * iterations (or all phases), by one process, by two and by four that share each batch; and a run that ganc can go on with.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { describe } from 'mocha';
@@ -15,7 +15,7 @@ import { settled } from '../parity/settled.ts';
 import { smaller } from '../parity/smaller.ts';
 import { trained } from '../parity/train.ts';
 import { wholes, wholeSums } from '../parity/wholes.ts';
-import { built, python } from '../torch/built.ts';
+import { built, python, scratch } from '../torch/built.ts';
 import { spoken } from '../torch/spoken.ts';
 import { itOnTorch } from '../torch/where.ts';
 
@@ -169,6 +169,15 @@ describe('PyTorch alone', () => {
         }
       },
     );
+
+  itOnTorch('two processes do without NumPy, which PyTorch comes without', async () => {
+    const [{ folder }] = await programs();
+    const bare = scratch();
+    writeFileSync(join(bare, 'numpy.py'), "raise ModuleNotFoundError('not installed')\n");
+    const script = [join(folder, 'train.py'), '--steps', '2', '--out', join(folder, 'run-bare')];
+    const { code, err } = await python(2, script, { PYTHONPATH: bare });
+    assert.equal(code, 0, err);
+  });
 
   itOnTorch('the run opens as one of ganc', () => {
     assert.equal(openRun(join(made[0].folder, 'run-host-1')).info.seed, 7);

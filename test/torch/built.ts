@@ -65,11 +65,15 @@ interface Ended {
   readonly err: string;
 }
 
-/** Runs a Python script by so many processes; no program is on the path. Never throws. */
-export async function python(ranks: number, script: readonly string[]): Promise<Ended> {
+/** Runs a Python script by so many processes; no program is on the path. `more`: of the environment. Never throws. */
+export async function python(
+  ranks: number,
+  script: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const launcher =
     ranks === 1 ? [] : ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', String(ranks)];
-  const env = { PATH: '', HOME: tmpdir(), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' };
+  const env = { PATH: '', HOME: tmpdir(), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1', ...more };
   return new Promise((resolve) => {
     const options = { env, maxBuffer: 1 << 26 };
     execFile(torchPython!, [...launcher, ...script], options, (error, out, err) =>

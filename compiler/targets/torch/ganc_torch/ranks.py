@@ -44,8 +44,8 @@ def unwatched():
 
 
 def culprit():
-    """Which rank broke a collective, in words, as far as that can be told."""
-    return (_beats.culprit() if _beats is not None else None) or 'another process does not answer'
+    """Who broke a collective, in words: a rank that is gone, else this one."""
+    return (_beats.culprit() if _beats is not None else None) or f'rank {index()} failed'
 
 
 @contextlib.contextmanager
@@ -163,8 +163,10 @@ def alike(state, iteration):
     digest = hashlib.sha256()
     for tensor in state.values():
         digest.update(bytes_of(tensor))
-    found = [None] * size()
-    _together(dist.all_gather_object, found, digest.hexdigest(), group=_control)
-    if len(set(found)) > 1:
-        odd = [str(rank) for rank, one in enumerate(found) if one != found[0]]
+    # As a tensor: collectives of objects want NumPy, which PyTorch comes without.
+    own = torch.tensor(list(digest.digest()), dtype=torch.uint8)
+    found = [torch.empty_like(own) for _ in range(size())]
+    _together(dist.all_gather, found, own, group=_control)
+    odd = [str(rank) for rank, one in enumerate(found) if not torch.equal(one, found[0])]
+    if odd:
         raise Lost(f"after iteration {iteration} the weights of rank {', '.join(odd)} are not those of rank 0")
