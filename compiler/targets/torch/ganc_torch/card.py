@@ -118,7 +118,8 @@ class Card:
                     self.counts[name] += keep
                 results[name] = {**means[name], 'applied': keep.to(program.dtype)}
         program.shared = {}
-        return torch.stack([self._number(results, output['to']) for output in self.names(graph)]).detach()
+        numbers = [self._number(results, output['to']) for output in self.names(graph)]
+        return torch.stack(numbers).detach() if numbers else torch.empty(0, dtype=program.dtype, device=program.device)
 
     def _means(self, taken):
         values = [torch.as_tensor(value, device=self.program.device).detach() for value in (taken.objective, *taken.losses.values())]

@@ -99,8 +99,8 @@ class Trainer:
         for size in shape[1:]:
             per_row *= size
         made = philox.draws(
-            self.seed, origin['key'], origin['distribution'], numbers, scopes, rows, per_row, origin.get('k', 0)
-        ).to(self.program.dtype)
+            self.seed, origin['key'], origin['distribution'], numbers, scopes, rows, per_row, origin.get('k', 0), self.program.dtype
+        )
         return made.reshape(len(numbers), *([len(rows), *shape[1:]] if shape else []))
 
     def block(self, position, applied, most, ends):

@@ -73,11 +73,15 @@ def words(seed, key, iterations, scopes, rows, per_row):
     return torch.stack([torch.as_tensor(word, device=rows.device) for word in made], -1).flatten(2)
 
 
-def draws(seed, key, distribution, iterations, scopes, rows, per_row, k=0):
-    """[runs, rows, per_row] in float64: uniform in [0, 1) in steps of 2^-24, standard normal (Box-Muller), or 0 ... k - 1."""
+def draws(seed, key, distribution, iterations, scopes, rows, per_row, k=0, dtype=torch.float64):
+    """[runs, rows, per_row] of this type, made in float64: uniform in [0, 1) in steps of 2^-24, standard normal (Box-Muller), or
+    0 ... k - 1.
+    """
+    made = torch.empty(len(iterations), len(rows), per_row, dtype=dtype, device=rows.device)
     at_once = len(iterations) if rows.is_cuda else max(1, _part // max(1, len(rows) * per_row))
-    parts = zip(iterations.split(at_once), scopes.split(at_once))
-    return torch.cat([_numbers(words(seed, key, *part, rows, per_row), distribution, per_row, k) for part in parts])
+    for part, runs, places in zip(made.split(at_once), iterations.split(at_once), scopes.split(at_once)):
+        part.copy_(_numbers(words(seed, key, runs, places, rows, per_row), distribution, per_row, k))
+    return made
 
 
 def of_rows(key, rows, turns, many):
