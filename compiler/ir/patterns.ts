@@ -22,6 +22,10 @@ export const spreadOf = (node: Node): Node =>
 export const under = (node: Node, op: Node['op']): Node | undefined =>
   node.op === op ? node.inputs[0] : undefined;
 
+/** What the node is with its last two of three axes changed: a matrix of each row, turned round. */
+export const turnedOf = (node: Node): Node | undefined =>
+  node.op === 'transpose' && node.attrs.perm.join() === '0,2,1' ? node.inputs[0] : undefined;
+
 // ---------------------------------------------------------------- rectifiers
 
 /** x of 0 < x. */

@@ -81,3 +81,20 @@ export function withDefaults(params: readonly ParamSpec[], args: SourceArguments
     ...args,
   };
 }
+
+const whatIsUnusable = ['error', 'skip'];
+
+/** Whether files that can't be used are left out; `what`: which these are. */
+export const unusableParam = (what: string): ParamSpec => ({
+  name: 'unusable',
+  type: 'choice',
+  default: 'error',
+  choices: whatIsUnusable,
+  doc: `${what}: an error, or left out and named`,
+});
+
+/** Throws Error with a sentence. */
+export function skips({ unusable }: SourceArguments): boolean {
+  if (whatIsUnusable.includes(String(unusable))) return unusable === 'skip';
+  throw new Error(`unusable is one of ${whatIsUnusable.join(', ')}`);
+}

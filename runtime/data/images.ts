@@ -5,7 +5,7 @@
 import type { FieldType, ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { FileError, ofEach } from '../formats/file-error.ts';
 import { readPicture } from '../formats/picture.ts';
-import { text, withDefaults } from './arguments.ts';
+import { skips, text, unusableParam, withDefaults } from './arguments.ts';
 import {
   chosenOf,
   classedOf,
@@ -40,14 +40,14 @@ import type { Head, Made } from './pictures.ts';
 import type { OpenSource, Source } from './source.ts';
 import { tableSource } from './table.ts';
 import type { Column } from './table.ts';
-import { orSkip, skips, unusableParam, usableOf } from './unusable.ts';
+import { orSkip, usableOf } from './unusable.ts';
 
 const params: readonly ParamSpec[] = [
   { name: 'files', type: 'string', doc: 'a pattern: `*` is any name, `<label>` a name that is a class' },
   sizeParam,
   { name: 'channels', type: 'int', default: 3, doc: '3 for colours, 1 for gray' },
   fitParam,
-  unusableParam,
+  unusableParam('what is cut, damaged or no picture'),
   ...classedParams,
   ...movingParams,
 ];

@@ -9,7 +9,7 @@ import { formatOf, formatParams } from '../audio/features.ts';
 import { tractsOf, tractsParam } from '../audio/tract.ts';
 import { DiskError } from '../disk.ts';
 import { FileError } from '../formats/file-error.ts';
-import { countOrNull, text, withDefaults } from './arguments.ts';
+import { countOrNull, skips, text, unusableParam, withDefaults } from './arguments.ts';
 import { hashFile, hashOf, inFolder } from './files.ts';
 import { isPacked, makePack } from './pack.ts';
 import { packedSounds } from './packed-sounds.ts';
@@ -48,13 +48,7 @@ const params: readonly ParamSpec[] = [
     parts: { all: ['train', 'fit', 'validate', 'test'], train: ['fit', 'validate'] },
     doc: 'test: a tenth of the recordings of each speaker, two at least; train: the rest, which fit and validate (as many as test) divide',
   },
-  {
-    name: 'unusable',
-    type: 'choice',
-    default: 'error',
-    choices: ['error', 'skip'],
-    doc: 'what is silent, empty or shorter than `frames`: an error, or left out and named',
-  },
+  unusableParam('what is silent, empty or shorter than `frames`'),
   { name: 'trim', type: 'bool', default: true, doc: 'whether silence at both ends is cut off' },
   tractsParam,
   ...rowParams,
@@ -86,7 +80,7 @@ function wanted(given: SourceArguments): Wanted {
     speakers,
     words,
     split: String(args.split),
-    skip: args.unusable === 'skip',
+    skip: skips(args),
     trim: args.trim === true,
     frames: framesOfRow(args),
     step: stepOfRows(args),

@@ -3,29 +3,12 @@
  * read, and of the others why not. Each is decoded once to know it; that is kept.
  */
 import { relative } from 'node:path';
-import type { ParamSpec, SourceArguments } from '../../program/catalogue.ts';
 import { FileError } from '../formats/file-error.ts';
 import { unreadable } from '../formats/picture-thread.ts';
 import { factsOf } from './facts.ts';
 import { fileSize, hashFile, hashOf } from './files.ts';
 import type { Watch } from './pack.ts';
 import type { Found } from './pattern.ts';
-
-const choices = ['error', 'skip'];
-
-export const unusableParam: ParamSpec = {
-  name: 'unusable',
-  type: 'choice',
-  default: 'error',
-  choices,
-  doc: 'what is cut, damaged or no picture: an error, or left out and named',
-};
-
-/** Throws Error with a sentence. */
-export function skips({ unusable }: SourceArguments): boolean {
-  if (choices.includes(String(unusable))) return unusable === 'skip';
-  throw new Error(`unusable is one of ${choices.join(', ')}`);
-}
 
 export interface Sorted {
   readonly usable: readonly Found[];

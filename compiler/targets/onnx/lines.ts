@@ -5,15 +5,15 @@
  */
 import type { Dim, Shape } from '../../ir/dim.ts';
 import type { Node } from '../../ir/node.ts';
-import { hatsOf } from '../../ir/patterns.ts';
+import { hatsOf, turnedOf } from '../../ir/patterns.ts';
 import { denseInput, type Emission } from './emission.ts';
 import { sizes, whole } from './sizes.ts';
 import { expand, plain, scalar, type Value } from './value.ts';
 
 export function linesBetween(e: Emission, node: Node<'matmul'>): Value | undefined {
   const [given, matrix] = node.inputs;
-  const isTurned = matrix.op === 'transpose' && matrix.attrs.perm.join() === '0,2,1';
-  const hats = isTurned ? matrix.inputs[0] : matrix;
+  const turned = turnedOf(matrix);
+  const hats = turned ?? matrix;
   const found = hatsOf(hats);
   const [lines, size, places] = hats.shape;
   if (found === undefined || typeof size !== 'number' || e.float !== 'float32' || e.lacks('ScatterElements'))
@@ -21,7 +21,7 @@ export function linesBetween(e: Emission, node: Node<'matmul'>): Value | undefin
   const at = e.w.node('Add', [denseInput(e, found.places), scalar(e, found.from)]);
   const read = readAt(e, at, size, [lines, node.shape[1], places]);
   const numbers = denseInput(e, given);
-  const name = isTurned ? scattered(e, numbers, read, node.shape) : gathered(e, numbers, read);
+  const name = turned === undefined ? gathered(e, numbers, read) : scattered(e, numbers, read, node.shape);
   return plain(name, node.shape);
 }
 

@@ -3,6 +3,7 @@
  * one step nothing is copied for that. In: a node; out: how it is computed, if it is such a layer, with its bias if it has one.
  */
 import type { Node } from '../../ir/node.ts';
+import { turnedOf } from '../../ir/patterns.ts';
 import { atom, object, plain, range, whole, type Instruction } from './value.ts';
 
 export function stepwiseDense(node: Node): Instruction | undefined {
@@ -20,15 +21,13 @@ export function stepwiseDense(node: Node): Instruction | undefined {
   };
 }
 
-const isTurned = (node: Node): node is Node<'transpose'> =>
-  node.op === 'transpose' && node.attrs.perm.join() === '0,2,1';
-
 /** Of a sequence [N, C, T] and a weight [C, units]. */
 function productOf(node: Node): { x: Node; weight: Node } | undefined {
-  const [product] = isTurned(node) ? node.inputs : [];
+  const product = turnedOf(node);
   if (product?.op !== 'matmul') return undefined;
   const [sequence, weight] = product.inputs;
-  return isTurned(sequence) && weight.shape.length === 2 ? { x: sequence.inputs[0], weight } : undefined;
+  const x = turnedOf(sequence);
+  return x !== undefined && weight.shape.length === 2 ? { x, weight } : undefined;
 }
 
 /** A number for each unit that is added at every step. */

@@ -37,6 +37,8 @@ class Card:
         """
         if not self.captures:
             return self._step(graph, feeds, time, again)
+        # Rounds that read nothing of the first are captured as it is.
+        again = again and self.program.keeps(graph)
         # Time enters through the feeds; a number that depends on both would be captured with one moment's.
         known = self.graphs.get((graph, again)) or self._capture(graph, feeds, time, again)
         captured, static, numbers = known

@@ -117,18 +117,22 @@ class Program(State):
         shared = [value for value, _ in found]
         return update.taken(self.networks, given['batch'], given['draws'], given['at'], *shared, *whole)
 
+    def keeps(self, graph):
+        """Whether rounds of the step after the first read what that one kept."""
+        return any(isinstance(statement, Shared) and statement.kept for statement in self.code.STEPS[graph])
+
     def share(self, statement, given, again=False):
-        """Computes what updates of the step share."""
-        if not (statement.kept and again):
-            self._forget_statistics()
-            values = statement.values(self.networks, given['batch'], given['draws'], given['at'])
-            norms = [(part, part.calls) for part in self.norms if part.calls]
-            found = {key: (value, norms) for key, value in values.items()}
-            if statement.kept:
-                self.kept[statement.values] = found
-        else:
-            found = self.kept[statement.values]
+        """Computes what updates of the step share; of what is kept, later rounds have what the first computed."""
+        if statement.kept and again:
+            self.shared.update(self.kept[statement.values])
+            return
+        self._forget_statistics()
+        values = statement.values(self.networks, given['batch'], given['draws'], given['at'])
+        norms = [(part, part.calls) for part in self.norms if part.calls]
+        found = {key: (value, norms) for key, value in values.items()}
         self.shared.update(found)
+        if statement.kept:
+            self.kept[statement.values] = found
 
     def _forget_statistics(self):
         for part in self.norms:
