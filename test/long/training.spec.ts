@@ -189,7 +189,8 @@ const systems: readonly Small[] = [
   },
   {
     spec: 'bigan',
-    set: { width: 64, rate: 2e-3 },
+    // The digits as they are: from moved ones so short a training learns as little as the broken ones do.
+    set: { width: 64, rate: 2e-3, turn: 0, shift: 0, grow: 0, fuzz: 0 },
     steps: [400],
     bars: { reconstruction_error: { below: 9.4 } },
     broken: {
