@@ -49,6 +49,7 @@ export const figures: Readonly<Record<string, Names>> = {
   'bigan-beside': beside,
   'bigan-autoencoder-beside': beside,
   'bigan-samples': samples,
+  'feature-matching-samples': samples,
   'triple-gan-samples': { ...samples, above: '64 draws of noise and class' },
   'domain-source-features': plane('1 source, 2 target'),
   'domain-adapted-features': plane('1 source, 2 target'),
